@@ -1,0 +1,91 @@
+/** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
+import type { AlertRef } from '../domain/alert.js';
+import type { CaseState, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
+import type { ApprovalDecision, Signed } from '../domain/decision.js';
+import type { Collection, Depth, EvidenceRef, SignedManifest } from '../domain/evidence.js';
+import type { Assessment } from '../domain/finding.js';
+import type { ActionResult, ContainmentPlan, Readback } from '../domain/plan.js';
+import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
+import type { CasePolicy } from '../domain/policy.js';
+import type { SubjectFacts } from '../domain/subject.js';
+
+/** Role `evidence`. Queue `evidence-<platform>-<tenant>`; `identifySubject` on the queue of the alert's platform. */
+export interface EvidenceActivities {
+  identifySubject(input: { readonly caseId: string; readonly subjectId: string }): Promise<SubjectFacts>;
+  /** All sources of one tenant and depth in one heartbeating activity; a source that fails becomes a gap, never a failure of the case. */
+  collectEvidence(input: {
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly tenant: TenantRef;
+    readonly depth: Depth;
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly readContent: boolean;
+  }): Promise<Collection>;
+}
+
+/** Role `analysis`. Queue `analysis`. */
+export interface AnalysisActivities {
+  /** Indicators, questions, patterns and impact over all collections so far; at depth `wide` also baseline and threat intelligence. */
+  assess(input: { readonly caseId: string; readonly subject: SubjectFacts; readonly collections: readonly Collection[]; readonly alerts: readonly AlertRef[]; readonly depth: Depth; readonly policyDigest: string }): Promise<Assessment>;
+  /** The plan for a verdict from findings and facts; undefined when nothing the evidence ties to the case can be stopped. */
+  planContainment(input: {
+    readonly caseId: string;
+    readonly purpose: ContainmentPlan['purpose'];
+    readonly verdict: Verdict;
+    readonly severity: Severity;
+    readonly subject: SubjectFacts;
+    readonly assessment: Assessment;
+    readonly manifests: readonly SignedManifest[];
+    readonly done: readonly ActionResult[];
+    readonly policyDigest: string;
+  }): Promise<ContainmentPlan | undefined>;
+  measureExposure(input: { readonly caseId: string; readonly subject: SubjectFacts; readonly collections: readonly Collection[]; readonly assessment: Assessment; readonly policyDigest: string }): Promise<ExposureSummary>;
+  /** Disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
+  draftDisclosure(input: { readonly state: CaseState }): Promise<EvidenceRef>;
+}
+
+/** Role `people`. Queue `people`. */
+export interface PeopleActivities {
+  /** Asks the subject (or sponsor) on the first channel of the plan that the suspicion does not touch. */
+  contactSubject(input: { readonly caseId: string; readonly subject: SubjectFacts; readonly askId: string; readonly suspect: readonly Platform[]; readonly deadline: Instant }): Promise<{ readonly channel: string; readonly avoided: readonly string[]; readonly sentAt: Instant } | { readonly channel: 'none'; readonly avoided: readonly string[]; readonly sentAt: Instant }>;
+  /** Tells approvers, with a link to the console; never the plan's content on the suspect platform. */
+  requestApproval(input: { readonly caseId: string; readonly plan: ContainmentPlan; readonly planDigest: string; readonly suspect: readonly Platform[]; readonly deadline: Instant }): Promise<{ readonly asked: number }>;
+  /** Tells the holder of a task. */
+  announceTasks(input: { readonly caseId: string; readonly tasks: readonly HumanTask[]; readonly suspect: readonly Platform[] }): Promise<{ readonly told: number }>;
+  /** The one `notify` port: mail, signed webhook, pager; never only on the suspect platform. */
+  notifyIncidentResponse(input: { readonly caseId: string; readonly verdict: Verdict; readonly severity: Severity; readonly suspect: readonly Platform[]; readonly acknowledgeBy: Instant }): Promise<{ readonly ways: readonly string[] }>;
+}
+
+/** Role `containment`. Queue `containment-<platform>-<tenant>`. The last gate: checks everything itself before each write. */
+export interface ContainmentActivities {
+  actOnStep(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[] }): Promise<ActionResult>;
+  verifyStep(input: { readonly plan: ContainmentPlan; readonly step: number; readonly since: Instant }): Promise<Readback>;
+  /** Needs a signed `release` decision on the same digest. */
+  revertStep(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[]; readonly result: ActionResult }): Promise<ActionResult>;
+}
+
+/** Role `records`. Queue `records`. */
+export interface RecordsActivities {
+  /** Pins policy, keys and deciders; first line of the audit chain; case index. */
+  openCase(input: { readonly caseId: string; readonly subjectId: string; readonly alerts: readonly AlertRef[] }): Promise<CasePolicy>;
+  /** Appends to the audit chain and updates the case index; several lines at once. Idempotent by case and entry index. */
+  recordProgress(input: { readonly state: CaseState; readonly entries: readonly TimelineEntry[] }): Promise<void>;
+  /** Hands the alerts of a duplicate case to the one that stays. */
+  handOver(input: { readonly fromCaseId: string; readonly toSubjectId: string; readonly alerts: readonly AlertRef[] }): Promise<{ readonly caseId: string }>;
+  /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */
+  leaseBudget(input: { readonly planId: string; readonly actions: number; readonly accounts: number }): Promise<{ readonly granted: boolean; readonly why: string }>;
+  /** Starts or joins the incident of cases that share an attacker's address, app or session. */
+  joinIncident(input: { readonly caseId: string; readonly links: readonly string[]; readonly severity: Severity }): Promise<{ readonly incidentId?: string }>;
+  /** HTML and JSON, one file each, under the reports folder. */
+  writeReport(input: { readonly state: CaseState }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
+}
+
+export const QUEUES = {
+  playbook: 'playbook',
+  analysis: 'analysis',
+  people: 'people',
+  records: 'records',
+  evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
+  containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
+} as const;

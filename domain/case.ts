@@ -1,0 +1,117 @@
+import type { AlertRef } from './alert.js';
+import type { SourceResult, Gap } from './evidence.js';
+import type { Assessment } from './finding.js';
+import type { ActionResult } from './plan.js';
+import type { Instant, Severity } from './platform.js';
+import type { SubjectFacts } from './subject.js';
+
+export const STAGES = ['intake', 'triage', 'contact', 'escalation', 'investigation', 'containment', 'exposure', 'disclosure', 'closed'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const VERDICTS = ['benign', 'false_positive', 'suspicious', 'compromised', 'insider', 'undetermined'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One reason of a decision, tied to the playbook's words and a technique. */
+export interface Reason {
+  /** Stable code, e.g. `pattern.session-read-share`, `impact.high`. */
+  readonly code: string;
+  readonly text: string;
+  /** Row of the playbook it comes from. */
+  readonly playbook: string;
+  readonly attack?: string;
+  readonly findings?: readonly string[];
+}
+
+export interface Escalation {
+  readonly decision: 'escalate' | 'close' | 'watch';
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+}
+
+/** A wait for people: who, for what, until when, and what happens then. */
+export interface HumanTask {
+  readonly taskId: string;
+  readonly kind: 'interview' | 'manual_action' | 'rotate_secret' | 'significance' | 'start_clock' | 'acknowledge' | 'contact_by_phone' | 'read_approval' | 'identify_subject';
+  /** Role that may complete it. */
+  readonly role: string;
+  readonly text: string;
+  readonly dueAt: Instant;
+  readonly ifLate: string;
+  readonly fields: readonly { readonly name: string; readonly label: string; readonly type: 'text' | 'choice' | 'yes_no' | 'instant'; readonly options?: readonly string[]; readonly required: boolean }[];
+  readonly status: 'open' | 'done' | 'not_possible' | 'late';
+  readonly planId?: string;
+  readonly step?: number;
+  /** Evidence-store key or reference the task is about (a secret's fingerprint, never the secret). */
+  readonly about?: string;
+  readonly result?: Readonly<Record<string, string | number | boolean>>;
+  readonly doneBy?: string;
+  readonly doneAt?: Instant;
+}
+
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly stage: Stage;
+  /** For people, in Markdown; opaque ids only, no names. */
+  readonly text: string;
+}
+
+export interface ContactState {
+  readonly askId: string;
+  readonly channel: string;
+  readonly avoided: readonly string[];
+  readonly askedAt: Instant;
+  readonly deadline: Instant;
+  readonly outcome: 'waiting' | 'me' | 'not_me' | 'unsure' | 'silent' | 'not_contacted';
+  readonly answeredAt?: Instant;
+}
+
+export interface PlanState {
+  readonly planId: string;
+  readonly containmentId: string;
+  readonly digest: string;
+  readonly purpose: 'first_steps' | 'containment';
+  readonly status: 'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
+  readonly results: readonly ActionResult[];
+}
+
+export interface ExposureSummary {
+  readonly ledger: import('./evidence.js').EvidenceRef;
+  readonly channels: number;
+  readonly messages: number;
+  readonly files: number;
+  readonly links: number;
+  readonly secrets: readonly { readonly fingerprint: string; readonly kind: string; readonly live: 'yes' | 'no' | 'unknown' }[];
+  readonly peopleAffected: number;
+  readonly dataClasses: readonly string[];
+  readonly confidence: 'low' | 'medium' | 'high';
+  readonly gaps: readonly Gap[];
+}
+
+/** The one typed state of a case: crosses continue-as-new, answers `view`. Ids, numbers, digests, references, decisions; no content. */
+export interface CaseState {
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly openedAt: Instant;
+  stage: Stage;
+  severity: Severity;
+  verdict: Verdict;
+  alerts: AlertRef[];
+  /** Alerts beyond the bound that is kept, counted. */
+  alertsFolded: number;
+  subject?: SubjectFacts;
+  sources: SourceResult[];
+  assessment?: Assessment;
+  contact?: ContactState;
+  escalation?: Escalation;
+  plans: PlanState[];
+  tasks: HumanTask[];
+  exposure?: ExposureSummary;
+  incidentId?: string;
+  disclosure?: { readonly significant: boolean | 'unknown'; readonly file?: import('./evidence.js').EvidenceRef; readonly clocks: readonly { readonly id: string; readonly startedAt: Instant; readonly dueAt: Instant; readonly by: string }[] };
+  report?: { readonly html: string; readonly json: string; readonly sha256: string };
+  timeline: TimelineEntry[];
+  /** Messages that were not obeyed: what, why; the sender is unknown by nature. */
+  refused: { readonly at: Instant; readonly message: string; readonly code: string }[];
+  closedAs?: 'benign' | 'contained' | 'handed_over' | 'merged' | 'undetermined';
+  policyDigest: string;
+}

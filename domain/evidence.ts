@@ -1,0 +1,150 @@
+import type { Instant, Platform, TenantRef } from './platform.js';
+
+/** The rows of the playbook's "Log sources to investigate". */
+export const LOG_SOURCES = [
+  'chat_history',
+  'file_transfer',
+  'user_access',
+  'integration',
+  'iam',
+  'platform_alerts',
+  'notification_mail',
+] as const;
+export type LogSource = (typeof LOG_SOURCES)[number];
+
+/** Narrow: recent sign-ins, audit and admin events of the subject. Wide: 30/90 days, messages, files. */
+export type Depth = 'narrow' | 'wide';
+
+export const EVENT_KINDS = [
+  'sign_in',
+  'sign_in_failed',
+  'session', // a live or past session as the platform lists it
+  'api_activity', // calls by token or client (access logs, token activity)
+  'message', // a message sent by the subject
+  'message_received',
+  'conversation_read',
+  'file_upload',
+  'file_download',
+  'share', // public link, external share, forward
+  'export', // chat history, workspace, mailbox or takeout export
+  'app_grant', // consent, install, scopes expanded
+  'config_change', // workspace or security settings
+  'role_change',
+  'credential_change', // password, MFA, passkey, recovery
+  'account_change', // disabled, enabled, deleted
+  'security_notice', // mail about new sign-in, changed credentials, unusual activity
+  'mail_rule', // rule or deletion that touches such mail
+  'platform_alert', // the platform's own detection
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/**
+ * One row of a vendor log in the words of the playbook. Kept in the evidence store (encrypted), never in Temporal.
+ * Absent means the vendor does not log it.
+ */
+export interface EvidenceEvent {
+  /** `${platform}:${source}:${native row id}`; the same row read twice has the same id. */
+  readonly id: string;
+  readonly kind: EventKind;
+  readonly platform: Platform;
+  readonly tenant: string;
+  /** The vendor source's id, as the adapter declares it (e.g. `slack.audit_logs`). */
+  readonly source: string;
+  readonly logSource: LogSource;
+  readonly at: Instant;
+  /** The vendor's own operation name (`file_downloaded`, `Consent to application.`). */
+  readonly operation: string;
+  /** Native id of who acted. */
+  readonly actor?: string;
+  /** Set when an app or token acted for the actor. */
+  readonly app?: { readonly id: string; readonly name?: string; readonly scopes?: readonly string[] };
+  readonly ip?: string;
+  readonly asn?: number;
+  readonly asName?: string;
+  /** ISO 3166 alpha-2. */
+  readonly country?: string;
+  readonly city?: string;
+  readonly location?: { readonly lat: number; readonly lon: number };
+  readonly userAgent?: string;
+  readonly sessionId?: string;
+  readonly deviceId?: string;
+  /** True when the platform says that the device is known, managed or compliant. */
+  readonly deviceKnown?: boolean;
+  readonly target?: {
+    readonly type: 'user' | 'channel' | 'file' | 'message' | 'app' | 'setting' | 'link' | 'mailbox' | 'export' | 'device';
+    readonly id: string;
+    readonly name?: string;
+  };
+  readonly channel?: { readonly id: string; readonly name?: string; readonly private?: boolean; readonly external?: boolean };
+  readonly count?: number;
+  readonly bytes?: number;
+  /** SHA-256 of a file, hex, when the vendor gives it. */
+  readonly sha256?: string;
+  readonly urls?: readonly string[];
+  /** Message or mail text; only where policy or an approval let it be read. */
+  readonly text?: string;
+  readonly labels?: readonly string[];
+  readonly externalRecipients?: readonly string[];
+  /** The vendor's own reasons or risk names (`tor`, `unexpected_scraping`, `impossibleTravel`). */
+  readonly reasons?: readonly string[];
+  /** Mails only: `pass` for the vendor's domain, else why it does not count. */
+  readonly dkim?: 'pass' | 'fail' | 'none';
+  readonly outcome?: 'success' | 'failure' | 'blocked';
+}
+
+/** A file in the evidence store. Workflows carry only this. */
+export interface EvidenceRef {
+  /** Path inside the case's folder in the store; holds no personal data. */
+  readonly key: string;
+  /** Of the plaintext. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** What could not be read, in words for the case and the report. */
+export interface Gap extends TenantRef {
+  readonly source: string;
+  /** Stable code from the error catalogue. */
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface SourceResult extends TenantRef {
+  readonly source: string;
+  readonly logSource: LogSource;
+  readonly rows: number;
+  readonly status: 'complete' | 'partial' | 'unavailable';
+  /** How late a row of this source may still appear, in seconds: empty inside it means "not yet". */
+  readonly lagSeconds: number;
+  readonly gap?: Gap;
+}
+
+/** Result of one collection: the file, what each source gave, and the manifest that the evidence worker signed over it. */
+export interface Collection extends TenantRef {
+  readonly depth: Depth;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly file: EvidenceRef;
+  readonly sources: readonly SourceResult[];
+  readonly manifest: SignedManifest;
+}
+
+/**
+ * Signed by the evidence worker over what it read with its own eyes. `grounds` are the automatic-step grounds that
+ * hold in the evidence (computed by the worker itself with the pure rules), each with the session or account it ties to.
+ */
+export interface EvidenceManifest extends TenantRef {
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly readAt: Instant;
+  readonly policyDigest: string;
+  readonly file: EvidenceRef;
+  readonly grounds: readonly { readonly rule: string; readonly nativeId: string; readonly sessionIds: readonly string[] }[];
+}
+export interface SignedManifest {
+  readonly manifest: EvidenceManifest;
+  readonly keyId: string;
+  /** Ed25519 over canonical JSON of `manifest`, base64url. */
+  readonly signature: string;
+}

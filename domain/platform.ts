@@ -1,0 +1,24 @@
+/** The messaging platforms Quell answers for. `microsoft` is Teams with Entra and Graph security; `google` is Chat with Workspace. */
+export const PLATFORMS = ['slack', 'microsoft', 'google'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** One workspace, Microsoft tenant or Google customer of the organisation. `tenant` is the alias from the configuration, never a vendor id. */
+export interface TenantRef {
+  readonly platform: Platform;
+  readonly tenant: string;
+}
+
+/** An account on a tenant; `nativeId` is the vendor's immutable id (`U…`, Entra object id, Google profile id). */
+export interface AccountRef extends TenantRef {
+  readonly nativeId: string;
+}
+
+/** UTC instant, ISO 8601 with `Z`. */
+export type Instant = string;
+
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export function maxSeverity(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+}

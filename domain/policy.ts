@@ -1,0 +1,117 @@
+import type { Severity } from './platform.js';
+import type { EventKind } from './evidence.js';
+import type { Confidence, FindingKind } from './finding.js';
+import type { ActionKind } from './plan.js';
+import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
+
+/** Numbers of the indicators. Counts are per subject inside `windowMinutes`. */
+export interface IndicatorThresholds {
+  readonly chatActivity: { readonly windowMinutes: number; readonly messages: number; readonly withLinks: number; readonly withAttachments: number; readonly withCredentials: number };
+  readonly bulkCollection: { readonly windowMinutes: number; readonly files: number; readonly conversations: number; readonly bytes: number; readonly apiCalls: number; readonly exports: number };
+  readonly sensitiveUploads: { readonly windowMinutes: number; readonly uploads: number; readonly keywords: readonly string[] };
+  readonly configChange: { readonly operations: readonly string[]; readonly scopes: readonly string[] };
+  readonly signIn: {
+    readonly travelKilometres: number;
+    readonly travelKmPerHour: number;
+    readonly failures: number;
+    readonly failureWindowMinutes: number;
+    readonly baselineDays: number;
+    /** A chat action must have a sign-in or session of the same actor within this time before it. */
+    readonly sessionHours: number;
+    readonly suspiciousReasons: readonly string[];
+  };
+  readonly volume: { readonly zScore: number; readonly baselineDays: number; readonly floor: number };
+  readonly involvement: { readonly days: number; readonly incidents: number };
+}
+
+export interface PatternStep {
+  readonly finding: FindingKind;
+  readonly attack: string;
+  readonly minConfidence?: Confidence;
+  readonly ownSession?: boolean;
+}
+/** Ordered findings inside a window; rows are never counted twice and `minSources` independent log sources must show it. */
+export interface Pattern {
+  readonly id: string;
+  readonly name: string;
+  readonly steps: readonly PatternStep[];
+  readonly withinHours: number;
+  readonly minSources: number;
+  readonly suggests: 'compromised' | 'insider';
+}
+
+/** What "critical business data" is. */
+export interface CriticalData {
+  readonly labels: readonly string[];
+  readonly channels: readonly string[];
+  readonly names: readonly string[];
+  readonly highItems: number;
+}
+
+/** Contact ladder: which channel, in what order, how long each wait lasts, what silence means. */
+export interface ContactPolicy {
+  readonly channels: readonly ('mail' | 'slack' | 'teams' | 'google_chat' | 'manager' | 'phone_task')[];
+  readonly answerWithinMinutes: number;
+  /** What silence counts as, by severity of the case. */
+  readonly silence: Readonly<Record<Severity, 'escalate' | 'watch' | 'close'>>;
+}
+
+export interface ContainmentPolicy {
+  /** Which approval rule each action kind needs; `automatic` needs no person but a ground in a signed manifest. */
+  readonly rules: Readonly<Record<ActionKind, string>>;
+  readonly approvalRules: readonly ApprovalRule[];
+  /** Rule that replaces every other one for VIPs and protected accounts that may still be acted on by approval. */
+  readonly vipRule: string;
+  readonly approvalWithinMinutes: number;
+  /** Actions planned for a verdict; the plan keeps those the evidence ties to the case. */
+  readonly actionsFor: Readonly<Record<'compromised' | 'insider' | 'app', readonly ActionKind[]>>;
+  readonly holdChecks: number;
+  readonly holdEveryMinutes: number;
+  /** Blast radius across cases. */
+  readonly budget: { readonly accountsPerHour: number; readonly actionsPerHour: number };
+}
+
+export interface DisclosurePolicy {
+  /** Exposure at or above which a disclosure file is proposed. */
+  readonly significantItems: number;
+  readonly significantSecrets: number;
+  readonly clocks: readonly { readonly id: string; readonly name: string; readonly hours: number; readonly basis: string }[];
+  readonly acknowledgeWithinMinutes: number;
+}
+
+/** The whole policy: data, validated at load, pinned by digest in plan and report. */
+export interface Policy {
+  readonly version: string;
+  readonly indicators: IndicatorThresholds;
+  readonly patterns: readonly Pattern[];
+  readonly critical: CriticalData;
+  readonly contact: ContactPolicy;
+  readonly containment: ContainmentPolicy;
+  readonly disclosure: DisclosurePolicy;
+  readonly windows: { readonly narrowHours: number; readonly wideDays: number };
+  /** Automatic-step grounds: rule name and the findings that must all hold in session. */
+  readonly grounds: readonly { readonly rule: string; readonly findings: readonly FindingKind[] }[];
+  /** Severity from which the text of private messages may be read without an approval. */
+  readonly readContentFrom: Severity;
+  readonly escalation: { readonly patternsNeeded: number; readonly impact: 'limited' | 'high'; readonly independentFindings: number };
+  /** Event kinds whose sources must have settled before a benign close. */
+  readonly mustSettle: readonly EventKind[];
+  readonly vips: readonly string[];
+  readonly workingHours: { readonly timeZone: string; readonly from: string; readonly to: string; readonly days: readonly number[] };
+}
+
+/** What a case workflow needs of the policy and configuration, pinned at its start: compact, no names. */
+export interface CasePolicy {
+  readonly digest: string;
+  readonly contact: ContactPolicy;
+  readonly containment: Pick<ContainmentPolicy, 'approvalRules' | 'approvalWithinMinutes' | 'holdChecks' | 'holdEveryMinutes'>;
+  readonly disclosure: Pick<DisclosurePolicy, 'significantItems' | 'significantSecrets' | 'acknowledgeWithinMinutes' | 'clocks'>;
+  readonly escalation: Policy['escalation'];
+  readonly windows: Policy['windows'];
+  readonly readContentFrom: Severity;
+  readonly keys: readonly DecisionKey[];
+  readonly deciders: readonly Decider[];
+  /** Divides waits in the demo: lag horizons and people's deadlines. 1 in production. */
+  readonly pace: { readonly lag: number; readonly people: number };
+  readonly mode: 'live' | 'shadow';
+}

@@ -1,0 +1,120 @@
+/**
+ * What the playbook needs of a platform. Each adapter implements what its vendor allows and declares what it cannot,
+ * with the reason; the case turns the rest into tasks for people. Adapters know no Temporal.
+ */
+import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
+import type { ActionKind, ActionTarget, PlannedAction, VendorWrite } from '../domain/plan.js';
+import type { Instant, Platform, TenantRef } from '../domain/platform.js';
+import type { ProtectedBecause } from '../domain/subject.js';
+
+/** Flat facts in the vendor's own words, e.g. `{ accountEnabled: false }`. No secret, no mail address. */
+export type VendorState = Readonly<Record<string, string | number | boolean>>;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A person or account as the vendor's directory shows it. Personal data: registry and evidence store only. */
+export interface DirectoryEntry extends TenantRef {
+  readonly nativeId: string;
+  readonly kind: 'person' | 'guest' | 'app' | 'shared';
+  readonly emails: readonly string[];
+  readonly displayName: string;
+  readonly active: boolean;
+  readonly admin: boolean;
+  readonly lastAdmin: boolean;
+  readonly managerId?: string;
+  readonly sponsorId?: string;
+  readonly phone?: string;
+  /** Set when the account is mastered elsewhere (federated, on-premises, SSO). */
+  readonly masteredBy?: Platform | 'other';
+  readonly timeZone?: string;
+}
+
+export interface Directory {
+  lookup(by: { readonly nativeId: string } | { readonly email: string }, options?: CallOptions): Promise<DirectoryEntry | undefined>;
+  list(cursor: string | undefined, options?: CallOptions): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly next?: string }>;
+}
+
+export interface SourceQuery {
+  /** Native id on this platform, and known mail addresses (for sources that key on mail). */
+  readonly nativeId: string;
+  readonly emails: readonly string[];
+  readonly from: Instant;
+  readonly to: Instant;
+  /** False: only metadata; `text` stays empty. */
+  readonly readContent: boolean;
+}
+
+/** One log of a vendor. `read` gives pages in any order; a row read twice has the same id. The cursor is JSON text and survives a restart. */
+export interface EvidenceSource {
+  readonly id: string;
+  readonly logSource: LogSource;
+  readonly depth: Depth;
+  readonly kinds: readonly EventKind[];
+  /** Longest time after which a row may still appear. */
+  readonly lagSeconds: number;
+  read(query: SourceQuery, cursor: string | undefined, options?: CallOptions): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }>;
+}
+
+/** An act at the vendor. All are idempotent: `apply` reads first and writes only what is missing. */
+export interface ContainmentAct {
+  readonly kind: ActionKind;
+  readonly reversible: boolean;
+  readonly d3fend: string;
+  readonly undo: string;
+  readonly losses: string;
+  /** How long until a read shows the effect, seconds. */
+  readonly effectWithinSeconds: number;
+  capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;
+  /** The writes that were sent, empty when it already held. `since` is when this step was first begun, to recognise an own earlier effect (a password changed after it). */
+  apply(target: ActionTarget, context: { readonly since: Instant; readonly idempotencyKey: string }, options?: CallOptions): Promise<readonly VendorWrite[]>;
+  verify(target: ActionTarget, context: { readonly since: Instant }, options?: CallOptions): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
+  /** Puts back what `capture` saw; undefined where nothing can be undone. */
+  revert?(target: ActionTarget, before: VendorState, options?: CallOptions): Promise<readonly VendorWrite[]>;
+}
+
+/** What this platform cannot do, for the case and the report, in words. */
+export interface Limitation {
+  readonly what: ActionKind | string;
+  readonly why: string;
+  /** What a person does instead, and which proof they enter. */
+  readonly instead: string;
+}
+
+/** Protection facts of a target, read now. A failed read gives `unknown`. */
+export type ReadProtection = (target: ActionTarget, options?: CallOptions) => Promise<readonly ProtectedBecause[]>;
+
+export interface OutgoingMessage {
+  /** Look-before-post key: the same key is never posted twice. */
+  readonly key: string;
+  readonly title: string;
+  readonly text: string;
+  /** Buttons that answer by a signed callback; `value` is opaque. */
+  readonly buttons?: readonly { readonly id: string; readonly label: string; readonly value: string }[];
+  /** A page of the console's public side where the answer is given by POST. */
+  readonly link?: { readonly label: string; readonly url: string };
+}
+export interface Talk {
+  readonly channel: 'slack' | 'teams' | 'google_chat' | 'mail';
+  /** Sends to a person; `to` is a native id, or an address for mail. Returns the vendor's message id. */
+  send(to: string, message: OutgoingMessage, options?: CallOptions): Promise<{ readonly messageId: string; readonly already: boolean }>;
+}
+
+/** What each credential set of an adapter offers. A role builds only what its credentials allow. */
+export interface EvidencePort extends TenantRef {
+  readonly directory: Directory;
+  readonly sources: readonly EvidenceSource[];
+  readonly limitations: readonly Limitation[];
+}
+export interface ContainmentPort extends TenantRef {
+  readonly acts: Partial<Record<ActionKind, ContainmentAct>>;
+  readonly limitations: readonly Limitation[];
+  readonly protection: ReadProtection;
+}
+export interface TalkPort extends TenantRef {
+  readonly talk: readonly Talk[];
+}
+
+/** Vendor's order in which a plan's steps are safe: earlier first. */
+export type StoppingOrder = (actions: readonly PlannedAction['kind'][]) => readonly PlannedAction['kind'][];

@@ -1,0 +1,102 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PLATFORMS } from '../../domain/platform.js';
+import { VERDICTS } from '../../domain/case.js';
+
+const platform = z.enum(PLATFORMS);
+const duration = z.string().regex(/^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration, e.g. -PT40M');
+
+/** A person of the simulated organisation. Native ids are derived from the key by `nativeId`. */
+const person = z.strictObject({
+  name: z.string(),
+  email: z.email(),
+  accounts: z.array(platform),
+  /** Where the account is mastered. */
+  authority: z.union([platform, z.literal('other')]),
+  /** Whose mailbox the person has. */
+  mail: platform,
+  admin: z.boolean().default(false),
+  kind: z.enum(['person', 'guest', 'shared']).default('person'),
+  manager: z.string().optional(),
+  timeZone: z.string().default('Europe/Berlin'),
+  phone: z.string().optional(),
+});
+
+/**
+ * One row of a tenant's logs or state, in the vendor simulator's own row types (`type` and its fields).
+ * In any field `@key` stands for that person's native id on the row's tenant, `@key.email` for the address,
+ * `app:key` for the app's id and `ip:key` for the address.
+ */
+const row = z.looseObject({
+  tenant: platform,
+  type: z.string(),
+  /** Relative to the scenario's start. */
+  at: duration,
+  repeat: z.int().positive().default(1),
+  every: duration.default('PT30S'),
+  /** The row can be read only this long after the start (late logs); divided by `pace.lag`. */
+  visibleAfter: duration.optional(),
+  /** Without the decisive rows the case must not end as compromised. */
+  decisive: z.boolean().default(false),
+});
+export type Row = z.infer<typeof row>;
+
+const scenario = z.strictObject({
+  name: z.string(),
+  shows: z.string(),
+  /** Divides waits: lag horizons and people's deadlines. */
+  pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1200, people: 600 }),
+  people: z.record(z.string(), person),
+  apps: z.record(z.string(), z.strictObject({ name: z.string(), platform, scopes: z.array(z.string()) })).default({}),
+  ips: z.record(z.string(), z.string()).default({}),
+  subject: z.string(),
+  rows: z.array(row),
+  alerts: z.array(z.strictObject({ source: z.string(), file: z.string(), after: duration.default('PT0S'), repeat: z.int().positive().default(1), subjects: z.array(z.string()).optional() })),
+  plays: z.strictObject({
+    subject: z.strictObject({ answer: z.enum(['me', 'not_me', 'unsure', 'silent']), afterSeconds: z.number().default(1) }),
+    approvers: z.array(z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) })).default([]),
+    tasks: z.enum(['done', 'not_possible', 'late']).default('done'),
+    significant: z.boolean().default(true),
+  }),
+  promise: z.strictObject({
+    verdict: z.enum(VERDICTS),
+    closedAs: z.string().optional(),
+    cases: z.int().positive().default(1),
+    /** Facts the tenant must show at the end; `about` is `@key`, `app:key` or `ip:key`, `is` is compared with the vendor simulator's `inspect`. */
+    tenants: z.array(z.strictObject({ tenant: platform, about: z.string(), is: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) })).default([]),
+    /** No containment write at all may be in the journal. */
+    noWrites: z.boolean().default(false),
+  }),
+});
+export type Scenario = z.infer<typeof scenario>;
+export type Person = z.infer<typeof person>;
+
+/** Parses and validates a scenario; throws a ZodError that names the place. */
+export function parseScenario(text: string): Scenario {
+  return scenario.parse(parse(text));
+}
+
+const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
+
+export function loadScenario(name: string): Scenario & { readonly folder: string } {
+  const folder = join(FOLDER, name);
+  return { ...parseScenario(readFileSync(join(folder, 'scenario.yaml'), 'utf8')), folder };
+}
+
+export function listScenarios(): readonly string[] {
+  return readdirSync(FOLDER, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name)
+    .sort();
+}
+
+/** Milliseconds of an ISO 8601 duration of days and below; negative with a leading `-`. */
+export function durationMs(text: string): number {
+  const m = /^(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
+  if (!m) throw new TypeError(`not a duration: ${text}`);
+  const [, sign, d = '0', h = '0', min = '0', s = '0'] = m;
+  const ms = (((Number(d) * 24 + Number(h)) * 60 + Number(min)) * 60 + Number(s)) * 1000;
+  return sign ? -ms : ms;
+}

@@ -1,0 +1,59 @@
+/** Message definitions that clients import too. No other code. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AlertRef } from '../domain/alert.js';
+import type { CaseState } from '../domain/case.js';
+import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
+import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
+import type { CasePolicy } from '../domain/policy.js';
+import type { TenantRef } from '../domain/platform.js';
+
+/** Argument of the `caseWorkflow`. `resume` crosses a continue-as-new. */
+export interface CaseInput {
+  readonly caseId: string;
+  readonly subjectId: string;
+  /** Where the first alert's account lives: the queue that identifies the subject. */
+  readonly home: TenantRef;
+  /** Case that was closing when this alert came. */
+  readonly after?: string;
+  readonly resume?: CaseState;
+}
+export interface ContainmentInput {
+  readonly plan: ContainmentPlan;
+  readonly planDigest: string;
+  readonly policy: CasePolicy;
+  /** Id of the subject's case, to tell it how it goes. */
+  readonly caseId: string;
+  readonly suspect: readonly TenantRef['platform'][];
+  readonly resume?: ContainmentState;
+}
+export interface ContainmentState {
+  readonly planId: string;
+  readonly planDigest: string;
+  status: 'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
+  decisions: Signed<ApprovalDecision>[];
+  refused: { readonly at: string; readonly message: string; readonly code: string }[];
+  results: ActionResult[];
+  checks: number;
+  drift: readonly number[];
+}
+
+export interface JoinAnswer {
+  readonly caseId: string;
+  readonly opened: boolean;
+  readonly stage: string;
+}
+
+export const joinAlertsUpdate = defineUpdate<JoinAnswer, [{ readonly alerts: readonly AlertRef[] }]>('joinAlerts');
+export const joinAlertsSignal = defineSignal<[{ readonly alerts: readonly AlertRef[] }]>('joinAlerts');
+export const answerUpdate = defineUpdate<void, [Signed<ContactAnswer>]>('answer');
+export const answerSignal = defineSignal<[Signed<ContactAnswer>]>('answer');
+export const completeTaskUpdate = defineUpdate<void, [Signed<TaskCompletion>]>('completeTask');
+export const completeTaskSignal = defineSignal<[Signed<TaskCompletion>]>('completeTask');
+/** To the containment workflow `containment-<planId>`. */
+export const decideUpdate = defineUpdate<void, [Signed<ApprovalDecision>]>('decide');
+export const decideSignal = defineSignal<[Signed<ApprovalDecision>]>('decide');
+/** From containment to its case. */
+export const containmentChangedSignal = defineSignal<[ContainmentState]>('containmentChanged');
+
+export const viewQuery = defineQuery<CaseState>('view');
+export const containmentViewQuery = defineQuery<ContainmentState>('containmentView');
