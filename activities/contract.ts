@@ -75,6 +75,8 @@ export interface RecordsActivities {
   handOver(input: { readonly fromCaseId: string; readonly toSubjectId: string; readonly alerts: readonly AlertRef[] }): Promise<{ readonly caseId: string }>;
   /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */
   leaseBudget(input: { readonly planId: string; readonly actions: number; readonly accounts: number }): Promise<{ readonly granted: boolean; readonly why: string }>;
+  /** Applies a `block_ip` step through the single writer of its tenant (`ip-blocks-<platform>-<tenant>`), which runs `actOnStep` one at a time. */
+  blockAddress(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[] }): Promise<ActionResult>;
   /** Starts or joins the incident of cases that share an attacker's address, app or session. */
   joinIncident(input: { readonly caseId: string; readonly links: readonly string[]; readonly severity: Severity }): Promise<{ readonly incidentId?: string }>;
   /** HTML and JSON, one file each, under the reports folder. */
