@@ -82,12 +82,3 @@ export interface RecordsActivities {
   /** HTML and JSON, one file each, under the reports folder. */
   writeReport(input: { readonly state: CaseState }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
 }
-
-export const QUEUES = {
-  playbook: 'playbook',
-  analysis: 'analysis',
-  people: 'people',
-  records: 'records',
-  evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
-  containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
-} as const;

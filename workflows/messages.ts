@@ -5,7 +5,7 @@ import type { CaseState, ContainmentStatus } from '../domain/case.js';
 import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
 import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
-import type { Severity, TenantRef } from '../domain/platform.js';
+import type { Instant, Severity, TenantRef } from '../domain/platform.js';
 
 /** Argument of the `caseWorkflow`. `resume` crosses a continue-as-new. */
 export interface CaseInput {
@@ -23,6 +23,8 @@ export interface ContainmentInput {
   readonly policy: CasePolicy;
   /** Id of the subject's case, to tell it how it goes. */
   readonly caseId: string;
+  /** Until when people may decide. */
+  readonly deadline: Instant;
   readonly suspect: readonly TenantRef['platform'][];
   readonly resume?: ContainmentState;
 }
