@@ -1,4 +1,5 @@
-import { condition, ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
 import type { HumanTask, PlanState } from '../../domain/case.js';
 import type { ContainmentPlan } from '../../domain/plan.js';

@@ -1,4 +1,5 @@
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { AlertRef } from '../../domain/alert.js';
 import type { caseWorkflow } from '../case.js';
 import { now } from '../clock.js';
