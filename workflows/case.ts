@@ -4,7 +4,8 @@ import { planContainment, followPlan } from './case/containment.js';
 import { askSubject } from './case/contact.js';
 import { auditExposure, engageIncidentResponse, prepareDisclosure } from './case/disclosure.js';
 import { decide, settle } from './case/escalation.js';
-import { assess, collect, mayReadContent } from './case/evidence.js';
+import { mayReadContent } from './case/content.js';
+import { assess, collect } from './case/evidence.js';
 import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
@@ -44,11 +45,12 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 
   // T2: historical patterns, files and links against threat intelligence, interviews where necessary.
   investigation: async (run) => {
-    await collect(run, 'wide', mayReadContent(run));
-    await assess(run, 'wide');
-    decide(run, true);
+    if (await mayReadContent(run)) {
+      await collect(run, 'wide', true);
+      await assess(run, 'wide');
+    }
     await interview(run);
-    return 'containment';
+    return decide(run, true).decision === 'escalate' ? 'containment' : 'closed';
   },
 
   // Containment: disable accounts, reset credentials, block addresses, quarantine, each behind its approval, then read back.
@@ -89,7 +91,7 @@ export async function caseWorkflow(input: CaseInput): Promise<CaseState> {
       await atStageEdge(run, 'triage'); // an alert came while the case was closing
       continue;
     }
-    await writeReport(run);
+    if (run.state.closedAs !== 'merged') await writeReport(run);
     await closeCase(run);
   }
 

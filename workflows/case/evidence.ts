@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Collection, Depth } from '../../domain/evidence.js';
 import type { TenantRef } from '../../domain/platform.js';
-import { SEVERITIES, type Instant } from '../../domain/platform.js';
+import type { Instant } from '../../domain/platform.js';
 import { HOUR, now, plus } from '../clock.js';
 import { analysis, evidence } from '../proxies.js';
 import { policyOf, tell, type CaseRun } from './run.js';
@@ -64,11 +64,4 @@ export function settledAt(run: CaseRun): Instant {
   const newest = run.state.alerts.reduce((max, a) => (a.receivedAt > max ? a.receivedAt : max), run.state.openedAt);
   const lag = Math.max(0, ...run.state.collections.flatMap((c) => c.sources.map((s) => s.lagSeconds)));
   return plus(newest, (lag * 1_000) / policyOf(run).pace.lag);
-}
-
-/** Whether the text of private messages may be read: by what was measured and decided, never by what an alert says. */
-export function mayReadContent(run: CaseRun): boolean {
-  const { state } = run;
-  const measured = state.assessment?.impact.level === 'high' ? 'critical' : state.escalation?.decision === 'escalate' ? 'high' : 'low';
-  return SEVERITIES.indexOf(measured) >= SEVERITIES.indexOf(policyOf(run).readContentFrom);
 }
