@@ -1,6 +1,6 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { AlertRef } from '../domain/alert.js';
-import type { CaseState, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
+import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
 import type { ApprovalDecision, Signed } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef, SignedManifest } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
@@ -70,7 +70,7 @@ export interface RecordsActivities {
   /** Pins policy, keys and deciders; first line of the audit chain; case index. */
   openCase(input: { readonly caseId: string; readonly subjectId: string; readonly alerts: readonly AlertRef[] }): Promise<CasePolicy>;
   /** Appends to the audit chain and updates the case index; several lines at once. Idempotent by case and entry index. */
-  recordProgress(input: { readonly state: CaseState; readonly entries: readonly TimelineEntry[] }): Promise<void>;
+  recordProgress(input: { readonly summary: CaseSummary; readonly entries: readonly TimelineEntry[] }): Promise<void>;
   /** Hands the alerts of a duplicate case to the one that stays. */
   handOver(input: { readonly fromCaseId: string; readonly toSubjectId: string; readonly alerts: readonly AlertRef[] }): Promise<{ readonly caseId: string }>;
   /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */

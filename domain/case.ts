@@ -2,7 +2,7 @@ import type { AlertRef } from './alert.js';
 import type { Collection, EvidenceRef, Gap } from './evidence.js';
 import type { Assessment } from './finding.js';
 import type { ActionResult } from './plan.js';
-import type { Instant, Severity } from './platform.js';
+import type { Instant, Platform, Severity } from './platform.js';
 import type { CasePolicy } from './policy.js';
 import type { SubjectFacts } from './subject.js';
 
@@ -32,7 +32,7 @@ export interface Escalation {
 /** A wait for people: who, for what, until when, and what happens then. */
 export interface HumanTask {
   readonly taskId: string;
-  readonly kind: 'interview' | 'manual_action' | 'rotate_secret' | 'significance' | 'start_clock' | 'acknowledge' | 'contact_by_phone' | 'read_approval' | 'identify_subject';
+  readonly kind: 'interview' | 'manual_action' | 'rotate_secret' | 'significance' | 'acknowledge' | 'contact_by_phone' | 'read_approval' | 'identify_subject';
   /** Role that may complete it. */
   readonly role: string;
   readonly text: string;
@@ -144,4 +144,46 @@ export function waitsOf(state: CaseState): readonly Wait[] {
   if (state.lagUntil !== undefined)
     waits.push({ who: 'vendor logs', what: 'rows that may still appear', until: state.lagUntil, otherwise: 'the evidence is read again' });
   return waits.sort((a, b) => (a.until < b.until ? -1 : 1));
+}
+
+/** What the case index and the audit chain need of a state: ids and numbers, small enough to travel often. */
+export interface CaseSummary {
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly openedAt: Instant;
+  readonly stage: Stage;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+  readonly platforms: readonly Platform[];
+  readonly alertIds: readonly string[];
+  readonly alertCount: number;
+  readonly openTasks: number;
+  readonly openPlans: number;
+  readonly links: readonly string[];
+  readonly incidentId?: string;
+  readonly closedAs?: CaseState['closedAs'];
+  readonly report?: CaseState['report'];
+}
+
+export function summarise(state: CaseState): CaseSummary {
+  const platforms = new Set<Platform>();
+  for (const alert of state.alerts) if (alert.platform) platforms.add(alert.platform);
+  for (const finding of state.assessment?.findings ?? []) platforms.add(finding.platform);
+  return {
+    caseId: state.caseId,
+    subjectId: state.subjectId,
+    openedAt: state.openedAt,
+    stage: state.stage,
+    severity: state.severity,
+    verdict: state.verdict,
+    platforms: [...platforms].sort(),
+    alertIds: state.alerts.map((a) => a.alertId),
+    alertCount: state.alerts.length + state.alertsFolded,
+    openTasks: state.tasks.filter((t) => t.status === 'open').length,
+    openPlans: state.plans.filter((p) => p.status === 'awaiting_approval').length,
+    links: state.assessment?.links ?? [],
+    ...(state.incidentId === undefined ? {} : { incidentId: state.incidentId }),
+    ...(state.closedAs === undefined ? {} : { closedAs: state.closedAs }),
+    ...(state.report === undefined ? {} : { report: state.report }),
+  };
 }

@@ -46,7 +46,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   // T2: historical patterns, files and links against threat intelligence, interviews where necessary.
   investigation: async (run) => {
     if (await mayReadContent(run)) {
-      await collect(run, 'wide', true);
+      await collect(run, 'wide', { content: true, suspectOnly: true });
       await assess(run, 'wide');
     }
     await interview(run);
@@ -62,8 +62,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 
   // Further analysis: audit trail of the platform, extent of the exposure, rotation of what was exposed.
   exposure: async (run) => {
-    await collect(run, 'narrow');
-    await assess(run, 'wide');
+    await collect(run, 'narrow', { suspectOnly: true });
     await auditExposure(run);
     return 'disclosure';
   },

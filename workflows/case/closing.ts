@@ -1,7 +1,7 @@
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { caseClosedSignal } from '../messages.js';
 import { records } from '../proxies.js';
-import { record, tell, type CaseRun } from './run.js';
+import { index, record, tell, type CaseRun } from './run.js';
 
 export async function writeReport(run: CaseRun): Promise<void> {
   const { state } = run;
@@ -19,6 +19,7 @@ function outcomeOf({ state }: CaseRun): NonNullable<CaseRun['state']['closedAs']
 /** The last entry; the incident learns that this case has ended. */
 export async function closeCase(run: CaseRun): Promise<void> {
   run.state.stage = 'closed';
+  index(run);
   await record(run);
   if (run.state.incidentId === undefined) return;
   try {

@@ -7,9 +7,9 @@ import { announce, awaitTasks, openTask } from './tasks.js';
 const LEAD_MINUTES = 24 * 60;
 
 /** "Perform a thorough audit trail … to assess the extent of data exposure": the ledger, and a rotation for each exposed secret. */
-export async function auditExposure(run: CaseRun): Promise<readonly string[]> {
+export async function auditExposure(run: CaseRun): Promise<void> {
   const { state } = run;
-  if (!state.subject || !state.assessment) return [];
+  if (!state.subject || !state.assessment) return;
   state.exposure = await analysis.measureExposure.executeWithOptions({ summary: 'Measure what was read or taken' }, [
     { caseId: state.caseId, subject: state.subject, collections: state.collections, assessment: state.assessment, policyDigest: policyOf(run).digest },
   ]);
@@ -30,7 +30,6 @@ export async function auditExposure(run: CaseRun): Promise<readonly string[]> {
     }),
   );
   await announce(run, rotations);
-  return rotations.map((t) => t.taskId);
 }
 
 /** "Engage with incident response teams": told now, on clean ways; somebody must acknowledge, else they are told again. */
@@ -62,61 +61,37 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
 /** "Prepare for public disclosure if the breach is significant": proposed here, decided by a named person; nothing is sent outside. */
 export async function prepareDisclosure(run: CaseRun): Promise<void> {
   const { state } = run;
-  const { significantItems, significantSecrets } = policyOf(run).disclosure;
-  const exposure = state.exposure;
-  const items = exposure ? exposure.messages + exposure.files + exposure.links : 0;
-  const proposed = items >= significantItems || (exposure?.secrets.length ?? 0) >= significantSecrets;
-  if (!proposed && state.verdict !== 'compromised' && state.verdict !== 'insider') return;
+  const { significantItems, significantSecrets, clocks } = policyOf(run).disclosure;
+  const items = state.exposure ? state.exposure.messages + state.exposure.files + state.exposure.links : 0;
+  const secrets = state.exposure?.secrets.length ?? 0;
+  const proposed = items >= significantItems || secrets >= significantSecrets;
   const file = await analysis.draftDisclosure.executeWithOptions({ summary: 'Draft the disclosure file' }, [{ state }]);
   state.disclosure = { significant: 'unknown', file, clocks: [] };
   const task = openTask(run, {
     kind: 'significance',
     role: 'lead',
-    text: `Decide whether the breach is significant. Quell proposes: ${proposed ? 'yes' : 'no'} (${items} items, ${exposure?.secrets.length ?? 0} secrets).`,
+    text: `Decide whether the breach is significant, and since when the organisation is aware, for each duty that applies. Quell proposes: ${proposed ? 'significant' : 'not significant'} (${items} items, ${secrets} secrets).`,
     minutes: LEAD_MINUTES,
     ifLate: 'significance stays undecided and no clock runs',
     fields: [
       { name: 'significant', label: 'Is the breach significant?', type: 'yes_no', required: true },
       { name: 'reason', label: 'Why', type: 'text', required: true },
+      ...clocks.map((clock) => ({ name: `aware:${clock.id}`, label: `${clock.name} (${clock.hours} hours, ${clock.basis}): aware since, UTC; empty when it does not apply`, type: 'instant' as const, required: false })),
     ],
   });
   await announce(run, [task]);
   const [decided] = await awaitTasks(run, [task.taskId], 'Significance');
   if (decided?.status !== 'done') return;
   const significant = decided.result?.['significant'] === true;
-  state.disclosure = { ...state.disclosure, significant };
+  state.disclosure = { ...state.disclosure, significant, clocks: significant ? clocks.flatMap((clock) => startedClock(clock, decided)) : [] };
   tell(run, `The breach is ${significant ? 'significant' : 'not significant'}, says \`${decided.doneBy ?? 'unknown'}\``);
-  if (significant) await startClocks(run);
+  for (const clock of state.disclosure.clocks) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
 }
 
-/** Legal clocks count from the moment of awareness that a named person records. */
-async function startClocks(run: CaseRun): Promise<void> {
-  const clocks = policyOf(run).disclosure.clocks;
-  const tasks = clocks.map((clock) =>
-    openTask(run, {
-      kind: 'start_clock',
-      role: 'lead',
-      text: `Record when the organisation became aware, for: ${clock.name} (${clock.hours} hours, ${clock.basis}).`,
-      minutes: LEAD_MINUTES,
-      ifLate: 'the clock is not started; the report says so',
-      about: clock.id,
-      fields: [
-        { name: 'applies', label: 'Does this duty apply?', type: 'yes_no', required: true },
-        { name: 'awareAt', label: 'Aware since (UTC)', type: 'instant', required: false },
-      ],
-    }),
-  );
-  await announce(run, tasks);
-  const ended = await awaitTasks(run, tasks.map((t) => t.taskId), 'Legal clocks');
-  const started = ended.flatMap((task) => startedClock(run, task));
-  if (run.state.disclosure) run.state.disclosure = { ...run.state.disclosure, clocks: started };
-  for (const clock of started) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
-}
-
-function startedClock(run: CaseRun, task: HumanTask): readonly { id: string; startedAt: string; dueAt: string; by: string }[] {
-  const clock = policyOf(run).disclosure.clocks.find((c) => c.id === task.about);
-  if (!clock || task.status !== 'done' || task.result?.['applies'] !== true) return [];
-  const awareAt = task.result['awareAt'];
-  const startedAt = typeof awareAt === 'string' && !Number.isNaN(Date.parse(awareAt)) ? new Date(Date.parse(awareAt)).toISOString() : (task.doneAt ?? now());
-  return [{ id: clock.id, startedAt, dueAt: plus(startedAt, clock.hours * HOUR), by: task.doneBy ?? 'unknown' }];
+/** Legal clocks count from the moment of awareness that the named person recorded. */
+function startedClock(clock: { readonly id: string; readonly hours: number }, decided: HumanTask): readonly { id: string; startedAt: string; dueAt: string; by: string }[] {
+  const aware = decided.result?.[`aware:${clock.id}`];
+  if (typeof aware !== 'string' || Number.isNaN(Date.parse(aware))) return [];
+  const startedAt = new Date(Date.parse(aware)).toISOString();
+  return [{ id: clock.id, startedAt, dueAt: plus(startedAt, clock.hours * HOUR), by: decided.doneBy ?? 'unknown' }];
 }

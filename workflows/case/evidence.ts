@@ -4,7 +4,7 @@ import type { TenantRef } from '../../domain/platform.js';
 import type { Instant } from '../../domain/platform.js';
 import { HOUR, now, plus } from '../clock.js';
 import { analysis, evidence } from '../proxies.js';
-import { policyOf, tell, type CaseRun } from './run.js';
+import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 
 /** Tenants where the subject's traces are: its accounts, its authority's sign-ins and the mailbox that gets the notices. */
 export function tenantsOf(run: CaseRun): readonly TenantRef[] {
@@ -14,10 +14,13 @@ export function tenantsOf(run: CaseRun): readonly TenantRef[] {
 }
 
 /** Reads the logs of all tenants side by side. A tenant that cannot be read becomes a gap, never the end of the case. */
-export async function collect(run: CaseRun, depth: Depth, readContent = false): Promise<void> {
+export async function collect(run: CaseRun, depth: Depth, options: { readonly content?: boolean; readonly suspectOnly?: boolean } = {}): Promise<void> {
   const to = now();
   run.fresh = false;
-  const read = await Promise.all(tenantsOf(run).map((tenant) => collectFrom(run, tenant, depth, windowStart(run, depth, to), to, readContent)));
+  const suspect = suspectPlatforms(run);
+  const tenants = tenantsOf(run).filter((t) => options.suspectOnly !== true || suspect.includes(t.platform));
+  const from = windowStart(run, depth, to);
+  const read = await Promise.all(tenants.map((tenant) => collectFrom(run, tenant, depth, from, to, options.content ?? false)));
   for (const collection of read) {
     if (!collection) continue;
     run.state.collections = [

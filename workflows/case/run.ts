@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { waitsOf, type CaseState, type Stage, type TimelineEntry } from '../../domain/case.js';
+import { summarise, waitsOf, type CaseState, type Stage, type TimelineEntry } from '../../domain/case.js';
 import type { Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
@@ -77,10 +77,14 @@ export function suspectPlatforms(run: CaseRun): readonly Platform[] {
   return [...touched].sort();
 }
 
-/** The edge between two stages: the move is recorded and shown, and a long history is cut here. */
+/** Stages after which the record is written: what was found, what was decided, what was done. The rest rides along. */
+const RECORDED_AT: readonly Stage[] = ['contact', 'investigation', 'exposure'];
+
+/** The edge between two stages: the move is shown, what happened is recorded, and a long history is cut here. */
 export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   run.state.stage = next;
-  await record(run);
+  index(run);
+  if (RECORDED_AT.includes(next)) await record(run);
   const info = workflowInfo();
   if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
     await condition(allHandlersFinished);
@@ -88,8 +92,8 @@ export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   }
 }
 
-/** Writes what happened since the last call to the audit chain and the case index, and refreshes what people see. */
-export async function record(run: CaseRun): Promise<void> {
+/** Refreshes what people see and search by. */
+export function index(run: CaseRun): void {
   const waits = waitsOf(run.state);
   upsertSearchAttributes([
     { key: STAGE, value: run.state.stage },
@@ -99,6 +103,12 @@ export async function record(run: CaseRun): Promise<void> {
     { key: DUE_AT, value: waits[0] ? new Date(waits[0].until) : null },
   ]);
   show(run);
+}
+
+/** Writes what happened since the last call to the audit chain and the case index. */
+export async function record(run: CaseRun): Promise<void> {
   const entries = run.unrecorded.splice(0);
-  await records.recordProgress.executeWithOptions({ summary: `Record the ${run.state.stage} stage` }, [{ state: run.state, entries }]);
+  await records.recordProgress.executeWithOptions({ summary: `Record the case up to ${run.state.stage}` }, [
+    { summary: summarise(run.state), entries },
+  ]);
 }
