@@ -1,8 +1,11 @@
 import type { DataConverter } from '@temporalio/common';
-import { QuellError } from '../domain/errors.js';
-import type { PayloadKeys } from './payload-codec.js';
+import { fileURLToPath } from 'node:url';
+import { EncryptionCodec, type PayloadKeys, type PlainPayloads } from './payload-codec.js';
 
-/** For client and worker alike: encrypts every payload and the common attributes of failures. `refusePlain` is true unless said otherwise. */
-export function dataConverter(_keys: PayloadKeys, _options?: { readonly refusePlain?: boolean }): DataConverter {
-  throw new QuellError('CONFIG', 'not there yet');
+/** For client and worker alike: encrypts every payload and the common attributes of failures. Workflow workers take `plain: 'mark'`. */
+export function dataConverter(keys: PayloadKeys, options: { readonly plain?: PlainPayloads } = {}): DataConverter {
+  return {
+    payloadCodecs: [new EncryptionCodec(keys, options.plain)],
+    failureConverterPath: fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './failure-converter.ts' : './failure-converter.js', import.meta.url)),
+  };
 }

@@ -9,8 +9,10 @@ export const KEYS = {
   'payload-previous': { type: 'secret', optional: true },
   /** Subject registry at rest. */
   registry: { type: 'secret', optional: false },
-  /** Session cookies of the console, and the tokens of its answer pages. */
+  /** Session cookies of the console. */
   session: { type: 'secret', optional: false },
+  /** Tokens of answer pages: `people` makes them, the gateway checks them. */
+  answer: { type: 'secret', optional: false },
   /** Inbox at rest: intake seals with the public half, the console opens. */
   inbox: { type: 'x25519', optional: false },
   'seal-analysis': { type: 'x25519', optional: false },
@@ -47,9 +49,9 @@ export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
   playbook: { own: payload, pub: [], texts: false },
   evidence: { own: [...payload, 'manifest', 'registry'], pub: EVIDENCE_RECIPIENTS, texts: false },
   analysis: { own: [...payload, 'seal-analysis', 'registry'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: false },
-  people: { own: [...payload, 'seal-people', 'registry', 'session'], pub: DOSSIER_RECIPIENTS, texts: false },
+  people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: false },
   containment: { own: [...payload, 'seal-containment'], pub: ['manifest', 'decision', ...DOSSIER_RECIPIENTS], texts: false },
   records: { own: [...payload, 'seal-records', 'audit', 'registry'], pub: ['decision', 'manifest', ...DOSSIER_RECIPIENTS], texts: false },
-  intake: { own: [], pub: ['inbox'], texts: true },
-  console: { own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'registry'], pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS], texts: false },
+  intake: { own: ['answer'], pub: ['inbox'], texts: true },
+  console: { own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'], pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS], texts: false },
 };
