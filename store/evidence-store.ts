@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceRef, SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
@@ -129,6 +129,22 @@ export class EvidenceReader {
     const [value] = rows;
     if (value === undefined || rows.length !== 1) throw new QuellError('STORE_TAMPERED', 'an evidence file is not one document');
     return value;
+  }
+
+  /** Whether the file was written for this reader's key. Errors: STORE_GONE when it is not there, STORE_TAMPERED. */
+  async canOpen(caseId: string, key: string): Promise<boolean> {
+    keyParts(caseId, key);
+    const file = await io('evidence', () => open(join(this.root, 'files', caseId, key), 'r'));
+    try {
+      const { keyId } = await readHeader(file);
+      await readCaseKey(this.root, caseId, keyId, this.own);
+      return true;
+    } catch (error) {
+      if (error instanceof QuellError && error.code === 'STORE_GONE') return false;
+      throw error;
+    } finally {
+      await file.close();
+    }
   }
 
   /** Reads a file to its end and keeps nothing: it is there, whole, and the one that `ref` names. */

@@ -102,7 +102,7 @@ export class KeyRing {
     return { ...verifyKeyOf(createPublicKey(privateKey)), privateKey };
   }
 
-  /** A shared secret of a sender, e.g. `intake-siem`, `slack-signing`; undefined when none is configured. */
+  /** A shared secret of a sender, e.g. `source-siem`, `slack-signing`; undefined when none is configured. */
   text(name: string): string | undefined {
     return this.texts.get(name);
   }

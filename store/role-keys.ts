@@ -35,7 +35,7 @@ export type NameOf<T extends 'secret' | 'x25519' | 'ed25519'> = { [K in KeyName]
 export const EVIDENCE_RECIPIENTS = ['seal-analysis'] as const satisfies readonly NameOf<'x25519'>[];
 export const DOSSIER_RECIPIENTS = ['seal-analysis', 'seal-records', 'seal-console', 'seal-people', 'seal-containment'] as const satisfies readonly NameOf<'x25519'>[];
 
-/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` is true for roles that check senders (`intake-<source>`, callback secrets). */
+/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` is true for roles that check senders (`source-<name>`, callback secrets). */
 export interface RoleKeys {
   readonly own: readonly KeyName[];
   readonly pub: readonly KeyName[];

@@ -69,7 +69,9 @@ async function filesOfAudit(entries: readonly AuditEntry[], shredded: ReadonlySe
     const { compartment, ...plain } = ref;
     const problem = await failure(async () => {
       await checkCiphertext(root, caseId, ref.key);
-      if (await readable(root, caseId, open, (reader) => reader.check(caseId, plain))) decrypted++;
+      const reader = await readerOf(root, caseId, ref.key, open);
+      await reader?.check(caseId, plain);
+      if (reader !== undefined) decrypted++;
     });
     if (problem !== undefined) return { name, outcome: 'bad', why: `${compartment} of ${caseId}, ${ref.key}: ${problem}`, count: refs.length };
   }
@@ -103,13 +105,13 @@ async function manifests(root: string, keys: VerifyKeys): Promise<Check> {
       count++;
       if (await isShredded(root, caseId)) continue;
       const problem = await failure(async () => {
-        const read = await readable(root, caseId, keys.open ?? [], async (reader) => {
-          const signed = ManifestShape.safeParse(await reader.readJson(caseId, { key }));
-          if (!signed.success || !verifyManifest(signed.data, keys.manifest)) throw new QuellError('STORE_TAMPERED', 'a manifest is not signed by the evidence worker');
-          if (signed.data.manifest.caseId !== caseId) throw new QuellError('STORE_TAMPERED', 'a manifest is of another case');
-          await reader.check(caseId, signed.data.manifest.file);
-        });
-        if (read) checked++;
+        const reader = await readerOf(root, caseId, key, keys.open ?? []);
+        if (reader === undefined) return;
+        const signed = ManifestShape.safeParse(await reader.readJson(caseId, { key }));
+        if (!signed.success || !verifyManifest(signed.data, keys.manifest)) throw new QuellError('STORE_TAMPERED', 'a manifest is not signed by the evidence worker');
+        if (signed.data.manifest.caseId !== caseId) throw new QuellError('STORE_TAMPERED', 'a manifest is of another case');
+        await reader.check(caseId, signed.data.manifest.file);
+        checked++;
       });
       if (problem !== undefined) return { name, outcome: 'bad', why: `${caseId}, ${key}: ${problem}`, count };
     }
@@ -139,18 +141,13 @@ const ManifestShape = z.looseObject({
   signature: z.string(),
 }) as unknown as z.ZodType<SignedManifest>;
 
-/** Runs `work` with the first key that the case was written for; false when there is none, or the case was shredded. */
-async function readable(root: string, caseId: string, open: readonly OpenKey[], work: (reader: EvidenceReader) => Promise<void>): Promise<boolean> {
-  if (await isShredded(root, caseId)) return false;
-  for (const key of open) {
-    try {
-      await work(new EvidenceReader(root, key));
-      return true;
-    } catch (error) {
-      if (!(error instanceof QuellError && error.code === 'STORE_GONE')) throw error;
-    }
+/** A reader with the first key that the file was written for; undefined when none of `open` is, or the case was shredded. */
+async function readerOf(root: string, caseId: string, key: string, open: readonly OpenKey[]): Promise<EvidenceReader | undefined> {
+  for (const own of open) {
+    const reader = new EvidenceReader(root, own);
+    if (await reader.canOpen(caseId, key)) return reader;
   }
-  return false;
+  return undefined;
 }
 
 async function failure(work: () => Promise<void>): Promise<string | undefined> {
