@@ -65,7 +65,8 @@ export class KeyRing {
     if (missing.length > 0) throw new QuellError('CONFIG', `role ${role} lacks the key ${missing.join(', ')}`);
     const excess = [...this.own.keys()].filter((name) => !need.own.includes(name));
     const held = need.texts ? excess : [...excess, ...this.texts.keys()];
-    if (held.length > 0) throw new QuellError('CONFIG', `role ${role} was handed keys that it must not hold: ${held.join(', ')}`);
+    if (held.length > 0)
+      throw new QuellError('CONFIG', `role ${role} was handed keys that it must not hold: ${held.join(', ')}`);
     for (const name of [...need.own, ...need.pub]) this.check(name);
     return this;
   }
@@ -147,7 +148,8 @@ function fromFolder(dir: string | undefined): [string, 'own' | 'pub', string][] 
     const [, name = '', kind] = /^([a-z0-9-]+)\.(key|pub|secret)$/.exec(file) ?? [];
     // People's own keys may lie in the demo's folder; no process of Quell uses them.
     if (kind === undefined || name.startsWith('person-')) return [];
-    if ((kind === 'secret') === isKeyName(name)) throw new QuellError('CONFIG', `${file} is not a key that Quell knows`);
+    if ((kind === 'secret') === isKeyName(name))
+      throw new QuellError('CONFIG', `${file} is not a key that Quell knows`);
     const path = join(dir, file);
     return kind === 'pub' ? [[name, 'pub', readFileSync(path, 'utf8').trim()]] : [[name, 'own', readPrivate(path)]];
   });

@@ -68,7 +68,10 @@ describe('case index', () => {
     await put(entry('s-a', 1, { incidentId: 'incident-old' }));
     await put(entry('s-old', 16));
     const index = await CaseIndex.open(dir);
-    expect(await index.involvements('s-a', 25, now)).toEqual({ count: 3, incidents: ['case-s-a@2026-01-12T00:00:00.000Z', 'incident-2', 'incident-1'] });
+    expect(await index.involvements('s-a', 25, now)).toEqual({
+      count: 3,
+      incidents: ['case-s-a@2026-01-12T00:00:00.000Z', 'incident-2', 'incident-1'],
+    });
     expect((await index.involvements('s-a', 31, now)).count).toBe(4);
     expect((await index.involvements('s-a', 25, now, 'case-s-a')).incidents).toEqual(['incident-2']);
     expect((await index.involvements(['s-a', 's-old'], 25, now)).count).toBe(4);
@@ -79,7 +82,9 @@ describe('case index', () => {
 
   it('survives a restart and a torn line, and is rewritten when it has grown; readers follow', async () => {
     let writer = await CaseIndexWriter.open(dir);
-    await Promise.all(Array.from({ length: 1200 }, (_, i) => writer.put(entry('s-a', 1, { alertCount: i }), [`al-${i}`])));
+    await Promise.all(
+      Array.from({ length: 1200 }, (_, i) => writer.put(entry('s-a', 1, { alertCount: i }), [`al-${i}`])),
+    );
     await writer.close();
     const index = await CaseIndex.open(dir);
     expect(await index.list()).toHaveLength(1);
@@ -104,12 +109,30 @@ describe('case index', () => {
       stage: 'containment',
       severity: 'critical',
       verdict: 'compromised',
-      alerts: [{ alertId: 'al-1', source: 'siem', platform: 'google', severity: 'high', occurredAt: now, receivedAt: now }],
+      alerts: [
+        { alertId: 'al-1', source: 'siem', platform: 'google', severity: 'high', occurredAt: now, receivedAt: now },
+      ],
       alertsFolded: 41,
       collections: [],
       plans: [
-        { planId: 'p1', containmentId: 'c1', digest: 'd', deadline: now, purpose: 'containment', status: 'awaiting_approval', results: [] },
-        { planId: 'p2', containmentId: 'c2', digest: 'd', deadline: now, purpose: 'first_steps', status: 'holding', results: [] },
+        {
+          planId: 'p1',
+          containmentId: 'c1',
+          digest: 'd',
+          deadline: now,
+          purpose: 'containment',
+          status: 'awaiting_approval',
+          results: [],
+        },
+        {
+          planId: 'p2',
+          containmentId: 'c2',
+          digest: 'd',
+          deadline: now,
+          purpose: 'first_steps',
+          status: 'holding',
+          results: [],
+        },
       ],
       tasks: [],
       timeline: [{ at: now, stage: 'intake', text: 'SECRET TEXT' }],

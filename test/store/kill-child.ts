@@ -9,10 +9,17 @@ import { SubjectRegistry } from '../../store/subject-registry.js';
 
 const [work = '', dir = '', keyDir = '', name = ''] = process.argv.slice(2);
 const ring = KeyRing.read({ dir: keyDir });
-const say = (value: unknown): void => void writeSync(1, `${JSON.stringify(value)}\n`);
+const say = (value: unknown): void => {
+  writeSync(1, `${JSON.stringify(value)}\n`);
+};
 
 async function fourAtOnce(one: (i: number) => Promise<unknown>): Promise<never> {
-  for (let i = 0; ; i += 4) await Promise.all([i, i + 1, i + 2, i + 3].map(async (k) => say(await one(k))));
+  for (let i = 0; ; i += 4)
+    await Promise.all(
+      [i, i + 1, i + 2, i + 3].map(async (k) => {
+        say(await one(k));
+      }),
+    );
 }
 
 const works: Record<string, () => Promise<unknown>> = {
@@ -20,7 +27,14 @@ const works: Record<string, () => Promise<unknown>> = {
     const writer = await InboxWriter.open(dir, ring.sealing('inbox'), { segmentBytes: 5000 });
     return fourAtOnce(async (i) => {
       const key = `${name}-${i}`;
-      const { seq } = await writer.append({ kind: 'alert', source: 'siem', dedupeKey: key, receivedAt: new Date().toISOString(), contentType: 'text/plain', body: Buffer.from(key.repeat(20)) });
+      const { seq } = await writer.append({
+        kind: 'alert',
+        source: 'siem',
+        dedupeKey: key,
+        receivedAt: new Date().toISOString(),
+        contentType: 'text/plain',
+        body: Buffer.from(key.repeat(20)),
+      });
       return { seq, key };
     });
   },
@@ -38,7 +52,9 @@ const works: Record<string, () => Promise<unknown>> = {
     const chain = await AuditChain.open(dir, ring.signing('audit'), { checkpointEvery: 7 });
     return fourAtOnce(async (i) => {
       const key = `${name}-${i}`;
-      await chain.append([{ key, at: new Date().toISOString(), kind: 'test.line', by: 'records', text: 'x'.repeat(i % 500) }]);
+      await chain.append([
+        { key, at: new Date().toISOString(), kind: 'test.line', by: 'records', text: 'x'.repeat(i % 500) },
+      ]);
       return key;
     });
   },
@@ -49,7 +65,10 @@ const works: Record<string, () => Promise<unknown>> = {
   },
   evidence: async () => {
     const writer = new EvidenceWriter(dir, [ring.sealing('seal-analysis')]);
-    return fourAtOnce(async (i) => ({ i, ref: await writer.writeRows(`case-${i % 3}`, 'rows', [{ i }, { text: 'y'.repeat(i * 100) }]) }));
+    return fourAtOnce(async (i) => ({
+      i,
+      ref: await writer.writeRows(`case-${i % 3}`, 'rows', [{ i }, { text: 'y'.repeat(i * 100) }]),
+    }));
   },
   registry: async () => {
     const registry = await SubjectRegistry.open(dir, ring.secret('registry'));

@@ -28,7 +28,9 @@ afterAll(() => {
 
 /** Starts a child and kills it (SIGKILL) in the middle of its work, once it has acknowledged `count` things. Returns all it had acknowledged. */
 async function killed<T>(work: string, dir: string, count: number, name = 'a'): Promise<T[]> {
-  const process_ = spawn(process.execPath, ['--import', 'tsx', child, work, dir, keyDir, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const process_ = spawn(process.execPath, ['--import', 'tsx', child, work, dir, keyDir, name], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   let errors = '';
   process_.stderr.on('data', (data: Buffer) => (errors += data.toString()));
@@ -36,17 +38,25 @@ async function killed<T>(work: string, dir: string, count: number, name = 'a'): 
     out += data.toString();
     if (out.split('\n').length > count) process_.kill('SIGKILL');
   });
-  const signal = await new Promise((resolve) => process_.on('close', (_, by) => {
-    resolve(by);
-  }));
+  const signal = await new Promise((resolve) =>
+    process_.on('close', (_, by) => {
+      resolve(by);
+    }),
+  );
   if (signal !== 'SIGKILL') throw new Error(`the child ended by itself: ${errors}`);
-  return out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as T);
+  return out
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as T);
 }
 
 describe('a process that is killed', () => {
   it('loses no alert that the inbox acknowledged, and none comes twice', { timeout: 60_000 }, async () => {
     const dir = join(base, 'inbox');
-    const acknowledged = [...(await killed<{ seq: number; key: string }>('inbox', dir, 50, 'a')), ...(await killed<{ seq: number; key: string }>('inbox', dir, 30, 'b'))];
+    const acknowledged = [
+      ...(await killed<{ seq: number; key: string }>('inbox', dir, 50, 'a')),
+      ...(await killed<{ seq: number; key: string }>('inbox', dir, 30, 'b')),
+    ];
     expect(acknowledged.length).toBeGreaterThanOrEqual(80);
     const writer = await InboxWriter.open(dir, ring.sealing('inbox'));
     const reader = await InboxReader.open(dir, ring.opening('inbox'));
@@ -77,7 +87,10 @@ describe('a process that is killed', () => {
 
   it('leaves an audit chain that holds and has every line it acknowledged, once', { timeout: 60_000 }, async () => {
     const dir = join(base, 'audit');
-    const acknowledged = [...(await killed<string>('audit', dir, 40, 'a')), ...(await killed<string>('audit', dir, 40, 'b'))];
+    const acknowledged = [
+      ...(await killed<string>('audit', dir, 40, 'a')),
+      ...(await killed<string>('audit', dir, 40, 'b')),
+    ];
     const chain = await AuditChain.open(dir, ring.signing('audit'));
     await chain.close();
     const keys: string[] = [];
@@ -90,14 +103,18 @@ describe('a process that is killed', () => {
   it('takes each spooled entry into the chain once', { timeout: 60_000 }, async () => {
     const dir = join(base, 'drained');
     const spool = new AuditSpool(`${dir}-spool`);
-    for (let i = 0; i < 60; i++) await spool.drop({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
+    for (let i = 0; i < 60; i++)
+      await spool.drop({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
     await killed('drain', dir, 1);
-    for (let i = 60; i < 80; i++) await spool.drop({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
+    for (let i = 60; i < 80; i++)
+      await spool.drop({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
     const chain = await AuditChain.open(dir, ring.signing('audit'));
     await spool.drain(chain);
     await chain.close();
     const keys: string[] = [];
-    expect(await verifyAuditChain(dir, [ring.verifying('audit')], undefined, ({ key }) => keys.push(key))).toMatchObject({ ok: true, lines: 80 });
+    expect(
+      await verifyAuditChain(dir, [ring.verifying('audit')], undefined, ({ key }) => keys.push(key)),
+    ).toMatchObject({ ok: true, lines: 80 });
     expect(new Set(keys).size).toBe(80);
     expect(readdirSync(`${dir}-spool`)).toEqual([]);
   });
@@ -123,6 +140,7 @@ describe('a process that is killed', () => {
     const answers = (await Promise.all([200, 260, 320].map((count) => killed<Answer>('registry', dir, count)))).flat();
     const registry = await SubjectRegistry.open(dir, ring.secret('registry'));
     expect(new Set(answers.map(({ nativeId }) => nativeId)).size).toBe(120);
-    for (const { nativeId, subjectId } of answers) expect(await registry.find({ platform: 'slack', tenant: 'acme', nativeId })).toBe(subjectId);
+    for (const { nativeId, subjectId } of answers)
+      expect(await registry.find({ platform: 'slack', tenant: 'acme', nativeId })).toBe(subjectId);
   });
 });

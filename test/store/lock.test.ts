@@ -16,9 +16,16 @@ beforeEach(() => {
 });
 
 /** A lock file as another process left it. */
-async function leave(change: (holder: { pid: number; host: string; started: string; token: string }) => object): Promise<void> {
+async function leave(
+  change: (holder: { pid: number; host: string; started: string; token: string }) => object,
+): Promise<void> {
   const lock = await Lock.take(path);
-  const holder = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string; started: string; token: string };
+  const holder = JSON.parse(readFileSync(path, 'utf8')) as {
+    pid: number;
+    host: string;
+    started: string;
+    token: string;
+  };
   await lock.release();
   writeFileSync(path, JSON.stringify(change({ ...holder, token: 'other' })));
 }
@@ -30,7 +37,10 @@ const minutesAgo = (minutes: number): void => {
 describe('lock', () => {
   it('is held by one and free after its release', async () => {
     const first = await Lock.take(path);
-    await expect(Lock.take(path)).rejects.toMatchObject({ code: 'STORE', message: expect.stringContaining(String(process.pid)) as string });
+    await expect(Lock.take(path)).rejects.toMatchObject({
+      code: 'STORE',
+      message: expect.stringContaining(String(process.pid)) as string,
+    });
     await first.release();
     expect(existsSync(path)).toBe(false);
     await (await Lock.take(path)).release();
@@ -71,6 +81,9 @@ describe('lock', () => {
   it('says what to do with a file that is no lock', async () => {
     await (await Lock.take(path)).release();
     writeFileSync(path, '');
-    await expect(Lock.take(path)).rejects.toMatchObject({ code: 'STORE', message: expect.stringContaining('remove it') as string });
+    await expect(Lock.take(path)).rejects.toMatchObject({
+      code: 'STORE',
+      message: expect.stringContaining('remove it') as string,
+    });
   });
 });

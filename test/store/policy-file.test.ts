@@ -26,13 +26,37 @@ const policy: Policy = {
     bulkCollection: { windowMinutes: 60, files: 50, conversations: 20, bytes: 1e8, apiCalls: 500, exports: 1 },
     sensitiveUploads: { windowMinutes: 60, uploads: 5, keywords: ['password'] },
     configChange: { operations: ['app_installed'], scopes: [] },
-    signIn: { travelKilometres: 500, travelKmPerHour: 900, failures: 5, failureWindowMinutes: 30, baselineDays: 30, sessionHours: 12, suspiciousReasons: ['tor'] },
+    signIn: {
+      travelKilometres: 500,
+      travelKmPerHour: 900,
+      failures: 5,
+      failureWindowMinutes: 30,
+      baselineDays: 30,
+      sessionHours: 12,
+      suspiciousReasons: ['tor'],
+    },
     volume: { zScore: 3, baselineDays: 30, floor: 10 },
     involvement: { days: 180, incidents: 2 },
   },
-  patterns: [{ id: 'session-read-share', name: 'New session, bulk read, share', steps: [{ finding: 'unusual_sign_in', attack: 'T1078', minConfidence: 'medium' }, { finding: 'bulk_collection', attack: 'T1213.005' }], withinHours: 24, minSources: 2, suggests: 'compromised' }],
+  patterns: [
+    {
+      id: 'session-read-share',
+      name: 'New session, bulk read, share',
+      steps: [
+        { finding: 'unusual_sign_in', attack: 'T1078', minConfidence: 'medium' },
+        { finding: 'bulk_collection', attack: 'T1213.005' },
+      ],
+      withinHours: 24,
+      minSources: 2,
+      suggests: 'compromised',
+    },
+  ],
   critical: { labels: ['Confidential'], channels: [], names: ['*payroll*'], highItems: 3 },
-  contact: { channels: ['mail', 'manager'], answerWithinMinutes: 60, silence: { info: 'close', low: 'watch', medium: 'watch', high: 'escalate', critical: 'escalate' } },
+  contact: {
+    channels: ['mail', 'manager'],
+    answerWithinMinutes: 60,
+    silence: { info: 'close', low: 'watch', medium: 'watch', high: 'escalate', critical: 'escalate' },
+  },
   containment: {
     rules: {
       end_sessions: 'automatic',
@@ -56,8 +80,13 @@ const policy: Policy = {
     holdEveryMinutes: 60,
     budget: { accountsPerHour: 10, actionsPerHour: 50 },
   },
-  disclosure: { significantItems: 10, significantSecrets: 1, clocks: [{ id: 'gdpr-33', name: 'Authority', hours: 72, basis: 'GDPR Art. 33' }], acknowledgeWithinMinutes: 30 },
-  windows: { narrowHours: 24, wideDays: 30 },
+  disclosure: {
+    significantItems: 10,
+    significantSecrets: 1,
+    clocks: [{ id: 'gdpr-33', name: 'Authority', hours: 72, basis: 'GDPR Art. 33' }],
+    acknowledgeWithinMinutes: 30,
+  },
+  windows: { focusHours: 12, narrowHours: 24, wideDays: 30 },
   grounds: [{ rule: 'end-sessions', findings: ['session_reuse'] }],
   readContentFrom: 'high',
   escalation: { patternsNeeded: 1, impact: 'high', independentFindings: 3 },
@@ -99,9 +128,13 @@ describe('policy file', () => {
     ['contact.silence.high', 'ignore', 'silence.high'],
     ['workingHours.timeZone', 'Mars/Base', 'workingHours.timeZone'],
     ['workingHours.from', '19:00', 'workingHours'],
+    ['windows.focusHours', 48, 'inside each other'],
   ])('refuses %s = %j and says where', async (path, value, text) => {
     write(changed(path, value));
-    await expect(loadPolicy(file)).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining(text) as string });
+    await expect(loadPolicy(file)).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: expect.stringContaining(text) as string,
+    });
   });
 
   it('refuses what is no YAML or not there', async () => {

@@ -37,7 +37,11 @@ describe('subject registry', () => {
   it('gives a random permanent id at first sight and finds it again by any alias, in any process', async () => {
     const [a, b] = [await open(), await open()];
     const first = await a.resolve([mail('Kim@Example.com'), slack('U1')]);
-    expect(first).toMatchObject({ created: true, ambiguous: [], subjectId: expect.stringMatching(/^s-[a-z2-7]{20}$/) as string });
+    expect(first).toMatchObject({
+      created: true,
+      ambiguous: [],
+      subjectId: expect.stringMatching(/^s-[a-z2-7]{20}$/) as string,
+    });
     expect(await b.resolve([slack('U1')])).toEqual({ subjectId: first.subjectId, created: false, ambiguous: [] });
     expect(await b.find(mail(' kim@example.com'))).toBe(first.subjectId);
     expect(await b.find(slack('u1'))).toBeUndefined();
@@ -48,7 +52,9 @@ describe('subject registry', () => {
 
   it('gives one id when many ask at once', async () => {
     const registries = await Promise.all(Array.from({ length: 6 }, open));
-    const answers = await Promise.all(registries.flatMap((registry) => [registry.resolve([slack('U1')]), registry.resolve([slack('U2')])]));
+    const answers = await Promise.all(
+      registries.flatMap((registry) => [registry.resolve([slack('U1')]), registry.resolve([slack('U2')])]),
+    );
     expect(new Set(answers.map(({ subjectId }) => subjectId)).size).toBe(2);
     expect(answers.filter(({ created }) => created)).toHaveLength(2);
   });
@@ -57,8 +63,14 @@ describe('subject registry', () => {
     const registry = await open();
     const ceo = await registry.resolve([mail('ceo@example.com')]);
     const other = await registry.resolve([slack('U9')]);
-    expect(await registry.resolve([mail('ceo@example.com'), slack('U9')])).toEqual({ subjectId: other.subjectId, created: false, ambiguous: [ceo.subjectId] });
-    expect(await registry.resolve([slack('U9'), mail('new@example.com')])).toMatchObject({ subjectId: other.subjectId });
+    expect(await registry.resolve([mail('ceo@example.com'), slack('U9')])).toEqual({
+      subjectId: other.subjectId,
+      created: false,
+      ambiguous: [ceo.subjectId],
+    });
+    expect(await registry.resolve([slack('U9'), mail('new@example.com')])).toMatchObject({
+      subjectId: other.subjectId,
+    });
     expect(await registry.find(mail('new@example.com'))).toBeUndefined();
   });
 
@@ -69,7 +81,9 @@ describe('subject registry', () => {
     expect(await registry.bind(ceo.subjectId, [slack('U-ceo'), mail('ceo@example.com')])).toEqual({ conflicts: [] });
     expect(await registry.find(mail('ceo@example.com'))).toBe(ceo.subjectId);
     expect(await registry.find(slack('U-forged'))).toBe(claimed.subjectId);
-    expect(await registry.bind(claimed.subjectId, [mail('ceo@example.com')])).toEqual({ conflicts: [{ alias: mail('ceo@example.com'), subjectId: ceo.subjectId }] });
+    expect(await registry.bind(claimed.subjectId, [mail('ceo@example.com')])).toEqual({
+      conflicts: [{ alias: mail('ceo@example.com'), subjectId: ceo.subjectId }],
+    });
     expect(await registry.find(mail('ceo@example.com'))).toBe(ceo.subjectId);
     expect(await registry.aliases(ceo.subjectId)).toHaveLength(2);
   });
@@ -81,7 +95,11 @@ describe('subject registry', () => {
     await registry.merge(b.subjectId, a.subjectId);
     await registry.merge(a.subjectId, b.subjectId);
     const other = await open();
-    expect(await other.resolve([mail('kim@example.com'), slack('U1')])).toEqual({ subjectId: a.subjectId, created: false, ambiguous: [] });
+    expect(await other.resolve([mail('kim@example.com'), slack('U1')])).toEqual({
+      subjectId: a.subjectId,
+      created: false,
+      ambiguous: [],
+    });
     expect(await other.canonical(b.subjectId)).toBe(a.subjectId);
     expect(await other.allIds(b.subjectId)).toEqual([a.subjectId, b.subjectId]);
     expect((await other.profile(b.subjectId))?.name).toBe('Kim Planted');
@@ -119,7 +137,15 @@ describe('subject registry', () => {
     expect(created).toBe(false);
     const lee = await registry.find(mail('lee@example.com'));
     await registry.setProfile(profile(subjectId, { vip: false }));
-    expect(await registry.profile(subjectId)).toMatchObject({ subjectId, vip: true, phone: '+1 555 0100', timeZone: 'Europe/Berlin', managerId: lee, authority: 'microsoft', accounts: [slack('U1')] });
+    expect(await registry.profile(subjectId)).toMatchObject({
+      subjectId,
+      vip: true,
+      phone: '+1 555 0100',
+      timeZone: 'Europe/Berlin',
+      managerId: lee,
+      authority: 'microsoft',
+      accounts: [slack('U1')],
+    });
     expect(await registry.profile(lee ?? '')).toMatchObject({ name: 'Lee Example', kind: 'person', vip: false });
     writeFileSync(file, 'subjects:\n  - aliases: [{ mail: kim.planted@example.com }]\n    vipp: true\n');
     await expect(SubjectRegistry.open(dir, key, { overridesFile: file })).rejects.toThrow(/CONFIG.*subjects\.0/);
@@ -151,7 +177,12 @@ describe('subject registry', () => {
   it('comes to one answer for one log: an alias has one subject, verified is never lost, merges end', () => {
     const id = fc.constantFrom('s-a', 's-b', 's-c', 's-d');
     const step = fc.oneof(
-      fc.record({ type: fc.constant('bind' as const), id, aliases: fc.array(fc.constantFrom('1', '2', '3'), { minLength: 1 }), verified: fc.boolean() }),
+      fc.record({
+        type: fc.constant('bind' as const),
+        id,
+        aliases: fc.array(fc.constantFrom('1', '2', '3'), { minLength: 1 }),
+        verified: fc.boolean(),
+      }),
       fc.record({ type: fc.constant('merge' as const), from: id, into: id }),
     );
     fc.assert(
@@ -164,12 +195,14 @@ describe('subject registry', () => {
             continue;
           }
           table.bind(one.id, one.aliases.map(slack), one.verified);
-          for (const alias of one.aliases) if (one.verified && !firstVerified.has(alias)) firstVerified.set(alias, one.id);
+          for (const alias of one.aliases)
+            if (one.verified && !firstVerified.has(alias)) firstVerified.set(alias, one.id);
         }
         for (const [alias, holder] of firstVerified) {
           expect(table.find(slack(alias))).toEqual({ subjectId: table.canonical(holder), verified: true });
         }
-        for (const one of ['s-a', 's-b', 's-c', 's-d']) expect(table.canonical(table.canonical(one))).toBe(table.canonical(one));
+        for (const one of ['s-a', 's-b', 's-c', 's-d'])
+          expect(table.canonical(table.canonical(one))).toBe(table.canonical(one));
       }),
     );
   });

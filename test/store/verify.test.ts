@@ -32,15 +32,33 @@ async function append(...entries: AuditEntry[]): Promise<void> {
   await chain.close();
 }
 async function writeManifest(file: EvidenceRef, key = ring.signing('manifest')): Promise<EvidenceRef> {
-  const body: EvidenceManifest = { platform: 'slack', tenant: 'acme', caseId, subjectId: 's-a', readAt: at, policyDigest: 'd', file, grounds: [] };
-  return new EvidenceWriter(statePaths(root).evidence, [ring.sealing('seal-analysis')]).writeManifest(signManifest(body, key));
+  const body: EvidenceManifest = {
+    platform: 'slack',
+    tenant: 'acme',
+    caseId,
+    subjectId: 's-a',
+    readAt: at,
+    policyDigest: 'd',
+    file,
+    grounds: [],
+  };
+  return new EvidenceWriter(statePaths(root).evidence, [ring.sealing('seal-analysis')]).writeManifest(
+    signManifest(body, key),
+  );
 }
 beforeEach(async () => {
   root = join(base, String(n++));
   const paths = statePaths(root);
-  raw = await new EvidenceWriter(paths.evidence, [ring.sealing('seal-analysis')]).writeRows(caseId, 'narrow', [{ id: 'e1' }, { id: 'e2' }]);
+  raw = await new EvidenceWriter(paths.evidence, [ring.sealing('seal-analysis')]).writeRows(caseId, 'narrow', [
+    { id: 'e1' },
+    { id: 'e2' },
+  ]);
   manifest = await writeManifest(raw);
-  const dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(caseId, 'assessment', { findings: [] });
+  const dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(
+    caseId,
+    'assessment',
+    { findings: [] },
+  );
   await append({
     key: 'k1',
     at,
@@ -54,8 +72,16 @@ beforeEach(async () => {
     ],
   });
 });
-const of = (checks: readonly Check[]): Record<string, Check['outcome']> => Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
-const good = { 'audit chain': 'ok', 'files named in the audit log': 'ok', 'evidence files': 'ok', 'dossier files': 'ok', 'evidence manifests': 'ok', policies: 'ok' };
+const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
+  Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
+const good = {
+  'audit chain': 'ok',
+  'files named in the audit log': 'ok',
+  'evidence files': 'ok',
+  'dossier files': 'ok',
+  'evidence manifests': 'ok',
+  policies: 'ok',
+};
 const pathOf = (ref: EvidenceRef): string => join(statePaths(root).evidence, 'files', caseId, ref.key);
 
 describe('verify', () => {
@@ -71,13 +97,21 @@ describe('verify', () => {
     const bytes = readFileSync(pathOf(raw));
     bytes[50]! ^= 1;
     writeFileSync(pathOf(raw), bytes);
-    expect(of(await verifyState(root, publicKeys))).toMatchObject({ 'audit chain': 'ok', 'files named in the audit log': 'bad', 'evidence files': 'bad' });
+    expect(of(await verifyState(root, publicKeys))).toMatchObject({
+      'audit chain': 'ok',
+      'files named in the audit log': 'bad',
+      'evidence files': 'bad',
+    });
     expect(of(await verifyState(root, withKeys))['evidence manifests']).toBe('bad');
   });
 
   it('shows a missing file, and one that was never named in the audit log but in a manifest', async () => {
     rmSync(pathOf(raw));
-    expect(of(await verifyState(root, withKeys))).toMatchObject({ 'files named in the audit log': 'bad', 'evidence files': 'ok', 'evidence manifests': 'bad' });
+    expect(of(await verifyState(root, withKeys))).toMatchObject({
+      'files named in the audit log': 'bad',
+      'evidence files': 'ok',
+      'evidence manifests': 'bad',
+    });
   });
 
   it('shows a manifest that another key signed', async () => {
@@ -100,7 +134,11 @@ describe('verify', () => {
   it('tells keys that were deleted by the rules from keys that are simply gone', async () => {
     await shredCase(statePaths(root).evidence, caseId);
     await shredCase(statePaths(root).dossier, caseId);
-    expect(of(await verifyState(root, withKeys))).toMatchObject({ 'audit chain': 'ok', 'evidence files': 'bad', 'dossier files': 'bad' });
+    expect(of(await verifyState(root, withKeys))).toMatchObject({
+      'audit chain': 'ok',
+      'evidence files': 'bad',
+      'dossier files': 'bad',
+    });
     await append({ key: 'k2', at, kind: SHREDDED, by: 'records', caseId });
     expect(of(await verifyState(root, withKeys))).toEqual({ ...good, 'evidence manifests': 'not_checked' });
   });
