@@ -2,7 +2,14 @@ import type { ActionKind } from './plan.js';
 
 /** What a platform's adapter declares: which acts it has, and what a person does where it has none. Plain data. */
 export interface Capability {
-  readonly acts: Readonly<Partial<Record<ActionKind, { readonly reversible: boolean; readonly undo: string; readonly losses: string; readonly d3fend: string }>>>;
+  readonly acts: Readonly<
+    Partial<
+      Record<
+        ActionKind,
+        { readonly reversible: boolean; readonly undo: string; readonly losses: string; readonly d3fend: string }
+      >
+    >
+  >;
   readonly limitations: readonly { readonly what: string; readonly why: string; readonly instead: string }[];
 }
 

@@ -24,9 +24,39 @@ export interface PlanInput extends AimInput {
 
 /** Earlier first: stopping can destroy evidence or lock out the stopping itself, so the order is the vendor's. */
 const ORDER: Readonly<Record<Platform, readonly ActionKind[]>> = {
-  slack: ['revoke_share', 'remove_app', 'disable_account', 'end_sessions', 'revoke_tokens', 'reset_credentials', 'remove_mail_rule', 'block_ip', 'quarantine_device'],
-  microsoft: ['revoke_share', 'remove_mail_rule', 'remove_app', 'disable_account', 'end_sessions', 'revoke_tokens', 'reset_credentials', 'block_ip', 'quarantine_device'],
-  google: ['revoke_share', 'remove_mail_rule', 'remove_app', 'revoke_tokens', 'reset_credentials', 'end_sessions', 'block_ip', 'quarantine_device', 'disable_account'],
+  slack: [
+    'revoke_share',
+    'remove_app',
+    'disable_account',
+    'end_sessions',
+    'revoke_tokens',
+    'reset_credentials',
+    'remove_mail_rule',
+    'block_ip',
+    'quarantine_device',
+  ],
+  microsoft: [
+    'revoke_share',
+    'remove_mail_rule',
+    'remove_app',
+    'disable_account',
+    'end_sessions',
+    'revoke_tokens',
+    'reset_credentials',
+    'block_ip',
+    'quarantine_device',
+  ],
+  google: [
+    'revoke_share',
+    'remove_mail_rule',
+    'remove_app',
+    'revoke_tokens',
+    'reset_credentials',
+    'end_sessions',
+    'block_ip',
+    'quarantine_device',
+    'disable_account',
+  ],
 };
 
 /** The plan for a verdict: only what the evidence ties to the case. Undefined when there is nothing to stop. */
@@ -40,28 +70,62 @@ export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
   if (actions.length === 0) return undefined;
   const { planId, caseId, purpose, policyDigest, now, expiresAt, subject } = input;
   const manifests = input.manifests.filter((m) => m.manifest.grounds.length > 0);
-  return { planId, caseId, subjectId: subject.subjectId, purpose, actions, policyDigest, createdAt: now, expiresAt, manifests };
+  return {
+    planId,
+    caseId,
+    subjectId: subject.subjectId,
+    purpose,
+    actions,
+    policyDigest,
+    createdAt: now,
+    expiresAt,
+    manifests,
+  };
 }
 
 function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonly ActionKind[] {
   const appCase = findings.some((f) => f.kind === 'app_consent' && f.confidence !== 'low');
-  const byVerdict = verdict === 'insider' ? policy.actionsFor.insider : verdict === 'compromised' || purpose === 'first_steps' ? policy.actionsFor.compromised : [];
-  return [...byVerdict, ...(appCase && (byVerdict.length > 0 || purpose === 'first_steps') ? policy.actionsFor.app : [])];
+  const byVerdict =
+    verdict === 'insider'
+      ? policy.actionsFor.insider
+      : verdict === 'compromised' || purpose === 'first_steps'
+        ? policy.actionsFor.compromised
+        : [];
+  return [
+    ...byVerdict,
+    ...(appCase && (byVerdict.length > 0 || purpose === 'first_steps') ? policy.actionsFor.app : []),
+  ];
 }
 
 /** A first step waits for nobody: its rule is automatic, the vendor can do it, it can be taken back, and signed grounds name this very account. */
 function isCertain(input: PlanInput, a: Aim): boolean {
   const act = input.capabilities[a.platform].acts[a.kind];
-  const named = input.manifests.some(({ manifest }) => manifest.platform === a.platform && manifest.grounds.some((g) => g.nativeId === a.target.id));
-  return input.policy.rules[a.kind] === AUTOMATIC && act !== undefined && named && input.subject.protectedBecause.length === 0;
+  const named = input.manifests.some(
+    ({ manifest }) => manifest.platform === a.platform && manifest.grounds.some((g) => g.nativeId === a.target.id),
+  );
+  return (
+    input.policy.rules[a.kind] === AUTOMATIC &&
+    act !== undefined &&
+    named &&
+    input.subject.protectedBecause.length === 0
+  );
 }
 
 const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
-  earlier.some(({ plan, results }) => plan.actions.some((p) => p.kind === a.kind && p.platform === a.platform && p.target.id === a.target.id && results.some((r) => r.step === p.step && r.verified)));
+  earlier.some(({ plan, results }) =>
+    plan.actions.some(
+      (p) =>
+        p.kind === a.kind &&
+        p.platform === a.platform &&
+        p.target.id === a.target.id &&
+        results.some((r) => r.step === p.step && r.verified),
+    ),
+  );
 
 function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
   // The authority first: while it is open, the thief comes back to every other platform.
-  const rank = (a: Aim): number => (a.platform === input.subject.authority ? 0 : 100) + ORDER[a.platform].indexOf(a.kind);
+  const rank = (a: Aim): number =>
+    (a.platform === input.subject.authority ? 0 : 100) + ORDER[a.platform].indexOf(a.kind);
   return [...aims].sort((a, b) => rank(a) - rank(b) || (a.target.id < b.target.id ? -1 : 1));
 }
 

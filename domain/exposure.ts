@@ -35,26 +35,66 @@ const WHAT: Readonly<Partial<Record<EvidenceEvent['kind'], LedgerItem['what']>>>
   share: 'link',
   export: 'export',
 };
-const TAKING: readonly FindingKind[] = ['bulk_collection', 'external_share', 'sensitive_uploads', 'unusual_chat_activity', 'unmatched_activity', 'baseline_deviation', 'volume_surge'];
+const TAKING: readonly FindingKind[] = [
+  'bulk_collection',
+  'external_share',
+  'sensitive_uploads',
+  'unusual_chat_activity',
+  'unmatched_activity',
+  'baseline_deviation',
+  'volume_surge',
+];
 
 /** What was read or taken: the rows of the findings, and everything else the same foreign sessions touched. What logs can't show is a gap, never nothing. */
-export function ledgerOf(input: { readonly findings: readonly Finding[]; readonly events: readonly EvidenceEvent[]; readonly secrets: readonly SecretHit[]; readonly critical: CriticalData; readonly gaps: readonly Gap[] }): Ledger {
+export function ledgerOf(input: {
+  readonly findings: readonly Finding[];
+  readonly events: readonly EvidenceEvent[];
+  readonly secrets: readonly SecretHit[];
+  readonly critical: CriticalData;
+  readonly gaps: readonly Gap[];
+}): Ledger {
   const cited = new Set(input.findings.filter((f) => TAKING.includes(f.kind)).flatMap((f) => f.events));
-  const sessions = new Set(input.events.filter((e) => e.sessionId !== undefined && foreignlyCited(input.findings, e)).map((e) => e.sessionId));
-  const taken = input.events.filter((e) => WHAT[e.kind] !== undefined && e.outcome !== 'blocked' && (cited.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId))));
+  const sessions = new Set(
+    input.events.filter((e) => e.sessionId !== undefined && foreignlyCited(input.findings, e)).map((e) => e.sessionId),
+  );
+  const taken = input.events.filter(
+    (e) =>
+      WHAT[e.kind] !== undefined &&
+      e.outcome !== 'blocked' &&
+      (cited.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId))),
+  );
   const secrets = input.secrets.filter((s) => taken.some((e) => e.id === s.eventId));
   const items = merge(taken, input.critical);
   return {
     items,
     secrets: [...new Map(secrets.map((s) => [s.fingerprint, s])).values()],
-    people: [...new Set(taken.flatMap((e) => [e.actor, e.target?.type === 'user' ? e.target.id : undefined, ...(e.externalRecipients ?? [])]).filter((p) => p !== undefined))].sort(),
-    dataClasses: [...new Set([...taken.flatMap((e) => e.labels ?? []), ...secrets.map((s) => `secret:${s.kind}`), ...(items.some((i) => i.critical) ? ['critical business data'] : [])])].filter((l) => l !== 'attachment').sort(),
+    people: [
+      ...new Set(
+        taken
+          .flatMap((e) => [
+            e.actor,
+            e.target?.type === 'user' ? e.target.id : undefined,
+            ...(e.externalRecipients ?? []),
+          ])
+          .filter((p) => p !== undefined),
+      ),
+    ].sort(),
+    dataClasses: [
+      ...new Set([
+        ...taken.flatMap((e) => e.labels ?? []),
+        ...secrets.map((s) => `secret:${s.kind}`),
+        ...(items.some((i) => i.critical) ? ['critical business data'] : []),
+      ]),
+    ]
+      .filter((l) => l !== 'attachment')
+      .sort(),
     confidence: input.gaps.length === 0 ? 'high' : input.gaps.length <= 2 ? 'medium' : 'low',
     gaps: input.gaps,
   };
 }
 
-const foreignlyCited = (findings: readonly Finding[], event: EvidenceEvent): boolean => findings.some((f) => !f.ownSession && f.confidence !== 'low' && f.events.includes(event.id));
+const foreignlyCited = (findings: readonly Finding[], event: EvidenceEvent): boolean =>
+  findings.some((f) => !f.ownSession && f.confidence !== 'low' && f.events.includes(event.id));
 
 function merge(events: readonly EvidenceEvent[], critical: CriticalData): readonly LedgerItem[] {
   const items = new Map<string, LedgerItem>();

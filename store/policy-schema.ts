@@ -140,7 +140,8 @@ export const PolicySchema: z.ZodType<Policy> = z
       if (twice !== undefined) wrong(`${twice} is there twice`, ...place.split('.'));
     }
     const { focusHours, narrowHours, wideDays } = value.windows;
-    if (focusHours > narrowHours || narrowHours > wideDays * 24) wrong('focus, narrow and wide do not lie inside each other', 'windows');
+    if (focusHours > narrowHours || narrowHours > wideDays * 24)
+      wrong('focus, narrow and wide do not lie inside each other', 'windows');
     if (value.workingHours.from >= value.workingHours.to) wrong('the day ends before it begins', 'workingHours', 'to');
   });
 

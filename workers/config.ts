@@ -17,7 +17,11 @@ const slackTenant = z.strictObject({
   plan: z.enum(['pro', 'business', 'enterprise']).default('enterprise'),
   baseUrls: z
     .strictObject({ api: url, audit: url, scim: url })
-    .default({ api: 'https://slack.com/api/', audit: 'https://api.slack.com/audit/v1/', scim: 'https://api.slack.com/scim/' }),
+    .default({
+      api: 'https://slack.com/api/',
+      audit: 'https://api.slack.com/audit/v1/',
+      scim: 'https://api.slack.com/scim/',
+    }),
 });
 const microsoftTenant = z.strictObject({
   platform: z.literal('microsoft'),
@@ -29,7 +33,11 @@ const microsoftTenant = z.strictObject({
   sender: z.email().optional(),
   baseUrls: z
     .strictObject({ graph: url, login: url, manage: url })
-    .default({ graph: 'https://graph.microsoft.com/', login: 'https://login.microsoftonline.com/', manage: 'https://manage.office.com/' }),
+    .default({
+      graph: 'https://graph.microsoft.com/',
+      login: 'https://login.microsoftonline.com/',
+      manage: 'https://manage.office.com/',
+    }),
 });
 const googleTenant = z.strictObject({
   platform: z.literal('google'),
@@ -60,7 +68,10 @@ const decider = z.strictObject({
   email: z.email(),
   roles: z.array(z.enum(['responder', 'lead', 'investigator', 'counsel', 'secret_owner', 'auditor'])).min(1),
   /** Own Ed25519 public key, 32 bytes hex, for decisions signed outside the console. */
-  publicKey: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  publicKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 
 const config = z.strictObject({
@@ -68,7 +79,13 @@ const config = z.strictObject({
   organisation: z.strictObject({ domain: z.string(), name: z.string() }),
   /** `live` writes at vendors for the actions switched on below; `shadow` cannot write at all. */
   mode: z.enum(['live', 'shadow']).default('shadow'),
-  live: z.strictObject({ slack: z.array(z.enum(ACTION_KINDS)), microsoft: z.array(z.enum(ACTION_KINDS)), google: z.array(z.enum(ACTION_KINDS)) }).default({ slack: [], microsoft: [], google: [] }),
+  live: z
+    .strictObject({
+      slack: z.array(z.enum(ACTION_KINDS)),
+      microsoft: z.array(z.enum(ACTION_KINDS)),
+      google: z.array(z.enum(ACTION_KINDS)),
+    })
+    .default({ slack: [], microsoft: [], google: [] }),
   /** Automatic steps that this organisation's containment worker may take without a person. */
   automatic: z.array(z.enum(ACTION_KINDS)).default([]),
   policy: z.string().default('policy/default.yaml'),
@@ -77,9 +94,17 @@ const config = z.strictObject({
   deciders: z.array(decider).default([]),
   breakGlass: z.array(z.email()).default([]),
   network: z
-    .strictObject({ ownEgress: z.array(z.string()), trusted: z.array(z.string()), shared: z.array(z.string()).default([]), ranges: z.string().optional(), intelligence: z.array(z.string()).default([]) })
+    .strictObject({
+      ownEgress: z.array(z.string()),
+      trusted: z.array(z.string()),
+      shared: z.array(z.string()).default([]),
+      ranges: z.string().optional(),
+      intelligence: z.array(z.string()).default([]),
+    })
     .default({ ownEgress: [], trusted: [], shared: [], intelligence: [] }),
-  notify: z.strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() }).default({ mail: [] }),
+  notify: z
+    .strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() })
+    .default({ mail: [] }),
   addresses: z.strictObject({
     /** Where people reach the public side (alerts, answers) and the console. */
     intake: url,
@@ -108,13 +133,30 @@ function refuseDemoSettings(value: Config): void {
   const problems: string[] = [];
   if (value.pace.lag !== 1 || value.pace.people !== 1) problems.push('pace must be 1 in production');
   for (const tenant of value.tenants) {
-    const bases = tenant.platform === 'google' ? (tenant.baseUrl === undefined ? [] : [tenant.baseUrl]) : Object.values(tenant.baseUrls);
-    for (const base of bases) if (!isVendorHost(new URL(base))) problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
+    const bases =
+      tenant.platform === 'google'
+        ? tenant.baseUrl === undefined
+          ? []
+          : [tenant.baseUrl]
+        : Object.values(tenant.baseUrls);
+    for (const base of bases)
+      if (!isVendorHost(new URL(base)))
+        problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
   }
   if (problems.length > 0) throw new QuellError('CONFIG', problems.join('; '));
 }
 
-const VENDOR_DOMAINS = ['slack.com', 'slack-gov.com', 'microsoft.com', 'microsoftonline.com', 'office.com', 'microsoftonline.us', 'microsoft.us', 'office365.us', 'googleapis.com'];
+const VENDOR_DOMAINS = [
+  'slack.com',
+  'slack-gov.com',
+  'microsoft.com',
+  'microsoftonline.com',
+  'office.com',
+  'microsoftonline.us',
+  'microsoft.us',
+  'office365.us',
+  'googleapis.com',
+];
 
 function isVendorHost({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' && VENDOR_DOMAINS.some((d) => hostname === d || hostname.endsWith(`.${d}`));

@@ -100,6 +100,7 @@ export interface IncidentState {
   severity: Severity;
   cases: { readonly caseId: string; readonly joinedAt: string; closed: boolean }[];
 }
-export const joinIncidentSignal = defineSignal<[{ readonly caseId: string; readonly severity: Severity }]>('joinIncident');
+export const joinIncidentSignal =
+  defineSignal<[{ readonly caseId: string; readonly severity: Severity }]>('joinIncident');
 export const caseClosedSignal = defineSignal<[{ readonly caseId: string }]>('caseClosed');
 export const incidentViewQuery = defineQuery<IncidentState>('incidentView');

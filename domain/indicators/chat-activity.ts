@@ -8,17 +8,24 @@ export function unusualChatActivity(view: View): readonly Finding[] {
   const t = view.input.thresholds.chatActivity;
   const secret = new Set((view.input.secrets ?? []).map((s) => s.eventId));
   return groups(view, view.of('message')).flatMap((messages) => {
-    const count = (has: (e: EvidenceEvent) => boolean): ReturnType<typeof busiest> => busiest(messages.filter(has), t.windowMinutes);
+    const count = (has: (e: EvidenceEvent) => boolean): ReturnType<typeof busiest> =>
+      busiest(messages.filter(has), t.windowMinutes);
     const tries = [
       { name: 'messages', window: count(() => true), threshold: t.messages },
       { name: 'messages with links', window: count((e) => (e.urls ?? []).length > 0), threshold: t.withLinks },
-      { name: 'messages with attachments', window: count((e) => (e.labels ?? []).includes('attachment')), threshold: t.withAttachments },
+      {
+        name: 'messages with attachments',
+        window: count((e) => (e.labels ?? []).includes('attachment')),
+        threshold: t.withAttachments,
+      },
       { name: 'messages with credentials', window: count((e) => secret.has(e.id)), threshold: t.withCredentials },
     ];
     const held = tries.filter((x) => x.window.total >= x.threshold && x.window.total > 0);
     const [first] = messages;
     if (held.length === 0 || !first) return [];
-    const measures = reached(tries.map((x) => measure(x.name, x.window.total, x.threshold, `in ${t.windowMinutes} min`)));
+    const measures = reached(
+      tries.map((x) => measure(x.name, x.window.total, x.threshold, `in ${t.windowMinutes} min`)),
+    );
     const events = [...new Map(held.flatMap((x) => x.window.events).map((e) => [e.id, e])).values()];
     return [
       finding(view, {

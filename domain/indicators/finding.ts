@@ -54,7 +54,11 @@ export function groups(view: View, events: readonly EvidenceEvent[]): readonly (
 const weight = (e: EvidenceEvent): number => e.count ?? 1;
 
 /** The earliest window of that length with the most (by `of`); events must be sorted by time. */
-export function busiest(events: readonly EvidenceEvent[], minutes: number, of: (e: EvidenceEvent) => number = weight): { readonly events: readonly EvidenceEvent[]; readonly total: number } {
+export function busiest(
+  events: readonly EvidenceEvent[],
+  minutes: number,
+  of: (e: EvidenceEvent) => number = weight,
+): { readonly events: readonly EvidenceEvent[]; readonly total: number } {
   let best: readonly EvidenceEvent[] = [];
   let bestTotal = 0;
   let from = 0;
@@ -63,7 +67,11 @@ export function busiest(events: readonly EvidenceEvent[], minutes: number, of: (
     const last = events[to];
     if (!last) continue;
     total += of(last);
-    for (let first = events[from]; first && Date.parse(last.at) - Date.parse(first.at) > minutes * 60_000; first = events[from]) {
+    for (
+      let first = events[from];
+      first && Date.parse(last.at) - Date.parse(first.at) > minutes * 60_000;
+      first = events[from]
+    ) {
       total -= of(first);
       from += 1;
     }
@@ -75,7 +83,12 @@ export function busiest(events: readonly EvidenceEvent[], minutes: number, of: (
   return { events: best, total: bestTotal };
 }
 
-export const measure = (name: string, value: number, threshold: number, unit: string): Measure => ({ name, value, threshold, unit });
+export const measure = (name: string, value: number, threshold: number, unit: string): Measure => ({
+  name,
+  value,
+  threshold,
+  unit,
+});
 
 /** High when a threshold is passed twice over, else medium. */
 export function confidenceOf(measures: readonly Measure[]): Confidence {
@@ -83,4 +96,5 @@ export function confidenceOf(measures: readonly Measure[]): Confidence {
 }
 
 /** Only the measures that reach their threshold. */
-export const reached = (measures: readonly Measure[]): readonly Measure[] => measures.filter((m) => m.value >= m.threshold && m.value > 0);
+export const reached = (measures: readonly Measure[]): readonly Measure[] =>
+  measures.filter((m) => m.value >= m.threshold && m.value > 0);

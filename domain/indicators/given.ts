@@ -14,7 +14,17 @@ function exposedCredentials(view: View): readonly Finding[] {
   const [first] = events;
   if (!first) return [];
   const secrets = new Set(hits.map((h) => h.fingerprint)).size;
-  return [finding(view, { kind: 'credential_exposed', platform: first.platform, confidence: hits.some((h) => h.confirmed === true) ? 'high' : 'medium', measures: [measure('different secrets', secrets, 1, 'secrets')], events, attack: ['T1552.008'], text: `${secrets} secret(s) in reach: ${[...new Set(hits.map((h) => h.kind))].join(', ')}` })];
+  return [
+    finding(view, {
+      kind: 'credential_exposed',
+      platform: first.platform,
+      confidence: hits.some((h) => h.confirmed === true) ? 'high' : 'medium',
+      measures: [measure('different secrets', secrets, 1, 'secrets')],
+      events,
+      attack: ['T1552.008'],
+      text: `${secrets} secret(s) in reach: ${[...new Set(hits.map((h) => h.kind))].join(', ')}`,
+    }),
+  ];
 }
 
 function intelligence(view: View): readonly Finding[] {
@@ -22,7 +32,18 @@ function intelligence(view: View): readonly Finding[] {
   const events = cited(view, hits);
   const [first] = events;
   if (!first) return [];
-  return [finding(view, { kind: 'threat_intelligence', platform: first.platform, confidence: 'high', measures: [measure('matches', hits.length, 1, 'matches')], events, attack: ['T1583'], own: false, text: `Known to threat intelligence (${[...new Set(hits.map((h) => h.list))].join(', ')}): ${[...new Set(hits.map((h) => h.indicator))].join(', ')}` })];
+  return [
+    finding(view, {
+      kind: 'threat_intelligence',
+      platform: first.platform,
+      confidence: 'high',
+      measures: [measure('matches', hits.length, 1, 'matches')],
+      events,
+      attack: ['T1583'],
+      own: false,
+      text: `Known to threat intelligence (${[...new Set(hits.map((h) => h.list))].join(', ')}): ${[...new Set(hits.map((h) => h.indicator))].join(', ')}`,
+    }),
+  ];
 }
 
 function involvement(view: View): readonly Finding[] {
@@ -30,7 +51,18 @@ function involvement(view: View): readonly Finding[] {
   const count = view.input.involvements ?? 0;
   const platform = view.focus[0]?.platform;
   if (count < incidents || !platform) return [];
-  return [finding(view, { kind: 'frequent_involvement', platform, confidence: 'medium', measures: [measure('earlier incidents as actor', count, incidents, `in ${days} days`)], events: [], attack: [], text: `Acted in ${count} earlier incident(s) within ${days} days` })];
+  return [
+    finding(view, {
+      kind: 'frequent_involvement',
+      platform,
+      confidence: 'medium',
+      measures: [measure('earlier incidents as actor', count, incidents, `in ${days} days`)],
+      events: [],
+      attack: [],
+      text: `Acted in ${count} earlier incident(s) within ${days} days`,
+    }),
+  ];
 }
 
-const cited = (view: View, hits: readonly { readonly eventId: string }[]): readonly EvidenceEvent[] => view.focus.filter((e) => hits.some((h) => h.eventId === e.id));
+const cited = (view: View, hits: readonly { readonly eventId: string }[]): readonly EvidenceEvent[] =>
+  view.focus.filter((e) => hits.some((h) => h.eventId === e.id));

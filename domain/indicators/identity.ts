@@ -31,7 +31,8 @@ function each(view: View, events: readonly EvidenceEvent[], rule: Rule): readonl
   });
 }
 
-const operations = (events: readonly EvidenceEvent[]): string => [...new Set(events.map((e) => e.operation))].join(', ');
+const operations = (events: readonly EvidenceEvent[]): string =>
+  [...new Set(events.map((e) => e.operation))].join(', ');
 
 /** Passwords, second factors, passkeys and recovery changed. */
 export function credentialChanges(view: View): readonly Finding[] {
@@ -47,26 +48,34 @@ export function credentialChanges(view: View): readonly Finding[] {
 /** Consent to an app, an install, or more scopes; high when a scope reads everything. */
 export function appConsents(view: View): readonly Finding[] {
   const { scopes } = view.input.thresholds.configChange;
-  const risky = (e: EvidenceEvent): boolean => (e.app?.scopes ?? []).some((s) => scopes.some((wanted) => s === wanted || s.endsWith(`/${wanted}`)));
+  const risky = (e: EvidenceEvent): boolean =>
+    (e.app?.scopes ?? []).some((s) => scopes.some((wanted) => s === wanted || s.endsWith(`/${wanted}`)));
   return each(view, view.of('app_grant').filter(risky), {
     kind: 'app_consent',
     name: 'consents with far-reaching scopes',
     attack: ['T1528'],
     confidence: () => 'high',
-    text: (events) => `App ${events.map((e) => e.app?.name ?? e.app?.id ?? 'unknown').join(', ')} was given ${[...new Set(events.flatMap((e) => e.app?.scopes ?? []))].join(', ')}`,
+    text: (events) =>
+      `App ${events.map((e) => e.app?.name ?? e.app?.id ?? 'unknown').join(', ')} was given ${[...new Set(events.flatMap((e) => e.app?.scopes ?? []))].join(', ')}`,
   });
 }
 
 /** Public links, shares and forwards to the outside. */
 export function externalShares(view: View): readonly Finding[] {
-  const outside = (e: EvidenceEvent): boolean => e.target?.type === 'link' || (e.externalRecipients ?? []).length > 0 || e.channel?.external === true;
+  const outside = (e: EvidenceEvent): boolean =>
+    e.target?.type === 'link' || (e.externalRecipients ?? []).length > 0 || e.channel?.external === true;
   const { keywords } = view.input.thresholds.sensitiveUploads;
   return each(view, view.of('share').filter(outside), {
     kind: 'external_share',
     name: 'shares to the outside',
     attack: ['T1567'],
-    confidence: (events, own) => (!own || events.length > 1 || events.some((e) => matches([e.target?.name ?? ''], keywords)) ? 'high' : 'medium'),
-    text: (events) => `${events.length} share(s) to the outside: ${events.slice(0, 3).map((e) => `"${e.target?.name ?? e.target?.id ?? ''}"`).join(', ')}`,
+    confidence: (events, own) =>
+      !own || events.length > 1 || events.some((e) => matches([e.target?.name ?? ''], keywords)) ? 'high' : 'medium',
+    text: (events) =>
+      `${events.length} share(s) to the outside: ${events
+        .slice(0, 3)
+        .map((e) => `"${e.target?.name ?? e.target?.id ?? ''}"`)
+        .join(', ')}`,
   });
 }
 
@@ -77,7 +86,9 @@ export function platformAlerts(view: View): readonly Finding[] {
     kind: 'platform_alert',
     name: 'alerts of the platform',
     attack: ['T1213.005'],
-    confidence: (events) => (events.some((e) => (e.reasons ?? []).some((r) => suspiciousReasons.includes(r))) ? 'high' : 'medium'),
-    text: (events) => `The platform raised: ${[...new Set(events.flatMap((e) => e.reasons ?? [e.operation]))].join(', ')}`,
+    confidence: (events) =>
+      events.some((e) => (e.reasons ?? []).some((r) => suspiciousReasons.includes(r))) ? 'high' : 'medium',
+    text: (events) =>
+      `The platform raised: ${[...new Set(events.flatMap((e) => e.reasons ?? [e.operation]))].join(', ')}`,
   });
 }

@@ -20,7 +20,10 @@ export function sensitiveUploads(view: View): readonly Finding[] {
         measures,
         events: window.events,
         attack: ['T1074', 'T1552'],
-        text: `${window.total} uploads with names such as ${window.events.slice(0, 3).map((e) => `"${e.target?.name ?? ''}"`).join(', ')}`,
+        text: `${window.total} uploads with names such as ${window.events
+          .slice(0, 3)
+          .map((e) => `"${e.target?.name ?? ''}"`)
+          .join(', ')}`,
       }),
     ];
   });
@@ -29,5 +32,9 @@ export function sensitiveUploads(view: View): readonly Finding[] {
 /** Whole words or parts divided by punctuation, in any case: "passwords.txt", "db_secret", never "secretary". */
 export function matches(texts: readonly string[], keywords: readonly string[]): boolean {
   const words = texts.flatMap((t) => t.toLowerCase().split(/[^\p{L}\p{N}]+/u));
-  return keywords.some((k) => words.some((w) => w === k || w === `${k}s`) || (k.includes(' ') && texts.some((t) => t.toLowerCase().includes(k))));
+  return keywords.some(
+    (k) =>
+      words.some((w) => w === k || w === `${k}s`) ||
+      (k.includes(' ') && texts.some((t) => t.toLowerCase().includes(k))),
+  );
 }

@@ -24,7 +24,12 @@ interface Sign {
 function judge(view: View, rows: readonly EvidenceEvent[]): readonly Finding[] {
   const [first] = rows;
   if (!first) return [];
-  const signs = [...noveltySigns(view, rows), ...reasonSigns(view, rows), ...travelSigns(view, first), ...failureSigns(view, first)];
+  const signs = [
+    ...noveltySigns(view, rows),
+    ...reasonSigns(view, rows),
+    ...travelSigns(view, first),
+    ...failureSigns(view, first),
+  ];
   if (signs.length === 0) return [];
   const weight = signs.reduce((n, s) => n + s.weight, 0);
   const confidence: Confidence = weight >= 4 ? 'high' : weight >= 2 ? 'medium' : 'low';
@@ -55,12 +60,16 @@ function noveltySigns(view: View, rows: readonly EvidenceEvent[]): readonly Sign
 function reasonSigns(view: View, rows: readonly EvidenceEvent[]): readonly Sign[] {
   const { suspiciousReasons } = view.input.thresholds.signIn;
   const named = new Set(rows.flatMap((e) => e.reasons ?? []).filter((r) => suspiciousReasons.includes(r)));
-  return [...named].sort().map((r) => ({ text: `the vendor says ${r}`, weight: 3, measure: measure(r, 1, 1, 'vendor reason') }));
+  return [...named]
+    .sort()
+    .map((r) => ({ text: `the vendor says ${r}`, weight: 3, measure: measure(r, 1, 1, 'vendor reason') }));
 }
 
 function travelSigns(view: View, row: EvidenceEvent): readonly Sign[] {
   const { travelKilometres, travelKmPerHour } = view.input.thresholds.signIn;
-  const before = [...view.past, ...view.focus].filter((e) => isAccess(e) && e.at < row.at && e.location !== undefined).at(-1);
+  const before = [...view.past, ...view.focus]
+    .filter((e) => isAccess(e) && e.at < row.at && e.location !== undefined)
+    .at(-1);
   const moved = before && travel(before, row);
   if (!before || !moved || moved.kilometres < travelKilometres || moved.kmPerHour < travelKmPerHour) return [];
   return [
@@ -76,8 +85,17 @@ function travelSigns(view: View, row: EvidenceEvent): readonly Sign[] {
 function failureSigns(view: View, row: EvidenceEvent): readonly Sign[] {
   const { failures, failureWindowMinutes } = view.input.thresholds.signIn;
   const since = Date.parse(row.at) - failureWindowMinutes * 60_000;
-  const failed = view.of('sign_in_failed').filter((e) => e.at <= row.at && Date.parse(e.at) >= since && (e.ip === row.ip || e.ip === undefined));
+  const failed = view
+    .of('sign_in_failed')
+    .filter((e) => e.at <= row.at && Date.parse(e.at) >= since && (e.ip === row.ip || e.ip === undefined));
   const total = failed.reduce((n, e) => n + (e.count ?? 1), 0);
   if (total < failures) return [];
-  return [{ text: `${total} failures before it`, weight: 2, measure: measure('failed sign-ins', total, failures, `in ${failureWindowMinutes} min`), cites: failed }];
+  return [
+    {
+      text: `${total} failures before it`,
+      weight: 2,
+      measure: measure('failed sign-ins', total, failures, `in ${failureWindowMinutes} min`),
+      cites: failed,
+    },
+  ];
 }

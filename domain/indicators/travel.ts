@@ -3,7 +3,10 @@ import type { EvidenceEvent } from '../evidence.js';
 const EARTH_KM = 6_371;
 
 /** Great-circle distance in kilometres. */
-export function kilometres(a: { readonly lat: number; readonly lon: number }, b: { readonly lat: number; readonly lon: number }): number {
+export function kilometres(
+  a: { readonly lat: number; readonly lon: number },
+  b: { readonly lat: number; readonly lon: number },
+): number {
   const rad = (deg: number): number => (deg * Math.PI) / 180;
   const dLat = rad(b.lat - a.lat);
   const dLon = rad(b.lon - a.lon);

@@ -75,19 +75,35 @@ export function viewOf(input: IndicatorInput): View {
  * An event's own session, address or device decides when it carries one; else the latest access row of the same
  * platform's person before it, as long as a session may last. Vendors that log no address (Google Chat) need this.
  */
-function attribute(event: EvidenceEvent, access: readonly EvidenceEvent[], profile: Profile, reach: number): Attribution {
-  const sameSession = event.sessionId === undefined ? undefined : access.find((a) => a.sessionId === event.sessionId && a.platform === event.platform);
-  if (sameSession && sameSession.id !== event.id) return { by: sameSession, own: profile.knows(event) && profile.knows(sameSession) };
+function attribute(
+  event: EvidenceEvent,
+  access: readonly EvidenceEvent[],
+  profile: Profile,
+  reach: number,
+): Attribution {
+  const sameSession =
+    event.sessionId === undefined
+      ? undefined
+      : access.find((a) => a.sessionId === event.sessionId && a.platform === event.platform);
+  if (sameSession && sameSession.id !== event.id)
+    return { by: sameSession, own: profile.knows(event) && profile.knows(sameSession) };
   if (event.ip !== undefined || event.deviceId !== undefined) {
     const sameAddress = latest(access, event, reach, (a) => a.ip !== undefined && a.ip === event.ip);
     if (sameAddress) return { by: sameAddress, own: profile.knows(event) };
-    return event.sessionId === undefined && !isAccess(event) ? { own: profile.knows(event) } : { by: event, own: profile.knows(event) };
+    return event.sessionId === undefined && !isAccess(event)
+      ? { own: profile.knows(event) }
+      : { by: event, own: profile.knows(event) };
   }
   const before = latest(access, event, reach, () => true);
   return before ? { by: before, own: profile.knows(before) } : { own: false };
 }
 
-function latest(access: readonly EvidenceEvent[], event: EvidenceEvent, reach: number, fits: (a: EvidenceEvent) => boolean): EvidenceEvent | undefined {
+function latest(
+  access: readonly EvidenceEvent[],
+  event: EvidenceEvent,
+  reach: number,
+  fits: (a: EvidenceEvent) => boolean,
+): EvidenceEvent | undefined {
   const at = Date.parse(event.at);
   return access.findLast((a) => a.id !== event.id && a.at <= event.at && at - Date.parse(a.at) <= reach && fits(a));
 }

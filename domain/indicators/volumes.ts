@@ -22,7 +22,8 @@ const DIRECTIONS: readonly { readonly name: Volume['name']; readonly kinds: read
 /** Volume sent and received in the focus against the subject's own past days; undefined when no such row exists at all. */
 export function volumes(view: View): readonly Volume[] {
   return DIRECTIONS.flatMap(({ name, kinds }) => {
-    const of = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] => events.filter((e) => kinds.includes(e.kind));
+    const of = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
+      events.filter((e) => kinds.includes(e.kind));
     const events = of(view.focus);
     const past = daily(of(view.past), view.input.focusFrom);
     if (events.length === 0 && past.length === 0) return [];
@@ -38,8 +39,21 @@ export function volumeSurges(view: View): readonly Finding[] {
     const surge = volume.focus >= floor && volume.zScore >= zScore;
     const [first] = volume.events;
     if (!surge || !first) return [];
-    const measures = [measure(`volume ${volume.name}`, volume.focus, floor, 'items'), measure('robust z', round(volume.zScore), zScore, `against ${volume.days} past days`)];
-    return [finding(view, { kind: 'volume_surge', platform: first.platform, confidence: volume.zScore >= 2 * zScore ? 'high' : 'medium', measures, events: volume.events, attack: ['T1213.005'], text: `${volume.focus} items ${volume.name}; robust z ${round(volume.zScore)} against ${volume.days} past days` })];
+    const measures = [
+      measure(`volume ${volume.name}`, volume.focus, floor, 'items'),
+      measure('robust z', round(volume.zScore), zScore, `against ${volume.days} past days`),
+    ];
+    return [
+      finding(view, {
+        kind: 'volume_surge',
+        platform: first.platform,
+        confidence: volume.zScore >= 2 * zScore ? 'high' : 'medium',
+        measures,
+        events: volume.events,
+        attack: ['T1213.005'],
+        text: `${volume.focus} items ${volume.name}; robust z ${round(volume.zScore)} against ${volume.days} past days`,
+      }),
+    ];
   });
 }
 
@@ -47,7 +61,10 @@ export function volumeSurges(view: View): readonly Finding[] {
 export function baselineDeviations(view: View): readonly Finding[] {
   const { zScore, floor } = view.input.thresholds.volume;
   const targets = (e: EvidenceEvent): string | undefined => e.channel?.id ?? e.target?.id;
-  const acting = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] => events.filter((e) => ['file_download', 'conversation_read', 'message', 'share'].includes(e.kind) && targets(e) !== undefined);
+  const acting = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
+    events.filter(
+      (e) => ['file_download', 'conversation_read', 'message', 'share'].includes(e.kind) && targets(e) !== undefined,
+    );
   const now = acting(view.focus);
   const [first] = now;
   if (!first) return [];
@@ -56,12 +73,29 @@ export function baselineDeviations(view: View): readonly Finding[] {
   const z = robustZ(distinct, past);
   const least = Math.ceil(floor / 2);
   if (past.length === 0 || distinct < least || z < zScore) return [];
-  const measures: readonly Measure[] = [measure('different targets', distinct, least, 'targets'), measure('robust z', round(z), zScore, `against ${past.length} past days`)];
-  return [finding(view, { kind: 'baseline_deviation', platform: first.platform, confidence: z >= 2 * zScore ? 'high' : 'medium', measures, events: now, attack: ['T1213.005'], text: `${distinct} different channels and files; robust z ${round(z)} against ${past.length} past days` })];
+  const measures: readonly Measure[] = [
+    measure('different targets', distinct, least, 'targets'),
+    measure('robust z', round(z), zScore, `against ${past.length} past days`),
+  ];
+  return [
+    finding(view, {
+      kind: 'baseline_deviation',
+      platform: first.platform,
+      confidence: z >= 2 * zScore ? 'high' : 'medium',
+      measures,
+      events: now,
+      attack: ['T1213.005'],
+      text: `${distinct} different channels and files; robust z ${round(z)} against ${past.length} past days`,
+    }),
+  ];
 }
 
 /** One number a day; days between the first row and the focus without rows count as 0. */
-function daily(events: readonly EvidenceEvent[], focusFrom: string, of: (events: readonly EvidenceEvent[]) => number = total): readonly number[] {
+function daily(
+  events: readonly EvidenceEvent[],
+  focusFrom: string,
+  of: (events: readonly EvidenceEvent[]) => number = total,
+): readonly number[] {
   const [first] = events;
   if (!first) return [];
   const end = Date.parse(focusFrom);

@@ -6,7 +6,9 @@ import { PLATFORMS } from '../../domain/platform.js';
 import { VERDICTS } from '../../domain/case.js';
 
 const platform = z.enum(PLATFORMS);
-const duration = z.string().regex(/^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration, e.g. -PT40M');
+const duration = z
+  .string()
+  .regex(/^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration, e.g. -PT40M');
 
 /** A person of the simulated organisation. Native ids are derived from the key by `nativeId`. */
 const person = z.strictObject({
@@ -47,16 +49,33 @@ const scenario = z.strictObject({
   name: z.string(),
   shows: z.string(),
   /** Divides waits: lag horizons and people's deadlines. */
-  pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1200, people: 600 }),
+  pace: z
+    .strictObject({ lag: z.number().positive(), people: z.number().positive() })
+    .default({ lag: 1200, people: 600 }),
   people: z.record(z.string(), person),
   apps: z.record(z.string(), z.strictObject({ name: z.string(), platform, scopes: z.array(z.string()) })).default({}),
   ips: z.record(z.string(), z.string()).default({}),
   subject: z.string(),
   rows: z.array(row),
-  alerts: z.array(z.strictObject({ source: z.string(), file: z.string(), after: duration.default('PT0S'), repeat: z.int().positive().default(1), subjects: z.array(z.string()).optional() })),
+  alerts: z.array(
+    z.strictObject({
+      source: z.string(),
+      file: z.string(),
+      after: duration.default('PT0S'),
+      repeat: z.int().positive().default(1),
+      subjects: z.array(z.string()).optional(),
+    }),
+  ),
   plays: z.strictObject({
-    subject: z.strictObject({ answer: z.enum(['me', 'not_me', 'unsure', 'silent']), afterSeconds: z.number().default(1) }),
-    approvers: z.array(z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) })).default([]),
+    subject: z.strictObject({
+      answer: z.enum(['me', 'not_me', 'unsure', 'silent']),
+      afterSeconds: z.number().default(1),
+    }),
+    approvers: z
+      .array(
+        z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) }),
+      )
+      .default([]),
     tasks: z.enum(['done', 'not_possible', 'late']).default('done'),
     significant: z.boolean().default(true),
   }),
@@ -65,7 +84,15 @@ const scenario = z.strictObject({
     closedAs: z.string().optional(),
     cases: z.int().positive().default(1),
     /** Facts the tenant must show at the end; `about` is `@key`, `app:key` or `ip:key`, `is` is compared with the vendor simulator's `inspect`. */
-    tenants: z.array(z.strictObject({ tenant: platform, about: z.string(), is: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) })).default([]),
+    tenants: z
+      .array(
+        z.strictObject({
+          tenant: platform,
+          about: z.string(),
+          is: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+        }),
+      )
+      .default([]),
     /** No containment write at all may be in the journal. */
     noWrites: z.boolean().default(false),
   }),
