@@ -42,7 +42,7 @@ const RULES = '/users/{id}/mailFolders/inbox/messageRules';
 export const OPERATIONS = {
   // People, roles and apps
   user: on('GET', '/users/{id}', 'User.Read.All', 'evidence containment', 'state of an account; read-back of acts'),
-  users: on('GET', '/users', 'User.Read.All', 'evidence', 'subject registry: directory pages and look-up by address'),
+  users: on('GET', '/users', 'User.Read.All', 'evidence containment', 'subject registry: directory pages and look-up by address'),
   userRoles: on('GET', '/users/{id}/transitiveMemberOf', 'Directory.Read.All', 'evidence containment', 'directory roles decide protection'),
   roleAssignments: on('GET', '/roleManagement/directory/roleAssignments', 'RoleManagement.Read.Directory', 'evidence containment', 'who holds a role; the last global administrator'),
   mailboxSettings: on('GET', '/users/{id}/mailboxSettings', 'MailboxSettings.Read', 'evidence', 'shared mailboxes and time zones'),
