@@ -3,7 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { compact } from '../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { inSteps, instant, type SourceContext } from './source.js';
+import { emptyWhenMissing, inSteps, instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.files';
 
@@ -29,11 +29,11 @@ export function fileSource(context: SourceContext): EvidenceSource {
     depth: 'wide',
     kinds: ['file_upload', 'share'],
     lagSeconds: 600,
-    read: inSteps(async (query, next, { signal }) => {
+    read: inSteps(emptyWhenMissing(async (query, next, { signal }) => {
       const page = await context.client.page(OPERATIONS.driveChanges, { path: { id: query.nativeId }, query: { $top: '200' }, signal }, driveItem, next);
       const events = page.rows.flatMap((item) => eventsOf(context, item, query.nativeId)).filter((e) => e.at >= query.from && e.at <= query.to);
       return { ...page, events };
-    }),
+    })),
   };
 }
 

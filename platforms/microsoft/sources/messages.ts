@@ -48,7 +48,7 @@ function channels(context: SourceContext): Step {
     if (team === undefined) return { events: [] };
     const page = await context.client.page(OPERATIONS.channelMessages, { path: { id: team }, query: window(query), signal }, chatMessage, at.next);
     // Of channels only what the person wrote: what others wrote there was addressed to the team.
-    const events = page.rows.map((m) => toEvent(context, m, query)).filter((e) => e?.kind === 'message');
+    const events = page.rows.map((m) => toEvent(context, m, query)).filter((e) => e !== undefined).filter((e) => e.kind === 'message');
     if (page.next !== undefined) return { events, next: JSON.stringify({ teams: at.teams, next: page.next }) };
     return others.length === 0 ? { events } : { events, next: JSON.stringify({ teams: others }) };
   };

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { QuellError } from '../../../domain/errors.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../compact.js';
 import { OPERATIONS } from '../operations.js';
 import { dkimFor, namesNotices, noticeKind, noticeVendor } from './notice.js';
-import { inSteps, instant, type Page, type SourceContext, type Step } from './source.js';
+import { emptyWhenMissing, inSteps, instant, type SourceContext, type Step } from './source.js';
 
 const SOURCE = 'microsoft.notices';
 /** No body: what the notice is follows from sender, subject and headers. */
@@ -36,7 +35,7 @@ const rule = z.looseObject({
  * hides them: deletion, purge, rules. `nativeId` is the mailbox owner's Entra id.
  */
 export function noticeSource(context: SourceContext): EvidenceSource {
-  return { id: SOURCE, logSource: 'notification_mail', depth: 'narrow', kinds: ['security_notice', 'mail_rule'], lagSeconds: 600, read: inSteps(mailbox(context), purged(context), rules(context)) };
+  return { id: SOURCE, logSource: 'notification_mail', depth: 'narrow', kinds: ['security_notice', 'mail_rule'], lagSeconds: 600, read: inSteps(...[mailbox(context), purged(context), rules(context)].map(emptyWhenMissing)) };
 }
 
 const cursorShape = z.strictObject({ deletedItems: z.string(), next: z.string() });
@@ -53,15 +52,10 @@ function mailbox(context: SourceContext): Step {
 }
 
 function purged(context: SourceContext): Step {
-  return async (query, next, { signal }): Promise<Page> => {
-    try {
-      const path = { id: query.nativeId, folderId: 'recoverableitemsdeletions' };
-      const page = await context.client.page(OPERATIONS.folderMails, { path, query: search(query), signal }, mail, next);
-      return { ...page, events: page.rows.flatMap((row) => eventsOf(context, row, query, 'security notice purged')) };
-    } catch (error) {
-      if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND') return { events: [] }; // mailbox without that folder
-      throw error;
-    }
+  return async (query, next, { signal }) => {
+    const path = { id: query.nativeId, folderId: 'recoverableitemsdeletions' };
+    const page = await context.client.page(OPERATIONS.folderMails, { path, query: search(query), signal }, mail, next);
+    return { ...page, events: page.rows.flatMap((row) => eventsOf(context, row, query, 'security notice purged')) };
   };
 }
 

@@ -33,6 +33,18 @@ export function inSteps(...steps: readonly Step[]): EvidenceSource['read'] {
   };
 }
 
+/** A person without mailbox or drive here has no such log here: that is empty, not a failure. */
+export function emptyWhenMissing(step: Step): Step {
+  return async (...args) => {
+    try {
+      return await step(...args);
+    } catch (error) {
+      if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND') return { events: [] };
+      throw error;
+    }
+  };
+}
+
 /** UTC instant of a vendor time, which may lack its `Z` or carry seven digits of fraction; undefined when it is none. */
 export function instant(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined) return undefined;

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { ActionTarget } from '../../../domain/plan.js';
+import type { ContainmentAct, VendorState } from '../../ports.js';
+import { OPERATIONS } from '../operations.js';
+import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
+
+const rule = z.looseObject({ isEnabled: z.boolean().nullish() });
+
+/**
+ * A rule is switched off, not deleted: it stays as evidence, comes back with one switch, and its addresses and words
+ * need not be copied anywhere to be restored.
+ */
+export function removeMailRule({ client }: ActContext): ContainmentAct {
+  const path = (target: ActionTarget): Record<string, string> => ({ id: accountOf(target), ruleId: target.id });
+  const read = async (target: ActionTarget, signal: AbortSignal | undefined): Promise<VendorState> => {
+    const found = await orMissing(client.call(OPERATIONS.mailRule, { path: path(target), signal }, rule));
+    return found ? { present: true, isEnabled: found.isEnabled !== false } : { present: false, isEnabled: false };
+  };
+  const set = (target: ActionTarget, isEnabled: boolean, signal: AbortSignal | undefined) =>
+    sendOnce(
+      () => client.send(OPERATIONS.setMailRule, { path: path(target), body: { isEnabled }, signal }),
+      async () => (await read(target, signal))['isEnabled'] === isEnabled,
+      write(OPERATIONS.setMailRule, target.id),
+    );
+  return {
+    kind: 'remove_mail_rule',
+    reversible: true,
+    d3fend: 'D3-ER',
+    undo: 'The rule is switched on again.',
+    losses: '',
+    effectWithinSeconds: 60,
+    capture: (target, { signal } = {}) => read(target, signal),
+    apply: async (target, _, { signal } = {}) => ((await read(target, signal))['isEnabled'] === true ? set(target, false, signal) : []),
+    verify: async (target, _, { signal } = {}) => {
+      const state = await read(target, signal);
+      return { holds: state['isEnabled'] === false, state };
+    },
+    revert: async (target, before, { signal } = {}) => {
+      const now = await read(target, signal);
+      return before['isEnabled'] === true && now['present'] === true && now['isEnabled'] === false ? set(target, true, signal) : [];
+    },
+  };
+}
