@@ -35,10 +35,11 @@ export function quarantineDevice({ client }: ActContext): ContainmentAct {
       await client.send(operation, { path: { id }, body, signal });
     } catch (error) {
       // 400 "already in progress", or an answer that was lost: if the action is there now, it is ours or as good as ours.
-      const adoptable = error instanceof QuellError && ['VENDOR_REFUSED', 'VENDOR_DOWN', 'VENDOR_REPLY'].includes(error.code);
+      const code = error instanceof QuellError ? error.code : undefined;
+      const adoptable = code === 'VENDOR_REFUSED' || code === 'VENDOR_DOWN' || code === 'VENDOR_REPLY';
       const now = adoptable ? await latest(id, signal).catch(() => undefined) : undefined;
       if (now?.type !== wanted) throw error;
-      return error.code === 'VENDOR_REFUSED' ? [] : [write(operation, id)];
+      return code === 'VENDOR_REFUSED' ? [] : [write(operation, id)];
     }
     return [write(operation, id)];
   }
