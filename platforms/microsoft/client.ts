@@ -51,21 +51,22 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
     const headers = request.headers ?? {};
     const url = next ?? `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, { tenantId: settings.tenantId, ...request.path }, request.query ?? {})}`;
     try {
+      const token = await tokens.get(api, request.signal); // here, because the SDK turns errors of its token provider into its own
       if (api === 'graph') return { body: await sdk({ method, url, headers, signal, ...(request.body === undefined ? {} : { body: request.body }) }) };
-      return await rest(api, operation, url, request, signal);
+      return await rest(api, operation, url, request, token, signal);
     } catch (error) {
       throw fromGraphError(operation.name, error, request.signal);
     }
   }
 
-  async function rest(api: Exclude<MicrosoftApi, 'graph'>, operation: MicrosoftOperation, url: string, request: CallRequest, signal: AbortSignal): Promise<Answer> {
+  async function rest(api: Exclude<MicrosoftApi, 'graph'>, operation: MicrosoftOperation, url: string, request: CallRequest, token: string, signal: AbortSignal): Promise<Answer> {
     const asked = new URL(url, 'https://relative.invalid');
     const target = `${bases[api]}${stripBase(asked.pathname, bases[api])}${asked.search}`;
     const response = await doFetch(target, {
       method: operation.method,
       redirect: 'manual',
       signal,
-      headers: { authorization: `Bearer ${await tokens.get(api)}`, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
+      headers: { authorization: `Bearer ${token}`, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
     const text = await response.text();

@@ -12,7 +12,7 @@ const KEPT_MS = 7 * DAY_MS - 3_600_000;
 const CONTENT_TYPES = ['Audit.General', 'Audit.SharePoint', 'Audit.Exchange'];
 
 const blob = z.looseObject({ contentId: z.string(), contentUri: z.string() });
-const cursorShape = z.strictObject({ day: z.int().nonnegative(), page: z.string().optional() });
+const cursorShape = z.strictObject({ until: z.number(), day: z.int().nonnegative(), page: z.string().optional() });
 const account = z.looseObject({ userPrincipalName: z.string() });
 
 /**
@@ -24,8 +24,8 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
   const step =
     (contentType: string): Step =>
     async (query, next, { signal }) => {
-      const at = next === undefined ? { day: 0 } : cursorShape.parse(JSON.parse(next));
-      const days = daysOf(query, now());
+      const at = next === undefined ? { until: now().getTime(), day: 0 } : cursorShape.parse(JSON.parse(next));
+      const days = daysOf(query, at.until);
       const day = days[at.day];
       if (!day) return { events: [] };
       const list = await context.client.list(OPERATIONS.activityContent, { query: { contentType, startTime: day.from, endTime: day.to }, signal }, blob, at.page);
@@ -39,7 +39,7 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
           if (event && event.at >= query.from && event.at <= query.to) events.push(event);
         }
       }
-      const following = list.next !== undefined ? { day: at.day, page: list.next } : at.day + 1 < days.length ? { day: at.day + 1 } : undefined;
+      const following = list.next !== undefined ? { until: at.until, day: at.day, page: list.next } : at.day + 1 < days.length ? { until: at.until, day: at.day + 1 } : undefined;
       return following === undefined ? { events } : { events, next: JSON.stringify(following) };
     };
   return { id: SOURCE, logSource: 'integration', depth: 'narrow', kinds: AUDIT_KINDS, lagSeconds: 24 * 3600, read: inSteps(...CONTENT_TYPES.map(step)) };
@@ -50,12 +50,11 @@ function isBy(record: AuditRecord, query: SourceQuery, userPrincipalName: string
   return record.UserKey === query.nativeId || (who !== undefined && (who === userPrincipalName.toLowerCase() || query.emails.some((m) => m.toLowerCase() === who)));
 }
 
-/** Days by the time a blob became available: that can be later than its records, so the last window ends now. */
-function daysOf(query: SourceQuery, now: Date): readonly { from: string; to: string }[] {
+/** Days by the time a blob became available. That can be later than its records, so the last window ends when the reading began. */
+function daysOf(query: SourceQuery, until: number): readonly { from: string; to: string }[] {
   const days = [];
-  const end = now.getTime();
-  for (let from = Math.max(Date.parse(query.from), end - KEPT_MS); from < end; from += DAY_MS) {
-    days.push({ from: feedTime(from), to: feedTime(Math.min(end, from + DAY_MS)) });
+  for (let from = Math.max(Date.parse(query.from), until - KEPT_MS); until - from >= 1000; from += DAY_MS) {
+    days.push({ from: feedTime(from), to: feedTime(Math.min(until, from + DAY_MS)) });
   }
   return days;
 }
