@@ -119,7 +119,7 @@ function appRoutes(router: Router, state: TenantState): void {
     if (state.grants.some((g) => g.clientId === clientId && g.principalId === principalId && g.resourceId === resourceId)) return fail(409, 'Request_MultipleObjectsWithSameKeyValue', 'Permission entry already exists.');
     const grant: Grant = { id: short(`grant:${clientId}:${principalId}:${String(state.audits.length)}`), clientId, principalId, resourceId, scope, visibleAt: state.now() };
     state.grants.push(grant);
-    state.acted({ operation: OPERATIONS.createGrant.name, targetId: grant.id, effect: `grant added: ${scope}` }, audited(call, grant, 'Add delegated permission grant'));
+    state.acted({ operation: OPERATIONS.createGrant.name, targetId: clientId, effect: `grant added: ${scope}` }, audited(call, grant, 'Add delegated permission grant'));
     return created(grantEntity(grant));
   });
 }

@@ -7,6 +7,7 @@ import type { MailRule, TenantState, User } from './state.js';
 
 /** A mail that was sent, as its recipient gets it. */
 export interface SentMail {
+  readonly at: Date;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -70,7 +71,7 @@ export function mailRoutes(router: Router, state: TenantState, sent: SentMail[])
       const recipients = (toRecipients ?? []).map((r) => r.emailAddress?.address ?? '').filter((a) => a.includes('@'));
       if (recipients.length === 0) return fail(400, 'ErrorInvalidRecipients', 'At least one recipient is not valid.');
       draft.isDraft = false;
-      for (const to of recipients) sent.push({ to, subject: subject ?? '', text: body?.content ?? '', key: singleValueExtendedProperties?.[0]?.value ?? '' });
+      for (const to of recipients) sent.push({ at: state.now(), to, subject: subject ?? '', text: body?.content ?? '', key: singleValueExtendedProperties?.[0]?.value ?? '' });
       return { status: 202 };
     }),
   );

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { OPERATIONS, type MicrosoftOperation } from '../../platforms/microsoft/operations.js';
-import type { VendorSimulator } from '../core/server.js';
+import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority } from './auth.js';
 import { denied, fail, type Reply } from './replies.js';
@@ -68,6 +68,7 @@ export function createMicrosoftTenant(world: World, options: { readonly pageSize
     operationOf: (request) => router.operationOf(request),
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
+    messagesTo: (person) => messagesTo(world, person, sentMails, botPosts),
   };
 }
 
@@ -98,6 +99,29 @@ function faultReply(fault: Fault, operation: string): { readonly status: number;
     }
   })();
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
+}
+
+function messagesTo(world: World, key: string, mails: readonly SentMail[], posts: readonly BotPost[]): readonly ReceivedMessage[] {
+  const person = world.scenario.people[key];
+  if (!person) return [];
+  const links = (text: string): readonly string[] => text.match(/https?:\/\/[^\s"\\]+/g) ?? [];
+  const got = [
+    ...mails.filter((m) => m.to.toLowerCase() === person.email.toLowerCase()).map((m) => ({ channel: 'mail' as const, at: m.at.toISOString(), text: `${m.subject}\n\n${m.text}`, links: links(m.text) })),
+    ...posts
+      .filter((p) => p.to === world.nativeId('microsoft', key))
+      .map((p) => {
+        const card = JSON.stringify(p.activity['attachments'] ?? []);
+        return { channel: 'teams' as const, at: p.at.toISOString(), text: cardText(p.activity), links: links(card).filter((l) => !l.startsWith('http://adaptivecards.io/')) };
+      }),
+  ];
+  return got.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+/** The text blocks of a card, one a line, without their escapes. */
+function cardText(activity: Readonly<Record<string, unknown>>): string {
+  const cards = activity['attachments'] as readonly { readonly content?: { readonly body?: readonly { readonly text?: string }[] } }[] | undefined;
+  const blocks = (cards ?? []).flatMap((c) => c.content?.body ?? []);
+  return blocks.map((b) => (b.text ?? '').replace(/\\(.)/g, '$1')).join('\n');
 }
 
 /** `@key`, `app:key`, `ip:key`, `device:name`. */

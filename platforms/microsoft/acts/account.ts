@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ContainmentAct } from '../../ports.js';
+import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
 import { accountOf, notBefore, sendOnce, write, type ActContext } from './act.js';
 
@@ -26,11 +26,12 @@ function mustBeMasteredHere(state: Account): void {
 }
 
 export function disableAccount(context: ActContext): ContainmentAct {
-  const set = (id: string, accountEnabled: boolean, signal: AbortSignal | undefined) =>
+  const set = (id: string, accountEnabled: boolean, options: WriteOptions) =>
     sendOnce(
-      () => context.client.send(OPERATIONS.setAccountEnabled, { path: { id }, body: { accountEnabled }, signal }),
-      async () => (await readAccount(context, id, signal)).accountEnabled === accountEnabled,
       write(OPERATIONS.setAccountEnabled, id),
+      () => context.client.send(OPERATIONS.setAccountEnabled, { path: { id }, body: { accountEnabled }, signal: options.signal }),
+      async () => (await readAccount(context, id, options.signal)).accountEnabled === accountEnabled,
+      options,
     );
   return {
     kind: 'disable_account',
@@ -40,21 +41,21 @@ export function disableAccount(context: ActContext): ContainmentAct {
     losses: '',
     effectWithinSeconds: 900, // continuous access evaluation: up to 15 minutes
     capture: async (target, { signal } = {}) => ({ accountEnabled: (await readAccount(context, accountOf(target), signal)).accountEnabled }),
-    apply: async (target, _, { signal } = {}) => {
+    apply: async (target, _, options = {}) => {
       const id = accountOf(target);
-      const state = await readAccount(context, id, signal);
+      const state = await readAccount(context, id, options.signal);
       if (!state.accountEnabled) return [];
       mustBeMasteredHere(state);
-      return set(id, false, signal);
+      return set(id, false, options);
     },
     verify: async (target, _, { signal } = {}) => {
       const { accountEnabled } = await readAccount(context, accountOf(target), signal);
       return { holds: !accountEnabled, state: { accountEnabled } };
     },
-    revert: async (target, before, { signal } = {}) => {
+    revert: async (target, before, options = {}) => {
       const id = accountOf(target);
-      if (before['accountEnabled'] !== true || (await readAccount(context, id, signal)).accountEnabled) return [];
-      return set(id, true, signal);
+      if (before['accountEnabled'] !== true || (await readAccount(context, id, options.signal)).accountEnabled) return [];
+      return set(id, true, options);
     },
   };
 }
@@ -68,17 +69,18 @@ export function resetCredentials(context: ActContext): ContainmentAct {
     losses: 'The old password; the person cannot sign in until they get a new one.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ lastPasswordChange: (await readAccount(context, accountOf(target), signal)).lastPasswordChangeDateTime ?? 'never' }),
-    apply: async (target, { since }, { signal } = {}) => {
+    apply: async (target, { since }, options = {}) => {
+      const { signal } = options;
       const id = accountOf(target);
       const state = await readAccount(context, id, signal);
       mustBeMasteredHere(state);
-      const done = write(OPERATIONS.setPassword, id);
-      // The time is ours: this step began before it. A lost answer or a killed worker does not reset twice.
-      if (notBefore(state.lastPasswordChangeDateTime, since)) return [done];
+      // Changed after this step began: a lost answer or a killed worker does not reset twice.
+      if (notBefore(state.lastPasswordChangeDateTime, since)) return [];
       return sendOnce(
+        write(OPERATIONS.setPassword, id),
         () => context.client.send(OPERATIONS.setPassword, { path: { id }, body: { passwordProfile: { password: unguessable(), forceChangePasswordNextSignIn: true } }, signal }),
         async () => notBefore((await readAccount(context, id, signal)).lastPasswordChangeDateTime, since),
-        done,
+        options,
       );
     },
     verify: async (target, { since }, { signal } = {}) => {
@@ -97,17 +99,18 @@ export function endSessions(context: ActContext): ContainmentAct {
     losses: 'Unsaved work in open sessions.',
     effectWithinSeconds: 900,
     capture: async (target, { signal } = {}) => ({ sessionsValidFrom: (await readAccount(context, accountOf(target), signal)).signInSessionsValidFromDateTime ?? 'never' }),
-    apply: async (target, { since }, { signal } = {}) => {
+    apply: async (target, { since }, options = {}) => {
+      const { signal } = options;
       const id = accountOf(target);
       const state = await readAccount(context, id, signal);
       // For guests the call answers 200 and does nothing: their sessions live in their home tenant.
       if (state.userType === 'Guest') throw new QuellError('UNSUPPORTED', 'the sessions of a guest live in the home tenant');
-      const done = write(OPERATIONS.revokeSessions, id);
-      if (notBefore(state.signInSessionsValidFromDateTime, since)) return [done];
+      if (notBefore(state.signInSessionsValidFromDateTime, since)) return [];
       return sendOnce(
+        write(OPERATIONS.revokeSessions, id),
         () => context.client.send(OPERATIONS.revokeSessions, { path: { id }, body: {}, signal }),
         async () => notBefore((await readAccount(context, id, signal)).signInSessionsValidFromDateTime, since),
-        done,
+        options,
       );
     },
     verify: async (target, { since }, { signal } = {}) => {

@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { CallOptions, VendorState } from '../../ports.js';
+import type { WriteOptions } from '../../ports.js';
 import type { MicrosoftClient } from '../client.js';
 import type { MicrosoftOperation } from '../operations.js';
 
@@ -17,12 +17,12 @@ export function write(operation: MicrosoftOperation, targetId: string): VendorWr
 }
 
 /**
- * Sends one write. When the answer is lost the effect may still be there: then the state decides, so that a write
- * that took effect is reported as one, and not made again.
+ * Sends one write, announced to the caller first. When the answer is lost the effect may still be there: then the state
+ * decides, so that a write that took effect is reported as one, and not made again.
  */
-export async function sendOnce(send: () => Promise<void>, took: () => Promise<boolean>, done: VendorWrite): Promise<readonly VendorWrite[]> {
+export async function sendOnce(done: VendorWrite, send: () => Promise<void>, took: () => Promise<boolean>, options: WriteOptions): Promise<readonly VendorWrite[]> {
   try {
-    await send();
+    await (options.record ? options.record(done, send) : send());
   } catch (error) {
     const unclear = error instanceof QuellError && (error.code === 'VENDOR_DOWN' || error.code === 'VENDOR_REPLY');
     if (!unclear || !(await took().catch(() => false))) throw error;
@@ -51,5 +51,3 @@ export async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-export type Read = (target: ActionTarget, options?: CallOptions) => Promise<VendorState>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct, VendorState } from '../../ports.js';
+import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { quoted, type MicrosoftClient } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
@@ -41,11 +41,13 @@ export function revokeTokens(context: ActContext): ContainmentAct {
     losses: 'Access tokens already issued run out by themselves, within about an hour.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => state(await grantsOf(context, target, signal)),
-    apply: async (target, _, { signal } = {}) => {
+    apply: async (target, _, options = {}) => {
+      const { signal } = options;
       const writes: VendorWrite[] = [];
       for (const { id } of await grantsOf(context, target, signal)) {
         const gone = async (): Promise<boolean> => (await grantsOf(context, target, signal)).every((g) => g.id !== id);
-        writes.push(...(await sendOnce(() => deleted(client.send(OPERATIONS.deleteGrant, { path: { id }, signal })), gone, write(OPERATIONS.deleteGrant, id))));
+        const send = (): Promise<void> => client.send(OPERATIONS.deleteGrant, { path: { id }, signal });
+        writes.push(...((await orMissing(sendOnce(write(OPERATIONS.deleteGrant, id), send, gone, options))) ?? [])); // gone already is what was wanted
       }
       return writes;
     },
@@ -53,24 +55,22 @@ export function revokeTokens(context: ActContext): ContainmentAct {
       const grants = await grantsOf(context, target, signal);
       return { holds: grants.length === 0, state: { grants: grants.length } };
     },
-    revert: async (target, before, { signal } = {}) => {
+    revert: async (target, before, options = {}) => {
+      const { signal } = options;
       const writes: VendorWrite[] = [];
-      const present = new Set((await grantsOf(context, { type: 'account', id: accountOf(target) }, signal)).map((g) => `${g.clientId} ${g.resourceId}`));
+      const held = async (): Promise<ReadonlySet<string>> => new Set((await grantsOf(context, { type: 'account', id: accountOf(target) }, signal)).map((g) => `${g.clientId} ${g.resourceId}`));
+      const present = await held();
       for (const [key, value] of Object.entries(before)) {
         const [clientId, resourceId, ...scopes] = key.startsWith('grant ') ? String(value).split(' ') : [];
         if (clientId === undefined || resourceId === undefined || present.has(`${clientId} ${resourceId}`)) continue;
         const body = { clientId, consentType: 'Principal', principalId: accountOf(target), resourceId, scope: scopes.join(' ') };
-        const created = await client.call(OPERATIONS.createGrant, { body, signal }, grant);
-        writes.push(write(OPERATIONS.createGrant, created.id));
+        // The new grant's id is not known before; the app is what the write is about.
+        const back = async (): Promise<boolean> => (await held()).has(`${clientId} ${resourceId}`);
+        writes.push(...(await sendOnce(write(OPERATIONS.createGrant, clientId), () => client.send(OPERATIONS.createGrant, { body, signal }), back, options)));
       }
       return writes;
     },
   };
-}
-
-/** A grant that is gone already is what was wanted. */
-async function deleted(send: Promise<void>): Promise<void> {
-  await orMissing(send);
 }
 
 export function removeApp(context: ActContext): ContainmentAct {
@@ -79,11 +79,12 @@ export function removeApp(context: ActContext): ContainmentAct {
     if (!app) throw new QuellError('VENDOR_NOT_FOUND', 'service principal');
     return app;
   };
-  const set = (app: ServicePrincipal, target: ActionTarget, accountEnabled: boolean, signal: AbortSignal | undefined) =>
+  const set = (app: ServicePrincipal, target: ActionTarget, accountEnabled: boolean, options: WriteOptions) =>
     sendOnce(
-      () => context.client.send(OPERATIONS.setAppEnabled, { path: { id: app.id }, body: { accountEnabled }, signal }),
-      async () => ((await read(target, signal)).accountEnabled !== false) === accountEnabled,
       write(OPERATIONS.setAppEnabled, app.id),
+      () => context.client.send(OPERATIONS.setAppEnabled, { path: { id: app.id }, body: { accountEnabled }, signal: options.signal }),
+      async () => ((await read(target, options.signal)).accountEnabled !== false) === accountEnabled,
+      options,
     );
   return {
     kind: 'remove_app',
@@ -93,18 +94,18 @@ export function removeApp(context: ActContext): ContainmentAct {
     losses: 'Everybody in the tenant who uses the app is cut off meanwhile.',
     effectWithinSeconds: 900,
     capture: async (target, { signal } = {}) => ({ accountEnabled: (await read(target, signal)).accountEnabled !== false }),
-    apply: async (target, _, { signal } = {}) => {
+    apply: async (target, _, options = {}) => {
       if (context.ownAppIds.includes(target.id)) throw new QuellError('PROTECTED', 'own app');
-      const app = await read(target, signal);
-      return app.accountEnabled === false ? [] : set(app, target, false, signal);
+      const app = await read(target, options.signal);
+      return app.accountEnabled === false ? [] : set(app, target, false, options);
     },
     verify: async (target, _, { signal } = {}) => {
       const app = await findApp(context.client, target.id, signal);
       return app ? { holds: app.accountEnabled === false, state: { accountEnabled: app.accountEnabled !== false } } : { holds: true, state: { present: false } };
     },
-    revert: async (target, before, { signal } = {}) => {
-      const app = await read(target, signal);
-      return before['accountEnabled'] === true && app.accountEnabled === false ? set(app, target, true, signal) : [];
+    revert: async (target, before, options = {}) => {
+      const app = await read(target, options.signal);
+      return before['accountEnabled'] === true && app.accountEnabled === false ? set(app, target, true, options) : [];
     },
   };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct } from '../../ports.js';
+import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
-import { orMissing, write, type ActContext } from './act.js';
+import { orMissing, sendOnce, write, type ActContext } from './act.js';
 
 const machine = z.looseObject({ id: z.string() });
 const machineAction = z.looseObject({ id: z.string(), type: z.string(), status: z.string(), machineId: z.string(), creationDateTimeUtc: z.string() });
@@ -30,18 +30,16 @@ export function quarantineDevice({ client }: ActContext): ContainmentAct {
       .filter((a) => a.machineId === id && (a.type === 'Isolate' || a.type === 'Unisolate') && ALIVE.has(a.status))
       .sort((a, b) => Date.parse(b.creationDateTimeUtc) - Date.parse(a.creationDateTimeUtc))[0];
   }
-  async function ask(operation: MicrosoftOperation, wanted: 'Isolate' | 'Unisolate', id: string, body: object, signal: AbortSignal | undefined): Promise<readonly VendorWrite[]> {
+  async function ask(operation: MicrosoftOperation, wanted: 'Isolate' | 'Unisolate', id: string, body: object, options: WriteOptions): Promise<readonly VendorWrite[]> {
+    const send = (): Promise<void> => client.send(operation, { path: { id }, body, signal: options.signal });
+    const there = async (): Promise<boolean> => (await latest(id, options.signal))?.type === wanted;
     try {
-      await client.send(operation, { path: { id }, body, signal });
+      return await sendOnce(write(operation, id), send, there, options);
     } catch (error) {
-      // 400 "already in progress", or an answer that was lost: if the action is there now, it is ours or as good as ours.
-      const code = error instanceof QuellError ? error.code : undefined;
-      const adoptable = code === 'VENDOR_REFUSED' || code === 'VENDOR_DOWN' || code === 'VENDOR_REPLY';
-      const now = adoptable ? await latest(id, signal).catch(() => undefined) : undefined;
-      if (now?.type !== wanted) throw error;
-      return code === 'VENDOR_REFUSED' ? [] : [write(operation, id)];
+      // 400 "already in progress": somebody else's action of the same kind is adopted.
+      if (error instanceof QuellError && error.code === 'VENDOR_REFUSED' && (await there().catch(() => false))) return [];
+      throw error;
     }
-    return [write(operation, id)];
   }
   const state = (action: MachineAction | undefined): Record<string, string> => ({ lastAction: action?.type ?? 'none', status: action?.status ?? 'none' });
 
@@ -53,19 +51,21 @@ export function quarantineDevice({ client }: ActContext): ContainmentAct {
     losses: 'Work over the network on that device meanwhile.',
     effectWithinSeconds: 3600,
     capture: async (target, { signal } = {}) => state(await latest(await machineId(target, signal), signal)),
-    apply: async (target, { idempotencyKey }, { signal } = {}) => {
+    apply: async (target, { idempotencyKey }, options = {}) => {
+      const { signal } = options;
       const id = await machineId(target, signal);
       if ((await latest(id, signal))?.type === 'Isolate') return [];
-      return ask(OPERATIONS.isolate, 'Isolate', id, { Comment: `Quell ${idempotencyKey}`, IsolationType: 'Full' }, signal);
+      return ask(OPERATIONS.isolate, 'Isolate', id, { Comment: `Quell ${idempotencyKey}`, IsolationType: 'Full' }, options);
     },
     verify: async (target, _, { signal } = {}) => {
       const action = await latest(await machineId(target, signal), signal);
       return { holds: action?.type === 'Isolate' && action.status === 'Succeeded', state: state(action) };
     },
-    revert: async (target, before, { signal } = {}) => {
+    revert: async (target, before, options = {}) => {
+      const { signal } = options;
       const id = await machineId(target, signal);
       if (before['lastAction'] === 'Isolate' || (await latest(id, signal))?.type !== 'Isolate') return [];
-      return ask(OPERATIONS.release, 'Unisolate', id, { Comment: 'Quell: release' }, signal);
+      return ask(OPERATIONS.release, 'Unisolate', id, { Comment: 'Quell: release' }, options);
     },
   };
 }

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct, VendorState } from '../../ports.js';
+import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import type { MicrosoftClient } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { sendOnce, write, type ActContext } from './act.js';
@@ -62,16 +62,18 @@ export function blockIp(context: ActContext): ContainmentAct {
     const policyEnabled = await enforced(found.id, signal);
     return { holds: listed && policyEnabled, state: { listed, policyEnabled } };
   }
-  async function put(cidr: string, present: boolean, signal: AbortSignal | undefined): Promise<readonly VendorWrite[]> {
+  async function put(cidr: string, present: boolean, options: WriteOptions): Promise<readonly VendorWrite[]> {
+    const { signal } = options;
     const found = await standing(signal);
     if (has(found, cidr) === present) return [];
     const kept = (found.ipRanges ?? []).filter((r) => r.cidrAddress !== cidr);
     const merged = present ? [...kept, rangeOf(cidr)] : kept.length > 0 ? kept : [rangeOf(SEED)];
     const body = { '@odata.type': '#microsoft.graph.ipNamedLocation', displayName: found.displayName, isTrusted: false, ipRanges: merged };
     return sendOnce(
+      write(OPERATIONS.setNamedLocation, found.id),
       () => client.send(OPERATIONS.setNamedLocation, { path: { id: found.id }, body, signal }),
       async () => has(await standing(signal), cidr) === present,
-      write(OPERATIONS.setNamedLocation, found.id),
+      options,
     );
   }
 
@@ -83,16 +85,17 @@ export function blockIp(context: ActContext): ContainmentAct {
     losses: '',
     effectWithinSeconds: 900,
     capture: async (target, { signal } = {}) => (await read(target.id, signal)).state,
-    apply: async (target, _, { signal } = {}) => {
+    apply: async (target, _, options = {}) => {
+      const { signal } = options;
       const cidr = single(target.id);
       if (await isTrustedAddress(client, target.id, signal)) throw new QuellError('PROTECTED', 'the address is in a trusted location');
       if (!(await enforced((await standing(signal)).id, signal))) throw new QuellError('CONFIG', 'no enabled Conditional Access policy blocks the location');
-      const writes = await put(cidr, true, signal);
+      const writes = await put(cidr, true, options);
       if (!has(await standing(signal), cidr)) throw new QuellError('NOT_VERIFIED', 'the address is not in the list that was read back');
       return writes;
     },
     verify: (target, _, { signal } = {}) => read(target.id, signal),
-    revert: (target, before, { signal } = {}) => (before['listed'] === false ? put(single(target.id), false, signal) : Promise.resolve([])),
+    revert: (target, before, options = {}) => (before['listed'] === false ? put(single(target.id), false, options) : Promise.resolve([])),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionTarget } from '../../../domain/plan.js';
-import type { ContainmentAct, VendorState } from '../../ports.js';
+import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
 import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
 
@@ -16,11 +16,12 @@ export function removeMailRule({ client }: ActContext): ContainmentAct {
     const found = await orMissing(client.call(OPERATIONS.mailRule, { path: path(target), signal }, rule));
     return found ? { present: true, isEnabled: found.isEnabled !== false } : { present: false, isEnabled: false };
   };
-  const set = (target: ActionTarget, isEnabled: boolean, signal: AbortSignal | undefined) =>
+  const set = (target: ActionTarget, isEnabled: boolean, options: WriteOptions) =>
     sendOnce(
-      () => client.send(OPERATIONS.setMailRule, { path: path(target), body: { isEnabled }, signal }),
-      async () => (await read(target, signal))['isEnabled'] === isEnabled,
       write(OPERATIONS.setMailRule, target.id),
+      () => client.send(OPERATIONS.setMailRule, { path: path(target), body: { isEnabled }, signal: options.signal }),
+      async () => (await read(target, options.signal))['isEnabled'] === isEnabled,
+      options,
     );
   return {
     kind: 'remove_mail_rule',
@@ -30,14 +31,14 @@ export function removeMailRule({ client }: ActContext): ContainmentAct {
     losses: '',
     effectWithinSeconds: 60,
     capture: (target, { signal } = {}) => read(target, signal),
-    apply: async (target, _, { signal } = {}) => ((await read(target, signal))['isEnabled'] === true ? set(target, false, signal) : []),
+    apply: async (target, _, options = {}) => ((await read(target, options.signal))['isEnabled'] === true ? set(target, false, options) : []),
     verify: async (target, _, { signal } = {}) => {
       const state = await read(target, signal);
       return { holds: state['isEnabled'] === false, state };
     },
-    revert: async (target, before, { signal } = {}) => {
-      const now = await read(target, signal);
-      return before['isEnabled'] === true && now['present'] === true && now['isEnabled'] === false ? set(target, true, signal) : [];
+    revert: async (target, before, options = {}) => {
+      const now = await read(target, options.signal);
+      return before['isEnabled'] === true && now['present'] === true && now['isEnabled'] === false ? set(target, true, options) : [];
     },
   };
 }

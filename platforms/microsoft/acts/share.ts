@@ -49,17 +49,16 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
     losses: 'The addresses of the links that were taken back.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ externalPermissions: await count(target, signal) }),
-    apply: async (target, _, { signal } = {}) => {
+    apply: async (target, _, options = {}) => {
+      const { signal } = options;
       const file = await orMissing(locate(target, signal));
       if (!file) return [];
       const writes: VendorWrite[] = [];
       for (const found of await outside(file, signal)) {
         if (found.inheritedFrom) throw new QuellError('UNSUPPORTED', 'the share is inherited from a folder');
         const gone = async (): Promise<boolean> => (await outside(file, signal)).every((p) => p.id !== found.id);
-        const send = async (): Promise<void> => {
-          await orMissing(client.send(OPERATIONS.deletePermission, { path: { ...file, id: found.id }, signal }));
-        };
-        writes.push(...(await sendOnce(send, gone, write(OPERATIONS.deletePermission, found.id))));
+        const send = (): Promise<void> => client.send(OPERATIONS.deletePermission, { path: { ...file, id: found.id }, signal });
+        writes.push(...((await orMissing(sendOnce(write(OPERATIONS.deletePermission, found.id), send, gone, options))) ?? []));
       }
       return writes;
     },
