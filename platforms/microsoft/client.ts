@@ -6,7 +6,7 @@ import type { MicrosoftApi, MicrosoftOperation } from './operations.js';
 import { allBaseUrls, type MicrosoftSettings } from './settings.js';
 import { createTokens } from './token.js';
 
-export interface CallRequest {
+interface CallRequest {
   /** Values of the path's placeholders. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface CallRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
-export interface RowPage<T> {
+interface RowPage<T> {
   readonly rows: readonly T[];
   readonly next?: string;
 }
@@ -28,7 +28,12 @@ export interface MicrosoftClient {
   /** One page of a Graph or Defender collection; `next` of the page before, verbatim, leads on. */
   page<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, next?: string): Promise<RowPage<T>>;
   /** All pages, at most `maxPages` of them (vendors have served links that never end). */
-  all<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, maxPages?: number): Promise<readonly T[]>;
+  all<T>(
+    operation: MicrosoftOperation,
+    request: CallRequest,
+    row: z.ZodType<T>,
+    maxPages?: number,
+  ): Promise<readonly T[]>;
   /** One page of a Management API list: a bare array, the next page's address in a header. */
   list<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, next?: string): Promise<RowPage<T>>;
 }
@@ -41,7 +46,13 @@ interface Answer {
 export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftClient {
   const bases = allBaseUrls(settings.baseUrls);
   const doFetch = settings.fetch ?? fetch;
-  const tokens = createTokens({ login: bases.login, tenantId: settings.tenantId, credential: settings.credential, timeoutMs: settings.timeoutMs, fetch: doFetch });
+  const tokens = createTokens({
+    login: bases.login,
+    tenantId: settings.tenantId,
+    credential: settings.credential,
+    timeoutMs: settings.timeoutMs,
+    fetch: doFetch,
+  });
   const sdk = createSdk({ base: bases.graph, token: () => tokens.get('graph'), fetch: doFetch });
 
   async function once(operation: MicrosoftOperation, request: CallRequest, next: string | undefined): Promise<Answer> {
@@ -49,29 +60,57 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
     const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
     const { api, method } = operation;
     const headers = request.headers ?? {};
-    const url = next ?? `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, { tenantId: settings.tenantId, ...request.path }, request.query ?? {})}`;
+    const url =
+      next ??
+      `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, { tenantId: settings.tenantId, ...request.path }, request.query ?? {})}`;
     try {
       const token = await tokens.get(api, request.signal); // here, because the SDK turns errors of its token provider into its own
-      if (api === 'graph') return { body: await sdk({ method, url, headers, signal, ...(request.body === undefined ? {} : { body: request.body }) }) };
+      if (api === 'graph')
+        return {
+          body: await sdk({
+            method,
+            url,
+            headers,
+            signal,
+            ...(request.body === undefined ? {} : { body: request.body }),
+          }),
+        };
       return await rest(api, operation, url, request, token, signal);
     } catch (error) {
       throw fromGraphError(operation.name, error, request.signal);
     }
   }
 
-  async function rest(api: Exclude<MicrosoftApi, 'graph'>, operation: MicrosoftOperation, url: string, request: CallRequest, token: string, signal: AbortSignal): Promise<Answer> {
+  async function rest(
+    api: Exclude<MicrosoftApi, 'graph'>,
+    operation: MicrosoftOperation,
+    url: string,
+    request: CallRequest,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     const asked = new URL(url, 'https://relative.invalid');
     const target = `${bases[api]}${stripBase(asked.pathname, bases[api])}${asked.search}`;
     const response = await doFetch(target, {
       method: operation.method,
       redirect: 'manual',
       signal,
-      headers: { authorization: `Bearer ${token}`, ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
     const text = await response.text();
     const body = parseJson(text);
-    if (!response.ok) throw answerError(operation.name, response.status, errorBody.safeParse(body).data?.error.code, response.headers.get('retry-after'));
+    if (!response.ok)
+      throw answerError(
+        operation.name,
+        response.status,
+        errorBody.safeParse(body).data?.error.code,
+        response.headers.get('retry-after'),
+      );
     const nextPage = response.headers.get('nextpageuri');
     return { body, ...(nextPage === null ? {} : { nextPage }) };
   }
@@ -99,7 +138,11 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
       if (body instanceof ReadableStream) await body.cancel();
     },
     page: async (operation, request, row, next) => {
-      const page = checked(operation, z.looseObject({ value: z.array(row), '@odata.nextLink': z.string().nullish() }), (await ask(operation, request, next)).body);
+      const page = checked(
+        operation,
+        z.looseObject({ value: z.array(row), '@odata.nextLink': z.string().nullish() }),
+        (await ask(operation, request, next)).body,
+      );
       const link = page['@odata.nextLink'];
       return { rows: page.value, ...(link === undefined || link === null ? {} : { next: link }) };
     },
@@ -140,10 +183,15 @@ function stripBase(pathname: string, base: string): string {
 }
 
 /** Template filled with encoded values; the SDK encodes nothing by itself. */
-function urlOf(operation: MicrosoftOperation, values: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>): string {
+function urlOf(
+  operation: MicrosoftOperation,
+  values: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string>>,
+): string {
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined || value === '' || value === '.' || value === '..') throw new QuellError('CONFIG', `${operation.name} needs ${name}`);
+    if (value === undefined || value === '' || value === '.' || value === '..')
+      throw new QuellError('CONFIG', `${operation.name} needs ${name}`);
     return encodeURIComponent(value);
   });
   const search = Object.entries(query).map(([k, v]) => `${k}=${encodeURIComponent(v)}`);

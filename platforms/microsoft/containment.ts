@@ -42,7 +42,13 @@ export function createMicrosoftContainment(settings: MicrosoftContainmentSetting
     ...(has.entraP1 ? { block_ip: blockIp(context) } : {}),
     ...(has.defender ? { quarantine_device: quarantineDevice(context) } : {}),
   };
-  return { platform: 'microsoft', tenant: settings.tenant, acts, limitations: limitations(has), protection: protection(context) };
+  return {
+    platform: 'microsoft',
+    tenant: settings.tenant,
+    acts,
+    limitations: limitations(has),
+    protection: protection(context),
+  };
 }
 
 function protection(context: ActContext): ReadProtection {
@@ -69,7 +75,11 @@ function protection(context: ActContext): ReadProtection {
   };
 }
 
-async function ofAccount({ client }: ActContext, id: string, signal: AbortSignal | undefined): Promise<readonly ProtectedBecause[]> {
+async function ofAccount(
+  { client }: ActContext,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly ProtectedBecause[]> {
   const roles = await rolesOf(client, id, signal);
   if (roles.length === 0) return [];
   return (await isLastGlobalAdmin(client, id, roles, signal)) ? ['admin_role', 'last_admin'] : ['admin_role'];
@@ -87,8 +97,28 @@ function limitations(has: { readonly entraP1: boolean; readonly defender: boolea
       why: 'A guest signs in at the home tenant; revoking here has no effect there.',
       instead: 'The home organisation is asked to end the sessions; the guest account here is disabled.',
     },
-    { what: 'access tokens already issued', why: 'They stay valid until they expire, about an hour, except in apps with continuous access evaluation.', instead: 'Sign-ins are watched for 90 minutes after containment.' },
-    ...(has.entraP1 ? [] : [{ what: 'block_ip', why: 'Conditional Access needs Entra ID P1.', instead: 'The network team blocks the address at the firewall; proof: the rule id.' }]),
-    ...(has.defender ? [] : [{ what: 'quarantine_device', why: 'Isolation needs Defender for Endpoint.', instead: 'The device team takes the device off the network; proof: the ticket.' }]),
+    {
+      what: 'access tokens already issued',
+      why: 'They stay valid until they expire, about an hour, except in apps with continuous access evaluation.',
+      instead: 'Sign-ins are watched for 90 minutes after containment.',
+    },
+    ...(has.entraP1
+      ? []
+      : [
+          {
+            what: 'block_ip',
+            why: 'Conditional Access needs Entra ID P1.',
+            instead: 'The network team blocks the address at the firewall; proof: the rule id.',
+          },
+        ]),
+    ...(has.defender
+      ? []
+      : [
+          {
+            what: 'quarantine_device',
+            why: 'Isolation needs Defender for Endpoint.',
+            instead: 'The device team takes the device off the network; proof: the ticket.',
+          },
+        ]),
   ];
 }

@@ -13,10 +13,19 @@ export function retryAfterMs(header: string | null | undefined, now = Date.now()
 }
 
 /** Error of a vendor's answer by status and typed code; the vendor's message text is never used or kept. */
-export function answerError(operation: string, status: number, code: string | null | undefined, retryAfter?: string | null): QuellError {
+export function answerError(
+  operation: string,
+  status: number,
+  code: string | null | undefined,
+  retryAfter?: string | null,
+): QuellError {
   const safeCode = code !== null && code !== undefined && /^[\w.-]{1,80}$/.test(code) ? ` ${code}` : '';
   const wait = retryAfterMs(retryAfter);
-  return new QuellError(codeOf(status, code ?? ''), `${operation}: HTTP ${String(status)}${safeCode}`, wait === undefined ? {} : { retryAfterMs: wait });
+  return new QuellError(
+    codeOf(status, code ?? ''),
+    `${operation}: HTTP ${String(status)}${safeCode}`,
+    wait === undefined ? {} : { retryAfterMs: wait },
+  );
 }
 
 function codeOf(status: number, code: string): ErrorCode {
@@ -42,5 +51,8 @@ export function fromGraphError(operation: string, error: unknown, signal?: Abort
     return answerError(operation, error.statusCode, error.code, headers?.get('retry-after'));
   }
   // -1: no answer at all (refused, reset, our own time-out), or a body that broke off.
-  return new QuellError(error.code === 'SyntaxError' ? 'VENDOR_REPLY' : 'VENDOR_DOWN', `${operation}: no usable answer`);
+  return new QuellError(
+    error.code === 'SyntaxError' ? 'VENDOR_REPLY' : 'VENDOR_DOWN',
+    `${operation}: no usable answer`,
+  );
 }

@@ -14,7 +14,7 @@ import { signInSource } from './sources/sign-ins.js';
 import type { SourceContext } from './sources/source.js';
 
 /** What the tenant is licensed for; everything unless said. */
-export interface MicrosoftLicences {
+interface MicrosoftLicences {
   /** Entra ID P1: sign-in log by API. */
   readonly entraP1?: boolean;
   /** Entra ID P2: Identity Protection. */
@@ -33,7 +33,11 @@ export interface MicrosoftEvidenceSettings extends MicrosoftSettings {
 
 /** Everything the evidence role reads of a Microsoft tenant. Needs the application permissions of role `evidence` in `operations.ts`. */
 export function createMicrosoftEvidence(settings: MicrosoftEvidenceSettings): EvidencePort {
-  const context: SourceContext = { platform: 'microsoft', tenant: settings.tenant, client: createMicrosoftClient(settings) };
+  const context: SourceContext = {
+    platform: 'microsoft',
+    tenant: settings.tenant,
+    client: createMicrosoftClient(settings),
+  };
   const has = { entraP1: true, entraP2: true, auditPremium: true, defender: true, ...settings.licences };
   const audit = { pollMs: 15_000, maxWaitMs: 3 * 3_600_000, windowDays: 10, ...settings.auditSearch };
   const sources: readonly (EvidenceSource | undefined)[] = [
@@ -62,11 +66,46 @@ function limitations(has: Required<MicrosoftLicences>): readonly Limitation[] {
     {
       what: 'messages read in the Teams client',
       why: 'Microsoft logs reads of messages only when they go through Microsoft Graph, never reads in the Teams client.',
-      instead: 'Exposure of chats read in the client stays unknown; sign-ins and Teams sessions bound the time in which they could be read.',
+      instead:
+        'Exposure of chats read in the client stays unknown; sign-ins and Teams sessions bound the time in which they could be read.',
     },
-    ...(has.entraP1 ? [] : [{ what: 'microsoft.sign_ins', why: 'The sign-in log can be read by API only with Entra ID P1.', instead: 'An administrator exports the sign-in log of the person from the Entra portal and enters the file.' }]),
-    ...(has.entraP2 ? [] : [{ what: 'microsoft.risk_detections', why: 'Identity Protection needs Entra ID P2.', instead: 'Sign-ins are judged by the policy alone.' }]),
-    ...(has.defender ? [] : [{ what: 'microsoft.alerts', why: 'Defender alerts need a Defender XDR licence.', instead: 'Alerts of other detectors are sent to the intake.' }]),
-    ...(has.auditPremium ? [] : [{ what: 'messages read through Microsoft Graph', why: 'MessagesListed, ChatRetrieved and MessagesExported are written only with Audit (Premium).', instead: 'An app that could read chats is taken to have read them; a person decides from its permissions and sign-ins.' }]),
+    ...(has.entraP1
+      ? []
+      : [
+          {
+            what: 'microsoft.sign_ins',
+            why: 'The sign-in log can be read by API only with Entra ID P1.',
+            instead:
+              'An administrator exports the sign-in log of the person from the Entra portal and enters the file.',
+          },
+        ]),
+    ...(has.entraP2
+      ? []
+      : [
+          {
+            what: 'microsoft.risk_detections',
+            why: 'Identity Protection needs Entra ID P2.',
+            instead: 'Sign-ins are judged by the policy alone.',
+          },
+        ]),
+    ...(has.defender
+      ? []
+      : [
+          {
+            what: 'microsoft.alerts',
+            why: 'Defender alerts need a Defender XDR licence.',
+            instead: 'Alerts of other detectors are sent to the intake.',
+          },
+        ]),
+    ...(has.auditPremium
+      ? []
+      : [
+          {
+            what: 'messages read through Microsoft Graph',
+            why: 'MessagesListed, ChatRetrieved and MessagesExported are written only with Audit (Premium).',
+            instead:
+              'An app that could read chats is taken to have read them; a person decides from its permissions and sign-ins.',
+          },
+        ]),
   ];
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AuthenticationHandler, Client, type Context, type Middleware } from '@microsoft/microsoft-graph-client';
 import { MICROSOFT_HOSTS } from './settings.js';
 
-export interface SdkRequest {
+interface SdkRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path with version and encoded query, or an absolute `@odata.nextLink`. */
   readonly url: string;
@@ -16,7 +16,11 @@ export interface SdkRequest {
  * handler (a token never travels to another host), and a last step of our own that sends the request to the configured
  * base. Inside the SDK every URL stays on graph.microsoft.com, because it attaches tokens to those hosts over https only.
  */
-export function createSdk(options: { readonly base: string; readonly token: () => Promise<string>; readonly fetch: typeof fetch }): (request: SdkRequest) => Promise<unknown> {
+export function createSdk(options: {
+  readonly base: string;
+  readonly token: () => Promise<string>;
+  readonly fetch: typeof fetch;
+}): (request: SdkRequest) => Promise<unknown> {
   const base = new URL(options.base);
   const last: Middleware = {
     async execute(context: Context): Promise<void> {
@@ -25,10 +29,15 @@ export function createSdk(options: { readonly base: string; readonly token: () =
       context.response = await options.fetch(target, { ...context.options, redirect: 'manual' } as RequestInit);
     },
   };
-  const client = Client.initWithMiddleware({ middleware: [new AuthenticationHandler({ getAccessToken: options.token }), last] });
+  const client = Client.initWithMiddleware({
+    middleware: [new AuthenticationHandler({ getAccessToken: options.token }), last],
+  });
 
   return async ({ method, url, body, headers, signal }) => {
-    const request = client.api(onGraphHost(url)).headers({ 'client-request-id': randomUUID(), ...headers }).options({ signal });
+    const request = client
+      .api(onGraphHost(url))
+      .headers({ 'client-request-id': randomUUID(), ...headers })
+      .options({ signal });
     switch (method) {
       case 'GET':
         return (await request.get()) as unknown;

@@ -23,7 +23,14 @@ export interface MicrosoftOperation {
 
 type Extra = Partial<Pick<MicrosoftOperation, 'api' | 'version'>> & { readonly body?: string };
 
-function on(method: MicrosoftOperation['method'], path: string, permissions: string, roles: string, why: string, extra: Extra = {}): MicrosoftOperation {
+function on(
+  method: MicrosoftOperation['method'],
+  path: string,
+  permissions: string,
+  roles: string,
+  why: string,
+  extra: Extra = {},
+): MicrosoftOperation {
   return {
     name: extra.body === undefined ? `${method} ${path}` : `${method} ${path} ${extra.body}`,
     api: extra.api ?? 'graph',
@@ -39,6 +46,8 @@ function on(method: MicrosoftOperation['method'], path: string, permissions: str
 const FEED = '/api/v1.0/{tenantId}/activity/feed';
 const RULES = '/users/{id}/mailFolders/inbox/messageRules';
 
+// A table: one operation a line.
+// prettier-ignore
 export const OPERATIONS = {
   // People, roles and apps
   user: on('GET', '/users/{id}', 'User.Read.All', 'evidence containment', 'state of an account; read-back of acts'),
@@ -106,8 +115,6 @@ export const OPERATIONS = {
   chatHistory: on('GET', '/chats/{id}/messages', 'ChatMessage.Read.Chat Chat.Read.All', 'people', 'was the message already posted'),
   postActivity: on('POST', '/v3/conversations/{id}/activities', '', 'people', 'post a card as the bot', { api: 'connector' }),
 } as const satisfies Record<string, MicrosoftOperation>;
-
-export type OperationKey = keyof typeof OPERATIONS;
 
 /** The permissions that a role's app registration needs, least first choice of each operation, sorted. */
 export function permissionsOf(role: MicrosoftRole): readonly string[] {

@@ -1,5 +1,5 @@
 /** Where a Microsoft tenant is reached and with which credential. */
-export interface MicrosoftBaseUrls {
+interface MicrosoftBaseUrls {
   readonly graph: string;
   readonly login: string;
   readonly manage: string;

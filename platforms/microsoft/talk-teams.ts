@@ -7,7 +7,10 @@ import { MICROSOFT_HOSTS } from './settings.js';
 
 const CARD = 'application/vnd.microsoft.card.adaptive';
 const withId = z.looseObject({ id: z.string() });
-const posted = z.looseObject({ id: z.string(), attachments: z.array(z.looseObject({ contentType: z.string().nullish(), content: z.string().nullish() })).nullish() });
+const posted = z.looseObject({
+  id: z.string(),
+  attachments: z.array(z.looseObject({ contentType: z.string().nullish(), content: z.string().nullish() })).nullish(),
+});
 
 /**
  * Teams by our bot, the only way for an app to post there: install it for the person if need be, find the chat between
@@ -20,7 +23,11 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
   }
   async function install(userId: string, signal: AbortSignal | undefined): Promise<string> {
     try {
-      await client.send(OPERATIONS.installApp, { path: { id: userId }, body: { 'teamsApp@odata.bind': `${MICROSOFT_HOSTS.graph}/v1.0/appCatalogs/teamsApps/${teamsAppId}` }, signal });
+      await client.send(OPERATIONS.installApp, {
+        path: { id: userId },
+        body: { 'teamsApp@odata.bind': `${MICROSOFT_HOSTS.graph}/v1.0/appCatalogs/teamsApps/${teamsAppId}` },
+        signal,
+      });
     } catch (error) {
       if (!(error instanceof QuellError) || error.code !== 'VENDOR_REFUSED') throw error; // 409: it is installed already
     }
@@ -33,11 +40,25 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
     async send(to, message, { signal } = {}) {
       const installationId = (await installation(to, signal)) ?? (await install(to, signal));
       const chat = await client.call(OPERATIONS.botChat, { path: { id: to, installationId }, signal }, withId);
-      const recent = await client.page(OPERATIONS.chatHistory, { path: { id: chat.id }, query: { $top: '50' }, signal }, posted);
-      const before = recent.rows.find((m) => (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key));
+      const recent = await client.page(
+        OPERATIONS.chatHistory,
+        { path: { id: chat.id }, query: { $top: '50' }, signal },
+        posted,
+      );
+      const before = recent.rows.find((m) =>
+        (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key),
+      );
       if (before) return { messageId: before.id, already: true };
-      const activity = { type: 'message', summary: message.title, attachments: [{ contentType: CARD, content: cardOf(message) }] };
-      const sent = await client.call(OPERATIONS.postActivity, { path: { id: chat.id }, body: activity, signal }, withId);
+      const activity = {
+        type: 'message',
+        summary: message.title,
+        attachments: [{ contentType: CARD, content: cardOf(message) }],
+      };
+      const sent = await client.call(
+        OPERATIONS.postActivity,
+        { path: { id: chat.id }, body: activity, signal },
+        withId,
+      );
       return { messageId: sent.id, already: false };
     },
   };
@@ -45,7 +66,12 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
 
 /** Adaptive Card 1.4. Button data is opaque; who pressed is decided from the verified callback, not from the card. */
 function cardOf(message: OutgoingMessage): object {
-  const buttons = (message.buttons ?? []).map((b) => ({ type: 'Action.Execute', title: b.label, verb: b.id, data: { value: b.value } }));
+  const buttons = (message.buttons ?? []).map((b) => ({
+    type: 'Action.Execute',
+    title: b.label,
+    verb: b.id,
+    data: { value: b.value },
+  }));
   const link = message.link ? [{ type: 'Action.OpenUrl', title: message.link.label, url: message.link.url }] : [];
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

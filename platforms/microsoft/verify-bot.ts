@@ -32,7 +32,11 @@ const KEYS_LAST_MS = 24 * 3_600_000;
 const REFRESH_MS = 3_600_000;
 
 const metadata = z.looseObject({ jwks_uri: z.url() });
-const jwks = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string(), endorsements: z.array(z.string()).optional() })) });
+const jwks = z.looseObject({
+  keys: z.array(
+    z.looseObject({ kid: z.string().optional(), kty: z.string(), endorsements: z.array(z.string()).optional() }),
+  ),
+});
 const activity = z.looseObject({
   type: z.string(),
   name: z.string().optional(),
@@ -42,14 +46,22 @@ const activity = z.looseObject({
   from: z.looseObject({ aadObjectId: z.string() }),
   conversation: z.looseObject({ id: z.string(), tenantId: z.string().optional() }),
   channelData: z.looseObject({ tenant: z.looseObject({ id: z.string() }).optional() }).optional(),
-  value: z.looseObject({ action: z.looseObject({ verb: z.string().optional(), data: z.looseObject({ value: z.string().optional() }).optional() }).optional() }).optional(),
+  value: z
+    .looseObject({
+      action: z
+        .looseObject({ verb: z.string().optional(), data: z.looseObject({ value: z.string().optional() }).optional() })
+        .optional(),
+    })
+    .optional(),
 });
 
 /**
  * Checks that a call to our messaging endpoint comes from the Bot Framework, for our bot, over Teams, from our tenant;
  * throws `SIGNATURE` otherwise. Rules: Bot Connector authentication (learn.microsoft.com/azure/bot-service), as in botframework-connector.
  */
-export function createBotVerifier(settings: BotCallerSettings): (authorization: string | undefined, body: unknown) => Promise<BotCall> {
+export function createBotVerifier(
+  settings: BotCallerSettings,
+): (authorization: string | undefined, body: unknown) => Promise<BotCall> {
   const doFetch = settings.fetch ?? fetch;
   const now = settings.now ?? (() => new Date());
   let keys: { readonly set: z.infer<typeof jwks>; readonly at: number } | undefined;
@@ -81,7 +93,8 @@ export function createBotVerifier(settings: BotCallerSettings): (authorization: 
     const kid = kidOf(token);
     const set = await keysFor(kid);
     const key = set.keys.find((k) => k.kid === kid);
-    if (!key?.endorsements?.includes(call.data.channelId)) throw new QuellError('SIGNATURE', 'bot call: key is not endorsed for Teams');
+    if (!key?.endorsements?.includes(call.data.channelId))
+      throw new QuellError('SIGNATURE', 'bot call: key is not endorsed for Teams');
     const claims = await jwtVerify(token, createLocalJWKSet({ keys: [key] } as unknown as JSONWebKeySet), {
       issuer: ISSUER,
       audience: settings.botAppId,
@@ -90,7 +103,8 @@ export function createBotVerifier(settings: BotCallerSettings): (authorization: 
       currentDate: now(),
       requiredClaims: ['exp'],
     }).catch(() => Promise.reject(new QuellError('SIGNATURE', 'bot call')));
-    if (claims.payload['serviceurl'] !== call.data.serviceUrl) throw new QuellError('SIGNATURE', 'bot call: service address differs');
+    if (claims.payload['serviceurl'] !== call.data.serviceUrl)
+      throw new QuellError('SIGNATURE', 'bot call: service address differs');
     return callOf(call.data, settings.tenantId);
   };
 }
@@ -105,7 +119,8 @@ function kidOf(token: string): string {
 
 function callOf(call: z.infer<typeof activity>, tenantId: string): BotCall {
   const tenants = [call.conversation.tenantId, call.channelData?.tenant?.id].filter((t) => t !== undefined);
-  if (tenants.length === 0 || tenants.some((t) => t !== tenantId)) throw new QuellError('SIGNATURE', 'bot call: another tenant');
+  if (tenants.length === 0 || tenants.some((t) => t !== tenantId))
+    throw new QuellError('SIGNATURE', 'bot call: another tenant');
   const pressed = call.type === 'invoke' && call.name === 'adaptiveCard/action' ? call.value?.action : undefined;
   return {
     userId: call.from.aadObjectId,

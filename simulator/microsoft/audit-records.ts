@@ -17,11 +17,29 @@ export function auditRecords(state: TenantState): readonly AuditRecordRow[] {
 
 function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows['audit'][number]): AuditRecordRow {
   const user = state.user(f.user);
-  const contentType = /InboxRule|MailItems/.test(f.operation) ? 'Audit.Exchange' : /^(File|Sharing|Anonymous|SecureLink|AddedToSecure|SearchQuery)/.test(f.operation) ? 'Audit.SharePoint' : 'Audit.General';
+  const contentType = /InboxRule|MailItems/.test(f.operation)
+    ? 'Audit.Exchange'
+    : /^(File|Sharing|Anonymous|SecureLink|AddedToSecure|SearchQuery)/.test(f.operation)
+      ? 'Audit.SharePoint'
+      : 'Audit.General';
   const app = f.app === undefined ? undefined : state.appBy(f.app);
   const file = f.file === undefined ? {} : fileFields(f.user, f.file, f.bytes);
-  const external = f.external === undefined || f.external === false ? {} : typeof f.external === 'string' ? { TargetUserOrGroupName: f.external, TargetUserOrGroupType: 'Guest' } : { ParticipantInfo: { HasForeignTenantUsers: true, HasGuestUsers: false } };
-  const messages = f.messages === undefined ? {} : { Messages: Array.from({ length: f.messages }, (_, n) => ({ Id: String(at.getTime() + n), ChatThreadId: f.chat === undefined ? null : threadId(f.chat), SizeInBytes: 480 })) };
+  const external =
+    f.external === undefined || f.external === false
+      ? {}
+      : typeof f.external === 'string'
+        ? { TargetUserOrGroupName: f.external, TargetUserOrGroupType: 'Guest' }
+        : { ParticipantInfo: { HasForeignTenantUsers: true, HasGuestUsers: false } };
+  const messages =
+    f.messages === undefined
+      ? {}
+      : {
+          Messages: Array.from({ length: f.messages }, (_, n) => ({
+            Id: String(at.getTime() + n),
+            ChatThreadId: f.chat === undefined ? null : threadId(f.chat),
+            SizeInBytes: 480,
+          })),
+        };
   return {
     at,
     visibleAt,
@@ -35,17 +53,37 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
       OrganizationId: guid('tenant'),
       UserType: 0,
       UserKey: f.user,
-      Workload: contentType === 'Audit.Exchange' ? 'Exchange' : contentType === 'Audit.SharePoint' ? 'OneDrive' : 'MicrosoftTeams',
+      Workload:
+        contentType === 'Audit.Exchange'
+          ? 'Exchange'
+          : contentType === 'Audit.SharePoint'
+            ? 'OneDrive'
+            : 'MicrosoftTeams',
       ResultStatus: 'Succeeded',
       UserId: user?.upn ?? f.user,
       Version: 1,
       ...(f.ip === undefined ? {} : { ClientIP: contentType === 'Audit.Exchange' ? `${f.ip}:44213` : f.ip }),
       ...(f.userAgent === undefined ? {} : { UserAgent: f.userAgent }),
-      ...(f.session === undefined && !app ? {} : { AppAccessContext: { AADSessionId: f.session ?? '', ...(app ? { ClientAppId: app.appId, ClientAppName: app.name } : {}) } }),
+      ...(f.session === undefined && !app
+        ? {}
+        : {
+            AppAccessContext: {
+              AADSessionId: f.session ?? '',
+              ...(app ? { ClientAppId: app.appId, ClientAppName: app.name } : {}),
+            },
+          }),
       ...(f.object === undefined ? {} : { ObjectId: f.object }),
       ...(f.label === undefined ? {} : { SensitivityLabelId: f.label }),
       ...(f.chat === undefined ? {} : { ChatThreadId: threadId(f.chat), CommunicationType: 'GroupChat' }),
-      ...(f.team === undefined ? {} : { TeamGuid: threadId(f.team), TeamName: f.team, ChannelGuid: threadId(`${f.team}/general`), ChannelName: 'General', ChannelType: 'Standard' }),
+      ...(f.team === undefined
+        ? {}
+        : {
+            TeamGuid: threadId(f.team),
+            TeamName: f.team,
+            ChannelGuid: threadId(`${f.team}/general`),
+            ChannelName: 'General',
+            ChannelType: 'Standard',
+          }),
       ...(f.urls === undefined ? {} : { MessageURLs: f.urls }),
       ...(f.name === undefined ? {} : { Name: f.name }),
       ...file,

@@ -38,19 +38,34 @@ export function microsoftCredentials(world: World): {
     clientId: guid(`registration:${role}`),
     clientSecret: createHash('sha256').update(`microsoft:${world.scenario.name}:${role}`).digest('base64url'),
   });
-  return { tenantId: guid('tenant'), evidence: of('evidence'), containment: of('containment'), people: of('people'), mailFrom: guid('service:quell'), teamsAppId: guid('teams-app:quell') };
+  return {
+    tenantId: guid('tenant'),
+    evidence: of('evidence'),
+    containment: of('containment'),
+    people: of('people'),
+    mailFrom: guid('service:quell'),
+    teamsAppId: guid('teams-app:quell'),
+  };
 }
 
 /** App registrations, the token endpoint, and what a bearer token may do. */
 export class Authority {
   readonly tenantId: string;
   readonly #registrations: readonly Registration[];
-  readonly #tokens = new Map<string, { readonly registration: Registration; readonly api: MicrosoftApi; readonly until: number }>();
+  readonly #tokens = new Map<
+    string,
+    { readonly registration: Registration; readonly api: MicrosoftApi; readonly until: number }
+  >();
 
   constructor(private readonly world: World) {
     const credentials = microsoftCredentials(world);
     this.tenantId = credentials.tenantId;
-    this.#registrations = ROLES.map((role) => ({ role, ...credentials[role], permissions: new Set(permissionsOf(role)), certificates: new Map<string, string>() }));
+    this.#registrations = ROLES.map((role) => ({
+      role,
+      ...credentials[role],
+      permissions: new Set(permissionsOf(role)),
+      certificates: new Map<string, string>(),
+    }));
   }
 
   /** Takes a permission away from a role's app, as an administrator would. */
@@ -73,7 +88,10 @@ export class Authority {
   }
 
   async token(tenantId: string, form: URLSearchParams): Promise<Reply> {
-    const refuse = (error: string, status = 401): Reply => ({ status, body: { error, error_description: error, error_codes: [7000215], correlation_id: randomUUID() } });
+    const refuse = (error: string, status = 401): Reply => ({
+      status,
+      body: { error, error_description: error, error_codes: [7000215], correlation_id: randomUUID() },
+    });
     if (tenantId !== this.tenantId) return refuse('invalid_request', 400);
     const registration = this.#registrations.find((r) => r.clientId === form.get('client_id'));
     const api = RESOURCES[form.get('scope') ?? ''];
@@ -81,19 +99,31 @@ export class Authority {
     if (!registration) return refuse('unauthorized_client', 400);
     if (!api) return refuse('invalid_scope', 400);
     const assertion = form.get('client_assertion');
-    const proven = assertion === null ? form.get('client_secret') === registration.clientSecret : await this.#signed(registration, assertion);
+    const proven =
+      assertion === null
+        ? form.get('client_secret') === registration.clientSecret
+        : await this.#signed(registration, assertion);
     if (!proven) return refuse('invalid_client');
     const access_token = `sim.${randomUUID()}`;
     this.#tokens.set(access_token, { registration, api, until: this.world.now().getTime() + TOKEN_SECONDS * 1000 });
-    return { status: 200, body: { token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token } };
+    return {
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token },
+    };
   }
 
   /** The caller, when the token is alive and for this API. */
-  caller(authorization: string | undefined, api: MicrosoftApi): { readonly clientId: string; may(permissions: readonly string[]): boolean } | undefined {
+  caller(
+    authorization: string | undefined,
+    api: MicrosoftApi,
+  ): { readonly clientId: string; may(permissions: readonly string[]): boolean } | undefined {
     const token = this.#tokens.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
     if (!token || token.api !== api || token.until <= this.world.now().getTime()) return undefined;
     const { registration } = token;
-    return { clientId: registration.clientId, may: (permissions) => permissions.length === 0 || permissions.some((p) => registration.permissions.has(p)) };
+    return {
+      clientId: registration.clientId,
+      may: (permissions) => permissions.length === 0 || permissions.some((p) => registration.permissions.has(p)),
+    };
   }
 
   #registration(role: MicrosoftRole): Registration {
@@ -107,7 +137,12 @@ export class Authority {
       const thumbprint = decodeProtectedHeader(assertion)['x5t#S256'];
       const pem = typeof thumbprint === 'string' ? registration.certificates.get(thumbprint) : undefined;
       if (pem === undefined) return false;
-      await jwtVerify(assertion, createPublicKey(pem), { issuer: registration.clientId, subject: registration.clientId, algorithms: ['PS256'], requiredClaims: ['aud', 'exp', 'jti'] });
+      await jwtVerify(assertion, createPublicKey(pem), {
+        issuer: registration.clientId,
+        subject: registration.clientId,
+        algorithms: ['PS256'],
+        requiredClaims: ['aud', 'exp', 'jti'],
+      });
       return true;
     } catch {
       return false;

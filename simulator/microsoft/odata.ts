@@ -17,7 +17,8 @@ export function compileFilter(text: string, allowed: Readonly<Record<string, rea
   const peek = (): string | undefined => tokens[at];
   const take = (expected?: string): string => {
     const token = tokens[at++];
-    if (token === undefined || (expected !== undefined && token.toLowerCase() !== expected)) throw new FilterError(`Invalid filter clause at ${String(at)}`);
+    if (token === undefined || (expected !== undefined && token.toLowerCase() !== expected))
+      throw new FilterError(`Invalid filter clause at ${String(at)}`);
     return token;
   };
 
@@ -141,8 +142,11 @@ function literal(token: string): string {
   return token.startsWith("'") ? token.slice(1, -1).replaceAll("''", "'") : token;
 }
 
-export function value(row: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((v, key) => (v !== null && typeof v === 'object' ? (v as Record<string, unknown>)[key] : undefined), row);
+function value(row: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (v, key) => (v !== null && typeof v === 'object' ? (v as Record<string, unknown>)[key] : undefined),
+    row,
+  );
 }
 
 function lower(v: unknown): string {
@@ -156,7 +160,7 @@ function order(a: unknown, b: string): number {
   return lower(a) === lower(b) ? 0 : lower(a) < lower(b) ? -1 : 1;
 }
 
-export interface PageRequest {
+interface PageRequest {
   readonly rows: readonly Entity[];
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Absolute address of the collection as the real service writes it, without query. */
@@ -169,14 +173,19 @@ export interface PageRequest {
 const TOKEN_LASTS_MS = 3_600_000;
 
 /** One page with an opaque, expiring skip token and an absolute nextLink. */
-export function pageOf(request: PageRequest): { readonly value: readonly Entity[]; readonly '@odata.nextLink'?: string } {
+export function pageOf(request: PageRequest): {
+  readonly value: readonly Entity[];
+  readonly '@odata.nextLink'?: string;
+} {
   const token = request.query['$skiptoken'];
   const offset = token === undefined ? 0 : offsetOf(token, request.now);
   const asked = Number(request.query['$top'] ?? request.defaultTop);
   const top = Math.min(Number.isInteger(asked) && asked > 0 ? asked : request.defaultTop, request.maxTop);
   const value = request.rows.slice(offset, offset + top);
   if (offset + top >= request.rows.length) return { value };
-  const next = Buffer.from(JSON.stringify([offset + top, request.now.getTime() + TOKEN_LASTS_MS])).toString('base64url');
+  const next = Buffer.from(JSON.stringify([offset + top, request.now.getTime() + TOKEN_LASTS_MS])).toString(
+    'base64url',
+  );
   const kept = Object.entries(request.query).filter(([k, v]) => k !== '$skiptoken' && v !== undefined);
   const search = [...kept.map(([k, v]) => `${k}=${encodeURIComponent(v!)}`), `$skiptoken=${next}`].join('&');
   return { value, '@odata.nextLink': `${request.address}?${search}` };

@@ -12,9 +12,18 @@ export const ok = (body: unknown): Reply => ({ status: 200, body });
 export const created = (body: unknown): Reply => ({ status: 201, body });
 
 /** Error as each API words it: Graph with innerError, the others flat. */
-export function fail(status: number, code: string, message = code, api: MicrosoftApi = 'graph', headers: Readonly<Record<string, string>> = {}): Reply {
+export function fail(
+  status: number,
+  code: string,
+  message = code,
+  api: MicrosoftApi = 'graph',
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
   const id = randomUUID();
-  const inner = api === 'graph' ? { innerError: { date: new Date().toISOString().slice(0, 19), 'request-id': id, 'client-request-id': id } } : {};
+  const inner =
+    api === 'graph'
+      ? { innerError: { date: new Date().toISOString().slice(0, 19), 'request-id': id, 'client-request-id': id } }
+      : {};
   return { status, headers: { 'request-id': id, ...headers }, body: { error: { code, message, ...inner } } };
 }
 
@@ -23,12 +32,24 @@ export const badRequest = (message: string): Reply => fail(400, 'Request_BadRequ
 
 /** What a caller without the permission gets. */
 export function denied(api: MicrosoftApi): Reply {
-  if (api === 'manage') return fail(403, 'AF10001', 'The permission set sent in the request does not include the expected permission.', api);
-  if (api === 'defender') return fail(403, 'Forbidden', 'The application does not have any of the required application permissions.', api);
+  if (api === 'manage')
+    return fail(
+      403,
+      'AF10001',
+      'The permission set sent in the request does not include the expected permission.',
+      api,
+    );
+  if (api === 'defender')
+    return fail(403, 'Forbidden', 'The application does not have any of the required application permissions.', api);
   if (api === 'connector') return fail(403, 'Forbidden', 'Forbidden', api);
   return fail(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 }
 
 export function unauthenticated(api: MicrosoftApi): Reply {
-  return fail(401, api === 'graph' ? 'InvalidAuthenticationToken' : 'Unauthorized', 'Access token is missing, expired or for another audience.', api);
+  return fail(
+    401,
+    api === 'graph' ? 'InvalidAuthenticationToken' : 'Unauthorized',
+    'Access token is missing, expired or for another audience.',
+    api,
+  );
 }

@@ -1,53 +1,102 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
+import type { User } from './entities.js';
 import type { Entity } from './odata.js';
-import { badRequest, created, denied, fail, noContent, notFound, ok } from './replies.js';
+import { badRequest, denied, fail, noContent, notFound, ok } from './replies.js';
 import type { Call, Router } from './routing.js';
-import { GLOBAL_ADMINISTRATOR, short, type App, type Grant, type TenantState, type User } from './state.js';
+import { appRoutes } from './routes-apps.js';
+import { directoryTime, GLOBAL_ADMINISTRATOR, short, type TenantState } from './state.js';
 
-/** Users, roles, apps, consent: reads and the acts on them. */
+/** Users and roles: reads and the acts on them; then the apps. */
 export function directoryRoutes(router: Router, state: TenantState): void {
   const withUser = (call: Call, then: (user: User) => ReturnType<typeof ok>): ReturnType<typeof ok> => {
     const user = state.user(call.params['id']);
     return user ? then(user) : notFound();
   };
-  const userFilter = { id: ['eq'], mail: ['eq'], userPrincipalName: ['eq'], proxyAddresses: ['any'], accountEnabled: ['eq'] };
+  const userFilter = {
+    id: ['eq'],
+    mail: ['eq'],
+    userPrincipalName: ['eq'],
+    proxyAddresses: ['any'],
+    accountEnabled: ['eq'],
+  };
 
   router.on(OPERATIONS.user, (call) => withUser(call, (user) => ok(selected(userEntity(state, user), call))));
   router.on(OPERATIONS.users, (call) => {
-    const answer = router.collection(call, [...state.users.values()].map((u) => userEntity(state, u)), { filter: userFilter, maxTop: 999 });
+    const answer = router.collection(
+      call,
+      [...state.users.values()].map((u) => userEntity(state, u)),
+      { filter: userFilter, maxTop: 999 },
+    );
     const body = answer.body as { value: Entity[] };
     return { ...answer, body: { ...body, value: body.value.map((row) => selected(row, call)) } };
   });
   router.on(OPERATIONS.userRoles, (call) =>
     withUser(call, (user) => {
       const group = { '@odata.type': '#microsoft.graph.group', id: short('group:everybody'), displayName: 'Everybody' };
-      const role = { '@odata.type': '#microsoft.graph.directoryRole', id: short('role:ga'), roleTemplateId: GLOBAL_ADMINISTRATOR, displayName: 'Global Administrator' };
+      const role = {
+        '@odata.type': '#microsoft.graph.directoryRole',
+        id: short('role:ga'),
+        roleTemplateId: GLOBAL_ADMINISTRATOR,
+        displayName: 'Global Administrator',
+      };
       return router.collection(call, user.admin ? [group, role] : [group]);
     }),
   );
   router.on(OPERATIONS.roleAssignments, (call) => {
-    const rows = [...state.users.values()].filter((u) => u.admin).map((u) => ({ id: short(`assignment:${u.id}`), principalId: u.id, roleDefinitionId: GLOBAL_ADMINISTRATOR, directoryScopeId: '/' }));
+    const rows = [...state.users.values()]
+      .filter((u) => u.admin)
+      .map((u) => ({
+        id: short(`assignment:${u.id}`),
+        principalId: u.id,
+        roleDefinitionId: GLOBAL_ADMINISTRATOR,
+        directoryScopeId: '/',
+      }));
     return router.collection(call, rows, { filter: { roleDefinitionId: ['eq'], principalId: ['eq'] } });
   });
   router.on(OPERATIONS.mailboxSettings, (call) =>
-    withUser(call, (user) => (user.mailbox ? ok({ userPurpose: user.kind === 'shared' ? 'shared' : 'user', timeZone: user.timeZone }) : fail(404, 'MailboxNotEnabledForRESTAPI', 'The mailbox is either inactive, soft-deleted, or is hosted on-premise.'))),
+    withUser(call, (user) =>
+      user.mailbox
+        ? ok({ userPurpose: user.kind === 'shared' ? 'shared' : 'user', timeZone: user.timeZone })
+        : fail(
+            404,
+            'MailboxNotEnabledForRESTAPI',
+            'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+          ),
+    ),
   );
   appRoutes(router, state);
   accountActs(router, state, withUser);
 }
 
-function accountActs(router: Router, state: TenantState, withUser: (call: Call, then: (user: User) => ReturnType<typeof ok>) => ReturnType<typeof ok>): void {
+function accountActs(
+  router: Router,
+  state: TenantState,
+  withUser: (call: Call, then: (user: User) => ReturnType<typeof ok>) => ReturnType<typeof ok>,
+): void {
   const target = (user: User) => ({ id: user.id, type: 'User', displayName: user.name });
 
   router.on(OPERATIONS.setAccountEnabled, (call) =>
     withUser(call, (user) => {
       const wanted = call.body['accountEnabled'];
       if (typeof wanted !== 'boolean') return badRequest("Invalid value specified for property 'accountEnabled'.");
-      if (user.onPremises) return badRequest('Unable to update the specified properties for on-premises mastered Directory Sync objects.');
+      if (user.onPremises)
+        return badRequest('Unable to update the specified properties for on-premises mastered Directory Sync objects.');
       if (user.admin) return denied('graph'); // the app itself holds no privileged directory role
       if (user.enabled !== wanted) {
         user.enabled = wanted;
-        state.acted({ operation: OPERATIONS.setAccountEnabled.name, targetId: user.id, effect: `accountEnabled: ${String(!wanted)} -> ${String(wanted)}` }, { activity: wanted ? 'Enable account' : 'Disable account', category: 'UserManagement', clientId: call.clientId, target: target(user) });
+        state.acted(
+          {
+            operation: OPERATIONS.setAccountEnabled.name,
+            targetId: user.id,
+            effect: `accountEnabled: ${String(!wanted)} -> ${String(wanted)}`,
+          },
+          {
+            activity: wanted ? 'Enable account' : 'Disable account',
+            category: 'UserManagement',
+            clientId: call.clientId,
+            target: target(user),
+          },
+        );
       }
       return noContent;
     }),
@@ -55,11 +104,16 @@ function accountActs(router: Router, state: TenantState, withUser: (call: Call, 
   router.on(OPERATIONS.setPassword, (call) =>
     withUser(call, (user) => {
       const profile = call.body['passwordProfile'] as { password?: unknown } | undefined;
-      if (typeof profile?.password !== 'string' || profile.password.length < 8 || profile.password.length > 256) return badRequest('The specified password does not comply with password complexity requirements.');
-      if (user.onPremises) return badRequest('Unable to update the specified properties for on-premises mastered Directory Sync objects.');
+      if (typeof profile?.password !== 'string' || profile.password.length < 8 || profile.password.length > 256)
+        return badRequest('The specified password does not comply with password complexity requirements.');
+      if (user.onPremises)
+        return badRequest('Unable to update the specified properties for on-premises mastered Directory Sync objects.');
       if (user.admin) return denied('graph');
       user.passwordChanged = state.now();
-      state.acted({ operation: OPERATIONS.setPassword.name, targetId: user.id, effect: 'password replaced' }, { activity: 'Reset user password', category: 'UserManagement', clientId: call.clientId, target: target(user) });
+      state.acted(
+        { operation: OPERATIONS.setPassword.name, targetId: user.id, effect: 'password replaced' },
+        { activity: 'Reset user password', category: 'UserManagement', clientId: call.clientId, target: target(user) },
+      );
       return noContent;
     }),
   );
@@ -68,69 +122,39 @@ function accountActs(router: Router, state: TenantState, withUser: (call: Call, 
       const answer = ok({ '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#Edm.Boolean', value: true });
       if (user.kind === 'guest') return answer; // answers well and does nothing: a guest signs in at home
       user.sessionsValidFrom = state.now();
-      state.acted({ operation: OPERATIONS.revokeSessions.name, targetId: user.id, effect: 'sessions revoked' }, { activity: 'Update StsRefreshTokenValidFrom Timestamp', category: 'UserManagement', clientId: call.clientId, target: target(user) });
+      state.acted(
+        { operation: OPERATIONS.revokeSessions.name, targetId: user.id, effect: 'sessions revoked' },
+        {
+          activity: 'Update StsRefreshTokenValidFrom Timestamp',
+          category: 'UserManagement',
+          clientId: call.clientId,
+          target: target(user),
+        },
+      );
       return answer;
     }),
   );
 }
 
-function appRoutes(router: Router, state: TenantState): void {
-  router.on(OPERATIONS.findServicePrincipal, (call) => router.collection(call, [...state.apps.values()].map(appEntity), { filter: { appId: ['eq'], id: ['eq'], displayName: ['eq', 'startswith'] } }));
-  router.on(OPERATIONS.servicePrincipal, (call) => {
-    const app = state.apps.get(call.params['id'] ?? '');
-    return app ? ok(appEntity(app)) : notFound();
-  });
-  router.on(OPERATIONS.appOwners, (call) => {
-    const app = state.apps.get(call.params['id'] ?? '');
-    if (!app) return notFound();
-    const first = state.grants.find((g) => g.clientId === app.id);
-    return router.collection(call, first ? [{ '@odata.type': '#microsoft.graph.user', id: first.principalId }] : []);
-  });
-  router.on(OPERATIONS.setAppEnabled, (call) => {
-    const app = state.apps.get(call.params['id'] ?? '');
-    const wanted = call.body['accountEnabled'];
-    if (!app) return notFound();
-    if (typeof wanted !== 'boolean') return badRequest("Invalid value specified for property 'accountEnabled'.");
-    if (app.enabled !== wanted) {
-      app.enabled = wanted;
-      state.acted({ operation: OPERATIONS.setAppEnabled.name, targetId: app.id, effect: `accountEnabled: ${String(!wanted)} -> ${String(wanted)}` }, { activity: 'Update service principal', category: 'ApplicationManagement', clientId: call.clientId, target: { id: app.id, type: 'ServicePrincipal', displayName: app.name } });
-    }
-    return noContent;
-  });
-  router.on(OPERATIONS.userGrants, (call) => {
-    const user = state.user(call.params['id']);
-    return user ? router.collection(call, state.visible(state.grants).filter((g) => g.principalId === user.id).map(grantEntity)) : notFound();
-  });
-  const audited = (call: Call, grant: Grant, activity: string) => {
-    const app = state.apps.get(grant.clientId);
-    return { activity, category: 'ApplicationManagement', clientId: call.clientId, target: { id: grant.clientId, type: 'ServicePrincipal', displayName: app?.name ?? '' } };
-  };
-  router.on(OPERATIONS.deleteGrant, (call) => {
-    const grant = state.grants.find((g) => g.id === call.params['id']);
-    if (!grant) return notFound();
-    state.grants = state.grants.filter((g) => g !== grant);
-    state.acted({ operation: OPERATIONS.deleteGrant.name, targetId: grant.id, effect: `grant removed: ${grant.scope}` }, audited(call, grant, 'Remove delegated permission grant'));
-    return noContent;
-  });
-  router.on(OPERATIONS.createGrant, (call) => {
-    const { clientId, principalId, resourceId, scope, consentType } = call.body;
-    if (typeof clientId !== 'string' || typeof principalId !== 'string' || typeof resourceId !== 'string' || typeof scope !== 'string' || consentType !== 'Principal') return badRequest('Property is missing.');
-    if (!state.apps.has(clientId) || !state.user(principalId)) return badRequest('Reference does not exist.');
-    if (state.grants.some((g) => g.clientId === clientId && g.principalId === principalId && g.resourceId === resourceId)) return fail(409, 'Request_MultipleObjectsWithSameKeyValue', 'Permission entry already exists.');
-    const grant: Grant = { id: short(`grant:${clientId}:${principalId}:${String(state.audits.length)}`), clientId, principalId, resourceId, scope, visibleAt: state.now() };
-    state.grants.push(grant);
-    state.acted({ operation: OPERATIONS.createGrant.name, targetId: clientId, effect: `grant added: ${scope}` }, audited(call, grant, 'Add delegated permission grant'));
-    return created(grantEntity(grant));
-  });
-}
-
 /** Properties that come back only when `$select` names them. */
-const ONLY_WHEN_SELECTED = new Set(['accountEnabled', 'signInSessionsValidFromDateTime', 'lastPasswordChangeDateTime', 'onPremisesSyncEnabled', 'proxyAddresses', 'userType']);
+const ONLY_WHEN_SELECTED = new Set([
+  'accountEnabled',
+  'signInSessionsValidFromDateTime',
+  'lastPasswordChangeDateTime',
+  'onPremisesSyncEnabled',
+  'proxyAddresses',
+  'userType',
+]);
 
 function selected(row: Entity, call: Call): Entity {
   const names = call.query['$select']?.split(',');
   const expand = call.query['$expand'] ?? '';
-  const keep = (name: string): boolean => (name === 'manager' ? expand.startsWith('manager') : names === undefined ? !ONLY_WHEN_SELECTED.has(name) : name === 'id' || names.includes(name));
+  const keep = (name: string): boolean =>
+    name === 'manager'
+      ? expand.startsWith('manager')
+      : names === undefined
+        ? !ONLY_WHEN_SELECTED.has(name)
+        : name === 'id' || names.includes(name);
   return Object.fromEntries(Object.entries(row).filter(([name]) => keep(name)));
 }
 
@@ -147,21 +171,8 @@ function userEntity(state: TenantState, u: User): Entity {
     onPremisesSyncEnabled: u.onPremises ? true : null,
     mobilePhone: u.phone ?? null,
     businessPhones: [],
-    signInSessionsValidFromDateTime: seconds(u.sessionsValidFrom),
-    lastPasswordChangeDateTime: seconds(u.passwordChanged),
+    signInSessionsValidFromDateTime: directoryTime(u.sessionsValidFrom),
+    lastPasswordChangeDateTime: directoryTime(u.passwordChanged),
     ...(manager ? { manager: { '@odata.type': '#microsoft.graph.user', id: manager.id } } : {}),
   };
-}
-
-/** Directory times have whole seconds. */
-function seconds(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
-}
-
-function appEntity(a: App): Entity {
-  return { id: a.id, appId: a.appId, displayName: a.name, accountEnabled: a.enabled, appOwnerOrganizationId: a.ownerTenant, createdDateTime: seconds(a.createdAt), verifiedPublisher: { displayName: null, verifiedPublisherId: null, addedDateTime: null } };
-}
-
-function grantEntity(g: Grant): Entity {
-  return { id: g.id, clientId: g.clientId, consentType: 'Principal', principalId: g.principalId, resourceId: g.resourceId, scope: g.scope };
 }

@@ -2,28 +2,78 @@ import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import type { Entity } from './odata.js';
 import type { Router } from './routing.js';
 import { deviceId, guid, machineId, type Rows } from './rows.js';
-import type { OwnAudit, TenantState } from './state.js';
+import type { OwnAudit } from './entities.js';
+import type { TenantState } from './state.js';
 
 const TIME = ['eq', 'ge', 'le'];
 
 /** Entra and Defender logs, newest first. */
 export function logRoutes(router: Router, state: TenantState): void {
   router.on(OPERATIONS.signIns, (call) =>
-    router.collection(call, newestFirst(state.visible(state.rows.sign_in)).map((r) => signInEntity(state, r)), {
-      filter: { createdDateTime: TIME, userId: ['eq'], userPrincipalName: ['eq', 'startswith'], ipAddress: ['eq', 'startswith'], appId: ['eq'], signInEventTypes: ['any'] },
-      maxTop: 1000,
-      top: 1000,
-    }),
+    router.collection(
+      call,
+      newestFirst(state.visible(state.rows.sign_in)).map((r) => signInEntity(state, r)),
+      {
+        filter: {
+          createdDateTime: TIME,
+          userId: ['eq'],
+          userPrincipalName: ['eq', 'startswith'],
+          ipAddress: ['eq', 'startswith'],
+          appId: ['eq'],
+          signInEventTypes: ['any'],
+        },
+        maxTop: 1000,
+        top: 1000,
+      },
+    ),
   );
   router.on(OPERATIONS.directoryAudits, (call) => {
-    const rows = [...state.visible(state.rows.directory_audit).map((r) => auditEntity(state, r)), ...state.audits.map(ownAuditEntity)];
+    const rows = [
+      ...state.visible(state.rows.directory_audit).map((r) => auditEntity(state, r)),
+      ...state.audits.map(ownAuditEntity),
+    ];
     rows.sort((a, b) => Date.parse(b.activityDateTime) - Date.parse(a.activityDateTime));
-    return router.collection(call, rows, { filter: { activityDateTime: TIME, activityDisplayName: ['eq', 'startswith'], 'initiatedBy/user/id': ['eq'], 'initiatedBy/app/appId': ['eq'], targetResources: ['any'] }, maxTop: 1000 });
+    return router.collection(call, rows, {
+      filter: {
+        activityDateTime: TIME,
+        activityDisplayName: ['eq', 'startswith'],
+        'initiatedBy/user/id': ['eq'],
+        'initiatedBy/app/appId': ['eq'],
+        targetResources: ['any'],
+      },
+      maxTop: 1000,
+    });
   });
   router.on(OPERATIONS.riskDetections, (call) =>
-    router.collection(call, newestFirst(state.visible(state.rows.risk)).map((r) => riskEntity(state, r)), { filter: { userId: ['eq'], activityDateTime: ['ge', 'le', 'gt', 'lt'], detectedDateTime: ['ge', 'le', 'gt', 'lt'], riskLevel: ['eq'] }, top: 20, maxTop: 500 }),
+    router.collection(
+      call,
+      newestFirst(state.visible(state.rows.risk)).map((r) => riskEntity(state, r)),
+      {
+        filter: {
+          userId: ['eq'],
+          activityDateTime: ['ge', 'le', 'gt', 'lt'],
+          detectedDateTime: ['ge', 'le', 'gt', 'lt'],
+          riskLevel: ['eq'],
+        },
+        top: 20,
+        maxTop: 500,
+      },
+    ),
   );
-  router.on(OPERATIONS.alerts, (call) => router.collection(call, newestFirst(state.visible(state.rows.alert)).map((r) => alertEntity(state, r)), { filter: { createdDateTime: ['ge', 'le', 'gt', 'lt'], lastUpdateDateTime: ['ge', 'le', 'gt', 'lt'], severity: ['eq'], status: ['eq'] } }));
+  router.on(OPERATIONS.alerts, (call) =>
+    router.collection(
+      call,
+      newestFirst(state.visible(state.rows.alert)).map((r) => alertEntity(state, r)),
+      {
+        filter: {
+          createdDateTime: ['ge', 'le', 'gt', 'lt'],
+          lastUpdateDateTime: ['ge', 'le', 'gt', 'lt'],
+          severity: ['eq'],
+          status: ['eq'],
+        },
+      },
+    ),
+  );
 }
 
 function newestFirst<T extends { readonly at: Date }>(rows: readonly T[]): readonly T[] {
@@ -56,13 +106,33 @@ function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_i
     riskLevelDuringSignIn: f.risk.length > 0 ? 'high' : 'none',
     riskState: f.risk.length > 0 ? 'atRisk' : 'none',
     resourceDisplayName: 'Microsoft Graph',
-    status: { errorCode: ERROR_CODES[f.result], failureReason: f.result === 'success' ? 'Other.' : 'Refused.', additionalDetails: null },
-    deviceDetail: { deviceId: f.device === undefined ? '' : deviceId(f.device), displayName: f.device ?? '', operatingSystem: 'Windows', browser: 'Edge', isCompliant: f.deviceKnown, isManaged: f.deviceKnown, trustType: f.deviceKnown ? 'Azure AD joined' : '' },
-    location: { city: f.city ?? '', state: '', countryOrRegion: f.country ?? '', geoCoordinates: { altitude: null, latitude: f.lat ?? null, longitude: f.lon ?? null } },
+    status: {
+      errorCode: ERROR_CODES[f.result],
+      failureReason: f.result === 'success' ? 'Other.' : 'Refused.',
+      additionalDetails: null,
+    },
+    deviceDetail: {
+      deviceId: f.device === undefined ? '' : deviceId(f.device),
+      displayName: f.device ?? '',
+      operatingSystem: 'Windows',
+      browser: 'Edge',
+      isCompliant: f.deviceKnown,
+      isManaged: f.deviceKnown,
+      trustType: f.deviceKnown ? 'Azure AD joined' : '',
+    },
+    location: {
+      city: f.city ?? '',
+      state: '',
+      countryOrRegion: f.country ?? '',
+      geoCoordinates: { altitude: null, latitude: f.lat ?? null, longitude: f.lon ?? null },
+    },
   };
 }
 
-function auditEntity(state: TenantState, { rowId, at, fields: f }: Rows['directory_audit'][number]): Entity & { readonly activityDateTime: string } {
+function auditEntity(
+  state: TenantState,
+  { rowId, at, fields: f }: Rows['directory_audit'][number],
+): Entity & { readonly activityDateTime: string } {
   const actor = state.user(f.user);
   const app = f.app === undefined ? undefined : state.appBy(f.app);
   const person = state.user(f.target);
@@ -74,13 +144,29 @@ function auditEntity(state: TenantState, { rowId, at, fields: f }: Rows['directo
             displayName: app.name,
             type: 'ServicePrincipal',
             modifiedProperties: [
-              { displayName: 'ConsentAction.Permissions', oldValue: '""', newValue: JSON.stringify(`[] => [[Id: x, ClientId: ${app.id}, PrincipalId: ${f.user ?? ''}, ResourceId: y, ConsentType: Principal, Scope: ${f.scopes.join(' ')}, CreatedDateTime: , LastModifiedDateTime: ]]`) },
+              {
+                displayName: 'ConsentAction.Permissions',
+                oldValue: '""',
+                newValue: JSON.stringify(
+                  `[] => [[Id: x, ClientId: ${app.id}, PrincipalId: ${f.user ?? ''}, ResourceId: y, ConsentType: Principal, Scope: ${f.scopes.join(' ')}, CreatedDateTime: , LastModifiedDateTime: ]]`,
+                ),
+              },
               { displayName: 'TargetId.ServicePrincipalNames', oldValue: null, newValue: JSON.stringify(app.appId) },
             ],
           },
         ]
       : []),
-    ...(person ? [{ id: person.id, displayName: person.name, type: 'User', userPrincipalName: person.upn, modifiedProperties: [] }] : []),
+    ...(person
+      ? [
+          {
+            id: person.id,
+            displayName: person.name,
+            type: 'User',
+            userPrincipalName: person.upn,
+            modifiedProperties: [],
+          },
+        ]
+      : []),
   ];
   return {
     id: `Directory_${guid(`directory_audit:${rowId}`)}`,
@@ -91,7 +177,10 @@ function auditEntity(state: TenantState, { rowId, at, fields: f }: Rows['directo
     result: f.result,
     resultReason: '',
     loggedByService: 'Core Directory',
-    initiatedBy: { user: actor ? { id: actor.id, displayName: null, userPrincipalName: actor.upn, ipAddress: f.ip ?? '' } : null, app: null },
+    initiatedBy: {
+      user: actor ? { id: actor.id, displayName: null, userPrincipalName: actor.upn, ipAddress: f.ip ?? '' } : null,
+      app: null,
+    },
     targetResources: targets,
     additionalDetails: f.userAgent === undefined ? [] : [{ key: 'User-Agent', value: f.userAgent }],
   };
@@ -154,10 +243,45 @@ function alertEntity(state: TenantState, { rowId, at, fields: f }: Rows['alert']
     firstActivityDateTime: time,
     lastActivityDateTime: time,
     evidence: [
-      { ...base, '@odata.type': '#microsoft.graph.security.userEvidence', userAccount: { accountName: user?.upn.split('@')[0] ?? '', azureAdUserId: f.user, userPrincipalName: user?.upn ?? '' } },
-      ...(f.ip === undefined ? [] : [{ ...base, '@odata.type': '#microsoft.graph.security.ipEvidence', ipAddress: f.ip, countryLetterCode: null }]),
-      ...(f.device === undefined ? [] : [{ ...base, '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: machineId(f.device), azureAdDeviceId: deviceId(f.device) }]),
-      ...(f.app === undefined ? [] : [{ ...base, '@odata.type': '#microsoft.graph.security.oauthApplicationEvidence', appId: f.app, displayName: state.appBy(f.app).name }]),
+      {
+        ...base,
+        '@odata.type': '#microsoft.graph.security.userEvidence',
+        userAccount: {
+          accountName: user?.upn.split('@')[0] ?? '',
+          azureAdUserId: f.user,
+          userPrincipalName: user?.upn ?? '',
+        },
+      },
+      ...(f.ip === undefined
+        ? []
+        : [
+            {
+              ...base,
+              '@odata.type': '#microsoft.graph.security.ipEvidence',
+              ipAddress: f.ip,
+              countryLetterCode: null,
+            },
+          ]),
+      ...(f.device === undefined
+        ? []
+        : [
+            {
+              ...base,
+              '@odata.type': '#microsoft.graph.security.deviceEvidence',
+              mdeDeviceId: machineId(f.device),
+              azureAdDeviceId: deviceId(f.device),
+            },
+          ]),
+      ...(f.app === undefined
+        ? []
+        : [
+            {
+              ...base,
+              '@odata.type': '#microsoft.graph.security.oauthApplicationEvidence',
+              appId: f.app,
+              displayName: state.appBy(f.app).name,
+            },
+          ]),
     ],
   };
 }

@@ -29,28 +29,42 @@ export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]
   router.on(OPERATIONS.installedApps, (call) => {
     const user = state.user(call.params['id']);
     if (!user) return notFound();
-    return router.collection(call, installed.has(user.id) ? [{ id: installationId(user.id), teamsApp: { id: teamsAppId, displayName: 'Quell' } }] : [], { filter: { 'teamsApp/id': ['eq'] } });
+    return router.collection(
+      call,
+      installed.has(user.id)
+        ? [{ id: installationId(user.id), teamsApp: { id: teamsAppId, displayName: 'Quell' } }]
+        : [],
+      { filter: { 'teamsApp/id': ['eq'] } },
+    );
   });
   router.on(OPERATIONS.installApp, (call) => {
     const user = state.user(call.params['id']);
     if (!user) return notFound();
-    if (!String(call.body['teamsApp@odata.bind']).endsWith(`/appCatalogs/teamsApps/${teamsAppId}`)) return badRequest('Unknown teamsApp.');
+    if (!String(call.body['teamsApp@odata.bind']).endsWith(`/appCatalogs/teamsApps/${teamsAppId}`))
+      return badRequest('Unknown teamsApp.');
     if (installed.has(user.id)) return fail(409, 'Conflict', 'The requested app is already installed.');
     installed.add(user.id);
     return created(undefined);
   });
   router.on(OPERATIONS.botChat, (call) => {
     const user = state.user(call.params['id']);
-    return user && installed.has(user.id) && installationId(user.id) === call.params['installationId'] ? ok({ id: chatId(user.id), chatType: 'oneOnOne' }) : notFound();
+    return user && installed.has(user.id) && installationId(user.id) === call.params['installationId']
+      ? ok({ id: chatId(user.id), chatType: 'oneOnOne' })
+      : notFound();
   });
   router.on(OPERATIONS.chatHistory, (call) => {
     const own = posts.filter((p) => p.chatId === call.params['id']);
     if (personOf(call.params['id']) === undefined) return fail(403, 'Forbidden', 'InsufficientPrivileges');
-    return router.collection(call, [...own].reverse().map((p) => messageOf(p, people.clientId)), { top: 20, maxTop: 50 });
+    return router.collection(
+      call,
+      [...own].reverse().map((p) => messageOf(p, people.clientId)),
+      { top: 20, maxTop: 50 },
+    );
   });
   router.on(OPERATIONS.postActivity, (call) => {
     const to = personOf(call.params['id']);
-    if (to === undefined || call.clientId !== people.clientId) return fail(403, 'BotNotInConversationRoster', 'The bot is not part of the conversation roster.', 'connector');
+    if (to === undefined || call.clientId !== people.clientId)
+      return fail(403, 'BotNotInConversationRoster', 'The bot is not part of the conversation roster.', 'connector');
     const id = String(state.now().getTime() + posts.length);
     posts.push({ id, to, chatId: chatId(to), at: state.now(), activity: call.body });
     return created({ id });
@@ -59,7 +73,9 @@ export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]
 
 /** Graph shows a card as an attachment whose content is JSON text. */
 function messageOf(post: BotPost, botId: string): Entity {
-  const attachments = Array.isArray(post.activity['attachments']) ? (post.activity['attachments'] as { contentType?: string; content?: unknown }[]) : [];
+  const attachments = Array.isArray(post.activity['attachments'])
+    ? (post.activity['attachments'] as { contentType?: string; content?: unknown }[])
+    : [];
   return {
     id: post.id,
     messageType: 'message',
@@ -78,7 +94,11 @@ export class BotCaller {
   constructor(private readonly state: TenantState) {}
 
   /** A person presses a button of a posted card; `serviceUrl` must be the same in token and activity. */
-  async press(post: BotPost, by: string, action: { readonly verb: string; readonly value: string }): Promise<{ readonly authorization: string; readonly body: Readonly<Record<string, unknown>> }> {
+  async press(
+    post: BotPost,
+    by: string,
+    action: { readonly verb: string; readonly value: string },
+  ): Promise<{ readonly authorization: string; readonly body: Readonly<Record<string, unknown>> }> {
     const { tenantId, people } = microsoftCredentials(this.state.world);
     const serviceUrl = 'https://smba.trafficmanager.net/teams/';
     const body = {
@@ -92,7 +112,10 @@ export class BotCaller {
       recipient: { id: `28:${people.clientId}` },
       conversation: { id: post.chatId, tenantId, conversationType: 'personal' },
       channelData: { tenant: { id: tenantId } },
-      value: { action: { type: 'Action.Execute', verb: action.verb, data: { value: action.value } }, trigger: 'manual' },
+      value: {
+        action: { type: 'Action.Execute', verb: action.verb, data: { value: action.value } },
+        trigger: 'manual',
+      },
     };
     return { authorization: `Bearer ${await this.sign({ audience: people.clientId, serviceUrl })}`, body };
   }
@@ -110,8 +133,18 @@ export class BotCaller {
 
   /** OpenID metadata and keys, as at login.botframework.com. */
   register(app: FastifyInstance): void {
-    app.get('/v1/.well-known/openidconfiguration', { config: { operation: 'GET botframework openidconfiguration' } }, (request) => ({ issuer: 'https://api.botframework.com', jwks_uri: `http://${request.headers.host ?? ''}/v1/.well-known/keys`, id_token_signing_alg_values_supported: ['RS256'] }));
-    app.get('/v1/.well-known/keys', { config: { operation: 'GET botframework keys' } }, async () => ({ keys: [{ ...(await this.#keys().jwk), kid: 'bot-1', use: 'sig', endorsements: ['msteams', 'webchat'] }] }));
+    app.get(
+      '/v1/.well-known/openidconfiguration',
+      { config: { operation: 'GET botframework openidconfiguration' } },
+      (request) => ({
+        issuer: 'https://api.botframework.com',
+        jwks_uri: `http://${request.headers.host ?? ''}/v1/.well-known/keys`,
+        id_token_signing_alg_values_supported: ['RS256'],
+      }),
+    );
+    app.get('/v1/.well-known/keys', { config: { operation: 'GET botframework keys' } }, async () => ({
+      keys: [{ ...(await this.#keys().jwk), kid: 'bot-1', use: 'sig', endorsements: ['msteams', 'webchat'] }],
+    }));
   }
 
   #keys(): { readonly pem: string; readonly jwk: Promise<JWK> } {

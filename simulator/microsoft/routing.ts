@@ -15,10 +15,15 @@ export interface Call {
   /** Path as the real service would write it in links. */
   readonly path: string;
 }
-export type Handler = (call: Call) => Reply;
+type Handler = (call: Call) => Reply;
 
 /** Hosts of the real services, for links. */
-const HOSTS: Readonly<Record<MicrosoftApi, string>> = { graph: 'https://graph.microsoft.com', manage: 'https://manage.office.com', defender: 'https://api.securitycenter.microsoft.com', connector: 'https://smba.trafficmanager.net' };
+const HOSTS: Readonly<Record<MicrosoftApi, string>> = {
+  graph: 'https://graph.microsoft.com',
+  manage: 'https://manage.office.com',
+  defender: 'https://api.securitycenter.microsoft.com',
+  connector: 'https://smba.trafficmanager.net',
+};
 
 /** Routes made from the adapter's table of operations: same paths, same permissions; everything else is unknown. */
 export class Router {
@@ -61,19 +66,45 @@ export class Router {
   }
 
   /** A Graph collection: filter by what the endpoint allows, then one page. */
-  collection(call: Call, rows: readonly Entity[], options: { readonly filter?: Readonly<Record<string, readonly string[]>>; readonly top?: number; readonly maxTop?: number } = {}): Reply {
+  collection(
+    call: Call,
+    rows: readonly Entity[],
+    options: {
+      readonly filter?: Readonly<Record<string, readonly string[]>>;
+      readonly top?: number;
+      readonly maxTop?: number;
+    } = {},
+  ): Reply {
     const filter = call.query['$filter'];
     const test = filter === undefined ? () => true : compileFilter(filter, options.filter ?? {});
     const maxTop = Math.min(options.maxTop ?? 100, this.pageSize);
-    return ok({ '@odata.context': `${HOSTS.graph}/v1.0/$metadata`, ...pageOf({ rows: rows.filter(test), query: call.query, address: call.path, defaultTop: Math.min(options.top ?? 100, maxTop), maxTop, now: this.world.now() }) });
+    return ok({
+      '@odata.context': `${HOSTS.graph}/v1.0/$metadata`,
+      ...pageOf({
+        rows: rows.filter(test),
+        query: call.query,
+        address: call.path,
+        defaultTop: Math.min(options.top ?? 100, maxTop),
+        maxTop,
+        now: this.world.now(),
+      }),
+    });
   }
 
-  #pick(key: string, body: Readonly<Record<string, unknown>>): { readonly operation: MicrosoftOperation; readonly handler: Handler } | undefined {
+  #pick(
+    key: string,
+    body: Readonly<Record<string, unknown>>,
+  ): { readonly operation: MicrosoftOperation; readonly handler: Handler } | undefined {
     const choices = this.#routes.get(key) ?? [];
-    return choices.length <= 1 ? choices[0] : choices.find(({ operation }) => Object.keys(body).some((property) => operation.name.endsWith(` ${property}`)));
+    return choices.length <= 1
+      ? choices[0]
+      : choices.find(({ operation }) => Object.keys(body).some((property) => operation.name.endsWith(` ${property}`)));
   }
 
-  #answer({ operation, handler }: { readonly operation: MicrosoftOperation; readonly handler: Handler }, request: FastifyRequest): Reply {
+  #answer(
+    { operation, handler }: { readonly operation: MicrosoftOperation; readonly handler: Handler },
+    request: FastifyRequest,
+  ): Reply {
     const caller = this.authority.caller(request.headers.authorization, operation.api);
     if (!caller) return unauthenticated(operation.api);
     if (!caller.may(operation.permissions)) return denied(operation.api);

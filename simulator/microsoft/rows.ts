@@ -40,7 +40,14 @@ const directory_audit = z.strictObject({
   result: z.enum(['success', 'failure']).default('success'),
 });
 /** Identity Protection detection. */
-const risk = z.strictObject({ user: person, riskType: z.string(), level: z.enum(['low', 'medium', 'high']).default('high'), ip: z.string().optional(), country: z.string().optional(), city: z.string().optional() });
+const risk = z.strictObject({
+  user: person,
+  riskType: z.string(),
+  level: z.enum(['low', 'medium', 'high']).default('high'),
+  ip: z.string().optional(),
+  country: z.string().optional(),
+  city: z.string().optional(),
+});
 /** Defender alert about a person. */
 const alert = z.strictObject({
   user: person,
@@ -83,7 +90,14 @@ const message = z.strictObject({
   text: z.string(),
   files: z.array(z.string()).default([]),
 });
-const file = z.strictObject({ user: person, name: z.string(), bytes: z.number().default(4096), sha256: z.string().optional(), shared: z.enum(['anonymous', 'external', 'organization']).optional(), with: z.string().default('partner@example.org') });
+const file = z.strictObject({
+  user: person,
+  name: z.string(),
+  bytes: z.number().default(4096),
+  sha256: z.string().optional(),
+  shared: z.enum(['anonymous', 'external', 'organization']).optional(),
+  with: z.string().default('partner@example.org'),
+});
 const grant = z.strictObject({ user: person, app: z.string(), scopes: z.array(z.string()) });
 /** Security mail of a vendor in a mailbox here. */
 const mail = z.strictObject({
@@ -95,15 +109,38 @@ const mail = z.strictObject({
   dkim: z.enum(['pass', 'fail', 'none']).default('pass'),
   deleted: z.union([z.boolean(), z.literal('purged')]).default(false),
 });
-const mail_rule = z.strictObject({ mailbox: person, name: z.string().default('.'), words: z.array(z.string()).default([]), action: z.enum(['delete', 'move', 'mark_read', 'forward']), forwardTo: z.string().default('drop@example.org') });
-const named_location = z.strictObject({ name: z.string(), ranges: z.array(z.string()), trusted: z.boolean().default(true) });
+const mail_rule = z.strictObject({
+  mailbox: person,
+  name: z.string().default('.'),
+  words: z.array(z.string()).default([]),
+  action: z.enum(['delete', 'move', 'mark_read', 'forward']),
+  forwardTo: z.string().default('drop@example.org'),
+});
+const named_location = z.strictObject({
+  name: z.string(),
+  ranges: z.array(z.string()),
+  trusted: z.boolean().default(true),
+});
 const device = z.strictObject({ device: z.string(), user: person.optional(), name: z.string().default('WS-1') });
 
-const SHAPES = { sign_in, directory_audit, risk, alert, audit, message, file, grant, mail, mail_rule, named_location, device } as const;
-export type RowType = keyof typeof SHAPES;
-export type RowFields<T extends RowType> = z.output<(typeof SHAPES)[T]>;
+const SHAPES = {
+  sign_in,
+  directory_audit,
+  risk,
+  alert,
+  audit,
+  message,
+  file,
+  grant,
+  mail,
+  mail_rule,
+  named_location,
+  device,
+} as const;
+type RowType = keyof typeof SHAPES;
+type RowFields<T extends RowType> = z.output<(typeof SHAPES)[T]>;
 /** A row of one type with its place in time. */
-export interface TypedRow<T extends RowType> extends Omit<PlacedRow, 'fields'> {
+interface TypedRow<T extends RowType> extends Omit<PlacedRow, 'fields'> {
   readonly fields: RowFields<T>;
 }
 export type Rows = { readonly [T in RowType]: readonly TypedRow<T>[] };

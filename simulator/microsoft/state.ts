@@ -1,91 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { World } from '../core/world.js';
 import { microsoftCredentials } from './auth.js';
+import type {
+  App,
+  Grant,
+  Item,
+  MachineAction,
+  MailRule,
+  NamedLocation,
+  OwnAudit,
+  Permission,
+  Placed,
+  User,
+} from './entities.js';
 import { deviceId, guid, machineId, typedRows, type Rows } from './rows.js';
 
 const DAY_MS = 86_400_000;
 /** Well-known ids of the real service. */
-export const GRAPH_RESOURCE = guid('resource:graph');
+const GRAPH_RESOURCE = guid('resource:graph');
 export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
 const MICROSOFT_TENANT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
-
-export interface User {
-  readonly id: string;
-  readonly key: string;
-  readonly upn: string;
-  readonly email: string;
-  readonly name: string;
-  readonly kind: 'person' | 'guest' | 'shared';
-  readonly admin: boolean;
-  readonly onPremises: boolean;
-  readonly mailbox: boolean;
-  readonly managerId?: string;
-  readonly timeZone: string;
-  readonly phone?: string;
-  enabled: boolean;
-  sessionsValidFrom: Date;
-  passwordChanged: Date;
-}
-export interface App {
-  readonly id: string;
-  readonly appId: string;
-  readonly name: string;
-  readonly ownerTenant: string;
-  readonly createdAt: Date;
-  enabled: boolean;
-}
-interface Placed {
-  readonly visibleAt: Date;
-}
-export interface Grant extends Placed {
-  readonly id: string;
-  readonly clientId: string;
-  readonly principalId: string;
-  readonly resourceId: string;
-  readonly scope: string;
-}
-export interface MailRule extends Placed {
-  readonly id: string;
-  readonly owner: string;
-  readonly displayName: string;
-  readonly conditions: object;
-  readonly actions: object;
-  isEnabled: boolean;
-}
-export interface Permission {
-  readonly id: string;
-  readonly itemId: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-export interface Item extends Placed {
-  readonly id: string;
-  readonly owner: string;
-  readonly uniqueId: string;
-  readonly at: Date;
-  readonly fields: Rows['file'][number]['fields'];
-}
-export interface NamedLocation {
-  readonly id: string;
-  readonly displayName: string;
-  readonly isTrusted: boolean;
-  ranges: readonly Readonly<Record<string, unknown>>[];
-}
-export interface MachineAction {
-  readonly id: string;
-  readonly type: 'Isolate' | 'Unisolate';
-  readonly machineId: string;
-  readonly comment: string;
-  readonly at: Date;
-  status: 'Pending' | 'InProgress' | 'Succeeded';
-}
-export interface OwnAudit {
-  readonly id: string;
-  readonly at: Date;
-  readonly activity: string;
-  readonly category: string;
-  readonly clientId: string;
-  readonly target: { readonly id: string; readonly type: string; readonly displayName: string };
-}
 
 /** The tenant as it stands: what the scenario put there, changed by what was done to it. Every change goes to the journal. */
 export class TenantState {
@@ -105,15 +39,46 @@ export class TenantState {
     this.rows = typedRows(world.rows('microsoft'));
     this.users = new Map(usersOf(world).map((u) => [u.id, u]));
     this.apps = new Map(appsOf(world).map((a) => [a.id, a]));
-    this.grants = this.rows.grant.map((r) => ({ id: short(`grant:${r.rowId}`), clientId: this.appBy(r.fields.app).id, principalId: r.fields.user, resourceId: GRAPH_RESOURCE, scope: r.fields.scopes.join(' '), visibleAt: r.visibleAt }));
+    this.grants = this.rows.grant.map((r) => ({
+      id: short(`grant:${r.rowId}`),
+      clientId: this.appBy(r.fields.app).id,
+      principalId: r.fields.user,
+      resourceId: GRAPH_RESOURCE,
+      scope: r.fields.scopes.join(' '),
+      visibleAt: r.visibleAt,
+    }));
     this.rules = this.rows.mail_rule.map((r) => ruleOf(r));
-    this.items = this.rows.file.map((r) => ({ id: itemId(r.fields.user, r.fields.name), owner: r.fields.user, uniqueId: guid(`item:${r.fields.user}:${r.fields.name}`), at: r.at, visibleAt: r.visibleAt, fields: r.fields }));
+    this.items = this.rows.file.map((r) => ({
+      id: itemId(r.fields.user, r.fields.name),
+      owner: r.fields.user,
+      uniqueId: guid(`item:${r.fields.user}:${r.fields.name}`),
+      at: r.at,
+      visibleAt: r.visibleAt,
+      fields: r.fields,
+    }));
     this.permissions = this.items.flatMap((i) => permissionsOfItem(i));
     this.locations = [
-      { id: guid('location:blocked'), displayName: 'Quell blocked addresses', isTrusted: false, ranges: [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '198.18.0.1/32' }] },
-      ...this.rows.named_location.map((r) => ({ id: guid(`location:${r.fields.name}`), displayName: r.fields.name, isTrusted: r.fields.trusted, ranges: r.fields.ranges.map((cidrAddress) => ({ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress })) })),
+      {
+        id: guid('location:blocked'),
+        displayName: 'Quell blocked addresses',
+        isTrusted: false,
+        ranges: [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '198.18.0.1/32' }],
+      },
+      ...this.rows.named_location.map((r) => ({
+        id: guid(`location:${r.fields.name}`),
+        displayName: r.fields.name,
+        isTrusted: r.fields.trusted,
+        ranges: r.fields.ranges.map((cidrAddress) => ({
+          '@odata.type': '#microsoft.graph.iPv4CidrRange',
+          cidrAddress,
+        })),
+      })),
     ];
-    this.machines = this.rows.device.map((r) => ({ id: machineId(r.fields.device), deviceId: deviceId(r.fields.device), name: r.fields.name }));
+    this.machines = this.rows.device.map((r) => ({
+      id: machineId(r.fields.device),
+      deviceId: deviceId(r.fields.device),
+      name: r.fields.name,
+    }));
   }
 
   now(): Date {
@@ -129,7 +94,12 @@ export class TenantState {
   /** By object id, principal name or address, as Graph takes them. */
   user(id: string | undefined): User | undefined {
     const known = this.users.get(id ?? '');
-    return known ?? [...this.users.values()].find((u) => u.upn.toLowerCase() === id?.toLowerCase() || u.email.toLowerCase() === id?.toLowerCase());
+    return (
+      known ??
+      [...this.users.values()].find(
+        (u) => u.upn.toLowerCase() === id?.toLowerCase() || u.email.toLowerCase() === id?.toLowerCase(),
+      )
+    );
   }
 
   /** By client id; an app that the scenario does not declare cannot be named. */
@@ -140,9 +110,16 @@ export class TenantState {
   }
 
   /** One act by an app of ours: journal and Entra audit log. */
-  acted(entry: { readonly operation: string; readonly targetId: string; readonly effect: string }, audit: Omit<OwnAudit, 'id' | 'at'>): void {
+  acted(
+    entry: { readonly operation: string; readonly targetId: string; readonly effect: string },
+    audit: Omit<OwnAudit, 'id' | 'at'>,
+  ): void {
     this.world.record({ platform: 'microsoft', ...entry });
-    this.audits.push({ id: guid(`own-audit:${String(this.audits.length)}:${this.world.startedAt.toISOString()}`), at: this.now(), ...audit });
+    this.audits.push({
+      id: guid(`own-audit:${String(this.audits.length)}:${this.world.startedAt.toISOString()}`),
+      at: this.now(),
+      ...audit,
+    });
   }
 }
 
@@ -167,7 +144,21 @@ function usersOf(world: World): readonly User[] {
       sessionsValidFrom: before,
       passwordChanged: before,
     }));
-  const service: User = { id: microsoftCredentials(world).mailFrom, key: '', upn: 'quell@example.com', email: 'quell@example.com', name: 'Quell', kind: 'shared', admin: false, onPremises: false, mailbox: true, timeZone: 'UTC', enabled: false, sessionsValidFrom: before, passwordChanged: before };
+  const service: User = {
+    id: microsoftCredentials(world).mailFrom,
+    key: '',
+    upn: 'quell@example.com',
+    email: 'quell@example.com',
+    name: 'Quell',
+    kind: 'shared',
+    admin: false,
+    onPremises: false,
+    mailbox: true,
+    timeZone: 'UTC',
+    enabled: false,
+    sessionsValidFrom: before,
+    passwordChanged: before,
+  };
   return [...people, service];
 }
 
@@ -179,10 +170,35 @@ function appsOf(world: World): readonly App[] {
     .map(([key, a]): App => {
       const appId = world.appId(key);
       const first = world.rows('microsoft').find((r) => r.type === 'grant' && r.fields['app'] === appId);
-      return { id: guid(`service-principal:${key}`), appId, name: a.name, ownerTenant: guid('tenant:elsewhere'), createdAt: first?.at ?? createdAt, enabled: true };
+      return {
+        id: guid(`service-principal:${key}`),
+        appId,
+        name: a.name,
+        ownerTenant: guid('tenant:elsewhere'),
+        createdAt: first?.at ?? createdAt,
+        enabled: true,
+      };
     });
-  const ours = (['evidence', 'containment', 'people'] as const).map((role): App => ({ id: guid(`service-principal:quell:${role}`), appId: own[role].clientId, name: `Quell ${role}`, ownerTenant: own.tenantId, createdAt, enabled: true }));
-  return [...declared, ...ours, { id: GRAPH_RESOURCE, appId: '00000003-0000-0000-c000-000000000000', name: 'Microsoft Graph', ownerTenant: MICROSOFT_TENANT, createdAt, enabled: true }];
+  const ours = (['evidence', 'containment', 'people'] as const).map((role): App => ({
+    id: guid(`service-principal:quell:${role}`),
+    appId: own[role].clientId,
+    name: `Quell ${role}`,
+    ownerTenant: own.tenantId,
+    createdAt,
+    enabled: true,
+  }));
+  return [
+    ...declared,
+    ...ours,
+    {
+      id: GRAPH_RESOURCE,
+      appId: '00000003-0000-0000-c000-000000000000',
+      name: 'Microsoft Graph',
+      ownerTenant: MICROSOFT_TENANT,
+      createdAt,
+      enabled: true,
+    },
+  ];
 }
 
 function ruleOf({ rowId, visibleAt, fields }: Rows['mail_rule'][number]): MailRule {
@@ -192,17 +208,43 @@ function ruleOf({ rowId, visibleAt, fields }: Rows['mail_rule'][number]): MailRu
     mark_read: { markAsRead: true },
     forward: { forwardTo: [{ emailAddress: { address: fields.forwardTo, name: fields.forwardTo } }] },
   }[fields.action];
-  return { id: short(`rule:${rowId}`), owner: fields.mailbox, displayName: fields.name, isEnabled: true, conditions: fields.words.length === 0 ? {} : { subjectContains: fields.words }, actions: { ...actions, stopProcessingRules: true }, visibleAt };
+  return {
+    id: short(`rule:${rowId}`),
+    owner: fields.mailbox,
+    displayName: fields.name,
+    isEnabled: true,
+    conditions: fields.words.length === 0 ? {} : { subjectContains: fields.words },
+    actions: { ...actions, stopProcessingRules: true },
+    visibleAt,
+  };
 }
 
 function permissionsOfItem(item: Item): readonly Permission[] {
-  const owner: Permission = { id: short(`owner:${item.id}`), itemId: item.id, body: { roles: ['owner'], grantedToV2: { siteUser: { loginName: `i:0#.f|membership|${item.owner}` } } } };
-  const link = (scope: string): Permission => ({ id: short(`${scope}:${item.id}`), itemId: item.id, body: { roles: ['read'], link: { type: 'view', scope, webUrl: `https://example.sharepoint.com/:t:/${item.id}` } } });
+  const owner: Permission = {
+    id: short(`owner:${item.id}`),
+    itemId: item.id,
+    body: { roles: ['owner'], grantedToV2: { siteUser: { loginName: `i:0#.f|membership|${item.owner}` } } },
+  };
+  const link = (scope: string): Permission => ({
+    id: short(`${scope}:${item.id}`),
+    itemId: item.id,
+    body: { roles: ['read'], link: { type: 'view', scope, webUrl: `https://example.sharepoint.com/:t:/${item.id}` } },
+  });
   switch (item.fields.shared) {
     case undefined:
       return [owner];
     case 'external':
-      return [owner, { id: short(`external:${item.id}`), itemId: item.id, body: { roles: ['read'], grantedToV2: { siteUser: { loginName: `i:0#.f|membership|urn:spo:guest#${item.fields.with}` } } } }];
+      return [
+        owner,
+        {
+          id: short(`external:${item.id}`),
+          itemId: item.id,
+          body: {
+            roles: ['read'],
+            grantedToV2: { siteUser: { loginName: `i:0#.f|membership|urn:spo:guest#${item.fields.with}` } },
+          },
+        },
+      ];
     default:
       return [owner, link(item.fields.shared)];
   }
@@ -214,4 +256,9 @@ export function itemId(owner: string, name: string): string {
 
 export function short(seed: string): string {
   return createHash('sha256').update(seed).digest('base64url').slice(0, 43);
+}
+
+/** Directory times have whole seconds. */
+export function directoryTime(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
 }

@@ -33,7 +33,10 @@ const TOKEN_OPERATION = 'POST /oauth2/v2.0/token';
  * A Microsoft tenant on loopback: Entra, Graph, Management Activity API, Defender and Bot Connector on one port.
  * It knows the operations of the adapter's table and nothing else, and checks the permissions named there.
  */
-export function createMicrosoftTenant(world: World, options: { readonly pageSize?: number } = {}): MicrosoftTenant {
+export function createMicrosoftTenant(
+  world: World,
+  options: { readonly pageSize?: number; readonly auditSearch?: 'v1.0' | 'beta' } = {},
+): MicrosoftTenant {
   const state = new TenantState(world);
   const authority = new Authority(world);
   const router = new Router(world, authority, options.pageSize ?? 1000);
@@ -43,7 +46,7 @@ export function createMicrosoftTenant(world: World, options: { readonly pageSize
   const bot = new BotCaller(state);
   directoryRoutes(router, state);
   logRoutes(router, state);
-  auditRoutes(router, state, subscriptions);
+  auditRoutes(router, state, subscriptions, options.auditSearch ?? 'v1.0');
   contentRoutes(router, state);
   mailRoutes(router, state, sentMails);
   securityRoutes(router, state);
@@ -84,34 +87,62 @@ function tokenRoute(app: FastifyInstance, authority: Authority): void {
   });
 }
 
-function faultReply(fault: Fault, operation: string): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
-  const api = (Object.values(OPERATIONS) as readonly MicrosoftOperation[]).find((o) => o.name === operation)?.api ?? 'graph';
+function faultReply(
+  fault: Fault,
+  operation: string,
+): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
+  const api =
+    (Object.values(OPERATIONS) as readonly MicrosoftOperation[]).find((o) => o.name === operation)?.api ?? 'graph';
   const answer = ((): Reply => {
     switch (fault.kind) {
       case 'throttle':
-        return fail(429, api === 'manage' ? 'AF429' : 'TooManyRequests', 'Too many requests', api, { 'retry-after': String(fault.retryAfterSeconds ?? 1) });
+        return fail(429, api === 'manage' ? 'AF429' : 'TooManyRequests', 'Too many requests', api, {
+          'retry-after': String(fault.retryAfterSeconds ?? 1),
+        });
       case 'throttle_without_header':
         return fail(429, 'TooManyRequests', 'Too many requests', api);
       case 'missing_scope':
         return denied(api);
       default:
-        return fail(503, api === 'manage' ? 'AF50000' : 'serviceNotAvailable', 'The service is temporarily unavailable', api);
+        return fail(
+          503,
+          api === 'manage' ? 'AF50000' : 'serviceNotAvailable',
+          'The service is temporarily unavailable',
+          api,
+        );
     }
   })();
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
 }
 
-function messagesTo(world: World, key: string, mails: readonly SentMail[], posts: readonly BotPost[]): readonly ReceivedMessage[] {
+function messagesTo(
+  world: World,
+  key: string,
+  mails: readonly SentMail[],
+  posts: readonly BotPost[],
+): readonly ReceivedMessage[] {
   const person = world.scenario.people[key];
   if (!person) return [];
   const links = (text: string): readonly string[] => text.match(/https?:\/\/[^\s"\\]+/g) ?? [];
   const got = [
-    ...mails.filter((m) => m.to.toLowerCase() === person.email.toLowerCase()).map((m) => ({ channel: 'mail' as const, at: m.at.toISOString(), text: `${m.subject}\n\n${m.text}`, links: links(m.text) })),
+    ...mails
+      .filter((m) => m.to.toLowerCase() === person.email.toLowerCase())
+      .map((m) => ({
+        channel: 'mail' as const,
+        at: m.at.toISOString(),
+        text: `${m.subject}\n\n${m.text}`,
+        links: links(m.text),
+      })),
     ...posts
       .filter((p) => p.to === world.nativeId('microsoft', key))
       .map((p) => {
         const card = JSON.stringify(p.activity['attachments'] ?? []);
-        return { channel: 'teams' as const, at: p.at.toISOString(), text: cardText(p.activity), links: links(card).filter((l) => !l.startsWith('http://adaptivecards.io/')) };
+        return {
+          channel: 'teams' as const,
+          at: p.at.toISOString(),
+          text: cardText(p.activity),
+          links: links(card).filter((l) => !l.startsWith('http://adaptivecards.io/')),
+        };
       }),
   ];
   return got.sort((a, b) => a.at.localeCompare(b.at));
@@ -119,7 +150,8 @@ function messagesTo(world: World, key: string, mails: readonly SentMail[], posts
 
 /** The text blocks of a card, one a line, without their escapes. */
 function cardText(activity: Readonly<Record<string, unknown>>): string {
-  const cards = activity['attachments'] as readonly { readonly content?: { readonly body?: readonly { readonly text?: string }[] } }[] | undefined;
+  const cards = activity['attachments'] as
+    readonly { readonly content?: { readonly body?: readonly { readonly text?: string }[] } }[] | undefined;
   const blocks = (cards ?? []).flatMap((c) => c.content?.body ?? []);
   return blocks.map((b) => (b.text ?? '').replace(/\\(.)/g, '$1')).join('\n');
 }
@@ -132,7 +164,9 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     const user = state.user(world.nativeId('microsoft', name));
     if (!user) throw new Error(`${about} is not in the Microsoft tenant`);
     const files = new Set(state.items.filter((i) => i.owner === user.id).map((i) => i.id));
-    const outside = state.permissions.filter((p) => files.has(p.itemId) && /"scope":"anonymous"|urn:spo:guest/.test(JSON.stringify(p.body)));
+    const outside = state.permissions.filter(
+      (p) => files.has(p.itemId) && /"scope":"anonymous"|urn:spo:guest/.test(JSON.stringify(p.body)),
+    );
     return {
       enabled: user.enabled,
       sessionsRevoked: user.sessionsValidFrom >= world.startedAt,
@@ -148,7 +182,9 @@ function inspect(state: TenantState, about: string): Record<string, string | num
   }
   if (about.startsWith('ip:')) {
     const ip = world.ip(name);
-    const blocked = state.locations.filter((l) => !l.isTrusted).some((l) => l.ranges.some((r) => r['cidrAddress'] === `${ip}/32` || r['cidrAddress'] === `${ip}/128`));
+    const blocked = state.locations
+      .filter((l) => !l.isTrusted)
+      .some((l) => l.ranges.some((r) => r['cidrAddress'] === `${ip}/32` || r['cidrAddress'] === `${ip}/128`));
     return { blocked };
   }
   const last = state.machineActions.filter((a) => a.machineId === machineId(name)).at(-1);

@@ -15,21 +15,28 @@ const account = z.looseObject({
 type Account = z.infer<typeof account>;
 
 /** These come back only when asked for by name. */
-const SELECT = 'userType,accountEnabled,onPremisesSyncEnabled,signInSessionsValidFromDateTime,lastPasswordChangeDateTime';
+const SELECT =
+  'userType,accountEnabled,onPremisesSyncEnabled,signInSessionsValidFromDateTime,lastPasswordChangeDateTime';
 
 async function readAccount({ client }: ActContext, id: string, signal: AbortSignal | undefined): Promise<Account> {
   return client.call(OPERATIONS.user, { path: { id }, query: { $select: SELECT }, signal }, account);
 }
 
 function mustBeMasteredHere(state: Account): void {
-  if (state.onPremisesSyncEnabled) throw new QuellError('UNSUPPORTED', 'the account is mastered in on-premises Active Directory');
+  if (state.onPremisesSyncEnabled)
+    throw new QuellError('UNSUPPORTED', 'the account is mastered in on-premises Active Directory');
 }
 
 export function disableAccount(context: ActContext): ContainmentAct {
   const set = (id: string, accountEnabled: boolean, options: WriteOptions) =>
     sendOnce(
       write(OPERATIONS.setAccountEnabled, id),
-      () => context.client.send(OPERATIONS.setAccountEnabled, { path: { id }, body: { accountEnabled }, signal: options.signal }),
+      () =>
+        context.client.send(OPERATIONS.setAccountEnabled, {
+          path: { id },
+          body: { accountEnabled },
+          signal: options.signal,
+        }),
       async () => (await readAccount(context, id, options.signal)).accountEnabled === accountEnabled,
       options,
     );
@@ -40,7 +47,9 @@ export function disableAccount(context: ActContext): ContainmentAct {
     undo: 'The account is enabled again; the person signs in as before.',
     losses: '',
     effectWithinSeconds: 900, // continuous access evaluation: up to 15 minutes
-    capture: async (target, { signal } = {}) => ({ accountEnabled: (await readAccount(context, accountOf(target), signal)).accountEnabled }),
+    capture: async (target, { signal } = {}) => ({
+      accountEnabled: (await readAccount(context, accountOf(target), signal)).accountEnabled,
+    }),
     apply: async (target, _, options = {}) => {
       const id = accountOf(target);
       const state = await readAccount(context, id, options.signal);
@@ -54,7 +63,8 @@ export function disableAccount(context: ActContext): ContainmentAct {
     },
     revert: async (target, before, options = {}) => {
       const id = accountOf(target);
-      if (before['accountEnabled'] !== true || (await readAccount(context, id, options.signal)).accountEnabled) return [];
+      if (before['accountEnabled'] !== true || (await readAccount(context, id, options.signal)).accountEnabled)
+        return [];
       return set(id, true, options);
     },
   };
@@ -68,7 +78,9 @@ export function resetCredentials(context: ActContext): ContainmentAct {
     undo: 'The help desk gives the person a new password after checking who they are.',
     losses: 'The old password; the person cannot sign in until they get a new one.',
     effectWithinSeconds: 300,
-    capture: async (target, { signal } = {}) => ({ lastPasswordChange: (await readAccount(context, accountOf(target), signal)).lastPasswordChangeDateTime ?? 'never' }),
+    capture: async (target, { signal } = {}) => ({
+      lastPasswordChange: (await readAccount(context, accountOf(target), signal)).lastPasswordChangeDateTime ?? 'never',
+    }),
     apply: async (target, { since }, options = {}) => {
       const { signal } = options;
       const id = accountOf(target);
@@ -78,14 +90,22 @@ export function resetCredentials(context: ActContext): ContainmentAct {
       if (notBefore(state.lastPasswordChangeDateTime, since)) return [];
       return sendOnce(
         write(OPERATIONS.setPassword, id),
-        () => context.client.send(OPERATIONS.setPassword, { path: { id }, body: { passwordProfile: { password: unguessable(), forceChangePasswordNextSignIn: true } }, signal }),
+        () =>
+          context.client.send(OPERATIONS.setPassword, {
+            path: { id },
+            body: { passwordProfile: { password: unguessable(), forceChangePasswordNextSignIn: true } },
+            signal,
+          }),
         async () => notBefore((await readAccount(context, id, signal)).lastPasswordChangeDateTime, since),
         options,
       );
     },
     verify: async (target, { since }, { signal } = {}) => {
       const { lastPasswordChangeDateTime } = await readAccount(context, accountOf(target), signal);
-      return { holds: notBefore(lastPasswordChangeDateTime, since), state: { lastPasswordChange: lastPasswordChangeDateTime ?? 'never' } };
+      return {
+        holds: notBefore(lastPasswordChangeDateTime, since),
+        state: { lastPasswordChange: lastPasswordChangeDateTime ?? 'never' },
+      };
     },
   };
 }
@@ -98,13 +118,17 @@ export function endSessions(context: ActContext): ContainmentAct {
     undo: 'Nothing to undo: the person signs in again.',
     losses: 'Unsaved work in open sessions.',
     effectWithinSeconds: 900,
-    capture: async (target, { signal } = {}) => ({ sessionsValidFrom: (await readAccount(context, accountOf(target), signal)).signInSessionsValidFromDateTime ?? 'never' }),
+    capture: async (target, { signal } = {}) => ({
+      sessionsValidFrom:
+        (await readAccount(context, accountOf(target), signal)).signInSessionsValidFromDateTime ?? 'never',
+    }),
     apply: async (target, { since }, options = {}) => {
       const { signal } = options;
       const id = accountOf(target);
       const state = await readAccount(context, id, signal);
       // For guests the call answers 200 and does nothing: their sessions live in their home tenant.
-      if (state.userType === 'Guest') throw new QuellError('UNSUPPORTED', 'the sessions of a guest live in the home tenant');
+      if (state.userType === 'Guest')
+        throw new QuellError('UNSUPPORTED', 'the sessions of a guest live in the home tenant');
       if (notBefore(state.signInSessionsValidFromDateTime, since)) return [];
       return sendOnce(
         write(OPERATIONS.revokeSessions, id),
@@ -115,7 +139,10 @@ export function endSessions(context: ActContext): ContainmentAct {
     },
     verify: async (target, { since }, { signal } = {}) => {
       const { signInSessionsValidFromDateTime } = await readAccount(context, accountOf(target), signal);
-      return { holds: notBefore(signInSessionsValidFromDateTime, since), state: { sessionsValidFrom: signInSessionsValidFromDateTime ?? 'never' } };
+      return {
+        holds: notBefore(signInSessionsValidFromDateTime, since),
+        state: { sessionsValidFrom: signInSessionsValidFromDateTime ?? 'never' },
+      };
     },
   };
 }

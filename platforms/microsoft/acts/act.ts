@@ -20,7 +20,12 @@ export function write(operation: MicrosoftOperation, targetId: string): VendorWr
  * Sends one write, announced to the caller first. When the answer is lost the effect may still be there: then the state
  * decides, so that a write that took effect is reported as one, and not made again.
  */
-export async function sendOnce(done: VendorWrite, send: () => Promise<void>, took: () => Promise<boolean>, options: WriteOptions): Promise<readonly VendorWrite[]> {
+export async function sendOnce(
+  done: VendorWrite,
+  send: () => Promise<void>,
+  took: () => Promise<boolean>,
+  options: WriteOptions,
+): Promise<readonly VendorWrite[]> {
   try {
     await (options.record ? options.record(done, send) : send());
   } catch (error) {

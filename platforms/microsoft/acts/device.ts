@@ -6,7 +6,13 @@ import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
 import { orMissing, sendOnce, write, type ActContext } from './act.js';
 
 const machine = z.looseObject({ id: z.string() });
-const machineAction = z.looseObject({ id: z.string(), type: z.string(), status: z.string(), machineId: z.string(), creationDateTimeUtc: z.string() });
+const machineAction = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  status: z.string(),
+  machineId: z.string(),
+  creationDateTimeUtc: z.string(),
+});
 type MachineAction = z.infer<typeof machineAction>;
 
 const ALIVE = new Set(['Pending', 'InProgress', 'Succeeded']);
@@ -18,30 +24,48 @@ export function quarantineDevice({ client }: ActContext): ContainmentAct {
     const direct = await orMissing(client.call(OPERATIONS.machine, { path: { id: target.id }, signal }, machine));
     if (direct) return direct.id;
     if (!/^[0-9a-f-]{36}$/i.test(target.id)) throw new QuellError('VENDOR_NOT_FOUND', 'device');
-    const byEntraId = await client.page(OPERATIONS.machines, { query: { $filter: `aadDeviceId eq ${target.id}` }, signal }, machine);
+    const byEntraId = await client.page(
+      OPERATIONS.machines,
+      { query: { $filter: `aadDeviceId eq ${target.id}` }, signal },
+      machine,
+    );
     const [only, second] = byEntraId.rows;
     if (!only || second) throw new QuellError('VENDOR_NOT_FOUND', 'device');
     return only.id;
   }
   /** The latest isolation or release that is not dead; Defender says nothing else about the state. */
   async function latest(id: string, signal: AbortSignal | undefined): Promise<MachineAction | undefined> {
-    const rows = await client.all(OPERATIONS.machineActions, { query: { $filter: `machineId eq '${id}'` }, signal }, machineAction);
+    const rows = await client.all(
+      OPERATIONS.machineActions,
+      { query: { $filter: `machineId eq '${id}'` }, signal },
+      machineAction,
+    );
     return rows
       .filter((a) => a.machineId === id && (a.type === 'Isolate' || a.type === 'Unisolate') && ALIVE.has(a.status))
       .sort((a, b) => Date.parse(b.creationDateTimeUtc) - Date.parse(a.creationDateTimeUtc))[0];
   }
-  async function ask(operation: MicrosoftOperation, wanted: 'Isolate' | 'Unisolate', id: string, body: object, options: WriteOptions): Promise<readonly VendorWrite[]> {
+  async function ask(
+    operation: MicrosoftOperation,
+    wanted: 'Isolate' | 'Unisolate',
+    id: string,
+    body: object,
+    options: WriteOptions,
+  ): Promise<readonly VendorWrite[]> {
     const send = (): Promise<void> => client.send(operation, { path: { id }, body, signal: options.signal });
     const there = async (): Promise<boolean> => (await latest(id, options.signal))?.type === wanted;
     try {
       return await sendOnce(write(operation, id), send, there, options);
     } catch (error) {
       // 400 "already in progress": somebody else's action of the same kind is adopted.
-      if (error instanceof QuellError && error.code === 'VENDOR_REFUSED' && (await there().catch(() => false))) return [];
+      if (error instanceof QuellError && error.code === 'VENDOR_REFUSED' && (await there().catch(() => false)))
+        return [];
       throw error;
     }
   }
-  const state = (action: MachineAction | undefined): Record<string, string> => ({ lastAction: action?.type ?? 'none', status: action?.status ?? 'none' });
+  const state = (action: MachineAction | undefined): Record<string, string> => ({
+    lastAction: action?.type ?? 'none',
+    status: action?.status ?? 'none',
+  });
 
   return {
     kind: 'quarantine_device',
@@ -55,7 +79,13 @@ export function quarantineDevice({ client }: ActContext): ContainmentAct {
       const { signal } = options;
       const id = await machineId(target, signal);
       if ((await latest(id, signal))?.type === 'Isolate') return [];
-      return ask(OPERATIONS.isolate, 'Isolate', id, { Comment: `Quell ${idempotencyKey}`, IsolationType: 'Full' }, options);
+      return ask(
+        OPERATIONS.isolate,
+        'Isolate',
+        id,
+        { Comment: `Quell ${idempotencyKey}`, IsolationType: 'Full' },
+        options,
+      );
     },
     verify: async (target, _, { signal } = {}) => {
       const action = await latest(await machineId(target, signal), signal);

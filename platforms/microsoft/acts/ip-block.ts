@@ -12,25 +12,39 @@ import { sendOnce, write, type ActContext } from './act.js';
 const SEED = '198.18.0.1/32';
 
 const range = z.looseObject({ '@odata.type': z.string().nullish(), cidrAddress: z.string() });
-const location = z.looseObject({ '@odata.type': z.string().nullish(), id: z.string(), displayName: z.string().nullish(), isTrusted: z.boolean().nullish(), ipRanges: z.array(range).nullish() });
+const location = z.looseObject({
+  '@odata.type': z.string().nullish(),
+  id: z.string(),
+  displayName: z.string().nullish(),
+  isTrusted: z.boolean().nullish(),
+  ipRanges: z.array(range).nullish(),
+});
 type Location = z.infer<typeof location>;
 const policy = z.looseObject({
   state: z.string().nullish(),
-  conditions: z.looseObject({ locations: z.looseObject({ includeLocations: z.array(z.string()).nullish() }).nullish() }).nullish(),
+  conditions: z
+    .looseObject({ locations: z.looseObject({ includeLocations: z.array(z.string()).nullish() }).nullish() })
+    .nullish(),
   grantControls: z.looseObject({ builtInControls: z.array(z.string()).nullish() }).nullish(),
 });
 
 /** Network of one address: `/32` or `/128`. */
-export function single(address: string): string {
+function single(address: string): string {
   if (!ipaddr.isValid(address)) throw new QuellError('CONFIG', 'not an address');
   return isIPv6(address) ? `${address}/128` : `${address}/32`;
 }
 
 /** True when one of the tenant's trusted locations holds the address: then it is the organisation's own. */
-export async function isTrustedAddress(client: MicrosoftClient, address: string, signal?: AbortSignal): Promise<boolean> {
+export async function isTrustedAddress(
+  client: MicrosoftClient,
+  address: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const all = await client.all(OPERATIONS.namedLocations, { signal }, location);
   const ip = ipaddr.process(address);
-  return all.filter((l) => l.isTrusted).some((l) => (l.ipRanges ?? []).some(({ cidrAddress }) => inside(ip, cidrAddress)));
+  return all
+    .filter((l) => l.isTrusted)
+    .some((l) => (l.ipRanges ?? []).some(({ cidrAddress }) => inside(ip, cidrAddress)));
 }
 
 function inside(ip: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
@@ -54,9 +68,17 @@ export function blockIp(context: ActContext): ContainmentAct {
   }
   async function enforced(id: string, signal: AbortSignal | undefined): Promise<boolean> {
     const all = await client.all(OPERATIONS.accessPolicies, { signal }, policy);
-    return all.some((p) => p.state === 'enabled' && p.conditions?.locations?.includeLocations?.includes(id) && p.grantControls?.builtInControls?.includes('block'));
+    return all.some(
+      (p) =>
+        p.state === 'enabled' &&
+        p.conditions?.locations?.includeLocations?.includes(id) &&
+        p.grantControls?.builtInControls?.includes('block'),
+    );
   }
-  async function read(address: string, signal: AbortSignal | undefined): Promise<{ readonly holds: boolean; readonly state: VendorState }> {
+  async function read(
+    address: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly holds: boolean; readonly state: VendorState }> {
     const found = await standing(signal);
     const listed = has(found, single(address));
     const policyEnabled = await enforced(found.id, signal);
@@ -68,7 +90,12 @@ export function blockIp(context: ActContext): ContainmentAct {
     if (has(found, cidr) === present) return [];
     const kept = (found.ipRanges ?? []).filter((r) => r.cidrAddress !== cidr);
     const merged = present ? [...kept, rangeOf(cidr)] : kept.length > 0 ? kept : [rangeOf(SEED)];
-    const body = { '@odata.type': '#microsoft.graph.ipNamedLocation', displayName: found.displayName, isTrusted: false, ipRanges: merged };
+    const body = {
+      '@odata.type': '#microsoft.graph.ipNamedLocation',
+      displayName: found.displayName,
+      isTrusted: false,
+      ipRanges: merged,
+    };
     return sendOnce(
       write(OPERATIONS.setNamedLocation, found.id),
       () => client.send(OPERATIONS.setNamedLocation, { path: { id: found.id }, body, signal }),
@@ -88,14 +115,18 @@ export function blockIp(context: ActContext): ContainmentAct {
     apply: async (target, _, options = {}) => {
       const { signal } = options;
       const cidr = single(target.id);
-      if (await isTrustedAddress(client, target.id, signal)) throw new QuellError('PROTECTED', 'the address is in a trusted location');
-      if (!(await enforced((await standing(signal)).id, signal))) throw new QuellError('CONFIG', 'no enabled Conditional Access policy blocks the location');
+      if (await isTrustedAddress(client, target.id, signal))
+        throw new QuellError('PROTECTED', 'the address is in a trusted location');
+      if (!(await enforced((await standing(signal)).id, signal)))
+        throw new QuellError('CONFIG', 'no enabled Conditional Access policy blocks the location');
       const writes = await put(cidr, true, options);
-      if (!has(await standing(signal), cidr)) throw new QuellError('NOT_VERIFIED', 'the address is not in the list that was read back');
+      if (!has(await standing(signal), cidr))
+        throw new QuellError('NOT_VERIFIED', 'the address is not in the list that was read back');
       return writes;
     },
     verify: (target, _, { signal } = {}) => read(target.id, signal),
-    revert: (target, before, options = {}) => (before['listed'] === false ? put(single(target.id), false, options) : Promise.resolve([])),
+    revert: (target, before, options = {}) =>
+      before['listed'] === false ? put(single(target.id), false, options) : Promise.resolve([]),
   };
 }
 
@@ -104,5 +135,8 @@ function has(found: Location, cidr: string): boolean {
 }
 
 function rangeOf(cidrAddress: string): z.infer<typeof range> {
-  return { '@odata.type': cidrAddress.includes(':') ? '#microsoft.graph.iPv6CidrRange' : '#microsoft.graph.iPv4CidrRange', cidrAddress };
+  return {
+    '@odata.type': cidrAddress.includes(':') ? '#microsoft.graph.iPv6CidrRange' : '#microsoft.graph.iPv4CidrRange',
+    cidrAddress,
+  };
 }

@@ -31,14 +31,17 @@ export function removeMailRule({ client }: ActContext): ContainmentAct {
     losses: '',
     effectWithinSeconds: 60,
     capture: (target, { signal } = {}) => read(target, signal),
-    apply: async (target, _, options = {}) => ((await read(target, options.signal))['isEnabled'] === true ? set(target, false, options) : []),
+    apply: async (target, _, options = {}) =>
+      (await read(target, options.signal))['isEnabled'] === true ? set(target, false, options) : [],
     verify: async (target, _, { signal } = {}) => {
       const state = await read(target, signal);
       return { holds: state['isEnabled'] === false, state };
     },
     revert: async (target, before, options = {}) => {
       const now = await read(target, options.signal);
-      return before['isEnabled'] === true && now['present'] === true && now['isEnabled'] === false ? set(target, true, options) : [];
+      return before['isEnabled'] === true && now['present'] === true && now['isEnabled'] === false
+        ? set(target, true, options)
+        : [];
     },
   };
 }

@@ -28,14 +28,24 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
   async function locate(target: ActionTarget, signal: AbortSignal | undefined): Promise<File> {
     const [, siteId, listId, itemId] = LIST_ITEM.exec(target.id) ?? [];
     if (siteId !== undefined && listId !== undefined && itemId !== undefined) {
-      const item = await client.call(OPERATIONS.listItemFile, { path: { siteId, listId, itemId }, signal }, z.looseObject({ id: z.string(), parentReference: z.looseObject({ driveId: z.string() }) }));
+      const item = await client.call(
+        OPERATIONS.listItemFile,
+        { path: { siteId, listId, itemId }, signal },
+        z.looseObject({ id: z.string(), parentReference: z.looseObject({ driveId: z.string() }) }),
+      );
       return { driveId: item.parentReference.driveId, itemId: item.id };
     }
-    const drive = await client.call(OPERATIONS.userDrive, { path: { id: accountOf(target) }, query: { $select: 'id' }, signal }, z.looseObject({ id: z.string() }));
+    const drive = await client.call(
+      OPERATIONS.userDrive,
+      { path: { id: accountOf(target) }, query: { $select: 'id' }, signal },
+      z.looseObject({ id: z.string() }),
+    );
     return { driveId: drive.id, itemId: target.id };
   }
   async function outside(file: File, signal: AbortSignal | undefined): Promise<readonly Permission[]> {
-    return (await client.all(OPERATIONS.filePermissions, { path: { ...file }, signal }, permission)).filter(reachesOutside);
+    return (await client.all(OPERATIONS.filePermissions, { path: { ...file }, signal }, permission)).filter(
+      reachesOutside,
+    );
   }
   async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
     const found = await orMissing(locate(target, signal).then((file) => outside(file, signal)));
@@ -57,8 +67,11 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
       for (const found of await outside(file, signal)) {
         if (found.inheritedFrom) throw new QuellError('UNSUPPORTED', 'the share is inherited from a folder');
         const gone = async (): Promise<boolean> => (await outside(file, signal)).every((p) => p.id !== found.id);
-        const send = (): Promise<void> => client.send(OPERATIONS.deletePermission, { path: { ...file, id: found.id }, signal });
-        writes.push(...((await orMissing(sendOnce(write(OPERATIONS.deletePermission, found.id), send, gone, options))) ?? []));
+        const send = (): Promise<void> =>
+          client.send(OPERATIONS.deletePermission, { path: { ...file, id: found.id }, signal });
+        writes.push(
+          ...((await orMissing(sendOnce(write(OPERATIONS.deletePermission, found.id), send, gone, options))) ?? []),
+        );
       }
       return writes;
     },
@@ -72,5 +85,7 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
 function reachesOutside(p: Permission): boolean {
   if (p.roles?.includes('owner')) return false;
   if (p.link?.scope === 'anonymous') return true;
-  return [p.grantedToV2, ...(p.grantedToIdentitiesV2 ?? [])].some((i) => /urn:spo:(guest|anon)|#ext#/i.test(i?.siteUser?.loginName ?? ''));
+  return [p.grantedToV2, ...(p.grantedToIdentitiesV2 ?? [])].some((i) =>
+    /urn:spo:(guest|anon)|#ext#/i.test(i?.siteUser?.loginName ?? ''),
+  );
 }

@@ -28,26 +28,59 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
       const days = daysOf(query, at.until);
       const day = days[at.day];
       if (!day) return { events: [] };
-      const list = await context.client.list(OPERATIONS.activityContent, { query: { contentType, startTime: day.from, endTime: day.to }, signal }, blob, at.page);
-      const { userPrincipalName } = list.rows.length === 0 ? { userPrincipalName: '' } : await context.client.call(OPERATIONS.user, { path: { id: query.nativeId }, query: { $select: 'userPrincipalName' }, signal }, account);
+      const list = await context.client.list(
+        OPERATIONS.activityContent,
+        { query: { contentType, startTime: day.from, endTime: day.to }, signal },
+        blob,
+        at.page,
+      );
+      const { userPrincipalName } =
+        list.rows.length === 0
+          ? { userPrincipalName: '' }
+          : await context.client.call(
+              OPERATIONS.user,
+              { path: { id: query.nativeId }, query: { $select: 'userPrincipalName' }, signal },
+              account,
+            );
       const events: EvidenceEvent[] = [];
       for (const { contentId } of list.rows) {
-        const records = await context.client.list(OPERATIONS.activityBlob, { path: { contentId }, signal }, z.looseObject({ Id: z.string() }));
+        const records = await context.client.list(
+          OPERATIONS.activityBlob,
+          { path: { contentId }, signal },
+          z.looseObject({ Id: z.string() }),
+        );
         for (const row of records.rows) {
           const record = auditRecord.safeParse(row).data;
-          const event = record && isBy(record, query, userPrincipalName) ? auditEvent(context, SOURCE, record, query) : undefined;
+          const event =
+            record && isBy(record, query, userPrincipalName) ? auditEvent(context, SOURCE, record, query) : undefined;
           if (event && event.at >= query.from && event.at <= query.to) events.push(event);
         }
       }
-      const following = list.next !== undefined ? { until: at.until, day: at.day, page: list.next } : at.day + 1 < days.length ? { until: at.until, day: at.day + 1 } : undefined;
+      const following =
+        list.next !== undefined
+          ? { until: at.until, day: at.day, page: list.next }
+          : at.day + 1 < days.length
+            ? { until: at.until, day: at.day + 1 }
+            : undefined;
       return following === undefined ? { events } : { events, next: JSON.stringify(following) };
     };
-  return { id: SOURCE, logSource: 'integration', depth: 'narrow', kinds: AUDIT_KINDS, lagSeconds: 24 * 3600, read: inSteps(...CONTENT_TYPES.map(step)) };
+  return {
+    id: SOURCE,
+    logSource: 'integration',
+    depth: 'narrow',
+    kinds: AUDIT_KINDS,
+    lagSeconds: 24 * 3600,
+    read: inSteps(...CONTENT_TYPES.map(step)),
+  };
 }
 
 function isBy(record: AuditRecord, query: SourceQuery, userPrincipalName: string): boolean {
   const who = record.UserId?.toLowerCase();
-  return record.UserKey === query.nativeId || (who !== undefined && (who === userPrincipalName.toLowerCase() || query.emails.some((m) => m.toLowerCase() === who)));
+  return (
+    record.UserKey === query.nativeId ||
+    (who !== undefined &&
+      (who === userPrincipalName.toLowerCase() || query.emails.some((m) => m.toLowerCase() === who)))
+  );
 }
 
 /** Days by the time a blob became available. That can be later than its records, so the last window ends when the reading began. */

@@ -82,7 +82,9 @@ export const auditRecord = z.looseObject({
   ChannelName: text,
   ChannelType: text,
   ChatThreadId: text,
-  ParticipantInfo: z.looseObject({ HasForeignTenantUsers: z.boolean().nullish(), HasGuestUsers: z.boolean().nullish() }).nullish(),
+  ParticipantInfo: z
+    .looseObject({ HasForeignTenantUsers: z.boolean().nullish(), HasGuestUsers: z.boolean().nullish() })
+    .nullish(),
   MessageId: text,
   MessageURLs: z.array(z.string()).nullish(),
   Messages: z.array(z.looseObject({ ChatThreadId: text, SizeInBytes: z.number().nullish() })).nullish(),
@@ -96,7 +98,12 @@ export type AuditRecord = z.infer<typeof auditRecord>;
  * One audit record as an event of the subject; undefined for operations that say nothing here. The id comes from the
  * record alone, so that the same record read from Purview and from the Management API is one event.
  */
-export function auditEvent(context: SourceContext, source: string, record: AuditRecord, query: SourceQuery): EvidenceEvent | undefined {
+export function auditEvent(
+  context: SourceContext,
+  source: string,
+  record: AuditRecord,
+  query: SourceQuery,
+): EvidenceEvent | undefined {
   const meaning = MEANING[record.Operation];
   const at = instant(record.CreationTime);
   if (!meaning || at === undefined) return undefined;
@@ -113,7 +120,12 @@ export function auditEvent(context: SourceContext, source: string, record: Audit
     at,
     operation: record.Operation,
     actor: query.nativeId,
-    app: appId ? compact({ id: appId, name: record.AppAccessContext?.ClientAppName ?? record.AddOnName ?? record.ApplicationDisplayName }) : undefined,
+    app: appId
+      ? compact({
+          id: appId,
+          name: record.AppAccessContext?.ClientAppName ?? record.AddOnName ?? record.ApplicationDisplayName,
+        })
+      : undefined,
     ip: address(record.ClientIP),
     userAgent: record.UserAgent || undefined,
     sessionId: record.AppAccessContext?.AADSessionId || undefined,
@@ -123,9 +135,16 @@ export function auditEvent(context: SourceContext, source: string, record: Audit
     bytes: bytes > 0 ? bytes : undefined,
     urls: record.MessageURLs?.length ? record.MessageURLs : undefined,
     labels: record.SensitivityLabelId ? [record.SensitivityLabelId] : undefined,
-    externalRecipients: record.TargetUserOrGroupType === 'Guest' && record.TargetUserOrGroupName ? [record.TargetUserOrGroupName] : undefined,
+    externalRecipients:
+      record.TargetUserOrGroupType === 'Guest' && record.TargetUserOrGroupName
+        ? [record.TargetUserOrGroupName]
+        : undefined,
     reasons: record.Operation.startsWith('AnonymousLink') ? ['anonymous_link'] : undefined,
-    outcome: record.ResultStatus ? (/^(success|succeeded|true|partiallysucceeded)$/i.test(record.ResultStatus) ? ('success' as const) : ('failure' as const)) : undefined,
+    outcome: record.ResultStatus
+      ? /^(success|succeeded|true|partiallysucceeded)$/i.test(record.ResultStatus)
+        ? ('success' as const)
+        : ('failure' as const)
+      : undefined,
   });
 }
 
@@ -133,13 +152,22 @@ function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): Evi
   if (record.SourceFileName || record.ListItemUniqueId) {
     // Site, list and item ids lead to the file without carrying its name or its owner's address.
     const { Site, ListId, ListItemUniqueId, ObjectId } = record;
-    const id = Site && ListId && ListItemUniqueId ? `sites/${Site}/lists/${ListId}/items/${ListItemUniqueId}` : (ListItemUniqueId ?? ObjectId ?? record.Id);
+    const id =
+      Site && ListId && ListItemUniqueId
+        ? `sites/${Site}/lists/${ListId}/items/${ListItemUniqueId}`
+        : (ListItemUniqueId ?? ObjectId ?? record.Id);
     return compact({ type: 'file' as const, id, name: record.SourceFileName });
   }
   if (kind === 'mail_rule') return compact({ type: 'mailbox' as const, id: query.nativeId, name: record.Name });
   if (kind === 'export') return { type: 'export', id: record.ObjectId || record.ChatThreadId || record.Id };
-  if (kind === 'config_change') return compact({ type: 'setting' as const, id: record.ObjectId || record.TeamGuid || record.Operation, name: record.Name });
-  if (kind === 'app_grant' && record.AddOnGuid) return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });
+  if (kind === 'config_change')
+    return compact({
+      type: 'setting' as const,
+      id: record.ObjectId || record.TeamGuid || record.Operation,
+      name: record.Name,
+    });
+  if (kind === 'app_grant' && record.AddOnGuid)
+    return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });
   return record.MessageId ? { type: 'message', id: record.MessageId } : undefined;
 }
 

@@ -31,24 +31,31 @@ export function riskDetectionSource(context: SourceContext): EvidenceSource {
     lagSeconds: 48 * 3600,
     read: inSteps(async (query, next, { signal }) => {
       const $filter = `userId eq ${quoted(query.nativeId)} and activityDateTime ge ${query.from} and activityDateTime le ${query.to}`;
-      const page = await context.client.page(OPERATIONS.riskDetections, { query: { $filter, $top: '500' }, signal }, riskDetection, next);
-      const events = page.rows.map((row): EvidenceEvent => compact({
-        id: `microsoft:${RISKS}:${row.id}`,
-        kind: 'platform_alert' as const,
-        platform: context.platform,
-        tenant: context.tenant,
-        source: RISKS,
-        logSource: 'platform_alerts' as const,
-        at: instant(row.activityDateTime ?? row.detectedDateTime) ?? query.to,
-        operation: `riskDetection ${row.riskEventType ?? 'generic'}`,
-        actor: row.userId,
-        ip: address(row.ipAddress),
-        country: row.location?.countryOrRegion || undefined,
-        city: row.location?.city || undefined,
-        target: { type: 'user' as const, id: row.userId },
-        labels: row.riskLevel ? [row.riskLevel] : undefined,
-        reasons: row.riskEventType ? [row.riskEventType] : undefined,
-      }));
+      const page = await context.client.page(
+        OPERATIONS.riskDetections,
+        { query: { $filter, $top: '500' }, signal },
+        riskDetection,
+        next,
+      );
+      const events = page.rows.map((row): EvidenceEvent =>
+        compact({
+          id: `microsoft:${RISKS}:${row.id}`,
+          kind: 'platform_alert' as const,
+          platform: context.platform,
+          tenant: context.tenant,
+          source: RISKS,
+          logSource: 'platform_alerts' as const,
+          at: instant(row.activityDateTime ?? row.detectedDateTime) ?? query.to,
+          operation: `riskDetection ${row.riskEventType ?? 'generic'}`,
+          actor: row.userId,
+          ip: address(row.ipAddress),
+          country: row.location?.countryOrRegion || undefined,
+          city: row.location?.city || undefined,
+          target: { type: 'user' as const, id: row.userId },
+          labels: row.riskLevel ? [row.riskLevel] : undefined,
+          reasons: row.riskEventType ? [row.riskEventType] : undefined,
+        }),
+      );
       return { ...page, events };
     }),
   };
@@ -56,7 +63,9 @@ export function riskDetectionSource(context: SourceContext): EvidenceSource {
 
 const evidence = z.looseObject({
   '@odata.type': z.string().nullish(),
-  userAccount: z.looseObject({ azureAdUserId: z.string().nullish(), userPrincipalName: z.string().nullish() }).nullish(),
+  userAccount: z
+    .looseObject({ azureAdUserId: z.string().nullish(), userPrincipalName: z.string().nullish() })
+    .nullish(),
   ipAddress: z.string().nullish(),
   countryLetterCode: z.string().nullish(),
   mdeDeviceId: z.string().nullish(),
@@ -87,15 +96,25 @@ export function alertSource(context: SourceContext): EvidenceSource {
     lagSeconds: 2 * 3600,
     read: inSteps(async (query, next, { signal }) => {
       const $filter = `createdDateTime ge ${query.from} and createdDateTime le ${query.to}`;
-      const page = await context.client.page(OPERATIONS.alerts, { query: { $filter, $top: '100' }, headers: { Prefer: 'include-unknown-enum-members' }, signal }, alert, next);
-      return { ...page, events: page.rows.filter((row) => isAbout(row, query)).map((row) => toEvent(context, row, query)) };
+      const page = await context.client.page(
+        OPERATIONS.alerts,
+        { query: { $filter, $top: '100' }, headers: { Prefer: 'include-unknown-enum-members' }, signal },
+        alert,
+        next,
+      );
+      return {
+        ...page,
+        events: page.rows.filter((row) => isAbout(row, query)).map((row) => toEvent(context, row, query)),
+      };
     }),
   };
 }
 
 function isAbout(row: z.infer<typeof alert>, query: SourceQuery): boolean {
   const mails = new Set(query.emails.map((m) => m.toLowerCase()));
-  return (row.evidence ?? []).some(({ userAccount: u }) => u?.azureAdUserId === query.nativeId || mails.has(u?.userPrincipalName?.toLowerCase() ?? ''));
+  return (row.evidence ?? []).some(
+    ({ userAccount: u }) => u?.azureAdUserId === query.nativeId || mails.has(u?.userPrincipalName?.toLowerCase() ?? ''),
+  );
 }
 
 function toEvent(context: SourceContext, row: z.infer<typeof alert>, query: SourceQuery): EvidenceEvent {
@@ -120,6 +139,8 @@ function toEvent(context: SourceContext, row: z.infer<typeof alert>, query: Sour
     target: { type: 'user' as const, id: query.nativeId },
     urls: urls.length > 0 ? urls : undefined,
     labels: row.severity ? [row.severity] : undefined,
-    reasons: [row.category, row.serviceSource, ...(row.mitreTechniques ?? [])].filter((r) => r !== null && r !== undefined),
+    reasons: [row.category, row.serviceSource, ...(row.mitreTechniques ?? [])].filter(
+      (r) => r !== null && r !== undefined,
+    ),
   });
 }

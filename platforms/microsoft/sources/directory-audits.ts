@@ -8,8 +8,17 @@ import { address, inSteps, instant, type SourceContext, type Step } from './sour
 
 const SOURCE = 'microsoft.directory_audits';
 
-const property = z.looseObject({ displayName: z.string().nullish(), oldValue: z.string().nullish(), newValue: z.string().nullish() });
-const resource = z.looseObject({ id: z.string().nullish(), displayName: z.string().nullish(), type: z.string().nullish(), modifiedProperties: z.array(property).nullish() });
+const property = z.looseObject({
+  displayName: z.string().nullish(),
+  oldValue: z.string().nullish(),
+  newValue: z.string().nullish(),
+});
+const resource = z.looseObject({
+  id: z.string().nullish(),
+  displayName: z.string().nullish(),
+  type: z.string().nullish(),
+  modifiedProperties: z.array(property).nullish(),
+});
 const directoryAudit = z.looseObject({
   id: z.string(),
   activityDateTime: z.string(),
@@ -30,17 +39,30 @@ type DirectoryAudit = z.infer<typeof directoryAudit>;
 
 /** Activities by name, first match wins; names as in the Entra audit activity reference, without the dot that the unified log adds. */
 const KINDS: readonly (readonly [RegExp, EventKind])[] = [
-  [/^(consent to application|add (delegated permission|oauth2permission) ?grant|add app role assignment)/i, 'app_grant'],
+  [
+    /^(consent to application|add (delegated permission|oauth2permission) ?grant|add app role assignment)/i,
+    'app_grant',
+  ],
   [/\bto role\b|\bfrom role\b|eligible (member|role)|role assignment/i, 'role_change'],
-  [/password|security info|authentication method|strong authentication|passkey|fido2|temporary access pass/i, 'credential_change'],
-  [/policy|named location|domain|federation|certificates and secrets|service principal|application|company/i, 'config_change'],
+  [
+    /password|security info|authentication method|strong authentication|passkey|fido2|temporary access pass/i,
+    'credential_change',
+  ],
+  [
+    /policy|named location|domain|federation|certificates and secrets|service principal|application|company/i,
+    'config_change',
+  ],
 ];
 
 /** Kind of an activity; activities on users that match nothing else (`Disable account`, `Update StsRefreshTokenValidFrom Timestamp`) are account changes. */
 export function auditKind(activity: string, category: string | null | undefined): EventKind {
   const found = KINDS.find(([pattern]) => pattern.test(activity));
   if (found) return found[1];
-  return category === 'RoleManagement' ? 'role_change' : category === 'Policy' || category === 'ApplicationManagement' ? 'config_change' : 'account_change';
+  return category === 'RoleManagement'
+    ? 'role_change'
+    : category === 'Policy' || category === 'ApplicationManagement'
+      ? 'config_change'
+      : 'account_change';
 }
 
 /** Entra audit log: what the subject did in the directory, and what was done to the subject. */
@@ -49,7 +71,12 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
     (condition: (nativeId: string) => string): Step =>
     async (query, next, { signal }) => {
       const $filter = `activityDateTime ge ${query.from} and activityDateTime le ${query.to} and ${condition(quoted(query.nativeId))}`;
-      const page = await context.client.page(OPERATIONS.directoryAudits, { query: { $filter, $top: '500' }, signal }, directoryAudit, next);
+      const page = await context.client.page(
+        OPERATIONS.directoryAudits,
+        { query: { $filter, $top: '500' }, signal },
+        directoryAudit,
+        next,
+      );
       return { ...page, events: page.rows.map((row) => toEvent(context, row)) };
     };
   return {
@@ -69,13 +96,20 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
   const kind = auditKind(row.activityDisplayName, row.category);
   const targets = row.targetResources ?? [];
   const properties = targets.flatMap((t) => t.modifiedProperties ?? []);
-  const changed = (name: RegExp): string | undefined => unwrap(properties.find((p) => name.test(p.displayName ?? ''))?.newValue);
+  const changed = (name: RegExp): string | undefined =>
+    unwrap(properties.find((p) => name.test(p.displayName ?? ''))?.newValue);
   const user = targets.find((t) => t.type === 'User');
   const servicePrincipal = targets.find((t) => t.type === 'ServicePrincipal' || t.type === 'Application');
   const by = row.initiatedBy;
-  const grantedApp = kind === 'app_grant' ? (changed(/ServicePrincipalNames|ServicePrincipal\.AppId/i) ?? servicePrincipal?.id ?? undefined) : undefined;
+  const grantedApp =
+    kind === 'app_grant'
+      ? (changed(/ServicePrincipalNames|ServicePrincipal\.AppId/i) ?? servicePrincipal?.id ?? undefined)
+      : undefined;
   const scopes = changed(/ConsentAction\.Permissions|DelegatedPermissionGrant\.Scope|AppRole\.Value/i);
-  const target = kind === 'app_grant' && grantedApp !== undefined ? { type: 'app' as const, id: grantedApp, name: servicePrincipal?.displayName } : targetOf(user ?? targets[0]);
+  const target =
+    kind === 'app_grant' && grantedApp !== undefined
+      ? { type: 'app' as const, id: grantedApp, name: servicePrincipal?.displayName }
+      : targetOf(user ?? targets[0]);
   return compact({
     id: `microsoft:${SOURCE}:${row.id}`,
     kind,
@@ -86,7 +120,16 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
     at: instant(row.activityDateTime) ?? row.activityDateTime,
     operation: row.activityDisplayName,
     actor: by?.user?.id ?? by?.app?.appId,
-    app: grantedApp !== undefined ? compact({ id: grantedApp, name: servicePrincipal?.displayName, scopes: scopes === undefined ? undefined : scopeNames(scopes) }) : by?.app?.appId ? compact({ id: by.app.appId, name: by.app.displayName }) : undefined,
+    app:
+      grantedApp !== undefined
+        ? compact({
+            id: grantedApp,
+            name: servicePrincipal?.displayName,
+            scopes: scopes === undefined ? undefined : scopeNames(scopes),
+          })
+        : by?.app?.appId
+          ? compact({ id: by.app.appId, name: by.app.displayName })
+          : undefined,
     ip: address(by?.user?.ipAddress),
     userAgent: row.additionalDetails?.find((d) => d.key === 'User-Agent')?.value,
     target: target && compact(target),
@@ -94,9 +137,18 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
   });
 }
 
-function targetOf(row: z.infer<typeof resource> | undefined): { type: 'user' | 'app' | 'device' | 'setting'; id: string; name: string | null | undefined } | undefined {
+function targetOf(
+  row: z.infer<typeof resource> | undefined,
+): { type: 'user' | 'app' | 'device' | 'setting'; id: string; name: string | null | undefined } | undefined {
   if (!row?.id) return undefined;
-  const type = row.type === 'User' ? 'user' : row.type === 'ServicePrincipal' || row.type === 'Application' ? 'app' : row.type === 'Device' ? 'device' : 'setting';
+  const type =
+    row.type === 'User'
+      ? 'user'
+      : row.type === 'ServicePrincipal' || row.type === 'Application'
+        ? 'app'
+        : row.type === 'Device'
+          ? 'device'
+          : 'setting';
   return { type, id: row.id, name: row.displayName };
 }
 

@@ -15,7 +15,11 @@ const driveItem = z.looseObject({
   createdBy: z.looseObject({ user: z.looseObject({ id: z.string().nullish() }).nullish() }).nullish(),
   file: z.looseObject({ hashes: z.looseObject({ sha256Hash: z.string().nullish() }).nullish() }).nullish(),
   shared: z
-    .looseObject({ scope: z.string().nullish(), sharedDateTime: z.string().nullish(), sharedBy: z.looseObject({ user: z.looseObject({ id: z.string().nullish() }).nullish() }).nullish() })
+    .looseObject({
+      scope: z.string().nullish(),
+      sharedDateTime: z.string().nullish(),
+      sharedBy: z.looseObject({ user: z.looseObject({ id: z.string().nullish() }).nullish() }).nullish(),
+    })
     .nullish(),
   deleted: z.looseObject({}).nullish(),
 });
@@ -29,11 +33,20 @@ export function fileSource(context: SourceContext): EvidenceSource {
     depth: 'wide',
     kinds: ['file_upload', 'share'],
     lagSeconds: 600,
-    read: inSteps(emptyWhenMissing(async (query, next, { signal }) => {
-      const page = await context.client.page(OPERATIONS.driveChanges, { path: { id: query.nativeId }, query: { $top: '200' }, signal }, driveItem, next);
-      const events = page.rows.flatMap((item) => eventsOf(context, item, query.nativeId)).filter((e) => e.at >= query.from && e.at <= query.to);
-      return { ...page, events };
-    })),
+    read: inSteps(
+      emptyWhenMissing(async (query, next, { signal }) => {
+        const page = await context.client.page(
+          OPERATIONS.driveChanges,
+          { path: { id: query.nativeId }, query: { $top: '200' }, signal },
+          driveItem,
+          next,
+        );
+        const events = page.rows
+          .flatMap((item) => eventsOf(context, item, query.nativeId))
+          .filter((e) => e.at >= query.from && e.at <= query.to);
+        return { ...page, events };
+      }),
+    ),
   };
 }
 
@@ -52,7 +65,18 @@ function eventsOf(context: SourceContext, item: DriveItem, owner: string): reado
   const shared = instant(item.shared?.sharedDateTime);
   const scope = item.shared?.scope;
   return [
-    ...(created === undefined ? [] : [compact({ id: `microsoft:${SOURCE}:${item.id}:created`, kind: 'file_upload' as const, ...common, at: created, operation: 'driveItem created', actor: item.createdBy?.user?.id ?? owner })]),
+    ...(created === undefined
+      ? []
+      : [
+          compact({
+            id: `microsoft:${SOURCE}:${item.id}:created`,
+            kind: 'file_upload' as const,
+            ...common,
+            at: created,
+            operation: 'driveItem created',
+            actor: item.createdBy?.user?.id ?? owner,
+          }),
+        ]),
     // `organization` stays inside; `anonymous` is a public link, `users` may be people outside.
     ...(shared === undefined || (scope !== 'anonymous' && scope !== 'users')
       ? []

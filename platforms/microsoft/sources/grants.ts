@@ -27,10 +27,23 @@ export function grantSource(context: SourceContext): EvidenceSource {
     kinds: ['app_grant'],
     lagSeconds: 300,
     read: inSteps(async (query, next, { signal }) => {
-      const page = await context.client.page(OPERATIONS.userGrants, { path: { id: query.nativeId }, signal }, grant, next);
+      const page = await context.client.page(
+        OPERATIONS.userGrants,
+        { path: { id: query.nativeId }, signal },
+        grant,
+        next,
+      );
       const events: EvidenceEvent[] = [];
       for (const row of page.rows) {
-        const app = await context.client.call(OPERATIONS.servicePrincipal, { path: { id: row.clientId }, query: { $select: 'appId,displayName,createdDateTime,verifiedPublisher' }, signal }, servicePrincipal);
+        const app = await context.client.call(
+          OPERATIONS.servicePrincipal,
+          {
+            path: { id: row.clientId },
+            query: { $select: 'appId,displayName,createdDateTime,verifiedPublisher' },
+            signal,
+          },
+          servicePrincipal,
+        );
         const appeared = instant(app.createdDateTime);
         events.push({
           id: `microsoft:${SOURCE}:${row.id}`,
@@ -42,7 +55,11 @@ export function grantSource(context: SourceContext): EvidenceSource {
           at: appeared !== undefined && appeared > query.from ? appeared : query.from,
           operation: 'oauth2PermissionGrant',
           actor: query.nativeId,
-          app: compact({ id: app.appId, name: app.displayName, scopes: (row.scope ?? '').split(' ').filter((s) => s !== '') }),
+          app: compact({
+            id: app.appId,
+            name: app.displayName,
+            scopes: (row.scope ?? '').split(' ').filter((s) => s !== ''),
+          }),
           target: compact({ type: 'app' as const, id: app.appId, name: app.displayName }),
           labels: app.verifiedPublisher?.verifiedPublisherId ? ['verified_publisher'] : ['unverified_publisher'],
         });

@@ -7,7 +7,11 @@ import { inSteps, instant, type SourceContext, type Step } from './source.js';
 
 const SOURCE = 'microsoft.messages';
 
-const identity = z.looseObject({ id: z.string().nullish(), displayName: z.string().nullish(), userIdentityType: z.string().nullish() });
+const identity = z.looseObject({
+  id: z.string().nullish(),
+  displayName: z.string().nullish(),
+  userIdentityType: z.string().nullish(),
+});
 const chatMessage = z.looseObject({
   id: z.string(),
   messageType: z.string().nullish(),
@@ -16,21 +20,42 @@ const chatMessage = z.looseObject({
   channelIdentity: z.looseObject({ teamId: z.string().nullish(), channelId: z.string().nullish() }).nullish(),
   from: z.looseObject({ user: identity.nullish(), application: identity.nullish() }).nullish(),
   body: z.looseObject({ contentType: z.string().nullish(), content: z.string().nullish() }).nullish(),
-  attachments: z.array(z.looseObject({ id: z.string().nullish(), contentType: z.string().nullish(), name: z.string().nullish() })).nullish(),
+  attachments: z
+    .array(z.looseObject({ id: z.string().nullish(), contentType: z.string().nullish(), name: z.string().nullish() }))
+    .nullish(),
 });
 type ChatMessage = z.infer<typeof chatMessage>;
 
 /** Accounts of other organisations (`teamworkUserIdentityType`). */
-const OUTSIDE = new Set(['federatedUser', 'anonymousGuest', 'personalMicrosoftAccountUser', 'skypeUser', 'emailUser', 'phoneUser']);
+const OUTSIDE = new Set([
+  'federatedUser',
+  'anonymousGuest',
+  'personalMicrosoftAccountUser',
+  'skypeUser',
+  'emailUser',
+  'phoneUser',
+]);
 
 /** Chats of the person (export API), then the channels of the person's teams. Text only where it may be read. */
 export function messageSource(context: SourceContext): EvidenceSource {
-  return { id: SOURCE, logSource: 'chat_history', depth: 'wide', kinds: ['message', 'message_received'], lagSeconds: 3600, read: inSteps(chats(context), channels(context)) };
+  return {
+    id: SOURCE,
+    logSource: 'chat_history',
+    depth: 'wide',
+    kinds: ['message', 'message_received'],
+    lagSeconds: 3600,
+    read: inSteps(chats(context), channels(context)),
+  };
 }
 
 function chats(context: SourceContext): Step {
   return async (query, next, { signal }) => {
-    const page = await context.client.page(OPERATIONS.chatMessages, { path: { id: query.nativeId }, query: window(query), signal }, chatMessage, next);
+    const page = await context.client.page(
+      OPERATIONS.chatMessages,
+      { path: { id: query.nativeId }, query: window(query), signal },
+      chatMessage,
+      next,
+    );
     return { ...page, events: page.rows.map((m) => toEvent(context, m, query)).filter((e) => e !== undefined) };
   };
 }
@@ -40,15 +65,29 @@ const cursorShape = z.strictObject({ teams: z.array(z.string()), next: z.string(
 function channels(context: SourceContext): Step {
   return async (query, cursor, { signal }) => {
     if (cursor === undefined) {
-      const joined = await context.client.all(OPERATIONS.joinedTeams, { path: { id: query.nativeId }, signal }, z.looseObject({ id: z.string() }));
-      return joined.length === 0 ? { events: [] } : { events: [], next: JSON.stringify({ teams: joined.map((t) => t.id) }) };
+      const joined = await context.client.all(
+        OPERATIONS.joinedTeams,
+        { path: { id: query.nativeId }, signal },
+        z.looseObject({ id: z.string() }),
+      );
+      return joined.length === 0
+        ? { events: [] }
+        : { events: [], next: JSON.stringify({ teams: joined.map((t) => t.id) }) };
     }
     const at = cursorShape.parse(JSON.parse(cursor));
     const [team, ...others] = at.teams;
     if (team === undefined) return { events: [] };
-    const page = await context.client.page(OPERATIONS.channelMessages, { path: { id: team }, query: window(query), signal }, chatMessage, at.next);
+    const page = await context.client.page(
+      OPERATIONS.channelMessages,
+      { path: { id: team }, query: window(query), signal },
+      chatMessage,
+      at.next,
+    );
     // Of channels only what the person wrote: what others wrote there was addressed to the team.
-    const events = page.rows.map((m) => toEvent(context, m, query)).filter((e) => e !== undefined).filter((e) => e.kind === 'message');
+    const events = page.rows
+      .map((m) => toEvent(context, m, query))
+      .filter((e) => e !== undefined)
+      .filter((e) => e.kind === 'message');
     if (page.next !== undefined) return { events, next: JSON.stringify({ teams: at.teams, next: page.next }) };
     return others.length === 0 ? { events } : { events, next: JSON.stringify({ teams: others }) };
   };
@@ -76,9 +115,19 @@ function toEvent(context: SourceContext, row: ChatMessage, query: SourceQuery): 
     at: instant(row.createdDateTime) ?? row.createdDateTime,
     operation: 'chatMessage',
     actor: sender?.id,
-    app: row.from?.application?.id ? compact({ id: row.from.application.id, name: row.from.application.displayName }) : undefined,
-    target: files[0]?.id ? compact({ type: 'file' as const, id: files[0].id, name: files[0].name }) : { type: 'message' as const, id: row.id },
-    channel: place ? compact({ id: place, private: row.chatId ? true : undefined, external: OUTSIDE.has(row.from?.user?.userIdentityType ?? '') || undefined }) : undefined,
+    app: row.from?.application?.id
+      ? compact({ id: row.from.application.id, name: row.from.application.displayName })
+      : undefined,
+    target: files[0]?.id
+      ? compact({ type: 'file' as const, id: files[0].id, name: files[0].name })
+      : { type: 'message' as const, id: row.id },
+    channel: place
+      ? compact({
+          id: place,
+          private: row.chatId ? true : undefined,
+          external: OUTSIDE.has(row.from?.user?.userIdentityType ?? '') || undefined,
+        })
+      : undefined,
     count: files.length > 0 ? files.length : undefined,
     labels: files.length > 0 ? ['attachment'] : undefined,
     urls: urls.length > 0 ? urls : undefined,
@@ -95,6 +144,9 @@ function textOf(html: string): string {
   return html
     .replace(/<(br|\/p|\/div|\/li)\b[^>]*>/gi, '\n')
     .replace(/<[^>]*>/g, '')
-    .replace(/&(lt|gt|quot|#39|nbsp|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ', amp: '&' })[name] ?? ' ')
+    .replace(
+      /&(lt|gt|quot|#39|nbsp|amp);/g,
+      (_, name: string) => ({ lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ', amp: '&' })[name] ?? ' ',
+    )
     .trim();
 }

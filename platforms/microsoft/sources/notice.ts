@@ -1,7 +1,7 @@
 import type { Platform } from '../../../domain/platform.js';
 
-export const NOTICE_KINDS = ['new_sign_in', 'changed_credentials', 'unusual_activity'] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+/** The three kinds of security mail that the playbook names. */
+type NoticeKind = 'new_sign_in' | 'changed_credentials' | 'unusual_activity';
 
 /** Domains from which each vendor sends its security mails; subdomains count. */
 const VENDOR_DOMAINS: Readonly<Record<Platform, readonly string[]>> = {
@@ -12,7 +12,10 @@ const VENDOR_DOMAINS: Readonly<Record<Platform, readonly string[]>> = {
 
 /** Subjects of the vendors' security mails; the first that matches decides. */
 const SUBJECTS: readonly (readonly [NoticeKind, RegExp])[] = [
-  ['changed_credentials', /password (was |has been )?(changed|reset)|security info|recovery (e-?mail|phone)|two-(step|factor)|2-step|passkey|authenticator|verification method/i],
+  [
+    'changed_credentials',
+    /password (was |has been )?(changed|reset)|security info|recovery (e-?mail|phone)|two-(step|factor)|2-step|passkey|authenticator|verification method/i,
+  ],
   ['new_sign_in', /sign-?in|signed in|log-?in|logged in|new device/i],
   ['unusual_activity', /unusual|suspicious|security alert|critical|blocked|unauthori[sz]ed/i],
 ];
@@ -32,21 +35,33 @@ export function noticeKind(subject: string): NoticeKind | undefined {
  * DKIM of a mail for the vendor's own domain. Only the topmost Authentication-Results header counts: the receiving
  * service writes it above all that the sender can bring along (RFC 8601, section 5).
  */
-export function dkimFor(vendor: Platform, headers: readonly { readonly name: string; readonly value: string }[]): 'pass' | 'fail' | 'none' {
+export function dkimFor(
+  vendor: Platform,
+  headers: readonly { readonly name: string; readonly value: string }[],
+): 'pass' | 'fail' | 'none' {
   const results = headers.find((h) => h.name.toLowerCase() === 'authentication-results')?.value;
   if (results === undefined) return 'none';
   const checks = results.split(';').flatMap((part) => {
     const dkim = /^\s*dkim\s*=\s*(\w+)/i.exec(part);
-    return dkim ? [{ result: dkim[1]?.toLowerCase(), domain: /header\.d\s*=\s*"?([\w.-]+)/i.exec(part)?.[1]?.toLowerCase() }] : [];
+    return dkim
+      ? [{ result: dkim[1]?.toLowerCase(), domain: /header\.d\s*=\s*"?([\w.-]+)/i.exec(part)?.[1]?.toLowerCase() }]
+      : [];
   });
-  const own = checks.filter(({ domain }) => domain !== undefined && VENDOR_DOMAINS[vendor].some((d) => within(domain, d)));
+  const own = checks.filter(
+    ({ domain }) => domain !== undefined && VENDOR_DOMAINS[vendor].some((d) => within(domain, d)),
+  );
   if (own.some(({ result }) => result === 'pass')) return 'pass';
   return checks.every(({ result }) => result === 'none') ? 'none' : 'fail';
 }
 
 /** True for words by which a rule picks security mails out: a vendor's domain or name, or what such subjects say. */
 export function namesNotices(words: readonly string[]): boolean {
-  return words.some((w) => noticeKind(w) !== undefined || noticeVendor(w) !== undefined || /\b(slack|google|microsoft|security|no-?reply)\b/i.test(w));
+  return words.some(
+    (w) =>
+      noticeKind(w) !== undefined ||
+      noticeVendor(w) !== undefined ||
+      /\b(slack|google|microsoft|security|no-?reply)\b/i.test(w),
+  );
 }
 
 function within(domain: string, parent: string): boolean {

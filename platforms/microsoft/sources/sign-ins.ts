@@ -22,9 +22,20 @@ const signIn = z.looseObject({
   isInteractive: z.boolean().nullish(),
   riskEventTypes_v2: z.array(z.string()).nullish(),
   status: z.looseObject({ errorCode: z.number() }).nullish(),
-  deviceDetail: z.looseObject({ deviceId: z.string().nullish(), isCompliant: z.boolean().nullish(), isManaged: z.boolean().nullish(), trustType: z.string().nullish() }).nullish(),
+  deviceDetail: z
+    .looseObject({
+      deviceId: z.string().nullish(),
+      isCompliant: z.boolean().nullish(),
+      isManaged: z.boolean().nullish(),
+      trustType: z.string().nullish(),
+    })
+    .nullish(),
   location: z
-    .looseObject({ city: z.string().nullish(), countryOrRegion: z.string().nullish(), geoCoordinates: z.looseObject({ latitude: z.number().nullish(), longitude: z.number().nullish() }).nullish() })
+    .looseObject({
+      city: z.string().nullish(),
+      countryOrRegion: z.string().nullish(),
+      geoCoordinates: z.looseObject({ latitude: z.number().nullish(), longitude: z.number().nullish() }).nullish(),
+    })
     .nullish(),
 });
 
@@ -45,9 +56,15 @@ export function signInSource(context: SourceContext): EvidenceSource {
     kinds: ['sign_in', 'sign_in_failed'],
     lagSeconds: 3600,
     read: inSteps(async (query, next, { signal }) => {
-      const types = "(signInEventTypes/any(t: t eq 'interactiveUser') or signInEventTypes/any(t: t eq 'nonInteractiveUser'))";
+      const types =
+        "(signInEventTypes/any(t: t eq 'interactiveUser') or signInEventTypes/any(t: t eq 'nonInteractiveUser'))";
       const $filter = `userId eq ${quoted(query.nativeId)} and createdDateTime ge ${query.from} and createdDateTime le ${query.to} and ${types}`;
-      const page = await context.client.page(OPERATIONS.signIns, { query: { $filter, $top: '1000' }, signal }, signIn, next);
+      const page = await context.client.page(
+        OPERATIONS.signIns,
+        { query: { $filter, $top: '1000' }, signal },
+        signIn,
+        next,
+      );
       return { ...page, events: page.rows.map((row) => toEvent(context, row)) };
     }),
   };
@@ -73,7 +90,8 @@ function toEvent(context: SourceContext, row: z.infer<typeof signIn>): EvidenceE
     asn: row.autonomousSystemNumber || undefined,
     country: row.location?.countryOrRegion || undefined,
     city: row.location?.city || undefined,
-    location: typeof latitude === 'number' && typeof longitude === 'number' ? { lat: latitude, lon: longitude } : undefined,
+    location:
+      typeof latitude === 'number' && typeof longitude === 'number' ? { lat: latitude, lon: longitude } : undefined,
     userAgent: row.userAgent || undefined,
     sessionId: row.sessionId || row.correlationId || undefined,
     deviceId: device?.deviceId || undefined,

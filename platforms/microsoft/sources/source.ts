@@ -9,14 +9,18 @@ export interface SourceContext extends TenantRef {
   readonly platform: 'microsoft';
   readonly client: MicrosoftClient;
 }
-export interface Page {
+interface Page {
   readonly events: readonly EvidenceEvent[];
   readonly next?: string;
 }
 /** One log walked page by page; `next` is what the page before gave. */
 export type Step = (query: SourceQuery, next: string | undefined, options: CallOptions) => Promise<Page>;
 
-const cursorShape = z.strictObject({ step: z.int().nonnegative(), page: z.int().nonnegative(), next: z.string().optional() });
+const cursorShape = z.strictObject({
+  step: z.int().nonnegative(),
+  page: z.int().nonnegative(),
+  next: z.string().optional(),
+});
 /** Teams has served paging links that lead in circles; beyond this a step is called broken. */
 const MAX_PAGES = 5000;
 
@@ -28,7 +32,12 @@ export function inSteps(...steps: readonly Step[]): EvidenceSource['read'] {
     if (!step) throw new QuellError('CONFIG', 'cursor of another source');
     if (at.page > MAX_PAGES) throw new QuellError('VENDOR_REPLY', 'paging does not end');
     const { events, next } = await step(query, at.next, options);
-    const following = next !== undefined ? { step: at.step, page: at.page + 1, next } : at.step + 1 < steps.length ? { step: at.step + 1, page: 0 } : undefined;
+    const following =
+      next !== undefined
+        ? { step: at.step, page: at.page + 1, next }
+        : at.step + 1 < steps.length
+          ? { step: at.step + 1, page: 0 }
+          : undefined;
     return following === undefined ? { events } : { events, next: JSON.stringify(following) };
   };
 }
@@ -55,6 +64,7 @@ export function instant(text: string | null | undefined): string | undefined {
 /** An address without the port or brackets that audit records may put around it; undefined for anything else. */
 export function address(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined) return undefined;
-  const bare = /^\[([0-9a-f:.]+)\](?::\d+)?$/i.exec(text)?.[1] ?? /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.exec(text)?.[1] ?? text;
+  const bare =
+    /^\[([0-9a-f:.]+)\](?::\d+)?$/i.exec(text)?.[1] ?? /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.exec(text)?.[1] ?? text;
   return /^[0-9a-f:.]{3,45}$/i.test(bare) && /[.:]/.test(bare) ? bare : undefined;
 }

@@ -14,7 +14,8 @@ afterEach(async () => {
 });
 
 const user = z.looseObject({ id: z.string() });
-const read = (t: Tenant, extra: object = {}): Promise<{ id: string }> => createMicrosoftClient(t.settings('evidence', extra)).call(OPERATIONS.user, { path: { id: t.id('dana') } }, user);
+const read = (t: Tenant, extra: object = {}): Promise<{ id: string }> =>
+  createMicrosoftClient(t.settings('evidence', extra)).call(OPERATIONS.user, { path: { id: t.id('dana') } }, user);
 
 describe('answers that are not what was asked for', () => {
   it.each([
@@ -49,8 +50,13 @@ describe('answers that are not what was asked for', () => {
   it('keeps names, addresses and vendor texts out of errors', async () => {
     tenant = await startTenant();
     const client = createMicrosoftClient(tenant.settings('evidence'));
-    const error = await client.call(OPERATIONS.user, { path: { id: 'secret.person@example.com' } }, user).catch((e: unknown) => e);
-    expect(error).toMatchObject({ code: 'VENDOR_NOT_FOUND', detail: 'GET /users/{id}: HTTP 404 Request_ResourceNotFound' });
+    const error = await client
+      .call(OPERATIONS.user, { path: { id: 'secret.person@example.com' } }, user)
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'VENDOR_NOT_FOUND',
+      detail: 'GET /users/{id}: HTTP 404 Request_ResourceNotFound',
+    });
     expect(JSON.stringify(error)).not.toContain('secret');
   });
 
@@ -60,7 +66,13 @@ describe('answers that are not what was asked for', () => {
     const stop = new AbortController();
     const reason = new Error('cancelled by the activity');
     setTimeout(() => stop.abort(reason), 50);
-    await expect(createMicrosoftClient(tenant.settings('evidence')).call(OPERATIONS.user, { path: { id: tenant.id('dana') }, signal: stop.signal }, user)).rejects.toBe(reason);
+    await expect(
+      createMicrosoftClient(tenant.settings('evidence')).call(
+        OPERATIONS.user,
+        { path: { id: tenant.id('dana') }, signal: stop.signal },
+        user,
+      ),
+    ).rejects.toBe(reason);
   });
 });
 
@@ -74,7 +86,9 @@ describe('credentials', () => {
   it('cannot write with the evidence credential', async () => {
     tenant = await startTenant();
     const client = createMicrosoftClient(tenant.settings('evidence'));
-    await expect(client.send(OPERATIONS.setAccountEnabled, { path: { id: tenant.id('dana') }, body: { accountEnabled: false } })).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    await expect(
+      client.send(OPERATIONS.setAccountEnabled, { path: { id: tenant.id('dana') }, body: { accountEnabled: false } }),
+    ).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
     expect(tenant.world.journal).toEqual([]);
   });
 
@@ -90,7 +104,9 @@ describe('credentials', () => {
   it('names a wrong secret as such', async () => {
     tenant = await startTenant();
     const { clientId } = tenant.settings('evidence').credential;
-    await expect(read(tenant, { credential: { clientId, clientSecret: 'wrong' } })).rejects.toMatchObject({ code: 'VENDOR_AUTH' });
+    await expect(read(tenant, { credential: { clientId, clientSecret: 'wrong' } })).rejects.toMatchObject({
+      code: 'VENDOR_AUTH',
+    });
   });
 
   it('signs in with a certificate', async () => {
@@ -98,9 +114,18 @@ describe('credentials', () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const thumbprintSha256 = 'ab'.repeat(32);
     const { clientId } = tenant.settings('evidence').credential;
-    const certificate = { privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, thumbprintSha256 };
-    await expect(read(tenant, { credential: { clientId, certificate } })).rejects.toMatchObject({ code: 'VENDOR_AUTH' });
-    tenant.simulator.authority.addCertificate('evidence', thumbprintSha256, publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    const certificate = {
+      privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+      thumbprintSha256,
+    };
+    await expect(read(tenant, { credential: { clientId, certificate } })).rejects.toMatchObject({
+      code: 'VENDOR_AUTH',
+    });
+    tenant.simulator.authority.addCertificate(
+      'evidence',
+      thumbprintSha256,
+      publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    );
     expect(await read(tenant, { credential: { clientId, certificate } })).toMatchObject({ id: tenant.id('dana') });
   });
 
@@ -118,8 +143,16 @@ describe('credentials', () => {
   });
 
   it('needs no other host than those configured', () => {
-    expect(allBaseUrls({ graph: 'http://127.0.0.1:1/', login: 'http://127.0.0.1:1', manage: 'http://127.0.0.1:1' })).toMatchObject({ defender: 'http://127.0.0.1:1', connector: 'http://127.0.0.1:1' });
-    expect(allBaseUrls({ graph: 'https://graph.microsoft.com', login: 'https://login.microsoftonline.com', manage: 'https://manage.office.com' }).defender).toBe('https://api.securitycenter.microsoft.com');
+    expect(
+      allBaseUrls({ graph: 'http://127.0.0.1:1/', login: 'http://127.0.0.1:1', manage: 'http://127.0.0.1:1' }),
+    ).toMatchObject({ defender: 'http://127.0.0.1:1', connector: 'http://127.0.0.1:1' });
+    expect(
+      allBaseUrls({
+        graph: 'https://graph.microsoft.com',
+        login: 'https://login.microsoftonline.com',
+        manage: 'https://manage.office.com',
+      }).defender,
+    ).toBe('https://api.securitycenter.microsoft.com');
   });
 });
 

@@ -20,8 +20,12 @@ const ROWS: readonly RowInput[] = [
 
 async function targets(): Promise<Readonly<Record<ActionKind, ActionTarget>>> {
   const evidence = evidenceOf(tenant);
-  const rule = (await readAll(evidence, 'microsoft.notices', tenant.query('dana'))).events.find((e) => e.kind === 'mail_rule')?.target?.id;
-  const file = (await readAll(evidence, 'microsoft.files', tenant.query('dana'))).events.find((e) => e.kind === 'share' && e.target?.name === 'passwords.txt')?.target?.id;
+  const rule = (await readAll(evidence, 'microsoft.notices', tenant.query('dana'))).events.find(
+    (e) => e.kind === 'mail_rule',
+  )?.target?.id;
+  const file = (await readAll(evidence, 'microsoft.files', tenant.query('dana'))).events.find(
+    (e) => e.kind === 'share' && e.target?.name === 'passwords.txt',
+  )?.target?.id;
   const device = (await readAll(evidence, 'microsoft.alerts', tenant.query('dana'))).events[0]?.deviceId;
   const account: ActionTarget = { type: 'account', id: tenant.id('dana') };
   return {
@@ -44,7 +48,17 @@ function act(kind: ActionKind): ContainmentAct {
 }
 
 const context = { since: new Date().toISOString(), idempotencyKey: 'plan-1/step-1' };
-const KINDS: readonly ActionKind[] = ['disable_account', 'reset_credentials', 'end_sessions', 'revoke_tokens', 'remove_app', 'revoke_share', 'remove_mail_rule', 'block_ip', 'quarantine_device'];
+const KINDS: readonly ActionKind[] = [
+  'disable_account',
+  'reset_credentials',
+  'end_sessions',
+  'revoke_tokens',
+  'remove_app',
+  'revoke_share',
+  'remove_mail_rule',
+  'block_ip',
+  'quarantine_device',
+];
 
 /** The write whose answer is lost in the tests below. */
 const WRITES: Readonly<Record<ActionKind, string>> = {
@@ -74,7 +88,9 @@ describe.each(KINDS)('%s', (kind) => {
     const since = { ...context, since: new Date().toISOString() };
     expect(await holds(kind, target, 1)).toBe(false);
     const writes = await act(kind).apply(target, since);
-    expect(writes.map(({ operation, targetId }) => ({ operation, targetId }))).toEqual(tenant.world.journal.map(({ operation, targetId }) => ({ operation, targetId })));
+    expect(writes.map(({ operation, targetId }) => ({ operation, targetId }))).toEqual(
+      tenant.world.journal.map(({ operation, targetId }) => ({ operation, targetId })),
+    );
     expect(tenant.world.journal).toHaveLength(1);
     expect(await holds(kind, target)).toBe(true);
     await act(kind).apply(target, since);
@@ -112,7 +128,9 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await holds(kind, target)).toBe(true);
     expect(await step.revert(target, before)).toHaveLength(1);
     expect(tenant.world.journal).toHaveLength(2);
-    expect((await step.capture(target))['lastAction'] ?? before).toEqual(kind === 'quarantine_device' ? 'Unisolate' : before);
+    expect((await step.capture(target))['lastAction'] ?? before).toEqual(
+      kind === 'quarantine_device' ? 'Unisolate' : before,
+    );
     expect((await step.verify(target, context)).holds).toBe(false);
     expect(await step.revert(target, before)).toEqual([]);
   });
@@ -121,11 +139,25 @@ describe.each(KINDS)('%s', (kind) => {
 describe('effects in the tenant', () => {
   it('shows each act in the facts of the tenant and leaves others alone', async () => {
     tenant = await startTenant(ROWS);
-    expect(tenant.simulator.inspect('@dana')).toEqual({ enabled: true, sessionsRevoked: false, passwordChanged: false, grants: 1, mailRules: 1, externalShares: 2 });
+    expect(tenant.simulator.inspect('@dana')).toEqual({
+      enabled: true,
+      sessionsRevoked: false,
+      passwordChanged: false,
+      grants: 1,
+      mailRules: 1,
+      externalShares: 2,
+    });
     const all = await targets();
     const since = { ...context, since: new Date().toISOString() };
     for (const kind of KINDS) await act(kind).apply(all[kind], since);
-    expect(tenant.simulator.inspect('@dana')).toEqual({ enabled: false, sessionsRevoked: true, passwordChanged: true, grants: 0, mailRules: 0, externalShares: 1 });
+    expect(tenant.simulator.inspect('@dana')).toEqual({
+      enabled: false,
+      sessionsRevoked: true,
+      passwordChanged: true,
+      grants: 0,
+      mailRules: 0,
+      externalShares: 1,
+    });
     expect(tenant.simulator.inspect('@max')).toMatchObject({ enabled: true, sessionsRevoked: false, grants: 1 });
     expect(tenant.simulator.inspect('app:thief')).toEqual({ removed: true, grants: 1 });
     expect(tenant.simulator.inspect('ip:attacker')).toEqual({ blocked: true });
@@ -137,14 +169,35 @@ describe('effects in the tenant', () => {
     tenant = await startTenant(ROWS);
     await act('end_sessions').apply({ type: 'account', id: tenant.id('dana') }, context);
     const { events } = await readAll(evidenceOf(tenant), 'microsoft.directory_audits', tenant.query('dana'));
-    expect(events).toMatchObject([{ operation: 'Update StsRefreshTokenValidFrom Timestamp', kind: 'account_change', actor: tenant.settings('containment').credential.clientId }]);
+    expect(events).toMatchObject([
+      {
+        operation: 'Update StsRefreshTokenValidFrom Timestamp',
+        kind: 'account_change',
+        actor: tenant.settings('containment').credential.clientId,
+      },
+    ]);
   });
 
   it('finds a shared file also under the ids that the audit log gives', async () => {
-    tenant = await startTenant([...ROWS, { type: 'audit', at: '-PT50M', user: '@dana', operation: 'SharingSet', file: 'sent-out.txt', external: 'rival@example.net' }]);
-    const share = (await readAll(evidenceOf(tenant), 'microsoft.activity_feed', tenant.query('dana'))).events.find((e) => e.kind === 'share');
+    tenant = await startTenant([
+      ...ROWS,
+      {
+        type: 'audit',
+        at: '-PT50M',
+        user: '@dana',
+        operation: 'SharingSet',
+        file: 'sent-out.txt',
+        external: 'rival@example.net',
+      },
+    ]);
+    const share = (await readAll(evidenceOf(tenant), 'microsoft.activity_feed', tenant.query('dana'))).events.find(
+      (e) => e.kind === 'share',
+    );
     expect(share?.externalRecipients).toEqual(['rival@example.net']);
-    const writes = await act('revoke_share').apply({ type: 'link', id: share?.target?.id ?? '', accountId: tenant.id('dana') }, context);
+    const writes = await act('revoke_share').apply(
+      { type: 'link', id: share?.target?.id ?? '', accountId: tenant.id('dana') },
+      context,
+    );
     expect(writes).toHaveLength(1);
     expect(tenant.simulator.inspect('@dana')['externalShares']).toBe(1);
   });
@@ -158,10 +211,17 @@ describe('effects in the tenant', () => {
   });
 
   it('finds a device by its Entra id and adopts an isolation that is under way', async () => {
-    tenant = await startTenant([...ROWS, { type: 'sign_in', at: '-PT1H', user: '@dana', ip: 'ip:attacker', device: 'laptop' }]);
-    const id = (await readAll(evidenceOf(tenant), 'microsoft.sign_ins', tenant.query('dana'))).events[0]?.deviceId ?? '';
+    tenant = await startTenant([
+      ...ROWS,
+      { type: 'sign_in', at: '-PT1H', user: '@dana', ip: 'ip:attacker', device: 'laptop' },
+    ]);
+    const id =
+      (await readAll(evidenceOf(tenant), 'microsoft.sign_ins', tenant.query('dana'))).events[0]?.deviceId ?? '';
     await act('quarantine_device').apply({ type: 'device', id }, context);
-    await act('quarantine_device').apply((await targets()).quarantine_device, { ...context, idempotencyKey: 'another' });
+    await act('quarantine_device').apply((await targets()).quarantine_device, {
+      ...context,
+      idempotencyKey: 'another',
+    });
     expect(tenant.world.journal).toHaveLength(1);
   });
 });
@@ -169,17 +229,27 @@ describe('effects in the tenant', () => {
 describe('what cannot be done is said, not pretended', () => {
   it('refuses accounts mastered on-premises and sessions of guests', async () => {
     tenant = await startTenant(ROWS);
-    await expect(act('disable_account').apply({ type: 'account', id: tenant.id('otto') }, context)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
-    await expect(act('reset_credentials').apply({ type: 'account', id: tenant.id('otto') }, context)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
-    await expect(act('end_sessions').apply({ type: 'account', id: tenant.id('gina') }, context)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await expect(
+      act('disable_account').apply({ type: 'account', id: tenant.id('otto') }, context),
+    ).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await expect(
+      act('reset_credentials').apply({ type: 'account', id: tenant.id('otto') }, context),
+    ).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await expect(act('end_sessions').apply({ type: 'account', id: tenant.id('gina') }, context)).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+    });
     expect(tenant.world.journal).toEqual([]);
   });
 
   it('refuses an address of a trusted location, and its own app', async () => {
     tenant = await startTenant(ROWS);
-    await expect(act('block_ip').apply({ type: 'ip', id: tenant.world.ip('office') }, context)).rejects.toMatchObject({ code: 'PROTECTED' });
+    await expect(act('block_ip').apply({ type: 'ip', id: tenant.world.ip('office') }, context)).rejects.toMatchObject({
+      code: 'PROTECTED',
+    });
     const own = tenant.settings('people').credential.clientId;
-    await expect(act('remove_app').apply({ type: 'app', id: tenant.settings('containment').credential.clientId }, context)).rejects.toMatchObject({ code: 'PROTECTED' });
+    await expect(
+      act('remove_app').apply({ type: 'app', id: tenant.settings('containment').credential.clientId }, context),
+    ).rejects.toMatchObject({ code: 'PROTECTED' });
     expect(own).not.toBe(tenant.settings('containment').credential.clientId);
     expect(tenant.world.journal).toEqual([]);
   });
@@ -187,7 +257,11 @@ describe('what cannot be done is said, not pretended', () => {
   it('keeps the new password out of everything it returns', async () => {
     tenant = await startTenant(ROWS);
     const target: ActionTarget = { type: 'account', id: tenant.id('dana') };
-    const seen = JSON.stringify([await act('reset_credentials').capture(target), await act('reset_credentials').apply(target, context), await act('reset_credentials').verify(target, context)]);
+    const seen = JSON.stringify([
+      await act('reset_credentials').capture(target),
+      await act('reset_credentials').apply(target, context),
+      await act('reset_credentials').verify(target, context),
+    ]);
     expect(seen).not.toMatch(/[\w-]{30,}aA1!/);
   });
 });
@@ -198,17 +272,24 @@ describe('protection', () => {
     const { protection } = containmentOf(tenant);
     expect(await protection({ type: 'account', id: tenant.id('dana') })).toEqual([]);
     expect(await protection({ type: 'account', id: tenant.id('ada') })).toEqual(['admin_role', 'last_admin']);
-    expect(await protection({ type: 'app', id: tenant.settings('containment').credential.clientId })).toEqual(['own_app']);
+    expect(await protection({ type: 'app', id: tenant.settings('containment').credential.clientId })).toEqual([
+      'own_app',
+    ]);
     expect(await protection({ type: 'app', id: tenant.world.appId('thief') })).toEqual([]);
     expect(await protection({ type: 'app', id: '00000003-0000-0000-c000-000000000000' })).toEqual(['unknown']);
     expect(await protection({ type: 'ip', id: tenant.world.ip('office') })).toEqual(['unknown']);
     expect(await protection({ type: 'ip', id: tenant.world.ip('attacker') })).toEqual([]);
   });
 
-  it.each(['error', 'missing_scope', 'html', 'broken_json', 'throttle'] as const)('is unknown when the read ends in %s', async (kind) => {
-    tenant = await startTenant(ROWS);
-    tenant.fault('GET /users/{id}/transitiveMemberOf', kind);
-    expect(await containmentOf(tenant).protection({ type: 'account', id: tenant.id('dana') })).toEqual(['unknown']);
-    expect(await containmentOf(tenant).protection({ type: 'account', id: '00000000-0000-4000-8000-000000000000' })).toEqual(['unknown']);
-  });
+  it.each(['error', 'missing_scope', 'html', 'broken_json', 'throttle'] as const)(
+    'is unknown when the read ends in %s',
+    async (kind) => {
+      tenant = await startTenant(ROWS);
+      tenant.fault('GET /users/{id}/transitiveMemberOf', kind);
+      expect(await containmentOf(tenant).protection({ type: 'account', id: tenant.id('dana') })).toEqual(['unknown']);
+      expect(
+        await containmentOf(tenant).protection({ type: 'account', id: '00000000-0000-4000-8000-000000000000' }),
+      ).toEqual(['unknown']);
+    },
+  );
 });

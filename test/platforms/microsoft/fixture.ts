@@ -12,11 +12,38 @@ import { microsoftCredentials } from '../../../simulator/microsoft/auth.js';
 import { createMicrosoftTenant, type MicrosoftTenant } from '../../../simulator/microsoft/tenant.js';
 
 const PEOPLE = {
-  dana: { name: 'Dana Subject', email: 'dana@example.com', accounts: ['microsoft'], authority: 'microsoft', mail: 'microsoft', manager: 'max' },
-  max: { name: 'Max Manager', email: 'max@example.com', accounts: ['microsoft'], authority: 'microsoft', mail: 'microsoft' },
-  ada: { name: 'Ada Admin', email: 'ada@example.com', accounts: ['microsoft'], authority: 'microsoft', mail: 'microsoft', admin: true },
+  dana: {
+    name: 'Dana Subject',
+    email: 'dana@example.com',
+    accounts: ['microsoft'],
+    authority: 'microsoft',
+    mail: 'microsoft',
+    manager: 'max',
+  },
+  max: {
+    name: 'Max Manager',
+    email: 'max@example.com',
+    accounts: ['microsoft'],
+    authority: 'microsoft',
+    mail: 'microsoft',
+  },
+  ada: {
+    name: 'Ada Admin',
+    email: 'ada@example.com',
+    accounts: ['microsoft'],
+    authority: 'microsoft',
+    mail: 'microsoft',
+    admin: true,
+  },
   otto: { name: 'Otto Onprem', email: 'otto@example.com', accounts: ['microsoft'], authority: 'other', mail: 'google' },
-  gina: { name: 'Gina Guest', email: 'gina@example.org', accounts: ['microsoft'], authority: 'other', mail: 'google', kind: 'guest' },
+  gina: {
+    name: 'Gina Guest',
+    email: 'gina@example.org',
+    accounts: ['microsoft'],
+    authority: 'other',
+    mail: 'google',
+    kind: 'guest',
+  },
 };
 
 /** The rows a scenario would have, relative to now. */
@@ -34,7 +61,15 @@ export interface Tenant {
   close(): Promise<void>;
 }
 
-export async function startTenant(rows: readonly RowInput[] = [], options: { readonly pageSize?: number; readonly now?: () => Date; readonly people?: Readonly<Record<string, object>> } = {}): Promise<Tenant> {
+export async function startTenant(
+  rows: readonly RowInput[] = [],
+  options: {
+    readonly pageSize?: number;
+    readonly auditSearch?: 'v1.0' | 'beta';
+    readonly now?: () => Date;
+    readonly people?: Readonly<Record<string, object>>;
+  } = {},
+): Promise<Tenant> {
   const scenario = parseScenario(
     JSON.stringify({
       name: 'microsoft-test',
@@ -50,7 +85,10 @@ export async function startTenant(rows: readonly RowInput[] = [], options: { rea
     }),
   );
   const world = new World(scenario, options.now ? { now: options.now } : {});
-  const simulator = createMicrosoftTenant(world, options.pageSize === undefined ? {} : { pageSize: options.pageSize });
+  const simulator = createMicrosoftTenant(world, {
+    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
+    ...(options.auditSearch === undefined ? {} : { auditSearch: options.auditSearch }),
+  });
   const { app, url } = await serveVendor(world, simulator);
   const credentials = microsoftCredentials(world);
   return {
@@ -58,7 +96,14 @@ export async function startTenant(rows: readonly RowInput[] = [], options: { rea
     simulator,
     app,
     url,
-    settings: (role, extra = {}) => ({ tenant: 'main', tenantId: credentials.tenantId, baseUrls: { graph: url, login: url, manage: url }, credential: credentials[role], timeoutMs: 2000, ...extra }),
+    settings: (role, extra = {}) => ({
+      tenant: 'main',
+      tenantId: credentials.tenantId,
+      baseUrls: { graph: url, login: url, manage: url },
+      credential: credentials[role],
+      timeoutMs: 2000,
+      ...extra,
+    }),
     id: (key) => world.nativeId('microsoft', key),
     query: (key, extra = {}) => ({
       nativeId: world.nativeId('microsoft', key),
@@ -78,17 +123,25 @@ export async function startTenant(rows: readonly RowInput[] = [], options: { rea
   };
 }
 
-export function evidenceOf(tenant: Tenant, extra: Partial<Parameters<typeof createMicrosoftEvidence>[0]> = {}): EvidencePort {
+export function evidenceOf(
+  tenant: Tenant,
+  extra: Partial<Parameters<typeof createMicrosoftEvidence>[0]> = {},
+): EvidencePort {
   return createMicrosoftEvidence({ ...tenant.settings('evidence'), auditSearch: { pollMs: 1 }, ...extra });
 }
-export const containmentOf = (tenant: Tenant): ReturnType<typeof createMicrosoftContainment> => createMicrosoftContainment(tenant.settings('containment'));
+export const containmentOf = (tenant: Tenant): ReturnType<typeof createMicrosoftContainment> =>
+  createMicrosoftContainment(tenant.settings('containment'));
 export function talkOf(tenant: Tenant): ReturnType<typeof createMicrosoftTalk> {
   const { mailFrom, teamsAppId } = microsoftCredentials(tenant.world);
   return createMicrosoftTalk({ ...tenant.settings('people'), mailFrom, teamsAppId });
 }
 
 /** Walks a source to its end; each page starts from nothing but the cursor's text. */
-export async function readAll(port: EvidencePort, sourceId: string, query: SourceQuery): Promise<{ readonly events: readonly EvidenceEvent[]; readonly pages: number }> {
+export async function readAll(
+  port: EvidencePort,
+  sourceId: string,
+  query: SourceQuery,
+): Promise<{ readonly events: readonly EvidenceEvent[]; readonly pages: number }> {
   const source = port.sources.find((s) => s.id === sourceId);
   if (!source) throw new Error(`no source ${sourceId}`);
   const events: EvidenceEvent[] = [];
