@@ -88,7 +88,8 @@ export interface Policy {
   readonly contact: ContactPolicy;
   readonly containment: ContainmentPolicy;
   readonly disclosure: DisclosurePolicy;
-  readonly windows: { readonly narrowHours: number; readonly wideDays: number };
+  /** `focusHours` before the first alert are measured; what is older in the window is the subject's own past. */
+  readonly windows: { readonly focusHours: number; readonly narrowHours: number; readonly wideDays: number };
   /** Automatic-step grounds: rule name and the findings that must all hold in session. */
   readonly grounds: readonly { readonly rule: string; readonly findings: readonly FindingKind[] }[];
   /** Severity from which the text of private messages may be read without an approval. */
