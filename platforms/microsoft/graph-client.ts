@@ -24,9 +24,10 @@ export function createSdk(options: {
   const base = new URL(options.base);
   const last: Middleware = {
     async execute(context: Context): Promise<void> {
-      const asked = new URL(typeof context.request === 'string' ? context.request : context.request.url);
+      const request: unknown = context.request; // its type is of the DOM library
+      const asked = new URL(typeof request === 'string' ? request : (request as Request).url);
       const target = `${base.origin}${base.pathname.replace(/\/$/, '')}${asked.pathname}${asked.search}`;
-      context.response = await options.fetch(target, { ...context.options, redirect: 'manual' } as RequestInit);
+      context.response = await options.fetch(target, { ...context.options, redirect: 'manual' });
     },
   };
   const client = Client.initWithMiddleware({

@@ -120,8 +120,7 @@ function tokenize(text: string): readonly string[] {
   while (TOKEN.lastIndex < text.length && text.slice(TOKEN.lastIndex).trim() !== '') {
     const match = TOKEN.exec(text);
     if (!match) throw new FilterError('Invalid filter clause');
-    // Times hold colons: join what belongs together.
-    tokens.push((match[1] ?? match[2] ?? match[3])!);
+    tokens.push(match[1] ?? match[2] ?? match[3] ?? '');
   }
   return joinTimes(tokens);
 }
@@ -150,13 +149,13 @@ function value(row: unknown, path: readonly string[]): unknown {
 }
 
 function lower(v: unknown): string {
-  return typeof v === 'string' ? v.toLowerCase() : String(v);
+  return typeof v === 'string' ? v.toLowerCase() : JSON.stringify(v);
 }
 
 /** Times as times, everything else as text without case. */
 function order(a: unknown, b: string): number {
   if (a === undefined || a === null) return b === 'null' ? 0 : Number.NaN;
-  if (/^\d{4}-\d\d-\d\dT/.test(b)) return Math.sign(Date.parse(String(a)) - Date.parse(b));
+  if (/^\d{4}-\d\d-\d\dT/.test(b)) return Math.sign(Date.parse(lower(a)) - Date.parse(b));
   return lower(a) === lower(b) ? 0 : lower(a) < lower(b) ? -1 : 1;
 }
 
@@ -187,7 +186,7 @@ export function pageOf(request: PageRequest): {
     'base64url',
   );
   const kept = Object.entries(request.query).filter(([k, v]) => k !== '$skiptoken' && v !== undefined);
-  const search = [...kept.map(([k, v]) => `${k}=${encodeURIComponent(v!)}`), `$skiptoken=${next}`].join('&');
+  const search = [...kept.map(([k, v]) => `${k}=${encodeURIComponent(v ?? '')}`), `$skiptoken=${next}`].join('&');
   return { value, '@odata.nextLink': `${request.address}?${search}` };
 }
 

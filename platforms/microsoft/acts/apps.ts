@@ -52,8 +52,10 @@ function packed(g: Grant): string {
 
 export function revokeTokens(context: ActContext): ContainmentAct {
   const { client } = context;
-  const state = (grants: readonly Grant[]): VendorState =>
-    Object.fromEntries([['grants', grants.length], ...grants.map((g) => [`grant ${g.id}`, packed(g)] as const)]);
+  const state = (grants: readonly Grant[]): VendorState => ({
+    grants: grants.length,
+    ...Object.fromEntries(grants.map((g) => [`grant ${g.id}`, packed(g)])),
+  });
   return {
     kind: 'revoke_tokens',
     reversible: true,

@@ -97,6 +97,6 @@ function toEvent(context: SourceContext, row: z.infer<typeof signIn>): EvidenceE
     deviceId: device?.deviceId || undefined,
     deviceKnown: device ? Boolean(device.isCompliant || device.isManaged || device.trustType) : undefined,
     reasons: row.riskEventTypes_v2?.length ? row.riskEventTypes_v2 : undefined,
-    outcome: outcome as EvidenceEvent['outcome'],
+    outcome,
   });
 }

@@ -65,7 +65,9 @@ describe('answers that are not what was asked for', () => {
     tenant.fault('GET /users/{id}', 'timeout');
     const stop = new AbortController();
     const reason = new Error('cancelled by the activity');
-    setTimeout(() => stop.abort(reason), 50);
+    setTimeout(() => {
+      stop.abort(reason);
+    }, 50);
     await expect(
       createMicrosoftClient(tenant.settings('evidence')).call(
         OPERATIONS.user,
@@ -133,7 +135,7 @@ describe('credentials', () => {
     tenant = await startTenant();
     const asked: string[] = [];
     const spy: typeof fetch = async (input, init) => {
-      asked.push(String(input));
+      asked.push(input instanceof Request ? input.url : input.toString());
       return fetch(input, init);
     };
     const client = createMicrosoftClient(tenant.settings('evidence', { fetch: spy }));
