@@ -72,7 +72,11 @@ export function signInSource(context: SourceContext): EvidenceSource {
 
 function toEvent(context: SourceContext, row: z.infer<typeof signIn>): EvidenceEvent {
   const code = row.status?.errorCode ?? 0;
-  const outcome = SUCCESS.has(code) ? 'success' : BLOCKED.has(code) ? 'blocked' : 'failure';
+  const outcome: NonNullable<EvidenceEvent['outcome']> = SUCCESS.has(code)
+    ? 'success'
+    : BLOCKED.has(code)
+      ? 'blocked'
+      : 'failure';
   const device = row.deviceDetail;
   const { latitude, longitude } = row.location?.geoCoordinates ?? {};
   return compact({
