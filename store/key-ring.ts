@@ -223,6 +223,11 @@ function verifyKeyOf(key: KeyObject): VerifyKey {
 }
 
 /** The 32 bytes of an X25519 or Ed25519 public key. */
+/** A verification key from its 32 raw bytes in hex, as the configuration gives it. */
+export function verifyKeyOf(publicKey: string): VerifyKey {
+  return { keyId: keyIdOf(Buffer.from(publicKey, 'hex')), publicKey };
+}
+
 export function rawPublic(key: KeyObject): Uint8Array {
   return Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
 }
