@@ -222,12 +222,12 @@ function verifyKeyOf(key: KeyObject): VerifyKey {
   return { keyId: keyIdOf(raw), publicKey: Buffer.from(raw).toString('hex') };
 }
 
-/** The 32 bytes of an X25519 or Ed25519 public key. */
 /** A verification key from its 32 raw bytes in hex, as the configuration gives it. */
-export function verifyKeyOf(publicKey: string): VerifyKey {
+export function verifyKeyFromHex(publicKey: string): VerifyKey {
   return { keyId: keyIdOf(Buffer.from(publicKey, 'hex')), publicKey };
 }
 
+/** The 32 bytes of an X25519 or Ed25519 public key. */
 export function rawPublic(key: KeyObject): Uint8Array {
   return Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { DecisionKey } from '../domain/decision.js';
-import { KeyRing, verifyKeyOf } from '../store/key-ring.js';
+import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
 import type { Role } from '../store/role-keys.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig, type Config } from './config.js';
@@ -41,7 +41,7 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
 /** Keys that decisions may be signed with: the console's, for signed-in people, and each person's own. */
 export function decisionKeys({ config, keys }: Pick<RoleContext, 'config' | 'keys'>): readonly DecisionKey[] {
   const own = config.deciders.flatMap((d) =>
-    d.publicKey === undefined ? [] : [{ ...verifyKeyOf(d.publicKey), holder: { kind: 'person' as const, personId: d.personId } }],
+    d.publicKey === undefined ? [] : [{ ...verifyKeyFromHex(d.publicKey), holder: { kind: 'person' as const, personId: d.personId } }],
   );
   return [{ ...keys.verifying('decision'), holder: { kind: 'console' } }, ...own];
 }
