@@ -14,6 +14,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface WriteOptions extends CallOptions {
+  /**
+   * Awaited right before each write goes out, with what the result will list. The caller makes it durable, so that a write is reported
+   * even when the process dies before its answer; when it throws, the write must not be sent.
+   */
+  readonly intend?: (write: VendorWrite) => Promise<void>;
+}
+
 /** A person or account as the vendor's directory shows it. Personal data: registry and evidence store only. */
 export interface DirectoryEntry extends TenantRef {
   readonly nativeId: string;
@@ -57,12 +65,6 @@ export interface EvidenceSource {
   read(query: SourceQuery, cursor: string | undefined, options?: CallOptions): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }>;
 }
 
-export interface ApplyContext {
-  readonly since: Instant;
-  readonly idempotencyKey: string;
-  readonly intend?: (write: VendorWrite) => Promise<void>;
-}
-
 /** An act at the vendor. All are idempotent: `apply` reads first and writes only what is missing. */
 export interface ContainmentAct {
   readonly kind: ActionKind;
@@ -73,14 +75,11 @@ export interface ContainmentAct {
   /** How long until a read shows the effect, seconds. */
   readonly effectWithinSeconds: number;
   capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;
-  /**
-   * The writes that were sent, empty when it already held. `since` is when this step was first begun, to recognise an own earlier effect (a password changed after it).
-   * `intend` is awaited right before each write goes out, with what the result will list: the caller makes it durable, so that a write is reported even when the process dies before its answer.
-   */
-  apply(target: ActionTarget, context: ApplyContext, options?: CallOptions): Promise<readonly VendorWrite[]>;
+  /** The writes that were sent, empty when it already held. `since` is when this step was first begun, to recognise an own earlier effect (a password changed after it). */
+  apply(target: ActionTarget, context: { readonly since: Instant; readonly idempotencyKey: string }, options?: WriteOptions): Promise<readonly VendorWrite[]>;
   verify(target: ActionTarget, context: { readonly since: Instant }, options?: CallOptions): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
   /** Puts back what `capture` saw; undefined where nothing can be undone. */
-  revert?(target: ActionTarget, before: VendorState, options?: CallOptions): Promise<readonly VendorWrite[]>;
+  revert?(target: ActionTarget, before: VendorState, options?: WriteOptions): Promise<readonly VendorWrite[]>;
 }
 
 /** What this platform cannot do, for the case and the report, in words. */
