@@ -14,12 +14,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Wraps one write at the vendor: see `WriteOptions.record`. */
+export type RecordWrite = <T>(write: VendorWrite, send: () => Promise<T>) => Promise<T>;
+
 export interface WriteOptions extends CallOptions {
   /**
-   * Awaited right before each write goes out, with what the result will list. The caller makes it durable, so that a write is reported
-   * even when the process dies before its answer; when it throws, the write must not be sent.
+   * Each write goes out through this, with what the result will list: `await (record ?? direct)(write, () => client.send(…))`. The caller
+   * keeps it durable before it is sent, so that it is reported even when the process dies before the answer, and may refuse it by throwing.
    */
-  readonly intend?: (write: VendorWrite) => Promise<void>;
+  readonly record?: RecordWrite;
 }
 
 /** A person or account as the vendor's directory shows it. Personal data: registry and evidence store only. */

@@ -2,14 +2,15 @@ import { activityInfo, heartbeat } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
-import type { ActionResult, ContainmentPlan, PlannedAction, Readback, VendorWrite } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, PlannedAction, Readback } from '../../domain/plan.js';
 import type { ContainmentAct } from '../../platforms/ports.js';
 import { cancellation, instant, type Clock } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
-import { assertNotStopped, passGate, type GateDeps } from './gate.js';
-import { sameWrite, type StepRecord } from './ledger.js';
+import { passGate, type GateDeps } from './gate.js';
+import type { StepRecord } from './ledger.js';
 import { readBack } from './read-back.js';
+import { allWrites, recorder } from './writes.js';
 
 export interface ActDeps extends GateDeps {
   readonly clock: Clock;
@@ -22,9 +23,6 @@ export interface ActInput {
   readonly step: number;
   readonly decisions: readonly Signed<ApprovalDecision>[];
 }
-
-/** Codes that say: the announced write had no effect. */
-export const NO_EFFECT: readonly ErrorCode[] = ['VENDOR_BUSY', 'VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN', 'VENDOR_NOT_FOUND', 'VENDOR_REFUSED', 'STOPPED', 'UNSUPPORTED'];
 
 /**
  * One step of a plan: gate, capture, apply, read back. Refusals and final vendor errors are results, so that one step never hides the
@@ -64,38 +62,14 @@ async function act(deps: ActDeps, plan: ContainmentPlan, planDigest: string, act
   const begun = ledger.step(planDigest, action.step).begun as NonNullable<StepRecord['begun']>;
   const before = [...ledger.step(planDigest, action.step).intended];
   heartbeat();
-  const sent = await applied(deps, planDigest, action, port, begun.at);
+  const record = recorder(deps, planDigest, action.step, false);
+  const sent = await port.apply(action.target, { since: begun.at, idempotencyKey: `${planDigest}:${String(action.step)}` }, { signal, record });
   const readback = await readBack(port, action.target, begun.at, clock, port.effectWithinSeconds);
   const writes = allWrites(before, sent, interrupted && !begun.held && readback.holds ? action : undefined);
   const status = writes.length === 0 && readback.holds ? 'already' : 'done';
   const result = resultOf(deps, plan, action.step)(status, readback.holds ? undefined : 'NOT_VERIFIED', { before: begun.before, readback, writes, allowedBy: begun.allowedBy });
   await ledger.finish(planDigest, action.step, result);
   return result;
-}
-
-/** Sends the writes, each announced to the ledger first and none while the stop file is there. */
-async function applied(deps: ActDeps, planDigest: string, action: PlannedAction, port: ContainmentAct, since: string): Promise<readonly VendorWrite[]> {
-  let last: VendorWrite | undefined;
-  const intend = async (write: VendorWrite): Promise<void> => {
-    await assertNotStopped(deps.config);
-    await deps.ledger.intend(planDigest, action.step, write);
-    last = write;
-  };
-  try {
-    return await port.apply(action.target, { since, idempotencyKey: `${planDigest}:${String(action.step)}` }, { signal: cancellation(), intend });
-  } catch (error) {
-    const code = asQuellError(error)?.code;
-    if (last && code && NO_EFFECT.includes(code)) await deps.ledger.refute(planDigest, action.step, last);
-    throw error;
-  }
-}
-
-/** Announced by attempts that died, and not sent again by this one: they took effect. An act that announces nothing still gets a line. */
-export function allWrites(before: readonly VendorWrite[], sent: readonly VendorWrite[], unexplained?: PlannedAction): readonly VendorWrite[] {
-  const earlier = before.filter((w, i) => !sent.some((s) => sameWrite(s, w)) && before.findIndex((b) => sameWrite(b, w)) === i);
-  const all = [...earlier, ...sent];
-  if (all.length > 0 || !unexplained) return all;
-  return [{ platform: unexplained.platform, operation: `${unexplained.kind} (by an attempt that was interrupted)`, targetId: unexplained.target.id }];
 }
 
 /** What becomes of an error: retried by Temporal, or a result. A step that had begun is read back, never written to again. */

@@ -1,7 +1,8 @@
-import { digest, verifySignature } from '../../domain/canonical.js';
+import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SignedManifest } from '../../domain/evidence.js';
 import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
+import { verifyManifest } from '../../store/signing.js';
 import type { ContainmentConfig } from './config.js';
 import type { ActionLedger } from './ledger.js';
 
@@ -29,9 +30,9 @@ export function tokenOf(signed: SignedManifest, action: PlannedAction): string {
   return digest({ manifest: signed.signature, kind: action.kind, target: action.target.id });
 }
 
-function isOurs({ manifest, keyId, signature }: SignedManifest, plan: ContainmentPlan, action: PlannedAction, config: ContainmentConfig): boolean {
-  const key = config.manifestKeys.find((k) => k.keyId === keyId);
-  if (!key || !verifySignature(manifest, signature, key.publicKey)) return false;
+function isOurs(signed: SignedManifest, plan: ContainmentPlan, action: PlannedAction, config: ContainmentConfig): boolean {
+  const { manifest } = signed;
+  if (!verifyManifest(signed, config.manifestKeys)) return false;
   return manifest.caseId === plan.caseId && manifest.subjectId === plan.subjectId && manifest.platform === action.platform && manifest.tenant === action.tenant;
 }
 

@@ -1,12 +1,7 @@
 import type { Decider, DecisionKey } from '../../domain/decision.js';
 import type { ActionKind } from '../../domain/plan.js';
 import type { ContainmentPolicy } from '../../domain/policy.js';
-
-/** A public key that the evidence worker's manifests are checked with. Ed25519, 32 bytes, hex. */
-export interface ManifestKey {
-  readonly keyId: string;
-  readonly publicKey: string;
-}
+import type { VerifyKey } from '../../store/key-ring.js';
 
 /** What this worker believes, from its own configuration alone. Nothing of it is ever taken from an activity's input. */
 export interface ContainmentConfig {
@@ -17,7 +12,8 @@ export interface ContainmentConfig {
   /** While this file exists (or cannot be looked for) nothing is written. */
   readonly stopFile: string;
   readonly decisionKeys: readonly DecisionKey[];
-  readonly manifestKeys: readonly ManifestKey[];
+  /** The evidence worker's public keys. */
+  readonly manifestKeys: readonly VerifyKey[];
   readonly deciders: readonly Decider[];
   readonly approval: Pick<ContainmentPolicy, 'rules' | 'approvalRules' | 'vipRule'>;
   /** Native ids of VIP accounts of this tenant: only the VIP rule covers them. */

@@ -10,7 +10,7 @@ import type { GateDeps } from './gate.js';
 import { KeyedLock } from './keyed-lock.js';
 import { revertStep } from './revert-step.js';
 
-export type { ContainmentConfig, ManifestKey } from './config.js';
+export type { ContainmentConfig } from './config.js';
 export { ActionLedger } from './ledger.js';
 
 export interface ContainmentDeps extends GateDeps {

@@ -2,15 +2,16 @@ import { activityInfo } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
-import type { ActionResult, ContainmentPlan, PlannedAction, VendorWrite } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
 import { cancellation, instant } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
-import { allWrites, NO_EFFECT, resultOf, statusOf, type ActDeps } from './act-on-step.js';
+import { resultOf, statusOf, type ActDeps } from './act-on-step.js';
 import { tokenOf } from './automatic.js';
 import { approvalRuleOf, decidersOf } from './decisions.js';
 import { assertHere, assertNotStopped, assertSwitchedOn } from './gate.js';
 import { readBack } from './read-back.js';
+import { allWrites, recorder } from './writes.js';
 
 export interface RevertInput {
   readonly plan: ContainmentPlan;
@@ -60,17 +61,7 @@ async function revert(deps: ActDeps, plan: ContainmentPlan, planDigest: string, 
 
   // From here on nothing old may act again, even if this attempt dies.
   for (const manifest of plan.manifests) await ledger.burn(tokenOf(manifest, action));
-  let last: VendorWrite | undefined;
-  const intend = async (write: VendorWrite): Promise<void> => {
-    await assertNotStopped(config);
-    await ledger.intend(planDigest, action.step, write, true);
-    last = write;
-  };
-  const sent = await act.revert(action.target, begun.before, { signal: cancellation(), intend }).catch(async (error: unknown) => {
-    const code = asQuellError(error)?.code;
-    if (last && code && NO_EFFECT.includes(code)) await ledger.refute(planDigest, action.step, last, true);
-    throw error;
-  });
+  const sent = await act.revert(action.target, begun.before, { signal: cancellation(), record: recorder(deps, planDigest, action.step, true) });
   const readback = await readBack(act, action.target, begun.at, clock, act.effectWithinSeconds, false);
   const result: ActionResult = {
     ...resultOf(deps, plan, action.step)('done', readback.holds ? 'NOT_VERIFIED' : undefined, { text: readback.holds ? 'Undone, but the vendor still shows the old state.' : 'Undone and read back.', before: begun.before, readback, writes: allWrites(before, sent), allowedBy }),
