@@ -26,6 +26,7 @@ export const ERRORS = {
   NOT_VERIFIED: { retryable: true, text: 'The vendor does not show the effect yet.' },
   CONFIG: { retryable: false, text: 'The configuration is incomplete or holds more than this role needs.' },
   STORE: { retryable: true, text: 'The store could not be read or written. Check disk space and permissions of the state folder.' },
+  STORE_GONE: { retryable: false, text: 'The stored file or its key is not there: never written, or shredded with its case.' },
   INBOX_FULL: { retryable: true, text: 'The inbox has reached its bound. Send again later; check why alerts are not delivered.' },
   STORE_TAMPERED: { retryable: false, text: 'A stored file does not match its hash or signature. Treat it as tampered with.' },
   PLAIN_PAYLOAD: { retryable: false, text: 'A payload was not encrypted. Workers refuse it.' },

@@ -1,63 +1,119 @@
-import type { EvidenceRef } from '../domain/evidence.js';
-import type { Instant } from '../domain/platform.js';
+import { createHash } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '../domain/canonical.js';
 import { QuellError } from '../domain/errors.js';
-import type { SigningKey, VerifyKey } from './key-ring.js';
+import { AppendFile } from './append-file.js';
+import type { AuditEntry } from './audit-entry.js';
+import { AUDIT_FILES, checkpointBody, hashOf, scanChain, ZERO, type Checkpoint } from './audit-verify.js';
+import { FILE_MODE, io } from './files.js';
+import type { SigningKey } from './key-ring.js';
+import { Lock } from './lock.js';
+import { signatureOf } from './signing.js';
 
-/** One line of the audit log. Opaque ids only: no name, no address, no text of a message. */
-export interface AuditEntry {
-  /** Idempotency key, e.g. `${caseId}:${openedAt}:timeline:12`. The first entry of a key stays. */
-  readonly key: string;
-  readonly at: Instant;
-  /** What happened: `case.opened`, `evidence.collected`, `content.read`, `decision.accepted`, `decision.refused`, `action.applied`, … */
-  readonly kind: string;
-  /** Who: a role of Quell, or a person id. */
-  readonly by: string;
-  readonly caseId?: string;
-  readonly text?: string;
-  /** Files this line vouches for, with their compartment; `verifyState` checks that they are there, unchanged. */
-  readonly evidence?: readonly (EvidenceRef & { readonly compartment: 'evidence' | 'dossier' })[];
-  readonly data?: Readonly<Record<string, unknown>>;
-}
-
-/** Signed by the records worker: the chain had `lines` lines and ended in `head`. A copy kept elsewhere shows a later cut. */
-export interface Checkpoint {
-  readonly lines: number;
-  readonly head: string;
-  readonly at: Instant;
-  readonly keyId: string;
-  readonly signature: string;
-}
-
-export interface ChainVerdict {
-  readonly ok: boolean;
-  readonly lines: number;
-  /** Lines covered by a signature. */
-  readonly signed: number;
-  /** First bad line, counted from 1. */
-  readonly badLine?: number;
-  readonly why: string;
-}
+const CHECKPOINT_LINES = 50;
+const CHECKPOINT_MS = 60_000;
 
 /** Append-only, hash-chained JSONL with signed checkpoints. One writer, held by a lock. Errors: STORE, STORE_TAMPERED. */
 export class AuditChain {
-  /** Takes the lock, verifies what is there, sets a torn last line aside. */
-  static open(_dir: string, _key: SigningKey, _options?: { readonly checkpointEvery?: number }): Promise<AuditChain> {
-    throw new QuellError('STORE', 'not there yet');
+  private turn: Promise<unknown> = Promise.resolve();
+  private signedAt = Date.now();
+
+  private constructor(
+    private readonly lock: Lock,
+    private readonly chain: AppendFile,
+    private readonly checkpoints: AppendFile,
+    private readonly key: SigningKey,
+    private readonly every: number,
+    private readonly keys: Set<string>,
+    private lines: number,
+    private head: string,
+    private signed: number,
+  ) {}
+
+  /** Takes the lock, checks what is there against its hashes and own signatures, sets a torn last line aside. */
+  static async open(dir: string, key: SigningKey, options: { readonly checkpointEvery?: number } = {}): Promise<AuditChain> {
+    const lock = await Lock.take(join(dir, 'lock'));
+    try {
+      const keys = new Set<string>();
+      const found = await scanChain(dir, undefined, (entry) => keys.add(shortHash(entry.key)));
+      if (!found.verdict.ok) throw new QuellError('STORE_TAMPERED', `audit chain: ${found.verdict.why}`);
+      if (found.torn !== '') await io('audit', () => appendFile(join(dir, 'torn.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), text: found.torn })}\n`, { mode: FILE_MODE }));
+      const chain = await AppendFile.open(join(dir, AUDIT_FILES.chain), found.bytes);
+      const checkpoints = await AppendFile.open(join(dir, AUDIT_FILES.checkpoints), found.checkpointBytes);
+      const { lines, signed } = found.verdict;
+      return new AuditChain(lock, chain, checkpoints, key, options.checkpointEvery ?? CHECKPOINT_LINES, keys, lines, found.head, signed);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
   }
+
   /** Durable when it resolves. Entries whose key is known are skipped. */
-  append(_entries: readonly AuditEntry[]): Promise<{ readonly appended: number; readonly already: number }> {
-    throw new QuellError('STORE', 'not there yet');
+  append(entries: readonly AuditEntry[]): Promise<{ readonly appended: number; readonly already: number }> {
+    return this.inTurn(async () => {
+      const fresh = new Set<string>();
+      let { lines, head } = this;
+      let text = '';
+      for (const entry of entries) {
+        const key = shortHash(entry.key);
+        if (this.keys.has(key) || fresh.has(key)) continue;
+        fresh.add(key);
+        const body = { seq: ++lines, prev: head, entry: plainJson(entry) };
+        head = hashOf(body);
+        text += `${canonicalJson({ ...body, hash: head })}\n`;
+      }
+      if (fresh.size > 0) {
+        await this.chain.append(text);
+        this.lines = lines;
+        this.head = head;
+        for (const key of fresh) this.keys.add(key);
+        if (this.signed === 0 || this.lines - this.signed >= this.every || Date.now() - this.signedAt > CHECKPOINT_MS) await this.sign();
+      }
+      return { appended: fresh.size, already: entries.length - fresh.size };
+    });
   }
+
+  /** Signs what is there; undefined for an empty chain. Keep a copy elsewhere: it shows a later cut. */
   checkpoint(): Promise<Checkpoint | undefined> {
-    throw new QuellError('STORE', 'not there yet');
+    return this.inTurn(() => this.sign());
   }
+
   /** Signs a last checkpoint and gives the lock back. */
-  close(): Promise<void> {
-    throw new QuellError('STORE', 'not there yet');
+  async close(): Promise<void> {
+    try {
+      await this.inTurn(async () => {
+        if (this.lines > this.signed) await this.sign();
+      });
+    } finally {
+      await this.chain.close();
+      await this.checkpoints.close();
+      await this.lock.release();
+    }
+  }
+
+  private async sign(): Promise<Checkpoint | undefined> {
+    if (this.head === ZERO) return undefined;
+    const body = checkpointBody({ lines: this.lines, head: this.head, at: new Date().toISOString() });
+    const checkpoint: Checkpoint = { lines: body.lines, head: body.head, at: body.at, keyId: this.key.keyId, signature: signatureOf(body, this.key) };
+    await this.checkpoints.append(`${canonicalJson(checkpoint)}\n`);
+    this.signed = this.lines;
+    this.signedAt = Date.now();
+    return checkpoint;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
   }
 }
 
-/** Offline proof. `anchor` is a checkpoint that was kept elsewhere. */
-export function verifyAuditChain(_dir: string, _keys: readonly VerifyKey[], _anchor?: Checkpoint): Promise<ChainVerdict> {
-  throw new QuellError('STORE', 'not there yet');
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+/** What JSON keeps of an entry, so that the line reads back to the same hash. */
+function plainJson(entry: AuditEntry): AuditEntry {
+  return JSON.parse(JSON.stringify(entry)) as AuditEntry;
 }

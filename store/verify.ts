@@ -1,5 +1,5 @@
 import { QuellError } from '../domain/errors.js';
-import type { Checkpoint } from './audit-chain.js';
+import type { Checkpoint } from './audit-verify.js';
 import type { OpenKey, VerifyKey } from './key-ring.js';
 
 export interface Check {
