@@ -1,9 +1,10 @@
-import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult, VendorWrite } from '../../domain/plan.js';
 import type { Instant } from '../../domain/platform.js';
 import type { VendorState } from '../../platforms/ports.js';
+import { AppendFile } from '../../store/append-file.js';
+import { readLines } from '../../store/lines.js';
+import { Lock } from '../../store/lock.js';
 
 /** What this worker knows of one step of one plan. Kept under the plan's digest: another plan with the same id is another plan. */
 export interface StepRecord {
@@ -32,28 +33,30 @@ export class ActionLedger {
   readonly #steps = new Map<string, StepRecord>();
   readonly #used = new Map<string, string>();
   readonly #burnt = new Set<string>();
-  #tail: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly file: FileHandle,
-    private size: number,
+    private readonly lock: Lock,
+    private readonly file: AppendFile,
   ) {}
 
-  /** Reads what is there. A last line that a kill cut short was never acted on and is taken off; a broken line before it is tampering. */
+  /** Takes the lock and reads what is there. A last line that a kill cut short was never acted on and is taken off; a broken line before it is tampering. */
   static async open(path: string): Promise<ActionLedger> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    const lock = await Lock.take(`${path}.lock`);
+    try {
+      const entries: Entry[] = [];
+      let end = 0;
+      for await (const line of readLines(path)) {
+        if (!line.whole) break;
+        entries.push(parseEntry(line.text));
+        end = line.offset + line.length;
+      }
+      const ledger = new ActionLedger(lock, await AppendFile.open(path, end));
+      for (const entry of entries) ledger.#take(entry);
+      return ledger;
+    } catch (error) {
+      await lock.release();
       throw error;
-    });
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    const size = Buffer.byteLength(whole);
-    if (whole.length < text.length) await truncate(path, size);
-    const ledger = new ActionLedger(await open(path, 'a', 0o600), size);
-    for (const line of whole.split('\n')) {
-      if (line !== '') ledger.#take(parseEntry(line));
     }
-    return ledger;
   }
 
   step(planDigest: string, step: number): Readonly<StepRecord> {
@@ -108,8 +111,8 @@ export class ActionLedger {
   }
 
   async close(): Promise<void> {
-    await this.#tail;
     await this.file.close();
+    await this.lock.release();
   }
 
   async #note(entry: Entry): Promise<void> {
@@ -118,20 +121,7 @@ export class ActionLedger {
   }
 
   #append(entry: Entry): Promise<void> {
-    const written = this.#tail.then(() => this.#write(`${JSON.stringify(entry)}\n`));
-    this.#tail = written.catch(() => undefined);
-    return written;
-  }
-
-  async #write(line: string): Promise<void> {
-    try {
-      await this.file.appendFile(line);
-      await this.file.datasync();
-      this.size += Buffer.byteLength(line);
-    } catch (error) {
-      await this.file.truncate(this.size).catch(() => undefined); // half a line must not glue to the next
-      throw error;
-    }
+    return this.file.append(`${JSON.stringify(entry)}\n`);
   }
 
   #record(key: string): StepRecord {
