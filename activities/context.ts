@@ -31,3 +31,16 @@ export async function sleepBeating(ms: number): Promise<void> {
     await context.sleep(Math.min(left, 1000));
   }
 }
+
+/** Heartbeats with the latest details while `work` runs, so that a slow vendor call does not look like a dead worker. */
+export async function beating<T>(details: () => unknown, work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const beat = (): void => context.heartbeat(details());
+  beat();
+  const timer = setInterval(beat, 1000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

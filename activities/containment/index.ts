@@ -1,13 +1,13 @@
 import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
-import type { AuditEntry } from '../../store/audit-chain.js';
+import type { AuditEntry } from '../../store/audit-entry.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
 import { cancellation, instant, systemClock, type Clock } from '../context.js';
 import type { ContainmentActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import { actOnStep, type ActDeps } from './act-on-step.js';
 import type { GateDeps } from './gate.js';
-import { KeyedLock } from './keyed-lock.js';
+import { KeyedLock } from '../keyed-lock.js';
 import { revertStep } from './revert-step.js';
 
 export type { ContainmentConfig } from './config.js';

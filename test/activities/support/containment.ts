@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { ActionLedger, createContainmentActivities, type ContainmentConfig } from '../../../activities/containment/index.js';
 import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ActionResult, Readback } from '../../../domain/plan.js';
-import type { AuditEntry } from '../../../store/audit-chain.js';
+import type { AuditEntry } from '../../../store/audit-entry.js';
 import { config, NOW } from './plans.js';
 import { RecordingTenant } from './tenant.js';
 
