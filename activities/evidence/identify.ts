@@ -35,8 +35,9 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
   const sameAs = older === undefined ? undefined : await deps.registry.canonical(older);
 
   const { policy } = await deps.policies.current();
-  const profile = await profileOf(deps, subjectId, entries, known, policy.vips);
-  await deps.registry.setProfile(profile);
+  const read = await profileOf(deps, subjectId, entries, known, policy.vips);
+  await deps.registry.setProfile(read);
+  const profile = (await deps.registry.profile(subjectId)) ?? read; // the override file has the last word
   const mail = mailPlatform(deps, profile, entries);
   return {
     subjectId,
