@@ -1,6 +1,6 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { AlertRef } from '../domain/alert.js';
-import type { CaseState, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
+import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
 import type { ApprovalDecision, Signed } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef, SignedManifest } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
@@ -70,22 +70,15 @@ export interface RecordsActivities {
   /** Pins policy, keys and deciders; first line of the audit chain; case index. */
   openCase(input: { readonly caseId: string; readonly subjectId: string; readonly alerts: readonly AlertRef[] }): Promise<CasePolicy>;
   /** Appends to the audit chain and updates the case index; several lines at once. Idempotent by case and entry index. */
-  recordProgress(input: { readonly state: CaseState; readonly entries: readonly TimelineEntry[] }): Promise<void>;
+  recordProgress(input: { readonly summary: CaseSummary; readonly entries: readonly TimelineEntry[] }): Promise<void>;
   /** Hands the alerts of a duplicate case to the one that stays. */
   handOver(input: { readonly fromCaseId: string; readonly toSubjectId: string; readonly alerts: readonly AlertRef[] }): Promise<{ readonly caseId: string }>;
   /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */
   leaseBudget(input: { readonly planId: string; readonly actions: number; readonly accounts: number }): Promise<{ readonly granted: boolean; readonly why: string }>;
+  /** Applies a `block_ip` step through the single writer of its tenant (`ip-blocks-<platform>-<tenant>`), which runs `actOnStep` one at a time. */
+  blockAddress(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[] }): Promise<ActionResult>;
   /** Starts or joins the incident of cases that share an attacker's address, app or session. */
   joinIncident(input: { readonly caseId: string; readonly links: readonly string[]; readonly severity: Severity }): Promise<{ readonly incidentId?: string }>;
   /** HTML and JSON, one file each, under the reports folder. */
   writeReport(input: { readonly state: CaseState }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
 }
-
-export const QUEUES = {
-  playbook: 'playbook',
-  analysis: 'analysis',
-  people: 'people',
-  records: 'records',
-  evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
-  containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
-} as const;

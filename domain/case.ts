@@ -1,8 +1,9 @@
 import type { AlertRef } from './alert.js';
-import type { SourceResult, Gap } from './evidence.js';
+import type { Collection, EvidenceRef, Gap } from './evidence.js';
 import type { Assessment } from './finding.js';
 import type { ActionResult } from './plan.js';
-import type { Instant, Severity } from './platform.js';
+import type { Instant, Platform, Severity } from './platform.js';
+import type { CasePolicy } from './policy.js';
 import type { SubjectFacts } from './subject.js';
 
 export const STAGES = ['intake', 'triage', 'contact', 'escalation', 'investigation', 'containment', 'exposure', 'disclosure', 'closed'] as const;
@@ -31,7 +32,7 @@ export interface Escalation {
 /** A wait for people: who, for what, until when, and what happens then. */
 export interface HumanTask {
   readonly taskId: string;
-  readonly kind: 'interview' | 'manual_action' | 'rotate_secret' | 'significance' | 'start_clock' | 'acknowledge' | 'contact_by_phone' | 'read_approval' | 'identify_subject';
+  readonly kind: 'interview' | 'manual_action' | 'rotate_secret' | 'significance' | 'acknowledge' | 'contact_by_phone' | 'read_approval' | 'identify_subject';
   /** Role that may complete it. */
   readonly role: string;
   readonly text: string;
@@ -65,17 +66,20 @@ export interface ContactState {
   readonly answeredAt?: Instant;
 }
 
+export type ContainmentStatus = 'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
+
 export interface PlanState {
   readonly planId: string;
   readonly containmentId: string;
   readonly digest: string;
+  readonly deadline: Instant;
   readonly purpose: 'first_steps' | 'containment';
-  readonly status: 'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
-  readonly results: readonly ActionResult[];
+  status: ContainmentStatus;
+  results: readonly ActionResult[];
 }
 
 export interface ExposureSummary {
-  readonly ledger: import('./evidence.js').EvidenceRef;
+  readonly ledger: EvidenceRef;
   readonly channels: number;
   readonly messages: number;
   readonly files: number;
@@ -99,19 +103,87 @@ export interface CaseState {
   /** Alerts beyond the bound that is kept, counted. */
   alertsFolded: number;
   subject?: SubjectFacts;
-  sources: SourceResult[];
+  /** What was read so far, newest of each tenant and depth. */
+  collections: Collection[];
   assessment?: Assessment;
   contact?: ContactState;
   escalation?: Escalation;
+  /** Set while a benign close waits for the lag horizons of the logs. */
+  lagUntil?: Instant;
   plans: PlanState[];
   tasks: HumanTask[];
   exposure?: ExposureSummary;
   incidentId?: string;
-  disclosure?: { readonly significant: boolean | 'unknown'; readonly file?: import('./evidence.js').EvidenceRef; readonly clocks: readonly { readonly id: string; readonly startedAt: Instant; readonly dueAt: Instant; readonly by: string }[] };
+  disclosure?: { readonly significant: boolean | 'unknown'; readonly file?: EvidenceRef; readonly clocks: readonly { readonly id: string; readonly startedAt: Instant; readonly dueAt: Instant; readonly by: string }[] };
   report?: { readonly html: string; readonly json: string; readonly sha256: string };
   timeline: TimelineEntry[];
   /** Messages that were not obeyed: what, why; the sender is unknown by nature. */
   refused: { readonly at: Instant; readonly message: string; readonly code: string }[];
   closedAs?: 'benign' | 'contained' | 'handed_over' | 'merged' | 'undetermined';
-  policyDigest: string;
+  policy?: CasePolicy;
+}
+
+/** A wait for people or for logs, for the Temporal UI, the search attributes and the console. */
+export interface Wait {
+  readonly who: string;
+  readonly what: string;
+  readonly until: Instant;
+  readonly otherwise: string;
+}
+
+/** Everything the case waits for now, soonest first. */
+export function waitsOf(state: CaseState): readonly Wait[] {
+  const waits: Wait[] = [];
+  if (state.contact?.outcome === 'waiting')
+    waits.push({ who: 'the subject', what: `answer on ${state.contact.channel}`, until: state.contact.deadline, otherwise: 'silence counts as the policy says' });
+  for (const plan of state.plans)
+    if (plan.status === 'awaiting_approval')
+      waits.push({ who: 'approvers', what: `decision on plan ${plan.digest.slice(0, 8)}`, until: plan.deadline, otherwise: 'the plan expires and nothing is done' });
+  for (const task of state.tasks)
+    if (task.status === 'open') waits.push({ who: task.role, what: task.text, until: task.dueAt, otherwise: task.ifLate });
+  if (state.lagUntil !== undefined)
+    waits.push({ who: 'vendor logs', what: 'rows that may still appear', until: state.lagUntil, otherwise: 'the evidence is read again' });
+  return waits.sort((a, b) => (a.until < b.until ? -1 : 1));
+}
+
+/** What the case index and the audit chain need of a state: ids and numbers, small enough to travel often. */
+export interface CaseSummary {
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly openedAt: Instant;
+  readonly stage: Stage;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+  readonly platforms: readonly Platform[];
+  readonly alertIds: readonly string[];
+  readonly alertCount: number;
+  readonly openTasks: number;
+  readonly openPlans: number;
+  readonly links: readonly string[];
+  readonly incidentId?: string;
+  readonly closedAs?: CaseState['closedAs'];
+  readonly report?: CaseState['report'];
+}
+
+export function summarise(state: CaseState): CaseSummary {
+  const platforms = new Set<Platform>();
+  for (const alert of state.alerts) if (alert.platform) platforms.add(alert.platform);
+  for (const finding of state.assessment?.findings ?? []) platforms.add(finding.platform);
+  return {
+    caseId: state.caseId,
+    subjectId: state.subjectId,
+    openedAt: state.openedAt,
+    stage: state.stage,
+    severity: state.severity,
+    verdict: state.verdict,
+    platforms: [...platforms].sort(),
+    alertIds: state.alerts.map((a) => a.alertId),
+    alertCount: state.alerts.length + state.alertsFolded,
+    openTasks: state.tasks.filter((t) => t.status === 'open').length,
+    openPlans: state.plans.filter((p) => p.status === 'awaiting_approval').length,
+    links: state.assessment?.links ?? [],
+    ...(state.incidentId === undefined ? {} : { incidentId: state.incidentId }),
+    ...(state.closedAs === undefined ? {} : { closedAs: state.closedAs }),
+    ...(state.report === undefined ? {} : { report: state.report }),
+  };
 }

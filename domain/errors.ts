@@ -16,6 +16,8 @@ export const ERRORS = {
   VENDOR_REPLY: { retryable: true, text: 'The vendor answered with something that is not its documented format (for example a proxy page).' },
   UNSUPPORTED: { retryable: false, text: 'This platform has no API for this. It became a task for a person.' },
   NOT_AUTHORISED: { retryable: false, text: 'No valid decision covers this step. Nothing was written.' },
+  TASK_INCOMPLETE: { retryable: false, text: 'A required field of the task is empty. Fill it in and send it again.' },
+  CASE_CLOSED: { retryable: false, text: 'The case has closed. A new alert starts a new one.' },
   DECISION_REPLAYED: { retryable: false, text: 'This decision was already used for something else. Nothing was written.' },
   DECISION_EXPIRED: { retryable: false, text: 'The decision or the plan has expired. Ask again.' },
   PLAN_CHANGED: { retryable: false, text: 'The plan is not the one that was decided on. Ask again.' },

@@ -1,5 +1,5 @@
 import type { Instant, Platform } from './platform.js';
-import type { LogSource } from './evidence.js';
+import type { Depth, EvidenceRef, LogSource } from './evidence.js';
 
 /** The four key indicators of the playbook come first; the rest are login, IAM, intelligence and people signals. */
 export const FINDING_KINDS = [
@@ -94,8 +94,8 @@ export interface Impact {
 
 /** Result of an assessment as the workflow holds it; the whole is in `file`. */
 export interface Assessment {
-  readonly file: import('./evidence.js').EvidenceRef;
-  readonly depth: import('./evidence.js').Depth;
+  readonly file: EvidenceRef;
+  readonly depth: Depth;
   readonly findings: readonly FindingDigest[];
   readonly patterns: readonly PatternMatch[];
   readonly questions: readonly QuestionAnswer[];

@@ -1,3 +1,4 @@
+import type { SignedManifest } from './evidence.js';
 import type { Instant, Platform, TenantRef } from './platform.js';
 
 export const ACTION_KINDS = [
@@ -52,7 +53,7 @@ export interface ContainmentPlan {
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   /** The evidence it rests on: manifest signatures of the evidence worker. */
-  readonly manifests: readonly import('./evidence.js').SignedManifest[];
+  readonly manifests: readonly SignedManifest[];
 }
 
 export type ActionStatus = 'done' | 'already' | 'refused' | 'failed' | 'shadow' | 'task_done' | 'task_open';

@@ -1,11 +1,11 @@
 /** Message definitions that clients import too. No other code. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AlertRef } from '../domain/alert.js';
-import type { CaseState } from '../domain/case.js';
+import type { CaseState, ContainmentStatus } from '../domain/case.js';
 import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
 import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
-import type { TenantRef } from '../domain/platform.js';
+import type { Instant, Severity, TenantRef } from '../domain/platform.js';
 
 /** Argument of the `caseWorkflow`. `resume` crosses a continue-as-new. */
 export interface CaseInput {
@@ -23,13 +23,15 @@ export interface ContainmentInput {
   readonly policy: CasePolicy;
   /** Id of the subject's case, to tell it how it goes. */
   readonly caseId: string;
+  /** Until when people may decide. */
+  readonly deadline: Instant;
   readonly suspect: readonly TenantRef['platform'][];
   readonly resume?: ContainmentState;
 }
 export interface ContainmentState {
   readonly planId: string;
   readonly planDigest: string;
-  status: 'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
+  status: ContainmentStatus;
   decisions: Signed<ApprovalDecision>[];
   refused: { readonly at: string; readonly message: string; readonly code: string }[];
   results: ActionResult[];
@@ -57,3 +59,47 @@ export const containmentChangedSignal = defineSignal<[ContainmentState]>('contai
 
 export const viewQuery = defineQuery<CaseState>('view');
 export const containmentViewQuery = defineQuery<ContainmentState>('containmentView');
+
+/** Between containment and the organisation's guard, through an activity. */
+export interface LeaseRequest {
+  readonly planId: string;
+  readonly actions: number;
+  readonly accounts: number;
+  readonly limits: { readonly accountsPerHour: number; readonly actionsPerHour: number };
+}
+export interface LeaseAnswer {
+  readonly granted: boolean;
+  readonly why: string;
+}
+export interface GuardState {
+  stopped?: { readonly at: string; readonly by: string };
+  leases: { readonly planId: string; readonly at: string; readonly actions: number; readonly accounts: number }[];
+}
+export const leaseUpdate = defineUpdate<LeaseAnswer, [LeaseRequest]>('lease');
+/** Stopping is open to every signed-in person; resuming is a lead's signed decision. */
+export const stopUpdate = defineUpdate<void, [{ readonly by: string }]>('stop');
+export const resumeUpdate = defineUpdate<void, [Signed<TaskCompletion>]>('resume');
+export const guardViewQuery = defineQuery<GuardState>('guardView');
+
+/** One address block, written by the single writer of its tenant. */
+export interface BlockRequest {
+  readonly plan: ContainmentPlan;
+  readonly step: number;
+  readonly decisions: readonly Signed<ApprovalDecision>[];
+}
+export interface IpBlocksState {
+  entries: { readonly address: string; readonly owner: string; readonly since: string; readonly reviewAt: string }[];
+}
+export const blockUpdate = defineUpdate<ActionResult, [BlockRequest]>('block');
+export const ipBlocksViewQuery = defineQuery<IpBlocksState>('ipBlocksView');
+
+/** A case joins the incident of cases that share an attacker's address, app or session. */
+export interface IncidentState {
+  readonly incidentId: string;
+  readonly openedAt: string;
+  severity: Severity;
+  cases: { readonly caseId: string; readonly joinedAt: string; closed: boolean }[];
+}
+export const joinIncidentSignal = defineSignal<[{ readonly caseId: string; readonly severity: Severity }]>('joinIncident');
+export const caseClosedSignal = defineSignal<[{ readonly caseId: string }]>('caseClosed');
+export const incidentViewQuery = defineQuery<IncidentState>('incidentView');

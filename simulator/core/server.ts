@@ -19,6 +19,16 @@ export interface VendorSimulator {
   faultReply(fault: Fault, operation: string): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown };
   /** Flat facts about a person (`@key`), app or address, for a scenario's promise and for tests. */
   inspect(about: string): Record<string, string | number | boolean>;
+  /** Messages and mails that our product sent to a person (key of the scenario), oldest first. */
+  messagesTo?(person: string): readonly ReceivedMessage[];
+}
+
+/** A message as the person who got it sees it. */
+export interface ReceivedMessage {
+  readonly channel: 'slack' | 'teams' | 'google_chat' | 'mail';
+  readonly at: string;
+  readonly text: string;
+  readonly links: readonly string[];
 }
 
 /** One vendor on a loopback port, with faults applied. Never reachable from elsewhere. */

@@ -1,0 +1,43 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { PLATFORMS } from '../../domain/platform.js';
+import type { VendorSimulator } from './server.js';
+import { FAULT_KINDS, type World } from './world.js';
+
+const platform = z.enum(PLATFORMS);
+const fault = z.strictObject({
+  platform,
+  operation: z.string(),
+  kind: z.enum(FAULT_KINDS),
+  times: z.int().positive().default(1),
+  retryAfterSeconds: z.number().optional(),
+  scope: z.string().optional(),
+});
+
+/** What tests and the demo ask of the simulated organisation: its journal, its state, faults. Loopback only. */
+export async function serveControl(world: World, vendors: readonly VendorSimulator[], port = 0): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
+  const app = Fastify();
+  app.get('/journal', () => world.journal);
+  app.get('/scenario', () => world.scenario);
+  app.get<{ Params: { platform: string }; Querystring: { about: string } }>('/inspect/:platform', (request) => {
+    const wanted = platform.parse(request.params.platform);
+    const vendor = vendors.find((v) => v.platform === wanted);
+    return vendor?.inspect(request.query.about) ?? {};
+  });
+  app.post('/faults', (request) => {
+    world.faults.push(...z.array(fault).parse(request.body).map(({ retryAfterSeconds, scope, ...f }) => ({
+      ...f,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(scope === undefined ? {} : { scope }),
+    })));
+    return { faults: world.faults.length };
+  });
+  app.delete('/faults', () => {
+    world.faults.length = 0;
+    return { faults: 0 };
+  });
+  /** Messages that people of the organisation received, newest last: what a person would read. */
+  app.get<{ Params: { person: string } }>('/messages/:person', (request) => vendors.flatMap((v) => v.messagesTo?.(request.params.person) ?? []));
+  const url = await app.listen({ host: '127.0.0.1', port });
+  return { app, url };
+}

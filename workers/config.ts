@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ALERT_FORMATS } from '../domain/alert.js';
+import { QuellError } from '../domain/errors.js';
+import { ACTION_KINDS } from '../domain/plan.js';
+
+const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
+const url = z.url();
+
+const slackTenant = z.strictObject({
+  platform: z.literal('slack'),
+  tenant: alias,
+  /** Workspace ids (`T…`) that belong to this organisation. */
+  teamIds: z.array(z.string()).min(1),
+  plan: z.enum(['pro', 'business', 'enterprise']).default('enterprise'),
+  baseUrls: z
+    .strictObject({ api: url, audit: url, scim: url })
+    .default({ api: 'https://slack.com/api/', audit: 'https://api.slack.com/audit/v1/', scim: 'https://api.slack.com/scim/' }),
+});
+const microsoftTenant = z.strictObject({
+  platform: z.literal('microsoft'),
+  tenant: alias,
+  tenantId: z.string(),
+  /** Application (client) ids of the app registration of each role; secrets and certificates are credentials. */
+  clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
+  /** Address that mails to people are sent from. */
+  sender: z.email().optional(),
+  baseUrls: z
+    .strictObject({ graph: url, login: url, manage: url })
+    .default({ graph: 'https://graph.microsoft.com/', login: 'https://login.microsoftonline.com/', manage: 'https://manage.office.com/' }),
+});
+const googleTenant = z.strictObject({
+  platform: z.literal('google'),
+  tenant: alias,
+  customerId: z.string(),
+  /** Administrator whom the service accounts act as. */
+  adminSubject: z.email(),
+  sender: z.email().optional(),
+  serviceAccounts: z.strictObject({ evidence: z.email(), containment: z.email(), people: z.email() }),
+  /** One base for all hosts in the simulator; the vendors' own hosts when absent. */
+  baseUrl: url.optional(),
+});
+export type TenantConfig = z.infer<typeof slackTenant> | z.infer<typeof microsoftTenant> | z.infer<typeof googleTenant>;
+
+const source = z.strictObject({
+  name: alias,
+  format: z.enum(ALERT_FORMATS),
+  /** How the sender proves itself; the secret is a credential of the intake named `source-<name>`. */
+  auth: z.enum(['hmac', 'bearer', 'basic', 'url-secret', 'slack', 'graph-client-state', 'oidc']),
+  audience: z.string().optional(),
+  /** New cases a minute from this source; the rest queue. */
+  newCasesPerMinute: z.int().positive().default(30),
+});
+
+const decider = z.strictObject({
+  personId: alias,
+  name: z.string(),
+  email: z.email(),
+  roles: z.array(z.enum(['responder', 'lead', 'investigator', 'counsel', 'secret_owner', 'auditor'])).min(1),
+  /** Own Ed25519 public key, 32 bytes hex, for decisions signed outside the console. */
+  publicKey: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+});
+
+const config = z.strictObject({
+  profile: z.enum(['demo', 'production']),
+  organisation: z.strictObject({ domain: z.string(), name: z.string() }),
+  /** `live` writes at vendors for the actions switched on below; `shadow` cannot write at all. */
+  mode: z.enum(['live', 'shadow']).default('shadow'),
+  live: z.strictObject({ slack: z.array(z.enum(ACTION_KINDS)), microsoft: z.array(z.enum(ACTION_KINDS)), google: z.array(z.enum(ACTION_KINDS)) }).default({ slack: [], microsoft: [], google: [] }),
+  /** Automatic steps that this organisation's containment worker may take without a person. */
+  automatic: z.array(z.enum(ACTION_KINDS)).default([]),
+  policy: z.string().default('policy/default.yaml'),
+  tenants: z.array(z.discriminatedUnion('platform', [slackTenant, microsoftTenant, googleTenant])).min(1),
+  sources: z.array(source).default([]),
+  deciders: z.array(decider).default([]),
+  breakGlass: z.array(z.email()).default([]),
+  network: z
+    .strictObject({ ownEgress: z.array(z.string()), trusted: z.array(z.string()), shared: z.array(z.string()).default([]), ranges: z.string().optional(), intelligence: z.array(z.string()).default([]) })
+    .default({ ownEgress: [], trusted: [], shared: [], intelligence: [] }),
+  notify: z.strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() }).default({ mail: [] }),
+  addresses: z.strictObject({
+    /** Where people reach the public side (alerts, answers) and the console. */
+    intake: url,
+    console: url,
+    temporalUi: url.optional(),
+    listen: z.strictObject({ intake: z.string(), console: z.string() }),
+  }),
+  temporal: z.strictObject({ address: z.string(), namespace: z.string().default('default') }).optional(),
+  /** Demo only: divides waits. */
+  pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1, people: 1 }),
+  overrides: z.string().optional(),
+});
+export type Config = z.infer<typeof config> & { readonly folder: string };
+
+/** Reads and checks the configuration; throws CONFIG with the place of each mistake. Paths in it are relative to its own folder. */
+export function loadConfig(path: string): Config {
+  const parsed = config.safeParse(parse(readFileSync(path, 'utf8')));
+  if (!parsed.success) throw new QuellError('CONFIG', z.prettifyError(parsed.error));
+  const value = { ...parsed.data, folder: dirname(resolve(path)) };
+  if (value.profile === 'production') refuseDemoSettings(value);
+  return value;
+}
+
+/** What only a demo may do: waits that are cut short, vendors that are not the vendors. */
+function refuseDemoSettings(value: Config): void {
+  const problems: string[] = [];
+  if (value.pace.lag !== 1 || value.pace.people !== 1) problems.push('pace must be 1 in production');
+  for (const tenant of value.tenants) {
+    const bases = tenant.platform === 'google' ? (tenant.baseUrl === undefined ? [] : [tenant.baseUrl]) : Object.values(tenant.baseUrls);
+    for (const base of bases) if (!isVendorHost(new URL(base))) problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
+  }
+  if (problems.length > 0) throw new QuellError('CONFIG', problems.join('; '));
+}
+
+const VENDOR_DOMAINS = ['slack.com', 'slack-gov.com', 'microsoft.com', 'microsoftonline.com', 'office.com', 'microsoftonline.us', 'microsoft.us', 'office365.us', 'googleapis.com'];
+
+function isVendorHost({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' && VENDOR_DOMAINS.some((d) => hostname === d || hostname.endsWith(`.${d}`));
+}

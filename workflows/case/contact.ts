@@ -1,0 +1,51 @@
+import { condition, isCancellation } from '@temporalio/workflow';
+import { MINUTE, now, plus, until } from '../clock.js';
+import { people } from '../proxies.js';
+import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
+import { awaitTasks, openTask, announce } from './tasks.js';
+
+/** "Attempt to contact the user in question to confirm recent activities", on a channel that the suspicion does not touch. */
+export async function askSubject(run: CaseRun): Promise<void> {
+  const { state } = run;
+  if (!state.subject || state.contact) return;
+  const { contact, pace } = policyOf(run);
+  const deadline = plus(now(), (contact.answerWithinMinutes * MINUTE) / pace.people);
+  const askId = `ask-${state.plans.length + 1}`;
+  const suspect = suspectPlatforms(run);
+  const sent = await people.contactSubject
+    .executeWithOptions({ summary: 'Ask the subject on a clean channel' }, [{ caseId: state.caseId, subject: state.subject, askId, suspect, deadline }])
+    .catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+      return { channel: 'none' as const, avoided: [], sentAt: now() };
+    });
+  const base = { askId, channel: sent.channel, avoided: sent.avoided, askedAt: sent.sentAt, deadline };
+  if (sent.channel === 'none') {
+    state.contact = { ...base, outcome: 'not_contacted' };
+    tell(run, 'The subject is not contacted: no channel is free of the suspicion or works, or the case is covert');
+    return;
+  }
+  state.contact = { ...base, outcome: 'waiting' };
+  tell(run, `The subject was asked by ${sent.channel}; avoided: ${sent.avoided.join(', ') || 'nothing'}`);
+  if (sent.channel === 'phone_task') await askByPhone(run);
+  await condition(() => state.contact?.outcome !== 'waiting', until(deadline), { summary: `Subject answers on ${sent.channel} until ${deadline}; silence counts as the policy says` });
+  if (state.contact.outcome === 'waiting') {
+    state.contact = { ...state.contact, outcome: 'silent' };
+    tell(run, 'The subject did not answer in time');
+  }
+}
+
+async function askByPhone(run: CaseRun): Promise<void> {
+  const task = openTask(run, {
+    kind: 'contact_by_phone',
+    role: 'responder',
+    text: 'Call the subject on the number of the personnel file and ask about the activity.',
+    minutes: policyOf(run).contact.answerWithinMinutes,
+    ifLate: 'silence counts as the policy says',
+    fields: [{ name: 'answer', label: 'What the subject said', type: 'choice', options: ['me', 'not_me', 'unsure'], required: true }],
+  });
+  await announce(run, [task]);
+  const [done] = await awaitTasks(run, [task.taskId], 'Call the subject');
+  const answer = done?.result?.['answer'];
+  if (run.state.contact?.outcome === 'waiting' && (answer === 'me' || answer === 'not_me' || answer === 'unsure'))
+    run.state.contact = { ...run.state.contact, outcome: answer, answeredAt: done?.doneAt ?? now() };
+}

@@ -1,0 +1,80 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { digest } from '../../domain/canonical.js';
+import type { HumanTask, PlanState } from '../../domain/case.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
+import { HOUR, MINUTE, now, plus, until } from '../clock.js';
+import type { containmentWorkflow } from '../containment.js';
+import { analysis } from '../proxies.js';
+import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
+import { announce, openTask } from './tasks.js';
+
+/** How long the vendors' writes and their read-back may take after the approval. */
+const ACTING_WITHIN = 6 * HOUR;
+
+/** Plans what the evidence ties to the case and hands the plan to a containment of its own, which outlives the case. */
+export async function planContainment(run: CaseRun, purpose: ContainmentPlan['purpose']): Promise<PlanState | undefined> {
+  const { state } = run;
+  if (!state.subject || !state.assessment) return undefined;
+  const summary = purpose === 'first_steps' ? 'Plan reversible first steps' : 'Plan the containment';
+  const plan = await analysis.planContainment.executeWithOptions({ summary }, [
+    {
+      caseId: state.caseId,
+      purpose,
+      verdict: state.verdict,
+      severity: state.severity,
+      subject: state.subject,
+      assessment: state.assessment,
+      manifests: state.collections.map((c) => c.manifest),
+      done: state.plans.flatMap((p) => p.results),
+      policyDigest: policyOf(run).digest,
+    },
+  ]);
+  if (!plan) return undefined;
+  return startContainment(run, plan);
+}
+
+async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<PlanState> {
+  const policy = policyOf(run);
+  const containmentId = `containment-${plan.planId}`;
+  const deadline = plus(now(), (policy.containment.approvalWithinMinutes * MINUTE) / policy.pace.people);
+  const planState: PlanState = { planId: plan.planId, containmentId, digest: digest(plan), purpose: plan.purpose, deadline, status: 'awaiting_approval', results: [] };
+  run.state.plans.push(planState);
+  tell(run, `Plan \`${planState.digest.slice(0, 8)}\` (${plan.purpose.replace('_', ' ')}): ${plan.actions.map((a) => `${a.step}. ${a.kind} on ${a.platform}`).join(', ')}`);
+  try {
+    await startChild<typeof containmentWorkflow>('containmentWorkflow', {
+      workflowId: containmentId,
+      args: [{ plan, planDigest: planState.digest, policy, caseId: run.state.caseId, deadline, suspect: suspectPlatforms(run) }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `Plan ${planState.digest.slice(0, 8)}: ${plan.actions.length} action(s)`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return planState;
+}
+
+/** Waits until a plan holds or has ended otherwise; the steps that a platform cannot do become tasks with a proof. */
+export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
+  const running = (): boolean => plan.status === 'awaiting_approval' || plan.status === 'acting';
+  await condition(() => !running(), until(plus(plan.deadline, ACTING_WITHIN)), { summary: `Approvers decide on plan ${plan.digest.slice(0, 8)} until ${plan.deadline}; then it expires` });
+  if (running()) {
+    plan.status = 'failed';
+    tell(run, `Plan \`${plan.digest.slice(0, 8)}\` gave no result in time`);
+  }
+  const manual = plan.results.filter((r) => r.status === 'task_open' || r.status === 'failed' || r.status === 'refused');
+  await announce(run, manual.map((result) => manualTask(run, plan, result.step, result.text)));
+}
+
+function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): HumanTask {
+  return openTask(run, {
+    kind: 'manual_action',
+    role: 'responder',
+    text: `Step ${step} of plan ${plan.digest.slice(0, 8)}: ${text}`,
+    minutes: policyOf(run).containment.approvalWithinMinutes,
+    ifLate: 'the report says that this step was not done',
+    fields: [{ name: 'proof', label: 'Proof: what shows that it is done (ticket, log line, screenshot reference)', type: 'text', required: true }],
+    planId: plan.planId,
+    step,
+  });
+}

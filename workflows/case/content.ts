@@ -1,0 +1,30 @@
+import { SEVERITIES, type Severity } from '../../domain/platform.js';
+import { policyOf, tell, type CaseRun } from './run.js';
+import { announce, awaitTasks, openTask } from './tasks.js';
+
+const ANSWER_MINUTES = 4 * 60;
+
+/** Whether the text of private messages may be read: by what was measured and decided (never by what an alert says), or by a lead. */
+export async function mayReadContent(run: CaseRun): Promise<boolean> {
+  const needed = policyOf(run).readContentFrom;
+  if (SEVERITIES.indexOf(measured(run)) >= SEVERITIES.indexOf(needed)) {
+    tell(run, `Message text is read: measured severity ${measured(run)}, policy reads from ${needed}`);
+    return true;
+  }
+  const task = openTask(run, {
+    kind: 'read_approval',
+    role: 'lead',
+    text: 'May the text of the messages of this case be read? So far only metadata was.',
+    minutes: ANSWER_MINUTES,
+    ifLate: 'the text stays unread and the exposure stays partly unknown',
+    fields: [{ name: 'allowed', label: 'May it be read?', type: 'yes_no', required: true }],
+  });
+  await announce(run, [task]);
+  const [answered] = await awaitTasks(run, [task.taskId], 'Reading of message text');
+  return answered?.status === 'done' && answered.result?.['allowed'] === true;
+}
+
+function measured({ state }: CaseRun): Severity {
+  if (state.assessment?.impact.level === 'high') return 'critical';
+  return state.escalation?.decision === 'escalate' ? 'high' : 'low';
+}

@@ -1,0 +1,97 @@
+import type { HumanTask } from '../../domain/case.js';
+import { HOUR, now, plus } from '../clock.js';
+import { analysis, people, records } from '../proxies.js';
+import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
+import { announce, awaitTasks, openTask } from './tasks.js';
+
+const LEAD_MINUTES = 24 * 60;
+
+/** "Perform a thorough audit trail … to assess the extent of data exposure": the ledger, and a rotation for each exposed secret. */
+export async function auditExposure(run: CaseRun): Promise<void> {
+  const { state } = run;
+  if (!state.subject || !state.assessment) return;
+  state.exposure = await analysis.measureExposure.executeWithOptions({ summary: 'Measure what was read or taken' }, [
+    { caseId: state.caseId, subject: state.subject, collections: state.collections, assessment: state.assessment, policyDigest: policyOf(run).digest },
+  ]);
+  const { channels, messages, files, links, secrets, confidence } = state.exposure;
+  tell(run, `Exposure: ${channels} channel(s), ${messages} message(s), ${files} file(s), ${links} link(s), ${secrets.length} secret(s); confidence ${confidence}`);
+  const rotations = secrets.map((secret) =>
+    openTask(run, {
+      kind: 'rotate_secret',
+      role: 'secret_owner',
+      text: `Rotate the exposed ${secret.kind} \`${secret.fingerprint.slice(0, 12)}\`, and say whether it was live or used.`,
+      minutes: 8 * 60,
+      ifLate: 'the report says that this secret is still live',
+      about: secret.fingerprint,
+      fields: [
+        { name: 'live', label: 'Was it live?', type: 'choice', options: ['yes', 'no', 'unknown'], required: true },
+        { name: 'proof', label: 'Proof of the rotation', type: 'text', required: true },
+      ],
+    }),
+  );
+  await announce(run, rotations);
+}
+
+/** "Engage with incident response teams": told now, on clean ways; somebody must acknowledge, else they are told again. */
+export async function engageIncidentResponse(run: CaseRun): Promise<void> {
+  const { state } = run;
+  const { incidentId } = await records.joinIncident.executeWithOptions({ summary: 'Join or open the incident' }, [
+    { caseId: state.caseId, links: state.assessment?.links ?? [], severity: state.severity },
+  ]);
+  if (incidentId !== undefined) state.incidentId = incidentId;
+  const minutes = policyOf(run).disclosure.acknowledgeWithinMinutes;
+  for (const round of ['first', 'second'] as const) {
+    const task = openTask(run, {
+      kind: 'acknowledge',
+      role: 'lead',
+      text: `Incident response acknowledges the case (${round} call).`,
+      minutes,
+      ifLate: round === 'first' ? 'incident response is called a second time' : 'the report says that nobody acknowledged',
+      fields: [],
+    });
+    const { ways } = await people.notifyIncidentResponse.executeWithOptions({ summary: `Call incident response (${round})` }, [
+      { caseId: state.caseId, verdict: state.verdict, severity: state.severity, suspect: suspectPlatforms(run), acknowledgeBy: task.dueAt },
+    ]);
+    tell(run, `Incident response called by ${ways.join(', ') || '**no way that works**'}`);
+    const [ended] = await awaitTasks(run, [task.taskId], 'Incident response acknowledges');
+    if (ended?.status === 'done') return;
+  }
+}
+
+/** "Prepare for public disclosure if the breach is significant": proposed here, decided by a named person; nothing is sent outside. */
+export async function prepareDisclosure(run: CaseRun): Promise<void> {
+  const { state } = run;
+  const { significantItems, significantSecrets, clocks } = policyOf(run).disclosure;
+  const items = state.exposure ? state.exposure.messages + state.exposure.files + state.exposure.links : 0;
+  const secrets = state.exposure?.secrets.length ?? 0;
+  const proposed = items >= significantItems || secrets >= significantSecrets;
+  const file = await analysis.draftDisclosure.executeWithOptions({ summary: 'Draft the disclosure file' }, [{ state }]);
+  state.disclosure = { significant: 'unknown', file, clocks: [] };
+  const task = openTask(run, {
+    kind: 'significance',
+    role: 'lead',
+    text: `Decide whether the breach is significant, and since when the organisation is aware, for each duty that applies. Quell proposes: ${proposed ? 'significant' : 'not significant'} (${items} items, ${secrets} secrets).`,
+    minutes: LEAD_MINUTES,
+    ifLate: 'significance stays undecided and no clock runs',
+    fields: [
+      { name: 'significant', label: 'Is the breach significant?', type: 'yes_no', required: true },
+      { name: 'reason', label: 'Why', type: 'text', required: true },
+      ...clocks.map((clock) => ({ name: `aware:${clock.id}`, label: `${clock.name} (${clock.hours} hours, ${clock.basis}): aware since, UTC; empty when it does not apply`, type: 'instant' as const, required: false })),
+    ],
+  });
+  await announce(run, [task]);
+  const [decided] = await awaitTasks(run, [task.taskId], 'Significance');
+  if (decided?.status !== 'done') return;
+  const significant = decided.result?.['significant'] === true;
+  state.disclosure = { ...state.disclosure, significant, clocks: significant ? clocks.flatMap((clock) => startedClock(clock, decided)) : [] };
+  tell(run, `The breach is ${significant ? 'significant' : 'not significant'}, says \`${decided.doneBy ?? 'unknown'}\``);
+  for (const clock of state.disclosure.clocks) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
+}
+
+/** Legal clocks count from the moment of awareness that the named person recorded. */
+function startedClock(clock: { readonly id: string; readonly hours: number }, decided: HumanTask): readonly { id: string; startedAt: string; dueAt: string; by: string }[] {
+  const aware = decided.result?.[`aware:${clock.id}`];
+  if (typeof aware !== 'string' || Number.isNaN(Date.parse(aware))) return [];
+  const startedAt = new Date(Date.parse(aware)).toISOString();
+  return [{ id: clock.id, startedAt, dueAt: plus(startedAt, clock.hours * HOUR), by: decided.doneBy ?? 'unknown' }];
+}

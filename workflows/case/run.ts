@@ -1,0 +1,114 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { summarise, waitsOf, type CaseState, type Stage, type TimelineEntry } from '../../domain/case.js';
+import type { Platform } from '../../domain/platform.js';
+import type { CasePolicy } from '../../domain/policy.js';
+import type { CaseInput } from '../messages.js';
+import { now } from '../clock.js';
+import { records } from '../proxies.js';
+import { DUE_AT, SEVERITY, STAGE, VERDICT, WAITING } from '../search-attributes.js';
+import { drawDetails } from './details.js';
+
+const MAX_EVENTS = 1_000;
+const MAX_JOINS = 50;
+const MAX_TIMELINE = 150;
+
+/** One run of a case: its state and what only this run knows. */
+export interface CaseRun {
+  readonly input: CaseInput;
+  readonly state: CaseState;
+  /** Joins taken in this run; bounds the history. */
+  joins: number;
+  /** An alert came after the evidence in hand was read. */
+  fresh: boolean;
+  /** Entries that the audit chain does not hold yet. */
+  unrecorded: TimelineEntry[];
+}
+
+export function openRun(input: CaseInput): CaseRun {
+  const state: CaseState = input.resume ?? {
+    caseId: input.caseId,
+    subjectId: input.subjectId,
+    openedAt: now(),
+    stage: 'intake',
+    severity: 'info',
+    verdict: 'undetermined',
+    alerts: [],
+    alertsFolded: 0,
+    collections: [],
+    plans: [],
+    tasks: [],
+    timeline: [],
+    refused: [],
+  };
+  return { input, state, joins: 0, fresh: false, unrecorded: [] };
+}
+
+/** Adds a line to the living timeline; ids only, no names. */
+export function tell(run: CaseRun, text: string): void {
+  const entry = { at: now(), stage: run.state.stage, text };
+  run.state.timeline.push(entry);
+  run.unrecorded.push(entry);
+  // The audit chain keeps every line; the state keeps the beginning and the newest.
+  if (run.state.timeline.length > MAX_TIMELINE) run.state.timeline.splice(20, 1);
+  show(run);
+}
+
+export function show(run: CaseRun): void {
+  setCurrentDetails(drawDetails(run.state));
+}
+
+export function policyOf(run: CaseRun): CasePolicy {
+  if (!run.state.policy) throw new Error('the policy is pinned in the intake stage');
+  return run.state.policy;
+}
+
+/** Platforms that the suspicion touches: never used to reach people. */
+export function suspectPlatforms(run: CaseRun): readonly Platform[] {
+  const touched = new Set<Platform>([run.input.home.platform]);
+  for (const alert of run.state.alerts) if (alert.platform) touched.add(alert.platform);
+  for (const finding of run.state.assessment?.findings ?? []) touched.add(finding.platform);
+  return [...touched].sort();
+}
+
+/** Stages after which the record is written: what was found, what was decided, what was done. The rest rides along. */
+const RECORDED_AT: readonly Stage[] = ['contact', 'investigation', 'exposure'];
+
+/** The edge between two stages: the move is shown, what happened is recorded, and a long history is cut here. */
+export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
+  run.state.stage = next;
+  index(run);
+  if (RECORDED_AT.includes(next)) await record(run);
+  const info = workflowInfo();
+  if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
+    await condition(allHandlersFinished);
+    await continueAsNew<(input: CaseInput) => Promise<CaseState>>({ ...run.input, resume: run.state });
+  }
+}
+
+/** Refreshes what people see and search by. */
+export function index(run: CaseRun): void {
+  const waits = waitsOf(run.state);
+  upsertSearchAttributes([
+    { key: STAGE, value: run.state.stage },
+    { key: SEVERITY, value: run.state.severity },
+    { key: VERDICT, value: run.state.verdict },
+    { key: WAITING, value: waits.length > 0 },
+    { key: DUE_AT, value: waits[0] ? new Date(waits[0].until) : null },
+  ]);
+  show(run);
+}
+
+/** Writes what happened since the last call to the audit chain and the case index. */
+export async function record(run: CaseRun): Promise<void> {
+  const entries = run.unrecorded.splice(0);
+  await records.recordProgress.executeWithOptions({ summary: `Record the case up to ${run.state.stage}` }, [
+    { summary: summarise(run.state), entries },
+  ]);
+}

@@ -1,0 +1,172 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ActionResult, PlannedAction } from '../domain/plan.js';
+import { clearance, handleDecisions } from './containment/decisions.js';
+import { drawPlan } from './containment/details.js';
+import { reportDrift } from './containment/drift.js';
+import { MINUTE, now, until } from './clock.js';
+import { containmentChangedSignal, containmentViewQuery, type ContainmentInput, type ContainmentState } from './messages.js';
+import { blocks, containment, people, records } from './proxies.js';
+
+const CHECKS_PER_RUN = 50;
+
+/** One plan: approve, act, verify, hold for days, release. Outlives its case. */
+export async function containmentWorkflow(input: ContainmentInput): Promise<ContainmentState> {
+  const state: ContainmentState = input.resume ?? {
+    planId: input.plan.planId,
+    planDigest: input.planDigest,
+    status: 'awaiting_approval',
+    decisions: [],
+    refused: [],
+    results: [],
+    checks: 0,
+    drift: [],
+  };
+  setHandler(containmentViewQuery, () => state);
+  handleDecisions(input, state);
+  drawPlan(input, state);
+
+  if (!input.resume) {
+    await approve(input, state);
+    if (state.status === 'acting') await act(input, state);
+    await tellCase(input, state);
+  }
+  if (state.status === 'holding') await hold(input, state);
+
+  await condition(allHandlersFinished);
+  return state;
+}
+
+/** Waits for the people the rules ask for; a denial ends it, silence expires it, automatic steps wait for nobody. */
+async function approve(input: ContainmentInput, state: ContainmentState): Promise<void> {
+  const { plan, planDigest, caseId, suspect, deadline } = input;
+  const undecided = (): readonly number[] => clearance(input, state).waiting;
+  if (undecided().length > 0) {
+    const summary = `Ask approvers about ${undecided().length} step(s)`;
+    await people.requestApproval
+      .executeWithOptions({ summary }, [{ caseId, plan, planDigest, suspect, deadline }])
+      .catch(onlyCancellation); // approvers see the plan in the console all the same
+    await condition(() => undecided().length === 0, until(deadline), {
+      summary: `Approvers decide until ${deadline}; then the plan expires and nothing is done`,
+    });
+  }
+  const { cleared, denied } = clearance(input, state);
+  state.status = cleared.length > 0 ? 'acting' : denied.length > 0 ? 'denied' : 'expired';
+  for (const action of plan.actions.filter((a) => !cleared.includes(a.step))) {
+    state.results.push(
+      denied.includes(action.step)
+        ? notDone(input, action, 'NOT_AUTHORISED', 'Denied by an approver.')
+        : notDone(input, action, 'DECISION_EXPIRED', 'Nobody decided in time.'),
+    );
+  }
+  drawPlan(input, state);
+}
+
+/** Acts step by step in the vendor's safe order; a step that fails never hides the others. */
+async function act(input: ContainmentInput, state: ContainmentState): Promise<void> {
+  const { cleared } = clearance(input, state);
+  const steps = input.plan.actions.filter((a) => cleared.includes(a.step));
+  const accounts = new Set(steps.map((a) => a.target.accountId ?? a.target.id)).size;
+  const { granted, why } = await records.leaseBudget.executeWithOptions({ summary: 'Lease blast-radius budget' }, [
+    { planId: input.plan.planId, actions: steps.length, accounts },
+  ]);
+  for (const action of steps) {
+    state.results.push(granted ? await actOn(input, state, action) : notDone(input, action, 'BUDGET', why));
+    drawPlan(input, state);
+  }
+  state.results.sort((a, b) => a.step - b.step);
+  state.status = state.results.some((r) => r.verified || r.status === 'task_open' || r.status === 'shadow') ? 'holding' : 'failed';
+}
+
+async function actOn(input: ContainmentInput, state: ContainmentState, action: PlannedAction): Promise<ActionResult> {
+  if (action.by === 'task') return { ...notDone(input, action, 'UNSUPPORTED', action.reason), status: 'task_open' };
+  const request = { plan: input.plan, step: action.step, decisions: state.decisions };
+  const summary = `Step ${action.step}: ${action.kind} on ${action.platform}`;
+  try {
+    return action.kind === 'block_ip'
+      ? await blocks.blockAddress.executeWithOptions({ summary }, [request])
+      : await containment(action).actOnStep.executeWithOptions({ summary }, [request]);
+  } catch (error) {
+    onlyCancellation(error);
+    return { ...notDone(input, action, 'VENDOR_DOWN', 'The step failed; a person must look at it.'), status: 'failed' };
+  }
+}
+
+function notDone(input: ContainmentInput, action: PlannedAction, code: string, text: string): ActionResult {
+  const { planId } = input.plan;
+  return { planId, step: action.step, status: 'refused', at: now(), code, text, verified: false, writes: [], allowedBy: [] };
+}
+
+/** Watches for days that containment holds; drift starts a new case; a signed release undoes the plan. */
+async function hold(input: ContainmentInput, state: ContainmentState): Promise<void> {
+  const { holdChecks, holdEveryMinutes } = input.policy.containment;
+  const every = (holdEveryMinutes * MINUTE) / input.policy.pace.people;
+  const released = (): boolean => clearance(input, state).released;
+  const runBegan = state.checks;
+  while (state.checks < holdChecks && !released()) {
+    if (state.checks - runBegan >= CHECKS_PER_RUN || workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof containmentWorkflow>({ ...input, resume: state });
+    }
+    const summary = `Containment holds: check ${state.checks + 1} of ${holdChecks}; a signed release undoes it`;
+    if (!(await condition(released, every, { summary }))) await check(input, state);
+  }
+  if (released()) await release(input, state);
+  else state.status = 'permanent';
+  drawPlan(input, state);
+}
+
+async function check(input: ContainmentInput, state: ContainmentState): Promise<void> {
+  state.checks += 1;
+  const drift: number[] = [];
+  for (const { step, at } of state.results.filter((r) => r.verified)) {
+    const action = input.plan.actions.find((a) => a.step === step);
+    if (!action) continue;
+    try {
+      const { verifyStep } = containment(action);
+      const readback = await verifyStep.executeWithOptions({ summary: `Does step ${step} still hold?` }, [{ plan: input.plan, step, since: at }]);
+      if (!readback.holds) drift.push(step);
+    } catch (error) {
+      onlyCancellation(error); // unreadable now is not drift; the next check asks again
+    }
+  }
+  const fresh = drift.filter((step) => !state.drift.includes(step));
+  state.drift = drift;
+  if (fresh.length > 0) await reportDrift(input, fresh);
+  drawPlan(input, state);
+}
+
+/** Undoes the plan in reverse order, as far as it can be undone. */
+async function release(input: ContainmentInput, state: ContainmentState): Promise<void> {
+  for (const result of [...state.results].reverse()) {
+    const action = input.plan.actions.find((a) => a.step === result.step);
+    if (!action?.reversible || !result.verified) continue;
+    const { revertStep } = containment(action);
+    const request = { plan: input.plan, step: action.step, decisions: state.decisions, result };
+    let undone: ActionResult;
+    try {
+      undone = await revertStep.executeWithOptions({ summary: `Undo step ${action.step}: ${action.undo}` }, [request]);
+    } catch (error) {
+      onlyCancellation(error);
+      undone = { ...result, text: 'The undo failed; a person must look at it.' };
+    }
+    state.results = state.results.map((r) => (r.step === undone.step ? undone : r));
+  }
+  state.status = 'released';
+}
+
+/** The case may have closed meanwhile; the containment goes on without it. */
+async function tellCase(input: ContainmentInput, state: ContainmentState): Promise<void> {
+  await getExternalWorkflowHandle(input.caseId).signal(containmentChangedSignal, state).catch(onlyCancellation);
+}
+
+function onlyCancellation(error: unknown): void {
+  if (isCancellation(error)) throw error;
+}

@@ -1,0 +1,51 @@
+import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { maxSeverity } from '../domain/platform.js';
+import { caseClosedSignal, incidentViewQuery, joinIncidentSignal, type IncidentState } from './messages.js';
+import { HOUR, now } from './clock.js';
+
+const MAX_EVENTS = 500;
+/** An incident whose cases have all closed stays open this long for a case that shares its attacker. */
+const QUIET_FOR = 30 * 24 * HOUR;
+
+export interface IncidentInput {
+  readonly incidentId: string;
+  readonly resume?: IncidentState;
+}
+
+/** The cases that share an attacker's address, app or session. */
+export async function incidentWorkflow(input: IncidentInput): Promise<IncidentState> {
+  const state: IncidentState = input.resume ?? { incidentId: input.incidentId, openedAt: now(), severity: 'info', cases: [] };
+  let changed = 0;
+
+  setHandler(incidentViewQuery, () => state);
+  setHandler(joinIncidentSignal, ({ caseId, severity }) => {
+    changed += 1;
+    state.severity = maxSeverity(state.severity, severity);
+    if (!state.cases.some((c) => c.caseId === caseId)) state.cases.push({ caseId, joinedAt: now(), closed: false });
+    draw(state);
+  });
+  setHandler(caseClosedSignal, ({ caseId }) => {
+    changed += 1;
+    state.cases = state.cases.map((c) => (c.caseId === caseId ? { ...c, closed: true } : c));
+    draw(state);
+  });
+
+  for (;;) {
+    const before = changed;
+    const quiet = state.cases.length > 0 && state.cases.every((c) => c.closed);
+    const summary = quiet ? 'All cases closed: open for a related one for 30 days' : 'Cases of the incident';
+    const moved = await condition(() => changed > before, QUIET_FOR, { summary });
+    if (!moved && quiet) break;
+    if (workflowInfo().historyLength > MAX_EVENTS) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof incidentWorkflow>({ ...input, resume: state });
+    }
+  }
+  await condition(allHandlersFinished);
+  return state;
+}
+
+function draw(state: IncidentState): void {
+  const rows = state.cases.map((c) => `| \`${c.caseId}\` | ${c.joinedAt} | ${c.closed ? 'closed' : 'open'} |`);
+  setCurrentDetails([`## Incident · ${state.severity}`, '| case | joined | |', '|---|---|---|', ...rows].join('\n'));
+}

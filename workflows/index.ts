@@ -1,0 +1,6 @@
+/** The workflow bundle: every export here is a workflow type. */
+export { caseWorkflow } from './case.js';
+export { containmentWorkflow } from './containment.js';
+export { containmentGuardWorkflow } from './containment-guard.js';
+export { incidentWorkflow } from './incident.js';
+export { ipBlocksWorkflow } from './ip-blocks.js';

@@ -1,0 +1,37 @@
+import { proxyActivities, type ActivityInterfaceFor, type ActivityOptions } from '@temporalio/workflow';
+import type {
+  AnalysisActivities,
+  ContainmentActivities,
+  EvidenceActivities,
+  PeopleActivities,
+  RecordsActivities,
+} from '../activities/contract.js';
+import type { TenantRef } from '../domain/platform.js';
+import { QUEUES } from './queues.js';
+
+/** Retries never stop early: the time limit of the whole call ends them. Which errors are final is the activity's word. */
+const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '2 minutes' } as const;
+
+/** Long reads: heartbeats carry the cursor, and a short heartbeat time-out keeps lost progress small. */
+const read: ActivityOptions = { startToCloseTimeout: '2 hours', scheduleToCloseTimeout: '6 hours', heartbeatTimeout: '15 seconds', retry };
+const compute: ActivityOptions = { startToCloseTimeout: '10 minutes', scheduleToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry };
+/** Writes at a vendor, with the wait for their effect. */
+const write: ActivityOptions = { startToCloseTimeout: '15 minutes', scheduleToCloseTimeout: '24 hours', heartbeatTimeout: '10 seconds', retry };
+const tell: ActivityOptions = { startToCloseTimeout: '1 minute', scheduleToCloseTimeout: '1 hour', retry };
+const keep: ActivityOptions = { startToCloseTimeout: '2 minutes', scheduleToCloseTimeout: '24 hours', retry };
+
+export const evidence = (tenant: TenantRef): ActivityInterfaceFor<EvidenceActivities> =>
+  proxyActivities<EvidenceActivities>({ ...read, taskQueue: QUEUES.evidence(tenant) });
+export const containment = (tenant: TenantRef): ActivityInterfaceFor<ContainmentActivities> =>
+  proxyActivities<ContainmentActivities>({ ...write, taskQueue: QUEUES.containment(tenant) });
+export const analysis = proxyActivities<AnalysisActivities>({ ...compute, taskQueue: QUEUES.analysis });
+export const people = proxyActivities<PeopleActivities>({ ...tell, taskQueue: QUEUES.people });
+export const records = proxyActivities<RecordsActivities>({ ...keep, taskQueue: QUEUES.records });
+/** Through the single writer of a tenant's address blocks: as long as a write, and one may wait for another. */
+export const blocks = proxyActivities<Pick<RecordsActivities, 'blockAddress'>>({
+  startToCloseTimeout: '30 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  heartbeatTimeout: '30 seconds',
+  retry,
+  taskQueue: QUEUES.records,
+});
