@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { AUTOMATIC } from '../../domain/approval.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
@@ -7,7 +8,7 @@ import type { ContainmentPort } from '../../platforms/ports.js';
 import { assertBlockable } from './addresses.js';
 import { automaticAllowance } from './automatic.js';
 import type { ContainmentConfig } from './config.js';
-import { decidersOf } from './decisions.js';
+import { decided } from './decisions.js';
 import type { ActionLedger } from './ledger.js';
 
 export interface GateDeps {
@@ -43,13 +44,15 @@ export async function passGate(deps: GateDeps, plan: ContainmentPlan, planDigest
   if (hard) throw new QuellError('PROTECTED', hard);
   const careful = because.length > 0 || config.vips.includes(action.target.accountId ?? action.target.id);
 
-  if (action.rule === 'automatic') {
+  if (action.rule === AUTOMATIC) {
     if (careful) throw new QuellError('PROTECTED', because[0] ?? 'vip');
     const { keyId } = automaticAllowance(plan, action, config, ledger, now);
     return { allowedBy: [keyId], nonces: [] };
   }
-  const rule = ruleOf(config, action, careful);
-  const used = decidersOf({ plan, planDigest, step: action.step, verb: 'approve', rule, decisions, config, now });
+  assertRule(config, action, careful);
+  const { cleared, accepted, refusal } = decided(plan, planDigest, decisions, config, now);
+  if (!cleared.includes(action.step)) throw refusal;
+  const used = accepted.filter(({ body }) => body.verb === 'approve' && (body.steps?.includes(action.step) ?? true));
   if (used.some((d) => ledger.usedElsewhere(d.body.nonce, planDigest))) throw new QuellError('DECISION_REPLAYED');
   return { allowedBy: used.map((d) => d.keyId), nonces: used.map((d) => d.body.nonce) };
 }
@@ -76,11 +79,9 @@ export function assertHere(port: ContainmentPort, plan: ContainmentPlan, action:
 }
 
 /** The approval rule of the worker's own policy; a plan may be stricter (the VIP rule, or people for an automatic kind), never laxer. */
-function ruleOf(config: ContainmentConfig, action: PlannedAction, careful: boolean): ContainmentConfig['approval']['approvalRules'][number] {
-  const { rules, approvalRules, vipRule } = config.approval;
+function assertRule(config: ContainmentConfig, action: PlannedAction, careful: boolean): void {
+  const { rules, vipRule } = config.approval;
   const own = rules[action.kind];
-  const strictEnough = action.rule === vipRule || (!careful && (action.rule === own || own === 'automatic'));
-  const rule = approvalRules.find((r) => r.name === action.rule);
-  if (!strictEnough || !rule) throw new QuellError('NOT_AUTHORISED', 'the plan names another approval rule than this worker requires');
-  return rule;
+  const strictEnough = action.rule === vipRule || (!careful && (action.rule === own || own === AUTOMATIC));
+  if (!strictEnough) throw new QuellError('NOT_AUTHORISED', 'the plan names a laxer approval rule than this worker requires');
 }

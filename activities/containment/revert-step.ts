@@ -8,7 +8,7 @@ import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
 import { resultOf, statusOf, type ActDeps } from './act-on-step.js';
 import { tokenOf } from './automatic.js';
-import { approvalRuleOf, decidersOf } from './decisions.js';
+import { decided } from './decisions.js';
 import { assertHere, assertNotStopped, assertSwitchedOn } from './gate.js';
 import { readBack } from './read-back.js';
 import { allWrites, recorder } from './writes.js';
@@ -47,8 +47,9 @@ async function revert(deps: ActDeps, plan: ContainmentPlan, planDigest: string, 
   assertSwitchedOn(config, action);
   await assertNotStopped(config);
   assertHere(deps.port, plan, action);
-  const rule = approvalRuleOf(config, action);
-  const used = decidersOf({ plan, planDigest, step: action.step, verb: 'release', rule, decisions, config, now: clock() });
+  const { released, accepted, refusal } = decided(plan, planDigest, decisions, config, clock());
+  if (!released) throw refusal;
+  const used = accepted.filter(({ body }) => body.verb === 'release');
   await ledger.use(used.map((d) => d.body.nonce), planDigest);
 
   const { begun, revertIntended: earlier, reverting } = ledger.step(planDigest, action.step);
