@@ -47,7 +47,7 @@ export class AppendFile {
   }
 
   async close(): Promise<void> {
-    await this.running;
+    while (this.running !== undefined) await this.running;
     await this.file.close();
   }
 

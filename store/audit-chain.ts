@@ -11,6 +11,8 @@ import type { SigningKey } from './key-ring.js';
 import { Lock } from './lock.js';
 import { signatureOf } from './signing.js';
 
+export type { AuditEntry } from './audit-entry.js';
+
 const CHECKPOINT_LINES = 50;
 const CHECKPOINT_MS = 60_000;
 

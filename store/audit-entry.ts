@@ -11,11 +11,11 @@ export interface AuditEntry {
   readonly kind: string;
   /** Who: a role of Quell, or a person id. */
   readonly by: string;
-  readonly caseId?: string | undefined;
-  readonly text?: string | undefined;
+  readonly caseId?: string;
+  readonly text?: string;
   /** Files this line vouches for, with their compartment; `verifyState` checks that they are there, unchanged. */
-  readonly evidence?: readonly (EvidenceRef & { readonly compartment: 'evidence' | 'dossier' })[] | undefined;
-  readonly data?: Readonly<Record<string, unknown>> | undefined;
+  readonly evidence?: readonly (EvidenceRef & { readonly compartment: 'evidence' | 'dossier' })[];
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
@@ -23,10 +23,10 @@ export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
   at: z.iso.datetime(),
   kind: z.string().regex(/^[a-z_]+(\.[a-z_]+)*$/),
   by: z.string().min(1).max(100),
-  caseId: z.string().max(130).optional(),
-  text: z.string().max(4000).optional(),
+  caseId: z.string().max(130).exactOptional(),
+  text: z.string().max(4000).exactOptional(),
   evidence: z
     .array(z.strictObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number(), compartment: z.enum(['evidence', 'dossier']) }))
-    .optional(),
-  data: z.record(z.string(), z.unknown()).optional(),
+    .exactOptional(),
+  data: z.record(z.string(), z.unknown()).exactOptional(),
 });

@@ -131,6 +131,11 @@ export class EvidenceReader {
     return value;
   }
 
+  /** Reads a file to its end and keeps nothing: it is there, whole, and the one that `ref` names. */
+  async check(caseId: string, ref: EvidenceKey): Promise<void> {
+    for await (const part of this.read(caseId, ref)) void part;
+  }
+
   /** Keys of the files that were written under `name` (an alert's id, `manifest`), or of all; oldest first. */
   list(caseId: string, name?: string): Promise<readonly string[]> {
     return listEvidence(this.root, caseId, name);

@@ -51,8 +51,9 @@ export class LineTail {
       this.inode = ino;
       for await (const line of linesOf(file, this.offset)) {
         if (!line.whole) break;
-        this.offset = line.offset + line.length;
+        // After, so that a line which is refused is refused again.
         onLine(line);
+        this.offset = line.offset + line.length;
       }
     } finally {
       await file.close();
