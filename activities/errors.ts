@@ -1,6 +1,5 @@
-import { log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { ERRORS, QuellError } from '../domain/errors.js';
+import { QuellError } from '../domain/errors.js';
 import { cancelled } from './context.js';
 import { scrub } from './scrub.js';
 
@@ -41,21 +40,18 @@ export function isCancellation(error: unknown): boolean {
   return error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError' && cancelled());
 }
 
-/** Wraps every activity of a factory: errors are mapped and one line without personal data is logged. */
+/** Wraps every activity of a factory, so that nothing but mapped errors leaves it. The SDK logs what is thrown; there is no second line here. */
 export function guarded<T extends object>(activities: T): T {
-  const wrapped = Object.entries(activities).map(([name, run]) => [name, guard(name, run as (input: unknown) => Promise<unknown>)]);
+  const wrapped = Object.entries(activities).map(([name, run]) => [name, guard(run as (input: unknown) => Promise<unknown>)]);
   return Object.fromEntries(wrapped) as T;
 }
 
-function guard(name: string, run: (input: unknown) => Promise<unknown>): (input: unknown) => Promise<unknown> {
+function guard(run: (input: unknown) => Promise<unknown>): (input: unknown) => Promise<unknown> {
   return async (input) => {
     try {
       return await run(input);
     } catch (error) {
-      const failure = toFailure(error);
-      const code = failure instanceof ApplicationFailure ? (failure.type ?? 'DEFECT') : 'CANCELLED';
-      if (code !== 'CANCELLED') log.warn('activity did not finish', { name, code, retryable: code in ERRORS ? ERRORS[code as keyof typeof ERRORS].retryable : true });
-      throw failure;
+      throw toFailure(error);
     }
   };
 }

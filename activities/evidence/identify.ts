@@ -1,7 +1,8 @@
 import { PLATFORMS, type AccountRef, type Platform } from '../../domain/platform.js';
 import type { ProtectedBecause, SubjectFacts } from '../../domain/subject.js';
 import type { DirectoryEntry, EvidencePort } from '../../platforms/ports.js';
-import type { Alias, SubjectProfile } from '../../store/subject-registry.js';
+import type { Alias } from '../../store/subject-aliases.js';
+import type { SubjectProfile } from '../../store/subject-registry.js';
 import { beating, cancellation, instant } from '../context.js';
 import { asQuellError } from '../errors.js';
 import type { EvidenceDeps } from './deps.js';
