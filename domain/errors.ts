@@ -48,6 +48,10 @@ export const ERRORS = {
   SHADOW: { retryable: false, text: 'Shadow mode: this action is not switched on. Nothing was written.' },
   NOT_VERIFIED: { retryable: true, text: 'The vendor does not show the effect yet.' },
   CONFIG: { retryable: false, text: 'The configuration is incomplete or holds more than this role needs.' },
+  TOO_MUCH: {
+    retryable: false,
+    text: 'There was more than one collection may hold. What was read is kept; narrow the window for the rest.',
+  },
   STORE: {
     retryable: true,
     text: 'The store could not be read or written. Check disk space and permissions of the state folder.',

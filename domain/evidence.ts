@@ -133,6 +133,8 @@ export interface Collection extends TenantRef {
   readonly to: Instant;
   readonly file: EvidenceRef;
   readonly sources: readonly SourceResult[];
+  /** What this platform cannot show at all. */
+  readonly limits?: readonly Gap[];
   readonly manifest: SignedManifest;
 }
 

@@ -15,13 +15,11 @@ const slackTenant = z.strictObject({
   /** Workspace ids (`T…`) that belong to this organisation. */
   teamIds: z.array(z.string()).min(1),
   plan: z.enum(['pro', 'business', 'enterprise']).default('enterprise'),
-  baseUrls: z
-    .strictObject({ api: url, audit: url, scim: url })
-    .default({
-      api: 'https://slack.com/api/',
-      audit: 'https://api.slack.com/audit/v1/',
-      scim: 'https://api.slack.com/scim/',
-    }),
+  baseUrls: z.strictObject({ api: url, audit: url, scim: url }).default({
+    api: 'https://slack.com/api/',
+    audit: 'https://api.slack.com/audit/v1/',
+    scim: 'https://api.slack.com/scim/',
+  }),
 });
 const microsoftTenant = z.strictObject({
   platform: z.literal('microsoft'),
@@ -31,13 +29,11 @@ const microsoftTenant = z.strictObject({
   clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
   /** Address that mails to people are sent from. */
   sender: z.email().optional(),
-  baseUrls: z
-    .strictObject({ graph: url, login: url, manage: url })
-    .default({
-      graph: 'https://graph.microsoft.com/',
-      login: 'https://login.microsoftonline.com/',
-      manage: 'https://manage.office.com/',
-    }),
+  baseUrls: z.strictObject({ graph: url, login: url, manage: url }).default({
+    graph: 'https://graph.microsoft.com/',
+    login: 'https://login.microsoftonline.com/',
+    manage: 'https://manage.office.com/',
+  }),
 });
 const googleTenant = z.strictObject({
   platform: z.literal('google'),

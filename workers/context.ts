@@ -41,7 +41,9 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
 /** Keys that decisions may be signed with: the console's, for signed-in people, and each person's own. */
 export function decisionKeys({ config, keys }: Pick<RoleContext, 'config' | 'keys'>): readonly DecisionKey[] {
   const own = config.deciders.flatMap((d) =>
-    d.publicKey === undefined ? [] : [{ ...verifyKeyFromHex(d.publicKey), holder: { kind: 'person' as const, personId: d.personId } }],
+    d.publicKey === undefined
+      ? []
+      : [{ ...verifyKeyFromHex(d.publicKey), holder: { kind: 'person' as const, personId: d.personId } }],
   );
   return [{ ...keys.verifying('decision'), holder: { kind: 'console' } }, ...own];
 }

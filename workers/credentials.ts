@@ -9,10 +9,23 @@ import type { Role } from '../store/role-keys.js';
  */
 const ALLOWED: Readonly<Record<Role, readonly RegExp[]>> = {
   playbook: [],
-  evidence: [/^slack\.[a-z0-9-]+\.(audit|admin|bot)$/, /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/, /^google\.[a-z0-9-]+\.key$/],
+  evidence: [
+    /^slack\.[a-z0-9-]+\.(audit|admin|bot)$/,
+    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
+    /^google\.[a-z0-9-]+\.key$/,
+  ],
   analysis: [/^intelligence\.[a-z0-9-]+$/],
-  people: [/^slack\.[a-z0-9-]+\.bot$/, /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/, /^google\.[a-z0-9-]+\.key$/, /^notify\.(webhook|pager)$/],
-  containment: [/^slack\.[a-z0-9-]+\.(admin|scim)$/, /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/, /^google\.[a-z0-9-]+\.key$/],
+  people: [
+    /^slack\.[a-z0-9-]+\.bot$/,
+    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
+    /^google\.[a-z0-9-]+\.key$/,
+    /^notify\.(webhook|pager)$/,
+  ],
+  containment: [
+    /^slack\.[a-z0-9-]+\.(admin|scim)$/,
+    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
+    /^google\.[a-z0-9-]+\.key$/,
+  ],
   records: [],
   intake: [],
   console: [],
@@ -29,9 +42,11 @@ export class Credentials {
   static read(folder: string, role: Role): Credentials {
     const values = new Map<string, string>();
     for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-      if (!ALLOWED[role].some((pattern) => pattern.test(name))) throw new QuellError('CONFIG', `role ${role} was handed the credential ${name}, which it must not hold`);
+      if (!ALLOWED[role].some((pattern) => pattern.test(name)))
+        throw new QuellError('CONFIG', `role ${role} was handed the credential ${name}, which it must not hold`);
       const path = join(folder, name);
-      if ((statSync(path).mode & 0o077) !== 0) throw new QuellError('CONFIG', `credential ${name} can be read by others; chmod 600`);
+      if ((statSync(path).mode & 0o077) !== 0)
+        throw new QuellError('CONFIG', `credential ${name} can be read by others; chmod 600`);
       const value = readFileSync(path, 'utf8').trim();
       if (value === '') throw new QuellError('CONFIG', `credential ${name} is empty`);
       values.set(name, value);

@@ -9,13 +9,25 @@ const SHUTDOWN_GRACE = '20 seconds';
 /** A client with the payload codec, so that what it sends is encrypted. */
 export async function connectClient({ temporal, keys }: RoleContext): Promise<Client> {
   const connection = await Connection.connect({ address: temporal.address });
-  return new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys(keys)), identity: 'quell' });
+  return new Client({
+    connection,
+    namespace: temporal.namespace,
+    dataConverter: dataConverter(payloadKeys(keys)),
+    identity: 'quell',
+  });
 }
 
-export type QueueOptions = Pick<WorkerOptions, 'taskQueue' | 'activities' | 'workflowsPath' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions'>;
+export type QueueOptions = Pick<
+  WorkerOptions,
+  'taskQueue' | 'activities' | 'workflowsPath' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions'
+>;
 
 /** One worker for each queue of a role, on one connection. Encrypted payloads only; a plain one reaches workflow handlers as unreadable. */
-export async function pollQueues(context: RoleContext, queues: readonly QueueOptions[], closing: () => Promise<void> = () => Promise.resolve()): Promise<RunningRole> {
+export async function pollQueues(
+  context: RoleContext,
+  queues: readonly QueueOptions[],
+  closing: () => Promise<void> = () => Promise.resolve(),
+): Promise<RunningRole> {
   const { temporal, keys, role } = context;
   const connection = await NativeConnection.connect({ address: temporal.address });
   const plain = role === 'playbook' ? 'mark' : 'refuse';
