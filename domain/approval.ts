@@ -48,7 +48,8 @@ function decider(body: ApprovalDecision, { deciders, plan, suspects = [] }: Appr
   const person = deciders.find((d) => d.personId === body.personId);
   if (!person?.roles.includes(body.role)) return undefined;
   const suspected =
-    person.subjectId !== undefined && (person.subjectId === plan.subjectId || suspects.includes(person.subjectId));
+    (person.subjectId !== undefined && (person.subjectId === plan.subjectId || suspects.includes(person.subjectId))) ||
+    plan.actions.some(({ target }) => (person.accounts ?? []).includes(target.accountId ?? target.id));
   return suspected ? undefined : person;
 }
 

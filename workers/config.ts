@@ -29,6 +29,16 @@ const microsoftTenant = z.strictObject({
   clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
   /** Address that mails to people are sent from. */
   sender: z.email().optional(),
+  /** Teams app in the catalogue, for notices in the activity feed. */
+  teamsAppId: z.string().optional(),
+  licences: z
+    .strictObject({
+      entraP1: z.boolean().optional(),
+      entraP2: z.boolean().optional(),
+      auditPremium: z.boolean().optional(),
+      defender: z.boolean().optional(),
+    })
+    .default({}),
   baseUrls: z.strictObject({ graph: url, login: url, manage: url }).default({
     graph: 'https://graph.microsoft.com/',
     login: 'https://login.microsoftonline.com/',
@@ -63,6 +73,8 @@ const decider = z.strictObject({
   name: z.string(),
   email: z.email(),
   roles: z.array(z.enum(['responder', 'lead', 'investigator', 'counsel', 'secret_owner', 'auditor'])).min(1),
+  /** Native ids of this person's own accounts: the containment worker lets nobody decide about them. */
+  accounts: z.array(z.string()).default([]),
   /** Own Ed25519 public key, 32 bytes hex, for decisions signed outside the console. */
   publicKey: z
     .string()
@@ -111,6 +123,9 @@ const config = z.strictObject({
   temporal: z.strictObject({ address: z.string(), namespace: z.string().default('default') }).optional(),
   /** Demo only: divides waits. */
   pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1, people: 1 }),
+  /** Whose mailboxes a mail domain's people have. */
+  mailDomains: z.record(z.string(), z.enum(['slack', 'microsoft', 'google'])).default({}),
+  manifestMaxAgeMinutes: z.int().positive().default(240),
   overrides: z.string().optional(),
 });
 export type Config = z.infer<typeof config> & { readonly folder: string };

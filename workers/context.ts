@@ -47,3 +47,9 @@ export function decisionKeys({ config, keys }: Pick<RoleContext, 'config' | 'key
   );
   return [{ ...keys.verifying('decision'), holder: { kind: 'console' } }, ...own];
 }
+
+/** Paths in the configuration are relative to its own folder. */
+export const inConfigFolder = (config: Config, path: string): string => resolve(config.folder, path);
+
+export const registryOptions = (config: Config): { readonly overridesFile?: string } =>
+  config.overrides === undefined ? {} : { overridesFile: inConfigFolder(config, config.overrides) };
