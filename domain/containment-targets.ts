@@ -87,7 +87,7 @@ function shareAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] 
 
 function mailRuleAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] {
   return fromFindings(input, strong, ['hidden_notice'], (e, account) =>
-    e.kind !== 'mail_rule' || e.outcome === 'failure' || e.target === undefined
+    e.kind !== 'mail_rule' || e.target?.type !== 'setting'
       ? undefined
       : {
           kind: 'remove_mail_rule',

@@ -15,6 +15,8 @@ const slackTenant = z.strictObject({
   /** Workspace ids (`T…`) that belong to this organisation. */
   teamIds: z.array(z.string()).min(1),
   plan: z.enum(['pro', 'business', 'enterprise']).default('enterprise'),
+  /** Where people of this organisation sign in when Slack uses SSO. */
+  identityProvider: z.enum(['microsoft', 'google', 'other']).optional(),
   baseUrls: z.strictObject({ api: url, audit: url, scim: url }).default({
     api: 'https://slack.com/api/',
     audit: 'https://api.slack.com/audit/v1/',

@@ -55,6 +55,26 @@ const scenario = z.strictObject({
   people: z.record(z.string(), person),
   apps: z.record(z.string(), z.strictObject({ name: z.string(), platform, scopes: z.array(z.string()) })).default({}),
   ips: z.record(z.string(), z.string()).default({}),
+  /** Where those addresses are, for the operator's ranges file. */
+  places: z
+    .record(
+      z.string(),
+      z.strictObject({
+        country: z.string().length(2),
+        asn: z.int(),
+        asName: z.string(),
+        city: z.string(),
+        lat: z.number(),
+        lon: z.number(),
+      }),
+    )
+    .default({}),
+  /** Who may decide, with their roles. */
+  deciders: z.record(z.string(), z.array(z.string())).default({}),
+  /** Addresses (keys of `ips`) that are the organisation's own way out. */
+  ownEgress: z.array(z.string()).default([]),
+  /** People (keys) whom the policy calls VIPs. */
+  vips: z.array(z.string()).default([]),
   subject: z.string(),
   rows: z.array(row),
   alerts: z.array(
@@ -100,12 +120,28 @@ const scenario = z.strictObject({
 export type Scenario = z.infer<typeof scenario>;
 export type Person = z.infer<typeof person>;
 
-/** Parses and validates a scenario; throws a ZodError that names the place. */
+const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
+
+/** Parses and validates a scenario over the organisation that all share; throws a ZodError that names the place. */
 export function parseScenario(text: string): Scenario {
-  return scenario.parse(parse(text));
+  const own = z.record(z.string(), z.unknown()).parse(parse(text));
+  const shared = z
+    .record(z.string(), z.unknown())
+    .parse(parse(readFileSync(join(FOLDER, 'organisation.yaml'), 'utf8')));
+  const merged = Object.fromEntries(
+    [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
+  );
+  return scenario.parse(merged);
 }
 
-const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
+/** Maps are joined, lists are appended to the shared ones, everything else is the scenario's own. */
+function merge(shared: unknown, own: unknown): unknown {
+  if (shared === undefined) return own;
+  if (own === undefined) return shared;
+  if (Array.isArray(shared) && Array.isArray(own)) return [...(shared as unknown[]), ...(own as unknown[])];
+  if (typeof shared === 'object' && typeof own === 'object') return { ...shared, ...own };
+  return own;
+}
 
 export function loadScenario(name: string): Scenario & { readonly folder: string } {
   const folder = join(FOLDER, name);
