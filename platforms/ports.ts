@@ -14,6 +14,17 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Wraps one write at the vendor: see `WriteOptions.record`. */
+export type RecordWrite = <T>(write: VendorWrite, send: () => Promise<T>) => Promise<T>;
+
+export interface WriteOptions extends CallOptions {
+  /**
+   * Each write goes out through this, with what the result will list: `await (record ?? direct)(write, () => client.send(…))`. The caller
+   * keeps it durable before it is sent, so that it is reported even when the process dies before the answer, and may refuse it by throwing.
+   */
+  readonly record?: RecordWrite;
+}
+
 /** A person or account as the vendor's directory shows it. Personal data: registry and evidence store only. */
 export interface DirectoryEntry extends TenantRef {
   readonly nativeId: string;
@@ -68,10 +79,10 @@ export interface ContainmentAct {
   readonly effectWithinSeconds: number;
   capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;
   /** The writes that were sent, empty when it already held. `since` is when this step was first begun, to recognise an own earlier effect (a password changed after it). */
-  apply(target: ActionTarget, context: { readonly since: Instant; readonly idempotencyKey: string }, options?: CallOptions): Promise<readonly VendorWrite[]>;
+  apply(target: ActionTarget, context: { readonly since: Instant; readonly idempotencyKey: string }, options?: WriteOptions): Promise<readonly VendorWrite[]>;
   verify(target: ActionTarget, context: { readonly since: Instant }, options?: CallOptions): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
   /** Puts back what `capture` saw; undefined where nothing can be undone. */
-  revert?(target: ActionTarget, before: VendorState, options?: CallOptions): Promise<readonly VendorWrite[]>;
+  revert?(target: ActionTarget, before: VendorState, options?: WriteOptions): Promise<readonly VendorWrite[]>;
 }
 
 /** What this platform cannot do, for the case and the report, in words. */
