@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Platform } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { Directory, DirectoryEntry } from '../ports.js';
+import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';
 import { lenient, metadata, nextOf, parseCursor, type SourceContext } from './sources/source.js';
 import { isAdmin, isLastOwner, slackUser, userList, type SlackUser } from './user.js';
@@ -20,6 +21,7 @@ export function createDirectory(context: SourceContext, identityProvider: Platfo
   const teams = context.plan === 'enterprise' ? context.teamIds : [undefined];
   return {
     async lookup(by, { signal } = {}) {
+      if ('nativeId' in by && by.nativeId.startsWith('A')) return appEntry(context, by.nativeId, teams, signal);
       const settings = { signal, answers: NOBODY };
       const { user } = await ('email' in by
         ? client.call(OPERATIONS.usersLookupByEmail, { email: by.email }, one, settings)
@@ -37,6 +39,14 @@ export function createDirectory(context: SourceContext, identityProvider: Platfo
       return { entries, ...(following === undefined ? {} : { next: JSON.stringify(following) }) };
     },
   };
+}
+
+/** An app stands in no directory; the integration log knows it, and who added it answers for it. */
+async function appEntry({ client, tenant }: SourceContext, appId: string, teams: readonly (string | undefined)[], signal: AbortSignal | undefined): Promise<DirectoryEntry | undefined> {
+  const install = await readInstall(client, appId, teams, signal);
+  if (!install) return undefined;
+  const { installed, name, addedBy } = install;
+  return compact({ platform: 'slack' as const, tenant, nativeId: appId, kind: 'app' as const, emails: [], displayName: name ?? appId, active: installed, admin: false, lastAdmin: false, sponsorId: addedBy });
 }
 
 /** An account that is not there, or that the token may not see, is nobody we can name. */
