@@ -19,7 +19,12 @@ export interface RestCall extends CallSettings {
 
 export interface SlackClient {
   /** A Web API method through Slack's SDK. Arguments that are undefined are left out. */
-  call<T>(operation: SlackOperation, args: Readonly<Record<string, unknown>>, shape: z.ZodType<T>, settings?: CallSettings): Promise<T>;
+  call<T>(
+    operation: SlackOperation,
+    args: Readonly<Record<string, unknown>>,
+    shape: z.ZodType<T>,
+    settings?: CallSettings,
+  ): Promise<T>;
   /** Audit Logs API and SCIM: the SDK only posts forms. */
   rest<T>(operation: SlackOperation, call: RestCall, shape: z.ZodType<T>): Promise<T>;
 }
@@ -32,7 +37,8 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
   const send = settings.fetch ?? fetch;
   const token = (operation: SlackOperation): string => {
     const value = settings.tokens[operation.token];
-    if (value === undefined || value === '') throw new QuellError('VENDOR_AUTH', `${operation.name} needs the ${operation.token} token`);
+    if (value === undefined || value === '')
+      throw new QuellError('VENDOR_AUTH', `${operation.name} needs the ${operation.token} token`);
     return value;
   };
   return {
@@ -47,17 +53,24 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
         logger: SILENT,
         fetch: cancellable(send, operation, signal),
       });
-      return parsed(operation, shape, await web.apiCall(operation.name, { ...args }).catch((error: unknown) => {
-        if (answers && error instanceof WebAPIPlatformError && Object.hasOwn(answers, error.data.error)) return answers[error.data.error];
-        throw fromSdkError(operation.name, error, signal);
-      }));
+      return parsed(
+        operation,
+        shape,
+        await web.apiCall(operation.name, { ...args }).catch((error: unknown) => {
+          if (answers && error instanceof WebAPIPlatformError && Object.hasOwn(answers, error.data.error))
+            return answers[error.data.error];
+          throw fromSdkError(operation.name, error, signal);
+        }),
+      );
     },
     async rest(operation, call, shape) {
       call.signal?.throwIfAborted();
       const { status, header, body } = await restCall(send, settings, operation, call, token(operation));
       const code = errorCode(body);
-      if (code !== undefined && call.answers && Object.hasOwn(call.answers, code)) return parsed(operation, shape, call.answers[code]);
-      if (code !== undefined && status >= 400) throw status === 429 ? statusError(operation.name, status, header) : codeError(operation.name, code);
+      if (code !== undefined && call.answers && Object.hasOwn(call.answers, code))
+        return parsed(operation, shape, call.answers[code]);
+      if (code !== undefined && status >= 400)
+        throw status === 429 ? statusError(operation.name, status, header) : codeError(operation.name, code);
       if (status < 200 || status > 299) throw statusError(operation.name, status, header);
       if (code !== undefined) throw codeError(operation.name, code, retryAfterMs(header));
       return parsed(operation, shape, body);
@@ -65,18 +78,32 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
   };
 }
 
-async function restCall(send: typeof fetch, settings: SlackSettings, operation: SlackOperation, call: RestCall, token: string) {
+async function restCall(
+  send: typeof fetch,
+  settings: SlackSettings,
+  operation: SlackOperation,
+  call: RestCall,
+  token: string,
+) {
   const timeout = AbortSignal.timeout(settings.timeoutMs);
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
   try {
     const response = await send(addressOf(settings.baseUrls, operation, call), {
       method: call.method,
-      headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       redirect: 'error',
       signal,
     });
-    return { status: response.status, header: response.headers.get('retry-after'), body: jsonOf(await response.text()) };
+    return {
+      status: response.status,
+      header: response.headers.get('retry-after'),
+      body: jsonOf(await response.text()),
+    };
   } catch {
     if (call.signal?.aborted) throw call.signal.reason;
     throw new QuellError('VENDOR_DOWN', operation.name);
@@ -130,4 +157,12 @@ function jsonOf(text: string): unknown {
 
 const quiet = (): void => undefined;
 /** The SDK would log arguments and answers: message texts among them. */
-const SILENT: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet, setLevel: quiet, getLevel: () => LogLevel.ERROR, setName: quiet };
+const SILENT: Logger = {
+  debug: quiet,
+  info: quiet,
+  warn: quiet,
+  error: quiet,
+  setLevel: quiet,
+  getLevel: () => LogLevel.ERROR,
+  setName: quiet,
+};

@@ -22,13 +22,27 @@ export interface SlackEvidenceSettings extends SlackSettings {
 /** Everything the evidence role reads of a Slack organisation. Tokens: `audit` (Enterprise) and `admin`; scopes of role `evidence` in `methods.ts`. */
 export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePort {
   const plan = settings.plan ?? 'enterprise';
-  const context: SourceContext = { tenant: settings.tenant, client: createSlackClient(settings), teamIds: settings.teamIds, plan };
-  const enterprise: readonly EvidenceSource[] = [...(settings.actionTable ?? AUDIT_ACTIONS).map((read) => auditSource(context, read)), sessionSource(context)];
+  const context: SourceContext = {
+    tenant: settings.tenant,
+    client: createSlackClient(settings),
+    teamIds: settings.teamIds,
+    plan,
+  };
+  const enterprise: readonly EvidenceSource[] = [
+    ...(settings.actionTable ?? AUDIT_ACTIONS).map((read) => auditSource(context, read)),
+    sessionSource(context),
+  ];
   return {
     platform: 'slack',
     tenant: settings.tenant,
     directory: createDirectory(context, settings.identityProvider),
-    sources: [...(plan === 'enterprise' ? enterprise : []), accessLogSource(context), integrationLogSource(context), messageSource(context), fileSource(context)],
+    sources: [
+      ...(plan === 'enterprise' ? enterprise : []),
+      accessLogSource(context),
+      integrationLogSource(context),
+      messageSource(context),
+      fileSource(context),
+    ],
     limitations: limitations(plan === 'enterprise'),
   };
 }
@@ -38,19 +52,34 @@ function limitations(enterprise: boolean): readonly Limitation[] {
     {
       what: 'messages read',
       why: 'Slack logs no reading of messages, no single search and no file listing, neither in the client nor by API.',
-      instead: 'What could be read is bounded by the conversations of the account, its sessions and its API activity; only the anomalies of Slack show reading in bulk.',
+      instead:
+        'What could be read is bounded by the conversations of the account, its sessions and its API activity; only the anomalies of Slack show reading in bulk.',
     },
     {
       what: 'private conversations',
       why: 'Without the Discovery API a token sees direct messages and private channels only where its own account is a member.',
-      instead: 'An owner exports the conversations of the person, or adds the account of Quell to the channels in question; proof: the export id.',
+      instead:
+        'An owner exports the conversations of the person, or adds the account of Quell to the channels in question; proof: the export id.',
     },
-    { what: 'older threads', why: 'Answers in threads that began before the window are not read.', instead: 'An investigator widens the window or reads the thread in Slack.' },
+    {
+      what: 'older threads',
+      why: 'Answers in threads that began before the window are not read.',
+      instead: 'An investigator widens the window or reads the thread in Slack.',
+    },
     ...(enterprise
       ? []
       : [
-          { what: 'slack.audit_logs', why: 'The Audit Logs API exists only on Enterprise.', instead: 'Access logs and integration logs are read instead; file downloads, exports and settings stay unknown.' },
-          { what: 'slack.sessions', why: 'Sessions can be listed only on Enterprise.', instead: 'An owner looks at the access log of the person in Slack.' },
+          {
+            what: 'slack.audit_logs',
+            why: 'The Audit Logs API exists only on Enterprise.',
+            instead:
+              'Access logs and integration logs are read instead; file downloads, exports and settings stay unknown.',
+          },
+          {
+            what: 'slack.sessions',
+            why: 'Sessions can be listed only on Enterprise.',
+            instead: 'An owner looks at the access log of the person in Slack.',
+          },
         ]),
   ];
 }

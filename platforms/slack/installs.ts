@@ -14,11 +14,21 @@ export interface Install {
 const GONE = new Set(['removed', 'disabled']);
 
 /** Undefined when no workspace has ever logged the app. Slack has no list of installed apps; the newest entry of each workspace decides. */
-export async function readInstall(client: SlackClient, appId: string, teamIds: readonly (string | undefined)[], signal?: AbortSignal): Promise<Install | undefined> {
+export async function readInstall(
+  client: SlackClient,
+  appId: string,
+  teamIds: readonly (string | undefined)[],
+  signal?: AbortSignal,
+): Promise<Install | undefined> {
   const rows = [];
   let installed = false;
   for (const team_id of teamIds) {
-    const body = await client.call(OPERATIONS.integrationLogs, { app_id: appId, count: 1000, page: 1, team_id }, integrationLogPage, { signal });
+    const body = await client.call(
+      OPERATIONS.integrationLogs,
+      { app_id: appId, count: 1000, page: 1, team_id },
+      integrationLogPage,
+      { signal },
+    );
     const logs = [...lenient(body.logs, integrationLog)].sort((a, b) => b.date - a.date);
     if (logs[0] && !GONE.has(logs[0].change_type)) installed = true;
     rows.push(...logs);

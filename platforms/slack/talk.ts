@@ -25,20 +25,43 @@ export function createSlackTalk(settings: SlackSettings): SlackTalkPort {
     settle: async (messageId, text, { signal } = {}) => {
       const [channel, ts] = messageId.split('/');
       if (!channel || !ts) throw new QuellError('CONFIG', 'not a message id of Slack');
-      await client.call(OPERATIONS.updateMessage, { channel, ts, text: escaped(text), blocks: paragraphs(text) }, z.looseObject({}), { signal });
+      await client.call(
+        OPERATIONS.updateMessage,
+        { channel, ts, text: escaped(text), blocks: paragraphs(text) },
+        z.looseObject({}),
+        { signal },
+      );
     },
   };
 }
 
 const opened = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
-const posted = z.looseObject({ ts: z.string(), metadata: z.looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: z.string().nullish() }) }).nullish().catch(undefined) });
+const posted = z.looseObject({
+  ts: z.string(),
+  metadata: z
+    .looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: z.string().nullish() }) })
+    .nullish()
+    .catch(undefined),
+});
 const history = z.looseObject({ messages: z.array(posted) });
 
 /** Looks before it posts: a key that is in the conversation already is not posted again. Message id: `<channel>/<ts>`. */
-async function send(client: SlackClient, to: string, message: OutgoingMessage, { signal }: CallOptions = {}): Promise<{ readonly messageId: string; readonly already: boolean }> {
+async function send(
+  client: SlackClient,
+  to: string,
+  message: OutgoingMessage,
+  { signal }: CallOptions = {},
+): Promise<{ readonly messageId: string; readonly already: boolean }> {
   const { channel } = await client.call(OPERATIONS.openDm, { users: to }, opened, { signal });
-  const recent = await client.call(OPERATIONS.dmHistory, { channel: channel.id, limit: LOOK_BACK, include_all_metadata: true }, history, { signal });
-  const before = recent.messages.find((m) => m.metadata?.event_type === EVENT_TYPE && m.metadata.event_payload.key === message.key);
+  const recent = await client.call(
+    OPERATIONS.dmHistory,
+    { channel: channel.id, limit: LOOK_BACK, include_all_metadata: true },
+    history,
+    { signal },
+  );
+  const before = recent.messages.find(
+    (m) => m.metadata?.event_type === EVENT_TYPE && m.metadata.event_payload.key === message.key,
+  );
   if (before) return { messageId: `${channel.id}/${before.ts}`, already: true };
   const args = {
     channel: channel.id,
@@ -58,7 +81,11 @@ function blocksOf({ title, text, buttons = [], link }: OutgoingMessage): readonl
     ...buttons.map((b) => ({ type: 'button', action_id: b.id, text: plain(b.label, 75), value: b.value })),
     ...(link ? [{ type: 'button', action_id: 'open_link', text: plain(link.label, 75), url: link.url }] : []),
   ];
-  return [{ type: 'header', text: plain(title, 150) }, ...paragraphs(text), ...(elements.length > 0 ? [{ type: 'actions', elements }] : [])];
+  return [
+    { type: 'header', text: plain(title, 150) },
+    ...paragraphs(text),
+    ...(elements.length > 0 ? [{ type: 'actions', elements }] : []),
+  ];
 }
 
 /** A section holds 3,000 characters. */

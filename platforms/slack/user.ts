@@ -18,14 +18,26 @@ export const slackUser = z.looseObject({
   is_ultra_restricted: flag,
   tz: z.string().nullish(),
   enterprise_user: z.looseObject({ is_admin: flag, is_owner: flag, is_primary_owner: flag }).nullish(),
-  profile: z.looseObject({ email: z.string().nullish(), real_name: z.string().nullish(), phone: z.string().nullish(), api_app_id: z.string().nullish() }).nullish(),
+  profile: z
+    .looseObject({
+      email: z.string().nullish(),
+      real_name: z.string().nullish(),
+      phone: z.string().nullish(),
+      api_app_id: z.string().nullish(),
+    })
+    .nullish(),
 });
 export type SlackUser = z.infer<typeof slackUser>;
 export const userList = z.looseObject({ members: z.array(z.unknown()), response_metadata: metadata });
 
 /** Owner of the workspace or of the organisation. */
 export function isOwner(user: SlackUser): boolean {
-  return user.is_owner === true || user.is_primary_owner === true || user.enterprise_user?.is_owner === true || user.enterprise_user?.is_primary_owner === true;
+  return (
+    user.is_owner === true ||
+    user.is_primary_owner === true ||
+    user.enterprise_user?.is_owner === true ||
+    user.enterprise_user?.is_primary_owner === true
+  );
 }
 
 export function isAdmin(user: SlackUser): boolean {
@@ -37,13 +49,22 @@ export async function readUser(client: SlackClient, id: string, signal?: AbortSi
 }
 
 /** True when no other active owner is left; reads members until one turns up. */
-export async function isLastOwner(client: SlackClient, user: SlackUser, teamIds: readonly (string | undefined)[], signal?: AbortSignal): Promise<boolean> {
+export async function isLastOwner(
+  client: SlackClient,
+  user: SlackUser,
+  teamIds: readonly (string | undefined)[],
+  signal?: AbortSignal,
+): Promise<boolean> {
   if (!isOwner(user)) return false;
   for (const teamId of teamIds) {
     let cursor: string | undefined;
     do {
-      const page = await client.call(OPERATIONS.usersList, { limit: 200, cursor, team_id: teamId }, userList, { signal });
-      const others = page.members.flatMap((m) => slackUser.safeParse(m).data ?? []).filter((m) => m.id !== user.id && m.deleted !== true && m.is_bot !== true);
+      const page = await client.call(OPERATIONS.usersList, { limit: 200, cursor, team_id: teamId }, userList, {
+        signal,
+      });
+      const others = page.members
+        .flatMap((m) => slackUser.safeParse(m).data ?? [])
+        .filter((m) => m.id !== user.id && m.deleted !== true && m.is_bot !== true);
       if (others.some(isOwner)) return false;
       cursor = page.response_metadata?.next_cursor || undefined;
     } while (cursor !== undefined);

@@ -17,10 +17,16 @@ export interface SignedRequest {
  * Checks that a request came from Slack (signing secret, version v0; docs.slack.dev "Verifying requests from Slack"). Also refuses time
  * stamps of the future, which Slack's own library accepts. Throws SIGNATURE; CONFIG for an empty secret, which would sign for anybody.
  */
-export function verifySlackRequest(signingSecret: string, { signature, timestamp, rawBody }: SignedRequest, now: Date): void {
+export function verifySlackRequest(
+  signingSecret: string,
+  { signature, timestamp, rawBody }: SignedRequest,
+  now: Date,
+): void {
   if (signingSecret === '') throw new QuellError('CONFIG', 'the signing secret of Slack is empty');
-  if (signature === undefined || timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) throw new QuellError('SIGNATURE', 'Slack');
-  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE) throw new QuellError('SIGNATURE', 'Slack: too old or from the future');
+  if (signature === undefined || timestamp === undefined || !/^\d{1,12}$/.test(timestamp))
+    throw new QuellError('SIGNATURE', 'Slack');
+  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE)
+    throw new QuellError('SIGNATURE', 'Slack: too old or from the future');
   const expected = Buffer.from(slackSignature(signingSecret, timestamp, rawBody));
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new QuellError('SIGNATURE', 'Slack');

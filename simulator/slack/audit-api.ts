@@ -11,14 +11,29 @@ export interface AuditOptions {
   readonly perMinute: number;
 }
 
-const STATUS: Readonly<Record<string, number>> = { missing_authentication: 401, invalid_authentication: 401, missing_scope: 403, user_not_authorized: 403, feature_not_enabled: 403, rate_limited: 429 };
+const STATUS: Readonly<Record<string, number>> = {
+  missing_authentication: 401,
+  invalid_authentication: 401,
+  missing_scope: 403,
+  user_not_authorized: 403,
+  feature_not_enabled: 403,
+  rate_limited: 429,
+};
 
 /** Audit Logs API: GET only, newest first, no `ok` on success, errors with a status. `/actions` and `/schemas` ask for no token. */
-export function auditRoutes(app: FastifyInstance, state: SlackState, tokens: ReadonlyMap<string, Token>, options: AuditOptions): void {
+export function auditRoutes(
+  app: FastifyInstance,
+  state: SlackState,
+  tokens: ReadonlyMap<string, Token>,
+  options: AuditOptions,
+): void {
   const calls: number[] = [];
   app.get('/audit/v1/actions', { config: { operation: 'audit.actions' } }, () => ({ actions: AUDIT_GROUPS }));
   app.get('/audit/v1/schemas', { config: { operation: 'audit.schemas' } }, () => ({
-    schemas: ['user', 'file', 'channel', 'app', 'enterprise'].map((type) => ({ type, [type]: { id: 'string', name: 'string' } })),
+    schemas: ['user', 'file', 'channel', 'app', 'enterprise'].map((type) => ({
+      type,
+      [type]: { id: 'string', name: 'string' },
+    })),
   }));
   app.get('/audit/v1/logs', { config: { operation: 'audit.logs' } }, (request, reply) =>
     answer(reply, () => {
@@ -48,7 +63,8 @@ function authorise(request: FastifyRequest, tokens: ReadonlyMap<string, Token>, 
   if (!token) throw new Refusal('invalid_authentication');
   if (plan !== 'enterprise') throw new Refusal('feature_not_enabled');
   if (token.kind !== 'user') throw new Refusal('user_not_authorized');
-  if (!token.scopes.has('auditlogs:read')) throw new Refusal('missing_scope', { needed: 'auditlogs:read', provided: [...token.scopes].join(',') });
+  if (!token.scopes.has('auditlogs:read'))
+    throw new Refusal('missing_scope', { needed: 'auditlogs:read', provided: [...token.scopes].join(',') });
 }
 
 function limit(calls: number[], perMinute: number): void {

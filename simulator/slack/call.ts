@@ -23,7 +23,8 @@ export class Args {
   }
   need(name: string, code = 'invalid_arguments'): string {
     const value = this.text(name);
-    if (value === undefined) throw new Refusal(code, { response_metadata: { messages: [`[ERROR] missing required field: ${name}`] } });
+    if (value === undefined)
+      throw new Refusal(code, { response_metadata: { messages: [`[ERROR] missing required field: ${name}`] } });
     return value;
   }
   number(name: string, otherwise: number): number {
@@ -47,7 +48,8 @@ export class Args {
 
 export function needScopes({ token }: Call, scopes: readonly string[]): void {
   const missing = scopes.filter((s) => !token.scopes.has(s));
-  if (missing.length > 0) throw new Refusal('missing_scope', { needed: missing.join(','), provided: [...token.scopes].join(',') });
+  if (missing.length > 0)
+    throw new Refusal('missing_scope', { needed: missing.join(','), provided: [...token.scopes].join(',') });
 }
 
 /** Tokens of an organisation must say which workspace. */
@@ -68,9 +70,18 @@ export function size({ args, options }: Call, name: string, otherwise: number): 
 }
 
 /** Paging by page number, as the older methods do. */
-export function numbered<T>(call: Call, rows: readonly T[]): { readonly rows: readonly T[]; readonly paging: { readonly count: number; readonly total: number; readonly page: number; readonly pages: number } } {
+export function numbered<T>(
+  call: Call,
+  rows: readonly T[],
+): {
+  readonly rows: readonly T[];
+  readonly paging: { readonly count: number; readonly total: number; readonly page: number; readonly pages: number };
+} {
   const [count, page] = [size(call, 'count', 100), call.args.number('page', 1)];
-  return { rows: rows.slice((page - 1) * count, page * count), paging: { count, total: rows.length, page, pages: Math.max(1, Math.ceil(rows.length / count)) } };
+  return {
+    rows: rows.slice((page - 1) * count, page * count),
+    paging: { count, total: rows.length, page, pages: Math.max(1, Math.ceil(rows.length / count)) },
+  };
 }
 
 export function unix(at: Date): number {

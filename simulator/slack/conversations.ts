@@ -7,7 +7,14 @@ export function directMessages(rows: Rows): readonly Channel[] {
   for (const { fields } of rows.message) {
     if (fields.to === undefined) continue;
     const id = directId(fields.from, fields.to);
-    channels.set(id, { id, name: '', type: 'im', external: false, readable: false, members: new Set([fields.from, fields.to]) });
+    channels.set(id, {
+      id,
+      name: '',
+      type: 'im',
+      external: false,
+      readable: false,
+      members: new Set([fields.from, fields.to]),
+    });
   }
   return [...channels.values()];
 }
@@ -20,7 +27,8 @@ function directId(a: string, b: string): string {
 export function placeMessages(rows: Rows): Message[] {
   const threads = new Map<string, string>();
   return rows.message.map(({ rowId, at, visibleAt, fields }): Message => {
-    if ((fields.channel === undefined) === (fields.to === undefined)) throw new Error(`row ${rowId} (message): needs either channel or to`);
+    if ((fields.channel === undefined) === (fields.to === undefined))
+      throw new Error(`row ${rowId} (message): needs either channel or to`);
     const channel = fields.to === undefined ? slackId('C', fields.channel ?? '') : directId(fields.from, fields.to);
     const ts = messageTs(at, rowId);
     const name = fields.thread === undefined ? undefined : `${channel}:${fields.thread}`;

@@ -48,7 +48,11 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     callbackUrl: options.callbackUrl,
     register(app) {
       webRoutes(app, state, tokens, { plan, pageSize });
-      auditRoutes(app, state, tokens, { plan, pageSize, perMinute: options.auditPerMinute ?? Number.POSITIVE_INFINITY });
+      auditRoutes(app, state, tokens, {
+        plan,
+        pageSize,
+        perMinute: options.auditPerMinute ?? Number.POSITIVE_INFINITY,
+      });
       scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
     },
     operationOf: (request) => methodOf(request) || undefined,
@@ -58,23 +62,35 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     async press(person, messageTs, actionId) {
       if (this.callbackUrl === undefined) throw new Error('no callback address is set');
       const { body, headers } = pressRequest(state, person, messageTs, actionId);
-      return (await fetch(this.callbackUrl, { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) })).status;
+      return (await fetch(this.callbackUrl, { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) }))
+        .status;
     },
   };
 }
 
-function faultReply(fault: Fault, operation: string): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
+function faultReply(
+  fault: Fault,
+  operation: string,
+): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
   const family = operation.startsWith('scim.') ? 'scim' : operation.startsWith('audit.') ? 'audit' : 'web';
-  const body = (code: string, status: number, extra: object = {}): unknown => (family === 'scim' ? { Errors: { description: code, code: status } } : { ok: false, error: code, ...extra });
+  const body = (code: string, status: number, extra: object = {}): unknown =>
+    family === 'scim' ? { Errors: { description: code, code: status } } : { ok: false, error: code, ...extra };
   switch (fault.kind) {
     case 'throttle':
     case 'throttle_without_header': {
       const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
-      return { status: 429, headers, body: body({ scim: 'too_many_requests', audit: 'rate_limited', web: 'ratelimited' }[family], 429) };
+      return {
+        status: 429,
+        headers,
+        body: body({ scim: 'too_many_requests', audit: 'rate_limited', web: 'ratelimited' }[family], 429),
+      };
     }
     case 'missing_scope':
       if (family === 'scim') return { status: 403, body: body('permission_denied', 403) };
-      return { status: family === 'web' ? 200 : 403, body: body('missing_scope', 403, { needed: fault.scope ?? '', provided: '' }) };
+      return {
+        status: family === 'web' ? 200 : 403,
+        body: body('missing_scope', 403, { needed: fault.scope ?? '', provided: '' }),
+      };
     default:
       return { status: 503, body: body('service_unavailable', 503) };
   }
@@ -99,7 +115,12 @@ function inspect(state: SlackState, about: string): Record<string, string | numb
   if (about.startsWith('app:')) {
     const app = state.apps.find((a) => a.id === world.appId(name));
     if (!app) throw new Error(`${about} is not an app of the Slack organisation`);
-    return { installed: state.isInstalled(app), restricted: app.resolution === 'restricted', approved: app.resolution === 'approved', tokens: state.visible(state.grants).filter((g) => g.app === app.id).length };
+    return {
+      installed: state.isInstalled(app),
+      restricted: app.resolution === 'restricted',
+      approved: app.resolution === 'approved',
+      tokens: state.visible(state.grants).filter((g) => g.app === app.id).length,
+    };
   }
   if (about.startsWith('file:')) {
     const file = state.files.find((f) => f.name === name);

@@ -11,7 +11,9 @@ interface Button {
 }
 
 function buttonsOf(message: Message): readonly Button[] {
-  return (message.blocks as readonly { readonly type: string; readonly elements?: readonly Button[] }[]).flatMap((b) => (b.type === 'actions' ? (b.elements ?? []) : []));
+  return (message.blocks as readonly { readonly type: string; readonly elements?: readonly Button[] }[]).flatMap((b) =>
+    b.type === 'actions' ? (b.elements ?? []) : [],
+  );
 }
 
 /** What our bot wrote to a person, as the person reads it. */
@@ -19,11 +21,21 @@ export function messagesTo(state: SlackState, key: string): readonly ReceivedMes
   const channel = state.dm(state.world.nativeId('slack', key)).id;
   return state.messages
     .filter((m) => m.channel === channel && m.user === state.bot.id)
-    .map((m) => ({ channel: 'slack' as const, at: new Date(Number(m.ts) * 1000).toISOString(), text: m.text, links: buttonsOf(m).flatMap((b) => b.url ?? []) }));
+    .map((m) => ({
+      channel: 'slack' as const,
+      at: new Date(Number(m.ts) * 1000).toISOString(),
+      text: m.text,
+      links: buttonsOf(m).flatMap((b) => b.url ?? []),
+    }));
 }
 
 /** Signed body of a press, with the bare content type that Slack sends. */
-export function pressRequest(state: SlackState, key: string, messageTs: string, actionId: string): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+export function pressRequest(
+  state: SlackState,
+  key: string,
+  messageTs: string,
+  actionId: string,
+): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
   const member = state.member(state.world.nativeId('slack', key));
   if (!member?.active) throw new Error(`${key} cannot press: the account is not active`);
   const channel = state.dm(member.id).id;
@@ -44,9 +56,25 @@ export function pressRequest(state: SlackState, key: string, messageTs: string, 
     channel: { id: channel, name: 'directmessage' },
     message: { type: 'message', user: state.bot.id, ts: messageTs, text: message.text, blocks: message.blocks },
     state: { values: {} },
-    actions: [{ type: 'button', block_id: 'actions', action_id: button.action_id, text: button.text, value: button.value, action_ts: now.toFixed(6) }],
+    actions: [
+      {
+        type: 'button',
+        block_id: 'actions',
+        action_id: button.action_id,
+        text: button.text,
+        value: button.value,
+        action_ts: now.toFixed(6),
+      },
+    ],
   };
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
   const timestamp = String(Math.floor(now));
-  return { body, headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-request-timestamp': timestamp, 'x-slack-signature': slackSignature(state.own.signingSecret, timestamp, body) } };
+  return {
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': slackSignature(state.own.signingSecret, timestamp, body),
+    },
+  };
 }

@@ -7,7 +7,16 @@ import type { App } from './state.js';
 export const adminMethods: Readonly<Record<string, Method>> = {
   'auth.test': ({ token, state }) => {
     const me = token.kind === 'bot' ? state.bot : state.service;
-    return { url: 'https://example.slack.com/', team: 'Example', team_id: state.own.teamId, enterprise_id: state.own.enterpriseId, is_enterprise_install: true, user: me.name, user_id: me.id, ...(token.kind === 'bot' ? { bot_id: 'B0SIMULATED' } : {}) };
+    return {
+      url: 'https://example.slack.com/',
+      team: 'Example',
+      team_id: state.own.teamId,
+      enterprise_id: state.own.enterpriseId,
+      is_enterprise_install: true,
+      user: me.name,
+      user_id: me.id,
+      ...(token.kind === 'bot' ? { bot_id: 'B0SIMULATED' } : {}),
+    };
   },
 
   'team.accessLogs': (call) => {
@@ -28,9 +37,23 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     team(call);
     const { state, args } = call;
     const logs = [...state.visible(state.integrations)]
-      .filter((l) => (args.text('user') === undefined || l.user === args.text('user')) && (args.text('app_id') === undefined || l.app === args.text('app_id')) && (args.text('change_type') === undefined || l.change === args.text('change_type')))
+      .filter(
+        (l) =>
+          (args.text('user') === undefined || l.user === args.text('user')) &&
+          (args.text('app_id') === undefined || l.app === args.text('app_id')) &&
+          (args.text('change_type') === undefined || l.change === args.text('change_type')),
+      )
       .sort((a, b) => b.at.getTime() - a.at.getTime())
-      .map((l) => ({ user_id: l.user, user_name: state.member(l.user)?.name, date: String(unix(l.at)), change_type: l.change, app_id: l.app, app_type: state.apps.find((a) => a.id === l.app)?.name ?? '', scope: l.scopes.join(','), ...(l.reason === undefined ? {} : { reason: l.reason }) }));
+      .map((l) => ({
+        user_id: l.user,
+        user_name: state.member(l.user)?.name,
+        date: String(unix(l.at)),
+        change_type: l.change,
+        app_id: l.app,
+        app_type: state.apps.find((a) => a.id === l.app)?.name ?? '',
+        scope: l.scopes.join(','),
+        ...(l.reason === undefined ? {} : { reason: l.reason }),
+      }));
     const { rows, paging } = numbered(call, logs);
     return { logs: rows, paging };
   },
@@ -41,11 +64,28 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     if (user === undefined && where !== undefined) throw new Refusal('missing_user');
     if (user !== undefined && human(call, user).kind === 'bot') throw new Refusal('bots_not_allowed');
     if (where !== undefined) team(call);
-    const live = call.state.members.filter((m) => user === undefined || m.id === user).flatMap((m) => call.state.liveSessions(m.id));
+    const live = call.state.members
+      .filter((m) => user === undefined || m.id === user)
+      .flatMap((m) => call.state.liveSessions(m.id));
     if (live.length === 0) throw new Refusal('no_active_sessions');
     const { page, next } = cursorPage(live, call.args.text('cursor'), size(call, 'limit', 100));
-    const client = (f: (typeof live)[number]['fields']): object => ({ device_hardware: f.hardware, os: f.os, os_version: '', slack_client_version: f.client, ip: f.ip });
-    return { active_sessions: page.map((s) => ({ user_id: s.user, team_id: where ?? call.state.own.teamId, session_id: s.id, created: client(s.fields), recent: client(s.fields) })), response_metadata: { next_cursor: next } };
+    const client = (f: (typeof live)[number]['fields']): object => ({
+      device_hardware: f.hardware,
+      os: f.os,
+      os_version: '',
+      slack_client_version: f.client,
+      ip: f.ip,
+    });
+    return {
+      active_sessions: page.map((s) => ({
+        user_id: s.user,
+        team_id: where ?? call.state.own.teamId,
+        session_id: s.id,
+        created: client(s.fields),
+        recent: client(s.fields),
+      })),
+      response_metadata: { next_cursor: next },
+    };
   },
 
   'admin.users.session.reset': (call) => {
@@ -60,7 +100,11 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     if (call.args.need('policy_name') !== 'email_password') throw new Refusal('policy_not_found');
     const exempt = call.state.members.filter((m) => m.kind !== 'bot' && !m.sso);
     const { page, next } = cursorPage(exempt, call.args.text('cursor'), size(call, 'limit', 1000));
-    return { entities: page.map((m) => ({ entity_id: m.id, entity_type: 'USER', date_added: 0 })), entity_total_count: exempt.length, response_metadata: { next_cursor: next } };
+    return {
+      entities: page.map((m) => ({ entity_id: m.id, entity_type: 'USER', date_added: 0 })),
+      entity_total_count: exempt.length,
+      response_metadata: { next_cursor: next },
+    };
   },
 
   'admin.apps.restricted.list': (call) => ({ ...resolved(call, 'restricted') }),
@@ -86,7 +130,8 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     const target = app(call, 'app_not_found');
     const [enterprise, teams] = [call.args.text('enterprise_id'), call.args.list('team_ids')];
     if ((enterprise === undefined) === (teams.length === 0)) throw new Refusal('specify_enterprise_or_teams');
-    if (enterprise !== undefined && enterprise !== call.state.own.enterpriseId) throw new Refusal('enterprise_not_found');
+    if (enterprise !== undefined && enterprise !== call.state.own.enterpriseId)
+      throw new Refusal('enterprise_not_found');
     if (!call.state.isInstalled(target)) throw new Refusal('app_not_found');
     uninstallApp(call.state, target);
     return {};
@@ -94,14 +139,35 @@ export const adminMethods: Readonly<Record<string, Method>> = {
 };
 
 /** One row per person, address and client, newest last use first. */
-function accessRows({ state }: Call): readonly { readonly date_first: number; readonly date_last: number; readonly count: number }[] {
+function accessRows({
+  state,
+}: Call): readonly { readonly date_first: number; readonly date_last: number; readonly count: number }[] {
   const rows = new Map<string, { date_first: number; date_last: number; count: number }>();
   for (const { at, fields } of state.visible(state.rows.access)) {
     const key = [fields.user, fields.ip, fields.ua].join(' ');
     const time = unix(at);
     const known = rows.get(key);
-    if (known) Object.assign(known, { date_first: Math.min(known.date_first, time), date_last: Math.max(known.date_last, time), count: known.count + fields.count });
-    else rows.set(key, { ...{ user_id: fields.user, username: state.member(fields.user)?.key, ip: fields.ip, user_agent: fields.ua, isp: fields.isp, country: fields.country, region: fields.region }, date_first: time, date_last: time, count: fields.count });
+    if (known)
+      Object.assign(known, {
+        date_first: Math.min(known.date_first, time),
+        date_last: Math.max(known.date_last, time),
+        count: known.count + fields.count,
+      });
+    else
+      rows.set(key, {
+        ...{
+          user_id: fields.user,
+          username: state.member(fields.user)?.key,
+          ip: fields.ip,
+          user_agent: fields.ua,
+          isp: fields.isp,
+          country: fields.country,
+          region: fields.region,
+        },
+        date_first: time,
+        date_last: time,
+        count: fields.count,
+      });
   }
   return [...rows.values()].sort((a, b) => b.date_last - a.date_last);
 }
@@ -110,14 +176,26 @@ function resolved(call: Call, resolution: 'approved' | 'restricted'): object {
   organisation(call);
   const apps = call.state.apps.filter((a) => a.resolution === resolution);
   const { page, next } = cursorPage(apps, call.args.text('cursor'), size(call, 'limit', 100));
-  return { [`${resolution}_apps`]: page.map((a) => ({ app: { id: a.id, name: a.name }, scopes: a.scopes.map((name) => ({ name })), date_updated: 0 })), response_metadata: { next_cursor: next } };
+  return {
+    [`${resolution}_apps`]: page.map((a) => ({
+      app: { id: a.id, name: a.name },
+      scopes: a.scopes.map((name) => ({ name })),
+      date_updated: 0,
+    })),
+    response_metadata: { next_cursor: next },
+  };
 }
 
 /** Exactly one of workspace and organisation. */
 function organisation({ args, state }: Call): void {
   const [enterprise, where] = [args.text('enterprise_id'), args.text('team_id')];
-  if ((enterprise === undefined) === (where === undefined)) throw new Refusal(enterprise === undefined ? 'team_not_found' : 'too_many_teams_provided');
-  if ((enterprise ?? state.own.enterpriseId) !== state.own.enterpriseId || (where ?? state.own.teamId) !== state.own.teamId) throw new Refusal('team_not_found');
+  if ((enterprise === undefined) === (where === undefined))
+    throw new Refusal(enterprise === undefined ? 'team_not_found' : 'too_many_teams_provided');
+  if (
+    (enterprise ?? state.own.enterpriseId) !== state.own.enterpriseId ||
+    (where ?? state.own.teamId) !== state.own.teamId
+  )
+    throw new Refusal('team_not_found');
 }
 
 function app({ args, state }: Call, code: string): App {

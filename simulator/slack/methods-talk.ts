@@ -13,16 +13,32 @@ export const talkMethods: Readonly<Record<string, Method>> = {
   },
   'chat.postMessage': (call) => {
     const { state, args } = call;
-    const channel = state.channels.find((c) => c.id === args.need('channel', 'channel_not_found') && c.members.has(state.bot.id));
+    const channel = state.channels.find(
+      (c) => c.id === args.need('channel', 'channel_not_found') && c.members.has(state.bot.id),
+    );
     if (!channel) throw new Refusal('channel_not_found');
     const text = args.text('text') ?? '';
     const blocks = blocksOf(call);
     if (text === '' && blocks.length === 0) throw new Refusal('no_text');
     const at = state.world.now();
     const metadata = args.json('metadata');
-    const message: Message = { channel: channel.id, ts: messageTs(at, `post:${String(state.messages.length)}`), user: state.bot.id, app: state.own.appId, visibleAt: at, text, blocks, files: [], ...(metadata === undefined ? {} : { metadata }) };
+    const message: Message = {
+      channel: channel.id,
+      ts: messageTs(at, `post:${String(state.messages.length)}`),
+      user: state.bot.id,
+      app: state.own.appId,
+      visibleAt: at,
+      text,
+      blocks,
+      files: [],
+      ...(metadata === undefined ? {} : { metadata }),
+    };
     state.messages.push(message);
-    return { channel: channel.id, ts: message.ts, message: { type: 'message', ts: message.ts, user: message.user, text } };
+    return {
+      channel: channel.id,
+      ts: message.ts,
+      message: { type: 'message', ts: message.ts, user: message.user, text },
+    };
   },
   'chat.update': (call) => {
     const { state, args } = call;
@@ -40,10 +56,16 @@ function blocksOf({ args }: Call): readonly unknown[] {
   const blocks = args.json('blocks') ?? [];
   if (!Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
   if (blocks.length > 50) throw new Refusal('invalid_blocks');
-  for (const block of blocks as readonly { readonly type: string; readonly text?: { readonly text: string }; readonly elements?: readonly { readonly text?: { readonly text: string }; readonly value?: string }[] }[]) {
+  for (const block of blocks as readonly {
+    readonly type: string;
+    readonly text?: { readonly text: string };
+    readonly elements?: readonly { readonly text?: { readonly text: string }; readonly value?: string }[];
+  }[]) {
     const limit = block.type === 'header' ? 150 : 3000;
     if ((block.text?.text.length ?? 0) > limit) throw new Refusal('invalid_blocks');
-    for (const element of block.elements ?? []) if ((element.text?.text.length ?? 0) > 75 || (element.value?.length ?? 0) > 2000) throw new Refusal('invalid_blocks');
+    for (const element of block.elements ?? [])
+      if ((element.text?.text.length ?? 0) > 75 || (element.value?.length ?? 0) > 2000)
+        throw new Refusal('invalid_blocks');
   }
   return blocks;
 }

@@ -9,7 +9,11 @@ export class Refusal extends Error {
 }
 
 /** A page of a list by an opaque cursor that is a position and nothing more. */
-export function cursorPage<T>(rows: readonly T[], cursor: string | undefined, limit: number): { readonly page: readonly T[]; readonly next: string } {
+export function cursorPage<T>(
+  rows: readonly T[],
+  cursor: string | undefined,
+  limit: number,
+): { readonly page: readonly T[]; readonly next: string } {
   const offset = cursor === undefined || cursor === '' ? 0 : positionOf(cursor);
   const page = rows.slice(offset, offset + limit);
   return { page, next: offset + limit < rows.length ? cursorAt(offset + limit) : '' };

@@ -16,29 +16,75 @@ const audit = z.strictObject({
   /** `@key`, `app:key`, `file:NAME`, `channel:NAME`, or the vendor's own object; by default the actor for sign-ins and the like, else the organisation. */
   entity: z.union([z.string(), z.looseObject({ type: z.string() })]).optional(),
   ip: z.string().optional(),
-  ua: z.string().default('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'),
+  ua: z
+    .string()
+    .default(
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
+    ),
   session: z.union([z.string(), z.number()]).optional(),
   /** The app that acted for the actor. */
   app: z.string().optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
 /** API use of an account from one address and client; equal ones are added up as Slack does. `at` is the last use. */
-const access = z.strictObject({ user: person, ip: z.string(), ua: z.string().default('Slack_SSB/4.41.105'), isp: z.string().nullable().default(null), country: z.string().nullable().default(null), region: z.string().nullable().default(null), count: z.int().positive().default(1) });
+const access = z.strictObject({
+  user: person,
+  ip: z.string(),
+  ua: z.string().default('Slack_SSB/4.41.105'),
+  isp: z.string().nullable().default(null),
+  country: z.string().nullable().default(null),
+  region: z.string().nullable().default(null),
+  count: z.int().positive().default(1),
+});
 /** A change in the integration log; `added` also installs the app, `removed` removes it. */
-const integration = z.strictObject({ user: person, app: z.string(), change: z.enum(['added', 'removed', 'enabled', 'disabled', 'expanded', 'updated']), scopes: z.array(z.string()).default([]), reason: z.string().optional() });
+const integration = z.strictObject({
+  user: person,
+  app: z.string(),
+  change: z.enum(['added', 'removed', 'enabled', 'disabled', 'expanded', 'updated']),
+  scopes: z.array(z.string()).default([]),
+  reason: z.string().optional(),
+});
 /** A user token that a person gave to an app: goes with the account or the app. */
 const grant = z.strictObject({ user: person, app: z.string() });
 /**
  * A message. With `channel` it is in that channel (whoever writes is a member), with `to` it is a direct message. `thread` is the name of a
  * thread: the first message with it opens the thread, later ones answer.
  */
-const message = z.strictObject({ channel: z.string().optional(), to: person.optional(), from: person, text: z.string(), files: z.array(z.string()).default([]), private: z.boolean().optional(), thread: z.string().optional(), app: z.string().optional() });
+const message = z.strictObject({
+  channel: z.string().optional(),
+  to: person.optional(),
+  from: person,
+  text: z.string(),
+  files: z.array(z.string()).default([]),
+  private: z.boolean().optional(),
+  thread: z.string().optional(),
+  app: z.string().optional(),
+});
 /** An uploaded file. */
-const file = z.strictObject({ name: z.string(), owner: person, bytes: z.int().default(4096), public: z.boolean().default(false), channel: z.string().optional() });
+const file = z.strictObject({
+  name: z.string(),
+  owner: person,
+  bytes: z.int().default(4096),
+  public: z.boolean().default(false),
+  channel: z.string().optional(),
+});
 /** A live session. */
-const session = z.strictObject({ user: person, ip: z.string(), client: z.string().default('25.10.40'), os: z.string().default('macOS'), hardware: z.string().default('MacBookPro18,1'), session: z.union([z.string(), z.number()]).optional() });
+const session = z.strictObject({
+  user: person,
+  ip: z.string(),
+  client: z.string().default('25.10.40'),
+  os: z.string().default('macOS'),
+  hardware: z.string().default('MacBookPro18,1'),
+  session: z.union([z.string(), z.number()]).optional(),
+});
 /** A channel with more than its writers. `readable: false`: the account behind our token is not in this private channel. */
-const channel = z.strictObject({ name: z.string(), private: z.boolean().default(false), external: z.boolean().default(false), members: z.array(person).default([]), readable: z.boolean().default(true) });
+const channel = z.strictObject({
+  name: z.string(),
+  private: z.boolean().default(false),
+  external: z.boolean().default(false),
+  members: z.array(person).default([]),
+  readable: z.boolean().default(true),
+});
 
 const SHAPES = { audit, access, integration, grant, message, file, session, channel } as const;
 type RowType = keyof typeof SHAPES;
@@ -62,12 +108,23 @@ export function typedRows(rows: readonly PlacedRow[]): Rows {
 
 /** Slack's ids are a letter and ten characters. */
 export function slackId(letter: 'C' | 'D' | 'F' | 'B', name: string): string {
-  return letter + BigInt(`0x${hash(`${letter}:${name}`).slice(0, 14)}`).toString(36).toUpperCase().padStart(10, '0').slice(-10);
+  return (
+    letter +
+    BigInt(`0x${hash(`${letter}:${name}`).slice(0, 14)}`)
+      .toString(36)
+      .toUpperCase()
+      .padStart(10, '0')
+      .slice(-10)
+  );
 }
 
 /** Session ids are numbers; a name always gives the same one. */
 export function sessionNumber(session: string | number): number {
-  return typeof session === 'number' ? session : /^\d+$/.test(session) ? Number(session) : Number.parseInt(hash(`session:${session}`).slice(0, 11), 16);
+  return typeof session === 'number'
+    ? session
+    : /^\d+$/.test(session)
+      ? Number(session)
+      : Number.parseInt(hash(`session:${session}`).slice(0, 11), 16);
 }
 
 export function uuid(seed: string): string {

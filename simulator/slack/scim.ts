@@ -13,33 +13,69 @@ export interface ScimOptions {
   readonly v2: boolean;
 }
 
-const STATUS: Readonly<Record<string, number>> = { no_such_user: 404, missing_authentication: 401, invalid_authentication: 401, too_many_requests: 429 };
+const STATUS: Readonly<Record<string, number>> = {
+  no_such_user: 404,
+  missing_authentication: 401,
+  invalid_authentication: 401,
+  too_many_requests: 429,
+};
 const patchV1 = z.looseObject({ schemas: z.array(z.string()), active: z.boolean() });
-const patchV2 = z.looseObject({ schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:PatchOp')), Operations: z.tuple([z.looseObject({ op: z.literal('replace'), path: z.literal('active'), value: z.boolean() })]) });
+const patchV2 = z.looseObject({
+  schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:PatchOp')),
+  Operations: z.tuple([z.looseObject({ op: z.literal('replace'), path: z.literal('active'), value: z.boolean() })]),
+});
 
 /** SCIM 1.1 and 2.0 Users: asynchronous changes, one writer per user, two error shapes, owners refused, 204 on DELETE. */
-export function scimRoutes(app: FastifyInstance, state: SlackState, tokens: ReadonlyMap<string, Token>, options: ScimOptions): void {
-  app.addContentTypeParser('application/scim+json', { parseAs: 'string' }, (_, body, done) => done(null, JSON.parse(String(body))));
+export function scimRoutes(
+  app: FastifyInstance,
+  state: SlackState,
+  tokens: ReadonlyMap<string, Token>,
+  options: ScimOptions,
+): void {
+  app.addContentTypeParser('application/scim+json', { parseAs: 'string' }, (_, body, done) =>
+    done(null, JSON.parse(String(body))),
+  );
   for (const version of ['v1', 'v2'] as const) {
-    const guarded = (run: (request: FastifyRequest, reply: FastifyReply) => unknown) => (request: FastifyRequest, reply: FastifyReply) => answer(reply, version, () => {
-      authorise(request, tokens, version, options);
-      return run(request, reply);
-    });
+    const guarded =
+      (run: (request: FastifyRequest, reply: FastifyReply) => unknown) =>
+      (request: FastifyRequest, reply: FastifyReply) =>
+        answer(reply, version, () => {
+          authorise(request, tokens, version, options);
+          return run(request, reply);
+        });
     const path = `/scim/${version}/Users`;
-    app.get(path, { config: { operation: 'scim.Users.list' } }, guarded((request) => list(state, version, request.query as Record<string, string | undefined>)));
-    app.get(`${path}/:id`, { config: { operation: 'scim.Users.get' } }, guarded((request) => resource(state, version, find(state, request))));
-    app.patch(`${path}/:id`, { config: { operation: 'scim.Users.patch' } }, guarded((request) => {
-      const parsed = version === 'v1' ? patchV1.safeParse(request.body) : patchV2.safeParse(request.body);
-      if (!parsed.success) throw new Refusal('invalid_patch');
-      const active = 'active' in parsed.data ? parsed.data.active === true : (parsed.data as z.infer<typeof patchV2>).Operations[0].value;
-      const member = change(state, find(state, request), active, options.delayMs);
-      return { ...resource(state, version, member), active };
-    }));
-    app.delete(`${path}/:id`, { config: { operation: 'scim.Users.delete' } }, guarded((request, reply) => {
-      change(state, find(state, request), false, options.delayMs);
-      void reply.code(204);
-      return undefined;
-    }));
+    app.get(
+      path,
+      { config: { operation: 'scim.Users.list' } },
+      guarded((request) => list(state, version, request.query as Record<string, string | undefined>)),
+    );
+    app.get(
+      `${path}/:id`,
+      { config: { operation: 'scim.Users.get' } },
+      guarded((request) => resource(state, version, find(state, request))),
+    );
+    app.patch(
+      `${path}/:id`,
+      { config: { operation: 'scim.Users.patch' } },
+      guarded((request) => {
+        const parsed = version === 'v1' ? patchV1.safeParse(request.body) : patchV2.safeParse(request.body);
+        if (!parsed.success) throw new Refusal('invalid_patch');
+        const active =
+          'active' in parsed.data
+            ? parsed.data.active === true
+            : (parsed.data as z.infer<typeof patchV2>).Operations[0].value;
+        const member = change(state, find(state, request), active, options.delayMs, 'scim.Users.patch');
+        return { ...resource(state, version, member), active };
+      }),
+    );
+    app.delete(
+      `${path}/:id`,
+      { config: { operation: 'scim.Users.delete' } },
+      guarded((request, reply) => {
+        change(state, find(state, request), false, options.delayMs, 'scim.Users.delete');
+        return reply.code(204).send();
+      }),
+    );
   }
 }
 
@@ -57,7 +93,12 @@ function answer(reply: FastifyReply, version: 'v1' | 'v2', body: () => unknown):
   }
 }
 
-function authorise(request: FastifyRequest, tokens: ReadonlyMap<string, Token>, version: 'v1' | 'v2', { plan, v2 }: ScimOptions): void {
+function authorise(
+  request: FastifyRequest,
+  tokens: ReadonlyMap<string, Token>,
+  version: 'v1' | 'v2',
+  { plan, v2 }: ScimOptions,
+): void {
   if (version === 'v2' && !v2) throw new Refusal('unsupported_version');
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) throw new Refusal('missing_authentication');
@@ -73,11 +114,11 @@ function find(state: SlackState, request: FastifyRequest): Member {
   return member;
 }
 
-function change(state: SlackState, member: Member, active: boolean, delayMs: number): Member {
+function change(state: SlackState, member: Member, active: boolean, delayMs: number, operation: string): Member {
   if (member.changing && member.changing.until > Date.now()) throw new Refusal('too_many_requests'); // the first write is still running
   if (member.primaryOwner) throw new Refusal('cannot_disable_primary_owner');
   if (member.kind === 'bot') throw new Refusal('cannot_disable_bot_user_with_scim');
-  setActive(state, member, active, delayMs);
+  setActive(state, member, active, delayMs, operation);
   return member;
 }
 
@@ -85,7 +126,9 @@ function list(state: SlackState, version: 'v1' | 'v2', query: Readonly<Record<st
   const filter = /^(username|userName|email) eq "?([^"]+)"?$/.exec(query['filter'] ?? '');
   if (query['filter'] !== undefined && !filter) throw new Refusal('invalid_filter');
   const [start, count] = [Number(query['startIndex'] ?? '1'), Math.min(Number(query['count'] ?? '10'), 1000)];
-  const all = state.members.filter((m) => m.kind !== 'bot' && (!filter || (filter[1] === 'email' ? m.email : m.key) === filter[2]));
+  const all = state.members.filter(
+    (m) => m.kind !== 'bot' && (!filter || (filter[1] === 'email' ? m.email : m.key) === filter[2]),
+  );
   const Resources = all.slice(start - 1, start - 1 + count).map((m) => resource(state, version, m));
   return { totalResults: all.length, itemsPerPage: Resources.length, startIndex: start, schemas: [], Resources };
 }

@@ -91,7 +91,7 @@ export class SlackState {
   readonly files: StoredFile[];
   readonly audit: AuditRecord[];
   readonly rows: Rows;
-  /** Account behind our user tokens. */
+  /** Account behind our user tokens; the primary owner of the organisation. */
   readonly service: Member;
   /** Account of our bot. */
   readonly bot: Member;
@@ -103,9 +103,19 @@ export class SlackState {
     this.service = this.member(nativeIdOf('slack', 'service')) as Member;
     this.bot = this.member(nativeIdOf('slack', 'bot:quell')) as Member;
     this.apps = appsOf(world, this.own.appId);
-    this.sessions = this.rows.session.map(({ rowId, visibleAt, fields }) => ({ id: sessionNumber(fields.session ?? `row ${rowId}`), user: fields.user, visibleAt, fields }));
+    this.sessions = this.rows.session.map(({ rowId, visibleAt, fields }) => ({
+      id: sessionNumber(fields.session ?? `row ${rowId}`),
+      user: fields.user,
+      visibleAt,
+      fields,
+    }));
     this.grants = this.rows.grant.map(({ visibleAt, fields }) => ({ ...fields, visibleAt }));
-    this.integrations = integrationsOf(this.rows, this.apps, this.service.id, new Date(world.startedAt.getTime() - 90 * DAY_MS));
+    this.integrations = integrationsOf(
+      this.rows,
+      this.apps,
+      this.service.id,
+      new Date(world.startedAt.getTime() - 90 * DAY_MS),
+    );
     this.channels = channelsOf(this.rows);
     this.channels.push(...directMessages(this.rows));
     this.files = filesOf(this.rows);
@@ -132,12 +142,22 @@ export class SlackState {
     const id = slackId('D', `${this.bot.id}:${user}`);
     const found = this.channels.find((c) => c.id === id);
     if (found) return found;
-    const made: Channel = { id, name: '', type: 'im', external: false, readable: false, members: new Set([this.bot.id, user]) };
+    const made: Channel = {
+      id,
+      name: '',
+      type: 'im',
+      external: false,
+      readable: false,
+      members: new Set([this.bot.id, user]),
+    };
     this.channels.push(made);
     return made;
   }
   isInstalled(app: App): boolean {
-    const last = [...this.visible(this.integrations)].filter((i) => i.app === app.id).sort((a, b) => a.at.getTime() - b.at.getTime()).at(-1);
+    const last = [...this.visible(this.integrations)]
+      .filter((i) => i.app === app.id)
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+      .at(-1);
     return app.installed && last?.change !== 'removed';
   }
 
@@ -154,50 +174,108 @@ export class SlackState {
 
 function membersOf(world: World, ownApp: string): Member[] {
   const people = Object.entries(world.scenario.people).filter(([, p]) => p.accounts.includes('slack'));
-  const primary = people.find(([, p]) => p.admin)?.[0];
-  const bot = (key: string, name: string, appId: string): Member => ({ id: nativeIdOf('slack', `bot:${key}`), key: '', name, email: '', kind: 'bot', admin: false, primaryOwner: false, sso: false, timeZone: 'UTC', appId, active: true });
+  const bot = (key: string, name: string, appId: string): Member => ({
+    id: nativeIdOf('slack', `bot:${key}`),
+    key: '',
+    name,
+    email: '',
+    kind: 'bot',
+    admin: false,
+    primaryOwner: false,
+    sso: false,
+    timeZone: 'UTC',
+    appId,
+    active: true,
+  });
   return [
-    ...people.map(
-      ([key, p]): Member => ({
-        id: world.nativeId('slack', key),
-        key,
-        name: p.name,
-        email: p.email,
-        kind: p.kind === 'guest' ? 'guest' : 'person',
-        admin: p.admin,
-        primaryOwner: key === primary,
-        sso: p.authority !== 'slack',
-        timeZone: p.timeZone,
-        ...(p.phone === undefined ? {} : { phone: p.phone }),
-        active: true,
-      }),
-    ),
-    { id: nativeIdOf('slack', 'service'), key: '', name: 'Quell Service', email: 'quell-service@example.com', kind: 'person', admin: true, primaryOwner: primary === undefined, sso: false, timeZone: 'UTC', active: true },
+    ...people.map(([key, p]): Member => ({
+      id: world.nativeId('slack', key),
+      key,
+      name: p.name,
+      email: p.email,
+      kind: p.kind === 'guest' ? 'guest' : 'person',
+      admin: p.admin,
+      primaryOwner: false,
+      sso: p.authority !== 'slack',
+      timeZone: p.timeZone,
+      ...(p.phone === undefined ? {} : { phone: p.phone }),
+      active: true,
+    })),
+    {
+      id: nativeIdOf('slack', 'service'),
+      key: '',
+      name: 'Quell Service',
+      email: 'quell-service@example.com',
+      kind: 'person',
+      admin: true,
+      primaryOwner: true,
+      sso: false,
+      timeZone: 'UTC',
+      active: true,
+    },
     bot('quell', 'Quell', ownApp),
-    ...Object.entries(world.scenario.apps).flatMap(([key, a]) => (a.platform === 'slack' ? [bot(key, a.name, world.appId(key))] : [])),
+    ...Object.entries(world.scenario.apps).flatMap(([key, a]) =>
+      a.platform === 'slack' ? [bot(key, a.name, world.appId(key))] : [],
+    ),
   ];
 }
 
 function appsOf(world: World, ownApp: string): App[] {
-  const declared = Object.entries(world.scenario.apps).flatMap(([key, a]): App[] => (a.platform === 'slack' ? [{ id: world.appId(key), key, name: a.name, scopes: a.scopes, installed: true, resolution: undefined }] : []));
+  const declared = Object.entries(world.scenario.apps).flatMap(([key, a]): App[] =>
+    a.platform === 'slack'
+      ? [{ id: world.appId(key), key, name: a.name, scopes: a.scopes, installed: true, resolution: undefined }]
+      : [],
+  );
   return [...declared, { id: ownApp, key: '', name: 'Quell', scopes: [], installed: true, resolution: 'approved' }];
 }
 
 /** Apps without an `added` row have been there for long. */
 function integrationsOf(rows: Rows, apps: readonly App[], by: string, long: Date): IntegrationLog[] {
-  const written = rows.integration.map(({ at, visibleAt, fields }): IntegrationLog => ({ at, visibleAt, user: fields.user, app: fields.app, change: fields.change, scopes: fields.scopes, ...(fields.reason === undefined ? {} : { reason: fields.reason }) }));
+  const written = rows.integration.map(({ at, visibleAt, fields }): IntegrationLog => ({
+    at,
+    visibleAt,
+    user: fields.user,
+    app: fields.app,
+    change: fields.change,
+    scopes: fields.scopes,
+    ...(fields.reason === undefined ? {} : { reason: fields.reason }),
+  }));
   const unseen = apps.filter((a) => !written.some((w) => w.app === a.id && w.change === 'added'));
-  return [...unseen.map((a): IntegrationLog => ({ at: long, visibleAt: long, user: by, app: a.id, change: 'added', scopes: a.scopes })), ...written];
+  return [
+    ...unseen.map((a): IntegrationLog => ({
+      at: long,
+      visibleAt: long,
+      user: by,
+      app: a.id,
+      change: 'added',
+      scopes: a.scopes,
+    })),
+    ...written,
+  ];
 }
 
 function channelsOf(rows: Rows): Channel[] {
   const channels = new Map<string, Channel>();
   for (const { fields } of rows.channel) {
-    channels.set(fields.name, { id: slackId('C', fields.name), name: fields.name, type: fields.private ? 'private_channel' : 'public_channel', external: fields.external, readable: !fields.private || fields.readable, members: new Set(fields.members) });
+    channels.set(fields.name, {
+      id: slackId('C', fields.name),
+      name: fields.name,
+      type: fields.private ? 'private_channel' : 'public_channel',
+      external: fields.external,
+      readable: !fields.private || fields.readable,
+      members: new Set(fields.members),
+    });
   }
   for (const { fields } of rows.message) {
     if (fields.channel === undefined) continue;
-    const channel: Channel = channels.get(fields.channel) ?? { id: slackId('C', fields.channel), name: fields.channel, type: fields.private ? 'private_channel' : 'public_channel', external: false, readable: true, members: new Set() };
+    const channel: Channel = channels.get(fields.channel) ?? {
+      id: slackId('C', fields.channel),
+      name: fields.channel,
+      type: fields.private ? 'private_channel' : 'public_channel',
+      external: false,
+      readable: true,
+      members: new Set(),
+    };
     channels.set(fields.channel, channel);
     channel.members.add(fields.from);
   }

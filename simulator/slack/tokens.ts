@@ -36,7 +36,11 @@ export interface Token {
 export function tokenStore(world: World): ReadonlyMap<string, Token> {
   const own = slackTokens(world);
   const scopes = (role: Role, token: SlackOperation['token']): Set<string> =>
-    new Set((Object.values(OPERATIONS) as readonly SlackOperation[]).filter((o) => o.token === token && o.roles.includes(role)).flatMap((o) => o.scopes));
+    new Set(
+      (Object.values(OPERATIONS) as readonly SlackOperation[])
+        .filter((o) => o.token === token && o.roles.includes(role))
+        .flatMap((o) => o.scopes),
+    );
   return new Map<string, Token>([
     [own.evidence.audit, { kind: 'user', scopes: scopes('evidence', 'audit') }],
     [own.evidence.admin, { kind: 'user', scopes: scopes('evidence', 'admin') }],

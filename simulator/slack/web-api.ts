@@ -9,12 +9,26 @@ import type { SlackState } from './state.js';
 import type { Token } from './tokens.js';
 
 /** Methods that check scopes themselves: what they need depends on what is asked for. */
-const BY_THEMSELVES = new Set(['users.info', 'users.list', 'users.conversations', 'conversations.history', 'conversations.replies', 'auth.test']);
+const BY_THEMSELVES = new Set([
+  'users.info',
+  'users.list',
+  'users.conversations',
+  'conversations.history',
+  'conversations.replies',
+  'auth.test',
+]);
 const METHODS: Readonly<Record<string, Method>> = { ...adminMethods, ...contentMethods, ...talkMethods };
 
 /** `/api/<method>` by POST form, POST JSON and GET. Always 200; the code says what went wrong. */
-export function webRoutes(app: FastifyInstance, state: SlackState, tokens: ReadonlyMap<string, Token>, options: WebOptions): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => done(null, new URLSearchParams(String(body))));
+export function webRoutes(
+  app: FastifyInstance,
+  state: SlackState,
+  tokens: ReadonlyMap<string, Token>,
+  options: WebOptions,
+): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
   app.route({
     method: ['GET', 'POST'],
     url: '/api/:method',
@@ -43,7 +57,8 @@ function run(name: string, call: Call): Readonly<Record<string, unknown>> {
   const method = METHODS[name];
   if (!method) throw new Refusal('unknown_method', { req_method: name });
   const known = (Object.values(OPERATIONS) as readonly SlackOperation[]).filter((o) => o.name === name);
-  if (known.every((o) => o.plan === 'enterprise') && call.options.plan !== 'enterprise') throw new Refusal('feature_not_enabled');
+  if (known.every((o) => o.plan === 'enterprise') && call.options.plan !== 'enterprise')
+    throw new Refusal('feature_not_enabled');
   const allowed = known.filter((o) => (o.token === 'bot') === (call.token.kind === 'bot'));
   if (allowed.length === 0) throw new Refusal('not_allowed_token_type');
   if (!BY_THEMSELVES.has(name)) needScopes(call, allowed[0]?.scopes ?? []);
@@ -52,6 +67,9 @@ function run(name: string, call: Call): Readonly<Record<string, unknown>> {
 
 function valuesOf(request: FastifyRequest): ReadonlyMap<string, string> {
   const { query, body } = request;
-  const pairs: readonly (readonly [string, unknown])[] = [...Object.entries(query as object), ...(body instanceof URLSearchParams ? [...body] : Object.entries((body ?? {}) as object))];
+  const pairs: readonly (readonly [string, unknown])[] = [
+    ...Object.entries(query as object),
+    ...(body instanceof URLSearchParams ? [...body] : Object.entries((body ?? {}) as object)),
+  ];
   return new Map(pairs.map(([k, v]) => [k, typeof v === 'string' ? v : JSON.stringify(v)] as const));
 }

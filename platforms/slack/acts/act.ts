@@ -20,7 +20,13 @@ const LOOK_MS = 200;
  * Sends one write, announced through `record` where the caller gives it. When the answer is lost the effect may still be there: then the
  * state decides, so that a write that took effect is reported as one, and not made again.
  */
-export async function sendOnce(operation: SlackOperation, targetId: string, send: () => Promise<unknown>, took: () => Promise<boolean>, { record, signal }: WriteOptions = {}): Promise<VendorWrite> {
+export async function sendOnce(
+  operation: SlackOperation,
+  targetId: string,
+  send: () => Promise<unknown>,
+  took: () => Promise<boolean>,
+  { record, signal }: WriteOptions = {},
+): Promise<VendorWrite> {
   const write: VendorWrite = { platform: 'slack', operation: operation.name, targetId };
   const attempt = async (): Promise<void> => {
     try {

@@ -10,15 +10,32 @@ const UNSUPPORTED = { id: '', active: false, unsupported: true } as const;
 
 const body = (version: Version, active: boolean): unknown =>
   version === 'v2'
-    ? { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'replace', path: 'active', value: active }] }
+    ? {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'replace', path: 'active', value: active }],
+      }
     : { schemas: ['urn:scim:schemas:core:1.0'], active };
 
 /** SCIM 2, or SCIM 1.1 where this organisation has no 2. Never PUT: it blanks every attribute that is not sent. */
 function scim({ client }: ActContext) {
-  async function call(operation: typeof OPERATIONS.scimUser | typeof OPERATIONS.scimPatchUser, id: string, active: boolean | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+  async function call(
+    operation: typeof OPERATIONS.scimUser | typeof OPERATIONS.scimPatchUser,
+    id: string,
+    active: boolean | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     for (const version of ['v2', 'v1'] as const) {
-      const rest = { method: active === undefined ? ('GET' as const) : ('PATCH' as const), path: `${version}/Users/${encodeURIComponent(id)}`, signal, ...(active === undefined ? {} : { body: body(version, active) }) };
-      const user = await client.rest(operation, { ...rest, answers: version === 'v2' ? { unsupported_version: UNSUPPORTED } : {} }, scimUser);
+      const rest = {
+        method: active === undefined ? ('GET' as const) : ('PATCH' as const),
+        path: `${version}/Users/${encodeURIComponent(id)}`,
+        signal,
+        ...(active === undefined ? {} : { body: body(version, active) }),
+      };
+      const user = await client.rest(
+        operation,
+        { ...rest, answers: version === 'v2' ? { unsupported_version: UNSUPPORTED } : {} },
+        scimUser,
+      );
       if (user['unsupported'] !== true) return user.active;
     }
     throw new QuellError('UNSUPPORTED', 'SCIM');
@@ -46,7 +63,15 @@ export function disableAccount(context: ActContext): ContainmentAct {
     apply: async (target, _, options = {}) => {
       const id = accountOf(target);
       if (!(await users.active(id, options.signal))) return [];
-      return [await sendOnce(OPERATIONS.scimPatchUser, id, () => users.set(id, false, options.signal), async () => !(await users.active(id, options.signal)), options)];
+      return [
+        await sendOnce(
+          OPERATIONS.scimPatchUser,
+          id,
+          () => users.set(id, false, options.signal),
+          async () => !(await users.active(id, options.signal)),
+          options,
+        ),
+      ];
     },
     verify: async (target, _, { signal } = {}) => {
       const active = await users.active(accountOf(target), signal);
@@ -55,7 +80,15 @@ export function disableAccount(context: ActContext): ContainmentAct {
     revert: async (target, before, options = {}) => {
       const id = accountOf(target);
       if (before['active'] !== true || (await users.active(id, options.signal))) return [];
-      return [await sendOnce(OPERATIONS.scimPatchUser, id, () => users.set(id, true, options.signal), () => users.active(id, options.signal), options)];
+      return [
+        await sendOnce(
+          OPERATIONS.scimPatchUser,
+          id,
+          () => users.set(id, true, options.signal),
+          () => users.active(id, options.signal),
+          options,
+        ),
+      ];
     },
   };
 }

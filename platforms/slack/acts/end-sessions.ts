@@ -6,12 +6,21 @@ import { NO_SESSIONS, sessionPage } from '../sources/sessions.js';
 import { accountOf, sendOnce, type ActContext } from './act.js';
 
 /** Live sessions in all workspaces; a workspace the person is not in counts none. */
-async function countSessions({ client, teamIds }: ActContext, userId: string, signal: AbortSignal | undefined): Promise<number> {
+async function countSessions(
+  { client, teamIds }: ActContext,
+  userId: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const ids = new Set<string>();
   for (const team_id of teamIds) {
     let cursor: string | undefined;
     do {
-      const page = await client.call(OPERATIONS.sessionList, { user_id: userId, team_id, limit: 1000, cursor }, sessionPage, { signal, answers: { ...NO_SESSIONS, user_not_found: NO_SESSIONS.no_active_sessions } });
+      const page = await client.call(
+        OPERATIONS.sessionList,
+        { user_id: userId, team_id, limit: 1000, cursor },
+        sessionPage,
+        { signal, answers: { ...NO_SESSIONS, user_not_found: NO_SESSIONS.no_active_sessions } },
+      );
       for (const row of page.active_sessions) {
         const parsed = z.looseObject({ session_id: z.union([z.number(), z.string()]) }).safeParse(row);
         if (!parsed.success) throw new QuellError('VENDOR_REPLY', OPERATIONS.sessionList.name);
@@ -37,7 +46,8 @@ export function endSessions(context: ActContext): ContainmentAct {
       const id = accountOf(target);
       const count = (): Promise<number> => countSessions(context, id, options.signal);
       if ((await count()) === 0) return [];
-      const send = () => context.client.call(OPERATIONS.sessionReset, { user_id: id }, z.looseObject({}), { signal: options.signal });
+      const send = () =>
+        context.client.call(OPERATIONS.sessionReset, { user_id: id }, z.looseObject({}), { signal: options.signal });
       return [await sendOnce(OPERATIONS.sessionReset, id, send, async () => (await count()) === 0, options)];
     },
     verify: async (target, _, { signal } = {}) => {

@@ -9,7 +9,8 @@ const GONE = { file_deleted: { file: { public_url_shared: false } } } as const;
 
 /** `files.revokePublicURL`; the target's id is the file's. */
 export function revokeShare({ client }: ActContext): ContainmentAct {
-  const shared = async (file: string, signal?: AbortSignal): Promise<boolean> => (await client.call(OPERATIONS.fileInfo, { file }, info, { signal, answers: GONE })).file.public_url_shared === true;
+  const shared = async (file: string, signal?: AbortSignal): Promise<boolean> =>
+    (await client.call(OPERATIONS.fileInfo, { file }, info, { signal, answers: GONE })).file.public_url_shared === true;
   return {
     kind: 'revoke_share',
     reversible: true,
@@ -21,8 +22,17 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
     apply: async (target, _, options = {}) => {
       const file = idOf(target, 'link');
       if (!(await shared(file, options.signal))) return [];
-      const send = () => client.call(OPERATIONS.fileRevokePublicUrl, { file }, z.looseObject({}), { signal: options.signal });
-      return [await sendOnce(OPERATIONS.fileRevokePublicUrl, file, send, async () => !(await shared(file, options.signal)), options)];
+      const send = () =>
+        client.call(OPERATIONS.fileRevokePublicUrl, { file }, z.looseObject({}), { signal: options.signal });
+      return [
+        await sendOnce(
+          OPERATIONS.fileRevokePublicUrl,
+          file,
+          send,
+          async () => !(await shared(file, options.signal)),
+          options,
+        ),
+      ];
     },
     verify: async (target, _, { signal } = {}) => {
       const public_url_shared = await shared(idOf(target, 'link'), signal);
@@ -31,7 +41,8 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
     revert: async (target, before, options = {}) => {
       const file = idOf(target, 'link');
       if (before['public_url_shared'] !== true || (await shared(file, options.signal))) return [];
-      const send = () => client.call(OPERATIONS.fileSharePublicUrl, { file }, z.looseObject({}), { signal: options.signal });
+      const send = () =>
+        client.call(OPERATIONS.fileSharePublicUrl, { file }, z.looseObject({}), { signal: options.signal });
       return [await sendOnce(OPERATIONS.fileSharePublicUrl, file, send, () => shared(file, options.signal), options)];
     },
   };

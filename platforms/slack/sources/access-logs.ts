@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
-import { addressOf, eventOf, instantOf, lenient, metadata, nextOf, perTeam, seconds, type SourceContext } from './source.js';
+import {
+  addressOf,
+  eventOf,
+  instantOf,
+  lenient,
+  metadata,
+  nextOf,
+  perTeam,
+  seconds,
+  type SourceContext,
+} from './source.js';
 
 const ORIGIN = { source: 'slack.access_logs', logSource: 'user_access' } as const;
 const page = z.looseObject({ logins: z.array(z.unknown()), response_metadata: metadata });
@@ -24,13 +34,26 @@ const login = z.looseObject({
  */
 export function accessLogSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
-    const args = { limit: 1000, before: seconds(query.to, 'up') + 1, cursor: next, team_id: context.plan === 'enterprise' ? teamId : undefined };
+    const args = {
+      limit: 1000,
+      before: seconds(query.to, 'up') + 1,
+      cursor: next,
+      team_id: context.plan === 'enterprise' ? teamId : undefined,
+    };
     const body = await context.client.call(OPERATIONS.accessLogs, args, page, { signal });
     const events = lenient(body.logins, login)
-      .filter((row) => row.user_id === query.nativeId && row.date_last >= seconds(query.from) && row.date_first <= seconds(query.to, 'up'))
+      .filter(
+        (row) =>
+          row.user_id === query.nativeId &&
+          row.date_last >= seconds(query.from) &&
+          row.date_first <= seconds(query.to, 'up'),
+      )
       .map((row) => {
         // Times and count grow while the row lives; the rest names it.
-        const rowId = createHash('sha256').update(JSON.stringify([teamId, row.user_id, row.ip, row.user_agent])).digest('hex').slice(0, 32);
+        const rowId = createHash('sha256')
+          .update(JSON.stringify([teamId, row.user_id, row.ip, row.user_agent]))
+          .digest('hex')
+          .slice(0, 32);
         return eventOf(context, ORIGIN, rowId, {
           kind: 'api_activity',
           at: instantOf(Math.min(row.date_last, seconds(query.to, 'up'))),
@@ -46,5 +69,12 @@ export function accessLogSource(context: SourceContext): EvidenceSource {
     const older = lenient(body.logins, timed).every((row) => row.date_last < seconds(query.from));
     return { events, ...(older ? {} : nextOf(body.response_metadata)) };
   });
-  return { id: ORIGIN.source, logSource: ORIGIN.logSource, depth: 'narrow', kinds: ['api_activity'], lagSeconds: 3600, read };
+  return {
+    id: ORIGIN.source,
+    logSource: ORIGIN.logSource,
+    depth: 'narrow',
+    kinds: ['api_activity'],
+    lagSeconds: 3600,
+    read,
+  };
 }

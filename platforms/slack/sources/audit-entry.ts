@@ -4,9 +4,17 @@ import { compact } from '../../compact.js';
 import { addressOf, eventOf, instantOf, type Origin, type SourceContext } from './source.js';
 
 const text = z.string().nullish().catch(undefined);
-const texts = z.union([z.array(z.string()), z.string().transform((s) => (s === '' ? [] : s.split(',')))]).nullish().catch(undefined);
+const texts = z
+  .union([z.array(z.string()), z.string().transform((s) => (s === '' ? [] : s.split(',')))])
+  .nullish()
+  .catch(undefined);
 const app = z.looseObject({ id: z.string(), name: text, scopes: texts, scopes_bot: texts, bot_scopes: texts });
-const channel = z.looseObject({ id: z.string(), name: text, privacy: text, is_shared: z.boolean().nullish().catch(undefined) });
+const channel = z.looseObject({
+  id: z.string(),
+  name: text,
+  privacy: text,
+  is_shared: z.boolean().nullish().catch(undefined),
+});
 const named = z.looseObject({ id: z.string(), name: text });
 
 /**
@@ -18,9 +26,23 @@ export const auditEntry = z.looseObject({
   date_create: z.coerce.number(),
   action: z.string(),
   actor: z.looseObject({ user: z.looseObject({ id: z.string() }) }),
-  entity: z.looseObject({ type: text, user: named.nullish().catch(undefined), file: named.nullish().catch(undefined), channel: channel.nullish().catch(undefined), app: app.nullish().catch(undefined) }).nullish().catch(undefined),
+  entity: z
+    .looseObject({
+      type: text,
+      user: named.nullish().catch(undefined),
+      file: named.nullish().catch(undefined),
+      channel: channel.nullish().catch(undefined),
+      app: app.nullish().catch(undefined),
+    })
+    .nullish()
+    .catch(undefined),
   context: z
-    .looseObject({ ua: text, ip_address: text, session_id: z.union([z.string(), z.number()]).nullish().catch(undefined), app: app.nullish().catch(undefined) })
+    .looseObject({
+      ua: text,
+      ip_address: text,
+      session_id: z.union([z.string(), z.number()]).nullish().catch(undefined),
+      app: app.nullish().catch(undefined),
+    })
     .nullish()
     .catch(undefined),
   details: z.record(z.string(), z.unknown()).nullish().catch(undefined),
@@ -28,7 +50,12 @@ export const auditEntry = z.looseObject({
 export type AuditEntry = z.infer<typeof auditEntry>;
 
 /** Undefined when the entry, looked at closely, is not of that kind: a file shared inside the organisation is no share. */
-export function toEvent(context: SourceContext, origin: Origin, kind: EventKind, entry: AuditEntry): EvidenceEvent | undefined {
+export function toEvent(
+  context: SourceContext,
+  origin: Origin,
+  kind: EventKind,
+  entry: AuditEntry,
+): EvidenceEvent | undefined {
   const details = entry.details ?? {};
   const where = channelOf(entry, details);
   if (entry.action === 'file_shared' && where?.external !== true) return undefined;
@@ -40,7 +67,10 @@ export function toEvent(context: SourceContext, origin: Origin, kind: EventKind,
     app: appOf(kind, entry, details),
     ip: addressOf(entry.context?.ip_address),
     userAgent: entry.context?.ua || undefined,
-    sessionId: entry.context?.session_id === undefined || entry.context.session_id === null ? undefined : String(entry.context.session_id),
+    sessionId:
+      entry.context?.session_id === undefined || entry.context.session_id === null
+        ? undefined
+        : String(entry.context.session_id),
     target: targetOf(kind, entry),
     channel: where,
     reasons: kind === 'platform_alert' ? reasonsOf(entry, details) : undefined,
@@ -68,17 +98,31 @@ function addedScopes(details: Readonly<Record<string, unknown>>): readonly strin
   return texts.parse(details['new_scopes'])?.filter((s) => !before.has(s));
 }
 
-const exportOf = (entry: AuditEntry): string => `${entry.action.replace(/_(started|completed|downloaded)$/, '')}:${String(entry.details?.['export_start_ts'] ?? entry.id)}`;
+const exportOf = (entry: AuditEntry): string =>
+  `${entry.action.replace(/_(started|completed|downloaded)$/, '')}:${String(entry.details?.['export_start_ts'] ?? entry.id)}`;
 
 function targetOf(kind: EventKind, { action, entity, ...entry }: AuditEntry): EvidenceEvent['target'] {
   if (kind === 'export') return { type: 'export', id: exportOf({ action, entity, ...entry }) };
   if (kind === 'config_change' && !entity?.app) return { type: 'setting', id: action };
-  const named = ([['file', entity?.file], ['app', entity?.app], ['channel', entity?.channel], ['user', entity?.user]] as const).find(([, value]) => value);
-  if (named?.[1]) return compact({ type: named[0], id: named[1].id, name: named[0] === 'user' ? undefined : named[1].name || undefined });
+  const named = (
+    [
+      ['file', entity?.file],
+      ['app', entity?.app],
+      ['channel', entity?.channel],
+      ['user', entity?.user],
+    ] as const
+  ).find(([, value]) => value);
+  if (named?.[1])
+    return compact({
+      type: named[0],
+      id: named[1].id,
+      name: named[0] === 'user' ? undefined : named[1].name || undefined,
+    });
   // canvases and lists are files of their own kind; their sibling key has the type's name
   const other = z.looseObject({ id: z.string(), name: text, title: text }).safeParse(entity?.[entity.type ?? '']).data;
   if (!other) return undefined;
-  if (entity?.type === 'canvas' || entity?.type === 'list') return compact({ type: 'file' as const, id: other.id, name: other.name || other.title || undefined });
+  if (entity?.type === 'canvas' || entity?.type === 'list')
+    return compact({ type: 'file' as const, id: other.id, name: other.name || other.title || undefined });
   return entity?.type === 'message' ? { type: 'message', id: other.id } : undefined;
 }
 
@@ -89,7 +133,12 @@ function channelOf(entry: AuditEntry, details: Readonly<Record<string, unknown>>
   const outside = found?.is_shared ?? sharedOutside(shared);
   const id = found?.id ?? firstId(shared);
   if (id === undefined) return undefined;
-  return compact({ id, name: found?.name === 'REDACTED' ? undefined : found?.name, private: found?.privacy === undefined || found.privacy === null ? undefined : found.privacy !== 'public', external: outside });
+  return compact({
+    id,
+    name: found?.name === 'REDACTED' ? undefined : found?.name,
+    private: found?.privacy === undefined || found.privacy === null ? undefined : found.privacy !== 'public',
+    external: outside,
+  });
 }
 
 const sharedWith = z.array(z.looseObject({ id: z.string().nullish(), is_shared: z.boolean().nullish() }));
@@ -104,5 +153,11 @@ function firstId(shared: unknown): string | undefined {
 function reasonsOf(entry: AuditEntry, details: Readonly<Record<string, unknown>>): readonly string[] {
   const reason = details['reason'];
   const names = texts.parse(reason) ?? (typeof reason === 'object' && reason !== null ? Object.keys(reason) : []);
-  return [...new Set([...names, ...(texts.parse(details['ip_address_details']) ?? []), ...(names.length === 0 ? [entry.action] : [])])];
+  return [
+    ...new Set([
+      ...names,
+      ...(texts.parse(details['ip_address_details']) ?? []),
+      ...(names.length === 0 ? [entry.action] : []),
+    ]),
+  ];
 }

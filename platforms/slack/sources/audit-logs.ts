@@ -19,7 +19,9 @@ const UNKNOWN_ACTION = { entries: [], invalid_action: true } as const;
  * beginning of time), and nothing is remembered between pages but the cursor. Enterprise only.
  */
 export function auditSource(context: SourceContext, read: AuditRead): EvidenceSource {
-  const byActor = nameLists(read.actions)?.map((names) => entries(context, read, 'actor', names)) ?? [entries(context, read, 'actor', undefined)];
+  const byActor = nameLists(read.actions)?.map((names) => entries(context, read, 'actor', names)) ?? [
+    entries(context, read, 'actor', undefined),
+  ];
   const about = read.about ? [entries(context, read, 'entity', read.about)] : [];
   const entity = entries(context, read, 'entity', undefined);
   const person = inSteps([...byActor, ...about]);
@@ -40,7 +42,12 @@ function isApp({ nativeId }: SourceQuery): boolean {
   return nativeId.startsWith('A');
 }
 
-function entries(context: SourceContext, read: AuditRead, by: 'actor' | 'entity', names: readonly string[] | undefined): Step {
+function entries(
+  context: SourceContext,
+  read: AuditRead,
+  by: 'actor' | 'entity',
+  names: readonly string[] | undefined,
+): Step {
   const origin = { source: read.id, logSource: read.logSource };
   return async (query, next, { signal }) => {
     const everything = names === undefined || (next?.startsWith(ALL) ?? false);
@@ -50,7 +57,14 @@ function entries(context: SourceContext, read: AuditRead, by: 'actor' | 'entity'
       {
         method: 'GET',
         path: 'logs',
-        query: { [by]: query.nativeId, action: everything ? undefined : names.join(','), oldest: String(seconds(query.from)), latest: String(seconds(query.to, 'up')), limit: LIMIT, cursor: cursor || undefined },
+        query: {
+          [by]: query.nativeId,
+          action: everything ? undefined : names.join(','),
+          oldest: String(seconds(query.from)),
+          latest: String(seconds(query.to, 'up')),
+          limit: LIMIT,
+          cursor: cursor || undefined,
+        },
         signal,
         answers: everything ? {} : { invalid_action: UNKNOWN_ACTION },
       },
@@ -65,6 +79,11 @@ function entries(context: SourceContext, read: AuditRead, by: 'actor' | 'entity'
       return toEvent(context, origin, kind, entry) ?? [];
     });
     const { next: following } = nextOf(body.response_metadata);
-    return { events, ...(following === undefined ? {} : { next: everything && names !== undefined ? `${ALL}${following}` : following }) };
+    return {
+      events,
+      ...(following === undefined
+        ? {}
+        : { next: everything && names !== undefined ? `${ALL}${following}` : following }),
+    };
   };
 }

@@ -25,12 +25,26 @@ const file = z.looseObject({
 export function fileSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
     if (query.nativeId.startsWith('A')) return { events: [] };
-    const args = { user: query.nativeId, ts_from: seconds(query.from), ts_to: seconds(query.to, 'up'), count: 200, page: Number(next ?? '1'), team_id: context.plan === 'enterprise' ? teamId : undefined };
+    const args = {
+      user: query.nativeId,
+      ts_from: seconds(query.from),
+      ts_to: seconds(query.to, 'up'),
+      count: 200,
+      page: Number(next ?? '1'),
+      team_id: context.plan === 'enterprise' ? teamId : undefined,
+    };
     const body = await context.client.call(OPERATIONS.filesList, args, page, { signal });
     const events = lenient(body.files, file).flatMap((row) => eventsOf(context, row));
     return { events, ...(body.paging.page < body.paging.pages ? { next: String(body.paging.page + 1) } : {}) };
   });
-  return { id: ORIGIN.source, logSource: ORIGIN.logSource, depth: 'wide', kinds: ['file_upload', 'share'], lagSeconds: 900, read };
+  return {
+    id: ORIGIN.source,
+    logSource: ORIGIN.logSource,
+    depth: 'wide',
+    kinds: ['file_upload', 'share'],
+    lagSeconds: 900,
+    read,
+  };
 }
 
 function eventsOf(context: SourceContext, row: z.infer<typeof file>): readonly EvidenceEvent[] {
@@ -45,5 +59,13 @@ function eventsOf(context: SourceContext, row: z.infer<typeof file>): readonly E
   };
   const upload = eventOf(context, ORIGIN, row.id, { ...fields, kind: 'file_upload', operation: 'files.list' });
   if (row.public_url_shared !== true) return [upload];
-  return [upload, eventOf(context, ORIGIN, `${row.id}:public`, { ...fields, kind: 'share', operation: 'public_url_shared', urls: row.permalink_public ? [row.permalink_public] : undefined })];
+  return [
+    upload,
+    eventOf(context, ORIGIN, `${row.id}:public`, {
+      ...fields,
+      kind: 'share',
+      operation: 'public_url_shared',
+      urls: row.permalink_public ? [row.permalink_public] : undefined,
+    }),
+  ];
 }

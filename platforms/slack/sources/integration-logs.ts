@@ -24,7 +24,12 @@ const GIVES_ACCESS = new Set(['added', 'expanded', 'enabled']);
 export function integrationLogSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
     const who = query.nativeId.startsWith('A') ? { app_id: query.nativeId } : { user: query.nativeId };
-    const args = { ...who, count: 200, page: Number(next ?? '1'), team_id: context.plan === 'enterprise' ? teamId : undefined };
+    const args = {
+      ...who,
+      count: 200,
+      page: Number(next ?? '1'),
+      team_id: context.plan === 'enterprise' ? teamId : undefined,
+    };
     const body = await context.client.call(OPERATIONS.integrationLogs, args, integrationLogPage, { signal });
     const rows = lenient(body.logs, integrationLog);
     const events = rows
@@ -33,7 +38,10 @@ export function integrationLogSource(context: SourceContext): EvidenceSource {
         const id = row.app_id ?? row.service_id ?? 'unknown';
         const scopes = (row.scope ?? '').split(',').filter((s) => s !== '');
         const name = row.app_type ?? row.service_type ?? undefined;
-        const rowId = createHash('sha256').update(JSON.stringify([teamId, row.user_id, row.date, id, row.change_type, scopes])).digest('hex').slice(0, 32);
+        const rowId = createHash('sha256')
+          .update(JSON.stringify([teamId, row.user_id, row.date, id, row.change_type, scopes]))
+          .digest('hex')
+          .slice(0, 32);
         return eventOf(context, ORIGIN, rowId, {
           kind: GIVES_ACCESS.has(row.change_type) ? 'app_grant' : 'config_change',
           at: instantOf(row.date),
@@ -47,5 +55,12 @@ export function integrationLogSource(context: SourceContext): EvidenceSource {
     const following = !older && body.paging.page < body.paging.pages ? { next: String(body.paging.page + 1) } : {};
     return { events, ...following };
   });
-  return { id: ORIGIN.source, logSource: ORIGIN.logSource, depth: 'narrow', kinds: ['app_grant', 'config_change'], lagSeconds: 900, read };
+  return {
+    id: ORIGIN.source,
+    logSource: ORIGIN.logSource,
+    depth: 'narrow',
+    kinds: ['app_grant', 'config_change'],
+    lagSeconds: 900,
+    read,
+  };
 }

@@ -15,14 +15,29 @@ export const conversation = z.looseObject({
   is_ext_shared: z.boolean().nullish(),
 });
 /** What is kept of a conversation while its messages are read. */
-export const place = z.strictObject({ id: z.string(), name: z.string().optional(), private: z.boolean(), external: z.boolean() });
+export const place = z.strictObject({
+  id: z.string(),
+  name: z.string().optional(),
+  private: z.boolean(),
+  external: z.boolean(),
+});
 export type Place = z.infer<typeof place>;
 
 export function placeOf(row: z.infer<typeof conversation>): Place {
-  return { id: row.id, ...(row.name ? { name: row.name } : {}), private: row.is_private === true || row.is_im === true || row.is_mpim === true, external: row.is_ext_shared === true };
+  return {
+    id: row.id,
+    ...(row.name ? { name: row.name } : {}),
+    private: row.is_private === true || row.is_im === true || row.is_mpim === true,
+    external: row.is_ext_shared === true,
+  };
 }
 
-const attached = z.looseObject({ id: z.string(), name: z.string().nullish(), title: z.string().nullish(), size: z.number().nullish() });
+const attached = z.looseObject({
+  id: z.string(),
+  name: z.string().nullish(),
+  title: z.string().nullish(),
+  size: z.number().nullish(),
+});
 export const message = z.looseObject({
   ts: z.string(),
   user: z.string().nullish(),
@@ -45,7 +60,12 @@ export type Message = z.infer<typeof message>;
 const SPOKEN = new Set(['bot_message', 'file_share', 'me_message', 'thread_broadcast']);
 
 /** Undefined for system messages, and for what others said in a public channel: it was addressed to all. Links are metadata here (the vendor's own audit feeds name them too); text is not. */
-export function toEvent(context: SourceContext, where: Place, row: Message, query: SourceQuery): EvidenceEvent | undefined {
+export function toEvent(
+  context: SourceContext,
+  where: Place,
+  row: Message,
+  query: SourceQuery,
+): EvidenceEvent | undefined {
   if (row.subtype && !SPOKEN.has(row.subtype)) return undefined;
   const own = row.user === query.nativeId || row.app_id === query.nativeId;
   if (!own && !where.private) return undefined;
@@ -78,7 +98,9 @@ export function worthReading(where: Place, row: Message, { nativeId }: SourceQue
 /** Slack writes links as `<https://…|label>` in text and as `url` in blocks. */
 function linksOf({ text, blocks }: Message): readonly string[] {
   const inText = [...(text ?? '').matchAll(/<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>/g)].map((m) => m[1] ?? '');
-  const inBlocks = [...JSON.stringify(blocks ?? []).matchAll(/"url":"(https?:\/\/(?:[^"\\]|\\.)+)"/g)].map((m) => JSON.parse(`"${m[1] ?? ''}"`) as string);
+  const inBlocks = [...JSON.stringify(blocks ?? []).matchAll(/"url":"(https?:\/\/(?:[^"\\]|\\.)+)"/g)].map(
+    (m) => JSON.parse(`"${m[1] ?? ''}"`) as string,
+  );
   return [...new Set([...inText, ...inBlocks].map(unescaped))];
 }
 

@@ -39,11 +39,24 @@ export function messageSource(context: SourceContext): EvidenceSource {
     if (thread !== undefined && at.page === undefined) return readThread(call, at, where, thread, threads, others);
     return readHistory(call, at, where, others);
   });
-  return { id: MESSAGES.source, logSource: MESSAGES.logSource, depth: 'wide', kinds: ['message', 'message_received'], lagSeconds: 300, read };
+  return {
+    id: MESSAGES.source,
+    logSource: MESSAGES.logSource,
+    depth: 'wide',
+    kinds: ['message', 'message_received'],
+    lagSeconds: 300,
+    read,
+  };
 }
 
 async function nextList({ context, query, signal }: Call, teamId: string, cursor: string | undefined): Promise<Page> {
-  const args = { user: query.nativeId, types: ALL_TYPES, limit: 200, cursor, team_id: context.plan === 'enterprise' ? teamId : undefined };
+  const args = {
+    user: query.nativeId,
+    types: ALL_TYPES,
+    limit: 200,
+    cursor,
+    team_id: context.plan === 'enterprise' ? teamId : undefined,
+  };
   const body = await context.client.call(OPERATIONS.usersConversations, args, conversations, { signal });
   const { next: list } = nextOf(body.response_metadata);
   const places = lenient(body.channels, conversation).map(placeOf);
@@ -52,7 +65,14 @@ async function nextList({ context, query, signal }: Call, teamId: string, cursor
 
 async function readHistory(call: Call, at: Cursor, where: Place, others: readonly Place[]): Promise<Page> {
   const { context, query, signal } = call;
-  const args = { channel: where.id, oldest: String(seconds(query.from)), latest: String(seconds(query.to, 'up')), inclusive: true, limit: 200, cursor: at.page === undefined || at.page === '' ? undefined : at.page };
+  const args = {
+    channel: where.id,
+    oldest: String(seconds(query.from)),
+    latest: String(seconds(query.to, 'up')),
+    inclusive: true,
+    limit: 200,
+    cursor: at.page === undefined || at.page === '' ? undefined : at.page,
+  };
   const body = await orEmpty(context.client.call(OPERATIONS.conversationsHistory, args, history, { signal }));
   const rows = lenient(body.messages, message);
   const events = rows.flatMap((row) => toEvent(context, where, row, query) ?? []);
@@ -62,15 +82,34 @@ async function readHistory(call: Call, at: Cursor, where: Place, others: readonl
   return following(events, { ...keep(at), places: threads.length > 0 ? at.places : [...others], threads });
 }
 
-async function readThread(call: Call, at: Cursor, where: Place, thread: string, threads: readonly string[], others: readonly Place[]): Promise<Page> {
+async function readThread(
+  call: Call,
+  at: Cursor,
+  where: Place,
+  thread: string,
+  threads: readonly string[],
+  others: readonly Place[],
+): Promise<Page> {
   const { context, query, signal } = call;
-  const args = { channel: where.id, ts: thread, oldest: String(seconds(query.from)), latest: String(seconds(query.to, 'up')), limit: 200, cursor: at.thread };
+  const args = {
+    channel: where.id,
+    ts: thread,
+    oldest: String(seconds(query.from)),
+    latest: String(seconds(query.to, 'up')),
+    limit: 200,
+    cursor: at.thread,
+  };
   const body = await orEmpty(context.client.call(OPERATIONS.conversationsReplies, args, history, { signal }));
   const rows = lenient(body.messages, message).filter((row) => row.ts !== thread); // the first one came with the history
   const events = rows.flatMap((row) => toEvent(context, where, row, query) ?? []);
   const { next } = nextOf(body.response_metadata);
-  if (next !== undefined) return following(events, { ...keep(at), places: at.places, threads: at.threads, thread: next });
-  return following(events, { ...keep(at), places: threads.length > 0 ? at.places : [...others], threads: [...threads] });
+  if (next !== undefined)
+    return following(events, { ...keep(at), places: at.places, threads: at.threads, thread: next });
+  return following(events, {
+    ...keep(at),
+    places: threads.length > 0 ? at.places : [...others],
+    threads: [...threads],
+  });
 }
 
 const keep = ({ list }: Cursor): { readonly list?: string } => (list === undefined ? {} : { list });
@@ -85,7 +124,8 @@ async function orEmpty(read: Promise<z.infer<typeof history>>): Promise<z.infer<
   try {
     return await read;
   } catch (error) {
-    if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND') return { messages: [], response_metadata: undefined };
+    if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND')
+      return { messages: [], response_metadata: undefined };
     throw error;
   }
 }

@@ -4,8 +4,19 @@ import { OPERATIONS } from '../methods.js';
 import { addressOf, eventOf, lenient, metadata, nextOf, perTeam, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.sessions', logSource: 'user_access' } as const;
-const client = z.looseObject({ device_hardware: z.string().nullish(), os: z.string().nullish(), os_version: z.string().nullish(), slack_client_version: z.string().nullish(), ip: z.string().nullish() });
-const session = z.looseObject({ user_id: z.string(), session_id: z.union([z.number(), z.string()]), created: client.nullish(), recent: client.nullish() });
+const client = z.looseObject({
+  device_hardware: z.string().nullish(),
+  os: z.string().nullish(),
+  os_version: z.string().nullish(),
+  slack_client_version: z.string().nullish(),
+  ip: z.string().nullish(),
+});
+const session = z.looseObject({
+  user_id: z.string(),
+  session_id: z.union([z.number(), z.string()]),
+  created: client.nullish(),
+  recent: client.nullish(),
+});
 export const sessionPage = z.looseObject({ active_sessions: z.array(z.unknown()), response_metadata: metadata });
 /** Slack answers an empty list with an error code. */
 export const NO_SESSIONS = { no_active_sessions: { active_sessions: [] } } as const;
@@ -27,7 +38,9 @@ export function sessionSource(context: SourceContext): EvidenceSource {
         operation: 'admin.users.session.list',
         actor: row.user_id,
         ip: addressOf(seen.ip),
-        userAgent: [seen.os, seen.os_version, seen.device_hardware, seen.slack_client_version].filter(Boolean).join(' ') || undefined,
+        userAgent:
+          [seen.os, seen.os_version, seen.device_hardware, seen.slack_client_version].filter(Boolean).join(' ') ||
+          undefined,
         sessionId: String(row.session_id),
       });
     });

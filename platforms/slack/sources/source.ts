@@ -37,7 +37,8 @@ export function inSteps(steps: readonly Step[]): Read {
     const step = steps[at.step];
     if (!step) return { events: [] };
     const { events, next } = await step(query, at.next, options);
-    const following = next !== undefined ? { step: at.step, next } : at.step + 1 < steps.length ? { step: at.step + 1 } : undefined;
+    const following =
+      next !== undefined ? { step: at.step, next } : at.step + 1 < steps.length ? { step: at.step + 1 } : undefined;
     return { events: distinct(events), ...(following === undefined ? {} : { next: JSON.stringify(following) }) };
   };
 }
@@ -72,8 +73,22 @@ function distinct(events: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
 }
 
 /** An event with everything the vendor did not say left out. */
-export function eventOf(context: SourceContext, { source, logSource }: Origin, rowId: string, fields: { readonly kind: EvidenceEvent['kind']; readonly at: Instant; readonly operation: string } & { readonly [K in keyof EvidenceEvent]?: EvidenceEvent[K] | null | undefined }): EvidenceEvent {
-  return compact({ ...fields, id: `slack:${source}:${rowId}`, platform: 'slack' as const, tenant: context.tenant, source, logSource }) as EvidenceEvent;
+export function eventOf(
+  context: SourceContext,
+  { source, logSource }: Origin,
+  rowId: string,
+  fields: { readonly kind: EvidenceEvent['kind']; readonly at: Instant; readonly operation: string } & {
+    readonly [K in keyof EvidenceEvent]?: EvidenceEvent[K] | null | undefined;
+  },
+): EvidenceEvent {
+  return compact({
+    ...fields,
+    id: `slack:${source}:${rowId}`,
+    platform: 'slack' as const,
+    tenant: context.tenant,
+    source,
+    logSource,
+  }) as EvidenceEvent;
 }
 
 /** Next cursor of the Web API: empty or absent at the end. */

@@ -9,13 +9,57 @@ const byTime = (a: { readonly at: string }, b: { readonly at: string }): number 
 describe('audit logs', () => {
   const ROWS: readonly RowInput[] = [
     { type: 'audit', at: '-PT3H', action: 'user_login', actor: '@dana', ip: 'ip:attacker', session: 's-thief' },
-    { type: 'audit', at: '-PT2H', action: 'file_downloaded', actor: '@dana', entity: 'file:passwords.txt', ip: 'ip:attacker', session: 's-thief', repeat: 25, every: 'PT10S' },
-    { type: 'audit', at: '-PT1H', action: 'app_scopes_expanded', actor: '@dana', entity: 'app:thief', details: { new_scopes: ['channels:history', 'files:read'], previous_scopes: ['files:read'] } },
-    { type: 'audit', at: '-PT50M', action: 'pref.two_factor_auth_changed', actor: '@dana', details: { new_value: 'off', previous_value: 'on' } },
+    {
+      type: 'audit',
+      at: '-PT2H',
+      action: 'file_downloaded',
+      actor: '@dana',
+      entity: 'file:passwords.txt',
+      ip: 'ip:attacker',
+      session: 's-thief',
+      repeat: 25,
+      every: 'PT10S',
+    },
+    {
+      type: 'audit',
+      at: '-PT1H',
+      action: 'app_scopes_expanded',
+      actor: '@dana',
+      entity: 'app:thief',
+      details: { new_scopes: ['channels:history', 'files:read'], previous_scopes: ['files:read'] },
+    },
+    {
+      type: 'audit',
+      at: '-PT50M',
+      action: 'pref.two_factor_auth_changed',
+      actor: '@dana',
+      details: { new_value: 'off', previous_value: 'on' },
+    },
     { type: 'audit', at: '-PT45M', action: 'role_change_to_admin', actor: '@ada', entity: '@dana' },
-    { type: 'audit', at: '-PT40M', action: 'anomaly', actor: '@dana', ip: 'ip:attacker', details: { reason: ['tor', 'excessive_downloads'], ip_address_details: ['in-ioc-list'] } },
-    { type: 'audit', at: '-PT30M', action: 'file_shared', actor: '@dana', entity: 'file:inside.txt', details: { shared_with: [{ id: 'C1', is_shared: false }] } },
-    { type: 'audit', at: '-PT29M', action: 'file_shared', actor: '@dana', entity: 'file:outside.txt', details: { shared_with: [{ id: 'C2', is_shared: true }] } },
+    {
+      type: 'audit',
+      at: '-PT40M',
+      action: 'anomaly',
+      actor: '@dana',
+      ip: 'ip:attacker',
+      details: { reason: ['tor', 'excessive_downloads'], ip_address_details: ['in-ioc-list'] },
+    },
+    {
+      type: 'audit',
+      at: '-PT30M',
+      action: 'file_shared',
+      actor: '@dana',
+      entity: 'file:inside.txt',
+      details: { shared_with: [{ id: 'C1', is_shared: false }] },
+    },
+    {
+      type: 'audit',
+      at: '-PT29M',
+      action: 'file_shared',
+      actor: '@dana',
+      entity: 'file:outside.txt',
+      details: { shared_with: [{ id: 'C2', is_shared: true }] },
+    },
     { type: 'audit', at: '-PT28M', action: 'manual_export_started', actor: '@dana' },
     { type: 'audit', at: '-PT20M', action: 'user_login', actor: '@eve', ip: 'ip:office' },
     { type: 'audit', at: '-P5D', action: 'user_login', actor: '@dana', ip: 'ip:office' },
@@ -25,7 +69,14 @@ describe('audit logs', () => {
     tenant = await startTenant(ROWS);
     const { events } = await readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'));
     expect(events).toHaveLength(1);
-    expect(events[0]).toMatchObject({ kind: 'sign_in', actor: tenant.id('dana'), ip: '203.0.113.66', sessionId: expect.stringMatching(/^\d+$/) as string, logSource: 'user_access', outcome: 'success' });
+    expect(events[0]).toMatchObject({
+      kind: 'sign_in',
+      actor: tenant.id('dana'),
+      ip: '203.0.113.66',
+      sessionId: expect.stringMatching(/^\d+$/) as string,
+      logSource: 'user_access',
+      outcome: 'success',
+    });
   });
 
   it('gives every row once over pages of any size, with the same ids on a second read', async () => {
@@ -40,12 +91,28 @@ describe('audit logs', () => {
   });
 
   it('keeps entries of one second together when they fill more than a page', async () => {
-    tenant = await startTenant([{ type: 'audit', at: '-PT2H', action: 'file_downloaded', actor: '@dana', entity: 'file:a.txt', repeat: 7, every: 'PT0S' }], { pageSize: 2 });
+    tenant = await startTenant(
+      [
+        {
+          type: 'audit',
+          at: '-PT2H',
+          action: 'file_downloaded',
+          actor: '@dana',
+          entity: 'file:a.txt',
+          repeat: 7,
+          every: 'PT0S',
+        },
+      ],
+      { pageSize: 2 },
+    );
     expect((await readAll(tenant, 'slack.audit_logs.files', tenant.query('dana'))).events).toHaveLength(7);
   });
 
   it('does not walk back behind the window', async () => {
-    tenant = await startTenant([...ROWS, { type: 'audit', at: '-P9D', action: 'user_login', actor: '@dana', repeat: 50, every: 'PT1M' }], { pageSize: 5 });
+    tenant = await startTenant(
+      [...ROWS, { type: 'audit', at: '-P9D', action: 'user_login', actor: '@dana', repeat: 50, every: 'PT1M' }],
+      { pageSize: 5 },
+    );
     const { pages, events } = await readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'));
     expect(events).toHaveLength(1);
     expect(pages).toBeLessThan(5);
@@ -54,7 +121,9 @@ describe('audit logs', () => {
   it('tells an external share from a file shared inside', async () => {
     tenant = await startTenant(ROWS);
     const { events } = await readAll(tenant, 'slack.audit_logs.files', tenant.query('dana'));
-    expect(events.filter((e) => e.kind === 'share').map((e) => [e.target?.name, e.channel?.external])).toEqual([['outside.txt', true]]);
+    expect(events.filter((e) => e.kind === 'share').map((e) => [e.target?.name, e.channel?.external])).toEqual([
+      ['outside.txt', true],
+    ]);
     expect(events.filter((e) => e.kind === 'export')).toHaveLength(1);
   });
 
@@ -63,8 +132,14 @@ describe('audit logs', () => {
     const { events } = await readAll(tenant, 'slack.audit_logs.integration', tenant.query('dana'));
     const grant = events.find((e) => e.kind === 'app_grant');
     expect(grant?.app).toMatchObject({ id: tenant.world.appId('thief'), scopes: ['channels:history'] });
-    expect(events.find((e) => e.kind === 'config_change')).toMatchObject({ operation: 'pref.two_factor_auth_changed', target: { type: 'setting' } });
-    expect(events.find((e) => e.kind === 'role_change')).toMatchObject({ actor: tenant.id('ada'), target: { type: 'user', id: tenant.id('dana') } });
+    expect(events.find((e) => e.kind === 'config_change')).toMatchObject({
+      operation: 'pref.two_factor_auth_changed',
+      target: { type: 'setting' },
+    });
+    expect(events.find((e) => e.kind === 'role_change')).toMatchObject({
+      actor: tenant.id('ada'),
+      target: { type: 'user', id: tenant.id('dana') },
+    });
   });
 
   it('reads anomalies with their reasons, once, although they are about the subject too', async () => {
@@ -75,7 +150,10 @@ describe('audit logs', () => {
 
   it('shows a late row only once it is there', async () => {
     let now = new Date();
-    tenant = await startTenant([{ type: 'audit', at: '-PT1H', visibleAfter: 'PT2H', action: 'user_login', actor: '@dana' }], { now: () => now });
+    tenant = await startTenant(
+      [{ type: 'audit', at: '-PT1H', visibleAfter: 'PT2H', action: 'user_login', actor: '@dana' }],
+      { now: () => now },
+    );
     expect((await readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).events).toEqual([]);
     now = new Date(tenant.world.startedAt.getTime() + 2 * 3_600_000 + 1000);
     expect((await readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).events).toHaveLength(1);
@@ -83,43 +161,89 @@ describe('audit logs', () => {
 
   it('reads everything and picks out itself when Slack does not know a name of the list', async () => {
     tenant = await startTenant(ROWS, { pageSize: 4 });
-    const actionTable = [{ id: 'slack.audit_logs.access', logSource: 'user_access', actions: { sign_in: ['user_login', 'user_login_by_new_way'] } }] as const;
+    const actionTable = [
+      {
+        id: 'slack.audit_logs.access',
+        logSource: 'user_access',
+        actions: { sign_in: ['user_login', 'user_login_by_new_way'] },
+      },
+    ] as const;
     const { events } = await readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'), { actionTable });
     expect(events.map((e) => e.operation)).toEqual(['user_login']);
   });
 
   it('reads what an app did and what was done with it', async () => {
     tenant = await startTenant(ROWS);
-    const { events } = await readAll(tenant, 'slack.audit_logs.integration', { ...tenant.query('dana'), nativeId: tenant.world.appId('thief') });
+    const { events } = await readAll(tenant, 'slack.audit_logs.integration', {
+      ...tenant.query('dana'),
+      nativeId: tenant.world.appId('thief'),
+    });
     expect(events.map((e) => e.operation)).toEqual(['app_scopes_expanded']);
   });
 
   it('waits for the budget of the whole organisation as long as Slack asks', async () => {
     tenant = await startTenant(ROWS, { auditPerMinute: 1 });
-    await expect(readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).rejects.toMatchObject({ code: 'VENDOR_BUSY', retryAfterMs: 60_000 });
+    await expect(readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_BUSY',
+      retryAfterMs: 60_000,
+    });
   });
 
   it('is a gap with its own code when the scope or the plan is missing', async () => {
     tenant = await startTenant(ROWS);
     tenant.take('auditlogs:read');
-    await expect(readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    await expect(readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_SCOPE',
+    });
     await tenant.close();
     tenant = await startTenant(ROWS, { plan: 'business' });
-    await expect(readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'), { plan: 'enterprise' })).rejects.toMatchObject({ code: 'VENDOR_PLAN' });
-    expect(evidenceOf(tenant).sources.map((s) => s.id)).toEqual(['slack.access_logs', 'slack.integration_logs', 'slack.messages', 'slack.files']);
+    await expect(
+      readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'), { plan: 'enterprise' }),
+    ).rejects.toMatchObject({ code: 'VENDOR_PLAN' });
+    expect(evidenceOf(tenant).sources.map((s) => s.id)).toEqual([
+      'slack.access_logs',
+      'slack.integration_logs',
+      'slack.messages',
+      'slack.files',
+    ]);
     expect(evidenceOf(tenant).limitations.map((l) => l.what)).toContain('slack.audit_logs');
   });
 });
 
 describe('access, integration and session logs', () => {
   const ROWS: readonly RowInput[] = [
-    { type: 'access', at: '-PT3H', user: '@dana', ip: 'ip:attacker', ua: 'python-requests/2.32', isp: 'Example Hosting', country: 'NL', count: 40 },
-    { type: 'access', at: '-PT1H', user: '@dana', ip: 'ip:attacker', ua: 'python-requests/2.32', isp: 'Example Hosting', country: 'NL', count: 2 },
+    {
+      type: 'access',
+      at: '-PT3H',
+      user: '@dana',
+      ip: 'ip:attacker',
+      ua: 'python-requests/2.32',
+      isp: 'Example Hosting',
+      country: 'NL',
+      count: 40,
+    },
+    {
+      type: 'access',
+      at: '-PT1H',
+      user: '@dana',
+      ip: 'ip:attacker',
+      ua: 'python-requests/2.32',
+      isp: 'Example Hosting',
+      country: 'NL',
+      count: 2,
+    },
     { type: 'access', at: '-PT2H', user: '@dana', ip: 'ip:office', count: 5 },
     { type: 'access', at: '-PT1H', user: '@eve', ip: 'ip:office' },
     { type: 'access', at: '-P9D', user: '@dana', ip: '192.0.2.1' },
     { type: 'access', at: '-P8D', user: '@eve', ip: '192.0.2.2', repeat: 9, every: 'PT1H' },
-    { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added', scopes: ['channels:history', 'files:read'] },
+    {
+      type: 'integration',
+      at: '-PT2H',
+      user: '@dana',
+      app: 'app:thief',
+      change: 'added',
+      scopes: ['channels:history', 'files:read'],
+    },
     { type: 'integration', at: '-PT1H', user: '@dana', app: 'app:thief', change: 'updated' },
     { type: 'integration', at: '-P9D', user: '@dana', app: 'app:thief', change: 'enabled' },
     { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker', session: 's-thief' },
@@ -130,7 +254,9 @@ describe('access, integration and session logs', () => {
   it('reads API use by address and client with its count', async () => {
     tenant = await startTenant(ROWS, { pageSize: 1 });
     const { events, pages } = await readAll(tenant, 'slack.access_logs', tenant.query('dana'));
-    expect([...events].sort(byTime).map(({ kind, ip, asName, country, count }) => ({ kind, ip, asName, country, count }))).toEqual([
+    expect(
+      [...events].sort(byTime).map(({ kind, ip, asName, country, count }) => ({ kind, ip, asName, country, count })),
+    ).toEqual([
       { kind: 'api_activity', ip: '198.51.100.7', asName: undefined, country: undefined, count: 5 },
       { kind: 'api_activity', ip: '203.0.113.66', asName: 'Example Hosting', country: 'NL', count: 42 },
     ]);
@@ -144,11 +270,18 @@ describe('access, integration and session logs', () => {
       ['app_grant', 'integration.added'],
       ['config_change', 'integration.updated'],
     ]);
-    expect(events.find((e) => e.kind === 'app_grant')?.app).toEqual({ id: tenant.world.appId('thief'), name: 'Chat Backup', scopes: ['channels:history', 'files:read'] });
+    expect(events.find((e) => e.kind === 'app_grant')?.app).toEqual({
+      id: tenant.world.appId('thief'),
+      name: 'Chat Backup',
+      scopes: ['channels:history', 'files:read'],
+    });
   });
 
   it('lists live sessions with the ids that the audit log uses, and none as an empty list', async () => {
-    tenant = await startTenant([...ROWS, { type: 'audit', at: '-PT3H', action: 'user_login', actor: '@dana', session: 's-thief' }], { pageSize: 1 });
+    tenant = await startTenant(
+      [...ROWS, { type: 'audit', at: '-PT3H', action: 'user_login', actor: '@dana', session: 's-thief' }],
+      { pageSize: 1 },
+    );
     const { events } = await readAll(tenant, 'slack.sessions', tenant.query('dana'));
     const login = (await readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).events[0];
     expect(events.map((e) => e.ip).sort()).toEqual(['198.51.100.7', '203.0.113.66']);
@@ -165,7 +298,10 @@ describe('access, integration and session logs', () => {
   ])('without %s %s is a gap', async (scope, source) => {
     tenant = await startTenant(ROWS);
     tenant.take(scope);
-    await expect(readAll(tenant, source, tenant.query('dana'))).rejects.toMatchObject({ code: 'VENDOR_SCOPE', retryable: false });
+    await expect(readAll(tenant, source, tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_SCOPE',
+      retryable: false,
+    });
   });
 });
 
@@ -174,10 +310,26 @@ describe('messages and files', () => {
     { type: 'channel', at: '-P9D', name: 'general', members: ['@dana', '@eve', '@ada'] },
     { type: 'channel', at: '-P9D', name: 'board', private: true, members: ['@dana', '@eve'] },
     { type: 'channel', at: '-P9D', name: 'hidden', private: true, readable: false, members: ['@dana', '@eve'] },
-    { type: 'message', at: '-PT5H', channel: 'general', from: '@dana', text: 'see https://files.example.org/x?a=1&b=2 now', repeat: 7, every: 'PT1M' },
+    {
+      type: 'message',
+      at: '-PT5H',
+      channel: 'general',
+      from: '@dana',
+      text: 'see https://files.example.org/x?a=1&b=2 now',
+      repeat: 7,
+      every: 'PT1M',
+    },
     { type: 'message', at: '-PT4H', channel: 'general', from: '@eve', text: 'to everybody' },
     { type: 'message', at: '-PT4H', channel: 'board', from: '@eve', text: 'plans', thread: 'plans' },
-    { type: 'message', at: '-PT3H', channel: 'board', from: '@dana', text: 'the password is hunter2 <tag>', thread: 'plans', files: ['secret.zip'] },
+    {
+      type: 'message',
+      at: '-PT3H',
+      channel: 'board',
+      from: '@dana',
+      text: 'the password is hunter2 <tag>',
+      thread: 'plans',
+      files: ['secret.zip'],
+    },
     { type: 'message', at: '-PT2H', channel: 'hidden', from: '@dana', text: 'unseen' },
     { type: 'message', at: '-PT2H', from: '@dana', to: '@eve', text: 'direct' },
     { type: 'message', at: '-P9D', channel: 'general', from: '@dana', text: 'old' },
@@ -195,7 +347,12 @@ describe('messages and files', () => {
     expect(new Set(events.map((e) => e.id)).size).toBe(events.length);
     expect(events.every((e) => e.text === undefined)).toBe(true);
     expect(events.find((e) => e.channel?.name === 'general')?.urls).toEqual(['https://files.example.org/x?a=1&b=2']);
-    expect(events.find((e) => e.labels?.includes('attachment'))).toMatchObject({ count: 1, bytes: 9000, target: { type: 'file', name: 'secret.zip' }, channel: { private: true } });
+    expect(events.find((e) => e.labels?.includes('attachment'))).toMatchObject({
+      count: 1,
+      bytes: 9000,
+      target: { type: 'file', name: 'secret.zip' },
+      channel: { private: true },
+    });
   });
 
   it('gives text only when it may be read, as a person reads it', async () => {
@@ -225,7 +382,15 @@ describe('directory', () => {
     const { directory } = evidenceOf(tenant);
     const dana = await directory.lookup({ email: 'Dana@example.com' });
     expect(dana).toEqual(await directory.lookup({ nativeId: tenant.id('dana') }));
-    expect(dana).toMatchObject({ nativeId: tenant.id('dana'), kind: 'person', emails: ['dana@example.com'], active: true, admin: false, lastAdmin: false, timeZone: 'Europe/Berlin' });
+    expect(dana).toMatchObject({
+      nativeId: tenant.id('dana'),
+      kind: 'person',
+      emails: ['dana@example.com'],
+      active: true,
+      admin: false,
+      lastAdmin: false,
+      timeZone: 'Europe/Berlin',
+    });
     expect(await directory.lookup({ email: 'nobody@example.com' })).toBeUndefined();
     expect(await directory.lookup({ nativeId: 'U0000000000' })).toBeUndefined();
     expect(await directory.lookup({ nativeId: tenant.id('gus') })).toMatchObject({ kind: 'guest' });
@@ -247,9 +412,16 @@ describe('directory', () => {
   });
 
   it('finds an app by its id, with who answers for it', async () => {
-    tenant = await startTenant([{ type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' }]);
+    tenant = await startTenant([
+      { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' },
+    ]);
     const { directory } = evidenceOf(tenant);
-    expect(await directory.lookup({ nativeId: tenant.world.appId('thief') })).toMatchObject({ kind: 'app', displayName: 'Chat Backup', active: true, sponsorId: tenant.id('dana') });
+    expect(await directory.lookup({ nativeId: tenant.world.appId('thief') })).toMatchObject({
+      kind: 'app',
+      displayName: 'Chat Backup',
+      active: true,
+      sponsorId: tenant.id('dana'),
+    });
     expect(await directory.lookup({ nativeId: 'A0000000000' })).toBeUndefined();
   });
 

@@ -8,14 +8,41 @@ import type { ContainmentPort, EvidencePort, SourceQuery } from '../../../platfo
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
-import { createSlackTenant, slackTokens, type SlackCredentials, type SlackTenant, type SlackTenantOptions } from '../../../simulator/slack/index.js';
+import {
+  createSlackTenant,
+  slackTokens,
+  type SlackCredentials,
+  type SlackTenant,
+  type SlackTenantOptions,
+} from '../../../simulator/slack/index.js';
 
 const PEOPLE = {
   dana: { name: 'Dana Subject', email: 'dana@example.com', accounts: ['slack'], authority: 'slack', mail: 'google' },
   eve: { name: 'Eve Colleague', email: 'eve@example.com', accounts: ['slack'], authority: 'microsoft', mail: 'google' },
-  ada: { name: 'Ada Admin', email: 'ada@example.com', accounts: ['slack'], authority: 'slack', mail: 'google', admin: true },
-  olga: { name: 'Olga Owner', email: 'olga@example.com', accounts: ['slack'], authority: 'slack', mail: 'google', admin: true },
-  gus: { name: 'Gus Guest', email: 'gus@example.org', accounts: ['slack'], authority: 'other', mail: 'google', kind: 'guest' },
+  ada: {
+    name: 'Ada Admin',
+    email: 'ada@example.com',
+    accounts: ['slack'],
+    authority: 'slack',
+    mail: 'google',
+    admin: true,
+  },
+  olga: {
+    name: 'Olga Owner',
+    email: 'olga@example.com',
+    accounts: ['slack'],
+    authority: 'slack',
+    mail: 'google',
+    admin: true,
+  },
+  gus: {
+    name: 'Gus Guest',
+    email: 'gus@example.org',
+    accounts: ['slack'],
+    authority: 'other',
+    mail: 'google',
+    kind: 'guest',
+  },
 };
 
 /** The rows a scenario would have, relative to now. */
@@ -54,7 +81,10 @@ export interface Tenant {
   close(): Promise<void>;
 }
 
-export async function startTenant(rows: readonly RowInput[] = [], options: SlackTenantOptions & { readonly now?: () => Date } = {}): Promise<Tenant> {
+export async function startTenant(
+  rows: readonly RowInput[] = [],
+  options: SlackTenantOptions & { readonly now?: () => Date } = {},
+): Promise<Tenant> {
   const world = worldOf(rows, options.now);
   const simulator = createSlackTenant(world, { scimDelayMs: 0, ...options });
   const { app, url } = await serveVendor(world, simulator);
@@ -66,7 +96,14 @@ export async function startTenant(rows: readonly RowInput[] = [], options: Slack
     app,
     url,
     own,
-    settings: (tokens) => ({ tenant: 'main', plan: plan satisfies SlackPlan, teamIds: [own.teamId], baseUrls: { api: `${url}/api/`, audit: `${url}/audit/v1/`, scim: `${url}/scim/` }, tokens, timeoutMs: 1000 }),
+    settings: (tokens) => ({
+      tenant: 'main',
+      plan: plan satisfies SlackPlan,
+      teamIds: [own.teamId],
+      baseUrls: { api: `${url}/api/`, audit: `${url}/audit/v1/`, scim: `${url}/scim/` },
+      tokens,
+      timeoutMs: 1000,
+    }),
     id: (key) => world.nativeId('slack', key),
     query: (key, extra = {}) => ({
       nativeId: world.nativeId('slack', key),
@@ -89,12 +126,19 @@ export async function startTenant(rows: readonly RowInput[] = [], options: Slack
   };
 }
 
-export const evidenceOf = (tenant: Tenant, extra: Partial<SlackEvidenceSettings> = {}): EvidencePort => createSlackEvidence({ ...tenant.settings(tenant.own.evidence), ...extra });
-export const containmentOf = (tenant: Tenant): ContainmentPort => createSlackContainment({ ...tenant.settings(tenant.own.containment), ownAppIds: [tenant.own.appId] });
+export const evidenceOf = (tenant: Tenant, extra: Partial<SlackEvidenceSettings> = {}): EvidencePort =>
+  createSlackEvidence({ ...tenant.settings(tenant.own.evidence), ...extra });
+export const containmentOf = (tenant: Tenant): ContainmentPort =>
+  createSlackContainment({ ...tenant.settings(tenant.own.containment), ownAppIds: [tenant.own.appId] });
 export const talkOf = (tenant: Tenant): SlackTalkPort => createSlackTalk(tenant.settings(tenant.own.people));
 
 /** Walks a source to its end; each page starts from nothing but the cursor's text, as after a restart. */
-export async function readAll(tenant: Tenant, sourceId: string, query: SourceQuery, extra: Partial<SlackEvidenceSettings> = {}): Promise<{ readonly events: readonly EvidenceEvent[]; readonly pages: number }> {
+export async function readAll(
+  tenant: Tenant,
+  sourceId: string,
+  query: SourceQuery,
+  extra: Partial<SlackEvidenceSettings> = {},
+): Promise<{ readonly events: readonly EvidenceEvent[]; readonly pages: number }> {
   const events: EvidenceEvent[] = [];
   let cursor: string | undefined;
   for (let pages = 1; ; pages++) {
