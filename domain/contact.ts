@@ -22,10 +22,16 @@ export interface ContactPlan {
 }
 
 /** Where the question may go: never through what the suspicion touches, never to an insider under covert investigation. */
-export function contactPlan(input: { readonly subject: SubjectFacts; readonly suspect: readonly Platform[]; readonly policy: ContactPolicy; readonly covert: boolean }): ContactPlan {
+export function contactPlan(input: {
+  readonly subject: SubjectFacts;
+  readonly suspect: readonly Platform[];
+  readonly policy: ContactPolicy;
+  readonly covert: boolean;
+}): ContactPlan {
   const { subject, suspect, policy, covert } = input;
   const ask = subject.kind === 'person' ? subject.subjectId : (subject.sponsorId ?? subject.subjectId);
-  if (covert) return { ask, channels: [], avoided: policy.channels.map((channel) => ({ channel, why: 'the case is covert' })) };
+  if (covert)
+    return { ask, channels: [], avoided: policy.channels.map((channel) => ({ channel, why: 'the case is covert' })) };
   const askedOther = ask !== subject.subjectId;
   const verdicts = policy.channels.map((channel) => ({ channel, why: why(channel, subject, suspect, askedOther) }));
   return {
@@ -35,7 +41,12 @@ export function contactPlan(input: { readonly subject: SubjectFacts; readonly su
   };
 }
 
-function why(channel: ContactChannel, subject: SubjectFacts, suspect: readonly Platform[], askedOther: boolean): string | undefined {
+function why(
+  channel: ContactChannel,
+  subject: SubjectFacts,
+  suspect: readonly Platform[],
+  askedOther: boolean,
+): string | undefined {
   const through = PLATFORM_OF[channel];
   if (through === 'none') return undefined;
   const platform = through === 'mailbox' ? subject.mail : through;

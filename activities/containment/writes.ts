@@ -1,0 +1,52 @@
+import type { ErrorCode } from '../../domain/errors.js';
+import type { PlannedAction, VendorWrite } from '../../domain/plan.js';
+import type { RecordWrite } from '../../platforms/ports.js';
+import { asQuellError } from '../errors.js';
+import { assertNotStopped, type GateDeps } from './gate.js';
+import { sameWrite } from './ledger.js';
+
+/** Codes that say: the write had no effect. Anything else leaves it open, and the next attempt's read decides. */
+const NO_EFFECT: readonly ErrorCode[] = [
+  'VENDOR_BUSY',
+  'VENDOR_AUTH',
+  'VENDOR_SCOPE',
+  'VENDOR_PLAN',
+  'VENDOR_NOT_FOUND',
+  'VENDOR_REFUSED',
+  'UNSUPPORTED',
+];
+
+/** Each write is on disk before it goes out, and none goes out while the stop file is there. */
+export function recorder({ config, ledger }: GateDeps, planDigest: string, step: number, undo: boolean): RecordWrite {
+  return async (write, send) => {
+    await assertNotStopped(config);
+    await ledger.intend(planDigest, step, write, undo);
+    try {
+      return await send();
+    } catch (error) {
+      const code = asQuellError(error)?.code;
+      if (code && NO_EFFECT.includes(code)) await ledger.refute(planDigest, step, write, undo);
+      throw error;
+    }
+  };
+}
+
+/** Announced by attempts that died (`before`) and not sent again by this one: they took effect. An effect that no act announced still gets a line. */
+export function allWrites(
+  before: readonly VendorWrite[],
+  sent: readonly VendorWrite[],
+  unexplained?: PlannedAction,
+): readonly VendorWrite[] {
+  const earlier = before.filter(
+    (w, i) => !sent.some((s) => sameWrite(s, w)) && before.findIndex((b) => sameWrite(b, w)) === i,
+  );
+  const all = [...earlier, ...sent];
+  if (all.length > 0 || !unexplained) return all;
+  return [
+    {
+      platform: unexplained.platform,
+      operation: `${unexplained.kind} (by an attempt that was interrupted)`,
+      targetId: unexplained.target.id,
+    },
+  ];
+}

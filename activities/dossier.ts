@@ -1,0 +1,64 @@
+import type { Gap } from '../domain/evidence.js';
+import type { Confidence, Finding, Impact, PatternMatch, QuestionAnswer } from '../domain/finding.js';
+import type { Instant, Platform } from '../domain/platform.js';
+
+/** Volumes of one hour, all platforms together. */
+export interface HourVolume {
+  /** Start of the hour. */
+  readonly hour: Instant;
+  readonly sent: number;
+  readonly received: number;
+  readonly files: number;
+}
+
+/** One sign-in, for the picture and the list. */
+export interface SignInPoint {
+  readonly at: Instant;
+  readonly platform: Platform;
+  readonly ip?: string;
+  readonly country?: string;
+  readonly asName?: string;
+  readonly failed: boolean;
+  /** True when a finding cites it. */
+  readonly suspicious: boolean;
+}
+
+/**
+ * The whole of an assessment, in the dossier compartment of the evidence store under the name `assessment`. Holds personal data.
+ * Workflows carry its reference and the digests alone.
+ */
+export interface Dossier {
+  readonly findings: readonly Finding[];
+  readonly questions: readonly QuestionAnswer[];
+  readonly patterns: readonly PatternMatch[];
+  readonly impact: Impact;
+  readonly series: { readonly volumes: readonly HourVolume[]; readonly signIns: readonly SignInPoint[] };
+  readonly gaps: readonly Gap[];
+}
+
+export const DOSSIER_NAMES = {
+  assessment: 'assessment',
+  exposure: 'exposure-ledger',
+  disclosure: 'disclosure',
+  plan: (planId: string): string => `plan-${planId}`,
+  reportHtml: 'report-html',
+  reportJson: 'report-json',
+} as const;
+
+/** One thing that was read or taken, in the exposure ledger. Holds personal data. */
+export interface LedgerEntry {
+  readonly type: 'conversation' | 'message' | 'file' | 'link' | 'secret' | 'export';
+  /** Vendor's id, for secrets the fingerprint. */
+  readonly id: string;
+  readonly name?: string;
+  readonly platform: Platform;
+  readonly at: Instant;
+  /** The vendor's operation that shows it, in words. */
+  readonly how: string;
+  /** It left the organisation: public link, external recipient, export. */
+  readonly left: boolean;
+  readonly critical: boolean;
+  readonly confidence: Confidence;
+  /** Ids of the events. */
+  readonly events: readonly string[];
+}

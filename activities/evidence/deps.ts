@@ -1,0 +1,31 @@
+import type { Decider } from '../../domain/decision.js';
+import type { Platform } from '../../domain/platform.js';
+import type { EvidencePort } from '../../platforms/ports.js';
+import type { AuditSpool } from '../../store/audit-spool.js';
+import type { EvidenceWriter } from '../../store/evidence-store.js';
+import type { SigningKey } from '../../store/key-ring.js';
+import type { PolicyStore } from '../../store/policy-file.js';
+import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { Clock } from '../context.js';
+import type { GeoLookup } from './geo.js';
+
+export interface EvidenceDeps {
+  /** All tenants of the organisation that this role can read. */
+  readonly ports: readonly EvidencePort[];
+  readonly registry: SubjectRegistry;
+  /** Raw compartment, with public keys alone. */
+  readonly evidence: EvidenceWriter;
+  readonly policies: Pick<PolicyStore, 'current'>;
+  readonly manifestKey: SigningKey;
+  readonly audit: Pick<AuditSpool, 'drop'>;
+  /** On this worker's own disk. */
+  readonly spoolFolder: string;
+  readonly geo: GeoLookup;
+  readonly deciders: readonly Decider[];
+  /** Native ids of break-glass accounts, for the hint in the facts; the containment worker decides by itself. */
+  readonly breakGlass: readonly string[];
+  /** Which platform hosts the mailboxes of a domain, where a person has accounts on several. */
+  readonly mailDomains: Readonly<Record<string, Platform>>;
+  readonly maxRowsPerSource: number;
+  readonly clock: Clock;
+}

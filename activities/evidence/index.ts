@@ -1,0 +1,31 @@
+import { systemClock } from '../context.js';
+import type { EvidenceActivities } from '../contract.js';
+import { guarded } from '../errors.js';
+import { KeyedLock } from '../keyed-lock.js';
+import { collectEvidence } from './collect.js';
+import type { EvidenceDeps } from './deps.js';
+import { identifySubject } from './identify.js';
+
+export type { EvidenceDeps } from './deps.js';
+export { defaultCountryFile, openGeo, type GeoLookup } from './geo.js';
+
+type Optional = 'clock' | 'maxRowsPerSource' | 'breakGlass' | 'mailDomains' | 'deciders';
+
+/** Activities of the evidence role. It reads vendors and appends to the evidence store; it cannot read back what it wrote. */
+export function createEvidenceActivities(
+  given: Omit<EvidenceDeps, Optional> & Partial<Pick<EvidenceDeps, Optional>>,
+): EvidenceActivities {
+  const deps: EvidenceDeps = {
+    clock: systemClock,
+    maxRowsPerSource: 200_000,
+    breakGlass: [],
+    mailDomains: {},
+    deciders: [],
+    ...given,
+  };
+  const collections = new KeyedLock();
+  return guarded<EvidenceActivities>({
+    identifySubject: (input) => identifySubject(deps, input),
+    collectEvidence: (input) => collections.run(JSON.stringify(input), () => collectEvidence(deps, input)),
+  });
+}

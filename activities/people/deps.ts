@@ -1,0 +1,35 @@
+import type { Decider } from '../../domain/decision.js';
+import type { TalkPort } from '../../platforms/ports.js';
+import type { SecretKey } from '../../store/key-ring.js';
+import type { PolicyStore } from '../../store/policy-file.js';
+import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { Clock } from '../context.js';
+
+/** Somebody who decides or holds tasks, with the address to reach them. From the configuration. */
+export interface Contactable extends Decider {
+  readonly email: string;
+}
+
+export interface PeopleDeps {
+  readonly talk: readonly TalkPort[];
+  readonly registry: SubjectRegistry;
+  readonly policies: Pick<PolicyStore, 'current'>;
+  readonly people: readonly Contactable[];
+  /** Key `session`: mints the tokens of the answer page. */
+  readonly answerKey: SecretKey;
+  /** Public address of the answer page; `/answers/<token>` is added. A GET of it shows a form and decides nothing. */
+  readonly answersUrl: string;
+  /** Internal address of the console; `/cases/<id>` is added. */
+  readonly consoleUrl: string;
+  readonly notify: NotifyConfig;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+export interface NotifyConfig {
+  /** Addresses of the incident response team. */
+  readonly mail: readonly string[];
+  readonly webhook?: { readonly url: string; readonly secret: string };
+  /** Events API v2 of PagerDuty, or anything that speaks it. */
+  readonly pager?: { readonly url: string; readonly routingKey: string };
+}

@@ -1,0 +1,22 @@
+import { systemClock } from '../context.js';
+import type { PeopleActivities } from '../contract.js';
+import { guarded } from '../errors.js';
+import { announceTasks, requestApproval } from './ask-deciders.js';
+import { contactSubject } from './contact-subject.js';
+import type { PeopleDeps } from './deps.js';
+import { notifyIncidentResponse } from './notify.js';
+
+export type { Contactable, NotifyConfig, PeopleDeps } from './deps.js';
+
+/** Activities of the people role: it reaches people and decides nothing. */
+export function createPeopleActivities(
+  given: Omit<PeopleDeps, 'fetch' | 'clock'> & Partial<Pick<PeopleDeps, 'fetch' | 'clock'>>,
+): PeopleActivities {
+  const deps: PeopleDeps = { fetch, clock: systemClock, ...given };
+  return guarded<PeopleActivities>({
+    contactSubject: (input) => contactSubject(deps, input),
+    requestApproval: (input) => requestApproval(deps, input),
+    announceTasks: (input) => announceTasks(deps, input),
+    notifyIncidentResponse: (input) => notifyIncidentResponse(deps, input),
+  });
+}

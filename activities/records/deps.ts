@@ -1,0 +1,77 @@
+import type { AlertRef } from '../../domain/alert.js';
+import type { ApprovalDecision, Decider, DecisionKey, Signed } from '../../domain/decision.js';
+import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
+import type { Severity, TenantRef } from '../../domain/platform.js';
+import type { CasePolicy, ContainmentPolicy } from '../../domain/policy.js';
+import type { AuditChain } from '../../store/audit-chain.js';
+import type { AuditSpool } from '../../store/audit-spool.js';
+import type { CaseIndexWriter } from '../../store/case-index.js';
+import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
+import type { PolicyStore } from '../../store/policy-file.js';
+import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { Clock } from '../context.js';
+import type { IncidentLinks } from './incident-links.js';
+
+/** What the records role asks of other workflows, by workflow id. No answer is an error: the caller takes it as no. */
+export interface WorkflowsPort {
+  /** Update-with-start `lease` of `containment-guard`. */
+  lease(request: {
+    readonly planId: string;
+    readonly actions: number;
+    readonly accounts: number;
+    readonly limits: ContainmentPolicy['budget'];
+  }): Promise<{ readonly granted: boolean; readonly why: string }>;
+  /** Update-with-start `block` of `ip-blocks-<platform>-<tenant>`. */
+  block(
+    tenant: TenantRef,
+    request: {
+      readonly plan: ContainmentPlan;
+      readonly step: number;
+      readonly decisions: readonly Signed<ApprovalDecision>[];
+    },
+  ): Promise<ActionResult>;
+  /** Update-with-start `joinAlerts` of the case. */
+  joinAlerts(input: {
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly home: TenantRef;
+    readonly after: string;
+    readonly alerts: readonly AlertRef[];
+  }): Promise<void>;
+  /** Signal-with-start `joinIncident` of the incident. */
+  joinIncident(input: {
+    readonly incidentId: string;
+    readonly caseId: string;
+    readonly severity: Severity;
+  }): Promise<void>;
+  /** Query `containmentView`; undefined when the workflow is not known (any more). */
+  containment(
+    containmentId: string,
+  ): Promise<
+    | {
+        readonly decisions: readonly Signed<ApprovalDecision>[];
+        readonly results: readonly ActionResult[];
+        readonly refused: readonly { readonly at: string; readonly code: string }[];
+      }
+    | undefined
+  >;
+}
+
+export interface RecordsDeps {
+  readonly policies: Pick<PolicyStore, 'current' | 'read'>;
+  readonly keys: readonly DecisionKey[];
+  /** Names are for the report alone. */
+  readonly deciders: readonly (Decider & { readonly name: string })[];
+  readonly pace: CasePolicy['pace'];
+  readonly mode: CasePolicy['mode'];
+  readonly profile: 'demo' | 'production';
+  readonly chain: AuditChain;
+  readonly spool: AuditSpool;
+  readonly index: CaseIndexWriter;
+  readonly links: IncidentLinks;
+  readonly registry: SubjectRegistry;
+  readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
+  readonly reportsFolder: string;
+  readonly workflows: WorkflowsPort;
+  readonly clock: Clock;
+}

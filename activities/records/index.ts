@@ -1,0 +1,26 @@
+import { systemClock } from '../context.js';
+import type { RecordsActivities } from '../contract.js';
+import { guarded } from '../errors.js';
+import type { RecordsDeps } from './deps.js';
+import { openCase, recordProgress } from './progress.js';
+import { blockAddress, handOver, joinIncident, leaseBudget } from './workflows.js';
+import { writeReport } from './report/write-report.js';
+
+export type { RecordsDeps, WorkflowsPort } from './deps.js';
+export { IncidentLinks } from './incident-links.js';
+
+/** Activities of the records role, the single writer of the audit chain and the case index. */
+export function createRecordsActivities(
+  given: Omit<RecordsDeps, 'clock'> & Partial<Pick<RecordsDeps, 'clock'>>,
+): RecordsActivities {
+  const deps: RecordsDeps = { clock: systemClock, ...given };
+  return guarded<RecordsActivities>({
+    openCase: (input) => openCase(deps, input),
+    recordProgress: (input) => recordProgress(deps, input),
+    handOver: (input) => handOver(deps, input),
+    leaseBudget: (input) => leaseBudget(deps, input),
+    blockAddress: (input) => blockAddress(deps, input),
+    joinIncident: (input) => joinIncident(deps, input),
+    writeReport: (input) => writeReport(deps, input),
+  });
+}

@@ -1,0 +1,90 @@
+import type { PlanState } from '../../../domain/case.js';
+import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
+import type { ActionResult, ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
+import type { RecordsDeps } from '../deps.js';
+import type { Named, ReportAction } from './data.js';
+
+/** A plan with all that is known of it. */
+export interface PlanParts {
+  readonly state: PlanState;
+  readonly planned: ContainmentPlan | undefined;
+  readonly results: readonly ActionResult[];
+  readonly decisions: readonly Signed<ApprovalDecision>[];
+  readonly refused: readonly { readonly at: string; readonly code: string }[];
+}
+
+type Result = Omit<ActionResult, 'status'> & Pick<ReportAction, 'status'>;
+type Planned = Omit<PlannedAction, 'kind' | 'platform'> & Pick<ReportAction, 'kind' | 'platform'>;
+
+/** Every action of every plan, with what became of it; a result whose plan is lost is shown all the same. */
+export function actionsOf(deps: RecordsDeps, plans: readonly PlanParts[]): readonly ReportAction[] {
+  return plans.flatMap((plan) => {
+    const planned: readonly Planned[] = plan.planned?.actions ?? [];
+    const lost = plan.results.filter((r) => !planned.some((a) => a.step === r.step)).map(unknownAction);
+    return [...planned, ...lost].map((action) => actionOf(deps, plan, action));
+  });
+}
+
+function actionOf(deps: RecordsDeps, plan: PlanParts, action: Planned): ReportAction {
+  const result: Result = plan.results.find((r) => r.step === action.step) ?? noResult(plan, action);
+  const { status, allowedBy, ...facts } = result;
+  return {
+    ...action,
+    ...facts,
+    planDigest: plan.state.digest,
+    purpose: plan.state.purpose,
+    status,
+    allowedBy: allowers(deps, plan, action.step, allowedBy),
+  };
+}
+
+/** Who stands behind the keys that allowed a step: the people whose decisions covered it, or the evidence worker's manifest. */
+function allowers(deps: RecordsDeps, plan: PlanParts, step: number, keyIds: readonly string[]): readonly Named[] {
+  const people = plan.decisions.filter(
+    ({ body, keyId }) => keyIds.includes(keyId) && body.verb === 'approve' && (body.steps?.includes(step) ?? true),
+  );
+  const named = people.map(({ body }) => personName(deps, body.personId));
+  const rest = keyIds
+    .filter((id) => !people.some((p) => p.keyId === id))
+    .map((id) => ({ id, name: isManifest(plan, id) ? 'signed evidence' : id }));
+  return [...named, ...rest].filter((n, i, all) => all.findIndex((o) => o.id === n.id) === i);
+}
+
+function isManifest({ planned }: PlanParts, keyId: string): boolean {
+  return planned?.manifests.some((m) => m.keyId === keyId) ?? false;
+}
+
+export function personName(deps: RecordsDeps, personId: string): Named {
+  return { id: personId, name: deps.deciders.find((d) => d.personId === personId)?.name ?? personId };
+}
+
+function noResult(plan: PlanParts, action: Planned): Result {
+  return {
+    planId: plan.state.planId,
+    step: action.step,
+    status: 'no_result',
+    at: plan.state.deadline,
+    text: `The plan is ${plan.state.status.replaceAll('_', ' ')}; nothing was heard of this step.`,
+    verified: false,
+    writes: [],
+    allowedBy: [],
+  };
+}
+
+function unknownAction(result: ActionResult): Planned {
+  const [write] = result.writes;
+  return {
+    platform: write?.platform ?? 'unknown',
+    tenant: 'unknown',
+    step: result.step,
+    kind: 'unknown',
+    target: { type: 'account', id: write?.targetId ?? 'unknown' },
+    by: 'vendor',
+    reason: 'The plan is not in the dossier.',
+    reversible: false,
+    undo: 'unknown',
+    losses: 'unknown',
+    d3fend: '',
+    rule: 'unknown',
+  };
+}

@@ -1,0 +1,94 @@
+import type { CaseState, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../../../domain/case.js';
+import type { Finding, Impact, PatternMatch, QuestionAnswer } from '../../../domain/finding.js';
+import type { ActionResult, PlannedAction } from '../../../domain/plan.js';
+import type { Instant, Severity } from '../../../domain/platform.js';
+import type { Dossier, LedgerEntry } from '../../dossier.js';
+
+/** A person or process by id, with the name that the configuration or the registry knows. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who decided what, when and why. */
+export interface ReportDecision {
+  readonly kind: 'escalation' | 'contact' | 'approval' | 'task';
+  readonly by: Named;
+  readonly role?: string;
+  readonly at?: Instant;
+  readonly what: string;
+  readonly why: readonly string[];
+  /** Id of the key that signed it. */
+  readonly signedBy?: string;
+}
+
+/** One planned action and what became of it. `no_result`: nothing was ever heard of it; `unknown`: only its result is left. */
+export interface ReportAction
+  extends Omit<PlannedAction, 'kind' | 'platform'>, Omit<ActionResult, 'status' | 'allowedBy'> {
+  readonly kind: PlannedAction['kind'] | 'unknown';
+  readonly platform: PlannedAction['platform'] | 'unknown';
+  readonly planDigest: string;
+  readonly purpose: string;
+  readonly status: ActionResult['status'] | 'no_result';
+  readonly allowedBy: readonly Named[];
+}
+
+export interface ReportGap {
+  readonly source: string;
+  readonly code: string;
+  readonly text: string;
+  readonly platform?: string;
+  readonly tenant?: string;
+}
+
+/** The report, as it is in the JSON file; the HTML shows the same. Holds personal data. */
+export interface Report {
+  readonly case: {
+    readonly caseId: string;
+    readonly subject: Named & {
+      readonly kind: string;
+      readonly vip: boolean;
+      readonly mails: readonly string[];
+      readonly accounts: readonly string[];
+    };
+    readonly openedAt: Instant;
+    readonly reportedAt: Instant;
+    readonly stage: string;
+    readonly severity: Severity;
+    readonly closedAs?: string;
+    readonly incidentId?: string;
+    readonly alerts: readonly {
+      readonly alertId: string;
+      readonly source: string;
+      readonly occurredAt: Instant;
+      readonly severity: Severity;
+    }[];
+    readonly alertCount: number;
+    readonly policyDigest: string;
+    readonly mode: string;
+    readonly demo: boolean;
+    readonly impact?: Impact;
+    readonly disclosure?: NonNullable<CaseState['disclosure']>;
+    readonly evidence: readonly {
+      readonly key: string;
+      readonly sha256: string;
+      readonly rows: number;
+      readonly what: string;
+    }[];
+    readonly refused: readonly { readonly at: Instant; readonly message: string; readonly code: string }[];
+    readonly tasks: readonly Pick<HumanTask, 'taskId' | 'kind' | 'role' | 'text' | 'status' | 'dueAt'>[];
+  };
+  readonly verdict: Verdict;
+  readonly timeline: readonly TimelineEntry[];
+  readonly findings: readonly Finding[];
+  readonly patterns: readonly PatternMatch[];
+  readonly questions: readonly QuestionAnswer[];
+  readonly decisions: readonly ReportDecision[];
+  readonly actions: readonly ReportAction[];
+  readonly exposure?: Omit<ExposureSummary, 'gaps'> & {
+    readonly items: readonly LedgerEntry[];
+    readonly itemsInLedger: number;
+  };
+  readonly gaps: readonly ReportGap[];
+  readonly series: Dossier['series'];
+}

@@ -1,0 +1,80 @@
+import { QuellError } from '../../domain/errors.js';
+import type { ActionResult } from '../../domain/plan.js';
+import { beating, instant } from '../context.js';
+import type { RecordsActivities } from '../contract.js';
+import { isCancellation } from '../errors.js';
+import type { RecordsDeps } from './deps.js';
+
+type Input<K extends keyof RecordsActivities> = Parameters<RecordsActivities[K]>[0];
+
+/** The alerts of a duplicate join the case that stays; both ids are one subject from now on. */
+export async function handOver(
+  deps: RecordsDeps,
+  { fromCaseId, toSubjectId, alerts }: Input<'handOver'>,
+): Promise<{ readonly caseId: string }> {
+  const subjectId = await deps.registry.canonical(toSubjectId);
+  const from = fromCaseId.replace(/^case-/, '');
+  if (from !== subjectId) await deps.registry.merge(from, subjectId);
+  const caseId = `case-${subjectId}`;
+  const home = (await deps.registry.profile(subjectId))?.accounts[0];
+  if (!home) throw new QuellError('ALERT_NO_SUBJECT', 'the case that stays has no account');
+  await deps.workflows.joinAlerts({
+    caseId,
+    subjectId,
+    home: { platform: home.platform, tenant: home.tenant },
+    after: fromCaseId,
+    alerts,
+  });
+  await deps.chain.append([
+    {
+      key: `${fromCaseId}:handed-over:${alerts.map((a) => a.alertId).join(',')}`.slice(0, 300),
+      at: instant(deps.clock),
+      kind: 'case.handed_over',
+      by: 'records',
+      caseId: fromCaseId,
+      data: { to: caseId, alerts: alerts.length },
+    },
+  ]);
+  return { caseId };
+}
+
+/** Asks the guard. No answer means no: a guard that cannot be reached must not be the reason that containment runs unbounded. */
+export async function leaseBudget(
+  deps: RecordsDeps,
+  { planId, actions, accounts }: Input<'leaseBudget'>,
+): Promise<{ readonly granted: boolean; readonly why: string }> {
+  const { policy } = await deps.policies.current();
+  try {
+    const { granted, why } = await deps.workflows.lease({
+      planId,
+      actions,
+      accounts,
+      limits: policy.containment.budget,
+    });
+    return { granted, why };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { granted: false, why: 'The guard of the blast radius gave no answer; no answer means no.' };
+  }
+}
+
+/** Through the single writer of the tenant's address blocks. */
+export async function blockAddress(deps: RecordsDeps, request: Input<'blockAddress'>): Promise<ActionResult> {
+  const action = request.plan.actions.find((a) => a.step === request.step);
+  if (action?.kind !== 'block_ip') throw new QuellError('PLAN_CHANGED', 'not an address block');
+  return await beating(
+    () => undefined,
+    () => deps.workflows.block({ platform: action.platform, tenant: action.tenant }, request),
+  );
+}
+
+/** Cases that share an attacker's address, app or session are one incident; without such a link there is none. */
+export async function joinIncident(
+  deps: RecordsDeps,
+  { caseId, links, severity }: Input<'joinIncident'>,
+): Promise<{ readonly incidentId?: string }> {
+  if (links.length === 0) return {};
+  const incidentId = await deps.links.join(caseId, links);
+  await deps.workflows.joinIncident({ incidentId, caseId, severity });
+  return { incidentId };
+}

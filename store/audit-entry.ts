@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { EvidenceRef } from '../domain/evidence.js';
+import type { Instant } from '../domain/platform.js';
+
+/** One line of the audit log. Opaque ids only: no name, no address, no text of a message. */
+export interface AuditEntry {
+  /** Idempotency key, e.g. `${caseId}:${openedAt}:timeline:12`. The first entry of a key stays. */
+  readonly key: string;
+  readonly at: Instant;
+  /** What happened: `case.opened`, `evidence.collected`, `content.read`, `decision.accepted`, `decision.refused`, `action.applied`, … */
+  readonly kind: string;
+  /** Who: a role of Quell, or a person id. */
+  readonly by: string;
+  readonly caseId?: string;
+  readonly text?: string;
+  /** Files this line vouches for, with their compartment; `verifyState` checks that they are there, unchanged. */
+  readonly evidence?: readonly (EvidenceRef & { readonly compartment: 'evidence' | 'dossier' })[];
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
+  key: z.string().min(1).max(300),
+  at: z.iso.datetime(),
+  kind: z.string().regex(/^[a-z_]+(\.[a-z_]+)*$/),
+  by: z.string().min(1).max(100),
+  caseId: z.string().max(130).exactOptional(),
+  text: z.string().max(4000).exactOptional(),
+  evidence: z
+    .array(
+      z.strictObject({
+        key: z.string(),
+        sha256: z.string(),
+        bytes: z.number(),
+        rows: z.number(),
+        compartment: z.enum(['evidence', 'dossier']),
+      }),
+    )
+    .exactOptional(),
+  data: z.record(z.string(), z.unknown()).exactOptional(),
+});

@@ -1,0 +1,94 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { errno, io } from './files.js';
+
+const BLOCK = 256 * 1024;
+
+/** One line of a file, without its newline. */
+export interface Line {
+  readonly text: string;
+  /** Byte offset and length, the newline included. */
+  readonly offset: number;
+  readonly length: number;
+  /** False for a last line that has no newline: its writer was stopped in the middle. */
+  readonly whole: boolean;
+}
+
+/** Lines from a byte offset to the present end. A file that is not there has none. Errors: STORE. */
+export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
+  const file = await openIfThere(path);
+  if (file === undefined) return;
+  try {
+    yield* linesOf(file, from);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Follows an append-only file that other processes write: each `poll` gives the whole lines that are new since the last. */
+export class LineTail {
+  private offset = 0;
+  private inode: number | undefined;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(private readonly path: string) {}
+
+  /** `onReset` is called first when the file was replaced (compacted) and everything is read anew. Calls take turns. */
+  poll(onLine: (line: Line) => void, onReset: () => void = () => undefined): Promise<void> {
+    const mine = this.turn.then(() => this.read(onLine, onReset));
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async read(onLine: (line: Line) => void, onReset: () => void): Promise<void> {
+    const file = await openIfThere(this.path);
+    if (file === undefined) return;
+    try {
+      const { ino, size } = await io('log', () => file.stat());
+      if (this.inode !== undefined && (ino !== this.inode || size < this.offset)) {
+        this.offset = 0;
+        onReset();
+      }
+      this.inode = ino;
+      for await (const line of linesOf(file, this.offset)) {
+        if (!line.whole) break;
+        // After, so that a line which is refused is refused again.
+        onLine(line);
+        this.offset = line.offset + line.length;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  return io('log', async () => {
+    try {
+      return await open(path, 'r');
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+}
+
+async function* linesOf(file: FileHandle, from: number): AsyncGenerator<Line> {
+  const block = Buffer.alloc(BLOCK);
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = from;
+  let position = from;
+  for (;;) {
+    const { bytesRead } = await io('log', () => file.read(block, 0, BLOCK, position));
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    rest = Buffer.concat([rest, block.subarray(0, bytesRead)]);
+    let start = 0;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
+      yield { text: rest.toString('utf8', start, end), offset, length: end + 1 - start, whole: true };
+      offset += end + 1 - start;
+      start = end + 1;
+    }
+    rest = rest.subarray(start);
+  }
+  if (rest.length > 0) yield { text: rest.toString('utf8'), offset, length: rest.length, whole: false };
+}

@@ -1,0 +1,95 @@
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { QuellError } from '../domain/errors.js';
+import type { KeyRing, SecretKey } from './key-ring.js';
+import { decrypt, encrypt } from './seal.js';
+
+/** Keys by id: `current` encodes, both decode. */
+export interface PayloadKeys {
+  readonly current: SecretKey;
+  readonly previous?: SecretKey;
+}
+
+export function payloadKeys(ring: KeyRing): PayloadKeys {
+  const previous = ring.maybeSecret('payload-previous');
+  return { current: ring.secret('payload'), ...(previous === undefined ? {} : { previous }) };
+}
+
+/**
+ * What to do with a payload that is not encrypted by us:
+ * - `refuse`: throw PLAIN_PAYLOAD (clients, activity workers);
+ * - `mark`: give `UnreadablePayload` in its place (workflow workers). A throw there fails the workflow task for ever, so that anybody who
+ *   can send a plain signal could stop a case; marked, it reaches the handler, is no valid decision, and is recorded as refused;
+ * - `pass`: leave as it is (codec server of the UI, replay of decoded histories).
+ */
+export type PlainPayloads = 'refuse' | 'mark' | 'pass';
+
+/** Stands in a workflow for an argument that could not be decoded. */
+export interface UnreadablePayload {
+  readonly unreadable: 'PLAIN_PAYLOAD' | 'STORE_TAMPERED';
+}
+
+const ENCODING = 'binary/encrypted';
+const CONTEXT = 'quell payload v1';
+const { Payload: PayloadProto } = proto.temporal.api.common.v1;
+
+/**
+ * Puts the whole serialised Payload through AES-256-GCM; metadata: `encoding: binary/encrypted`, `key-id`.
+ * An unknown key id is CONFIG and always thrown (a worker without the previous key must not go on); a changed ciphertext is STORE_TAMPERED.
+ */
+export class EncryptionCodec implements PayloadCodec {
+  private readonly byId: ReadonlyMap<string, SecretKey>;
+  private readonly current: SecretKey;
+
+  constructor(
+    keys: PayloadKeys,
+    private readonly plain: PlainPayloads = 'refuse',
+  ) {
+    this.current = keys.current;
+    this.byId = new Map([keys.current, ...(keys.previous ? [keys.previous] : [])].map((key) => [key.keyId, key]));
+  }
+
+  encode(payloads: Payload[]): Promise<Payload[]> {
+    const { keyId, bytes } = this.current;
+    const metadata = { encoding: Buffer.from(ENCODING), 'key-id': Buffer.from(keyId) };
+    return Promise.resolve(
+      payloads.map((payload) => ({ metadata, data: encrypt(bytes, PayloadProto.encode(payload).finish(), CONTEXT) })),
+    );
+  }
+
+  // async, so that what is refused rejects and never throws at the caller
+  async decode(payloads: Payload[]): Promise<Payload[]> {
+    return await Promise.resolve(payloads.map((payload) => this.decodeOne(payload)));
+  }
+
+  private decodeOne(payload: Payload): Payload {
+    if (metadataText(payload, 'encoding') !== ENCODING) {
+      if (this.plain === 'refuse') throw new QuellError('PLAIN_PAYLOAD');
+      return this.plain === 'mark' ? unreadable('PLAIN_PAYLOAD') : payload;
+    }
+    const keyId = metadataText(payload, 'key-id');
+    const key = this.byId.get(keyId);
+    if (key === undefined)
+      throw new QuellError(
+        'CONFIG',
+        `no payload key has the id ${/^k-[0-9a-f]{16}$/.test(keyId) ? keyId : '(malformed)'}`,
+      );
+    try {
+      return PayloadProto.decode(decrypt(key.bytes, payload.data ?? new Uint8Array(), CONTEXT));
+    } catch (error) {
+      if (this.plain === 'mark') return unreadable('STORE_TAMPERED');
+      throw error;
+    }
+  }
+}
+
+function unreadable(code: UnreadablePayload['unreadable']): Payload {
+  return {
+    metadata: { encoding: Buffer.from('json/plain') },
+    data: Buffer.from(JSON.stringify({ unreadable: code } satisfies UnreadablePayload)),
+  };
+}
+
+function metadataText(payload: Payload, name: string): string {
+  return Buffer.from(payload.metadata?.[name] ?? []).toString('utf8');
+}

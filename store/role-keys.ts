@@ -1,0 +1,86 @@
+/** The processes (`quell run --role R`). */
+export const ROLES = [
+  'playbook',
+  'evidence',
+  'analysis',
+  'people',
+  'containment',
+  'records',
+  'intake',
+  'console',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Keys of fixed name. `secret`: 32 bytes. `x25519`, `ed25519`: a pair, its halves in files of their own. */
+export const KEYS = {
+  /** Payload codec; the previous one decodes what was encoded before a rotation. */
+  payload: { type: 'secret', optional: false },
+  'payload-previous': { type: 'secret', optional: true },
+  /** Subject registry at rest. */
+  registry: { type: 'secret', optional: false },
+  /** Session cookies of the console. */
+  session: { type: 'secret', optional: false },
+  /** Tokens of answer pages: `people` makes them, the gateway checks them. */
+  answer: { type: 'secret', optional: false },
+  /** Inbox at rest: intake seals with the public half, the console opens. */
+  inbox: { type: 'x25519', optional: false },
+  'seal-analysis': { type: 'x25519', optional: false },
+  'seal-records': { type: 'x25519', optional: false },
+  'seal-console': { type: 'x25519', optional: false },
+  'seal-people': { type: 'x25519', optional: false },
+  'seal-containment': { type: 'x25519', optional: false },
+  /** Evidence worker: manifests. */
+  manifest: { type: 'ed25519', optional: false },
+  /** Records worker: checkpoints of the audit chain. */
+  audit: { type: 'ed25519', optional: false },
+  /** Console: decisions of signed-in people. */
+  decision: { type: 'ed25519', optional: false },
+} as const satisfies Record<string, { type: 'secret' | 'x25519' | 'ed25519'; optional: boolean }>;
+
+export type KeyName = keyof typeof KEYS;
+export type NameOf<T extends 'secret' | 'x25519' | 'ed25519'> = {
+  [K in KeyName]: (typeof KEYS)[K]['type'] extends T ? K : never;
+}[KeyName];
+
+/** Recipients of the two compartments of the evidence store. */
+export const EVIDENCE_RECIPIENTS = ['seal-analysis'] as const satisfies readonly NameOf<'x25519'>[];
+export const DOSSIER_RECIPIENTS = [
+  'seal-analysis',
+  'seal-records',
+  'seal-console',
+  'seal-people',
+  'seal-containment',
+] as const satisfies readonly NameOf<'x25519'>[];
+
+/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` is true for roles that check senders (`source-<name>`, callback secrets). */
+export interface RoleKeys {
+  readonly own: readonly KeyName[];
+  readonly pub: readonly KeyName[];
+  readonly texts: boolean;
+}
+
+const payload = ['payload', 'payload-previous'] as const;
+
+/** Every key that a role may hold. Anything private beyond it is refused at start. */
+export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
+  playbook: { own: payload, pub: [], texts: false },
+  evidence: { own: [...payload, 'manifest', 'registry'], pub: EVIDENCE_RECIPIENTS, texts: false },
+  analysis: { own: [...payload, 'seal-analysis', 'registry'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: false },
+  people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: false },
+  containment: {
+    own: [...payload, 'seal-containment'],
+    pub: ['manifest', 'decision', ...DOSSIER_RECIPIENTS],
+    texts: false,
+  },
+  records: {
+    own: [...payload, 'seal-records', 'audit', 'registry'],
+    pub: ['decision', 'manifest', ...DOSSIER_RECIPIENTS],
+    texts: false,
+  },
+  intake: { own: ['answer'], pub: ['inbox'], texts: true },
+  console: {
+    own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'],
+    pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS],
+    texts: false,
+  },
+};

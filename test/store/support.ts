@@ -1,0 +1,23 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateDemoKeys } from '../../store/demo-keys.js';
+import { KeyRing } from '../../store/key-ring.js';
+
+/** A ring with a key of every name. */
+export function testKeys(): KeyRing {
+  const dir = mkdtempSync(join(tmpdir(), 'quell-test-keys-'));
+  try {
+    generateDemoKeys(dir);
+    return KeyRing.read({ dir });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Every file below a folder. */
+export function filesUnder(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
