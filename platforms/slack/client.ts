@@ -36,7 +36,8 @@ export interface SlackClient {
 export function createSlackClient(settings: SlackSettings): SlackClient {
   const send = settings.fetch ?? fetch;
   const token = (operation: SlackOperation): string => {
-    const value = settings.tokens[operation.token];
+    const { tokens } = settings;
+    const value = operation.api === 'scim' ? (tokens.scim ?? tokens.admin) : tokens[operation.token];
     if (value === undefined || value === '')
       throw new QuellError('VENDOR_AUTH', `${operation.name} needs the ${operation.token} token`);
     return value;

@@ -15,7 +15,7 @@ import { isAdmin, isLastOwner, readUser } from './user.js';
 
 export interface SlackContainmentSettings extends SlackSettings {
   /** Ids (`A…`) of all of Quell's own Slack apps. With none given every app counts as protected: it could be ours. */
-  readonly ownAppIds: readonly string[];
+  readonly ownAppIds?: readonly string[];
 }
 
 /** Everything the containment role does at a Slack organisation. Token: `admin`, scopes of role `containment` in `methods.ts`. */
@@ -32,7 +32,7 @@ export function createSlackContainment(settings: SlackContainmentSettings): Cont
     tenant: settings.tenant,
     acts,
     limitations: limitations(plan),
-    protection: protection(context, settings.ownAppIds),
+    protection: protection(context, settings.ownAppIds ?? []),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { SlackPlan, SlackTokens } from './settings.js';
+import type { SlackPlan } from './settings.js';
 
 export interface SlackOperation {
   /** Vendor's method; for SCIM and audit our own words. The same words are in `VendorWrite.operation`. */
   readonly name: string;
   readonly api: 'web' | 'audit' | 'scim';
-  readonly token: keyof SlackTokens;
+  readonly token: 'audit' | 'admin' | 'bot';
   /** All of them are needed for what we do with the method. */
   readonly scopes: readonly string[];
   /** Slack's rate tier: calls a minute are at least 1, 20, 50, 100; `special` is per method. */
@@ -277,3 +277,11 @@ export const OPERATIONS = {
     why: 'Takes the buttons away after the answer.',
   }),
 } as const satisfies Record<string, SlackOperation>;
+
+/** Scopes that a role's token of one kind needs, sorted: what goes into the manifest of its Slack app. */
+export function scopesOf(role: SlackOperation['roles'][number], token: SlackOperation['token']): readonly string[] {
+  const needed = Object.values(OPERATIONS as Readonly<Record<string, SlackOperation>>).filter(
+    (o) => o.token === token && o.roles.includes(role),
+  );
+  return [...new Set(needed.flatMap((o) => o.scopes))].sort();
+}

@@ -14,6 +14,8 @@ export interface SlackTokens {
   readonly audit?: string;
   /** User token of an owner with the admin scopes of the role. */
   readonly admin?: string;
+  /** User token for SCIM alone, where it is kept apart; else `admin` is used. */
+  readonly scim?: string;
   /** Bot token that talks to people. */
   readonly bot?: string;
 }

@@ -76,7 +76,7 @@ interface Draft {
 
 function record(state: SlackState, draft: Draft): AuditRecord {
   const entity = entityOf(state, draft.entity);
-  const { enterpriseId, teamId } = state.own;
+  const { enterpriseId, teamIds } = state.own;
   return {
     visibleAt: draft.visibleAt,
     actorId: draft.actor,
@@ -92,7 +92,7 @@ function record(state: SlackState, draft: Draft): AuditRecord {
         ua: draft.ua,
         ip_address: draft.ip ?? '',
         session_id: draft.session === undefined ? null : sessionNumber(draft.session),
-        ...(draft.app === undefined ? {} : { app: appBody(state, draft.app, teamId) }),
+        ...(draft.app === undefined ? {} : { app: appBody(state, draft.app, teamIds[0]) }),
       },
       ...(draft.details === undefined ? {} : { details: draft.details }),
     },
@@ -123,7 +123,7 @@ function entityOf(state: SlackState, entity: Draft['entity']): { readonly id: st
       },
     });
   }
-  if (state.apps.some((a) => a.id === entity)) return as('app', appBody(state, entity, state.own.teamId));
+  if (state.apps.some((a) => a.id === entity)) return as('app', appBody(state, entity, state.own.teamIds[0]));
   if (entity === 'enterprise')
     return as('enterprise', { id: state.own.enterpriseId, ...{ name: 'Example', domain: 'example' } });
   return as('user', userOf(state, entity));
@@ -136,7 +136,7 @@ function userOf(
   const member = state.member(id);
   if (!member && id !== 'USLACKUSER' && id !== 'USLACKSECURITY')
     throw new Error(`the audit log names ${id}, who is nobody here`);
-  return { id, name: member?.name ?? id, email: member?.email ?? '', team: state.own.teamId };
+  return { id, name: member?.name ?? id, email: member?.email ?? '', team: state.own.teamIds[0] };
 }
 
 function appBody(state: SlackState, id: string, team: string): { readonly id: string } {

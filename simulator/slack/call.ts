@@ -56,7 +56,7 @@ export function needScopes({ token }: Call, scopes: readonly string[]): void {
 export function team({ args, state, options }: Call, code = 'missing_argument'): void {
   const where = args.text('team_id');
   if (where === undefined && options.plan === 'enterprise') throw new Refusal(code);
-  if (where !== undefined && where !== state.own.teamId) throw new Refusal('team_not_found');
+  if (where !== undefined && where !== state.own.teamIds[0]) throw new Refusal('team_not_found');
 }
 
 export function human({ state }: Call, id: string): Member {

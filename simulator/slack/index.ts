@@ -7,7 +7,7 @@ import { SlackState } from './state.js';
 import { tokenStore, type Token } from './tokens.js';
 import { methodOf, webRoutes } from './web-api.js';
 
-export { slackTokens, type SlackCredentials } from './tokens.js';
+export { slackCredentials, type SlackCredentials } from './tokens.js';
 
 export interface SlackTenantOptions {
   readonly plan?: 'free' | 'pro' | 'business' | 'enterprise';
@@ -75,25 +75,17 @@ function faultReply(
   const family = operation.startsWith('scim.') ? 'scim' : operation.startsWith('audit.') ? 'audit' : 'web';
   const body = (code: string, status: number, extra: object = {}): unknown =>
     family === 'scim' ? { Errors: { description: code, code: status } } : { ok: false, error: code, ...extra };
-  switch (fault.kind) {
-    case 'throttle':
-    case 'throttle_without_header': {
-      const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
-      return {
-        status: 429,
-        headers,
-        body: body({ scim: 'too_many_requests', audit: 'rate_limited', web: 'ratelimited' }[family], 429),
-      };
-    }
-    case 'missing_scope':
-      if (family === 'scim') return { status: 403, body: body('permission_denied', 403) };
-      return {
-        status: family === 'web' ? 200 : 403,
-        body: body('missing_scope', 403, { needed: fault.scope ?? '', provided: '' }),
-      };
-    default:
-      return { status: 503, body: body('service_unavailable', 503) };
+  if (fault.kind === 'throttle' || fault.kind === 'throttle_without_header') {
+    const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
+    const code = { scim: 'too_many_requests', audit: 'rate_limited', web: 'ratelimited' }[family];
+    return { status: 429, headers, body: body(code, 429) };
   }
+  if (fault.kind === 'missing_scope') {
+    if (family === 'scim') return { status: 403, body: body('permission_denied', 403) };
+    const extra = { needed: fault.scope ?? '', provided: '' };
+    return { status: family === 'web' ? 200 : 403, body: body('missing_scope', 403, extra) };
+  }
+  return { status: 503, body: body('service_unavailable', 503) };
 }
 
 /** `@key`, `app:key`, `file:NAME`; `ip:key` has nothing to show. */

@@ -45,7 +45,7 @@ export function pressRequest(
   const now = state.world.now().getTime() / 1000;
   const payload = {
     type: 'block_actions',
-    user: { id: member.id, username: member.key, team_id: state.own.teamId },
+    user: { id: member.id, username: member.key, team_id: state.own.teamIds[0] },
     api_app_id: state.own.appId,
     token: 'deprecated',
     container: { type: 'message', message_ts: messageTs, channel_id: channel, is_ephemeral: false },

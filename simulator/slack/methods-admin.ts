@@ -10,7 +10,7 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     return {
       url: 'https://example.slack.com/',
       team: 'Example',
-      team_id: state.own.teamId,
+      team_id: state.own.teamIds[0],
       enterprise_id: state.own.enterpriseId,
       is_enterprise_install: true,
       user: me.name,
@@ -79,7 +79,7 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     return {
       active_sessions: page.map((s) => ({
         user_id: s.user,
-        team_id: where ?? call.state.own.teamId,
+        team_id: where ?? call.state.own.teamIds[0],
         session_id: s.id,
         created: client(s.fields),
         recent: client(s.fields),
@@ -193,7 +193,7 @@ function organisation({ args, state }: Call): void {
     throw new Refusal(enterprise === undefined ? 'team_not_found' : 'too_many_teams_provided');
   if (
     (enterprise ?? state.own.enterpriseId) !== state.own.enterpriseId ||
-    (where ?? state.own.teamId) !== state.own.teamId
+    (where ?? state.own.teamIds[0]) !== state.own.teamIds[0]
   )
     throw new Refusal('team_not_found');
 }

@@ -176,7 +176,7 @@ function fileBody(state: SlackState, f: StoredFile): object {
     ...{
       is_public: isPublic,
       public_url_shared: f.public,
-      permalink_public: f.public ? `https://slack-files.example.com/${state.own.teamId}-${f.id}` : '',
+      permalink_public: f.public ? `https://slack-files.example.com/${state.own.teamIds[0]}-${f.id}` : '',
     },
     ...{ channels: channel && isPublic ? [channel.id] : [], groups: channel && !isPublic ? [channel.id] : [], ims: [] },
   };
@@ -185,7 +185,7 @@ function fileBody(state: SlackState, f: StoredFile): object {
 function userBody({ state, token }: Call, m: Member): object {
   return {
     id: m.id,
-    team_id: state.own.teamId,
+    team_id: state.own.teamIds[0],
     name: m.key,
     deleted: !state.shownActive(m),
     ...(state.shownActive(m)

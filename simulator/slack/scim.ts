@@ -19,11 +19,13 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid_authentication: 401,
   too_many_requests: 429,
 };
-const patchV1 = z.looseObject({ schemas: z.array(z.string()), active: z.boolean() });
-const patchV2 = z.looseObject({
-  schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:PatchOp')),
-  Operations: z.tuple([z.looseObject({ op: z.literal('replace'), path: z.literal('active'), value: z.boolean() })]),
-});
+const patchV1 = z.looseObject({ schemas: z.array(z.string()), active: z.boolean() }).transform((p) => p.active);
+const patchV2 = z
+  .looseObject({
+    schemas: z.array(z.literal('urn:ietf:params:scim:api:messages:2.0:PatchOp')),
+    Operations: z.tuple([z.looseObject({ op: z.literal('replace'), path: z.literal('active'), value: z.boolean() })]),
+  })
+  .transform((p) => p.Operations[0].value);
 
 /** SCIM 1.1 and 2.0 Users: asynchronous changes, one writer per user, two error shapes, owners refused, 204 on DELETE. */
 export function scimRoutes(
@@ -58,12 +60,9 @@ export function scimRoutes(
       `${path}/:id`,
       { config: { operation: 'scim.Users.patch' } },
       guarded((request) => {
-        const parsed = version === 'v1' ? patchV1.safeParse(request.body) : patchV2.safeParse(request.body);
+        const parsed = (version === 'v1' ? patchV1 : patchV2).safeParse(request.body);
         if (!parsed.success) throw new Refusal('invalid_patch');
-        const active =
-          'active' in parsed.data
-            ? parsed.data.active === true
-            : (parsed.data as z.infer<typeof patchV2>).Operations[0].value;
+        const active = parsed.data;
         const member = change(state, find(state, request), active, options.delayMs, 'scim.Users.patch');
         return { ...resource(state, version, member), active };
       }),

@@ -2,7 +2,7 @@ import { nativeIdOf, type World } from '../core/world.js';
 import { auditFromRow, type AuditRecord } from './audit-records.js';
 import { directMessages, placeMessages } from './conversations.js';
 import { sessionNumber, slackId, typedRows, type Rows } from './rows.js';
-import { slackTokens } from './tokens.js';
+import { slackCredentials } from './tokens.js';
 
 const DAY_MS = 86_400_000;
 
@@ -97,7 +97,7 @@ export class SlackState {
   readonly bot: Member;
 
   constructor(readonly world: World) {
-    this.own = slackTokens(world);
+    this.own = slackCredentials(world);
     this.rows = typedRows(world.rows('slack'));
     this.members = membersOf(world, this.own.appId);
     this.service = this.member(nativeIdOf('slack', 'service')) as Member;

@@ -1,29 +1,33 @@
-import { OPERATIONS, type SlackOperation } from '../../platforms/slack/methods.js';
+import { scopesOf } from '../../platforms/slack/methods.js';
 import { nativeIdOf, type World } from '../core/world.js';
 
-type Role = SlackOperation['roles'][number];
-
 export interface SlackCredentials {
-  readonly teamId: string;
+  readonly teamIds: readonly [string];
   readonly enterpriseId: string;
   readonly signingSecret: string;
   /** Quell's own app. */
   readonly appId: string;
-  readonly evidence: { readonly audit: string; readonly admin: string };
-  readonly containment: { readonly admin: string };
-  readonly people: { readonly bot: string };
+  readonly tokens: {
+    readonly audit: string;
+    readonly evidenceAdmin: string;
+    readonly containmentAdmin: string;
+    readonly bot: string;
+  };
 }
 
 /** Demo credentials of the simulated organisation: the same in every run, good for nothing elsewhere. */
-export function slackTokens(_world: World): SlackCredentials {
+export function slackCredentials(_world: World): SlackCredentials {
   return {
-    teamId: `T${nativeIdOf('slack', 'team').slice(1)}`,
+    teamIds: [`T${nativeIdOf('slack', 'team').slice(1)}`],
     enterpriseId: `E${nativeIdOf('slack', 'enterprise').slice(1)}`,
     signingSecret: 'simulated-slack-signing-secret',
     appId: nativeIdOf('slack', 'app:quell', 'app'),
-    evidence: { audit: 'xoxp-simulated-evidence-audit', admin: 'xoxp-simulated-evidence-admin' },
-    containment: { admin: 'xoxp-simulated-containment-admin' },
-    people: { bot: 'xoxb-simulated-people' },
+    tokens: {
+      audit: 'xoxp-simulated-evidence-audit',
+      evidenceAdmin: 'xoxp-simulated-evidence-admin',
+      containmentAdmin: 'xoxp-simulated-containment-admin',
+      bot: 'xoxb-simulated-people',
+    },
   };
 }
 
@@ -34,17 +38,11 @@ export interface Token {
 
 /** The tokens with exactly the scopes that the adapter's table asks for, per role. Scopes may be taken away. */
 export function tokenStore(world: World): ReadonlyMap<string, Token> {
-  const own = slackTokens(world);
-  const scopes = (role: Role, token: SlackOperation['token']): Set<string> =>
-    new Set(
-      (Object.values(OPERATIONS) as readonly SlackOperation[])
-        .filter((o) => o.token === token && o.roles.includes(role))
-        .flatMap((o) => o.scopes),
-    );
+  const { tokens } = slackCredentials(world);
   return new Map<string, Token>([
-    [own.evidence.audit, { kind: 'user', scopes: scopes('evidence', 'audit') }],
-    [own.evidence.admin, { kind: 'user', scopes: scopes('evidence', 'admin') }],
-    [own.containment.admin, { kind: 'user', scopes: scopes('containment', 'admin') }],
-    [own.people.bot, { kind: 'bot', scopes: scopes('people', 'bot') }],
+    [tokens.audit, { kind: 'user', scopes: new Set(scopesOf('evidence', 'audit')) }],
+    [tokens.evidenceAdmin, { kind: 'user', scopes: new Set(scopesOf('evidence', 'admin')) }],
+    [tokens.containmentAdmin, { kind: 'user', scopes: new Set(scopesOf('containment', 'admin')) }],
+    [tokens.bot, { kind: 'bot', scopes: new Set(scopesOf('people', 'bot')) }],
   ]);
 }

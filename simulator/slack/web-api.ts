@@ -68,8 +68,8 @@ function run(name: string, call: Call): Readonly<Record<string, unknown>> {
 function valuesOf(request: FastifyRequest): ReadonlyMap<string, string> {
   const { query, body } = request;
   const pairs: readonly (readonly [string, unknown])[] = [
-    ...Object.entries(query as object),
-    ...(body instanceof URLSearchParams ? [...body] : Object.entries((body ?? {}) as object)),
+    ...Object.entries(query ?? {}),
+    ...(body instanceof URLSearchParams ? [...body] : Object.entries(body ?? {})),
   ];
   return new Map(pairs.map(([k, v]) => [k, typeof v === 'string' ? v : JSON.stringify(v)] as const));
 }

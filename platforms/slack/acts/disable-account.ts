@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct } from '../../ports.js';
-import { OPERATIONS } from '../methods.js';
+import { OPERATIONS, type SlackOperation } from '../methods.js';
 import { accountOf, sendOnce, type ActContext } from './act.js';
 
 const scimUser = z.looseObject({ id: z.string(), active: z.boolean() });
@@ -19,7 +19,7 @@ const body = (version: Version, active: boolean): unknown =>
 /** SCIM 2, or SCIM 1.1 where this organisation has no 2. Never PUT: it blanks every attribute that is not sent. */
 function scim({ client }: ActContext) {
   async function call(
-    operation: typeof OPERATIONS.scimUser | typeof OPERATIONS.scimPatchUser,
+    operation: SlackOperation,
     id: string,
     active: boolean | undefined,
     signal: AbortSignal | undefined,

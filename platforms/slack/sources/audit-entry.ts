@@ -98,32 +98,30 @@ function addedScopes(details: Readonly<Record<string, unknown>>): readonly strin
   return texts.parse(details['new_scopes'])?.filter((s) => !before.has(s));
 }
 
-const exportOf = (entry: AuditEntry): string =>
-  `${entry.action.replace(/_(started|completed|downloaded)$/, '')}:${String(entry.details?.['export_start_ts'] ?? entry.id)}`;
+/** Canvases and lists are files of their own kind; their sibling key has the type's name. */
+const document = z.looseObject({ id: z.string(), name: text, title: text });
 
-function targetOf(kind: EventKind, { action, entity, ...entry }: AuditEntry): EvidenceEvent['target'] {
-  if (kind === 'export') return { type: 'export', id: exportOf({ action, entity, ...entry }) };
+function targetOf(kind: EventKind, entry: AuditEntry): EvidenceEvent['target'] {
+  const { action, entity } = entry;
+  if (kind === 'export') return { type: 'export', id: exportId(entry) };
   if (kind === 'config_change' && !entity?.app) return { type: 'setting', id: action };
-  const named = (
-    [
-      ['file', entity?.file],
-      ['app', entity?.app],
-      ['channel', entity?.channel],
-      ['user', entity?.user],
-    ] as const
-  ).find(([, value]) => value);
-  if (named?.[1])
-    return compact({
-      type: named[0],
-      id: named[1].id,
-      name: named[0] === 'user' ? undefined : named[1].name || undefined,
-    });
-  // canvases and lists are files of their own kind; their sibling key has the type's name
-  const other = z.looseObject({ id: z.string(), name: text, title: text }).safeParse(entity?.[entity.type ?? '']).data;
+  if (!entity) return undefined;
+  for (const type of ['file', 'app', 'channel'] as const) {
+    const named = entity[type];
+    if (named) return compact({ type, id: named.id, name: named.name || undefined });
+  }
+  if (entity.user) return { type: 'user', id: entity.user.id };
+  const other = document.safeParse(entity[entity.type ?? '']).data;
   if (!other) return undefined;
-  if (entity?.type === 'canvas' || entity?.type === 'list')
-    return compact({ type: 'file' as const, id: other.id, name: other.name || other.title || undefined });
-  return entity?.type === 'message' ? { type: 'message', id: other.id } : undefined;
+  if (entity.type === 'message') return { type: 'message', id: other.id };
+  if (entity.type !== 'canvas' && entity.type !== 'list') return undefined;
+  return compact({ type: 'file' as const, id: other.id, name: other.name || other.title || undefined });
+}
+
+/** Started, completed and downloaded are steps of one export, told apart by the time it covers. */
+function exportId({ id, action, details }: AuditEntry): string {
+  const start = z.coerce.string().safeParse(details?.['export_start_ts'] ?? id).data ?? id;
+  return `${action.replace(/_(started|completed|downloaded)$/, '')}:${start}`;
 }
 
 function channelOf(entry: AuditEntry, details: Readonly<Record<string, unknown>>): EvidenceEvent['channel'] {

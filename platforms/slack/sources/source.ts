@@ -88,7 +88,7 @@ export function eventOf(
     tenant: context.tenant,
     source,
     logSource,
-  }) as EvidenceEvent;
+  });
 }
 
 /** Next cursor of the Web API: empty or absent at the end. */

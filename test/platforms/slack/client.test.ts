@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createSlackClient, type SlackClient } from '../../../platforms/slack/client.js';
 import { codeError } from '../../../platforms/slack/errors.js';
 import { OPERATIONS, type SlackOperation } from '../../../platforms/slack/methods.js';
-import { startTenant, type Tenant } from './fixture.js';
+import { startTenant, tokensOf, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
 let other: Server | undefined;
@@ -16,12 +16,12 @@ afterEach(async () => {
 });
 
 const anything = z.looseObject({});
-const client = (): SlackClient => createSlackClient(tenant.settings({ ...tenant.own.evidence }));
+const client = (): SlackClient => createSlackClient(tenant.settings(tokensOf(tenant).evidence));
 const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   'users.list': () =>
     client().call(
       OPERATIONS.usersList,
-      { team_id: tenant.own.teamId },
+      { team_id: tenant.own.teamIds[0] },
       z.looseObject({ members: z.array(z.unknown()) }),
     ),
   'audit.logs': () =>

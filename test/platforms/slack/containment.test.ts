@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ActionKind, ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import { createSlackContainment } from '../../../platforms/slack/containment.js';
 import type { ContainmentAct, RecordWrite } from '../../../platforms/ports.js';
-import { containmentOf, startTenant, type RowInput, type Tenant } from './fixture.js';
+import { containmentOf, startTenant, tokensOf, type RowInput, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
@@ -193,6 +193,14 @@ describe('SCIM', () => {
     expect((await act('disable_account').verify(dana(), context)).holds).toBe(true);
   });
 
+  it('uses a token of its own for SCIM where there is one', async () => {
+    tenant = await startTenant(ROWS);
+    const { evidenceAdmin, containmentAdmin } = tenant.own.tokens;
+    tenant.simulator.tokens.get(evidenceAdmin)?.scopes.delete('admin');
+    const port = createSlackContainment(tenant.settings({ admin: evidenceAdmin, scim: containmentAdmin }));
+    expect(await port.acts.disable_account?.apply(dana(), context)).toHaveLength(1);
+  });
+
   it('says by code what Slack refuses', async () => {
     tenant = await startTenant(ROWS);
     await expect(
@@ -227,7 +235,7 @@ describe('protection', () => {
     tenant = await startTenant(ROWS);
     const bot = tenant.simulator.state.members.find((m) => m.appId === tenant.world.appId('thief'));
     expect(await of({ type: 'account', id: bot?.id ?? '' })).toEqual(['unknown']);
-    const unnamed = createSlackContainment({ ...tenant.settings(tenant.own.containment), ownAppIds: [] });
+    const unnamed = createSlackContainment({ ...tenant.settings(tokensOf(tenant).containment), ownAppIds: [] });
     expect(await unnamed.protection({ type: 'app', id: tenant.world.appId('thief') })).toEqual(['unknown']);
     expect(await of({ type: 'app', id: 'A0000000000' })).toEqual(['unknown']);
     tenant.fault('users.info', 'error');

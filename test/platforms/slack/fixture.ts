@@ -10,7 +10,7 @@ import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
 import {
   createSlackTenant,
-  slackTokens,
+  slackCredentials,
   type SlackCredentials,
   type SlackTenant,
   type SlackTenantOptions,
@@ -88,7 +88,7 @@ export async function startTenant(
   const world = worldOf(rows, options.now);
   const simulator = createSlackTenant(world, { scimDelayMs: 0, ...options });
   const { app, url } = await serveVendor(world, simulator);
-  const own = slackTokens(world);
+  const own = slackCredentials(world);
   const plan = options.plan === 'free' ? 'pro' : (options.plan ?? 'enterprise');
   return {
     world,
@@ -99,7 +99,7 @@ export async function startTenant(
     settings: (tokens) => ({
       tenant: 'main',
       plan: plan satisfies SlackPlan,
-      teamIds: [own.teamId],
+      teamIds: own.teamIds,
       baseUrls: { api: `${url}/api/`, audit: `${url}/audit/v1/`, scim: `${url}/scim/` },
       tokens,
       timeoutMs: 1000,
@@ -126,11 +126,17 @@ export async function startTenant(
   };
 }
 
+/** What each role is handed. */
+export function tokensOf({ own }: Tenant): Readonly<Record<'evidence' | 'containment' | 'people', SlackTokens>> {
+  const { audit, evidenceAdmin, containmentAdmin, bot } = own.tokens;
+  return { evidence: { audit, admin: evidenceAdmin }, containment: { admin: containmentAdmin }, people: { bot } };
+}
+
 export const evidenceOf = (tenant: Tenant, extra: Partial<SlackEvidenceSettings> = {}): EvidencePort =>
-  createSlackEvidence({ ...tenant.settings(tenant.own.evidence), ...extra });
+  createSlackEvidence({ ...tenant.settings(tokensOf(tenant).evidence), ...extra });
 export const containmentOf = (tenant: Tenant): ContainmentPort =>
-  createSlackContainment({ ...tenant.settings(tenant.own.containment), ownAppIds: [tenant.own.appId] });
-export const talkOf = (tenant: Tenant): SlackTalkPort => createSlackTalk(tenant.settings(tenant.own.people));
+  createSlackContainment({ ...tenant.settings(tokensOf(tenant).containment), ownAppIds: [tenant.own.appId] });
+export const talkOf = (tenant: Tenant): SlackTalkPort => createSlackTalk(tenant.settings(tokensOf(tenant).people));
 
 /** Walks a source to its end; each page starts from nothing but the cursor's text, as after a restart. */
 export async function readAll(

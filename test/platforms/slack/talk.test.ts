@@ -82,7 +82,7 @@ describe('sending', () => {
 
   it('works with the bot token alone, and not with another', async () => {
     tenant = await startTenant();
-    const token = tenant.simulator.tokens.get(tenant.own.people.bot);
+    const token = tenant.simulator.tokens.get(tenant.own.tokens.bot);
     expect([...(token?.scopes ?? [])].sort()).toEqual(['chat:write', 'im:history', 'im:write']);
   });
 });

@@ -4,7 +4,7 @@ import { serveVendor } from '../../../simulator/core/server.js';
 import { World } from '../../../simulator/core/world.js';
 import {
   createSlackTenant,
-  slackTokens,
+  slackCredentials,
   type SlackTenant,
   type SlackTenantOptions,
 } from '../../../simulator/slack/index.js';
@@ -73,7 +73,7 @@ async function ask(path: string, init: RequestInit & { readonly token?: string }
     body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
   };
 }
-const own = () => slackTokens(world);
+const own = () => slackCredentials(world);
 const danaId = (): string => world.nativeId('slack', 'dana');
 const json = { 'content-type': 'application/json' };
 
@@ -99,7 +99,7 @@ describe('a scenario with a mistake fails when the tenant is made', () => {
 
 describe('Web API', () => {
   it('takes form, JSON and GET, the token in header or arguments, and names the scopes', async () => {
-    const token = own().evidence.admin;
+    const token = own().tokens.evidenceAdmin;
     const form = await ask('/api/users.info', { method: 'POST', token, body: new URLSearchParams({ user: danaId() }) });
     const posted = await ask('/api/users.info', {
       method: 'POST',
@@ -123,13 +123,19 @@ describe('Web API', () => {
     ['missing_argument', '/api/users.list', 'evidence'],
     ['no_active_sessions', '/api/admin.users.session.list?user_id=NOBODY&team_id=T', 'admin'],
   ])('answers %s with status 200', async (error, path, who) => {
-    const { evidence, containment, people, teamId } = own();
+    const { tokens, teamIds } = own();
     const bot = world.nativeId('slack', 'dana');
     simulator.state.endSessions(bot);
     const token =
-      who === 'admin' ? containment.admin : who === 'bot' ? people.bot : who === 'evidence' ? evidence.admin : who;
+      who === 'admin'
+        ? tokens.containmentAdmin
+        : who === 'bot'
+          ? tokens.bot
+          : who === 'evidence'
+            ? tokens.evidenceAdmin
+            : who;
     const { status, body } = await ask(
-      path.replace('NOBODY', bot).replace(/T$/, teamId),
+      path.replace('NOBODY', bot).replace(/T$/, teamIds[0]),
       token === undefined ? {} : { token },
     );
     expect({ status, ok: body['ok'], error: body['error'] }).toEqual({ status: 200, ok: false, error });
@@ -138,28 +144,28 @@ describe('Web API', () => {
   it('keeps admin methods for Enterprise, and answers missing scopes with what is needed', async () => {
     await close();
     await start(ROWS, { plan: 'business', without: ['files:read'] });
-    expect((await ask('/api/admin.users.session.list', { token: own().evidence.admin })).body['error']).toBe(
+    expect((await ask('/api/admin.users.session.list', { token: own().tokens.evidenceAdmin })).body['error']).toBe(
       'feature_not_enabled',
     );
-    expect((await ask('/api/files.list', { token: own().evidence.admin })).body).toMatchObject({
+    expect((await ask('/api/files.list', { token: own().tokens.evidenceAdmin })).body).toMatchObject({
       error: 'missing_scope',
       needed: 'files:read',
     });
-    expect((await ask('/audit/v1/logs', { token: own().evidence.audit })).body).toEqual({
+    expect((await ask('/audit/v1/logs', { token: own().tokens.audit })).body).toEqual({
       ok: false,
       error: 'feature_not_enabled',
     });
   });
 
   it('pages access logs by number up to page 100', async () => {
-    const answer = await ask(`/api/team.accessLogs?page=101&count=1&team_id=${own().teamId}`, {
-      token: own().evidence.admin,
+    const answer = await ask(`/api/team.accessLogs?page=101&count=1&team_id=${own().teamIds[0]}`, {
+      token: own().tokens.evidenceAdmin,
     });
     expect(answer.body['error']).toBe('over_pagination_limit');
   });
 
   it('posts twice what is posted twice: there is no idempotency key', async () => {
-    const token = own().people.bot;
+    const token = own().tokens.bot;
     const opened = await ask('/api/conversations.open', {
       method: 'POST',
       token,
@@ -180,7 +186,7 @@ describe('Web API', () => {
 
   it('refuses to sign out the primary owner', async () => {
     const answer = await ask(`/api/admin.users.session.reset?user_id=${simulator.state.service.id}`, {
-      token: own().containment.admin,
+      token: own().tokens.containmentAdmin,
     });
     expect(answer.body['error']).toBe('cannot_reset_primary_owner');
   });
@@ -188,7 +194,7 @@ describe('Web API', () => {
 
 describe('Audit Logs API', () => {
   it('has no ok on success, newest first, and no cursor on the last page', async () => {
-    const { status, body } = await ask('/audit/v1/logs', { token: own().evidence.audit });
+    const { status, body } = await ask('/audit/v1/logs', { token: own().tokens.audit });
     const entries = body['entries'] as readonly { readonly date_create: number }[];
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(['entries']);
@@ -201,7 +207,7 @@ describe('Audit Logs API', () => {
     await start([{ type: 'audit', at: '-PT9H', action: 'user_login', actor: '@dana', repeat: 6, every: 'PT1H' }], {
       pageSize: 2,
     });
-    const token = own().evidence.audit;
+    const token = own().tokens.audit;
     const oldest = Math.floor(world.startedAt.getTime() / 1000) - 7 * 3600;
     const first = await ask(`/audit/v1/logs?oldest=${String(oldest)}`, { token });
     const cursor = (first.body['response_metadata'] as { readonly next_cursor: string }).next_cursor;
@@ -214,17 +220,17 @@ describe('Audit Logs API', () => {
   it('lists actions without a token, and refuses the others with a status', async () => {
     expect((await ask('/audit/v1/actions')).body).toHaveProperty('actions.user');
     expect((await ask('/audit/v1/logs')).status).toBe(401);
-    expect((await ask('/audit/v1/logs?action=user_logon', { token: own().evidence.audit })).body).toEqual({
+    expect((await ask('/audit/v1/logs?action=user_logon', { token: own().tokens.audit })).body).toEqual({
       ok: false,
       error: 'invalid_action',
     });
-    expect((await ask('/audit/v1/logs', { token: own().evidence.admin })).status).toBe(403);
+    expect((await ask('/audit/v1/logs', { token: own().tokens.evidenceAdmin })).status).toBe(403);
   });
 
   it('leaves decisive rows out on request', async () => {
     await close();
     await start(ROWS, { withoutDecisive: true });
-    expect((await ask('/audit/v1/logs', { token: own().evidence.audit })).body['entries']).toHaveLength(1);
+    expect((await ask('/audit/v1/logs', { token: own().tokens.audit })).body['entries']).toHaveLength(1);
   });
 });
 
@@ -233,14 +239,14 @@ describe('SCIM', () => {
 
   it('deletes three times with 204 and one effect', async () => {
     for (let n = 0; n < 3; n++)
-      expect((await ask(path('v2'), { method: 'DELETE', token: own().containment.admin })).status).toBe(204);
+      expect((await ask(path('v2'), { method: 'DELETE', token: own().tokens.containmentAdmin })).status).toBe(204);
     expect(world.journal.map((j) => j.effect)).toEqual(['active: true -> false']);
     expect(simulator.inspect('@dana')).toMatchObject({ active: false, sessions: 0 });
   });
 
   it('answers errors in two shapes', async () => {
-    const v1 = await ask('/scim/v1/Users/U0', { token: own().containment.admin });
-    const v2 = await ask('/scim/v2/Users/U0', { token: own().containment.admin });
+    const v1 = await ask('/scim/v1/Users/U0', { token: own().tokens.containmentAdmin });
+    const v2 = await ask('/scim/v2/Users/U0', { token: own().tokens.containmentAdmin });
     const bad = await ask('/scim/v2/Users/U0', { token: 'xoxp-else' });
     expect([v1.status, v1.body]).toEqual([404, { Errors: { description: 'no_such_user', code: 404 } }]);
     expect([v2.status, v2.body['detail']]).toEqual([404, 'no_such_user']);
@@ -248,17 +254,20 @@ describe('SCIM', () => {
   });
 
   it('lists by page of ten and finds by mail', async () => {
-    const token = own().containment.admin;
+    const token = own().tokens.containmentAdmin;
     const all = await ask('/scim/v1/Users', { token });
     const one = await ask(`/scim/v1/Users?filter=${encodeURIComponent('email eq "dana@example.com"')}`, { token });
-    expect(all.body).toMatchObject({ startIndex: 1, totalResults: 2 });
+    expect(all.body).toMatchObject({
+      startIndex: 1,
+      totalResults: simulator.state.members.filter((m) => m.kind !== 'bot').length,
+    });
     expect((one.body['Resources'] as readonly { readonly id: string }[]).map((r) => r.id)).toEqual([danaId()]);
   });
 
   it('takes only the patch of its own version', async () => {
     const wrong = await ask(path('v2'), {
       method: 'PATCH',
-      token: own().containment.admin,
+      token: own().tokens.containmentAdmin,
       headers: json,
       body: JSON.stringify({ schemas: ['urn:scim:schemas:core:1.0'], active: false }),
     });
