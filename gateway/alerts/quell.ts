@@ -33,7 +33,18 @@ const body = z.object({
 export function parseQuell(value: unknown, context: AlertContext): readonly Alert[] {
   const parsed = body.safeParse(value);
   if (!parsed.success) throw new QuellError('ALERT_FORMAT', z.prettifyError(parsed.error));
-  const { id, subjects, platform: of, title, occurredAt, detectedAt, sessionId, userAgent, link, ...rest } = parsed.data;
+  const {
+    id,
+    subjects,
+    platform: of,
+    title,
+    occurredAt,
+    detectedAt,
+    sessionId,
+    userAgent,
+    link,
+    ...rest
+  } = parsed.data;
   return [
     alertOf(context, {
       ...rest,
