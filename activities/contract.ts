@@ -27,7 +27,14 @@ export interface EvidenceActivities {
 /** Role `analysis`. Queue `analysis`. */
 export interface AnalysisActivities {
   /** Indicators, questions, patterns and impact over all collections so far; at depth `wide` also baseline and threat intelligence. */
-  assess(input: { readonly caseId: string; readonly subject: SubjectFacts; readonly collections: readonly Collection[]; readonly alerts: readonly AlertRef[]; readonly depth: Depth; readonly policyDigest: string }): Promise<Assessment>;
+  assess(input: {
+    readonly caseId: string;
+    readonly subject: SubjectFacts;
+    readonly collections: readonly Collection[];
+    readonly alerts: readonly AlertRef[];
+    readonly depth: Depth;
+    readonly policyDigest: string;
+  }): Promise<Assessment>;
   /** The plan for a verdict from findings and facts; undefined when nothing the evidence ties to the case can be stopped. */
   planContainment(input: {
     readonly caseId: string;
@@ -40,7 +47,13 @@ export interface AnalysisActivities {
     readonly done: readonly ActionResult[];
     readonly policyDigest: string;
   }): Promise<ContainmentPlan | undefined>;
-  measureExposure(input: { readonly caseId: string; readonly subject: SubjectFacts; readonly collections: readonly Collection[]; readonly assessment: Assessment; readonly policyDigest: string }): Promise<ExposureSummary>;
+  measureExposure(input: {
+    readonly caseId: string;
+    readonly subject: SubjectFacts;
+    readonly collections: readonly Collection[];
+    readonly assessment: Assessment;
+    readonly policyDigest: string;
+  }): Promise<ExposureSummary>;
   /** Disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
   draftDisclosure(input: { readonly state: CaseState }): Promise<EvidenceRef>;
 }
@@ -48,37 +61,97 @@ export interface AnalysisActivities {
 /** Role `people`. Queue `people`. */
 export interface PeopleActivities {
   /** Asks the subject (or sponsor) on the first channel of the plan that the suspicion does not touch. */
-  contactSubject(input: { readonly caseId: string; readonly subject: SubjectFacts; readonly askId: string; readonly suspect: readonly Platform[]; readonly deadline: Instant }): Promise<{ readonly channel: string; readonly avoided: readonly string[]; readonly sentAt: Instant } | { readonly channel: 'none'; readonly avoided: readonly string[]; readonly sentAt: Instant }>;
+  contactSubject(input: {
+    readonly caseId: string;
+    readonly subject: SubjectFacts;
+    readonly askId: string;
+    readonly suspect: readonly Platform[];
+    readonly deadline: Instant;
+  }): Promise<
+    | { readonly channel: string; readonly avoided: readonly string[]; readonly sentAt: Instant }
+    | { readonly channel: 'none'; readonly avoided: readonly string[]; readonly sentAt: Instant }
+  >;
   /** Tells approvers, with a link to the console; never the plan's content on the suspect platform. */
-  requestApproval(input: { readonly caseId: string; readonly plan: ContainmentPlan; readonly planDigest: string; readonly suspect: readonly Platform[]; readonly deadline: Instant }): Promise<{ readonly asked: number }>;
+  requestApproval(input: {
+    readonly caseId: string;
+    readonly plan: ContainmentPlan;
+    readonly planDigest: string;
+    readonly suspect: readonly Platform[];
+    readonly deadline: Instant;
+  }): Promise<{ readonly asked: number }>;
   /** Tells the holder of a task. */
-  announceTasks(input: { readonly caseId: string; readonly tasks: readonly HumanTask[]; readonly suspect: readonly Platform[] }): Promise<{ readonly told: number }>;
+  announceTasks(input: {
+    readonly caseId: string;
+    readonly tasks: readonly HumanTask[];
+    readonly suspect: readonly Platform[];
+  }): Promise<{ readonly told: number }>;
   /** The one `notify` port: mail, signed webhook, pager; never only on the suspect platform. */
-  notifyIncidentResponse(input: { readonly caseId: string; readonly verdict: Verdict; readonly severity: Severity; readonly suspect: readonly Platform[]; readonly acknowledgeBy: Instant }): Promise<{ readonly ways: readonly string[] }>;
+  notifyIncidentResponse(input: {
+    readonly caseId: string;
+    readonly verdict: Verdict;
+    readonly severity: Severity;
+    readonly suspect: readonly Platform[];
+    readonly acknowledgeBy: Instant;
+  }): Promise<{ readonly ways: readonly string[] }>;
 }
 
 /** Role `containment`. Queue `containment-<platform>-<tenant>`. The last gate: checks everything itself before each write. */
 export interface ContainmentActivities {
-  actOnStep(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[] }): Promise<ActionResult>;
-  verifyStep(input: { readonly plan: ContainmentPlan; readonly step: number; readonly since: Instant }): Promise<Readback>;
+  actOnStep(input: {
+    readonly plan: ContainmentPlan;
+    readonly step: number;
+    readonly decisions: readonly Signed<ApprovalDecision>[];
+  }): Promise<ActionResult>;
+  verifyStep(input: {
+    readonly plan: ContainmentPlan;
+    readonly step: number;
+    readonly since: Instant;
+  }): Promise<Readback>;
   /** Needs a signed `release` decision on the same digest. */
-  revertStep(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[]; readonly result: ActionResult }): Promise<ActionResult>;
+  revertStep(input: {
+    readonly plan: ContainmentPlan;
+    readonly step: number;
+    readonly decisions: readonly Signed<ApprovalDecision>[];
+    readonly result: ActionResult;
+  }): Promise<ActionResult>;
 }
 
 /** Role `records`. Queue `records`. */
 export interface RecordsActivities {
   /** Pins policy, keys and deciders; first line of the audit chain; case index. */
-  openCase(input: { readonly caseId: string; readonly subjectId: string; readonly alerts: readonly AlertRef[] }): Promise<CasePolicy>;
+  openCase(input: {
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly alerts: readonly AlertRef[];
+  }): Promise<CasePolicy>;
   /** Appends to the audit chain and updates the case index; several lines at once. Idempotent by case and entry index. */
   recordProgress(input: { readonly summary: CaseSummary; readonly entries: readonly TimelineEntry[] }): Promise<void>;
   /** Hands the alerts of a duplicate case to the one that stays. */
-  handOver(input: { readonly fromCaseId: string; readonly toSubjectId: string; readonly alerts: readonly AlertRef[] }): Promise<{ readonly caseId: string }>;
+  handOver(input: {
+    readonly fromCaseId: string;
+    readonly toSubjectId: string;
+    readonly alerts: readonly AlertRef[];
+  }): Promise<{ readonly caseId: string }>;
   /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */
-  leaseBudget(input: { readonly planId: string; readonly actions: number; readonly accounts: number }): Promise<{ readonly granted: boolean; readonly why: string }>;
+  leaseBudget(input: {
+    readonly planId: string;
+    readonly actions: number;
+    readonly accounts: number;
+  }): Promise<{ readonly granted: boolean; readonly why: string }>;
   /** Applies a `block_ip` step through the single writer of its tenant (`ip-blocks-<platform>-<tenant>`), which runs `actOnStep` one at a time. */
-  blockAddress(input: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[] }): Promise<ActionResult>;
+  blockAddress(input: {
+    readonly plan: ContainmentPlan;
+    readonly step: number;
+    readonly decisions: readonly Signed<ApprovalDecision>[];
+  }): Promise<ActionResult>;
   /** Starts or joins the incident of cases that share an attacker's address, app or session. */
-  joinIncident(input: { readonly caseId: string; readonly links: readonly string[]; readonly severity: Severity }): Promise<{ readonly incidentId?: string }>;
+  joinIncident(input: {
+    readonly caseId: string;
+    readonly links: readonly string[];
+    readonly severity: Severity;
+  }): Promise<{ readonly incidentId?: string }>;
   /** HTML and JSON, one file each, under the reports folder. */
-  writeReport(input: { readonly state: CaseState }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
+  writeReport(input: {
+    readonly state: CaseState;
+  }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
 }

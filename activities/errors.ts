@@ -20,18 +20,25 @@ export function toFailure(error: unknown): Error {
       ...(known.retryAfterMs === undefined ? {} : { nextRetryDelay: known.retryAfterMs }),
     });
   }
-  return ApplicationFailure.create({ type: 'DEFECT', message: `An error that Quell does not know: ${error instanceof Error ? error.name : typeof error}.`, nonRetryable: false });
+  return ApplicationFailure.create({
+    type: 'DEFECT',
+    message: `An error that Quell does not know: ${error instanceof Error ? error.name : typeof error}.`,
+    nonRetryable: false,
+  });
 }
 
 /** The catalogue's view of any error; undefined for a defect. Time-outs and aborted calls of our own clients are the vendor not answering; disk errors are the store's. */
 export function asQuellError(error: unknown): QuellError | undefined {
   if (error instanceof QuellError) return error;
   if (!(error instanceof Error)) return undefined;
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return new QuellError('VENDOR_DOWN', 'no answer in time', { cause: error });
+  if (error.name === 'TimeoutError' || error.name === 'AbortError')
+    return new QuellError('VENDOR_DOWN', 'no answer in time', { cause: error });
   const code = (error as NodeJS.ErrnoException).code;
   if (typeof code !== 'string') return undefined;
-  if (/^E(NOSPC|ROFS|ACCES|PERM|MFILE|NFILE|IO|EXIST|NOENT|ISDIR|NOTDIR)$/.test(code)) return new QuellError('STORE', code, { cause: error });
-  if (/^E(CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|AI_AGAIN)$/.test(code)) return new QuellError('VENDOR_DOWN', code, { cause: error });
+  if (/^E(NOSPC|ROFS|ACCES|PERM|MFILE|NFILE|IO|EXIST|NOENT|ISDIR|NOTDIR)$/.test(code))
+    return new QuellError('STORE', code, { cause: error });
+  if (/^E(CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|AI_AGAIN)$/.test(code))
+    return new QuellError('VENDOR_DOWN', code, { cause: error });
   return undefined;
 }
 
@@ -42,7 +49,10 @@ export function isCancellation(error: unknown): boolean {
 
 /** Wraps every activity of a factory, so that nothing but mapped errors leaves it. The SDK logs what is thrown; there is no second line here. */
 export function guarded<T extends object>(activities: T): T {
-  const wrapped = Object.entries(activities).map(([name, run]) => [name, guard(run as (input: unknown) => Promise<unknown>)]);
+  const wrapped = Object.entries(activities).map(([name, run]) => [
+    name,
+    guard(run as (input: unknown) => Promise<unknown>),
+  ]);
   return Object.fromEntries(wrapped) as T;
 }
 

@@ -24,7 +24,12 @@ type Decision = Signed<ApprovalDecision>;
  * Why a decision does not count, or undefined when it does: signature, case and plan, digest, expiry, single use, role,
  * and that nobody decides who is the subject or under suspicion. `accepted` are the decisions taken so far.
  */
-export function refuseDecision(decision: Decision, context: ApprovalContext, accepted: readonly Decision[], now: Instant): ErrorCode | undefined {
+export function refuseDecision(
+  decision: Decision,
+  context: ApprovalContext,
+  accepted: readonly Decision[],
+  now: Instant,
+): ErrorCode | undefined {
   const { body } = decision;
   const { plan } = context;
   if (body?.type !== 'approval') return 'NOT_AUTHORISED';
@@ -33,7 +38,8 @@ export function refuseDecision(decision: Decision, context: ApprovalContext, acc
   if (body.caseId !== plan.caseId || body.planId !== plan.planId) return 'NOT_AUTHORISED';
   if (body.planDigest !== context.planDigest) return 'PLAN_CHANGED';
   if (body.expiresAt <= now || (body.verb !== 'release' && plan.expiresAt <= now)) return 'DECISION_EXPIRED';
-  if (accepted.some((a) => a.body.nonce === body.nonce && a.signature !== decision.signature)) return 'DECISION_REPLAYED';
+  if (accepted.some((a) => a.body.nonce === body.nonce && a.signature !== decision.signature))
+    return 'DECISION_REPLAYED';
   return decider(body, context) ? undefined : 'NOT_AUTHORISED';
 }
 
@@ -41,7 +47,9 @@ export function refuseDecision(decision: Decision, context: ApprovalContext, acc
 function decider(body: ApprovalDecision, { deciders, plan, suspects = [] }: ApprovalContext): Decider | undefined {
   const person = deciders.find((d) => d.personId === body.personId);
   if (!person?.roles.includes(body.role)) return undefined;
-  const suspected = person.subjectId !== undefined && (person.subjectId === plan.subjectId || suspects.includes(person.subjectId));
+  const suspected =
+    (person.subjectId !== undefined && (person.subjectId === plan.subjectId || suspects.includes(person.subjectId))) ||
+    plan.actions.some(({ target }) => (person.accounts ?? []).includes(target.accountId ?? target.id));
   return suspected ? undefined : person;
 }
 
@@ -75,7 +83,13 @@ function isReleased({ plan, rules }: ApprovalContext, accepted: readonly Decisio
   const asking = [...rules].filter((r) => r.quorum > 0).sort((a, b) => a.quorum - b.quorum);
   const used = asking.filter((r) => plan.actions.some((a) => a.rule === r.name));
   const rule = used.at(-1) ?? asking[0];
-  return rule !== undefined && peopleIn(rule, accepted.filter(({ body }) => body.verb === 'release')) >= rule.quorum;
+  return (
+    rule !== undefined &&
+    peopleIn(
+      rule,
+      accepted.filter(({ body }) => body.verb === 'release'),
+    ) >= rule.quorum
+  );
 }
 
 function peopleIn(rule: ApprovalRule, decisions: readonly Decision[]): number {

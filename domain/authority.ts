@@ -6,7 +6,10 @@ import type { ErrorCode } from './errors.js';
  * Whether a signed message comes from the person it names: by that person's own key, or by the console's key for a
  * signed-in person. Returns the error code, or undefined when it does. Pure and synchronous: it runs in validators.
  */
-export function checkSigned(signed: Signed<{ readonly personId: string }>, keys: readonly DecisionKey[]): ErrorCode | undefined {
+export function checkSigned(
+  signed: Signed<{ readonly personId: string }>,
+  keys: readonly DecisionKey[],
+): ErrorCode | undefined {
   const key = keys.find((k) => k.keyId === signed.keyId);
   if (!key) return 'SIGNATURE';
   if (key.holder.kind === 'person' && key.holder.personId !== signed.body.personId) return 'SIGNATURE';

@@ -6,7 +6,17 @@ import type { Instant, Platform, Severity } from './platform.js';
 import type { CasePolicy } from './policy.js';
 import type { SubjectFacts } from './subject.js';
 
-export const STAGES = ['intake', 'triage', 'contact', 'escalation', 'investigation', 'containment', 'exposure', 'disclosure', 'closed'] as const;
+export const STAGES = [
+  'intake',
+  'triage',
+  'contact',
+  'escalation',
+  'investigation',
+  'containment',
+  'exposure',
+  'disclosure',
+  'closed',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const VERDICTS = ['benign', 'false_positive', 'suspicious', 'compromised', 'insider', 'undetermined'] as const;
@@ -32,13 +42,27 @@ export interface Escalation {
 /** A wait for people: who, for what, until when, and what happens then. */
 export interface HumanTask {
   readonly taskId: string;
-  readonly kind: 'interview' | 'manual_action' | 'rotate_secret' | 'significance' | 'acknowledge' | 'contact_by_phone' | 'read_approval' | 'identify_subject';
+  readonly kind:
+    | 'interview'
+    | 'manual_action'
+    | 'rotate_secret'
+    | 'significance'
+    | 'acknowledge'
+    | 'contact_by_phone'
+    | 'read_approval'
+    | 'identify_subject';
   /** Role that may complete it. */
   readonly role: string;
   readonly text: string;
   readonly dueAt: Instant;
   readonly ifLate: string;
-  readonly fields: readonly { readonly name: string; readonly label: string; readonly type: 'text' | 'choice' | 'yes_no' | 'instant'; readonly options?: readonly string[]; readonly required: boolean }[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly type: 'text' | 'choice' | 'yes_no' | 'instant';
+    readonly options?: readonly string[];
+    readonly required: boolean;
+  }[];
   readonly status: 'open' | 'done' | 'not_possible' | 'late';
   readonly planId?: string;
   readonly step?: number;
@@ -66,7 +90,8 @@ export interface ContactState {
   readonly answeredAt?: Instant;
 }
 
-export type ContainmentStatus = 'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
+export type ContainmentStatus =
+  'awaiting_approval' | 'acting' | 'holding' | 'denied' | 'expired' | 'released' | 'permanent' | 'failed';
 
 export interface PlanState {
   readonly planId: string;
@@ -84,7 +109,11 @@ export interface ExposureSummary {
   readonly messages: number;
   readonly files: number;
   readonly links: number;
-  readonly secrets: readonly { readonly fingerprint: string; readonly kind: string; readonly live: 'yes' | 'no' | 'unknown' }[];
+  readonly secrets: readonly {
+    readonly fingerprint: string;
+    readonly kind: string;
+    readonly live: 'yes' | 'no' | 'unknown';
+  }[];
   readonly peopleAffected: number;
   readonly dataClasses: readonly string[];
   readonly confidence: 'low' | 'medium' | 'high';
@@ -114,7 +143,16 @@ export interface CaseState {
   tasks: HumanTask[];
   exposure?: ExposureSummary;
   incidentId?: string;
-  disclosure?: { readonly significant: boolean | 'unknown'; readonly file?: EvidenceRef; readonly clocks: readonly { readonly id: string; readonly startedAt: Instant; readonly dueAt: Instant; readonly by: string }[] };
+  disclosure?: {
+    readonly significant: boolean | 'unknown';
+    readonly file?: EvidenceRef;
+    readonly clocks: readonly {
+      readonly id: string;
+      readonly startedAt: Instant;
+      readonly dueAt: Instant;
+      readonly by: string;
+    }[];
+  };
   report?: { readonly html: string; readonly json: string; readonly sha256: string };
   timeline: TimelineEntry[];
   /** Messages that were not obeyed: what, why; the sender is unknown by nature. */
@@ -135,14 +173,30 @@ export interface Wait {
 export function waitsOf(state: CaseState): readonly Wait[] {
   const waits: Wait[] = [];
   if (state.contact?.outcome === 'waiting')
-    waits.push({ who: 'the subject', what: `answer on ${state.contact.channel}`, until: state.contact.deadline, otherwise: 'silence counts as the policy says' });
+    waits.push({
+      who: 'the subject',
+      what: `answer on ${state.contact.channel}`,
+      until: state.contact.deadline,
+      otherwise: 'silence counts as the policy says',
+    });
   for (const plan of state.plans)
     if (plan.status === 'awaiting_approval')
-      waits.push({ who: 'approvers', what: `decision on plan ${plan.digest.slice(0, 8)}`, until: plan.deadline, otherwise: 'the plan expires and nothing is done' });
+      waits.push({
+        who: 'approvers',
+        what: `decision on plan ${plan.digest.slice(0, 8)}`,
+        until: plan.deadline,
+        otherwise: 'the plan expires and nothing is done',
+      });
   for (const task of state.tasks)
-    if (task.status === 'open') waits.push({ who: task.role, what: task.text, until: task.dueAt, otherwise: task.ifLate });
+    if (task.status === 'open')
+      waits.push({ who: task.role, what: task.text, until: task.dueAt, otherwise: task.ifLate });
   if (state.lagUntil !== undefined)
-    waits.push({ who: 'vendor logs', what: 'rows that may still appear', until: state.lagUntil, otherwise: 'the evidence is read again' });
+    waits.push({
+      who: 'vendor logs',
+      what: 'rows that may still appear',
+      until: state.lagUntil,
+      otherwise: 'the evidence is read again',
+    });
   return waits.sort((a, b) => (a.until < b.until ? -1 : 1));
 }
 

@@ -65,6 +65,8 @@ export interface Decider {
   readonly roles: readonly string[];
   /** The subject id of the same person, so that nobody approves what concerns them. */
   readonly subjectId?: string;
+  /** Native ids of the same person's accounts, for checkers that hold no registry. */
+  readonly accounts?: readonly string[];
 }
 
 export interface ApprovalRule {

@@ -3,35 +3,71 @@
  * the message tells the reader what to do. No personal data, no secret, no vendor message text.
  */
 export const ERRORS = {
-  ALERT_FORMAT: { retryable: false, text: 'The alert is not in a format that its source is configured for. Check the source name and docs/alerts.md.' },
-  ALERT_NO_SUBJECT: { retryable: false, text: 'The alert names nobody whom Quell can look up. It is kept as a triage task.' },
-  SIGNATURE: { retryable: false, text: 'The signature is missing, wrong or too old. Check the shared secret or key and the clock of the sender.' },
+  ALERT_FORMAT: {
+    retryable: false,
+    text: 'The alert is not in a format that its source is configured for. Check the source name and docs/alerts.md.',
+  },
+  ALERT_NO_SUBJECT: {
+    retryable: false,
+    text: 'The alert names nobody whom Quell can look up. It is kept as a triage task.',
+  },
+  SIGNATURE: {
+    retryable: false,
+    text: 'The signature is missing, wrong or too old. Check the shared secret or key and the clock of the sender.',
+  },
   VENDOR_AUTH: { retryable: false, text: 'The vendor refused the credential. Renew the token or key of this role.' },
-  VENDOR_SCOPE: { retryable: false, text: 'The credential lacks a scope or role that this call needs. See docs/install for the list of this role.' },
+  VENDOR_SCOPE: {
+    retryable: false,
+    text: 'The credential lacks a scope or role that this call needs. See docs/install for the list of this role.',
+  },
   VENDOR_PLAN: { retryable: false, text: 'The plan or licence of this tenant does not include this API.' },
   VENDOR_NOT_FOUND: { retryable: false, text: 'The vendor does not know this object (any more).' },
   VENDOR_REFUSED: { retryable: false, text: 'The vendor refused the request. A person must look at it.' },
   VENDOR_BUSY: { retryable: true, text: 'The vendor asked to slow down. Quell waits as long as it asked.' },
   VENDOR_DOWN: { retryable: true, text: 'The vendor could not be reached or answered with an error of its own.' },
-  VENDOR_REPLY: { retryable: true, text: 'The vendor answered with something that is not its documented format (for example a proxy page).' },
+  VENDOR_REPLY: {
+    retryable: true,
+    text: 'The vendor answered with something that is not its documented format (for example a proxy page).',
+  },
   UNSUPPORTED: { retryable: false, text: 'This platform has no API for this. It became a task for a person.' },
   NOT_AUTHORISED: { retryable: false, text: 'No valid decision covers this step. Nothing was written.' },
   TASK_INCOMPLETE: { retryable: false, text: 'A required field of the task is empty. Fill it in and send it again.' },
   CASE_CLOSED: { retryable: false, text: 'The case has closed. A new alert starts a new one.' },
-  DECISION_REPLAYED: { retryable: false, text: 'This decision was already used for something else. Nothing was written.' },
+  DECISION_REPLAYED: {
+    retryable: false,
+    text: 'This decision was already used for something else. Nothing was written.',
+  },
   DECISION_EXPIRED: { retryable: false, text: 'The decision or the plan has expired. Ask again.' },
   PLAN_CHANGED: { retryable: false, text: 'The plan is not the one that was decided on. Ask again.' },
-  PROTECTED: { retryable: false, text: 'The target is protected, or it could not be shown that it is not. Nothing was written.' },
+  PROTECTED: {
+    retryable: false,
+    text: 'The target is protected, or it could not be shown that it is not. Nothing was written.',
+  },
   STOPPED: { retryable: false, text: 'The stop switch is on. Nothing was written.' },
   BUDGET: { retryable: false, text: 'The blast-radius budget is used up. A person must raise it or wait.' },
   SHADOW: { retryable: false, text: 'Shadow mode: this action is not switched on. Nothing was written.' },
   NOT_VERIFIED: { retryable: true, text: 'The vendor does not show the effect yet.' },
   CONFIG: { retryable: false, text: 'The configuration is incomplete or holds more than this role needs.' },
-  TOO_MUCH: { retryable: false, text: 'There was more than one collection may hold. What was read is kept; narrow the window for the rest.' },
-  STORE: { retryable: true, text: 'The store could not be read or written. Check disk space and permissions of the state folder.' },
-  STORE_GONE: { retryable: false, text: 'The stored file or its key is not there: never written, or shredded with its case.' },
-  INBOX_FULL: { retryable: true, text: 'The inbox has reached its bound. Send again later; check why alerts are not delivered.' },
-  STORE_TAMPERED: { retryable: false, text: 'A stored file does not match its hash or signature. Treat it as tampered with.' },
+  TOO_MUCH: {
+    retryable: false,
+    text: 'There was more than one collection may hold. What was read is kept; narrow the window for the rest.',
+  },
+  STORE: {
+    retryable: true,
+    text: 'The store could not be read or written. Check disk space and permissions of the state folder.',
+  },
+  STORE_GONE: {
+    retryable: false,
+    text: 'The stored file or its key is not there: never written, or shredded with its case.',
+  },
+  INBOX_FULL: {
+    retryable: true,
+    text: 'The inbox has reached its bound. Send again later; check why alerts are not delivered.',
+  },
+  STORE_TAMPERED: {
+    retryable: false,
+    text: 'A stored file does not match its hash or signature. Treat it as tampered with.',
+  },
   PLAIN_PAYLOAD: { retryable: false, text: 'A payload was not encrypted. Workers refuse it.' },
 } as const satisfies Record<string, { retryable: boolean; text: string }>;
 
@@ -46,7 +82,9 @@ export class QuellError extends Error {
   readonly detail: string | undefined;
 
   constructor(code: ErrorCode, detail?: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
-    super(detail === undefined ? `${code}: ${ERRORS[code].text}` : `${code}: ${ERRORS[code].text} (${detail})`, { cause: options.cause });
+    super(detail === undefined ? `${code}: ${ERRORS[code].text}` : `${code}: ${ERRORS[code].text} (${detail})`, {
+      cause: options.cause,
+    });
     this.name = 'QuellError';
     this.code = code;
     this.retryable = ERRORS[code].retryable;

@@ -71,11 +71,17 @@ export interface EvidenceEvent {
   /** True when the platform says that the device is known, managed or compliant. */
   readonly deviceKnown?: boolean;
   readonly target?: {
-    readonly type: 'user' | 'channel' | 'file' | 'message' | 'app' | 'setting' | 'link' | 'mailbox' | 'export' | 'device';
+    readonly type:
+      'user' | 'channel' | 'file' | 'message' | 'app' | 'setting' | 'link' | 'mailbox' | 'export' | 'device';
     readonly id: string;
     readonly name?: string;
   };
-  readonly channel?: { readonly id: string; readonly name?: string; readonly private?: boolean; readonly external?: boolean };
+  readonly channel?: {
+    readonly id: string;
+    readonly name?: string;
+    readonly private?: boolean;
+    readonly external?: boolean;
+  };
   readonly count?: number;
   readonly bytes?: number;
   /** SHA-256 of a file, hex, when the vendor gives it. */
@@ -142,7 +148,11 @@ export interface EvidenceManifest extends TenantRef {
   readonly readAt: Instant;
   readonly policyDigest: string;
   readonly file: EvidenceRef;
-  readonly grounds: readonly { readonly rule: string; readonly nativeId: string; readonly sessionIds: readonly string[] }[];
+  readonly grounds: readonly {
+    readonly rule: string;
+    readonly nativeId: string;
+    readonly sessionIds: readonly string[];
+  }[];
 }
 export interface SignedManifest {
   readonly manifest: EvidenceManifest;

@@ -23,7 +23,12 @@ export const FINDING_KINDS = [
   'frequent_involvement',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
-export const KEY_INDICATORS = ['unusual_chat_activity', 'bulk_collection', 'sensitive_uploads', 'config_or_api_change'] as const satisfies readonly FindingKind[];
+export const KEY_INDICATORS = [
+  'unusual_chat_activity',
+  'bulk_collection',
+  'sensitive_uploads',
+  'config_or_api_change',
+] as const satisfies readonly FindingKind[];
 
 export type Confidence = 'low' | 'medium' | 'high';
 
@@ -58,7 +63,10 @@ export interface Finding {
 }
 
 /** What a workflow holds of a finding: no names, no text. */
-export type FindingDigest = Pick<Finding, 'id' | 'kind' | 'platform' | 'confidence' | 'attack' | 'firstAt' | 'lastAt' | 'inSession' | 'ownSession'> & {
+export type FindingDigest = Pick<
+  Finding,
+  'id' | 'kind' | 'platform' | 'confidence' | 'attack' | 'firstAt' | 'lastAt' | 'inSession' | 'ownSession'
+> & {
   readonly eventCount: number;
 };
 

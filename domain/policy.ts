@@ -6,9 +6,26 @@ import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
 
 /** Numbers of the indicators. Counts are per subject inside `windowMinutes`. */
 export interface IndicatorThresholds {
-  readonly chatActivity: { readonly windowMinutes: number; readonly messages: number; readonly withLinks: number; readonly withAttachments: number; readonly withCredentials: number };
-  readonly bulkCollection: { readonly windowMinutes: number; readonly files: number; readonly conversations: number; readonly bytes: number; readonly apiCalls: number; readonly exports: number };
-  readonly sensitiveUploads: { readonly windowMinutes: number; readonly uploads: number; readonly keywords: readonly string[] };
+  readonly chatActivity: {
+    readonly windowMinutes: number;
+    readonly messages: number;
+    readonly withLinks: number;
+    readonly withAttachments: number;
+    readonly withCredentials: number;
+  };
+  readonly bulkCollection: {
+    readonly windowMinutes: number;
+    readonly files: number;
+    readonly conversations: number;
+    readonly bytes: number;
+    readonly apiCalls: number;
+    readonly exports: number;
+  };
+  readonly sensitiveUploads: {
+    readonly windowMinutes: number;
+    readonly uploads: number;
+    readonly keywords: readonly string[];
+  };
   readonly configChange: { readonly operations: readonly string[]; readonly scopes: readonly string[] };
   readonly signIn: {
     readonly travelKilometres: number;
@@ -75,7 +92,12 @@ export interface DisclosurePolicy {
   /** Exposure at or above which a disclosure file is proposed. */
   readonly significantItems: number;
   readonly significantSecrets: number;
-  readonly clocks: readonly { readonly id: string; readonly name: string; readonly hours: number; readonly basis: string }[];
+  readonly clocks: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly hours: number;
+    readonly basis: string;
+  }[];
   readonly acknowledgeWithinMinutes: number;
 }
 
@@ -88,24 +110,40 @@ export interface Policy {
   readonly contact: ContactPolicy;
   readonly containment: ContainmentPolicy;
   readonly disclosure: DisclosurePolicy;
-  readonly windows: { readonly narrowHours: number; readonly wideDays: number };
+  /** `focusHours` before the first alert are measured; what is older in the window is the subject's own past. */
+  readonly windows: { readonly focusHours: number; readonly narrowHours: number; readonly wideDays: number };
   /** Automatic-step grounds: rule name and the findings that must all hold in session. */
   readonly grounds: readonly { readonly rule: string; readonly findings: readonly FindingKind[] }[];
   /** Severity from which the text of private messages may be read without an approval. */
   readonly readContentFrom: Severity;
-  readonly escalation: { readonly patternsNeeded: number; readonly impact: 'limited' | 'high'; readonly independentFindings: number };
+  readonly escalation: {
+    readonly patternsNeeded: number;
+    readonly impact: 'limited' | 'high';
+    readonly independentFindings: number;
+  };
   /** Event kinds whose sources must have settled before a benign close. */
   readonly mustSettle: readonly EventKind[];
   readonly vips: readonly string[];
-  readonly workingHours: { readonly timeZone: string; readonly from: string; readonly to: string; readonly days: readonly number[] };
+  readonly workingHours: {
+    readonly timeZone: string;
+    readonly from: string;
+    readonly to: string;
+    readonly days: readonly number[];
+  };
 }
 
 /** What a case workflow needs of the policy and configuration, pinned at its start: compact, no names. */
 export interface CasePolicy {
   readonly digest: string;
   readonly contact: ContactPolicy;
-  readonly containment: Pick<ContainmentPolicy, 'approvalRules' | 'approvalWithinMinutes' | 'holdChecks' | 'holdEveryMinutes'>;
-  readonly disclosure: Pick<DisclosurePolicy, 'significantItems' | 'significantSecrets' | 'acknowledgeWithinMinutes' | 'clocks'>;
+  readonly containment: Pick<
+    ContainmentPolicy,
+    'approvalRules' | 'approvalWithinMinutes' | 'holdChecks' | 'holdEveryMinutes'
+  >;
+  readonly disclosure: Pick<
+    DisclosurePolicy,
+    'significantItems' | 'significantSecrets' | 'acknowledgeWithinMinutes' | 'clocks'
+  >;
   readonly escalation: Policy['escalation'];
   readonly windows: Policy['windows'];
   readonly readContentFrom: Severity;

@@ -43,8 +43,14 @@ export interface DirectoryEntry extends TenantRef {
 }
 
 export interface Directory {
-  lookup(by: { readonly nativeId: string } | { readonly email: string }, options?: CallOptions): Promise<DirectoryEntry | undefined>;
-  list(cursor: string | undefined, options?: CallOptions): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly next?: string }>;
+  lookup(
+    by: { readonly nativeId: string } | { readonly email: string },
+    options?: CallOptions,
+  ): Promise<DirectoryEntry | undefined>;
+  list(
+    cursor: string | undefined,
+    options?: CallOptions,
+  ): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly next?: string }>;
 }
 
 export interface SourceQuery {
@@ -65,7 +71,11 @@ export interface EvidenceSource {
   readonly kinds: readonly EventKind[];
   /** Longest time after which a row may still appear. */
   readonly lagSeconds: number;
-  read(query: SourceQuery, cursor: string | undefined, options?: CallOptions): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }>;
+  read(
+    query: SourceQuery,
+    cursor: string | undefined,
+    options?: CallOptions,
+  ): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }>;
 }
 
 /** An act at the vendor. All are idempotent: `apply` reads first and writes only what is missing. */
@@ -79,8 +89,16 @@ export interface ContainmentAct {
   readonly effectWithinSeconds: number;
   capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;
   /** The writes that were sent, empty when it already held. `since` is when this step was first begun, to recognise an own earlier effect (a password changed after it). */
-  apply(target: ActionTarget, context: { readonly since: Instant; readonly idempotencyKey: string }, options?: WriteOptions): Promise<readonly VendorWrite[]>;
-  verify(target: ActionTarget, context: { readonly since: Instant }, options?: CallOptions): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
+  apply(
+    target: ActionTarget,
+    context: { readonly since: Instant; readonly idempotencyKey: string },
+    options?: WriteOptions,
+  ): Promise<readonly VendorWrite[]>;
+  verify(
+    target: ActionTarget,
+    context: { readonly since: Instant },
+    options?: CallOptions,
+  ): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
   /** Puts back what `capture` saw; undefined where nothing can be undone. */
   revert?(target: ActionTarget, before: VendorState, options?: WriteOptions): Promise<readonly VendorWrite[]>;
 }
@@ -109,7 +127,11 @@ export interface OutgoingMessage {
 export interface Talk {
   readonly channel: 'slack' | 'teams' | 'google_chat' | 'mail';
   /** Sends to a person; `to` is a native id, or an address for mail. Returns the vendor's message id. */
-  send(to: string, message: OutgoingMessage, options?: CallOptions): Promise<{ readonly messageId: string; readonly already: boolean }>;
+  send(
+    to: string,
+    message: OutgoingMessage,
+    options?: CallOptions,
+  ): Promise<{ readonly messageId: string; readonly already: boolean }>;
 }
 
 /** What each credential set of an adapter offers. A role builds only what its credentials allow. */

@@ -30,7 +30,9 @@ const [slack, microsoft, google, control] = await Promise.all([
 ]);
 const addresses = { slack: slack.url, microsoft: microsoft.url, google: google.url, control: control.url };
 process.send?.({ ready: true, addresses });
-process.stdout.write(`${JSON.stringify({ scenario: values.scenario, startedAt: world.startedAt.toISOString(), ...addresses })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ scenario: values.scenario, startedAt: world.startedAt.toISOString(), ...addresses })}\n`,
+);
 
 const stop = async (): Promise<void> => {
   await Promise.all([slack, microsoft, google, control].map(({ app }) => app.close()));

@@ -13,7 +13,13 @@ export interface AnswerClaims {
   readonly expiresAt: Instant;
 }
 
-const ClaimsSchema: z.ZodType<AnswerClaims> = z.strictObject({ caseId: z.string(), askId: z.string(), personId: z.string(), channel: z.string(), expiresAt: z.iso.datetime() });
+const ClaimsSchema: z.ZodType<AnswerClaims> = z.strictObject({
+  caseId: z.string(),
+  askId: z.string(),
+  personId: z.string(),
+  channel: z.string(),
+  expiresAt: z.iso.datetime(),
+});
 const MAX_LENGTH = 1000;
 
 /**

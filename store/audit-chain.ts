@@ -34,17 +34,38 @@ export class AuditChain {
   ) {}
 
   /** Takes the lock, checks what is there against its hashes and own signatures, sets a torn last line aside. */
-  static async open(dir: string, key: SigningKey, options: { readonly checkpointEvery?: number } = {}): Promise<AuditChain> {
+  static async open(
+    dir: string,
+    key: SigningKey,
+    options: { readonly checkpointEvery?: number } = {},
+  ): Promise<AuditChain> {
     const lock = await Lock.take(join(dir, 'lock'));
     try {
       const keys = new Set<string>();
       const found = await scanChain(dir, undefined, (entry) => keys.add(shortHash(entry.key)));
       if (!found.verdict.ok) throw new QuellError('STORE_TAMPERED', `audit chain: ${found.verdict.why}`);
-      if (found.torn !== '') await io('audit', () => appendFile(join(dir, 'torn.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), text: found.torn })}\n`, { mode: FILE_MODE }));
+      if (found.torn !== '')
+        await io('audit', () =>
+          appendFile(
+            join(dir, 'torn.jsonl'),
+            `${JSON.stringify({ at: new Date().toISOString(), text: found.torn })}\n`,
+            { mode: FILE_MODE },
+          ),
+        );
       const chain = await AppendFile.open(join(dir, AUDIT_FILES.chain), found.bytes);
       const checkpoints = await AppendFile.open(join(dir, AUDIT_FILES.checkpoints), found.checkpointBytes);
       const { lines, signed } = found.verdict;
-      return new AuditChain(lock, chain, checkpoints, key, options.checkpointEvery ?? CHECKPOINT_LINES, keys, lines, found.head, signed);
+      return new AuditChain(
+        lock,
+        chain,
+        checkpoints,
+        key,
+        options.checkpointEvery ?? CHECKPOINT_LINES,
+        keys,
+        lines,
+        found.head,
+        signed,
+      );
     } catch (error) {
       await lock.release();
       throw error;
@@ -70,7 +91,8 @@ export class AuditChain {
         this.lines = lines;
         this.head = head;
         for (const key of fresh) this.keys.add(key);
-        if (this.signed === 0 || this.lines - this.signed >= this.every || Date.now() - this.signedAt > CHECKPOINT_MS) await this.sign();
+        if (this.signed === 0 || this.lines - this.signed >= this.every || Date.now() - this.signedAt > CHECKPOINT_MS)
+          await this.sign();
       }
       return { appended: fresh.size, already: entries.length - fresh.size };
     });
@@ -97,7 +119,13 @@ export class AuditChain {
   private async sign(): Promise<Checkpoint | undefined> {
     if (this.head === ZERO) return undefined;
     const body = checkpointBody({ lines: this.lines, head: this.head, at: new Date().toISOString() });
-    const checkpoint: Checkpoint = { lines: body.lines, head: body.head, at: body.at, keyId: this.key.keyId, signature: signatureOf(body, this.key) };
+    const checkpoint: Checkpoint = {
+      lines: body.lines,
+      head: body.head,
+      at: body.at,
+      keyId: this.key.keyId,
+      signature: signatureOf(body, this.key),
+    };
     await this.checkpoints.append(`${canonicalJson(checkpoint)}\n`);
     this.signed = this.lines;
     this.signedAt = Date.now();

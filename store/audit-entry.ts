@@ -26,7 +26,15 @@ export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
   caseId: z.string().max(130).exactOptional(),
   text: z.string().max(4000).exactOptional(),
   evidence: z
-    .array(z.strictObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number(), compartment: z.enum(['evidence', 'dossier']) }))
+    .array(
+      z.strictObject({
+        key: z.string(),
+        sha256: z.string(),
+        bytes: z.number(),
+        rows: z.number(),
+        compartment: z.enum(['evidence', 'dossier']),
+      }),
+    )
     .exactOptional(),
   data: z.record(z.string(), z.unknown()).exactOptional(),
 });

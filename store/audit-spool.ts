@@ -31,7 +31,11 @@ export class AuditSpool {
       taken += (await chain.append(entries)).appended;
       // Only now: a process that is killed before this finds the files again, and the chain knows their keys.
       await io('audit spool', async () => {
-        await Promise.all(batch.map((name, i) => (entries[i]?.kind === BROKEN ? this.setAside(name) : rm(join(this.dir, name), { force: true }))));
+        await Promise.all(
+          batch.map((name, i) =>
+            entries[i]?.kind === BROKEN ? this.setAside(name) : rm(join(this.dir, name), { force: true }),
+          ),
+        );
         await syncDir(this.dir);
       });
     }
@@ -53,7 +57,13 @@ export class AuditSpool {
     const text = await io('audit spool', () => readFile(join(this.dir, name), 'utf8'));
     const parsed = AuditEntrySchema.safeParse(parse(text));
     if (parsed.success) return parsed.data;
-    return { key: `spool:${sha256(`${name}\0${text}`)}`, at: new Date().toISOString(), kind: BROKEN, by: 'records', data: { sha256: sha256(text), bytes: Buffer.byteLength(text) } };
+    return {
+      key: `spool:${sha256(`${name}\0${text}`)}`,
+      at: new Date().toISOString(),
+      kind: BROKEN,
+      by: 'records',
+      data: { sha256: sha256(text), bytes: Buffer.byteLength(text) },
+    };
   }
 
   private async setAside(name: string): Promise<void> {

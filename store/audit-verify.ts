@@ -47,16 +47,31 @@ export interface ChainScan {
   readonly torn: string;
 }
 
-const ChainLineSchema = z.strictObject({ seq: z.number(), prev: z.string(), entry: z.looseObject({ key: z.string() }), hash: z.string() });
-const CheckpointSchema = z.strictObject({ lines: z.number().int().positive(), head: z.string(), at: z.string(), keyId: z.string(), signature: z.string() });
+const ChainLineSchema = z.strictObject({
+  seq: z.number(),
+  prev: z.string(),
+  entry: z.looseObject({ key: z.string() }),
+  hash: z.string(),
+});
+const CheckpointSchema = z.strictObject({
+  lines: z.number().int().positive(),
+  head: z.string(),
+  at: z.string(),
+  keyId: z.string(),
+  signature: z.string(),
+});
 
 /** What a checkpoint signs. */
-export function checkpointBody(point: Pick<Checkpoint, 'lines' | 'head' | 'at'>): { readonly type: 'audit-checkpoint' } & Pick<Checkpoint, 'lines' | 'head' | 'at'> {
+export function checkpointBody(
+  point: Pick<Checkpoint, 'lines' | 'head' | 'at'>,
+): { readonly type: 'audit-checkpoint' } & Pick<Checkpoint, 'lines' | 'head' | 'at'> {
   return { type: 'audit-checkpoint', lines: point.lines, head: point.head, at: point.at };
 }
 
 export function hashOf(body: { readonly seq: number; readonly prev: string; readonly entry: unknown }): string {
-  return createHash('sha256').update(canonicalJson({ seq: body.seq, prev: body.prev, entry: body.entry })).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ seq: body.seq, prev: body.prev, entry: body.entry }))
+    .digest('hex');
 }
 
 /**
@@ -64,18 +79,33 @@ export function hashOf(body: { readonly seq: number; readonly prev: string; read
  * An edit, insertion, removal or exchange is found at its line; a rewrite with new hashes is found at the first line after the last
  * checkpoint that still fits. `anchor`, a checkpoint kept elsewhere, shows a cut that took the checkpoints along.
  */
-export async function verifyAuditChain(dir: string, keys: readonly VerifyKey[], anchor?: Checkpoint, onEntry?: (entry: AuditEntry) => void): Promise<ChainVerdict> {
+export async function verifyAuditChain(
+  dir: string,
+  keys: readonly VerifyKey[],
+  anchor?: Checkpoint,
+  onEntry?: (entry: AuditEntry) => void,
+): Promise<ChainVerdict> {
   return (await scanChain(dir, { keys, ...(anchor ? { anchor } : {}) }, onEntry)).verdict;
 }
 
 /** The same, with what a writer needs to go on. Without `proof` the checkpoints' signatures are not checked. */
-export async function scanChain(dir: string, proof: { readonly keys: readonly VerifyKey[]; readonly anchor?: Checkpoint } | undefined, onEntry: (entry: AuditEntry) => void = () => undefined): Promise<ChainScan> {
+export async function scanChain(
+  dir: string,
+  proof: { readonly keys: readonly VerifyKey[]; readonly anchor?: Checkpoint } | undefined,
+  onEntry: (entry: AuditEntry) => void = () => undefined,
+): Promise<ChainScan> {
   const { points, bytes: checkpointBytes, bad } = await readCheckpoints(dir, proof);
   let [lines, signed, bytes] = [0, 0, 0];
   let [head, torn] = [ZERO, ''];
   let last: ChainLine | undefined;
   const result = (why: string, badLine?: number): ChainScan => ({
-    verdict: { ok: badLine === undefined && bad === undefined, lines, signed, ...(badLine === undefined ? {} : { badLine }), why: bad ?? why },
+    verdict: {
+      ok: badLine === undefined && bad === undefined,
+      lines,
+      signed,
+      ...(badLine === undefined ? {} : { badLine }),
+      why: bad ?? why,
+    },
     head,
     bytes,
     checkpointBytes,
@@ -88,15 +118,20 @@ export async function scanChain(dir: string, proof: { readonly keys: readonly Ve
       break;
     }
     const line = parseLine(text);
-    const problem = line === undefined ? { at: lines + 1, why: 'is not a line of the chain, or was edited' } : misfit(line, lines, head, last);
-    if (line === undefined || problem !== undefined) return result(`line ${problem?.at ?? lines + 1} ${problem?.why ?? ''}`, problem?.at ?? lines + 1);
+    const problem =
+      line === undefined
+        ? { at: lines + 1, why: 'is not a line of the chain, or was edited' }
+        : misfit(line, lines, head, last);
+    if (line === undefined || problem !== undefined)
+      return result(`line ${problem?.at ?? lines + 1} ${problem?.why ?? ''}`, problem?.at ?? lines + 1);
     lines++;
     bytes += length;
     head = line.hash;
     last = line;
     const point = points.get(lines);
     if (point !== undefined) {
-      if (point !== head) return result(`lines ${signed + 1} to ${lines} were rewritten: they do not end in the signed hash`, signed + 1);
+      if (point !== head)
+        return result(`lines ${signed + 1} to ${lines} were rewritten: they do not end in the signed hash`, signed + 1);
       signed = lines;
     }
     onEntry(line.entry);
@@ -104,32 +139,51 @@ export async function scanChain(dir: string, proof: { readonly keys: readonly Ve
   const furthest = Math.max(0, ...points.keys());
   if (furthest > lines) return result(`cut: ${furthest} lines were signed, ${lines} are there`, lines + 1);
   if (lines > 0 && signed === 0) return result('no checkpoint is there: nothing shows who wrote these lines', 1);
-  return result(`${lines} lines hang together, ${signed} of them signed${torn === '' ? '' : '; a last line was never finished'}`);
+  return result(
+    `${lines} lines hang together, ${signed} of them signed${torn === '' ? '' : '; a last line was never finished'}`,
+  );
 }
 
-function misfit(line: ChainLine, before: number, head: string, last: ChainLine | undefined): { readonly at: number; readonly why: string } | undefined {
+function misfit(
+  line: ChainLine,
+  before: number,
+  head: string,
+  last: ChainLine | undefined,
+): { readonly at: number; readonly why: string } | undefined {
   if (line.seq === before + 1 && line.prev === head) return undefined;
-  if (line.seq === before + 1) return { at: Math.max(1, before), why: 'is not the one that the next line was chained to' };
-  if (last !== undefined && line.seq === last.seq && line.prev === last.prev) return { at: before, why: 'was inserted' };
+  if (line.seq === before + 1)
+    return { at: Math.max(1, before), why: 'is not the one that the next line was chained to' };
+  if (last !== undefined && line.seq === last.seq && line.prev === last.prev)
+    return { at: before, why: 'was inserted' };
   return { at: before + 1, why: `has number ${line.seq}: lines were removed or exchanged` };
 }
 
 /** A line counts only in its one canonical form with its own right hash. */
 function parseLine(text: string): ChainLine | undefined {
   const parsed = ChainLineSchema.safeParse(parse(text));
-  if (!parsed.success || canonicalJson(parsed.data) !== text || hashOf(parsed.data) !== parsed.data.hash) return undefined;
+  if (!parsed.success || canonicalJson(parsed.data) !== text || hashOf(parsed.data) !== parsed.data.hash)
+    return undefined;
   return parsed.data as unknown as ChainLine;
 }
 
-async function readCheckpoints(dir: string, proof: { readonly keys: readonly VerifyKey[]; readonly anchor?: Checkpoint } | undefined): Promise<{ points: Map<number, string>; bytes: number; bad?: string }> {
+async function readCheckpoints(
+  dir: string,
+  proof: { readonly keys: readonly VerifyKey[]; readonly anchor?: Checkpoint } | undefined,
+): Promise<{ points: Map<number, string>; bytes: number; bad?: string }> {
   const points = new Map<number, string>();
   let bytes = 0;
   let number = 0;
   const accept = (point: Checkpoint, name: string): string | undefined => {
-    if (proof !== undefined && !proof.keys.some((key) => key.keyId === point.keyId && verifySignature(checkpointBody(point), point.signature, key.publicKey))) {
+    if (
+      proof !== undefined &&
+      !proof.keys.some(
+        (key) => key.keyId === point.keyId && verifySignature(checkpointBody(point), point.signature, key.publicKey),
+      )
+    ) {
       return `${name} is not signed by a known key`;
     }
-    if ((points.get(point.lines) ?? point.head) !== point.head) return `${name} contradicts another one over the same lines`;
+    if ((points.get(point.lines) ?? point.head) !== point.head)
+      return `${name} contradicts another one over the same lines`;
     points.set(point.lines, point.head);
     return undefined;
   };

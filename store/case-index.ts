@@ -63,7 +63,8 @@ class Table {
 
   add(text: string): void {
     const parsed = LineSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) throw new QuellError('STORE_TAMPERED', 'the case index holds a line that it cannot have written');
+    if (!parsed.success)
+      throw new QuellError('STORE_TAMPERED', 'the case index holds a line that it cannot have written');
     const { entry, alertIds } = parsed.data;
     this.lines++;
     this.cases.set(idOf(entry), entry);
@@ -95,7 +96,8 @@ export class CaseIndexWriter {
         table.add(text);
         size += length;
       }
-      if (table.lines <= 1000 + 4 * table.cases.size) return new CaseIndexWriter(lock, await AppendFile.open(path(dir), size), table);
+      if (table.lines <= 1000 + 4 * table.cases.size)
+        return new CaseIndexWriter(lock, await AppendFile.open(path(dir), size), table);
       await compact(dir, table);
       return new CaseIndexWriter(lock, await AppendFile.open(path(dir)), table);
     } catch (error) {
@@ -133,7 +135,14 @@ export class CaseIndex {
   }
 
   /** Newest first. */
-  async list(filter: { readonly open?: boolean; readonly subjectId?: string; readonly incidentId?: string; readonly limit?: number } = {}): Promise<readonly CaseEntry[]> {
+  async list(
+    filter: {
+      readonly open?: boolean;
+      readonly subjectId?: string;
+      readonly incidentId?: string;
+      readonly limit?: number;
+    } = {},
+  ): Promise<readonly CaseEntry[]> {
     await this.refresh();
     return [...this.table.cases.values()]
       .filter((entry) => filter.open === undefined || (entry.stage !== 'closed') === filter.open)
@@ -155,7 +164,12 @@ export class CaseIndex {
   }
 
   /** Over cases opened in the last `days` before `now`. `subjectId`: with all ids of `SubjectRegistry.allIds` when it was merged. `exceptCaseId` leaves out the running case. */
-  async involvements(subjectId: string | readonly string[], days: number, now: Instant, exceptCaseId?: string): Promise<Involvement> {
+  async involvements(
+    subjectId: string | readonly string[],
+    days: number,
+    now: Instant,
+    exceptCaseId?: string,
+  ): Promise<Involvement> {
     const ids = new Set(typeof subjectId === 'string' ? [subjectId] : subjectId);
     const from = new Date(Date.parse(now) - days * 86_400_000).toISOString();
     const acted = (await this.list()).filter(
@@ -165,7 +179,8 @@ export class CaseIndex {
         entry.caseId !== exceptCaseId &&
         entry.closedAs !== 'merged' &&
         (entry.verdict === 'compromised' || entry.verdict === 'insider') &&
-        (ids.has(entry.subjectId) || (entry.others ?? []).some((other) => other.part === 'actor' && ids.has(other.subjectId))),
+        (ids.has(entry.subjectId) ||
+          (entry.others ?? []).some((other) => other.part === 'actor' && ids.has(other.subjectId))),
     );
     const incidents = [...new Set(acted.map((entry) => entry.incidentId ?? idOf(entry)))];
     return { incidents, count: incidents.length };
@@ -185,7 +200,10 @@ export class CaseIndex {
 
 /** The entry of a case's state. */
 export function caseEntry(state: CaseState, updatedAt: Instant, others?: CaseEntry['others']): CaseEntry {
-  const platforms = [...(state.subject?.accounts ?? []).map(({ platform }) => platform), ...state.alerts.flatMap(({ platform }) => platform ?? [])];
+  const platforms = [
+    ...(state.subject?.accounts ?? []).map(({ platform }) => platform),
+    ...state.alerts.flatMap(({ platform }) => platform ?? []),
+  ];
   return {
     caseId: state.caseId,
     subjectId: state.subjectId,
@@ -213,7 +231,9 @@ async function compact(dir: string, table: Table): Promise<void> {
     held.push(alertId);
     alertsOf.set(id, held);
   }
-  const lines = [...table.cases.values()].map((entry) => `${JSON.stringify({ entry, alertIds: alertsOf.get(idOf(entry)) ?? [] })}\n`);
+  const lines = [...table.cases.values()].map(
+    (entry) => `${JSON.stringify({ entry, alertIds: alertsOf.get(idOf(entry)) ?? [] })}\n`,
+  );
   await io('case index', async () => {
     await ensureDir(dir);
     await writeWhole(path(dir), lines.join(''));

@@ -14,7 +14,9 @@ export interface CaseKey {
   readonly key: Uint8Array;
 }
 
-const KeyFile = z.strictObject({ sealed: z.array(z.strictObject({ to: z.string(), ephemeral: z.string(), box: z.string() })) });
+const KeyFile = z.strictObject({
+  sealed: z.array(z.strictObject({ to: z.string(), ephemeral: z.string(), box: z.string() })),
+});
 const HELD = 1000;
 
 /** Keys of the cases that a writer has in hand: in memory in the clear, on disk sealed for each recipient. */

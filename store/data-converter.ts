@@ -6,6 +6,8 @@ import { EncryptionCodec, type PayloadKeys, type PlainPayloads } from './payload
 export function dataConverter(keys: PayloadKeys, options: { readonly plain?: PlainPayloads } = {}): DataConverter {
   return {
     payloadCodecs: [new EncryptionCodec(keys, options.plain)],
-    failureConverterPath: fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './failure-converter.ts' : './failure-converter.js', import.meta.url)),
+    failureConverterPath: fileURLToPath(
+      new URL(import.meta.url.endsWith('.ts') ? './failure-converter.ts' : './failure-converter.js', import.meta.url),
+    ),
   };
 }

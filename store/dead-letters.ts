@@ -5,7 +5,15 @@ import { z } from 'zod';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { ensureDir, errno, io, writeWhole } from './files.js';
-import { Envelope, envelopeOf, openMessage, parseJson, sealMessage, type DeadLetter, type InboxItem } from './inbox-format.js';
+import {
+  Envelope,
+  envelopeOf,
+  openMessage,
+  parseJson,
+  sealMessage,
+  type DeadLetter,
+  type InboxItem,
+} from './inbox-format.js';
 import type { OpenKey } from './key-ring.js';
 import { openKey, sealKey } from './seal.js';
 
@@ -16,7 +24,12 @@ const DeadFile = Envelope.extend({
   /** True while it is pending again. */
   waiting: z.boolean(),
   /** Absent when the message itself could not be opened. */
-  content: z.strictObject({ sealed: z.strictObject({ to: z.string(), ephemeral: z.string(), box: z.string() }), box: z.string() }).optional(),
+  content: z
+    .strictObject({
+      sealed: z.strictObject({ to: z.string(), ephemeral: z.string(), box: z.string() }),
+      box: z.string(),
+    })
+    .optional(),
 });
 type DeadFile = z.infer<typeof DeadFile>;
 
@@ -37,7 +50,14 @@ export class DeadLetters {
   async keep(item: InboxItem, reason: string, at: Instant): Promise<void> {
     const key = randomBytes(32);
     const { box, ...envelope } = sealMessage(key, envelopeOf(item.seq, item), item);
-    await this.write({ ...envelope, at, reason, resent: item.resent, waiting: false, content: { sealed: sealKey(key, this.own, context(item.seq)), box } });
+    await this.write({
+      ...envelope,
+      at,
+      reason,
+      resent: item.resent,
+      waiting: false,
+      content: { sealed: sealKey(key, this.own, context(item.seq)), box },
+    });
   }
 
   /** Of a message that can't be opened only the envelope is known. */
@@ -56,7 +76,8 @@ export class DeadLetters {
   async open(seq: number): Promise<InboxItem> {
     const file = await readDead(this.dir, seq);
     const key = file?.content && openKey([file.content.sealed], this.own, context(seq));
-    if (file?.content === undefined || key === undefined) throw new QuellError('STORE_GONE', 'no dead letter with content has this number');
+    if (file?.content === undefined || key === undefined)
+      throw new QuellError('STORE_GONE', 'no dead letter with content has this number');
     const { kind, source, receivedAt, dedupe } = file;
     return openMessage(key, { seq, kind, source, receivedAt, dedupe, box: file.content.box }, file.resent);
   }
@@ -89,7 +110,9 @@ export class DeadLetters {
 
 /** For any process without a key: what lies on disk, by number. Errors: STORE. */
 export async function listDeadLetters(dir: string): Promise<readonly DeadLetter[]> {
-  return (await readAll(dir)).filter(({ waiting }) => !waiting).map(({ seq, source, kind, receivedAt, at, reason }) => ({ seq, source, kind, receivedAt, at, reason }));
+  return (await readAll(dir))
+    .filter(({ waiting }) => !waiting)
+    .map(({ seq, source, kind, receivedAt, at, reason }) => ({ seq, source, kind, receivedAt, at, reason }));
 }
 
 /** For any process without a key (CLI): asks the reader to make a dead letter pending again. Errors: STORE_GONE when there is none of that number. */
@@ -103,7 +126,9 @@ export async function requestResend(dir: string, seq: number): Promise<void> {
 }
 
 async function readAll(dir: string): Promise<DeadFile[]> {
-  const numbers = (await names(folder(dir))).flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []));
+  const numbers = (await names(folder(dir))).flatMap((name) =>
+    /^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : [],
+  );
   const files = await Promise.all(numbers.sort((a, b) => a - b).map((seq) => readDead(dir, seq)));
   return files.filter((file) => file !== undefined);
 }

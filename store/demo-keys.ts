@@ -1,5 +1,14 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { KEYS, ROLE_KEYS, type KeyName, type Role } from './role-keys.js';
 
@@ -7,7 +16,10 @@ import { KEYS, ROLE_KEYS, type KeyName, type Role } from './role-keys.js';
  * Demo profile: makes every key that is missing in `dir` (mode 0700, files 0600), a sender secret for each of `senders` and a pair
  * `person-<id>` for each of `people`. Existing files stay. No key is the same in two state folders.
  */
-export function generateDemoKeys(dir: string, more: { readonly senders?: readonly string[]; readonly people?: readonly string[] } = {}): void {
+export function generateDemoKeys(
+  dir: string,
+  more: { readonly senders?: readonly string[]; readonly people?: readonly string[] } = {},
+): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   chmodSync(dir, 0o700);
   for (const [name, { type, optional }] of Object.entries(KEYS)) {
@@ -15,7 +27,8 @@ export function generateDemoKeys(dir: string, more: { readonly senders?: readonl
     if (type === 'secret') writeOnce(join(dir, `${name}.key`), () => randomBytes(32).toString('base64url'));
     else writePair(dir, name, type);
   }
-  for (const sender of more.senders ?? []) writeOnce(join(dir, `${sender}.secret`), () => randomBytes(32).toString('hex'));
+  for (const sender of more.senders ?? [])
+    writeOnce(join(dir, `${sender}.secret`), () => randomBytes(32).toString('hex'));
   for (const person of more.people ?? []) writePair(dir, `person-${person}`, 'ed25519');
 }
 

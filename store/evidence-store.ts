@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceRef, SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
@@ -59,9 +59,14 @@ export class EvidenceWriter {
     return this.writeJson(signed.manifest.caseId, MANIFEST, signed);
   }
 
-  private async write(caseId: string, name: string, plain: AsyncIterable<Uint8Array>): Promise<Omit<EvidenceRef, 'rows'>> {
+  private async write(
+    caseId: string,
+    name: string,
+    plain: AsyncIterable<Uint8Array>,
+  ): Promise<Omit<EvidenceRef, 'rows'>> {
     if (!isSafeName(caseId)) throw new QuellError('CONFIG', 'not a case id');
-    if (!KEY_PATTERN.test(`${name}.${'0'.repeat(HASH)}`)) throw new QuellError('CONFIG', 'not a name for an evidence file');
+    if (!KEY_PATTERN.test(`${name}.${'0'.repeat(HASH)}`))
+      throw new QuellError('CONFIG', 'not a name for an evidence file');
     const key = await this.keys.for(caseId);
     const dir = join(this.root, 'files', caseId);
     const temporary = join(dir, `.${randomBytes(8).toString('hex')}.tmp`);
@@ -103,12 +108,13 @@ export class EvidenceReader {
       let from = 0;
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
         rows++;
-        yield parseRow<T>(rest.subarray(from, end));
+        yield parseRow(rest.subarray(from, end)) as T;
         from = end + 1;
       }
       rest = rest.subarray(from);
     }
-    if (rest.length > 0 || (ref.rows !== undefined && ref.rows !== rows)) throw new QuellError('STORE_TAMPERED', 'an evidence file has other rows than its reference');
+    if (rest.length > 0 || (ref.rows !== undefined && ref.rows !== rows))
+      throw new QuellError('STORE_TAMPERED', 'an evidence file has other rows than its reference');
   }
 
   /** Into memory. Errors also: STORE_TAMPERED above `maxBytes`. */
@@ -127,13 +133,31 @@ export class EvidenceReader {
     const rows: T[] = [];
     for await (const row of this.readRows<T>(caseId, ref)) rows.push(row);
     const [value] = rows;
-    if (value === undefined || rows.length !== 1) throw new QuellError('STORE_TAMPERED', 'an evidence file is not one document');
+    if (value === undefined || rows.length !== 1)
+      throw new QuellError('STORE_TAMPERED', 'an evidence file is not one document');
     return value;
+  }
+
+  /** Whether the file was written for this reader's key. Errors: STORE_GONE when it is not there, STORE_TAMPERED. */
+  async canOpen(caseId: string, key: string): Promise<boolean> {
+    keyParts(caseId, key);
+    const file = await io('evidence', () => open(join(this.root, 'files', caseId, key), 'r'));
+    try {
+      const { keyId } = await readHeader(file);
+      await readCaseKey(this.root, caseId, keyId, this.own);
+      return true;
+    } catch (error) {
+      if (error instanceof QuellError && error.code === 'STORE_GONE') return false;
+      throw error;
+    } finally {
+      await file.close();
+    }
   }
 
   /** Reads a file to its end and keeps nothing: it is there, whole, and the one that `ref` names. */
   async check(caseId: string, ref: EvidenceKey): Promise<void> {
-    for await (const part of this.read(caseId, ref)) void part;
+    const parts = this.read(caseId, ref);
+    while ((await parts.next()).done !== true);
   }
 
   /** Keys of the files that were written under `name` (an alert's id, `manifest`), or of all; oldest first. */
@@ -148,7 +172,10 @@ export class EvidenceReader {
       const { header, keyId } = await readHeader(file);
       const key = await readCaseKey(this.root, caseId, keyId, this.own);
       const found = yield* readSealed(file, header, key, `${caseId}\0${name}`);
-      const asNamed = found.cipherSha256.startsWith(hash) && (ref.sha256 ?? found.sha256) === found.sha256 && (ref.bytes ?? found.bytes) === found.bytes;
+      const asNamed =
+        found.cipherSha256.startsWith(hash) &&
+        (ref.sha256 ?? found.sha256) === found.sha256 &&
+        (ref.bytes ?? found.bytes) === found.bytes;
       if (!asNamed) throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its reference names');
     } finally {
       await file.close();
@@ -164,8 +191,12 @@ export async function listEvidence(root: string, caseId: string, name?: string):
     if (errno(error) === 'ENOENT') return [];
     throw new QuellError('STORE', `evidence: ${errno(error) ?? 'unreadable'}`);
   });
-  const keys = names.filter((key) => (name === undefined ? KEY_PATTERN.test(key) : KEY_PATTERN.exec(key)?.[1] === name));
-  const dated = await io('evidence', () => Promise.all(keys.map(async (key) => ({ key, at: (await stat(join(dir, key))).mtimeMs }))));
+  const keys = names.filter((key) =>
+    name === undefined ? KEY_PATTERN.test(key) : KEY_PATTERN.exec(key)?.[1] === name,
+  );
+  const dated = await io('evidence', () =>
+    Promise.all(keys.map(async (key) => ({ key, at: (await stat(join(dir, key))).mtimeMs }))),
+  );
   return dated.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
 }
 
@@ -176,18 +207,20 @@ export async function checkCiphertext(root: string, caseId: string, key: string)
   await io('evidence', async () => {
     for await (const part of createReadStream(join(root, 'files', caseId, key))) sum.update(part as Buffer);
   });
-  if (!sum.digest('hex').startsWith(hash)) throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its key names');
+  if (!sum.digest('hex').startsWith(hash))
+    throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its key names');
 }
 
 function keyParts(caseId: string, key: string): { readonly name: string; readonly hash: string } {
   const [, name, hash] = KEY_PATTERN.exec(key) ?? [];
-  if (!isSafeName(caseId) || name === undefined || hash === undefined) throw new QuellError('STORE_TAMPERED', 'not the key of an evidence file');
+  if (!isSafeName(caseId) || name === undefined || hash === undefined)
+    throw new QuellError('STORE_TAMPERED', 'not the key of an evidence file');
   return { name, hash };
 }
 
-function parseRow<T>(line: Buffer): T {
+function parseRow(line: Buffer): unknown {
   try {
-    return JSON.parse(line.toString('utf8')) as T;
+    return JSON.parse(line.toString('utf8'));
   } catch {
     throw new QuellError('STORE_TAMPERED', 'an evidence file holds a line that is no JSON');
   }

@@ -31,7 +31,10 @@ export interface InboxOutcome {
   readonly caseIds?: readonly string[];
   readonly text?: string;
 }
-export type SettledOutcome = (InboxOutcome | { readonly status: 'dead_letter'; readonly text: string }) & { readonly seq: number; readonly at: Instant };
+export type SettledOutcome = (InboxOutcome | { readonly status: 'dead_letter'; readonly text: string }) & {
+  readonly seq: number;
+  readonly at: Instant;
+};
 export interface DeadLetter {
   readonly seq: number;
   readonly source: string;
@@ -81,7 +84,13 @@ export async function listSegments(dir: string): Promise<readonly { readonly nam
     }
   });
   const sized = await Promise.all(
-    names.map(async (name) => ({ name, bytes: await stat(join(logDir(dir), name)).then(({ size }) => size, () => undefined) })),
+    names.map(async (name) => ({
+      name,
+      bytes: await stat(join(logDir(dir), name)).then(
+        ({ size }) => size,
+        () => undefined,
+      ),
+    })),
   );
   return sized.flatMap(({ name, bytes }) => (bytes === undefined ? [] : [{ name, bytes }]));
 }
@@ -99,14 +108,25 @@ export function openSegmentHead(segment: string, line: string, own: OpenKey): Ui
 }
 
 export function envelopeOf(seq: number, message: InboxMessage): Envelope {
-  return { seq, kind: message.kind, source: message.source, receivedAt: message.receivedAt, dedupe: dedupeHash(message) };
+  return {
+    seq,
+    kind: message.kind,
+    source: message.source,
+    receivedAt: message.receivedAt,
+    dedupe: dedupeHash(message),
+  };
 }
 export function dedupeHash({ kind, source, dedupeKey }: Pick<InboxMessage, 'kind' | 'source' | 'dedupeKey'>): string {
-  return createHash('sha256').update(JSON.stringify([kind, source, dedupeKey])).digest('base64url').slice(0, 22);
+  return createHash('sha256')
+    .update(JSON.stringify([kind, source, dedupeKey]))
+    .digest('base64url')
+    .slice(0, 22);
 }
 
 export function sealMessage(key: Uint8Array, envelope: Envelope, message: InboxMessage): StoredRecord {
-  const inner = JSON.stringify({ dedupeKey: message.dedupeKey, contentType: message.contentType } satisfies z.infer<typeof Inner>);
+  const inner = JSON.stringify({ dedupeKey: message.dedupeKey, contentType: message.contentType } satisfies z.infer<
+    typeof Inner
+  >);
   const plain = Buffer.concat([Buffer.from(`${inner}\n`), message.body]);
   return { ...envelope, box: encrypt(key, plain, envelopeContext(envelope)).toString('base64') };
 }

@@ -58,13 +58,19 @@ export class Outcomes {
 }
 
 /** For intake's status address, without a key: the last outcome of a message or an alert (recent ones; the case index knows the rest). Errors: STORE. */
-export async function findOutcome(dir: string, by: { readonly alertId: string } | { readonly seq: number }): Promise<SettledOutcome | undefined> {
+export async function findOutcome(
+  dir: string,
+  by: { readonly alertId: string } | { readonly seq: number },
+): Promise<SettledOutcome | undefined> {
   const needle = 'alertId' in by ? JSON.stringify(by.alertId) : `"seq":${by.seq}`;
   let found: SettledOutcome | undefined;
   for await (const { text, whole } of readLines(path(dir))) {
     if (!whole || !text.includes(needle)) continue;
     const outcome = parseJson(text) as SettledOutcome;
-    const matches = 'seq' in by ? outcome.seq === by.seq : outcome.status !== 'dead_letter' && outcome.alertIds?.includes(by.alertId) === true;
+    const matches =
+      'seq' in by
+        ? outcome.seq === by.seq
+        : outcome.status !== 'dead_letter' && outcome.alertIds?.includes(by.alertId) === true;
     if (matches) found = outcome;
   }
   return found;
@@ -76,5 +82,7 @@ function path(dir: string): string {
 
 function seqOf(text: string): number | undefined {
   const value = parseJson(text);
-  return typeof value === 'object' && value !== null && 'seq' in value && typeof value.seq === 'number' ? value.seq : undefined;
+  return typeof value === 'object' && value !== null && 'seq' in value && typeof value.seq === 'number'
+    ? value.seq
+    : undefined;
 }

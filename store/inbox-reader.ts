@@ -4,7 +4,18 @@ import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { DeadLetters, listDeadLetters } from './dead-letters.js';
 import { io } from './files.js';
-import { listSegments, logDir, openMessage, openSegmentHead, parseJson, startSeqOf, StoredRecord, type DeadLetter, type InboxItem, type InboxOutcome } from './inbox-format.js';
+import {
+  listSegments,
+  logDir,
+  openMessage,
+  openSegmentHead,
+  parseJson,
+  startSeqOf,
+  StoredRecord,
+  type DeadLetter,
+  type InboxItem,
+  type InboxOutcome,
+} from './inbox-format.js';
 import { Outcomes } from './inbox-outcomes.js';
 import type { OpenKey } from './key-ring.js';
 import { LineTail } from './lines.js';
@@ -73,7 +84,10 @@ export class InboxReader {
   /** Keeps the message, sealed, with the reason (ids and words, no content). */
   async deadLetter(seq: number, reason: string): Promise<void> {
     const place = this.places.get(seq);
-    const item = place === undefined ? await this.dead.open(seq) : openMessage(this.keyOf(place.segment), await this.record(place), 0);
+    const item =
+      place === undefined
+        ? await this.dead.open(seq)
+        : openMessage(this.keyOf(place.segment), await this.record(place), 0);
     await this.bury(seq, reason, (at) => this.dead.keep(item, reason, at));
   }
 
@@ -91,7 +105,10 @@ export class InboxReader {
     await this.scan();
     const resent = await this.dead.waiting();
     const times = [...[...this.places.values()].map(({ receivedAt }) => receivedAt), ...resent.values()];
-    const oldest = times.reduce<Instant | undefined>((least, at) => (least === undefined || at < least ? at : least), undefined);
+    const oldest = times.reduce<Instant | undefined>(
+      (least, at) => (least === undefined || at < least ? at : least),
+      undefined,
+    );
     return { items: times.length, damaged: this.damaged, ...(oldest === undefined ? {} : { oldest }) };
   }
 
@@ -138,7 +155,13 @@ export class InboxReader {
   private async scanOnce(): Promise<void> {
     const names = (await listSegments(this.dir)).map(({ name }) => name);
     for (const name of names) {
-      const segment = this.segments.get(name) ?? { name, tail: new LineTail(join(logDir(this.dir), name)), head: undefined, key: undefined, pending: 0 };
+      const segment = this.segments.get(name) ?? {
+        name,
+        tail: new LineTail(join(logDir(this.dir), name)),
+        head: undefined,
+        key: undefined,
+        pending: 0,
+      };
       this.segments.set(name, segment);
       await segment.tail.poll(({ text, offset, length }) => {
         if (offset === 0) segment.head = text;

@@ -2,7 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
-import { dedupeHash, envelopeOf, listSegments, logDir, parseJson, sealMessage, segmentHead, segmentName, startSeqOf, StoredRecord, type InboxMessage } from './inbox-format.js';
+import {
+  dedupeHash,
+  envelopeOf,
+  listSegments,
+  logDir,
+  parseJson,
+  sealMessage,
+  segmentHead,
+  segmentName,
+  startSeqOf,
+  StoredRecord,
+  type InboxMessage,
+} from './inbox-format.js';
 import type { SealKey } from './key-ring.js';
 import { readLines } from './lines.js';
 import { Lock } from './lock.js';
@@ -40,7 +52,12 @@ export class InboxWriter {
     // Room is given back a segment at a time.
     const segmentBytes = limits.segmentBytes ?? Math.min(8 * 1024 * 1024, Math.ceil(maxBytes / 8));
     const lock = await Lock.take(join(dir, 'writer.lock'));
-    const writer = new InboxWriter(dir, key, { maxBytes, segmentBytes, dedupeWindow: limits.dedupeWindow ?? 100_000 }, lock);
+    const writer = new InboxWriter(
+      dir,
+      key,
+      { maxBytes, segmentBytes, dedupeWindow: limits.dedupeWindow ?? 100_000 },
+      lock,
+    );
     try {
       await writer.recover();
       return writer;

@@ -65,7 +65,8 @@ export class KeyRing {
     if (missing.length > 0) throw new QuellError('CONFIG', `role ${role} lacks the key ${missing.join(', ')}`);
     const excess = [...this.own.keys()].filter((name) => !need.own.includes(name));
     const held = need.texts ? excess : [...excess, ...this.texts.keys()];
-    if (held.length > 0) throw new QuellError('CONFIG', `role ${role} was handed keys that it must not hold: ${held.join(', ')}`);
+    if (held.length > 0)
+      throw new QuellError('CONFIG', `role ${role} was handed keys that it must not hold: ${held.join(', ')}`);
     for (const name of [...need.own, ...need.pub]) this.check(name);
     return this;
   }
@@ -102,7 +103,7 @@ export class KeyRing {
     return { ...verifyKeyOf(createPublicKey(privateKey)), privateKey };
   }
 
-  /** A shared secret of a sender, e.g. `intake-siem`, `slack-signing`; undefined when none is configured. */
+  /** A shared secret of a sender, e.g. `source-siem`, `slack-signing`; undefined when none is configured. */
   text(name: string): string | undefined {
     return this.texts.get(name);
   }
@@ -147,7 +148,8 @@ function fromFolder(dir: string | undefined): [string, 'own' | 'pub', string][] 
     const [, name = '', kind] = /^([a-z0-9-]+)\.(key|pub|secret)$/.exec(file) ?? [];
     // People's own keys may lie in the demo's folder; no process of Quell uses them.
     if (kind === undefined || name.startsWith('person-')) return [];
-    if ((kind === 'secret') === isKeyName(name)) throw new QuellError('CONFIG', `${file} is not a key that Quell knows`);
+    if ((kind === 'secret') === isKeyName(name))
+      throw new QuellError('CONFIG', `${file} is not a key that Quell knows`);
     const path = join(dir, file);
     return kind === 'pub' ? [[name, 'pub', readFileSync(path, 'utf8').trim()]] : [[name, 'own', readPrivate(path)]];
   });
@@ -218,6 +220,11 @@ function missing(name: string): QuellError {
 function verifyKeyOf(key: KeyObject): VerifyKey {
   const raw = rawPublic(key);
   return { keyId: keyIdOf(raw), publicKey: Buffer.from(raw).toString('hex') };
+}
+
+/** A verification key from its 32 raw bytes in hex, as the configuration gives it. */
+export function verifyKeyFromHex(publicKey: string): VerifyKey {
+  return { keyId: keyIdOf(Buffer.from(publicKey, 'hex')), publicKey };
 }
 
 /** The 32 bytes of an X25519 or Ed25519 public key. */

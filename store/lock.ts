@@ -59,7 +59,8 @@ export class Lock {
 async function removeIfDead(path: string, token: string): Promise<void> {
   const holder = await read(path);
   if (holder === undefined) return;
-  if (await isAlive(holder, path)) throw new QuellError('STORE', `process ${holder.pid} on ${holder.host} is the writer already`);
+  if (await isAlive(holder, path))
+    throw new QuellError('STORE', `process ${holder.pid} on ${holder.host} is the writer already`);
   const aside = `${path}.${token}.dead`;
   try {
     await rename(path, aside);

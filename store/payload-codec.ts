@@ -52,7 +52,9 @@ export class EncryptionCodec implements PayloadCodec {
   encode(payloads: Payload[]): Promise<Payload[]> {
     const { keyId, bytes } = this.current;
     const metadata = { encoding: Buffer.from(ENCODING), 'key-id': Buffer.from(keyId) };
-    return Promise.resolve(payloads.map((payload) => ({ metadata, data: encrypt(bytes, PayloadProto.encode(payload).finish(), CONTEXT) })));
+    return Promise.resolve(
+      payloads.map((payload) => ({ metadata, data: encrypt(bytes, PayloadProto.encode(payload).finish(), CONTEXT) })),
+    );
   }
 
   // async, so that what is refused rejects and never throws at the caller
@@ -67,7 +69,11 @@ export class EncryptionCodec implements PayloadCodec {
     }
     const keyId = metadataText(payload, 'key-id');
     const key = this.byId.get(keyId);
-    if (key === undefined) throw new QuellError('CONFIG', `no payload key has the id ${/^k-[0-9a-f]{16}$/.test(keyId) ? keyId : '(malformed)'}`);
+    if (key === undefined)
+      throw new QuellError(
+        'CONFIG',
+        `no payload key has the id ${/^k-[0-9a-f]{16}$/.test(keyId) ? keyId : '(malformed)'}`,
+      );
     try {
       return PayloadProto.decode(decrypt(key.bytes, payload.data ?? new Uint8Array(), CONTEXT));
     } catch (error) {
@@ -78,7 +84,10 @@ export class EncryptionCodec implements PayloadCodec {
 }
 
 function unreadable(code: UnreadablePayload['unreadable']): Payload {
-  return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify({ unreadable: code } satisfies UnreadablePayload)) };
+  return {
+    metadata: { encoding: Buffer.from('json/plain') },
+    data: Buffer.from(JSON.stringify({ unreadable: code } satisfies UnreadablePayload)),
+  };
 }
 
 function metadataText(payload: Payload, name: string): string {

@@ -53,7 +53,8 @@ export class PolicyStore {
     if (text === undefined) throw new QuellError('STORE_GONE', 'no policy of this digest is kept here');
     // It was valid when it was kept; a newer schema must not make an open case unreadable. Its digest says that it is the same.
     const policy = parseJson(text);
-    if (policy === undefined || digest(policy) !== wanted) throw new QuellError('STORE_TAMPERED', 'a kept policy does not match its digest');
+    if (policy === undefined || digest(policy) !== wanted)
+      throw new QuellError('STORE_TAMPERED', 'a kept policy does not match its digest');
     return policy as Policy;
   }
 

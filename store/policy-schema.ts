@@ -16,8 +16,21 @@ const action = z.enum(ACTION_KINDS);
 const verdictOfPattern = z.enum(['compromised', 'insider']);
 
 const indicators = z.strictObject({
-  chatActivity: z.strictObject({ windowMinutes: count, messages: count, withLinks: count, withAttachments: count, withCredentials: count }),
-  bulkCollection: z.strictObject({ windowMinutes: count, files: count, conversations: count, bytes: count, apiCalls: count, exports: count }),
+  chatActivity: z.strictObject({
+    windowMinutes: count,
+    messages: count,
+    withLinks: count,
+    withAttachments: count,
+    withCredentials: count,
+  }),
+  bulkCollection: z.strictObject({
+    windowMinutes: count,
+    files: count,
+    conversations: count,
+    bytes: count,
+    apiCalls: count,
+    exports: count,
+  }),
   sensitiveUploads: z.strictObject({ windowMinutes: count, uploads: count, keywords: words.min(1) }),
   configChange: z.strictObject({ operations: words, scopes: words }),
   signIn: z.strictObject({
@@ -38,7 +51,12 @@ const pattern = z.strictObject({
   name: z.string().min(1),
   steps: z
     .array(
-      z.strictObject({ finding, attack: technique, minConfidence: z.enum(['low', 'medium', 'high']).exactOptional(), ownSession: z.boolean().exactOptional() }),
+      z.strictObject({
+        finding,
+        attack: technique,
+        minConfidence: z.enum(['low', 'medium', 'high']).exactOptional(),
+        ownSession: z.boolean().exactOptional(),
+      }),
     )
     .min(1),
   withinHours: amount,
@@ -76,13 +94,24 @@ export const PolicySchema: z.ZodType<Policy> = z
     disclosure: z.strictObject({
       significantItems: count,
       significantSecrets: count,
-      clocks: z.array(z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), name: z.string().min(1), hours: amount, basis: z.string().min(1) })),
+      clocks: z.array(
+        z.strictObject({
+          id: z.string().regex(/^[a-z0-9-]+$/),
+          name: z.string().min(1),
+          hours: amount,
+          basis: z.string().min(1),
+        }),
+      ),
       acknowledgeWithinMinutes: amount,
     }),
-    windows: z.strictObject({ narrowHours: amount, wideDays: count }),
+    windows: z.strictObject({ focusHours: amount, narrowHours: amount, wideDays: count }),
     grounds: z.array(z.strictObject({ rule: z.string().min(1), findings: z.array(finding).min(1) })),
     readContentFrom: severity,
-    escalation: z.strictObject({ patternsNeeded: count, impact: z.enum(['limited', 'high']), independentFindings: count }),
+    escalation: z.strictObject({
+      patternsNeeded: count,
+      impact: z.enum(['limited', 'high']),
+      independentFindings: count,
+    }),
     mustSettle: z.array(z.enum(EVENT_KINDS)),
     vips: words,
     workingHours: z.strictObject({
@@ -93,10 +122,13 @@ export const PolicySchema: z.ZodType<Policy> = z
     }),
   })
   .check(({ value, issues }) => {
-    const wrong = (message: string, ...path: (string | number)[]): void => void issues.push({ code: 'custom', message, path, input: value });
+    const wrong = (message: string, ...path: (string | number)[]): void =>
+      void issues.push({ code: 'custom', message, path, input: value });
     const { rules, approvalRules, vipRule } = value.containment;
     const names = approvalRules.map(({ name }) => name);
-    for (const [kind, rule] of Object.entries(rules)) if (rule !== AUTOMATIC && !names.includes(rule)) wrong(`no approval rule is called ${rule}`, 'containment', 'rules', kind);
+    for (const [kind, rule] of Object.entries(rules))
+      if (rule !== AUTOMATIC && !names.includes(rule))
+        wrong(`no approval rule is called ${rule}`, 'containment', 'rules', kind);
     if (!names.includes(vipRule)) wrong(`no approval rule is called ${vipRule}`, 'containment', 'vipRule');
     if (names.includes(AUTOMATIC)) wrong(`${AUTOMATIC} is the rule without a person`, 'containment', 'approvalRules');
     for (const [list, place] of [
@@ -107,6 +139,9 @@ export const PolicySchema: z.ZodType<Policy> = z
       const twice = list.find((name, i) => list.indexOf(name) !== i);
       if (twice !== undefined) wrong(`${twice} is there twice`, ...place.split('.'));
     }
+    const { focusHours, narrowHours, wideDays } = value.windows;
+    if (focusHours > narrowHours || narrowHours > wideDays * 24)
+      wrong('focus, narrow and wide do not lie inside each other', 'windows');
     if (value.workingHours.from >= value.workingHours.to) wrong('the day ends before it begins', 'workingHours', 'to');
   });
 

@@ -1,5 +1,14 @@
 /** The processes (`quell run --role R`). */
-export const ROLES = ['playbook', 'evidence', 'analysis', 'people', 'containment', 'records', 'intake', 'console'] as const;
+export const ROLES = [
+  'playbook',
+  'evidence',
+  'analysis',
+  'people',
+  'containment',
+  'records',
+  'intake',
+  'console',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Keys of fixed name. `secret`: 32 bytes. `x25519`, `ed25519`: a pair, its halves in files of their own. */
@@ -29,13 +38,21 @@ export const KEYS = {
 } as const satisfies Record<string, { type: 'secret' | 'x25519' | 'ed25519'; optional: boolean }>;
 
 export type KeyName = keyof typeof KEYS;
-export type NameOf<T extends 'secret' | 'x25519' | 'ed25519'> = { [K in KeyName]: (typeof KEYS)[K]['type'] extends T ? K : never }[KeyName];
+export type NameOf<T extends 'secret' | 'x25519' | 'ed25519'> = {
+  [K in KeyName]: (typeof KEYS)[K]['type'] extends T ? K : never;
+}[KeyName];
 
 /** Recipients of the two compartments of the evidence store. */
 export const EVIDENCE_RECIPIENTS = ['seal-analysis'] as const satisfies readonly NameOf<'x25519'>[];
-export const DOSSIER_RECIPIENTS = ['seal-analysis', 'seal-records', 'seal-console', 'seal-people', 'seal-containment'] as const satisfies readonly NameOf<'x25519'>[];
+export const DOSSIER_RECIPIENTS = [
+  'seal-analysis',
+  'seal-records',
+  'seal-console',
+  'seal-people',
+  'seal-containment',
+] as const satisfies readonly NameOf<'x25519'>[];
 
-/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` is true for roles that check senders (`intake-<source>`, callback secrets). */
+/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` is true for roles that check senders (`source-<name>`, callback secrets). */
 export interface RoleKeys {
   readonly own: readonly KeyName[];
   readonly pub: readonly KeyName[];
@@ -50,8 +67,20 @@ export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
   evidence: { own: [...payload, 'manifest', 'registry'], pub: EVIDENCE_RECIPIENTS, texts: false },
   analysis: { own: [...payload, 'seal-analysis', 'registry'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: false },
   people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: false },
-  containment: { own: [...payload, 'seal-containment'], pub: ['manifest', 'decision', ...DOSSIER_RECIPIENTS], texts: false },
-  records: { own: [...payload, 'seal-records', 'audit', 'registry'], pub: ['decision', 'manifest', ...DOSSIER_RECIPIENTS], texts: false },
+  containment: {
+    own: [...payload, 'seal-containment'],
+    pub: ['manifest', 'decision', ...DOSSIER_RECIPIENTS],
+    texts: false,
+  },
+  records: {
+    own: [...payload, 'seal-records', 'audit', 'registry'],
+    pub: ['decision', 'manifest', ...DOSSIER_RECIPIENTS],
+    texts: false,
+  },
   intake: { own: ['answer'], pub: ['inbox'], texts: true },
-  console: { own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'], pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS], texts: false },
+  console: {
+    own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'],
+    pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS],
+    texts: false,
+  },
 };

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import { QuellError } from '../domain/errors.js';
 import { rawPublic, type OpenKey, type SealKey } from './key-ring.js';
 
@@ -16,7 +25,9 @@ export function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Bu
 /** Throws STORE_TAMPERED when key, context or one bit is another. */
 export function decrypt(key: Uint8Array, box: Uint8Array, context: string): Buffer {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, IV), { authTagLength: TAG }).setAAD(Buffer.from(context));
+    const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, IV), { authTagLength: TAG }).setAAD(
+      Buffer.from(context),
+    );
     decipher.setAuthTag(box.subarray(box.length - TAG));
     return Buffer.concat([decipher.update(box.subarray(IV, box.length - TAG)), decipher.final()]);
   } catch {
@@ -36,7 +47,11 @@ export function sealKey(key: Uint8Array, to: SealKey, context: string): SealedKe
   const ephemeral = generateKeyPairSync('x25519');
   const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: to.publicKey });
   const box = encrypt(wrappingKey(shared, ephemeral.publicKey, to.publicKey), key, context);
-  return { to: to.keyId, ephemeral: Buffer.from(rawPublic(ephemeral.publicKey)).toString('base64url'), box: box.toString('base64url') };
+  return {
+    to: to.keyId,
+    ephemeral: Buffer.from(rawPublic(ephemeral.publicKey)).toString('base64url'),
+    box: box.toString('base64url'),
+  };
 }
 
 /** Opens the one that is sealed for `own`; undefined when none is. Errors: STORE_TAMPERED. */
@@ -46,7 +61,11 @@ export function openKey(sealed: readonly SealedKey[], own: OpenKey, context: str
   let shared: Buffer;
   let ephemeral: KeyObject;
   try {
-    ephemeral = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(mine.ephemeral, 'base64url')]), format: 'der', type: 'spki' });
+    ephemeral = createPublicKey({
+      key: Buffer.concat([SPKI_PREFIX, Buffer.from(mine.ephemeral, 'base64url')]),
+      format: 'der',
+      type: 'spki',
+    });
     shared = diffieHellman({ privateKey: own.privateKey, publicKey: ephemeral });
   } catch {
     throw new QuellError('STORE_TAMPERED', 'a sealed key is malformed');

@@ -23,7 +23,12 @@ export interface Written {
 }
 
 /** Writes `plain` to an open, empty file and makes it durable. Errors of `plain` come through as they are. */
-export async function writeSealed(file: FileHandle, key: CaseKey, context: string, plain: AsyncIterable<Uint8Array>): Promise<Written> {
+export async function writeSealed(
+  file: FileHandle,
+  key: CaseKey,
+  context: string,
+  plain: AsyncIterable<Uint8Array>,
+): Promise<Written> {
   const header = Buffer.concat([MAGIC, Buffer.from(key.id, 'hex'), randomBytes(16)]);
   const fileKey = fileKeyOf(key.key, header, context);
   const [plainHash, cipherHash] = [createHash('sha256'), createHash('sha256')];
@@ -41,7 +46,8 @@ export async function writeSealed(file: FileHandle, key: CaseKey, context: strin
     held = held.length === 0 ? Buffer.from(part) : Buffer.concat([held, part]);
     let from = 0;
     // One byte more than a frame: the last frame must be known to be the last.
-    for (; held.length - from > CHUNK; from += CHUNK) await put(sealFrame(fileKey, frame++, false, held.subarray(from, from + CHUNK)));
+    for (; held.length - from > CHUNK; from += CHUNK)
+      await put(sealFrame(fileKey, frame++, false, held.subarray(from, from + CHUNK)));
     if (from > 0) held = held.subarray(from);
   }
   await put(sealFrame(fileKey, frame, true, held));
@@ -57,7 +63,12 @@ export async function readHeader(file: FileHandle): Promise<{ readonly header: B
 }
 
 /** Plaintext, frame by frame, each authenticated; returns the hashes at the end. Errors: STORE, STORE_TAMPERED. */
-export async function* readSealed(file: FileHandle, header: Buffer, key: Uint8Array, context: string): AsyncGenerator<Buffer, Written> {
+export async function* readSealed(
+  file: FileHandle,
+  header: Buffer,
+  key: Uint8Array,
+  context: string,
+): AsyncGenerator<Buffer, Written> {
   const fileKey = fileKeyOf(key, header, context);
   const { size } = await io('evidence', () => file.stat());
   const frames = Math.max(1, Math.ceil((size - HEADER) / (CHUNK + TAG)));

@@ -19,5 +19,7 @@ export function signManifest(manifest: EvidenceManifest, key: SigningKey): Signe
 
 /** True when one of `keys` signed the manifest. */
 export function verifyManifest(signed: SignedManifest, keys: readonly VerifyKey[]): boolean {
-  return keys.some((key) => key.keyId === signed.keyId && verifySignature(signed.manifest, signed.signature, key.publicKey));
+  return keys.some(
+    (key) => key.keyId === signed.keyId && verifySignature(signed.manifest, signed.signature, key.publicKey),
+  );
 }

@@ -12,7 +12,9 @@ export interface Binding {
 
 /** One form for each alias. Mail addresses are compared without case; sub-addresses and dots count, as vendors differ on them. */
 export function aliasKey(alias: Alias): string {
-  return 'mail' in alias ? `mail:${alias.mail.trim().toLowerCase()}` : `account:${JSON.stringify([alias.platform, alias.tenant, alias.nativeId])}`;
+  return 'mail' in alias
+    ? `mail:${alias.mail.trim().toLowerCase()}`
+    : `account:${JSON.stringify([alias.platform, alias.tenant, alias.nativeId])}`;
 }
 
 /** `s-` and 20 characters of base32: 100 random bits. */
@@ -60,6 +62,8 @@ export class AliasTable {
 
   of(subjectId: string): readonly { readonly alias: Alias; readonly verified: boolean }[] {
     const id = this.canonical(subjectId);
-    return [...this.bindings.values()].filter((held) => this.canonical(held.subjectId) === id).map(({ alias, verified }) => ({ alias, verified }));
+    return [...this.bindings.values()]
+      .filter((held) => this.canonical(held.subjectId) === id)
+      .map(({ alias, verified }) => ({ alias, verified }));
   }
 }

@@ -37,6 +37,10 @@ export async function loadOverrides(path: string): Promise<readonly SubjectOverr
   }
   const file = z.strictObject({ subjects: z.array(OverrideSchema) }).safeParse(data);
   // Paths only: the values are personal data.
-  if (!file.success) throw new QuellError('CONFIG', `subject override file: ${file.error.issues.map(({ path: at, code }) => `${at.join('.')} (${code})`).join(', ')}`);
+  if (!file.success)
+    throw new QuellError(
+      'CONFIG',
+      `subject override file: ${file.error.issues.map(({ path: at, code }) => `${at.join('.')} (${code})`).join(', ')}`,
+    );
   return file.data.subjects;
 }

@@ -81,7 +81,11 @@ export class SubjectRegistry {
   }
 
   /** `overridesFile`: YAML, see `loadOverrides`; its aliases are bound as verified. */
-  static async open(dir: string, key: SecretKey, options: { readonly overridesFile?: string } = {}): Promise<SubjectRegistry> {
+  static async open(
+    dir: string,
+    key: SecretKey,
+    options: { readonly overridesFile?: string } = {},
+  ): Promise<SubjectRegistry> {
     await io('registry', () => ensureDir(dir));
     const overrides = options.overridesFile === undefined ? [] : await loadOverrides(options.overridesFile);
     const registry = new SubjectRegistry(join(dir, 'subjects.log'), key, overrides);
@@ -114,7 +118,10 @@ export class SubjectRegistry {
   }
 
   /** Binds aliases as verified (directory look-up). What another subject holds verified stays there and is returned as a conflict. */
-  async bind(subjectId: string, aliases: readonly Alias[]): Promise<{ readonly conflicts: readonly { readonly alias: Alias; readonly subjectId: string }[] }> {
+  async bind(
+    subjectId: string,
+    aliases: readonly Alias[],
+  ): Promise<{ readonly conflicts: readonly { readonly alias: Alias; readonly subjectId: string }[] }> {
     await this.refresh();
     const id = this.table.canonical(subjectId);
     const news = aliases.filter((alias) => {
@@ -147,7 +154,9 @@ export class SubjectRegistry {
     await this.refresh();
     const id = this.table.canonical(subjectId);
     const known = this.profiles.get(id) ?? this.profiles.get(subjectId);
-    const override = this.overrides.find(({ aliases }) => aliases.some((alias) => this.table.find(alias)?.subjectId === id));
+    const override = this.overrides.find(({ aliases }) =>
+      aliases.some((alias) => this.table.find(alias)?.subjectId === id),
+    );
     if (override === undefined) return known && { ...known, subjectId: id };
     return this.overlaid(id, known, override);
   }
@@ -156,7 +165,8 @@ export class SubjectRegistry {
   async setProfile(profile: SubjectProfile): Promise<void> {
     await this.refresh();
     const before = this.profiles.get(profile.subjectId);
-    if (before !== undefined && canonicalJson({ ...before, readAt: '' }) === canonicalJson({ ...profile, readAt: '' })) return;
+    if (before !== undefined && canonicalJson({ ...before, readAt: '' }) === canonicalJson({ ...profile, readAt: '' }))
+      return;
     await this.write({ type: 'profile', profile });
   }
 
@@ -173,7 +183,9 @@ export class SubjectRegistry {
 
   private overlaid(subjectId: string, known: SubjectProfile | undefined, override: SubjectOverride): SubjectProfile {
     const { aliases, manager, sponsor, ...fields } = override;
-    const stated = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<SubjectProfile>;
+    const stated = Object.fromEntries(
+      Object.entries(fields).filter(([, value]) => value !== undefined),
+    ) as Partial<SubjectProfile>;
     const managerId = manager && this.table.find(manager)?.subjectId;
     const sponsorId = sponsor && this.table.find(sponsor)?.subjectId;
     return {
@@ -184,8 +196,16 @@ export class SubjectRegistry {
       ...known,
       ...stated,
       subjectId,
-      mails: union(known?.mails ?? [], aliases.flatMap((alias) => ('mail' in alias ? [alias.mail] : [])), (mail) => aliasKey({ mail })),
-      accounts: union(known?.accounts ?? [], aliases.flatMap((alias) => ('mail' in alias ? [] : [alias])), aliasKey),
+      mails: union(
+        known?.mails ?? [],
+        aliases.flatMap((alias) => ('mail' in alias ? [alias.mail] : [])),
+        (mail) => aliasKey({ mail }),
+      ),
+      accounts: union(
+        known?.accounts ?? [],
+        aliases.flatMap((alias) => ('mail' in alias ? [] : [alias])),
+        aliasKey,
+      ),
       ...(managerId === undefined ? {} : { managerId }),
       ...(sponsorId === undefined ? {} : { sponsorId }),
     };
@@ -230,7 +250,9 @@ export class SubjectRegistry {
     if (!text.endsWith(END)) return undefined;
     const [keyId, box] = text.slice(0, -END.length).split(' ');
     if (keyId !== this.key.keyId) throw new QuellError('CONFIG', 'the registry was written with another key');
-    return RecordSchema.parse(JSON.parse(decrypt(this.key.bytes, Buffer.from(box ?? '', 'base64'), CONTEXT).toString('utf8')));
+    return RecordSchema.parse(
+      JSON.parse(decrypt(this.key.bytes, Buffer.from(box ?? '', 'base64'), CONTEXT).toString('utf8')),
+    );
   }
 }
 

@@ -47,7 +47,9 @@ export async function verifyState(root: string, keys: VerifyKeys): Promise<reado
   const chain = await verifyAuditChain(paths.audit, keys.audit, keys.anchor, (entry) => {
     if (entry.evidence !== undefined || entry.kind === SHREDDED) entries.push(entry);
   });
-  const shredded = new Set(entries.flatMap(({ kind, caseId }) => (kind === SHREDDED && caseId !== undefined ? [caseId] : [])));
+  const shredded = new Set(
+    entries.flatMap(({ kind, caseId }) => (kind === SHREDDED && caseId !== undefined ? [caseId] : [])),
+  );
   const at = (compartment: Compartment): string => paths[compartment];
   return [
     { name: 'audit chain', outcome: chain.ok ? 'ok' : 'bad', why: chain.why, count: chain.lines },
@@ -59,9 +61,16 @@ export async function verifyState(root: string, keys: VerifyKeys): Promise<reado
 }
 
 /** Everything that the audit log vouches for is there, and is what it was. */
-async function filesOfAudit(entries: readonly AuditEntry[], shredded: ReadonlySet<string>, at: (compartment: Compartment) => string, open: readonly OpenKey[]): Promise<Check> {
+async function filesOfAudit(
+  entries: readonly AuditEntry[],
+  shredded: ReadonlySet<string>,
+  at: (compartment: Compartment) => string,
+  open: readonly OpenKey[],
+): Promise<Check> {
   const name = 'files named in the audit log';
-  const refs = entries.flatMap(({ caseId, evidence }) => (evidence ?? []).map((ref) => ({ caseId: caseId ?? '', ref })));
+  const refs = entries.flatMap(({ caseId, evidence }) =>
+    (evidence ?? []).map((ref) => ({ caseId: caseId ?? '', ref })),
+  );
   let decrypted = 0;
   for (const { caseId, ref } of refs) {
     if (shredded.has(caseId)) continue;
@@ -69,11 +78,19 @@ async function filesOfAudit(entries: readonly AuditEntry[], shredded: ReadonlySe
     const { compartment, ...plain } = ref;
     const problem = await failure(async () => {
       await checkCiphertext(root, caseId, ref.key);
-      if (await readable(root, caseId, open, (reader) => reader.check(caseId, plain))) decrypted++;
+      const reader = await readerOf(root, caseId, ref.key, open);
+      await reader?.check(caseId, plain);
+      if (reader !== undefined) decrypted++;
     });
-    if (problem !== undefined) return { name, outcome: 'bad', why: `${compartment} of ${caseId}, ${ref.key}: ${problem}`, count: refs.length };
+    if (problem !== undefined)
+      return { name, outcome: 'bad', why: `${compartment} of ${caseId}, ${ref.key}: ${problem}`, count: refs.length };
   }
-  return { name, outcome: 'ok', why: `${refs.length} files as they were; of ${decrypted} the plaintext hash was checked too`, count: refs.length };
+  return {
+    name,
+    outcome: 'ok',
+    why: `${refs.length} files as they were; of ${decrypted} the plaintext hash was checked too`,
+    count: refs.length,
+  };
 }
 
 /** Every encrypted file has the content that its name says, and no case lost its keys without a word in the audit log. */
@@ -84,7 +101,12 @@ async function filesOnDisk(compartment: Compartment, root: string, shredded: Rea
     const keys = await listEvidence(root, caseId);
     count += keys.length;
     if (keys.length > 0 && !shredded.has(caseId) && (await isShredded(root, caseId))) {
-      return { name, outcome: 'bad', why: `the keys of ${caseId} are gone, and the audit log does not say that they were deleted`, count };
+      return {
+        name,
+        outcome: 'bad',
+        why: `the keys of ${caseId} are gone, and the audit log does not say that they were deleted`,
+        count,
+      };
     }
     for (const key of keys) {
       const problem = await failure(() => checkCiphertext(root, caseId, key));
@@ -103,18 +125,26 @@ async function manifests(root: string, keys: VerifyKeys): Promise<Check> {
       count++;
       if (await isShredded(root, caseId)) continue;
       const problem = await failure(async () => {
-        const read = await readable(root, caseId, keys.open ?? [], async (reader) => {
-          const signed = ManifestShape.safeParse(await reader.readJson(caseId, { key }));
-          if (!signed.success || !verifyManifest(signed.data, keys.manifest)) throw new QuellError('STORE_TAMPERED', 'a manifest is not signed by the evidence worker');
-          if (signed.data.manifest.caseId !== caseId) throw new QuellError('STORE_TAMPERED', 'a manifest is of another case');
-          await reader.check(caseId, signed.data.manifest.file);
-        });
-        if (read) checked++;
+        const reader = await readerOf(root, caseId, key, keys.open ?? []);
+        if (reader === undefined) return;
+        const signed = ManifestShape.safeParse(await reader.readJson(caseId, { key }));
+        if (!signed.success || !verifyManifest(signed.data, keys.manifest))
+          throw new QuellError('STORE_TAMPERED', 'a manifest is not signed by the evidence worker');
+        if (signed.data.manifest.caseId !== caseId)
+          throw new QuellError('STORE_TAMPERED', 'a manifest is of another case');
+        await reader.check(caseId, signed.data.manifest.file);
+        checked++;
       });
       if (problem !== undefined) return { name, outcome: 'bad', why: `${caseId}, ${key}: ${problem}`, count };
     }
   }
-  if (checked < count) return { name, outcome: 'not_checked', why: `${checked} of ${count} could be opened with the keys that were given`, count };
+  if (checked < count)
+    return {
+      name,
+      outcome: 'not_checked',
+      why: `${checked} of ${count} could be opened with the keys that were given`,
+      count,
+    };
   return { name, outcome: 'ok', why: `${count} manifests are signed and fit their files`, count };
 }
 
@@ -125,7 +155,8 @@ async function policies(dir: string): Promise<Check> {
   for (const file of files) {
     const problem = await failure(async () => {
       const text = await io('policy', () => readFile(join(dir, file), 'utf8'));
-      if (digestOf(text) !== file.slice(0, -'.json'.length)) throw new QuellError('STORE_TAMPERED', 'a policy does not hash to its name');
+      if (digestOf(text) !== file.slice(0, -'.json'.length))
+        throw new QuellError('STORE_TAMPERED', 'a policy does not hash to its name');
     });
     if (problem !== undefined) return { name, outcome: 'bad', why: `${file}: ${problem}`, count: files.length };
   }
@@ -134,23 +165,26 @@ async function policies(dir: string): Promise<Check> {
 
 /** The parts that are looked at here; the signature covers the whole. */
 const ManifestShape = z.looseObject({
-  manifest: z.looseObject({ caseId: z.string(), file: z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number() }) }),
+  manifest: z.looseObject({
+    caseId: z.string(),
+    file: z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number() }),
+  }),
   keyId: z.string(),
   signature: z.string(),
 }) as unknown as z.ZodType<SignedManifest>;
 
-/** Runs `work` with the first key that the case was written for; false when there is none, or the case was shredded. */
-async function readable(root: string, caseId: string, open: readonly OpenKey[], work: (reader: EvidenceReader) => Promise<void>): Promise<boolean> {
-  if (await isShredded(root, caseId)) return false;
-  for (const key of open) {
-    try {
-      await work(new EvidenceReader(root, key));
-      return true;
-    } catch (error) {
-      if (!(error instanceof QuellError && error.code === 'STORE_GONE')) throw error;
-    }
+/** A reader with the first key that the file was written for; undefined when none of `open` is, or the case was shredded. */
+async function readerOf(
+  root: string,
+  caseId: string,
+  key: string,
+  open: readonly OpenKey[],
+): Promise<EvidenceReader | undefined> {
+  for (const own of open) {
+    const reader = new EvidenceReader(root, own);
+    if (await reader.canOpen(caseId, key)) return reader;
   }
-  return false;
+  return undefined;
 }
 
 async function failure(work: () => Promise<void>): Promise<string | undefined> {

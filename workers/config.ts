@@ -15,9 +15,13 @@ const slackTenant = z.strictObject({
   /** Workspace ids (`T…`) that belong to this organisation. */
   teamIds: z.array(z.string()).min(1),
   plan: z.enum(['pro', 'business', 'enterprise']).default('enterprise'),
-  baseUrls: z
-    .strictObject({ api: url, audit: url, scim: url })
-    .default({ api: 'https://slack.com/api/', audit: 'https://api.slack.com/audit/v1/', scim: 'https://api.slack.com/scim/' }),
+  /** Where people of this organisation sign in when Slack uses SSO. */
+  identityProvider: z.enum(['microsoft', 'google', 'other']).optional(),
+  baseUrls: z.strictObject({ api: url, audit: url, scim: url }).default({
+    api: 'https://slack.com/api/',
+    audit: 'https://api.slack.com/audit/v1/',
+    scim: 'https://api.slack.com/scim/',
+  }),
 });
 const microsoftTenant = z.strictObject({
   platform: z.literal('microsoft'),
@@ -27,9 +31,21 @@ const microsoftTenant = z.strictObject({
   clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
   /** Address that mails to people are sent from. */
   sender: z.email().optional(),
-  baseUrls: z
-    .strictObject({ graph: url, login: url, manage: url })
-    .default({ graph: 'https://graph.microsoft.com/', login: 'https://login.microsoftonline.com/', manage: 'https://manage.office.com/' }),
+  /** Teams app in the catalogue, for notices in the activity feed. */
+  teamsAppId: z.string().optional(),
+  licences: z
+    .strictObject({
+      entraP1: z.boolean().optional(),
+      entraP2: z.boolean().optional(),
+      auditPremium: z.boolean().optional(),
+      defender: z.boolean().optional(),
+    })
+    .default({}),
+  baseUrls: z.strictObject({ graph: url, login: url, manage: url }).default({
+    graph: 'https://graph.microsoft.com/',
+    login: 'https://login.microsoftonline.com/',
+    manage: 'https://manage.office.com/',
+  }),
 });
 const googleTenant = z.strictObject({
   platform: z.literal('google'),
@@ -59,8 +75,13 @@ const decider = z.strictObject({
   name: z.string(),
   email: z.email(),
   roles: z.array(z.enum(['responder', 'lead', 'investigator', 'counsel', 'secret_owner', 'auditor'])).min(1),
+  /** Native ids of this person's own accounts: the containment worker lets nobody decide about them. */
+  accounts: z.array(z.string()).default([]),
   /** Own Ed25519 public key, 32 bytes hex, for decisions signed outside the console. */
-  publicKey: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  publicKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 
 const config = z.strictObject({
@@ -68,7 +89,13 @@ const config = z.strictObject({
   organisation: z.strictObject({ domain: z.string(), name: z.string() }),
   /** `live` writes at vendors for the actions switched on below; `shadow` cannot write at all. */
   mode: z.enum(['live', 'shadow']).default('shadow'),
-  live: z.strictObject({ slack: z.array(z.enum(ACTION_KINDS)), microsoft: z.array(z.enum(ACTION_KINDS)), google: z.array(z.enum(ACTION_KINDS)) }).default({ slack: [], microsoft: [], google: [] }),
+  live: z
+    .strictObject({
+      slack: z.array(z.enum(ACTION_KINDS)),
+      microsoft: z.array(z.enum(ACTION_KINDS)),
+      google: z.array(z.enum(ACTION_KINDS)),
+    })
+    .default({ slack: [], microsoft: [], google: [] }),
   /** Automatic steps that this organisation's containment worker may take without a person. */
   automatic: z.array(z.enum(ACTION_KINDS)).default([]),
   policy: z.string().default('policy/default.yaml'),
@@ -77,9 +104,17 @@ const config = z.strictObject({
   deciders: z.array(decider).default([]),
   breakGlass: z.array(z.email()).default([]),
   network: z
-    .strictObject({ ownEgress: z.array(z.string()), trusted: z.array(z.string()), shared: z.array(z.string()).default([]), ranges: z.string().optional(), intelligence: z.array(z.string()).default([]) })
+    .strictObject({
+      ownEgress: z.array(z.string()),
+      trusted: z.array(z.string()),
+      shared: z.array(z.string()).default([]),
+      ranges: z.string().optional(),
+      intelligence: z.array(z.string()).default([]),
+    })
     .default({ ownEgress: [], trusted: [], shared: [], intelligence: [] }),
-  notify: z.strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() }).default({ mail: [] }),
+  notify: z
+    .strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() })
+    .default({ mail: [] }),
   addresses: z.strictObject({
     /** Where people reach the public side (alerts, answers) and the console. */
     intake: url,
@@ -90,6 +125,9 @@ const config = z.strictObject({
   temporal: z.strictObject({ address: z.string(), namespace: z.string().default('default') }).optional(),
   /** Demo only: divides waits. */
   pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1, people: 1 }),
+  /** Whose mailboxes a mail domain's people have. */
+  mailDomains: z.record(z.string(), z.enum(['slack', 'microsoft', 'google'])).default({}),
+  manifestMaxAgeMinutes: z.int().positive().default(240),
   overrides: z.string().optional(),
 });
 export type Config = z.infer<typeof config> & { readonly folder: string };
@@ -108,13 +146,30 @@ function refuseDemoSettings(value: Config): void {
   const problems: string[] = [];
   if (value.pace.lag !== 1 || value.pace.people !== 1) problems.push('pace must be 1 in production');
   for (const tenant of value.tenants) {
-    const bases = tenant.platform === 'google' ? (tenant.baseUrl === undefined ? [] : [tenant.baseUrl]) : Object.values(tenant.baseUrls);
-    for (const base of bases) if (!isVendorHost(new URL(base))) problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
+    const bases =
+      tenant.platform === 'google'
+        ? tenant.baseUrl === undefined
+          ? []
+          : [tenant.baseUrl]
+        : Object.values(tenant.baseUrls);
+    for (const base of bases)
+      if (!isVendorHost(new URL(base)))
+        problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
   }
   if (problems.length > 0) throw new QuellError('CONFIG', problems.join('; '));
 }
 
-const VENDOR_DOMAINS = ['slack.com', 'slack-gov.com', 'microsoft.com', 'microsoftonline.com', 'office.com', 'microsoftonline.us', 'microsoft.us', 'office365.us', 'googleapis.com'];
+const VENDOR_DOMAINS = [
+  'slack.com',
+  'slack-gov.com',
+  'microsoft.com',
+  'microsoftonline.com',
+  'office.com',
+  'microsoftonline.us',
+  'microsoft.us',
+  'office365.us',
+  'googleapis.com',
+];
 
 function isVendorHost({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' && VENDOR_DOMAINS.some((d) => hostname === d || hostname.endsWith(`.${d}`));

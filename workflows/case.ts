@@ -85,7 +85,11 @@ export async function caseWorkflow(input: CaseInput): Promise<CaseState> {
       await atStageEdge(run, next);
       continue;
     }
-    await awaitTasks(run, run.state.tasks.map((t) => t.taskId), 'Open tasks before the case closes');
+    await awaitTasks(
+      run,
+      run.state.tasks.map((t) => t.taskId),
+      'Open tasks before the case closes',
+    );
     if (run.fresh && run.state.escalation?.decision !== 'escalate' && run.state.closedAs !== 'merged') {
       await atStageEdge(run, 'triage'); // an alert came while the case was closing
       continue;

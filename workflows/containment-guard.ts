@@ -1,8 +1,24 @@
-import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { checkSigned, mayAct } from '../domain/authority.js';
 import type { Decider, DecisionKey } from '../domain/decision.js';
 import { ERRORS, type ErrorCode } from '../domain/errors.js';
-import { guardViewQuery, leaseUpdate, resumeUpdate, stopUpdate, type GuardState, type LeaseAnswer, type LeaseRequest } from './messages.js';
+import {
+  guardViewQuery,
+  leaseUpdate,
+  resumeUpdate,
+  stopUpdate,
+  type GuardState,
+  type LeaseAnswer,
+  type LeaseRequest,
+} from './messages.js';
 import { HOUR, now, plus } from './clock.js';
 
 const UPDATES_PER_RUN = 500;
@@ -18,7 +34,9 @@ export async function containmentGuardWorkflow(input: GuardInput): Promise<void>
   const state: GuardState = input.resume ?? { leases: [] };
   let taken = 0;
   const draw = (): void => {
-    setCurrentDetails(`## ${state.stopped ? `**Stopped** at ${state.stopped.at} by \`${state.stopped.by}\`` : 'Containment is allowed'}\n\n${state.leases.length} lease(s) in the last hour: ${sum(state, 'accounts')} account(s), ${sum(state, 'actions')} action(s)`);
+    setCurrentDetails(
+      `## ${state.stopped ? `**Stopped** at ${state.stopped.at} by \`${state.stopped.by}\`` : 'Containment is allowed'}\n\n${state.leases.length} lease(s) in the last hour: ${sum(state, 'accounts')} account(s), ${sum(state, 'actions')} action(s)`,
+    );
   };
 
   setHandler(guardViewQuery, () => state);
@@ -42,7 +60,11 @@ export async function containmentGuardWorkflow(input: GuardInput): Promise<void>
     },
     {
       validator: (signed) => {
-        const invalid = checkSigned(signed, input.keys) ?? (mayAct(signed.body.personId, 'lead', input.deciders, '') && signed.body.taskId === 'resume' ? undefined : 'NOT_AUTHORISED');
+        const invalid =
+          checkSigned(signed, input.keys) ??
+          (mayAct(signed.body.personId, 'lead', input.deciders, '') && signed.body.taskId === 'resume'
+            ? undefined
+            : 'NOT_AUTHORISED');
         if (invalid) throw failure(invalid);
       },
     },
@@ -63,11 +85,15 @@ function lease(state: GuardState, request: LeaseRequest): LeaseAnswer {
   const actions = sum(state, 'actions') + request.actions;
   const { accountsPerHour, actionsPerHour } = request.limits;
   if (accounts > accountsPerHour || actions > actionsPerHour)
-    return { granted: false, why: `${ERRORS.BUDGET.text} (${accounts} of ${accountsPerHour} accounts, ${actions} of ${actionsPerHour} actions in an hour)` };
+    return {
+      granted: false,
+      why: `${ERRORS.BUDGET.text} (${accounts} of ${accountsPerHour} accounts, ${actions} of ${actionsPerHour} actions in an hour)`,
+    };
   state.leases.push({ planId: request.planId, at: now(), actions: request.actions, accounts: request.accounts });
   return { granted: true, why: `${accounts} of ${accountsPerHour} accounts in this hour` };
 }
 
 const sum = (state: GuardState, what: 'accounts' | 'actions'): number => state.leases.reduce((n, l) => n + l[what], 0);
 
-const failure = (code: ErrorCode): ApplicationFailure => ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
+const failure = (code: ErrorCode): ApplicationFailure =>
+  ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });

@@ -12,7 +12,12 @@ import { clearance, handleDecisions } from './containment/decisions.js';
 import { drawPlan } from './containment/details.js';
 import { reportDrift } from './containment/drift.js';
 import { MINUTE, now, until } from './clock.js';
-import { containmentChangedSignal, containmentViewQuery, type ContainmentInput, type ContainmentState } from './messages.js';
+import {
+  containmentChangedSignal,
+  containmentViewQuery,
+  type ContainmentInput,
+  type ContainmentState,
+} from './messages.js';
 import { blocks, containment, people, records } from './proxies.js';
 
 const CHECKS_PER_RUN = 50;
@@ -29,7 +34,7 @@ export async function containmentWorkflow(input: ContainmentInput): Promise<Cont
     checks: 0,
     drift: [],
   };
-  setHandler(containmentViewQuery, () => state);
+  setHandler(containmentViewQuery, () => ({ ...state, plan: input.plan, deadline: input.deadline }));
   handleDecisions(input, state);
   drawPlan(input, state);
 
@@ -82,7 +87,9 @@ async function act(input: ContainmentInput, state: ContainmentState): Promise<vo
     drawPlan(input, state);
   }
   state.results.sort((a, b) => a.step - b.step);
-  state.status = state.results.some((r) => r.verified || r.status === 'task_open' || r.status === 'shadow') ? 'holding' : 'failed';
+  state.status = state.results.some((r) => r.verified || r.status === 'task_open' || r.status === 'shadow')
+    ? 'holding'
+    : 'failed';
 }
 
 async function actOn(input: ContainmentInput, state: ContainmentState, action: PlannedAction): Promise<ActionResult> {
@@ -101,7 +108,17 @@ async function actOn(input: ContainmentInput, state: ContainmentState, action: P
 
 function notDone(input: ContainmentInput, action: PlannedAction, code: string, text: string): ActionResult {
   const { planId } = input.plan;
-  return { planId, step: action.step, status: 'refused', at: now(), code, text, verified: false, writes: [], allowedBy: [] };
+  return {
+    planId,
+    step: action.step,
+    status: 'refused',
+    at: now(),
+    code,
+    text,
+    verified: false,
+    writes: [],
+    allowedBy: [],
+  };
 }
 
 /** Watches for days that containment holds; drift starts a new case; a signed release undoes the plan. */
@@ -131,7 +148,9 @@ async function check(input: ContainmentInput, state: ContainmentState): Promise<
     if (!action) continue;
     try {
       const { verifyStep } = containment(action);
-      const readback = await verifyStep.executeWithOptions({ summary: `Does step ${step} still hold?` }, [{ plan: input.plan, step, since: at }]);
+      const readback = await verifyStep.executeWithOptions({ summary: `Does step ${step} still hold?` }, [
+        { plan: input.plan, step, since: at },
+      ]);
       if (!readback.holds) drift.push(step);
     } catch (error) {
       onlyCancellation(error); // unreadable now is not drift; the next check asks again

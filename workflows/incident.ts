@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { maxSeverity } from '../domain/platform.js';
 import { caseClosedSignal, incidentViewQuery, joinIncidentSignal, type IncidentState } from './messages.js';
 import { HOUR, now } from './clock.js';
@@ -14,7 +21,12 @@ export interface IncidentInput {
 
 /** The cases that share an attacker's address, app or session. */
 export async function incidentWorkflow(input: IncidentInput): Promise<IncidentState> {
-  const state: IncidentState = input.resume ?? { incidentId: input.incidentId, openedAt: now(), severity: 'info', cases: [] };
+  const state: IncidentState = input.resume ?? {
+    incidentId: input.incidentId,
+    openedAt: now(),
+    severity: 'info',
+    cases: [],
+  };
   let changed = 0;
 
   setHandler(incidentViewQuery, () => state);

@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ActionResult } from '../domain/plan.js';
 import type { TenantRef } from '../domain/platform.js';
 import { HOUR, now, plus } from './clock.js';
@@ -28,7 +35,14 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
     busy = true;
     try {
       changes += 1;
-      return keep(state, request, await containment(input.tenant).actOnStep.executeWithOptions({ summary: `Block an address for plan ${request.plan.planId}` }, [request]));
+      return keep(
+        state,
+        request,
+        await containment(input.tenant).actOnStep.executeWithOptions(
+          { summary: `Block an address for plan ${request.plan.planId}` },
+          [request],
+        ),
+      );
     } finally {
       busy = false;
     }
@@ -43,8 +57,13 @@ function keep(state: IpBlocksState, { plan, step }: BlockRequest, result: Action
   const address = plan.actions.find((a) => a.step === step)?.target.id;
   if (address !== undefined && (result.status === 'done' || result.status === 'already')) {
     const since = now();
-    state.entries = [...state.entries.filter((e) => e.address !== address), { address, owner: plan.caseId, since, reviewAt: plus(since, REVIEW_AFTER) }];
-    setCurrentDetails(`## ${state.entries.length} address(es) blocked\n\n| owner | since | review at |\n|---|---|---|\n${state.entries.map((e) => `| ${e.owner} | ${e.since} | ${e.reviewAt} |`).join('\n')}`);
+    state.entries = [
+      ...state.entries.filter((e) => e.address !== address),
+      { address, owner: plan.caseId, since, reviewAt: plus(since, REVIEW_AFTER) },
+    ];
+    setCurrentDetails(
+      `## ${state.entries.length} address(es) blocked\n\n| owner | since | review at |\n|---|---|---|\n${state.entries.map((e) => `| ${e.owner} | ${e.since} | ${e.reviewAt} |`).join('\n')}`,
+    );
   }
   return result;
 }

@@ -13,10 +13,25 @@ import { QUEUES } from './queues.js';
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '2 minutes' } as const;
 
 /** Long reads: heartbeats carry the cursor, and a short heartbeat time-out keeps lost progress small. */
-const read: ActivityOptions = { startToCloseTimeout: '2 hours', scheduleToCloseTimeout: '6 hours', heartbeatTimeout: '15 seconds', retry };
-const compute: ActivityOptions = { startToCloseTimeout: '10 minutes', scheduleToCloseTimeout: '6 hours', heartbeatTimeout: '30 seconds', retry };
+const read: ActivityOptions = {
+  startToCloseTimeout: '2 hours',
+  scheduleToCloseTimeout: '6 hours',
+  heartbeatTimeout: '15 seconds',
+  retry,
+};
+const compute: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '6 hours',
+  heartbeatTimeout: '30 seconds',
+  retry,
+};
 /** Writes at a vendor, with the wait for their effect. */
-const write: ActivityOptions = { startToCloseTimeout: '15 minutes', scheduleToCloseTimeout: '24 hours', heartbeatTimeout: '10 seconds', retry };
+const write: ActivityOptions = {
+  startToCloseTimeout: '15 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  heartbeatTimeout: '10 seconds',
+  retry,
+};
 const tell: ActivityOptions = { startToCloseTimeout: '1 minute', scheduleToCloseTimeout: '1 hour', retry };
 const keep: ActivityOptions = { startToCloseTimeout: '2 minutes', scheduleToCloseTimeout: '24 hours', retry };
 

@@ -33,11 +33,13 @@ export async function actOnStep(deps: ActDeps, { plan, step, decisions }: ActInp
   const planDigest = digest(plan);
   const known = deps.ledger.step(planDigest, step);
   const result = resultOf(deps, plan, step);
-  if (known.reverting) return result('refused', 'DECISION_REPLAYED', { text: 'People released it; an old decision does not act again.' });
+  if (known.reverting)
+    return result('refused', 'DECISION_REPLAYED', { text: 'People released it; an old decision does not act again.' });
   if (known.result) return known.result;
   const action = plan.actions.find((a) => a.step === step);
   if (!action) return result('refused', 'PLAN_CHANGED');
-  if (action.by === 'task') return result('task_open', undefined, { text: 'A person does this step and enters the proof.' });
+  if (action.by === 'task')
+    return result('task_open', undefined, { text: 'A person does this step and enters the proof.' });
   try {
     const allowance = await passGate(deps, plan, planDigest, action, decisions, deps.clock(), cancellation());
     await deps.ledger.use(allowance.nonces, planDigest);
@@ -47,7 +49,13 @@ export async function actOnStep(deps: ActDeps, { plan, step, decisions }: ActInp
   }
 }
 
-async function act(deps: ActDeps, plan: ContainmentPlan, planDigest: string, action: PlannedAction, allowedBy: readonly string[]): Promise<ActionResult> {
+async function act(
+  deps: ActDeps,
+  plan: ContainmentPlan,
+  planDigest: string,
+  action: PlannedAction,
+  allowedBy: readonly string[],
+): Promise<ActionResult> {
   const { ledger, clock } = deps;
   const port = actOf(deps, action);
   const signal = cancellation();
@@ -63,27 +71,50 @@ async function act(deps: ActDeps, plan: ContainmentPlan, planDigest: string, act
   const before = [...ledger.step(planDigest, action.step).intended];
   heartbeat();
   const record = recorder(deps, planDigest, action.step, false);
-  const sent = await port.apply(action.target, { since: begun.at, idempotencyKey: `${planDigest}:${String(action.step)}` }, { signal, record });
+  const sent = await port.apply(
+    action.target,
+    { since: begun.at, idempotencyKey: `${planDigest}:${String(action.step)}` },
+    { signal, record },
+  );
   const readback = await readBack(port, action.target, begun.at, clock, port.effectWithinSeconds);
   const writes = allWrites(before, sent, interrupted && !begun.held && readback.holds ? action : undefined);
   const status = writes.length === 0 && readback.holds ? 'already' : 'done';
-  const result = resultOf(deps, plan, action.step)(status, readback.holds ? undefined : 'NOT_VERIFIED', { before: begun.before, readback, writes, allowedBy: begun.allowedBy });
+  const result = resultOf(deps, plan, action.step)(status, readback.holds ? undefined : 'NOT_VERIFIED', {
+    before: begun.before,
+    readback,
+    writes,
+    allowedBy: begun.allowedBy,
+  });
   await ledger.finish(planDigest, action.step, result);
   return result;
 }
 
 /** What becomes of an error: retried by Temporal, or a result. A step that had begun is read back, never written to again. */
-async function concluded(deps: ActDeps, planDigest: string, action: PlannedAction, error: unknown, result: ReturnType<typeof resultOf>): Promise<ActionResult> {
+async function concluded(
+  deps: ActDeps,
+  planDigest: string,
+  action: PlannedAction,
+  error: unknown,
+  result: ReturnType<typeof resultOf>,
+): Promise<ActionResult> {
   if (isCancellation(error)) throw error;
   const known = asQuellError(error);
   if (!known || (known.retryable && activityInfo().attempt < deps.giveUpAfter)) throw error;
   const { begun, intended } = deps.ledger.step(planDigest, action.step);
-  if (!begun) return result(known.retryable ? 'failed' : statusOf(known.code), known.code, { text: scrub(known.message) });
+  if (!begun)
+    return result(known.retryable ? 'failed' : statusOf(known.code), known.code, { text: scrub(known.message) });
   const readback = await lastLook(deps, action, begun.at);
   const writes = allWrites(intended, []);
   const facts = { before: begun.before, writes, allowedBy: begun.allowedBy, ...(readback ? { readback } : {}) };
-  if (!readback?.holds || writes.length === 0) return result(known.retryable ? 'failed' : statusOf(known.code), known.code, { ...facts, text: scrub(known.message) });
-  const done = result('done', undefined, { ...facts, text: `Written before it was interrupted, then ${known.code}: read back, not written again.` });
+  if (!readback?.holds || writes.length === 0)
+    return result(known.retryable ? 'failed' : statusOf(known.code), known.code, {
+      ...facts,
+      text: scrub(known.message),
+    });
+  const done = result('done', undefined, {
+    ...facts,
+    text: `Written before it was interrupted, then ${known.code}: read back, not written again.`,
+  });
   await deps.ledger.finish(planDigest, action.step, done);
   return done;
 }
@@ -111,7 +142,11 @@ function actOf(deps: ActDeps, action: PlannedAction): ContainmentAct {
 type Facts = Partial<Pick<ActionResult, 'text' | 'before' | 'readback' | 'writes' | 'allowedBy'>>;
 
 /** Builds the results of one step. `verified` is what was read back, nothing else. */
-export function resultOf(deps: Pick<ActDeps, 'clock'>, plan: ContainmentPlan, step: number): (status: ActionResult['status'], code?: ErrorCode, facts?: Facts) => ActionResult {
+export function resultOf(
+  deps: Pick<ActDeps, 'clock'>,
+  plan: ContainmentPlan,
+  step: number,
+): (status: ActionResult['status'], code?: ErrorCode, facts?: Facts) => ActionResult {
   return (status, code, { text, before, readback, writes = [], allowedBy = [] } = {}) => ({
     planId: plan.planId,
     step,

@@ -16,8 +16,20 @@ export interface Decided extends Clearance {
 }
 
 /** How the plan stands by the decisions that this worker accepts. */
-export function decided(plan: ContainmentPlan, planDigest: string, decisions: readonly Decision[], config: ContainmentConfig, now: Date): Decided {
-  const context: ApprovalContext = { plan, planDigest, rules: config.approval.approvalRules, deciders: config.deciders, keys: config.decisionKeys };
+export function decided(
+  plan: ContainmentPlan,
+  planDigest: string,
+  decisions: readonly Decision[],
+  config: ContainmentConfig,
+  now: Date,
+): Decided {
+  const context: ApprovalContext = {
+    plan,
+    planDigest,
+    rules: config.approval.approvalRules,
+    deciders: config.deciders,
+    keys: config.decisionKeys,
+  };
   const accepted: Decision[] = [];
   const refused = new Set<ErrorCode>();
   for (const decision of decisions) {
@@ -26,8 +38,11 @@ export function decided(plan: ContainmentPlan, planDigest: string, decisions: re
     else accepted.push(decision);
   }
   const [only] = refused;
-  const telling = accepted.length === 0 && refused.size === 1 && (only === 'PLAN_CHANGED' || only === 'DECISION_EXPIRED');
-  const refusal = telling ? new QuellError(only) : new QuellError('NOT_AUTHORISED', `${String(accepted.length)} of ${String(decisions.length)} decisions count`);
+  const telling =
+    accepted.length === 0 && refused.size === 1 && (only === 'PLAN_CHANGED' || only === 'DECISION_EXPIRED');
+  const refusal = telling
+    ? new QuellError(only)
+    : new QuellError('NOT_AUTHORISED', `${String(accepted.length)} of ${String(decisions.length)} decisions count`);
   return { ...clearanceOf(context, accepted), accepted, refusal };
 }
 

@@ -31,7 +31,15 @@ const NEVER: readonly ProtectedBecause[] = ['break_glass', 'last_admin', 'own_ap
  * The last gate: every condition of a write, from this worker's own configuration and its own reads. Cheap and local checks come first.
  * Throws SHADOW, STOPPED, UNSUPPORTED, PLAN_CHANGED, DECISION_EXPIRED, DECISION_REPLAYED, NOT_AUTHORISED, PROTECTED; vendor errors of the protection read as they are.
  */
-export async function passGate(deps: GateDeps, plan: ContainmentPlan, planDigest: string, action: PlannedAction, decisions: readonly Signed<ApprovalDecision>[], now: Date, signal: AbortSignal): Promise<Allowance> {
+export async function passGate(
+  deps: GateDeps,
+  plan: ContainmentPlan,
+  planDigest: string,
+  action: PlannedAction,
+  decisions: readonly Signed<ApprovalDecision>[],
+  now: Date,
+  signal: AbortSignal,
+): Promise<Allowance> {
   const { config, ledger, port } = deps;
   assertSwitchedOn(config, action);
   await assertNotStopped(config);
@@ -58,7 +66,8 @@ export async function passGate(deps: GateDeps, plan: ContainmentPlan, planDigest
 }
 
 export function assertSwitchedOn(config: ContainmentConfig, action: PlannedAction): void {
-  if (config.mode !== 'live' || !config.enabled.includes(action.kind)) throw new QuellError('SHADOW', `${action.kind} on ${action.platform}`);
+  if (config.mode !== 'live' || !config.enabled.includes(action.kind))
+    throw new QuellError('SHADOW', `${action.kind} on ${action.platform}`);
 }
 
 /** The stop file: only its proven absence lets a write through. */
@@ -73,9 +82,11 @@ export async function assertNotStopped(config: ContainmentConfig): Promise<void>
 /** The step belongs to this worker's tenant, is an act of the vendor, and the plan is of one piece. */
 export function assertHere(port: ContainmentPort, plan: ContainmentPlan, action: PlannedAction): void {
   if (action.by !== 'vendor') throw new QuellError('NOT_AUTHORISED', 'a person does this step');
-  if (action.platform !== port.platform || action.tenant !== port.tenant) throw new QuellError('NOT_AUTHORISED', 'the step is for another tenant');
+  if (action.platform !== port.platform || action.tenant !== port.tenant)
+    throw new QuellError('NOT_AUTHORISED', 'the step is for another tenant');
   if (!port.acts[action.kind]) throw new QuellError('UNSUPPORTED', action.kind);
-  if (plan.actions.filter((a) => a.step === action.step).length !== 1) throw new QuellError('PLAN_CHANGED', 'step numbers are not unique');
+  if (plan.actions.filter((a) => a.step === action.step).length !== 1)
+    throw new QuellError('PLAN_CHANGED', 'step numbers are not unique');
 }
 
 /** The approval rule of the worker's own policy; a plan may be stricter (the VIP rule, or people for an automatic kind), never laxer. */
@@ -83,5 +94,6 @@ function assertRule(config: ContainmentConfig, action: PlannedAction, careful: b
   const { rules, vipRule } = config.approval;
   const own = rules[action.kind];
   const strictEnough = action.rule === vipRule || (!careful && (action.rule === own || own === AUTOMATIC));
-  if (!strictEnough) throw new QuellError('NOT_AUTHORISED', 'the plan names a laxer approval rule than this worker requires');
+  if (!strictEnough)
+    throw new QuellError('NOT_AUTHORISED', 'the plan names a laxer approval rule than this worker requires');
 }

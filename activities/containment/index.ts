@@ -25,7 +25,10 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   const deps: ActDeps & ContainmentDeps = { clock: systemClock, giveUpAfter: 12, ...given };
   const steps = new KeyedLock();
   /** Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. */
-  const alone = async <T extends { plan: Parameters<typeof digest>[0]; step: number }, R>(input: T, run: () => Promise<R>): Promise<R> => await steps.run(`${digest(input.plan)}:${String(input.step)}`, run);
+  const alone = async <T extends { plan: Parameters<typeof digest>[0]; step: number }, R>(
+    input: T,
+    run: () => Promise<R>,
+  ): Promise<R> => await steps.run(`${digest(input.plan)}:${String(input.step)}`, run);
 
   return guarded<ContainmentActivities>({
     actOnStep: (input) =>
@@ -42,15 +45,25 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
       }),
     verifyStep: async ({ plan, step, since }) => {
       const action = plan.actions.find((a) => a.step === step);
-      const act = action && action.platform === deps.port.platform && action.tenant === deps.port.tenant ? deps.port.acts[action.kind] : undefined;
-      if (!action || !act || action.by === 'task') throw new QuellError('UNSUPPORTED', 'nothing this worker can read back');
+      const act =
+        action && action.platform === deps.port.platform && action.tenant === deps.port.tenant
+          ? deps.port.acts[action.kind]
+          : undefined;
+      if (!action || !act || action.by === 'task')
+        throw new QuellError('UNSUPPORTED', 'nothing this worker can read back');
       const { holds, state } = await act.verify(action.target, { since }, { signal: cancellation() });
       return { at: instant(deps.clock), holds, state };
     },
   });
 }
 
-function auditOf(what: 'act' | 'undo', planDigest: string, caseId: string, result: Awaited<ReturnType<ContainmentActivities['actOnStep']>>, clock: Clock): AuditEntry {
+function auditOf(
+  what: 'act' | 'undo',
+  planDigest: string,
+  caseId: string,
+  result: Awaited<ReturnType<ContainmentActivities['actOnStep']>>,
+  clock: Clock,
+): AuditEntry {
   return {
     key: `${planDigest}:${String(result.step)}:${what}:${result.status}:${result.code ?? ''}`,
     at: instant(clock),

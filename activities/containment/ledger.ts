@@ -8,7 +8,12 @@ import { Lock } from '../../store/lock.js';
 
 /** What this worker knows of one step of one plan. Kept under the plan's digest: another plan with the same id is another plan. */
 export interface StepRecord {
-  begun?: { readonly at: Instant; readonly before: VendorState; readonly held: boolean; readonly allowedBy: readonly string[] };
+  begun?: {
+    readonly at: Instant;
+    readonly before: VendorState;
+    readonly held: boolean;
+    readonly allowedBy: readonly string[];
+  };
   /** Writes that were announced and that the vendor did not refuse. */
   intended: VendorWrite[];
   result?: ActionResult;

@@ -11,7 +11,14 @@ const LONGEST_WAIT_MS = 5000;
  * Reads until the vendor shows the wanted state or `withinSeconds` have passed; at least once. `expect` is what `holds` should be: true
  * after an act, false after its undo. Errors of the vendor are thrown as they are.
  */
-export async function readBack(act: ContainmentAct, target: ActionTarget, since: Instant, clock: Clock, withinSeconds: number, expect = true): Promise<Readback> {
+export async function readBack(
+  act: ContainmentAct,
+  target: ActionTarget,
+  since: Instant,
+  clock: Clock,
+  withinSeconds: number,
+  expect = true,
+): Promise<Readback> {
   let waited = 0;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     heartbeat();

@@ -30,7 +30,8 @@ export async function revertStep(deps: ActDeps, { plan, step, decisions }: Rever
   if (known.released) return known.released;
   const action = plan.actions.find((a) => a.step === step);
   if (!action) return result('refused', 'PLAN_CHANGED');
-  if (action.by === 'task') return result('task_open', undefined, { text: 'A person undoes this step and enters the proof.' });
+  if (action.by === 'task')
+    return result('task_open', undefined, { text: 'A person undoes this step and enters the proof.' });
   try {
     return await revert(deps, plan, planDigest, action, decisions);
   } catch (error) {
@@ -38,11 +39,21 @@ export async function revertStep(deps: ActDeps, { plan, step, decisions }: Rever
     const failure = asQuellError(error);
     if (!failure || (failure.retryable && activityInfo().attempt < deps.giveUpAfter)) throw error;
     const { revertIntended, reverting } = deps.ledger.step(planDigest, step);
-    return result(failure.retryable ? 'failed' : statusOf(failure.code), failure.code, { text: scrub(failure.message), writes: allWrites(revertIntended, []), ...(reverting ? { allowedBy: reverting.allowedBy } : {}) });
+    return result(failure.retryable ? 'failed' : statusOf(failure.code), failure.code, {
+      text: scrub(failure.message),
+      writes: allWrites(revertIntended, []),
+      ...(reverting ? { allowedBy: reverting.allowedBy } : {}),
+    });
   }
 }
 
-async function revert(deps: ActDeps, plan: ContainmentPlan, planDigest: string, action: PlannedAction, decisions: readonly Signed<ApprovalDecision>[]): Promise<ActionResult> {
+async function revert(
+  deps: ActDeps,
+  plan: ContainmentPlan,
+  planDigest: string,
+  action: PlannedAction,
+  decisions: readonly Signed<ApprovalDecision>[],
+): Promise<ActionResult> {
   const { ledger, config, clock } = deps;
   assertSwitchedOn(config, action);
   await assertNotStopped(config);
@@ -50,10 +61,14 @@ async function revert(deps: ActDeps, plan: ContainmentPlan, planDigest: string, 
   const { released, accepted, refusal } = decided(plan, planDigest, decisions, config, clock());
   if (!released) throw refusal;
   const used = accepted.filter(({ body }) => body.verb === 'release');
-  await ledger.use(used.map((d) => d.body.nonce), planDigest);
+  await ledger.use(
+    used.map((d) => d.body.nonce),
+    planDigest,
+  );
 
   const { begun, revertIntended: earlier, reverting } = ledger.step(planDigest, action.step);
-  if (!begun) throw new QuellError('NOT_AUTHORISED', 'this worker did not do this step, so it does not know what to put back');
+  if (!begun)
+    throw new QuellError('NOT_AUTHORISED', 'this worker did not do this step, so it does not know what to put back');
   const act = deps.port.acts[action.kind];
   if (!act?.revert) throw new QuellError('UNSUPPORTED', `undo of ${action.kind}`);
   const before = [...earlier];
@@ -62,10 +77,19 @@ async function revert(deps: ActDeps, plan: ContainmentPlan, planDigest: string, 
 
   // From here on nothing old may act again, even if this attempt dies.
   for (const manifest of plan.manifests) await ledger.burn(tokenOf(manifest, action));
-  const sent = await act.revert(action.target, begun.before, { signal: cancellation(), record: recorder(deps, planDigest, action.step, true) });
+  const sent = await act.revert(action.target, begun.before, {
+    signal: cancellation(),
+    record: recorder(deps, planDigest, action.step, true),
+  });
   const readback = await readBack(act, action.target, begun.at, clock, act.effectWithinSeconds, false);
   const result: ActionResult = {
-    ...resultOf(deps, plan, action.step)('done', readback.holds ? 'NOT_VERIFIED' : undefined, { text: readback.holds ? 'Undone, but the vendor still shows the old state.' : 'Undone and read back.', before: begun.before, readback, writes: allWrites(before, sent), allowedBy }),
+    ...resultOf(deps, plan, action.step)('done', readback.holds ? 'NOT_VERIFIED' : undefined, {
+      text: readback.holds ? 'Undone, but the vendor still shows the old state.' : 'Undone and read back.',
+      before: begun.before,
+      readback,
+      writes: allWrites(before, sent),
+      allowedBy,
+    }),
     verified: !readback.holds,
   };
   await ledger.release(planDigest, action.step, result);

@@ -6,7 +6,15 @@ import { assertNotStopped, type GateDeps } from './gate.js';
 import { sameWrite } from './ledger.js';
 
 /** Codes that say: the write had no effect. Anything else leaves it open, and the next attempt's read decides. */
-const NO_EFFECT: readonly ErrorCode[] = ['VENDOR_BUSY', 'VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN', 'VENDOR_NOT_FOUND', 'VENDOR_REFUSED', 'UNSUPPORTED'];
+const NO_EFFECT: readonly ErrorCode[] = [
+  'VENDOR_BUSY',
+  'VENDOR_AUTH',
+  'VENDOR_SCOPE',
+  'VENDOR_PLAN',
+  'VENDOR_NOT_FOUND',
+  'VENDOR_REFUSED',
+  'UNSUPPORTED',
+];
 
 /** Each write is on disk before it goes out, and none goes out while the stop file is there. */
 export function recorder({ config, ledger }: GateDeps, planDigest: string, step: number, undo: boolean): RecordWrite {
@@ -24,9 +32,21 @@ export function recorder({ config, ledger }: GateDeps, planDigest: string, step:
 }
 
 /** Announced by attempts that died (`before`) and not sent again by this one: they took effect. An effect that no act announced still gets a line. */
-export function allWrites(before: readonly VendorWrite[], sent: readonly VendorWrite[], unexplained?: PlannedAction): readonly VendorWrite[] {
-  const earlier = before.filter((w, i) => !sent.some((s) => sameWrite(s, w)) && before.findIndex((b) => sameWrite(b, w)) === i);
+export function allWrites(
+  before: readonly VendorWrite[],
+  sent: readonly VendorWrite[],
+  unexplained?: PlannedAction,
+): readonly VendorWrite[] {
+  const earlier = before.filter(
+    (w, i) => !sent.some((s) => sameWrite(s, w)) && before.findIndex((b) => sameWrite(b, w)) === i,
+  );
   const all = [...earlier, ...sent];
   if (all.length > 0 || !unexplained) return all;
-  return [{ platform: unexplained.platform, operation: `${unexplained.kind} (by an attempt that was interrupted)`, targetId: unexplained.target.id }];
+  return [
+    {
+      platform: unexplained.platform,
+      operation: `${unexplained.kind} (by an attempt that was interrupted)`,
+      targetId: unexplained.target.id,
+    },
+  ];
 }

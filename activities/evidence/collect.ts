@@ -27,7 +27,16 @@ export async function collectEvidence(deps: EvidenceDeps, input: Input): Promise
   const port = deps.ports.find((p) => p.platform === input.tenant.platform && p.tenant === input.tenant.tenant);
   if (!port) throw new QuellError('CONFIG', 'this worker does not read that tenant');
   const { caseId, subjectId, tenant, depth, from, to, readContent } = input;
-  const identity = { caseId, subjectId, platform: tenant.platform, tenant: tenant.tenant, depth, from, to, readContent };
+  const identity = {
+    caseId,
+    subjectId,
+    platform: tenant.platform,
+    tenant: tenant.tenant,
+    depth,
+    from,
+    to,
+    readContent,
+  };
   const spool = await CollectionSpool.open(deps.spoolFolder, identity, deps.manifestKey);
   try {
     return spool.written ?? (await collected(deps, port, input, spool));
@@ -36,7 +45,12 @@ export async function collectEvidence(deps: EvidenceDeps, input: Input): Promise
   }
 }
 
-async function collected(deps: EvidenceDeps, port: EvidencePort, input: Input, spool: CollectionSpool): Promise<Collection> {
+async function collected(
+  deps: EvidenceDeps,
+  port: EvidencePort,
+  input: Input,
+  spool: CollectionSpool,
+): Promise<Collection> {
   const profile = await deps.registry.profile(input.subjectId);
   const accounts = (profile?.accounts ?? []).filter((a) => a.platform === port.platform && a.tenant === port.tenant);
   const sources = port.sources.filter((s) => input.depth === 'wide' || s.depth === 'narrow');
@@ -47,7 +61,13 @@ async function collected(deps: EvidenceDeps, port: EvidencePort, input: Input, s
     () => ({ source: now.source, pages: spool.source(now.id).pages, rows: spool.rows }),
     async () => {
       for (const [index, { account, source }] of reads.entries()) {
-        const query: SourceQuery = { nativeId: account.nativeId, emails: profile?.mails ?? [], from: input.from, to: input.to, readContent: input.readContent };
+        const query: SourceQuery = {
+          nativeId: account.nativeId,
+          emails: profile?.mails ?? [],
+          from: input.from,
+          to: input.to,
+          readContent: input.readContent,
+        };
         now = { source: index, id: progressId(account, source) };
         if (!spool.source(now.id).done) await readSource(deps, input, spool, now.id, source, query);
       }
@@ -57,14 +77,30 @@ async function collected(deps: EvidenceDeps, port: EvidencePort, input: Input, s
 }
 
 /** All pages of one source into the spool; a source that cannot be read any further becomes a gap. */
-async function readSource(deps: EvidenceDeps, input: Input, spool: CollectionSpool, at: string, source: EvidenceSource, query: SourceQuery): Promise<void> {
+async function readSource(
+  deps: EvidenceDeps,
+  input: Input,
+  spool: CollectionSpool,
+  at: string,
+  source: EvidenceSource,
+  query: SourceQuery,
+): Promise<void> {
   const seen = new Set<string>();
-  const gap = (code: Gap['code'], text: string): Gap => ({ platform: input.tenant.platform, tenant: input.tenant.tenant, source: source.id, code, text: scrub(text) });
+  const gap = (code: Gap['code'], text: string): Gap => ({
+    platform: input.tenant.platform,
+    tenant: input.tenant.tenant,
+    source: source.id,
+    code,
+    text: scrub(text),
+  });
   try {
     while (!spool.source(at).done) {
       const cursor = spool.source(at).cursor;
       if (cursor !== undefined && seen.has(cursor)) {
-        await spool.done(at, gap('VENDOR_REPLY', 'The vendor leads to the same page again and again; what was read until then is kept.'));
+        await spool.done(
+          at,
+          gap('VENDOR_REPLY', 'The vendor leads to the same page again and again; what was read until then is kept.'),
+        );
         return;
       }
       if (cursor !== undefined) seen.add(cursor);
@@ -73,14 +109,20 @@ async function readSource(deps: EvidenceDeps, input: Input, spool: CollectionSpo
       const events = page.events.map((e) => placed(input.readContent ? e : withoutText(e), deps.geo));
       await noteContent(deps, input, source, events);
       await spool.page(at, events, page.next);
-      if (spool.source(at).rows > deps.maxRowsPerSource && page.next !== undefined) await spool.done(at, gap('TOO_MUCH', new QuellError('TOO_MUCH').message));
+      if (spool.source(at).rows > deps.maxRowsPerSource && page.next !== undefined)
+        await spool.done(at, gap('TOO_MUCH', new QuellError('TOO_MUCH').message));
     }
   } catch (error) {
     await failed(spool, at, error, gap);
   }
 }
 
-async function failed(spool: CollectionSpool, at: string, error: unknown, gap: (code: Gap['code'], text: string) => Gap): Promise<void> {
+async function failed(
+  spool: CollectionSpool,
+  at: string,
+  error: unknown,
+  gap: (code: Gap['code'], text: string) => Gap,
+): Promise<void> {
   if (isCancellation(error)) throw error;
   const known = asQuellError(error);
   if (!known || known.code === 'STORE' || known.code === 'STORE_TAMPERED') throw error;
@@ -100,16 +142,41 @@ function withoutText({ text: _text, ...event }: EvidenceEvent): EvidenceEvent {
 }
 
 /** Who read whose words is in the audit log before the words are kept. */
-async function noteContent(deps: EvidenceDeps, input: Input, source: EvidenceSource, events: readonly EvidenceEvent[]): Promise<void> {
+async function noteContent(
+  deps: EvidenceDeps,
+  input: Input,
+  source: EvidenceSource,
+  events: readonly EvidenceEvent[],
+): Promise<void> {
   const ids = events.filter((e) => e.text !== undefined).map((e) => e.id);
   if (ids.length === 0) return;
-  const key = createHash('sha256').update(JSON.stringify([input.caseId, ids])).digest('hex');
-  await deps.audit.drop({ key: `content:${key}`, at: instant(deps.clock), kind: 'content.read', by: 'evidence', caseId: input.caseId, data: { source: source.id, tenant: input.tenant.tenant, subjectId: input.subjectId, events: ids } });
+  const key = createHash('sha256')
+    .update(JSON.stringify([input.caseId, ids]))
+    .digest('hex');
+  await deps.audit.drop({
+    key: `content:${key}`,
+    at: instant(deps.clock),
+    kind: 'content.read',
+    by: 'evidence',
+    caseId: input.caseId,
+    data: { source: source.id, tenant: input.tenant.tenant, subjectId: input.subjectId, events: ids },
+  });
 }
 
-async function written(deps: EvidenceDeps, port: EvidencePort, input: Input, spool: CollectionSpool, accounts: readonly AccountRef[], sources: readonly EvidenceSource[]): Promise<Collection> {
+async function written(
+  deps: EvidenceDeps,
+  port: EvidencePort,
+  input: Input,
+  spool: CollectionSpool,
+  accounts: readonly AccountRef[],
+  sources: readonly EvidenceSource[],
+): Promise<Collection> {
   const here: TenantRef = { platform: port.platform, tenant: port.tenant };
-  const file = await deps.evidence.writeRows(input.caseId, `raw-${here.platform}-${here.tenant}-${input.depth}`, spool.events());
+  const file = await deps.evidence.writeRows(
+    input.caseId,
+    `raw-${here.platform}-${here.tenant}-${input.depth}`,
+    spool.events(),
+  );
   const { policy, digest } = await deps.policies.current();
   const manifest: EvidenceManifest = {
     ...here,
@@ -122,26 +189,70 @@ async function written(deps: EvidenceDeps, port: EvidencePort, input: Input, spo
   };
   const signed = signManifest(manifest, deps.manifestKey);
   await deps.evidence.writeManifest(signed);
-  const collection: Collection = { ...here, depth: input.depth, from: input.from, to: input.to, file, sources: results(here, accounts, sources, spool), limits: limits(port), manifest: signed };
-  await deps.audit.drop({ key: `collected:${file.key}`, at: manifest.readAt, kind: 'evidence.collected', by: 'evidence', caseId: input.caseId, evidence: [{ ...file, compartment: 'evidence' }], data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length } });
+  const collection: Collection = {
+    ...here,
+    depth: input.depth,
+    from: input.from,
+    to: input.to,
+    file,
+    sources: results(here, accounts, sources, spool),
+    limits: limits(port),
+    manifest: signed,
+  };
+  await deps.audit.drop({
+    key: `collected:${file.key}`,
+    at: manifest.readAt,
+    kind: 'evidence.collected',
+    by: 'evidence',
+    caseId: input.caseId,
+    evidence: [{ ...file, compartment: 'evidence' }],
+    data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
+  });
   await spool.finish(collection);
   return collection;
 }
 
 /** What this platform cannot show at all, in the adapter's words. */
 function limits({ platform, tenant, limitations }: EvidencePort): readonly Gap[] {
-  return limitations.map(({ what, why, instead }) => ({ platform, tenant, source: what, code: 'UNSUPPORTED', text: `${why} ${instead}` }));
+  return limitations.map(({ what, why, instead }) => ({
+    platform,
+    tenant,
+    source: what,
+    code: 'UNSUPPORTED',
+    text: `${why} ${instead}`,
+  }));
 }
 
 /** One line per source; a person with two accounts on a tenant has their rows added up. */
-function results(here: TenantRef, accounts: readonly AccountRef[], sources: readonly EvidenceSource[], spool: CollectionSpool): readonly SourceResult[] {
+function results(
+  here: TenantRef,
+  accounts: readonly AccountRef[],
+  sources: readonly EvidenceSource[],
+  spool: CollectionSpool,
+): readonly SourceResult[] {
   return sources.map((source): SourceResult => {
     const base = { ...here, source: source.id, logSource: source.logSource, lagSeconds: source.lagSeconds };
-    if (accounts.length === 0) return { ...base, rows: 0, status: 'unavailable', gap: { ...here, source: source.id, code: 'VENDOR_NOT_FOUND', text: 'The subject has no account on this tenant that we know of.' } };
+    if (accounts.length === 0)
+      return {
+        ...base,
+        rows: 0,
+        status: 'unavailable',
+        gap: {
+          ...here,
+          source: source.id,
+          code: 'VENDOR_NOT_FOUND',
+          text: 'The subject has no account on this tenant that we know of.',
+        },
+      };
     const parts = accounts.map((account) => spool.source(progressId(account, source)));
     const rows = parts.reduce((sum, p) => sum + p.rows, 0);
     const gap = parts.find((p) => p.gap)?.gap;
-    return { ...base, rows, status: gap ? (rows > 0 ? 'partial' : 'unavailable') : 'complete', ...(gap ? { gap } : {}) };
+    return {
+      ...base,
+      rows,
+      status: gap ? (rows > 0 ? 'partial' : 'unavailable') : 'complete',
+      ...(gap ? { gap } : {}),
+    };
   });
 }
 

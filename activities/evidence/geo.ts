@@ -21,7 +21,9 @@ interface Range extends Place {
 
 /** The country database that ships with Quell (CC0). */
 export function defaultCountryFile(): string {
-  return createRequire(import.meta.url).resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
+  return createRequire(import.meta.url).resolve(
+    '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb',
+  );
 }
 
 /**
@@ -51,9 +53,20 @@ function parseRanges(text: string): readonly Range[] {
 }
 
 function parseRange(line: string, number: number): Range {
-  const [cidr = '', country = '', asn = '', asName = '', city = '', lat = '', lon = ''] = line.split(',').map((f) => f.trim());
-  if (!ipaddr.isValidCIDR(cidr) || !/^([A-Z]{2})?$/.test(country) || !/^\d*$/.test(asn) || (lat === '') !== (lon === '') || Number.isNaN(Number(lat) + Number(lon))) {
-    throw new QuellError('CONFIG', `address ranges, line ${String(number)}: expected cidr,country,asn,as name,city,lat,lon`);
+  const [cidr = '', country = '', asn = '', asName = '', city = '', lat = '', lon = ''] = line
+    .split(',')
+    .map((f) => f.trim());
+  if (
+    !ipaddr.isValidCIDR(cidr) ||
+    !/^([A-Z]{2})?$/.test(country) ||
+    !/^\d*$/.test(asn) ||
+    (lat === '') !== (lon === '') ||
+    Number.isNaN(Number(lat) + Number(lon))
+  ) {
+    throw new QuellError(
+      'CONFIG',
+      `address ranges, line ${String(number)}: expected cidr,country,asn,as name,city,lat,lon`,
+    );
   }
   return {
     cidr: ipaddr.parseCIDR(cidr),

@@ -14,7 +14,10 @@ const ROUNDS = 3;
  * Who is it? Asks the directories of all configured tenants by native id and by verified mail, binds what they confirm in the registry,
  * and returns ids alone. A tenant whose directory cannot be read for good is left out, and its facts are `unknown`; what may come back is thrown.
  */
-export async function identifySubject(deps: EvidenceDeps, { subjectId: given }: { readonly caseId: string; readonly subjectId: string }): Promise<SubjectFacts> {
+export async function identifySubject(
+  deps: EvidenceDeps,
+  { subjectId: given }: { readonly caseId: string; readonly subjectId: string },
+): Promise<SubjectFacts> {
   return await beating(
     () => undefined,
     async () => {
@@ -28,9 +31,16 @@ export async function identifySubject(deps: EvidenceDeps, { subjectId: given }: 
 async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFacts> {
   const known = await deps.registry.profile(subjectId);
   const aliases = (await deps.registry.aliases(subjectId)).map((a) => a.alias);
-  const { entries, unread } = await lookedUp(deps, [...aliases, ...(known?.accounts ?? []), ...(known?.mails ?? []).map((mail) => ({ mail }))]);
+  const { entries, unread } = await lookedUp(deps, [
+    ...aliases,
+    ...(known?.accounts ?? []),
+    ...(known?.mails ?? []).map((mail) => ({ mail })),
+  ]);
 
-  const confirmed: Alias[] = [...entries.map(accountOf), ...unique(entries.flatMap((e) => e.emails)).map((mail) => ({ mail }))];
+  const confirmed: Alias[] = [
+    ...entries.map(accountOf),
+    ...unique(entries.flatMap((e) => e.emails)).map((mail) => ({ mail })),
+  ];
   const { conflicts } = await deps.registry.bind(subjectId, confirmed);
   const older = conflicts[0]?.subjectId;
   const sameAs = older === undefined ? undefined : await deps.registry.canonical(older);
@@ -55,12 +65,18 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
 }
 
 /** Follows ids to mails and mails to ids over all tenants until nothing new turns up. */
-async function lookedUp(deps: EvidenceDeps, aliases: readonly Alias[]): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly unread: boolean }> {
+async function lookedUp(
+  deps: EvidenceDeps,
+  aliases: readonly Alias[],
+): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly unread: boolean }> {
   const found = new Map<string, DirectoryEntry>();
   const asked = new Set<string>();
   let todo = aliases;
   let unread = false;
-  const ask = async (port: EvidencePort, by: { readonly nativeId: string } | { readonly email: string }): Promise<void> => {
+  const ask = async (
+    port: EvidencePort,
+    by: { readonly nativeId: string } | { readonly email: string },
+  ): Promise<void> => {
     const key = JSON.stringify([port.platform, port.tenant, by]);
     if (asked.has(key)) return;
     asked.add(key);
@@ -77,7 +93,8 @@ async function lookedUp(deps: EvidenceDeps, aliases: readonly Alias[]): Promise<
     for (const alias of todo) {
       for (const port of deps.ports) {
         if ('mail' in alias) await ask(port, { email: alias.mail });
-        else if (alias.platform === port.platform && alias.tenant === port.tenant) await ask(port, { nativeId: alias.nativeId });
+        else if (alias.platform === port.platform && alias.tenant === port.tenant)
+          await ask(port, { nativeId: alias.nativeId });
       }
     }
     todo = unique([...found.values()].flatMap((e) => e.emails)).map((mail) => ({ mail }));
@@ -85,8 +102,15 @@ async function lookedUp(deps: EvidenceDeps, aliases: readonly Alias[]): Promise<
   return { entries: [...found.values()].sort((a, b) => (accountKey(a) < accountKey(b) ? -1 : 1)), unread };
 }
 
-async function profileOf(deps: EvidenceDeps, subjectId: string, entries: readonly DirectoryEntry[], known: SubjectProfile | undefined, vips: readonly string[]): Promise<SubjectProfile> {
-  const first = <T>(pick: (e: DirectoryEntry) => T | undefined): T | undefined => entries.map(pick).find((v) => v !== undefined);
+async function profileOf(
+  deps: EvidenceDeps,
+  subjectId: string,
+  entries: readonly DirectoryEntry[],
+  known: SubjectProfile | undefined,
+  vips: readonly string[],
+): Promise<SubjectProfile> {
+  const first = <T>(pick: (e: DirectoryEntry) => T | undefined): T | undefined =>
+    entries.map(pick).find((v) => v !== undefined);
   const accounts = entries.length > 0 ? entries.map(accountOf) : (known?.accounts ?? []);
   const mails = unique([...entries.flatMap((e) => e.emails), ...(known?.mails ?? [])]);
   const name = first((e) => e.displayName || undefined) ?? known?.name;
@@ -112,7 +136,11 @@ async function profileOf(deps: EvidenceDeps, subjectId: string, entries: readonl
 }
 
 /** Manager or sponsor as a subject of the registry. */
-async function relative(deps: EvidenceDeps, entries: readonly DirectoryEntry[], pick: (e: DirectoryEntry) => string | undefined): Promise<string | undefined> {
+async function relative(
+  deps: EvidenceDeps,
+  entries: readonly DirectoryEntry[],
+  pick: (e: DirectoryEntry) => string | undefined,
+): Promise<string | undefined> {
   const entry = entries.find((e) => pick(e) !== undefined);
   const nativeId = entry && pick(entry);
   if (!entry || nativeId === undefined) return undefined;
@@ -131,10 +159,16 @@ function authorityOf(entries: readonly DirectoryEntry[]): Platform | 'other' | u
   // A platform that names another is no authority; one that is named and held here is, unless it names one itself.
   const last = named.find((n) => n === 'other' || !own.some((e) => e.platform === n && e.masteredBy !== undefined));
   if (last !== undefined) return last;
-  return (['microsoft', 'google', 'slack'] as const).find((p) => own.some((e) => e.platform === p)) ?? entries[0]?.platform;
+  return (
+    (['microsoft', 'google', 'slack'] as const).find((p) => own.some((e) => e.platform === p)) ?? entries[0]?.platform
+  );
 }
 
-function mailPlatform(deps: EvidenceDeps, profile: SubjectProfile, entries: readonly DirectoryEntry[]): Platform | undefined {
+function mailPlatform(
+  deps: EvidenceDeps,
+  profile: SubjectProfile,
+  entries: readonly DirectoryEntry[],
+): Platform | undefined {
   for (const mail of profile.mails) {
     const platform = deps.mailDomains[mail.slice(mail.lastIndexOf('@') + 1).toLowerCase()];
     if (platform !== undefined) return platform;
@@ -142,7 +176,12 @@ function mailPlatform(deps: EvidenceDeps, profile: SubjectProfile, entries: read
   return (['microsoft', 'google'] as const).find((p) => entries.some((e) => e.platform === p && e.kind !== 'guest'));
 }
 
-function hints(deps: EvidenceDeps, subjectId: string, entries: readonly DirectoryEntry[], unread: boolean): readonly ProtectedBecause[] {
+function hints(
+  deps: EvidenceDeps,
+  subjectId: string,
+  entries: readonly DirectoryEntry[],
+  unread: boolean,
+): readonly ProtectedBecause[] {
   const because = new Set<ProtectedBecause>();
   if (entries.some((e) => deps.breakGlass.includes(e.nativeId))) because.add('break_glass');
   if (entries.some((e) => e.lastAdmin)) because.add('last_admin');

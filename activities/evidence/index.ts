@@ -12,8 +12,17 @@ export { defaultCountryFile, openGeo, type GeoLookup } from './geo.js';
 type Optional = 'clock' | 'maxRowsPerSource' | 'breakGlass' | 'mailDomains' | 'deciders';
 
 /** Activities of the evidence role. It reads vendors and appends to the evidence store; it cannot read back what it wrote. */
-export function createEvidenceActivities(given: Omit<EvidenceDeps, Optional> & Partial<Pick<EvidenceDeps, Optional>>): EvidenceActivities {
-  const deps: EvidenceDeps = { clock: systemClock, maxRowsPerSource: 200_000, breakGlass: [], mailDomains: {}, deciders: [], ...given };
+export function createEvidenceActivities(
+  given: Omit<EvidenceDeps, Optional> & Partial<Pick<EvidenceDeps, Optional>>,
+): EvidenceActivities {
+  const deps: EvidenceDeps = {
+    clock: systemClock,
+    maxRowsPerSource: 200_000,
+    breakGlass: [],
+    mailDomains: {},
+    deciders: [],
+    ...given,
+  };
   const collections = new KeyedLock();
   return guarded<EvidenceActivities>({
     identifySubject: (input) => identifySubject(deps, input),

@@ -21,7 +21,12 @@ export interface SourceProgress {
 }
 
 type SpoolRecord =
-  | { readonly type: 'page'; readonly source: string; readonly events: readonly EvidenceEvent[]; readonly next?: string }
+  | {
+      readonly type: 'page';
+      readonly source: string;
+      readonly events: readonly EvidenceEvent[];
+      readonly next?: string;
+    }
   | { readonly type: 'done'; readonly source: string; readonly gap?: Gap }
   | { readonly type: 'failed'; readonly source: string; readonly code: ErrorCode }
   | { readonly type: 'again'; readonly source: string }
@@ -152,7 +157,9 @@ function opened(line: string, key: Buffer): SpoolRecord | undefined {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
     decipher.setAuthTag(bytes.subarray(12, 28));
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')) as SpoolRecord;
+    return JSON.parse(
+      Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8'),
+    ) as SpoolRecord;
   } catch {
     return undefined;
   }

@@ -3,7 +3,10 @@ import type { PeopleDeps } from './deps.js';
 import { caseLink, keyOf, tell, utc } from './tell.js';
 
 /** Tells everybody who may decide on a step of the plan, but never the subject, that it waits; what is in it is on the console alone. */
-export async function requestApproval(deps: PeopleDeps, { caseId, plan, planDigest, suspect, deadline }: Parameters<PeopleActivities['requestApproval']>[0]): Promise<{ readonly asked: number }> {
+export async function requestApproval(
+  deps: PeopleDeps,
+  { caseId, plan, planDigest, suspect, deadline }: Parameters<PeopleActivities['requestApproval']>[0],
+): Promise<{ readonly asked: number }> {
   const { policy } = await deps.policies.current();
   const rules = new Set(plan.actions.map((a) => a.rule));
   const roles = policy.containment.approvalRules.filter((r) => rules.has(r.name)).flatMap((r) => r.roles);
@@ -17,7 +20,10 @@ export async function requestApproval(deps: PeopleDeps, { caseId, plan, planDige
 }
 
 /** Tells those who hold the role of a task; one message each, however many tasks. */
-export async function announceTasks(deps: PeopleDeps, { caseId, tasks, suspect }: Parameters<PeopleActivities['announceTasks']>[0]): Promise<{ readonly told: number }> {
+export async function announceTasks(
+  deps: PeopleDeps,
+  { caseId, tasks, suspect }: Parameters<PeopleActivities['announceTasks']>[0],
+): Promise<{ readonly told: number }> {
   const subjectId = caseId.replace(/^case-/, '');
   const holders = deps.people.filter((p) => p.subjectId !== subjectId && tasks.some((t) => p.roles.includes(t.role)));
   let told = 0;
@@ -29,7 +35,13 @@ export async function announceTasks(deps: PeopleDeps, { caseId, tasks, suspect }
       text: `${mine.map((t) => t.kind.replaceAll('_', ' ')).join(', ')}. First due ${utc(due)}.`,
       link: caseLink(deps, caseId, 'Open the tasks'),
     };
-    told += await tell(deps, [holder], suspect, message, keyOf('tasks', caseId, ...mine.map((t) => `${t.taskId}@${t.dueAt}`)));
+    told += await tell(
+      deps,
+      [holder],
+      suspect,
+      message,
+      keyOf('tasks', caseId, ...mine.map((t) => `${t.taskId}@${t.dueAt}`)),
+    );
   }
   return { told };
 }

@@ -6,7 +6,9 @@ import type { SubjectProfile } from '../../store/subject-registry.js';
 export type Channel = ContactPolicy['channels'][number];
 
 /** Where a chat channel lives: somebody who holds an account there reads what is sent there. */
-export const PLATFORM_OF = { slack: 'slack', teams: 'microsoft', google_chat: 'google' } as const satisfies Partial<Record<Channel, Platform>>;
+export const PLATFORM_OF = { slack: 'slack', teams: 'microsoft', google_chat: 'google' } as const satisfies Partial<
+  Record<Channel, Platform>
+>;
 
 /** One way to one person: the sender and the address in its words. */
 export interface Way {
@@ -18,7 +20,11 @@ export interface Way {
 }
 
 /** All configured ways to a person, in the order mail, chat. `mailbox` is the platform that hosts the person's mail, where known. */
-export function waysTo(ports: readonly TalkPort[], profile: Pick<SubjectProfile, 'mails' | 'accounts'>, mailbox: Platform | undefined): readonly Way[] {
+export function waysTo(
+  ports: readonly TalkPort[],
+  profile: Pick<SubjectProfile, 'mails' | 'accounts'>,
+  mailbox: Platform | undefined,
+): readonly Way[] {
   const ways: Way[] = [];
   const [mail] = profile.mails;
   for (const port of ports) {

@@ -14,14 +14,21 @@ type Input = Parameters<PeopleActivities['contactSubject']>[0];
 type Contacted = Awaited<ReturnType<PeopleActivities['contactSubject']>>;
 
 /** Words for people, not for machines. */
-const NAMES: Readonly<Record<Platform, string>> = { slack: 'Slack', microsoft: 'Microsoft 365', google: 'Google Workspace' };
+const NAMES: Readonly<Record<Platform, string>> = {
+  slack: 'Slack',
+  microsoft: 'Microsoft 365',
+  google: 'Google Workspace',
+};
 
 /**
  * Asks the subject, or for apps, guests and shared accounts their sponsor, on the first channel of the policy's ladder that the suspicion
  * does not touch. `avoided` names the channels that were passed over, with the reason. A channel that fails for good is passed over too;
  * one that may come back is thrown. The same question is never posted twice (look before send, by key).
  */
-export async function contactSubject(deps: PeopleDeps, { caseId, subject, askId, suspect, deadline }: Input): Promise<Contacted> {
+export async function contactSubject(
+  deps: PeopleDeps,
+  { caseId, subject, askId, suspect, deadline }: Input,
+): Promise<Contacted> {
   const { policy } = await deps.policies.current();
   const asked = await whomToAsk(deps, subject);
   const avoided: string[] = [];
@@ -38,9 +45,18 @@ export async function contactSubject(deps: PeopleDeps, { caseId, subject, askId,
       continue;
     }
     const claims = { caseId, askId, personId: person.subjectId, channel, expiresAt: deadline };
-    const message = question(deps, mintAnswerToken(claims, deps.answerKey), suspect, deadline, channel === 'manager', `${caseId}:${askId}:${channel}`);
+    const message = question(
+      deps,
+      mintAnswerToken(claims, deps.answerKey),
+      suspect,
+      deadline,
+      channel === 'manager',
+      `${caseId}:${askId}:${channel}`,
+    );
     try {
-      await way.talk.send(way.to, way.channel === 'mail' ? withoutButtons(message) : message, { signal: cancellation() });
+      await way.talk.send(way.to, way.channel === 'mail' ? withoutButtons(message) : message, {
+        signal: cancellation(),
+      });
       return { channel, avoided, sentAt: instant(deps.clock) };
     } catch (error) {
       const known = asQuellError(error);
@@ -85,7 +101,14 @@ function wayBy(deps: PeopleDeps, channel: Exclude<Channel, 'phone_task'>, person
   return ways.find((w) => w.channel === channel && w.on === PLATFORM_OF[channel]);
 }
 
-function question(deps: PeopleDeps, token: string, suspect: readonly Platform[], deadline: string, toManager: boolean, key: string): OutgoingMessage {
+function question(
+  deps: PeopleDeps,
+  token: string,
+  suspect: readonly Platform[],
+  deadline: string,
+  toManager: boolean,
+  key: string,
+): OutgoingMessage {
   const where = suspect.map((p) => NAMES[p]).join(' and ') || 'your work account';
   const until = `${deadline.slice(0, 16).replace('T', ' ')} UTC`;
   const ask = toManager

@@ -4,10 +4,21 @@ import { cancellation } from '../context.js';
 const TIMEOUT_MS = 10_000;
 
 /** POSTs JSON to a configured address; follows no redirect. Errors by status: VENDOR_BUSY with Retry-After, VENDOR_DOWN, VENDOR_AUTH, VENDOR_REFUSED. */
-export async function postJson(doFetch: typeof fetch, url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
+export async function postJson(
+  doFetch: typeof fetch,
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
   let response: Response;
   try {
-    response = await doFetch(url, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/json', ...headers }, body, signal: AbortSignal.any([cancellation(), AbortSignal.timeout(TIMEOUT_MS)]) });
+    response = await doFetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal: AbortSignal.any([cancellation(), AbortSignal.timeout(TIMEOUT_MS)]),
+    });
   } catch (error) {
     cancellation().throwIfAborted();
     throw new QuellError('VENDOR_DOWN', new URL(url).host, { cause: error });
@@ -16,6 +27,14 @@ export async function postJson(doFetch: typeof fetch, url: string, body: string,
   if (response.ok) return;
   const { status } = response;
   const wait = Number(response.headers.get('retry-after'));
-  if (status === 429) throw new QuellError('VENDOR_BUSY', String(status), Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1000 } : {});
-  throw new QuellError(status >= 500 ? 'VENDOR_DOWN' : status === 401 || status === 403 ? 'VENDOR_AUTH' : 'VENDOR_REFUSED', String(status));
+  if (status === 429)
+    throw new QuellError(
+      'VENDOR_BUSY',
+      String(status),
+      Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1000 } : {},
+    );
+  throw new QuellError(
+    status >= 500 ? 'VENDOR_DOWN' : status === 401 || status === 403 ? 'VENDOR_AUTH' : 'VENDOR_REFUSED',
+    String(status),
+  );
 }

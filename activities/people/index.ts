@@ -9,7 +9,9 @@ import { notifyIncidentResponse } from './notify.js';
 export type { Contactable, NotifyConfig, PeopleDeps } from './deps.js';
 
 /** Activities of the people role: it reaches people and decides nothing. */
-export function createPeopleActivities(given: Omit<PeopleDeps, 'fetch' | 'clock'> & Partial<Pick<PeopleDeps, 'fetch' | 'clock'>>): PeopleActivities {
+export function createPeopleActivities(
+  given: Omit<PeopleDeps, 'fetch' | 'clock'> & Partial<Pick<PeopleDeps, 'fetch' | 'clock'>>,
+): PeopleActivities {
   const deps: PeopleDeps = { fetch, clock: systemClock, ...given };
   return guarded<PeopleActivities>({
     contactSubject: (input) => contactSubject(deps, input),

@@ -12,7 +12,13 @@ import { caseLink, keyOf, utc } from './tell.js';
 
 type Input = Parameters<PeopleActivities['notifyIncidentResponse']>[0];
 
-const PAGER_SEVERITY: Readonly<Record<Severity, string>> = { info: 'info', low: 'warning', medium: 'warning', high: 'error', critical: 'critical' };
+const PAGER_SEVERITY: Readonly<Record<Severity, string>> = {
+  info: 'info',
+  low: 'warning',
+  medium: 'warning',
+  high: 'error',
+  critical: 'critical',
+};
 /** Attempts before the ways that worked have to do. */
 const ATTEMPTS = 5;
 
@@ -27,7 +33,10 @@ interface NotifyWay {
  * call; a later round (another `acknowledgeBy`) is. A call that only the suspect platform carried is retried on the others and, in the end,
  * named as such in `ways`. Webhook signature: header `quell-signature: t=<unix seconds>,v1=<hex HMAC-SHA256 over "t.body">`.
  */
-export async function notifyIncidentResponse(deps: PeopleDeps, input: Input): Promise<{ readonly ways: readonly string[] }> {
+export async function notifyIncidentResponse(
+  deps: PeopleDeps,
+  input: Input,
+): Promise<{ readonly ways: readonly string[] }> {
   const ways: string[] = [];
   let clean = false;
   let later: unknown;
@@ -65,7 +74,8 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [address], accounts: profile?.accounts ?? [] };
   const mails = waysTo(deps.talk, known, mailboxOf(known)).filter((w) => w.channel === 'mail');
-  const sender = (way: (typeof mails)[number]): boolean => !deps.talk.some((p) => p.talk.includes(way.talk) && input.suspect.includes(p.platform));
+  const sender = (way: (typeof mails)[number]): boolean =>
+    !deps.talk.some((p) => p.talk.includes(way.talk) && input.suspect.includes(p.platform));
   const way = mails.find(sender) ?? mails[0];
   if (!way) return undefined;
   const message = {
@@ -84,22 +94,49 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   };
 }
 
-async function hook(deps: PeopleDeps, webhook: { readonly url: string; readonly secret: string }, input: Input, key: string): Promise<void> {
+async function hook(
+  deps: PeopleDeps,
+  webhook: { readonly url: string; readonly secret: string },
+  input: Input,
+  key: string,
+): Promise<void> {
   const { caseId, verdict, severity, acknowledgeBy } = input;
-  const body = JSON.stringify({ type: 'quell.incident_response', id: key, caseId, verdict, severity, acknowledgeBy, console: caseLink(deps, caseId, '').url });
+  const body = JSON.stringify({
+    type: 'quell.incident_response',
+    id: key,
+    caseId,
+    verdict,
+    severity,
+    acknowledgeBy,
+    console: caseLink(deps, caseId, '').url,
+  });
   const at = String(Math.floor(deps.clock().getTime() / 1000));
   const signature = createHmac('sha256', webhook.secret).update(`${at}.${body}`).digest('hex');
-  await postJson(deps.fetch, webhook.url, body, { 'quell-signature': `t=${at},v1=${signature}`, 'idempotency-key': key });
+  await postJson(deps.fetch, webhook.url, body, {
+    'quell-signature': `t=${at},v1=${signature}`,
+    'idempotency-key': key,
+  });
 }
 
 /** PagerDuty Events API v2, https://developer.pagerduty.com/docs/events-api-v2/trigger-events/: the same `dedup_key` is one incident. */
-async function page(deps: PeopleDeps, pager: { readonly url: string; readonly routingKey: string }, input: Input, key: string): Promise<void> {
+async function page(
+  deps: PeopleDeps,
+  pager: { readonly url: string; readonly routingKey: string },
+  input: Input,
+  key: string,
+): Promise<void> {
   const payload = {
     summary: `Quell: ${input.verdict.replace('_', ' ')}, severity ${input.severity}; acknowledge by ${utc(input.acknowledgeBy)}`,
     source: 'quell',
     severity: PAGER_SEVERITY[input.severity],
     custom_details: { case: input.caseId },
   };
-  const event = { routing_key: pager.routingKey, event_action: 'trigger', dedup_key: key, payload, links: [{ href: caseLink(deps, input.caseId, '').url, text: 'Case' }] };
+  const event = {
+    routing_key: pager.routingKey,
+    event_action: 'trigger',
+    dedup_key: key,
+    payload,
+    links: [{ href: caseLink(deps, input.caseId, '').url, text: 'Case' }],
+  };
   await postJson(deps.fetch, pager.url, JSON.stringify(event), {});
 }

@@ -11,7 +11,13 @@ import type { Contactable, PeopleDeps } from './deps.js';
  * Tells people something that is harmless to read: a notice with a link to the console. Each on one way, a clean one where there is one.
  * Returns how many were told; throws what may come back when nobody was.
  */
-export async function tell(deps: PeopleDeps, to: readonly Contactable[], suspect: readonly Platform[], message: Omit<OutgoingMessage, 'key'>, key: string): Promise<number> {
+export async function tell(
+  deps: PeopleDeps,
+  to: readonly Contactable[],
+  suspect: readonly Platform[],
+  message: Omit<OutgoingMessage, 'key'>,
+  key: string,
+): Promise<number> {
   let told = 0;
   let later: unknown;
   for (const person of to) {
@@ -26,7 +32,12 @@ export async function tell(deps: PeopleDeps, to: readonly Contactable[], suspect
   return told;
 }
 
-async function tellOne(deps: PeopleDeps, person: Contactable, suspect: readonly Platform[], message: OutgoingMessage): Promise<boolean> {
+async function tellOne(
+  deps: PeopleDeps,
+  person: Contactable,
+  suspect: readonly Platform[],
+  message: OutgoingMessage,
+): Promise<boolean> {
   for (const way of await waysToPerson(deps, person, suspect)) {
     try {
       await way.talk.send(way.to, message, { signal: cancellation() });
@@ -40,11 +51,17 @@ async function tellOne(deps: PeopleDeps, person: Contactable, suspect: readonly 
 }
 
 /** Clean ways first; mail to the configured address even when no directory knows the person. */
-async function waysToPerson(deps: PeopleDeps, person: Contactable, suspect: readonly Platform[]): Promise<readonly Way[]> {
+async function waysToPerson(
+  deps: PeopleDeps,
+  person: Contactable,
+  suspect: readonly Platform[],
+): Promise<readonly Way[]> {
   const subjectId = await deps.registry.find({ mail: person.email });
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [person.email], accounts: profile?.accounts ?? [] };
-  return [...waysTo(deps.talk, known, mailboxOf(known))].sort((a, b) => Number(isClean(b, suspect)) - Number(isClean(a, suspect)));
+  return [...waysTo(deps.talk, known, mailboxOf(known))].sort(
+    (a, b) => Number(isClean(b, suspect)) - Number(isClean(a, suspect)),
+  );
 }
 
 export function keyOf(...parts: readonly string[]): string {

@@ -15,15 +15,46 @@ import type { IncidentLinks } from './incident-links.js';
 /** What the records role asks of other workflows, by workflow id. No answer is an error: the caller takes it as no. */
 export interface WorkflowsPort {
   /** Update-with-start `lease` of `containment-guard`. */
-  lease(request: { readonly planId: string; readonly actions: number; readonly accounts: number; readonly limits: ContainmentPolicy['budget'] }): Promise<{ readonly granted: boolean; readonly why: string }>;
+  lease(request: {
+    readonly planId: string;
+    readonly actions: number;
+    readonly accounts: number;
+    readonly limits: ContainmentPolicy['budget'];
+  }): Promise<{ readonly granted: boolean; readonly why: string }>;
   /** Update-with-start `block` of `ip-blocks-<platform>-<tenant>`. */
-  block(tenant: TenantRef, request: { readonly plan: ContainmentPlan; readonly step: number; readonly decisions: readonly Signed<ApprovalDecision>[] }): Promise<ActionResult>;
+  block(
+    tenant: TenantRef,
+    request: {
+      readonly plan: ContainmentPlan;
+      readonly step: number;
+      readonly decisions: readonly Signed<ApprovalDecision>[];
+    },
+  ): Promise<ActionResult>;
   /** Update-with-start `joinAlerts` of the case. */
-  joinAlerts(input: { readonly caseId: string; readonly subjectId: string; readonly home: TenantRef; readonly after: string; readonly alerts: readonly AlertRef[] }): Promise<void>;
+  joinAlerts(input: {
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly home: TenantRef;
+    readonly after: string;
+    readonly alerts: readonly AlertRef[];
+  }): Promise<void>;
   /** Signal-with-start `joinIncident` of the incident. */
-  joinIncident(input: { readonly incidentId: string; readonly caseId: string; readonly severity: Severity }): Promise<void>;
+  joinIncident(input: {
+    readonly incidentId: string;
+    readonly caseId: string;
+    readonly severity: Severity;
+  }): Promise<void>;
   /** Query `containmentView`; undefined when the workflow is not known (any more). */
-  containment(containmentId: string): Promise<{ readonly decisions: readonly Signed<ApprovalDecision>[]; readonly results: readonly ActionResult[]; readonly refused: readonly { readonly at: string; readonly code: string }[] } | undefined>;
+  containment(
+    containmentId: string,
+  ): Promise<
+    | {
+        readonly decisions: readonly Signed<ApprovalDecision>[];
+        readonly results: readonly ActionResult[];
+        readonly refused: readonly { readonly at: string; readonly code: string }[];
+      }
+    | undefined
+  >;
 }
 
 export interface RecordsDeps {

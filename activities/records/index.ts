@@ -10,7 +10,9 @@ export type { RecordsDeps, WorkflowsPort } from './deps.js';
 export { IncidentLinks } from './incident-links.js';
 
 /** Activities of the records role, the single writer of the audit chain and the case index. */
-export function createRecordsActivities(given: Omit<RecordsDeps, 'clock'> & Partial<Pick<RecordsDeps, 'clock'>>): RecordsActivities {
+export function createRecordsActivities(
+  given: Omit<RecordsDeps, 'clock'> & Partial<Pick<RecordsDeps, 'clock'>>,
+): RecordsActivities {
   const deps: RecordsDeps = { clock: systemClock, ...given };
   return guarded<RecordsActivities>({
     openCase: (input) => openCase(deps, input),

@@ -8,23 +8,49 @@ import type { RecordsDeps } from './deps.js';
 type Input<K extends keyof RecordsActivities> = Parameters<RecordsActivities[K]>[0];
 
 /** The alerts of a duplicate join the case that stays; both ids are one subject from now on. */
-export async function handOver(deps: RecordsDeps, { fromCaseId, toSubjectId, alerts }: Input<'handOver'>): Promise<{ readonly caseId: string }> {
+export async function handOver(
+  deps: RecordsDeps,
+  { fromCaseId, toSubjectId, alerts }: Input<'handOver'>,
+): Promise<{ readonly caseId: string }> {
   const subjectId = await deps.registry.canonical(toSubjectId);
   const from = fromCaseId.replace(/^case-/, '');
   if (from !== subjectId) await deps.registry.merge(from, subjectId);
   const caseId = `case-${subjectId}`;
   const home = (await deps.registry.profile(subjectId))?.accounts[0];
   if (!home) throw new QuellError('ALERT_NO_SUBJECT', 'the case that stays has no account');
-  await deps.workflows.joinAlerts({ caseId, subjectId, home: { platform: home.platform, tenant: home.tenant }, after: fromCaseId, alerts });
-  await deps.chain.append([{ key: `${fromCaseId}:handed-over:${alerts.map((a) => a.alertId).join(',')}`.slice(0, 300), at: instant(deps.clock), kind: 'case.handed_over', by: 'records', caseId: fromCaseId, data: { to: caseId, alerts: alerts.length } }]);
+  await deps.workflows.joinAlerts({
+    caseId,
+    subjectId,
+    home: { platform: home.platform, tenant: home.tenant },
+    after: fromCaseId,
+    alerts,
+  });
+  await deps.chain.append([
+    {
+      key: `${fromCaseId}:handed-over:${alerts.map((a) => a.alertId).join(',')}`.slice(0, 300),
+      at: instant(deps.clock),
+      kind: 'case.handed_over',
+      by: 'records',
+      caseId: fromCaseId,
+      data: { to: caseId, alerts: alerts.length },
+    },
+  ]);
   return { caseId };
 }
 
 /** Asks the guard. No answer means no: a guard that cannot be reached must not be the reason that containment runs unbounded. */
-export async function leaseBudget(deps: RecordsDeps, { planId, actions, accounts }: Input<'leaseBudget'>): Promise<{ readonly granted: boolean; readonly why: string }> {
+export async function leaseBudget(
+  deps: RecordsDeps,
+  { planId, actions, accounts }: Input<'leaseBudget'>,
+): Promise<{ readonly granted: boolean; readonly why: string }> {
   const { policy } = await deps.policies.current();
   try {
-    const { granted, why } = await deps.workflows.lease({ planId, actions, accounts, limits: policy.containment.budget });
+    const { granted, why } = await deps.workflows.lease({
+      planId,
+      actions,
+      accounts,
+      limits: policy.containment.budget,
+    });
     return { granted, why };
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -43,7 +69,10 @@ export async function blockAddress(deps: RecordsDeps, request: Input<'blockAddre
 }
 
 /** Cases that share an attacker's address, app or session are one incident; without such a link there is none. */
-export async function joinIncident(deps: RecordsDeps, { caseId, links, severity }: Input<'joinIncident'>): Promise<{ readonly incidentId?: string }> {
+export async function joinIncident(
+  deps: RecordsDeps,
+  { caseId, links, severity }: Input<'joinIncident'>,
+): Promise<{ readonly incidentId?: string }> {
   if (links.length === 0) return {};
   const incidentId = await deps.links.join(caseId, links);
   await deps.workflows.joinIncident({ incidentId, caseId, severity });

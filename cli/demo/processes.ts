@@ -51,7 +51,10 @@ export class Processes {
     child.stderr?.pipe(log, { end: false });
     this.#running.push({ spec, child });
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new QuellError('CONFIG', `${spec.name} was not ready in time; see ${logPath}`)), readyWithinMs);
+      const timer = setTimeout(
+        () => reject(new QuellError('CONFIG', `${spec.name} was not ready in time; see ${logPath}`)),
+        readyWithinMs,
+      );
       child.on('message', (message: unknown) => {
         if (typeof message === 'object' && message !== null && 'ready' in message) {
           clearTimeout(timer);

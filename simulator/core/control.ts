@@ -15,7 +15,11 @@ const fault = z.strictObject({
 });
 
 /** What tests and the demo ask of the simulated organisation: its journal, its state, faults. Loopback only. */
-export async function serveControl(world: World, vendors: readonly VendorSimulator[], port = 0): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
+export async function serveControl(
+  world: World,
+  vendors: readonly VendorSimulator[],
+  port = 0,
+): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
   const app = Fastify();
   app.get('/journal', () => world.journal);
   app.get('/scenario', () => world.scenario);
@@ -25,11 +29,16 @@ export async function serveControl(world: World, vendors: readonly VendorSimulat
     return vendor?.inspect(request.query.about) ?? {};
   });
   app.post('/faults', (request) => {
-    world.faults.push(...z.array(fault).parse(request.body).map(({ retryAfterSeconds, scope, ...f }) => ({
-      ...f,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      ...(scope === undefined ? {} : { scope }),
-    })));
+    world.faults.push(
+      ...z
+        .array(fault)
+        .parse(request.body)
+        .map(({ retryAfterSeconds, scope, ...f }) => ({
+          ...f,
+          ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+          ...(scope === undefined ? {} : { scope }),
+        })),
+    );
     return { faults: world.faults.length };
   });
   app.delete('/faults', () => {
@@ -37,7 +46,9 @@ export async function serveControl(world: World, vendors: readonly VendorSimulat
     return { faults: 0 };
   });
   /** Messages that people of the organisation received, newest last: what a person would read. */
-  app.get<{ Params: { person: string } }>('/messages/:person', (request) => vendors.flatMap((v) => v.messagesTo?.(request.params.person) ?? []));
+  app.get<{ Params: { person: string } }>('/messages/:person', (request) =>
+    vendors.flatMap((v) => v.messagesTo?.(request.params.person) ?? []),
+  );
   const url = await app.listen({ host: '127.0.0.1', port });
   return { app, url };
 }

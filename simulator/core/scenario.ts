@@ -6,7 +6,9 @@ import { PLATFORMS } from '../../domain/platform.js';
 import { VERDICTS } from '../../domain/case.js';
 
 const platform = z.enum(PLATFORMS);
-const duration = z.string().regex(/^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration, e.g. -PT40M');
+const duration = z
+  .string()
+  .regex(/^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/, 'an ISO 8601 duration, e.g. -PT40M');
 
 /** A person of the simulated organisation. Native ids are derived from the key by `nativeId`. */
 const person = z.strictObject({
@@ -47,16 +49,55 @@ const scenario = z.strictObject({
   name: z.string(),
   shows: z.string(),
   /** Divides waits: lag horizons and people's deadlines. */
-  pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1200, people: 600 }),
+  pace: z
+    .strictObject({ lag: z.number().positive(), people: z.number().positive() })
+    .default({ lag: 1200, people: 600 }),
   people: z.record(z.string(), person),
   apps: z.record(z.string(), z.strictObject({ name: z.string(), platform, scopes: z.array(z.string()) })).default({}),
   ips: z.record(z.string(), z.string()).default({}),
+  /** Where those addresses are, for the operator's ranges file. */
+  places: z
+    .record(
+      z.string(),
+      z.strictObject({
+        country: z.string().length(2),
+        asn: z.int(),
+        asName: z.string(),
+        city: z.string(),
+        lat: z.number(),
+        lon: z.number(),
+      }),
+    )
+    .default({}),
+  /** Who may decide, with their roles. */
+  deciders: z.record(z.string(), z.array(z.string())).default({}),
+  /** Addresses (keys of `ips`) that are the organisation's own way out. */
+  ownEgress: z.array(z.string()).default([]),
+  /** People (keys) whom the policy calls VIPs. */
+  vips: z.array(z.string()).default([]),
   subject: z.string(),
   rows: z.array(row),
-  alerts: z.array(z.strictObject({ source: z.string(), file: z.string(), after: duration.default('PT0S'), repeat: z.int().positive().default(1), subjects: z.array(z.string()).optional() })),
+  alerts: z.array(
+    z.strictObject({
+      source: z.string(),
+      /** Whose native ids the alert names. */
+      platform,
+      file: z.string(),
+      after: duration.default('PT0S'),
+      repeat: z.int().positive().default(1),
+      subjects: z.array(z.string()).optional(),
+    }),
+  ),
   plays: z.strictObject({
-    subject: z.strictObject({ answer: z.enum(['me', 'not_me', 'unsure', 'silent']), afterSeconds: z.number().default(1) }),
-    approvers: z.array(z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) })).default([]),
+    subject: z.strictObject({
+      answer: z.enum(['me', 'not_me', 'unsure', 'silent']),
+      afterSeconds: z.number().default(1),
+    }),
+    approvers: z
+      .array(
+        z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) }),
+      )
+      .default([]),
     tasks: z.enum(['done', 'not_possible', 'late']).default('done'),
     significant: z.boolean().default(true),
   }),
@@ -65,7 +106,15 @@ const scenario = z.strictObject({
     closedAs: z.string().optional(),
     cases: z.int().positive().default(1),
     /** Facts the tenant must show at the end; `about` is `@key`, `app:key` or `ip:key`, `is` is compared with the vendor simulator's `inspect`. */
-    tenants: z.array(z.strictObject({ tenant: platform, about: z.string(), is: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) })).default([]),
+    tenants: z
+      .array(
+        z.strictObject({
+          tenant: platform,
+          about: z.string(),
+          is: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+        }),
+      )
+      .default([]),
     /** No containment write at all may be in the journal. */
     noWrites: z.boolean().default(false),
   }),
@@ -73,12 +122,28 @@ const scenario = z.strictObject({
 export type Scenario = z.infer<typeof scenario>;
 export type Person = z.infer<typeof person>;
 
-/** Parses and validates a scenario; throws a ZodError that names the place. */
+const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
+
+/** Parses and validates a scenario over the organisation that all share; throws a ZodError that names the place. */
 export function parseScenario(text: string): Scenario {
-  return scenario.parse(parse(text));
+  const own = z.record(z.string(), z.unknown()).parse(parse(text));
+  const shared = z
+    .record(z.string(), z.unknown())
+    .parse(parse(readFileSync(join(FOLDER, 'organisation.yaml'), 'utf8')));
+  const merged = Object.fromEntries(
+    [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
+  );
+  return scenario.parse(merged);
 }
 
-const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
+/** Maps are joined, lists are appended to the shared ones, everything else is the scenario's own. */
+function merge(shared: unknown, own: unknown): unknown {
+  if (shared === undefined) return own;
+  if (own === undefined) return shared;
+  if (Array.isArray(shared) && Array.isArray(own)) return [...(shared as unknown[]), ...(own as unknown[])];
+  if (typeof shared === 'object' && typeof own === 'object') return { ...shared, ...own };
+  return own;
+}
 
 export function loadScenario(name: string): Scenario & { readonly folder: string } {
   const folder = join(FOLDER, name);

@@ -16,7 +16,10 @@ export interface VendorSimulator {
   register(app: FastifyInstance): void;
   /** Operation of a request where one route serves many (Slack's `/api/:method`). */
   operationOf?(request: FastifyRequest): string | undefined;
-  faultReply(fault: Fault, operation: string): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown };
+  faultReply(
+    fault: Fault,
+    operation: string,
+  ): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown };
   /** Flat facts about a person (`@key`), app or address, for a scenario's promise and for tests. */
   inspect(about: string): Record<string, string | number | boolean>;
   /** Messages and mails that our product sent to a person (key of the scenario), oldest first. */
@@ -32,9 +35,17 @@ export interface ReceivedMessage {
 }
 
 /** One vendor on a loopback port, with faults applied. Never reachable from elsewhere. */
-export async function serveVendor(world: World, simulator: VendorSimulator, port = 0): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
-  const app = Fastify({ bodyLimit: 8 * 1024 * 1024, routerOptions: { ignoreTrailingSlash: true, caseSensitive: false } });
-  const operation = (request: FastifyRequest): string => simulator.operationOf?.(request) ?? request.routeOptions.config.operation ?? `${request.method} ${request.url}`;
+export async function serveVendor(
+  world: World,
+  simulator: VendorSimulator,
+  port = 0,
+): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
+  const app = Fastify({
+    bodyLimit: 8 * 1024 * 1024,
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: false },
+  });
+  const operation = (request: FastifyRequest): string =>
+    simulator.operationOf?.(request) ?? request.routeOptions.config.operation ?? `${request.method} ${request.url}`;
 
   app.addHook('preHandler', async (request, reply) => {
     const fault = world.takeFault(simulator.platform, operation(request));
@@ -57,7 +68,13 @@ export async function serveVendor(world: World, simulator: VendorSimulator, port
   return { app, url };
 }
 
-async function applyFault(fault: Fault, simulator: VendorSimulator, operation: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function applyFault(
+  fault: Fault,
+  simulator: VendorSimulator,
+  operation: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   switch (fault.kind) {
     case 'reset':
       reply.hijack();
@@ -74,7 +91,10 @@ async function applyFault(fault: Fault, simulator: VendorSimulator, operation: s
       return;
     default: {
       const answer = simulator.faultReply(fault, operation);
-      await reply.code(answer.status).headers(answer.headers ?? {}).send(answer.body);
+      await reply
+        .code(answer.status)
+        .headers(answer.headers ?? {})
+        .send(answer.body);
     }
   }
 }

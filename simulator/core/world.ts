@@ -13,7 +13,17 @@ export interface JournalEntry {
   readonly effect: string;
 }
 
-export const FAULT_KINDS = ['throttle', 'error', 'timeout', 'reset', 'reply_lost', 'html', 'broken_json', 'missing_scope', 'throttle_without_header'] as const;
+export const FAULT_KINDS = [
+  'throttle',
+  'error',
+  'timeout',
+  'reset',
+  'reply_lost',
+  'html',
+  'broken_json',
+  'missing_scope',
+  'throttle_without_header',
+] as const;
 /** A fault on demand; `operation` may end in `*`. `times` counts down. */
 export interface Fault {
   readonly platform: Platform;
@@ -42,7 +52,12 @@ export class World {
 
   constructor(
     readonly scenario: Scenario,
-    readonly options: { readonly startedAt?: Date; readonly pace?: { readonly lag: number }; readonly withoutDecisive?: boolean; readonly now?: () => Date } = {},
+    readonly options: {
+      readonly startedAt?: Date;
+      readonly pace?: { readonly lag: number };
+      readonly withoutDecisive?: boolean;
+      readonly now?: () => Date;
+    } = {},
   ) {
     this.startedAt = options.startedAt ?? new Date();
   }
@@ -72,7 +87,8 @@ export class World {
   /** `@key`, `@key.email`, `app:key`, `ip:key` inside any string; everything else as it is. */
   resolve(platform: Platform, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((v) => this.resolve(platform, v));
-    if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.resolve(platform, v)]));
+    if (value !== null && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.resolve(platform, v)]));
     if (typeof value !== 'string') return value;
     const ref = /^(@|app:|ip:)([a-z0-9_-]+)(\.email|\.name)?$/.exec(value);
     if (!ref) return value;
@@ -97,8 +113,17 @@ export class World {
   private place(platform: Platform, row: Row, index: number, n: number): PlacedRow {
     const { tenant: _t, type, at, repeat: _r, every, visibleAfter, decisive: _d, ...fields } = row;
     const atMs = this.startedAt.getTime() + durationMs(at) + n * durationMs(every);
-    const late = visibleAfter === undefined ? 0 : this.startedAt.getTime() + durationMs(visibleAfter) / (this.options.pace ?? this.scenario.pace).lag;
-    return { type, rowId: `${index}-${n}`, at: new Date(atMs), visibleAt: new Date(Math.max(atMs, late)), fields: this.resolve(platform, fields) as Record<string, unknown> };
+    const late =
+      visibleAfter === undefined
+        ? 0
+        : this.startedAt.getTime() + durationMs(visibleAfter) / (this.options.pace ?? this.scenario.pace).lag;
+    return {
+      type,
+      rowId: `${index}-${n}`,
+      at: new Date(atMs),
+      visibleAt: new Date(Math.max(atMs, late)),
+      fields: this.resolve(platform, fields) as Record<string, unknown>,
+    };
   }
 
   record(entry: Omit<JournalEntry, 'at'>): void {
@@ -107,7 +132,12 @@ export class World {
 
   /** The next fault for this operation, used up by one. */
   takeFault(platform: Platform, operation: string): Fault | undefined {
-    const fault = this.faults.find((f) => f.times > 0 && f.platform === platform && (f.operation === operation || (f.operation.endsWith('*') && operation.startsWith(f.operation.slice(0, -1)))));
+    const fault = this.faults.find(
+      (f) =>
+        f.times > 0 &&
+        f.platform === platform &&
+        (f.operation === operation || (f.operation.endsWith('*') && operation.startsWith(f.operation.slice(0, -1)))),
+    );
     if (fault) fault.times--;
     return fault;
   }
@@ -116,8 +146,20 @@ export class World {
 /** Id in the vendor's shape from a seed text. */
 export function nativeIdOf(platform: Platform, seed: string, what: 'person' | 'app' = 'person'): string {
   const hex = createHash('sha256').update(`${platform}:${seed}`).digest('hex');
-  if (platform === 'slack') return (what === 'app' ? 'A' : 'U') + BigInt(`0x${hex.slice(0, 14)}`).toString(36).toUpperCase().padStart(10, '0').slice(-10);
-  if (platform === 'microsoft') return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  const digits = BigInt(`0x${hex.slice(0, 20)}`).toString().padStart(20, '0').slice(0, 20);
+  if (platform === 'slack')
+    return (
+      (what === 'app' ? 'A' : 'U') +
+      BigInt(`0x${hex.slice(0, 14)}`)
+        .toString(36)
+        .toUpperCase()
+        .padStart(10, '0')
+        .slice(-10)
+    );
+  if (platform === 'microsoft')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const digits = BigInt(`0x${hex.slice(0, 20)}`)
+    .toString()
+    .padStart(20, '0')
+    .slice(0, 20);
   return what === 'app' ? `${digits}.apps.googleusercontent.com` : `1${digits}`;
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -23,7 +32,14 @@ beforeEach(() => {
   dir = join(base, String(n++));
 });
 
-const entry = (i: number, more: Partial<AuditEntry> = {}): AuditEntry => ({ key: `k${i}`, at: '2026-01-01T00:00:00.000Z', kind: 'case.progress', by: 'records', data: { i }, ...more });
+const entry = (i: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
+  key: `k${i}`,
+  at: '2026-01-01T00:00:00.000Z',
+  kind: 'case.progress',
+  by: 'records',
+  data: { i },
+  ...more,
+});
 const chainFile = (): string => join(dir, 'chain.jsonl');
 const lines = (): string[] => readFileSync(chainFile(), 'utf8').split('\n').slice(0, -1);
 const put = (all: readonly string[]): void => {
@@ -51,7 +67,10 @@ describe('audit chain', () => {
   it('is proven offline, goes on after a restart, and takes each key once', async () => {
     await chainOf(5);
     const chain = await AuditChain.open(dir, key);
-    expect(await chain.append([entry(3), entry(5), entry(5, { text: 'again' }), entry(6)])).toEqual({ appended: 2, already: 2 });
+    expect(await chain.append([entry(3), entry(5), entry(5, { text: 'again' }), entry(6)])).toEqual({
+      appended: 2,
+      already: 2,
+    });
     await chain.close();
     expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: true, lines: 7, signed: 7 });
     expect(lines().map((line) => row(line).entry.key)).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6']);
@@ -84,7 +103,11 @@ describe('audit chain', () => {
   it('sets a torn last line aside and goes on', async () => {
     await chainOf(3);
     appendFileSync(chainFile(), '{"seq":4,"prev":"ab');
-    expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: true, lines: 3, why: expect.stringContaining('never finished') as string });
+    expect(await verifyAuditChain(dir, keys)).toMatchObject({
+      ok: true,
+      lines: 3,
+      why: expect.stringContaining('never finished') as string,
+    });
     const chain = await AuditChain.open(dir, key);
     await chain.append([entry(3)]);
     await chain.close();
@@ -102,7 +125,10 @@ describe('audit chain', () => {
 
 describe('proof of the chain', () => {
   const at = fc.integer({ min: 0, max: 9 });
-  const check = async (change: (all: string[], i: number) => string[], expected: (i: number) => number | undefined): Promise<void> => {
+  const check = async (
+    change: (all: string[], i: number) => string[],
+    expected: (i: number) => number | undefined,
+  ): Promise<void> => {
     await chainOf(10);
     const good = lines();
     await fc.assert(
@@ -119,19 +145,36 @@ describe('proof of the chain', () => {
   // Lines 1, 5, 9 and 10 are signed. Where the changed line is itself the signed one, all since the checkpoint before are in doubt.
   const sinceCheckpoint = (i: number): number => (i === 4 ? 2 : i === 8 ? 6 : i + 1);
 
-  it('names an edited line', () => check((all, i) => all.with(i, all[i]!.replace('"by":"records"', '"by":"nobody1"')), (i) => i + 1));
-  it('names a line with one more space', () => check((all, i) => all.with(i, `${all[i]!} `), (i) => i + 1));
+  it('names an edited line', () =>
+    check(
+      (all, i) => all.with(i, all[i]!.replace('"by":"records"', '"by":"nobody1"')),
+      (i) => i + 1,
+    ));
+  it('names a line with one more space', () =>
+    check(
+      (all, i) => all.with(i, `${all[i]!} `),
+      (i) => i + 1,
+    ));
   it('names an edited line whose own hash was made right', async () => {
-    const change = (all: string[], i: number): string[] => all.with(i, remade({ ...row(all[i]!), entry: { ...row(all[i]!).entry, by: 'mallory' } }));
+    const change = (all: string[], i: number): string[] =>
+      all.with(i, remade({ ...row(all[i]!), entry: { ...row(all[i]!).entry, by: 'mallory' } }));
     await check(change, sinceCheckpoint);
   });
-  it('names the place of a removed line', () => check((all, i) => all.toSpliced(i, 1), (i) => i + 1));
+  it('names the place of a removed line', () =>
+    check(
+      (all, i) => all.toSpliced(i, 1),
+      (i) => i + 1,
+    ));
   it('names an inserted line', () =>
     check(
       (all, i) => all.toSpliced(i, 0, remade({ seq: i + 1, prev: row(all[i]!).prev, entry: entry(99) })),
       sinceCheckpoint,
     ));
-  it('names a repeated line', () => check((all, i) => all.toSpliced(i, 0, all[i]!), (i) => i + 1));
+  it('names a repeated line', () =>
+    check(
+      (all, i) => all.toSpliced(i, 0, all[i]!),
+      (i) => i + 1,
+    ));
   it('names exchanged lines', () =>
     check(
       (all, i) => (i === 9 ? [...all.slice(0, 8), all[9]!, all[8]!] : all.with(i, all[i + 1]!).with(i + 1, all[i]!)),
@@ -148,7 +191,12 @@ describe('proof of the chain', () => {
     });
     put([...lines().slice(0, 5), ...forged]);
     // Signed at 1, 5, 9 and 10.
-    expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: false, badLine: 6, signed: 5, why: expect.stringContaining('6 to 9') as string });
+    expect(await verifyAuditChain(dir, keys)).toMatchObject({
+      ok: false,
+      badLine: 6,
+      signed: 5,
+      why: expect.stringContaining('6 to 9') as string,
+    });
   });
 
   it('shows a cut, with checkpoints or by one kept elsewhere', async () => {
@@ -157,7 +205,13 @@ describe('proof of the chain', () => {
     put(good.slice(0, 7));
     expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: false, badLine: 8 });
     const points = readFileSync(join(dir, 'checkpoints.jsonl'), 'utf8').split('\n');
-    writeFileSync(join(dir, 'checkpoints.jsonl'), points.slice(0, 2).map((line) => `${line}\n`).join(''));
+    writeFileSync(
+      join(dir, 'checkpoints.jsonl'),
+      points
+        .slice(0, 2)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: true, lines: 7, signed: 5 });
     expect(await verifyAuditChain(dir, keys, anchor)).toMatchObject({ ok: false, badLine: 8 });
     rmSync(join(dir, 'checkpoints.jsonl'));
@@ -182,7 +236,9 @@ describe('audit spool', () => {
     const spool = new AuditSpool(join(dir, 'spool'));
     for (let i = 0; i < 5; i++) await spool.drop(entry(i, { by: 'console' }));
     await spool.drop(entry(0, { by: 'console' }));
-    const saved = readdirSync(join(dir, 'spool')).map((name) => [name, readFileSync(join(dir, 'spool', name), 'utf8')] as const);
+    const saved = readdirSync(join(dir, 'spool')).map(
+      (name) => [name, readFileSync(join(dir, 'spool', name), 'utf8')] as const,
+    );
     let chain = await AuditChain.open(join(dir, 'chain'), key);
     expect(await spool.drain(chain)).toBe(5);
     expect(readdirSync(join(dir, 'spool'))).toEqual([]);

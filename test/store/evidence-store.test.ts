@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, copyFileSync, truncateSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  copyFileSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -36,8 +45,12 @@ describe('evidence store', () => {
     const ref = await writer.writeRows('case-a', 'slack.audit_logs', rows);
     expect(ref).toMatchObject({ rows: 5000, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(await all(reader.readRows('case-a', ref))).toEqual(rows);
-    expect(await all(new EvidenceReader(root, keys.opening('seal-records')).readRows('case-a', { key: ref.key }))).toEqual(rows);
-    await expect(all(new EvidenceReader(root, keys.opening('seal-people')).readRows('case-a', ref))).rejects.toMatchObject({ code: 'STORE_GONE' });
+    expect(
+      await all(new EvidenceReader(root, keys.opening('seal-records')).readRows('case-a', { key: ref.key })),
+    ).toEqual(rows);
+    await expect(
+      all(new EvidenceReader(root, keys.opening('seal-people')).readRows('case-a', ref)),
+    ).rejects.toMatchObject({ code: 'STORE_GONE' });
   });
 
   it('gives bytes of any length back, at the edges of its frames too', async () => {
@@ -63,7 +76,9 @@ describe('evidence store', () => {
   });
 
   it('shows no plaintext, in content or in names', async () => {
-    await writer.writeRows('case-a', 'rows', [{ name: 'Kim Planted', mail: 'kim.planted@example.com', ip: '203.0.113.77' }]);
+    await writer.writeRows('case-a', 'rows', [
+      { name: 'Kim Planted', mail: 'kim.planted@example.com', ip: '203.0.113.77' },
+    ]);
     await writer.writeBytes('case-a', 'note', Buffer.from('Kim Planted said: it was me'));
     const files = filesUnder(root);
     expect(files.length).toBeGreaterThanOrEqual(3);
@@ -115,9 +130,13 @@ describe('evidence store', () => {
     writeFileSync(path, good);
     await expect(read()).resolves.toHaveLength(2 * CHUNK);
     await expect(checkCiphertext(root, 'case-a', ref.key)).resolves.toBeUndefined();
-    await expect(reader.readBytes('case-a', { ...ref, sha256: other.sha256 })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
+    await expect(reader.readBytes('case-a', { ...ref, sha256: other.sha256 })).rejects.toMatchObject({
+      code: 'STORE_TAMPERED',
+    });
     copyFileSync(path, join(root, 'files', 'case-a', ref.key.replace('file.', 'other.')));
-    await expect(reader.readBytes('case-a', { key: ref.key.replace('file.', 'other.') })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
+    await expect(reader.readBytes('case-a', { key: ref.key.replace('file.', 'other.') })).rejects.toMatchObject({
+      code: 'STORE_TAMPERED',
+    });
   });
 
   it('makes a case unreadable for ever when its keys are shredded; what comes later has a new key', async () => {
@@ -137,16 +156,24 @@ describe('evidence store', () => {
     for (const [i, ref] of refs.entries()) expect(await reader.readJson('case-a', ref)).toEqual({ i });
   });
 
-  it.each(['../x', '..', '.hidden', 'a/b', 'a\\b', '', 'x'.repeat(200), 'kim@example.com', 'a\0b'])('lets no name leave its folder: %j', async (bad) => {
-    await expect(writer.writeRows(bad, 'rows', [])).rejects.toMatchObject({ code: 'CONFIG' });
-    await expect(writer.writeRows('case-a', bad, [])).rejects.toMatchObject({ code: 'CONFIG' });
-    await expect(reader.readBytes('case-a', { key: bad })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
-    await expect(reader.readBytes(bad, { key: `rows.${'0'.repeat(40)}` })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
-    await expect(shredCase(root, bad)).rejects.toMatchObject({ code: 'CONFIG' });
-  });
+  it.each(['../x', '..', '.hidden', 'a/b', 'a\\b', '', 'x'.repeat(200), 'kim@example.com', 'a\0b'])(
+    'lets no name leave its folder: %j',
+    async (bad) => {
+      await expect(writer.writeRows(bad, 'rows', [])).rejects.toMatchObject({ code: 'CONFIG' });
+      await expect(writer.writeRows('case-a', bad, [])).rejects.toMatchObject({ code: 'CONFIG' });
+      await expect(reader.readBytes('case-a', { key: bad })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
+      await expect(reader.readBytes(bad, { key: `rows.${'0'.repeat(40)}` })).rejects.toMatchObject({
+        code: 'STORE_TAMPERED',
+      });
+      await expect(shredCase(root, bad)).rejects.toMatchObject({ code: 'CONFIG' });
+    },
+  );
 
   it('says that a file is gone, and refuses to read a huge one into memory', async () => {
-    await expect(reader.readBytes('case-a', { key: `rows.${'0'.repeat(40)}` })).rejects.toMatchObject({ code: 'STORE_GONE', retryable: false });
+    await expect(reader.readBytes('case-a', { key: `rows.${'0'.repeat(40)}` })).rejects.toMatchObject({
+      code: 'STORE_GONE',
+      retryable: false,
+    });
     const ref = await writer.writeBytes('case-a', 'big', randomBytes(1000));
     await expect(reader.readBytes('case-a', ref, 999)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
   });

@@ -2,7 +2,15 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { findOutcome, InboxReader, InboxWriter, listDeadLetters, requestResend, type InboxItem, type InboxMessage } from '../../store/inbox.js';
+import {
+  findOutcome,
+  InboxReader,
+  InboxWriter,
+  listDeadLetters,
+  requestResend,
+  type InboxItem,
+  type InboxMessage,
+} from '../../store/inbox.js';
 import { filesUnder, testKeys } from './support.js';
 
 const ring = testKeys();
@@ -41,8 +49,18 @@ describe('inbox', () => {
     await Promise.all(bodies.map((body, i) => writer.append(message(i, { body }))));
     const reader = await InboxReader.open(dir, open);
     const items = await take(reader);
-    expect(items.map(({ body }) => Buffer.from(body).toString('hex'))).toEqual(bodies.map((body) => body.toString('hex')));
-    expect(items[1]).toMatchObject({ seq: 2, kind: 'alert', source: 'siem', dedupeKey: 'alert-1', contentType: 'application/json', receivedAt: '2026-01-01T00:00:01.000Z', resent: 0 });
+    expect(items.map(({ body }) => Buffer.from(body).toString('hex'))).toEqual(
+      bodies.map((body) => body.toString('hex')),
+    );
+    expect(items[1]).toMatchObject({
+      seq: 2,
+      kind: 'alert',
+      source: 'siem',
+      dedupeKey: 'alert-1',
+      contentType: 'application/json',
+      receivedAt: '2026-01-01T00:00:01.000Z',
+      resent: 0,
+    });
     await reader.done(2, { status: 'delivered', caseIds: ['case-a'], alertIds: ['al-1'] });
     expect(seqs(await take(reader))).toEqual([1, 3, 4]);
     expect(seqs(await take(reader, new Set([1])))).toEqual([3, 4]);
@@ -52,7 +70,11 @@ describe('inbox', () => {
     await reader.close();
     const again = await InboxReader.open(dir, open);
     expect(seqs(await take(again))).toEqual([1, 3, 4, 5]);
-    expect(await findOutcome(dir, { alertId: 'al-1' })).toMatchObject({ seq: 2, status: 'delivered', caseIds: ['case-a'] });
+    expect(await findOutcome(dir, { alertId: 'al-1' })).toMatchObject({
+      seq: 2,
+      status: 'delivered',
+      caseIds: ['case-a'],
+    });
     expect(await findOutcome(dir, { seq: 3 })).toBeUndefined();
     await again.close();
     await writer.close();
@@ -83,7 +105,8 @@ describe('inbox', () => {
     expect(files.some((file) => file.includes('dead'))).toBe(true);
     for (const file of files) {
       const text = readFileSync(file).toString('latin1');
-      for (const planted of ['planted', Buffer.from('planted@example').toString('base64').slice(0, 12)]) expect(text).not.toContain(planted);
+      for (const planted of ['planted', Buffer.from('planted@example').toString('base64').slice(0, 12)])
+        expect(text).not.toContain(planted);
     }
     await reader.close();
     await writer.close();
@@ -107,7 +130,9 @@ describe('inbox', () => {
     await requestResend(dir, 3);
     await expect(requestResend(dir, 9)).rejects.toMatchObject({ code: 'STORE_GONE' });
     const items = await take(reader);
-    expect(items.map(({ seq, resent, body }) => [seq, resent, Buffer.from(body).toString()])).toEqual([2, 3].map((i) => [i, 1, Buffer.from(message(i).body).toString()]));
+    expect(items.map(({ seq, resent, body }) => [seq, resent, Buffer.from(body).toString()])).toEqual(
+      [2, 3].map((i) => [i, 1, Buffer.from(message(i).body).toString()]),
+    );
     expect(await reader.deadLetters()).toEqual([]);
     await reader.close();
     reader = await InboxReader.open(dir, open);
@@ -132,7 +157,9 @@ describe('inbox', () => {
     await expect(fill()).rejects.toMatchObject({ code: 'INBOX_FULL', retryable: true });
     expect(kept).toBeGreaterThan(5);
     const full = kept;
-    await expect(writer.append(message(1000 + kept, { body: Buffer.alloc(2000) }))).rejects.toMatchObject({ code: 'INBOX_FULL' });
+    await expect(writer.append(message(1000 + kept, { body: Buffer.alloc(2000) }))).rejects.toMatchObject({
+      code: 'INBOX_FULL',
+    });
     const reader = await InboxReader.open(dir, open);
     const items = await take(reader);
     expect(items).toHaveLength(full);
@@ -140,7 +167,10 @@ describe('inbox', () => {
     await take(reader);
     expect(segments()).toHaveLength(1);
     // The one that was refused is taken now: nothing remembers it as a repeat.
-    expect(await writer.append(message(1000 + kept, { body: Buffer.alloc(2000) }))).toEqual({ seq: full + 1, duplicate: false });
+    expect(await writer.append(message(1000 + kept, { body: Buffer.alloc(2000) }))).toEqual({
+      seq: full + 1,
+      duplicate: false,
+    });
     await reader.close();
     await writer.close();
   });
@@ -193,7 +223,9 @@ describe('inbox', () => {
     appendFileSync(path, 'no line of ours\n');
     const reader = await InboxReader.open(dir, open);
     expect(seqs(await take(reader))).toEqual([1, 3]);
-    expect(await reader.deadLetters()).toMatchObject([{ seq: 2, reason: expect.stringContaining('STORE_TAMPERED') as string }]);
+    expect(await reader.deadLetters()).toMatchObject([
+      { seq: 2, reason: expect.stringContaining('STORE_TAMPERED') as string },
+    ]);
     await expect(reader.resend(2)).rejects.toMatchObject({ code: 'STORE_GONE' });
     expect(await reader.backlog()).toMatchObject({ items: 2, damaged: 1 });
     await reader.close();

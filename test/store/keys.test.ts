@@ -31,7 +31,9 @@ describe('demo keys', () => {
   it('are not the same in two folders', () => {
     const other = join(root, 'other');
     generateDemoKeys(other);
-    expect(KeyRing.read({ dir: other }).secret('payload').keyId).not.toBe(KeyRing.read({ dir: all }).secret('payload').keyId);
+    expect(KeyRing.read({ dir: other }).secret('payload').keyId).not.toBe(
+      KeyRing.read({ dir: all }).secret('payload').keyId,
+    );
   });
 
   it('hand each role what it needs and nothing private beyond', () => {
@@ -40,7 +42,11 @@ describe('demo keys', () => {
       handOutKeys(all, role, dir);
       const ring = KeyRing.read({ dir }).forRole(role);
       expect(ring.text('intake-siem') !== undefined).toBe(ROLE_KEYS[role].texts);
-      const own = new Set(readdirSync(dir).filter((f) => f.endsWith('.key')).map((f) => f.slice(0, -4)));
+      const own = new Set(
+        readdirSync(dir)
+          .filter((f) => f.endsWith('.key'))
+          .map((f) => f.slice(0, -4)),
+      );
       expect(own).toEqual(new Set(ROLE_KEYS[role].own.filter((name) => !KEYS[name].optional)));
     }
   });
@@ -56,7 +62,9 @@ describe('key ring', () => {
   });
 
   it('names what a role lacks and defaults nothing', () => {
-    expect(() => KeyRing.read({ env: {} }).forRole('records')).toThrow(/payload.*seal-records.*audit.*registry.*decision \(public half\)/);
+    expect(() => KeyRing.read({ env: {} }).forRole('records')).toThrow(
+      /payload.*seal-records.*audit.*registry.*decision \(public half\)/,
+    );
     expect(() => KeyRing.read({}).secret('payload')).toThrow(/payload is missing/);
   });
 
@@ -136,11 +144,16 @@ describe('sealed keys', () => {
   it('open for their holder and for the same purpose only', () => {
     const ring = KeyRing.read({ dir: all });
     const key = Buffer.alloc(32, 1);
-    const sealed = [sealKey(key, ring.sealing('seal-analysis'), 'case-1'), sealKey(key, ring.sealing('seal-records'), 'case-1')];
+    const sealed = [
+      sealKey(key, ring.sealing('seal-analysis'), 'case-1'),
+      sealKey(key, ring.sealing('seal-records'), 'case-1'),
+    ];
     expect(openKey(sealed, ring.opening('seal-records'), 'case-1')).toEqual(key);
     expect(openKey(sealed, ring.opening('seal-people'), 'case-1')).toBeUndefined();
     expect(() => openKey(sealed, ring.opening('seal-records'), 'case-2')).toThrow(/STORE_TAMPERED/);
     const [first] = sealed;
-    expect(() => openKey([{ ...first!, ephemeral: 'AAAA' }], ring.opening('seal-analysis'), 'case-1')).toThrow(/STORE_TAMPERED/);
+    expect(() => openKey([{ ...first!, ephemeral: 'AAAA' }], ring.opening('seal-analysis'), 'case-1')).toThrow(
+      /STORE_TAMPERED/,
+    );
   });
 });

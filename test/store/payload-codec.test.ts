@@ -25,7 +25,9 @@ describe('encryption codec', () => {
       { numRuns: 50 },
     );
     const [stored] = await codec.encode([plain({ name: 'Kim Example', mail: 'kim@example.com' })]);
-    const seen = Buffer.concat([...Object.values(stored?.metadata ?? {}), stored?.data ?? new Uint8Array()]).toString('latin1');
+    const seen = Buffer.concat([...Object.values(stored?.metadata ?? {}), stored?.data ?? new Uint8Array()]).toString(
+      'latin1',
+    );
     expect(seen).not.toMatch(/Kim|example|json/);
     expect(seen).toContain('binary/encrypted');
   });
@@ -47,7 +49,9 @@ describe('encryption codec', () => {
     await expect(codec.decode([plain({ verb: 'approve' })])).rejects.toMatchObject({ code: 'PLAIN_PAYLOAD' });
     await expect(codec.decode([{}])).rejects.toMatchObject({ code: 'PLAIN_PAYLOAD' });
     expect(text((await new EncryptionCodec({ current }, 'pass').decode([plain('as it is')]))[0])).toBe('as it is');
-    expect(text((await new EncryptionCodec({ current }, 'mark').decode([plain({ verb: 'approve' })]))[0])).toEqual({ unreadable: 'PLAIN_PAYLOAD' });
+    expect(text((await new EncryptionCodec({ current }, 'mark').decode([plain({ verb: 'approve' })]))[0])).toEqual({
+      unreadable: 'PLAIN_PAYLOAD',
+    });
   });
 
   it('notices one flipped bit anywhere', async () => {
@@ -58,14 +62,21 @@ describe('encryption codec', () => {
       changed[at]! ^= 1;
       await expect(codec.decode([{ ...stored, data: changed }])).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     }
-    await expect(codec.decode([{ ...stored, data: data.subarray(0, 5) }])).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
-    expect(text((await new EncryptionCodec({ current }, 'mark').decode([{ ...stored, data: data.subarray(1) }]))[0])).toEqual({ unreadable: 'STORE_TAMPERED' });
+    await expect(codec.decode([{ ...stored, data: data.subarray(0, 5) }])).rejects.toMatchObject({
+      code: 'STORE_TAMPERED',
+    });
+    expect(
+      text((await new EncryptionCodec({ current }, 'mark').decode([{ ...stored, data: data.subarray(1) }]))[0]),
+    ).toEqual({ unreadable: 'STORE_TAMPERED' });
   });
 });
 
 describe('failure converter', () => {
   it('moves message and stack into payloads, where the codec takes them', () => {
-    const failure = failureConverter.errorToFailure(ApplicationFailure.nonRetryable('kim@example.com was refused'), defaultPayloadConverter);
+    const failure = failureConverter.errorToFailure(
+      ApplicationFailure.nonRetryable('kim@example.com was refused'),
+      defaultPayloadConverter,
+    );
     expect(JSON.stringify({ message: failure.message, stack: failure.stackTrace })).not.toContain('kim@');
     expect(Buffer.from(failure.encodedAttributes?.data ?? []).toString()).toContain('kim@example.com');
   });

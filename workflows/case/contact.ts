@@ -13,7 +13,9 @@ export async function askSubject(run: CaseRun): Promise<void> {
   const askId = `ask-${state.plans.length + 1}`;
   const suspect = suspectPlatforms(run);
   const sent = await people.contactSubject
-    .executeWithOptions({ summary: 'Ask the subject on a clean channel' }, [{ caseId: state.caseId, subject: state.subject, askId, suspect, deadline }])
+    .executeWithOptions({ summary: 'Ask the subject on a clean channel' }, [
+      { caseId: state.caseId, subject: state.subject, askId, suspect, deadline },
+    ])
     .catch((error: unknown) => {
       if (isCancellation(error)) throw error;
       return { channel: 'none' as const, avoided: [], sentAt: now() };
@@ -27,7 +29,9 @@ export async function askSubject(run: CaseRun): Promise<void> {
   state.contact = { ...base, outcome: 'waiting' };
   tell(run, `The subject was asked by ${sent.channel}; avoided: ${sent.avoided.join(', ') || 'nothing'}`);
   if (sent.channel === 'phone_task') await askByPhone(run);
-  await condition(() => state.contact?.outcome !== 'waiting', until(deadline), { summary: `Subject answers on ${sent.channel} until ${deadline}; silence counts as the policy says` });
+  await condition(() => state.contact?.outcome !== 'waiting', until(deadline), {
+    summary: `Subject answers on ${sent.channel} until ${deadline}; silence counts as the policy says`,
+  });
   if (state.contact.outcome === 'waiting') {
     state.contact = { ...state.contact, outcome: 'silent' };
     tell(run, 'The subject did not answer in time');
@@ -41,7 +45,15 @@ async function askByPhone(run: CaseRun): Promise<void> {
     text: 'Call the subject on the number of the personnel file and ask about the activity.',
     minutes: policyOf(run).contact.answerWithinMinutes,
     ifLate: 'silence counts as the policy says',
-    fields: [{ name: 'answer', label: 'What the subject said', type: 'choice', options: ['me', 'not_me', 'unsure'], required: true }],
+    fields: [
+      {
+        name: 'answer',
+        label: 'What the subject said',
+        type: 'choice',
+        options: ['me', 'not_me', 'unsure'],
+        required: true,
+      },
+    ],
   });
   await announce(run, [task]);
   const [done] = await awaitTasks(run, [task.taskId], 'Call the subject');

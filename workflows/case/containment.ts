@@ -13,7 +13,10 @@ import { announce, openTask } from './tasks.js';
 const ACTING_WITHIN = 6 * HOUR;
 
 /** Plans what the evidence ties to the case and hands the plan to a containment of its own, which outlives the case. */
-export async function planContainment(run: CaseRun, purpose: ContainmentPlan['purpose']): Promise<PlanState | undefined> {
+export async function planContainment(
+  run: CaseRun,
+  purpose: ContainmentPlan['purpose'],
+): Promise<PlanState | undefined> {
   const { state } = run;
   if (!state.subject || !state.assessment) return undefined;
   const summary = purpose === 'first_steps' ? 'Plan reversible first steps' : 'Plan the containment';
@@ -38,13 +41,33 @@ async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<Pl
   const policy = policyOf(run);
   const containmentId = `containment-${plan.planId}`;
   const deadline = plus(now(), (policy.containment.approvalWithinMinutes * MINUTE) / policy.pace.people);
-  const planState: PlanState = { planId: plan.planId, containmentId, digest: digest(plan), purpose: plan.purpose, deadline, status: 'awaiting_approval', results: [] };
+  const planState: PlanState = {
+    planId: plan.planId,
+    containmentId,
+    digest: digest(plan),
+    purpose: plan.purpose,
+    deadline,
+    status: 'awaiting_approval',
+    results: [],
+  };
   run.state.plans.push(planState);
-  tell(run, `Plan \`${planState.digest.slice(0, 8)}\` (${plan.purpose.replace('_', ' ')}): ${plan.actions.map((a) => `${a.step}. ${a.kind} on ${a.platform}`).join(', ')}`);
+  tell(
+    run,
+    `Plan \`${planState.digest.slice(0, 8)}\` (${plan.purpose.replace('_', ' ')}): ${plan.actions.map((a) => `${a.step}. ${a.kind} on ${a.platform}`).join(', ')}`,
+  );
   try {
     await startChild<typeof containmentWorkflow>('containmentWorkflow', {
       workflowId: containmentId,
-      args: [{ plan, planDigest: planState.digest, policy, caseId: run.state.caseId, deadline, suspect: suspectPlatforms(run) }],
+      args: [
+        {
+          plan,
+          planDigest: planState.digest,
+          policy,
+          caseId: run.state.caseId,
+          deadline,
+          suspect: suspectPlatforms(run),
+        },
+      ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Plan ${planState.digest.slice(0, 8)}: ${plan.actions.length} action(s)`,
     });
@@ -57,13 +80,20 @@ async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<Pl
 /** Waits until a plan holds or has ended otherwise; the steps that a platform cannot do become tasks with a proof. */
 export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
   const running = (): boolean => plan.status === 'awaiting_approval' || plan.status === 'acting';
-  await condition(() => !running(), until(plus(plan.deadline, ACTING_WITHIN)), { summary: `Approvers decide on plan ${plan.digest.slice(0, 8)} until ${plan.deadline}; then it expires` });
+  await condition(() => !running(), until(plus(plan.deadline, ACTING_WITHIN)), {
+    summary: `Approvers decide on plan ${plan.digest.slice(0, 8)} until ${plan.deadline}; then it expires`,
+  });
   if (running()) {
     plan.status = 'failed';
     tell(run, `Plan \`${plan.digest.slice(0, 8)}\` gave no result in time`);
   }
-  const manual = plan.results.filter((r) => r.status === 'task_open' || r.status === 'failed' || r.status === 'refused');
-  await announce(run, manual.map((result) => manualTask(run, plan, result.step, result.text)));
+  const manual = plan.results.filter(
+    (r) => r.status === 'task_open' || r.status === 'failed' || r.status === 'refused',
+  );
+  await announce(
+    run,
+    manual.map((result) => manualTask(run, plan, result.step, result.text)),
+  );
 }
 
 function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): HumanTask {
@@ -73,7 +103,14 @@ function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): 
     text: `Step ${step} of plan ${plan.digest.slice(0, 8)}: ${text}`,
     minutes: policyOf(run).containment.approvalWithinMinutes,
     ifLate: 'the report says that this step was not done',
-    fields: [{ name: 'proof', label: 'Proof: what shows that it is done (ticket, log line, screenshot reference)', type: 'text', required: true }],
+    fields: [
+      {
+        name: 'proof',
+        label: 'Proof: what shows that it is done (ticket, log line, screenshot reference)',
+        type: 'text',
+        required: true,
+      },
+    ],
     planId: plan.planId,
     step,
   });

@@ -4,7 +4,16 @@ const LIMIT_BYTES = 18_000;
 
 /** The living timeline as Markdown, for the Temporal UI: who waits for what, what was found, what was done. */
 export function drawDetails(state: CaseState): string {
-  const parts = [heading(state), progress(state), waits(state), decision(state), findings(state), questions(state), plans(state), timeline(state)];
+  const parts = [
+    heading(state),
+    progress(state),
+    waits(state),
+    decision(state),
+    findings(state),
+    questions(state),
+    plans(state),
+    timeline(state),
+  ];
   return truncate(parts.filter((p) => p !== '').join('\n\n'));
 }
 
@@ -20,7 +29,9 @@ function progress(state: CaseState): string {
 
 function waits(state: CaseState): string {
   const rows = waitsOf(state).map((w) => `| ${w.who} | ${w.what} | ${w.until} | ${w.otherwise} |`);
-  return rows.length === 0 ? '' : ['### Waiting', '| who | for what | until | otherwise |', '|---|---|---|---|', ...rows].join('\n');
+  return rows.length === 0
+    ? ''
+    : ['### Waiting', '| who | for what | until | otherwise |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 function decision(state: CaseState): string {
@@ -33,7 +44,14 @@ function findings(state: CaseState): string {
   const rows = (state.assessment?.findings ?? []).map(
     (f) => `| ${f.kind} | ${f.platform} | ${f.confidence} | ${f.eventCount} | ${f.attack.join(', ')} | ${f.firstAt} |`,
   );
-  return rows.length === 0 ? '' : ['### Findings', '| what | where | confidence | events | ATT&CK | from |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return rows.length === 0
+    ? ''
+    : [
+        '### Findings',
+        '| what | where | confidence | events | ATT&CK | from |',
+        '|---|---|---|---|---|---|',
+        ...rows,
+      ].join('\n');
 }
 
 function questions(state: CaseState): string {
@@ -44,9 +62,13 @@ function questions(state: CaseState): string {
 function plans(state: CaseState): string {
   return state.plans
     .map((plan) => {
-      const rows = plan.results.map((r) => `| ${r.step} | ${r.status} | ${r.verified ? 'verified' : 'not verified'} | ${r.text} |`);
+      const rows = plan.results.map(
+        (r) => `| ${r.step} | ${r.status} | ${r.verified ? 'verified' : 'not verified'} | ${r.text} |`,
+      );
       const head = `### Plan ${plan.digest.slice(0, 8)} (${plan.purpose}): ${plan.status}`;
-      return rows.length === 0 ? head : [head, '| step | result | read back | |', '|---|---|---|---|', ...rows].join('\n');
+      return rows.length === 0
+        ? head
+        : [head, '| step | result | read back | |', '|---|---|---|---|', ...rows].join('\n');
     })
     .join('\n\n');
 }

@@ -11,10 +11,19 @@ export async function auditExposure(run: CaseRun): Promise<void> {
   const { state } = run;
   if (!state.subject || !state.assessment) return;
   state.exposure = await analysis.measureExposure.executeWithOptions({ summary: 'Measure what was read or taken' }, [
-    { caseId: state.caseId, subject: state.subject, collections: state.collections, assessment: state.assessment, policyDigest: policyOf(run).digest },
+    {
+      caseId: state.caseId,
+      subject: state.subject,
+      collections: state.collections,
+      assessment: state.assessment,
+      policyDigest: policyOf(run).digest,
+    },
   ]);
   const { channels, messages, files, links, secrets, confidence } = state.exposure;
-  tell(run, `Exposure: ${channels} channel(s), ${messages} message(s), ${files} file(s), ${links} link(s), ${secrets.length} secret(s); confidence ${confidence}`);
+  tell(
+    run,
+    `Exposure: ${channels} channel(s), ${messages} message(s), ${files} file(s), ${links} link(s), ${secrets.length} secret(s); confidence ${confidence}`,
+  );
   const rotations = secrets.map((secret) =>
     openTask(run, {
       kind: 'rotate_secret',
@@ -46,12 +55,22 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
       role: 'lead',
       text: `Incident response acknowledges the case (${round} call).`,
       minutes,
-      ifLate: round === 'first' ? 'incident response is called a second time' : 'the report says that nobody acknowledged',
+      ifLate:
+        round === 'first' ? 'incident response is called a second time' : 'the report says that nobody acknowledged',
       fields: [],
     });
-    const { ways } = await people.notifyIncidentResponse.executeWithOptions({ summary: `Call incident response (${round})` }, [
-      { caseId: state.caseId, verdict: state.verdict, severity: state.severity, suspect: suspectPlatforms(run), acknowledgeBy: task.dueAt },
-    ]);
+    const { ways } = await people.notifyIncidentResponse.executeWithOptions(
+      { summary: `Call incident response (${round})` },
+      [
+        {
+          caseId: state.caseId,
+          verdict: state.verdict,
+          severity: state.severity,
+          suspect: suspectPlatforms(run),
+          acknowledgeBy: task.dueAt,
+        },
+      ],
+    );
     tell(run, `Incident response called by ${ways.join(', ') || '**no way that works**'}`);
     const [ended] = await awaitTasks(run, [task.taskId], 'Incident response acknowledges');
     if (ended?.status === 'done') return;
@@ -76,20 +95,35 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
     fields: [
       { name: 'significant', label: 'Is the breach significant?', type: 'yes_no', required: true },
       { name: 'reason', label: 'Why', type: 'text', required: true },
-      ...clocks.map((clock) => ({ name: `aware:${clock.id}`, label: `${clock.name} (${clock.hours} hours, ${clock.basis}): aware since, UTC; empty when it does not apply`, type: 'instant' as const, required: false })),
+      ...clocks.map((clock) => ({
+        name: `aware:${clock.id}`,
+        label: `${clock.name} (${clock.hours} hours, ${clock.basis}): aware since, UTC; empty when it does not apply`,
+        type: 'instant' as const,
+        required: false,
+      })),
     ],
   });
   await announce(run, [task]);
   const [decided] = await awaitTasks(run, [task.taskId], 'Significance');
   if (decided?.status !== 'done') return;
   const significant = decided.result?.['significant'] === true;
-  state.disclosure = { ...state.disclosure, significant, clocks: significant ? clocks.flatMap((clock) => startedClock(clock, decided)) : [] };
-  tell(run, `The breach is ${significant ? 'significant' : 'not significant'}, says \`${decided.doneBy ?? 'unknown'}\``);
+  state.disclosure = {
+    ...state.disclosure,
+    significant,
+    clocks: significant ? clocks.flatMap((clock) => startedClock(clock, decided)) : [],
+  };
+  tell(
+    run,
+    `The breach is ${significant ? 'significant' : 'not significant'}, says \`${decided.doneBy ?? 'unknown'}\``,
+  );
   for (const clock of state.disclosure.clocks) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
 }
 
 /** Legal clocks count from the moment of awareness that the named person recorded. */
-function startedClock(clock: { readonly id: string; readonly hours: number }, decided: HumanTask): readonly { id: string; startedAt: string; dueAt: string; by: string }[] {
+function startedClock(
+  clock: { readonly id: string; readonly hours: number },
+  decided: HumanTask,
+): readonly { id: string; startedAt: string; dueAt: string; by: string }[] {
   const aware = decided.result?.[`aware:${clock.id}`];
   if (typeof aware !== 'string' || Number.isNaN(Date.parse(aware))) return [];
   const startedAt = new Date(Date.parse(aware)).toISOString();

@@ -24,7 +24,10 @@ export function decide(run: CaseRun, settled: boolean): Escalation {
   });
   state.escalation = escalation;
   state.verdict = escalation.verdict;
-  tell(run, `Decision: **${escalation.decision}**, ${escalation.verdict}. ${escalation.reasons.map((r) => r.code).join(', ')}`);
+  tell(
+    run,
+    `Decision: **${escalation.decision}**, ${escalation.verdict}. ${escalation.reasons.map((r) => r.code).join(', ')}`,
+  );
   return escalation;
 }
 
@@ -38,7 +41,9 @@ export async function settle(run: CaseRun): Promise<Escalation> {
     if (deadline > now()) {
       run.state.lagUntil = deadline;
       show(run);
-      await condition(() => run.fresh, until(deadline), { summary: `Late log rows may appear until ${deadline}; then the evidence is read again` });
+      await condition(() => run.fresh, until(deadline), {
+        summary: `Late log rows may appear until ${deadline}; then the evidence is read again`,
+      });
       delete run.state.lagUntil;
     }
     const settled = !run.fresh && settledAt(run) <= now();

@@ -39,13 +39,17 @@ export function handleMessages(run: CaseRun): void {
     description: 'The answer of the subject or sponsor, signed',
     validator: (signed) => throwIf(refuseAnswer(run, signed)),
   });
-  setHandler(answerSignal, (signed) => orRefuse(run, 'answer', refuseAnswer(run, signed), () => takeAnswer(run, signed)));
+  setHandler(answerSignal, (signed) =>
+    orRefuse(run, 'answer', refuseAnswer(run, signed), () => takeAnswer(run, signed)),
+  );
 
   setHandler(completeTaskUpdate, (signed) => takeTask(run, signed), {
     description: 'A human task done or not possible, signed',
     validator: (signed) => throwIf(refuseTask(run, signed)),
   });
-  setHandler(completeTaskSignal, (signed) => orRefuse(run, 'completeTask', refuseTask(run, signed), () => takeTask(run, signed)));
+  setHandler(completeTaskSignal, (signed) =>
+    orRefuse(run, 'completeTask', refuseTask(run, signed), () => takeTask(run, signed)),
+  );
 
   setHandler(containmentChangedSignal, (containment) => followContainment(run, containment));
 }
@@ -63,7 +67,12 @@ function joinAlerts(run: CaseRun, alerts: readonly AlertRef[]): JoinAnswer {
   }
   if (added.length > 0) {
     run.fresh = true;
-    tell(run, opened ? `Opened by ${added.length} alert(s) from ${sourcesOf(added)}` : `${added.length} alert(s) from ${sourcesOf(added)} joined`);
+    tell(
+      run,
+      opened
+        ? `Opened by ${added.length} alert(s) from ${sourcesOf(added)}`
+        : `${added.length} alert(s) from ${sourcesOf(added)} joined`,
+    );
   }
   return { caseId: state.caseId, opened, stage: state.stage };
 }
@@ -93,13 +102,16 @@ function refuseTask(run: CaseRun, signed: Signed<TaskCompletion>): ErrorCode | u
   const invalid = checkSigned(signed, state.policy.keys);
   if (invalid) return invalid;
   if (!mayAct(signed.body.personId, task.role, state.policy.deciders, state.subjectId)) return 'NOT_AUTHORISED';
-  const missing = signed.body.outcome === 'done' && task.fields.some((f) => f.required && signed.body.fields[f.name] === undefined);
+  const missing =
+    signed.body.outcome === 'done' && task.fields.some((f) => f.required && signed.body.fields[f.name] === undefined);
   return missing ? 'TASK_INCOMPLETE' : undefined;
 }
 
 function takeTask(run: CaseRun, { body }: Signed<TaskCompletion>): void {
   run.state.tasks = run.state.tasks.map((task) =>
-    task.taskId === body.taskId ? { ...task, status: body.outcome, result: body.fields, doneBy: body.personId, doneAt: body.at } : task,
+    task.taskId === body.taskId
+      ? { ...task, status: body.outcome, result: body.fields, doneBy: body.personId, doneAt: body.at }
+      : task,
   );
   tell(run, `Task \`${body.taskId}\` ${body.outcome === 'done' ? 'done' : 'not possible'} by \`${body.personId}\``);
 }

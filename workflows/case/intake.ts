@@ -20,16 +20,25 @@ export async function openCase(run: CaseRun): Promise<void> {
   state.policy = await records.openCase.executeWithOptions({ summary: 'Pin the policy and open the record' }, [
     { caseId: state.caseId, subjectId: state.subjectId, alerts: state.alerts },
   ]);
-  tell(run, `Policy \`${state.policy.digest.slice(0, 12)}\`, mode **${state.policy.mode}**${input.after === undefined ? '' : `, follows \`${input.after}\``}`);
+  tell(
+    run,
+    `Policy \`${state.policy.digest.slice(0, 12)}\`, mode **${state.policy.mode}**${input.after === undefined ? '' : `, follows \`${input.after}\``}`,
+  );
   state.subject = await identify(run);
   const { kind, accounts, authority } = state.subject;
-  tell(run, `Subject is a ${kind} with accounts on ${accounts.map((a) => a.platform).join(', ') || 'no known platform'}; authority ${authority}`);
+  tell(
+    run,
+    `Subject is a ${kind} with accounts on ${accounts.map((a) => a.platform).join(', ') || 'no known platform'}; authority ${authority}`,
+  );
 }
 
 async function identify(run: CaseRun): Promise<SubjectFacts> {
   const { caseId, subjectId } = run.state;
   try {
-    return await evidence(run.input.home).identifySubject.executeWithOptions({ summary: 'Identify the subject in the directories' }, [{ caseId, subjectId }]);
+    return await evidence(run.input.home).identifySubject.executeWithOptions(
+      { summary: 'Identify the subject in the directories' },
+      [{ caseId, subjectId }],
+    );
   } catch (error) {
     if (isCancellation(error)) throw error;
     openTask(run, {
@@ -40,7 +49,15 @@ async function identify(run: CaseRun): Promise<SubjectFacts> {
       ifLate: 'the case goes on with what the alert said, as undetermined',
       fields: [{ name: 'found', label: 'What was found out', type: 'text', required: true }],
     });
-    return { subjectId, kind: 'person', vip: false, authority: 'other', accounts: [], protectedBecause: ['unknown'], readAt: now() };
+    return {
+      subjectId,
+      kind: 'person',
+      vip: false,
+      authority: 'other',
+      accounts: [],
+      protectedBecause: ['unknown'],
+      readAt: now(),
+    };
   }
 }
 

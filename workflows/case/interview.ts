@@ -12,11 +12,20 @@ export async function interview(run: CaseRun): Promise<void> {
   const task = openTask(run, {
     kind: 'interview',
     role: state.verdict === 'insider' ? 'counsel' : 'investigator',
-    text: state.verdict === 'insider' ? 'Interview the manager and, with HR, the subject: was the transfer asked for?' : 'Interview the people involved about the context of the activity.',
+    text:
+      state.verdict === 'insider'
+        ? 'Interview the manager and, with HR, the subject: was the transfer asked for?'
+        : 'Interview the people involved about the context of the activity.',
     minutes: policyOf(run).containment.approvalWithinMinutes,
     ifLate: 'the case goes on without the interview',
     fields: [
-      { name: 'explained', label: 'Is the activity explained by a business need?', type: 'choice', options: ['yes', 'no', 'partly'], required: true },
+      {
+        name: 'explained',
+        label: 'Is the activity explained by a business need?',
+        type: 'choice',
+        options: ['yes', 'no', 'partly'],
+        required: true,
+      },
       { name: 'notes', label: 'Notes (kept in the evidence store)', type: 'text', required: false },
     ],
   });

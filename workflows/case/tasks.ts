@@ -38,10 +38,19 @@ export async function awaitTasks(run: CaseRun, ids: readonly string[], what: str
   while (open().length > 0) {
     const soonest = open().reduce((min, t) => (t.dueAt < min ? t.dueAt : min), open()[0]?.dueAt ?? now());
     const before = open().length;
-    const changed = await condition(() => open().length < before, until(soonest), { summary: `${what}: ${open().map((t) => t.role).join(', ')} until ${soonest}` });
+    const changed = await condition(() => open().length < before, until(soonest), {
+      summary: `${what}: ${open()
+        .map((t) => t.role)
+        .join(', ')} until ${soonest}`,
+    });
     if (changed) continue;
-    run.state.tasks = run.state.tasks.map((t) => (ids.includes(t.taskId) && t.status === 'open' && t.dueAt <= soonest ? { ...t, status: 'late' } : t));
-    tell(run, `${what}: late. ${[...new Set(run.state.tasks.filter((t) => ids.includes(t.taskId) && t.status === 'late').map((t) => t.ifLate))].join('; ')}`);
+    run.state.tasks = run.state.tasks.map((t) =>
+      ids.includes(t.taskId) && t.status === 'open' && t.dueAt <= soonest ? { ...t, status: 'late' } : t,
+    );
+    tell(
+      run,
+      `${what}: late. ${[...new Set(run.state.tasks.filter((t) => ids.includes(t.taskId) && t.status === 'late').map((t) => t.ifLate))].join('; ')}`,
+    );
   }
   return run.state.tasks.filter((t) => ids.includes(t.taskId));
 }

@@ -25,7 +25,11 @@ export function handleDecisions(input: ContainmentInput, state: ContainmentState
   });
 }
 
-function refusal(input: ContainmentInput, state: ContainmentState, signed: Signed<ApprovalDecision>): ErrorCode | undefined {
+function refusal(
+  input: ContainmentInput,
+  state: ContainmentState,
+  signed: Signed<ApprovalDecision>,
+): ErrorCode | undefined {
   const code = refuseDecision(signed, context(input), state.decisions, now());
   if (code) return code;
   const decides = signed.body.verb !== 'release';

@@ -11,11 +11,20 @@ export async function reportDrift(input: ContainmentInput, steps: readonly numbe
   const { plan, caseId } = input;
   const [home] = plan.actions;
   if (!home) return;
-  const alert: AlertRef = { alertId: `drift-${plan.planId}-${steps.join('-')}`, source: 'quell-hold', platform: home.platform, severity: 'high', occurredAt: at, receivedAt: at };
+  const alert: AlertRef = {
+    alertId: `drift-${plan.planId}-${steps.join('-')}`,
+    source: 'quell-hold',
+    platform: home.platform,
+    severity: 'high',
+    occurredAt: at,
+    receivedAt: at,
+  };
   try {
     const started = await startChild<typeof caseWorkflow>('caseWorkflow', {
       workflowId: caseId,
-      args: [{ caseId, subjectId: plan.subjectId, home: { platform: home.platform, tenant: home.tenant }, after: caseId }],
+      args: [
+        { caseId, subjectId: plan.subjectId, home: { platform: home.platform, tenant: home.tenant }, after: caseId },
+      ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       taskQueue: 'playbook',
       staticSummary: 'Containment no longer holds',

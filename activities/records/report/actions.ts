@@ -28,14 +28,25 @@ export function actionsOf(deps: RecordsDeps, plans: readonly PlanParts[]): reado
 function actionOf(deps: RecordsDeps, plan: PlanParts, action: Planned): ReportAction {
   const result: Result = plan.results.find((r) => r.step === action.step) ?? noResult(plan, action);
   const { status, allowedBy, ...facts } = result;
-  return { ...action, ...facts, planDigest: plan.state.digest, purpose: plan.state.purpose, status, allowedBy: allowers(deps, plan, action.step, allowedBy) };
+  return {
+    ...action,
+    ...facts,
+    planDigest: plan.state.digest,
+    purpose: plan.state.purpose,
+    status,
+    allowedBy: allowers(deps, plan, action.step, allowedBy),
+  };
 }
 
 /** Who stands behind the keys that allowed a step: the people whose decisions covered it, or the evidence worker's manifest. */
 function allowers(deps: RecordsDeps, plan: PlanParts, step: number, keyIds: readonly string[]): readonly Named[] {
-  const people = plan.decisions.filter(({ body, keyId }) => keyIds.includes(keyId) && body.verb === 'approve' && (body.steps?.includes(step) ?? true));
+  const people = plan.decisions.filter(
+    ({ body, keyId }) => keyIds.includes(keyId) && body.verb === 'approve' && (body.steps?.includes(step) ?? true),
+  );
   const named = people.map(({ body }) => personName(deps, body.personId));
-  const rest = keyIds.filter((id) => !people.some((p) => p.keyId === id)).map((id) => ({ id, name: isManifest(plan, id) ? 'signed evidence' : id }));
+  const rest = keyIds
+    .filter((id) => !people.some((p) => p.keyId === id))
+    .map((id) => ({ id, name: isManifest(plan, id) ? 'signed evidence' : id }));
   return [...named, ...rest].filter((n, i, all) => all.findIndex((o) => o.id === n.id) === i);
 }
 
@@ -48,7 +59,16 @@ export function personName(deps: RecordsDeps, personId: string): Named {
 }
 
 function noResult(plan: PlanParts, action: Planned): Result {
-  return { planId: plan.state.planId, step: action.step, status: 'no_result', at: plan.state.deadline, text: `The plan is ${plan.state.status.replaceAll('_', ' ')}; nothing was heard of this step.`, verified: false, writes: [], allowedBy: [] };
+  return {
+    planId: plan.state.planId,
+    step: action.step,
+    status: 'no_result',
+    at: plan.state.deadline,
+    text: `The plan is ${plan.state.status.replaceAll('_', ' ')}; nothing was heard of this step.`,
+    verified: false,
+    writes: [],
+    allowedBy: [],
+  };
 }
 
 function unknownAction(result: ActionResult): Planned {

@@ -23,7 +23,8 @@ export interface ReportDecision {
 }
 
 /** One planned action and what became of it. `no_result`: nothing was ever heard of it; `unknown`: only its result is left. */
-export interface ReportAction extends Omit<PlannedAction, 'kind' | 'platform'>, Omit<ActionResult, 'status' | 'allowedBy'> {
+export interface ReportAction
+  extends Omit<PlannedAction, 'kind' | 'platform'>, Omit<ActionResult, 'status' | 'allowedBy'> {
   readonly kind: PlannedAction['kind'] | 'unknown';
   readonly platform: PlannedAction['platform'] | 'unknown';
   readonly planDigest: string;
@@ -44,21 +45,36 @@ export interface ReportGap {
 export interface Report {
   readonly case: {
     readonly caseId: string;
-    readonly subject: Named & { readonly kind: string; readonly vip: boolean; readonly mails: readonly string[]; readonly accounts: readonly string[] };
+    readonly subject: Named & {
+      readonly kind: string;
+      readonly vip: boolean;
+      readonly mails: readonly string[];
+      readonly accounts: readonly string[];
+    };
     readonly openedAt: Instant;
     readonly reportedAt: Instant;
     readonly stage: string;
     readonly severity: Severity;
     readonly closedAs?: string;
     readonly incidentId?: string;
-    readonly alerts: readonly { readonly alertId: string; readonly source: string; readonly occurredAt: Instant; readonly severity: Severity }[];
+    readonly alerts: readonly {
+      readonly alertId: string;
+      readonly source: string;
+      readonly occurredAt: Instant;
+      readonly severity: Severity;
+    }[];
     readonly alertCount: number;
     readonly policyDigest: string;
     readonly mode: string;
     readonly demo: boolean;
     readonly impact?: Impact;
     readonly disclosure?: NonNullable<CaseState['disclosure']>;
-    readonly evidence: readonly { readonly key: string; readonly sha256: string; readonly rows: number; readonly what: string }[];
+    readonly evidence: readonly {
+      readonly key: string;
+      readonly sha256: string;
+      readonly rows: number;
+      readonly what: string;
+    }[];
     readonly refused: readonly { readonly at: Instant; readonly message: string; readonly code: string }[];
     readonly tasks: readonly Pick<HumanTask, 'taskId' | 'kind' | 'role' | 'text' | 'status' | 'dueAt'>[];
   };
@@ -69,7 +85,10 @@ export interface Report {
   readonly questions: readonly QuestionAnswer[];
   readonly decisions: readonly ReportDecision[];
   readonly actions: readonly ReportAction[];
-  readonly exposure?: Omit<ExposureSummary, 'gaps'> & { readonly items: readonly LedgerEntry[]; readonly itemsInLedger: number };
+  readonly exposure?: Omit<ExposureSummary, 'gaps'> & {
+    readonly items: readonly LedgerEntry[];
+    readonly itemsInLedger: number;
+  };
   readonly gaps: readonly ReportGap[];
   readonly series: Dossier['series'];
 }

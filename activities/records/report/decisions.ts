@@ -3,31 +3,67 @@ import type { RecordsDeps } from '../deps.js';
 import { personName, type PlanParts } from './actions.js';
 import type { ReportDecision } from './data.js';
 
-const ANSWERS = { me: 'That was me', not_me: 'That was not me', unsure: 'Not sure', silent: 'No answer in time', waiting: 'No answer yet', not_contacted: 'Not contacted' } as const;
+const ANSWERS = {
+  me: 'That was me',
+  not_me: 'That was not me',
+  unsure: 'Not sure',
+  silent: 'No answer in time',
+  waiting: 'No answer yet',
+  not_contacted: 'Not contacted',
+} as const;
 
 /** Who decided what and why, oldest first; what has no time of its own comes first. */
-export function decisionsOf(deps: RecordsDeps, state: CaseState, plans: readonly PlanParts[], subjectName: string): readonly ReportDecision[] {
-  const decisions = [...escalation(state), ...contact(state, subjectName), ...approvals(deps, plans), ...tasks(deps, state.tasks)];
+export function decisionsOf(
+  deps: RecordsDeps,
+  state: CaseState,
+  plans: readonly PlanParts[],
+  subjectName: string,
+): readonly ReportDecision[] {
+  const decisions = [
+    ...escalation(state),
+    ...contact(state, subjectName),
+    ...approvals(deps, plans),
+    ...tasks(deps, state.tasks),
+  ];
   return decisions.sort((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1));
 }
 
 function escalation({ escalation: e, policy }: CaseState): readonly ReportDecision[] {
   if (!e) return [];
   const why = e.reasons.map((r) => `${r.text}${r.attack === undefined ? '' : ` (${r.attack})`}: ${r.playbook}`);
-  return [{ kind: 'escalation', by: { id: policy?.digest ?? 'policy', name: `policy ${(policy?.digest ?? '').slice(0, 12)}` }, what: `${e.decision}, ${e.verdict.replaceAll('_', ' ')}`, why }];
+  return [
+    {
+      kind: 'escalation',
+      by: { id: policy?.digest ?? 'policy', name: `policy ${(policy?.digest ?? '').slice(0, 12)}` },
+      what: `${e.decision}, ${e.verdict.replaceAll('_', ' ')}`,
+      why,
+    },
+  ];
 }
 
 function contact({ contact: c, subjectId }: CaseState, name: string): readonly ReportDecision[] {
   if (!c) return [];
   const why = [`asked by ${c.channel}`, ...c.avoided.map((a) => `passed over ${a}`)];
-  return [{ kind: 'contact', by: { id: subjectId, name }, at: c.answeredAt ?? c.askedAt, what: ANSWERS[c.outcome], why }];
+  return [
+    { kind: 'contact', by: { id: subjectId, name }, at: c.answeredAt ?? c.askedAt, what: ANSWERS[c.outcome], why },
+  ];
 }
 
 function approvals(deps: RecordsDeps, plans: readonly PlanParts[]): readonly ReportDecision[] {
   return plans.flatMap((plan) =>
     plan.decisions.map(({ body, keyId }): ReportDecision => {
       const what = `${body.verb} plan ${plan.state.digest.slice(0, 8)}, ${body.steps ? `step ${body.steps.join(', ')}` : 'all steps'}`;
-      return { kind: 'approval', by: personName(deps, body.personId), role: body.role, at: body.at, what, why: [`the plan has ${String(plan.planned?.actions.length ?? plan.results.length)} step(s), digest ${plan.state.digest}`], signedBy: keyId };
+      return {
+        kind: 'approval',
+        by: personName(deps, body.personId),
+        role: body.role,
+        at: body.at,
+        what,
+        why: [
+          `the plan has ${String(plan.planned?.actions.length ?? plan.results.length)} step(s), digest ${plan.state.digest}`,
+        ],
+        signedBy: keyId,
+      };
     }),
   );
 }

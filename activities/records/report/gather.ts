@@ -15,7 +15,8 @@ const ITEMS_SHOWN = 500;
 /** Puts together what the case knows, what the dossier holds, and what the containments say now. */
 export async function gather(deps: RecordsDeps, state: CaseState): Promise<Report> {
   const profile = await deps.registry.profile(state.subjectId);
-  const dossier = state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
+  const dossier =
+    state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
   const plans = await Promise.all(state.plans.map((plan) => partsOf(deps, state.caseId, plan)));
   const ledger = state.exposure ? await ledgerOf(deps, state) : { items: [], count: 0 };
   const actions = actionsOf(deps, plans);
@@ -28,8 +29,21 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     questions: dossier?.questions ?? [],
     decisions: decisionsOf(deps, state, plans, nameOf(profile, state.subjectId)),
     actions,
-    ...(state.exposure ? { exposure: { ...withoutGaps(state.exposure), items: ledger.items, itemsInLedger: ledger.count } } : {}),
-    gaps: [...gapsOf(state, dossier), ...actions.filter((a) => !a.verified).map((a) => ({ source: `step ${String(a.step)}, ${a.kind}`, code: a.code ?? a.status.toUpperCase(), text: a.text, platform: a.platform, tenant: a.tenant }))],
+    ...(state.exposure
+      ? { exposure: { ...withoutGaps(state.exposure), items: ledger.items, itemsInLedger: ledger.count } }
+      : {}),
+    gaps: [
+      ...gapsOf(state, dossier),
+      ...actions
+        .filter((a) => !a.verified)
+        .map((a) => ({
+          source: `step ${String(a.step)}, ${a.kind}`,
+          code: a.code ?? a.status.toUpperCase(),
+          text: a.text,
+          platform: a.platform,
+          tenant: a.tenant,
+        })),
+    ],
     series: dossier?.series ?? { volumes: [], signIns: [] },
   };
 }
@@ -42,11 +56,22 @@ async function partsOf(deps: RecordsDeps, caseId: string, plan: CaseState['plans
     const candidate = await deps.dossier.reader.readJson<ContainmentPlan>(caseId, { key });
     if (digest(candidate) === plan.digest) planned = candidate;
   }
-  const view: Awaited<ReturnType<WorkflowsPort['containment']>> = await deps.workflows.containment(plan.containmentId).catch(() => undefined);
-  return { state: plan, planned, results: view?.results ?? plan.results, decisions: view?.decisions ?? [], refused: view?.refused ?? [] };
+  const view: Awaited<ReturnType<WorkflowsPort['containment']>> = await deps.workflows
+    .containment(plan.containmentId)
+    .catch(() => undefined);
+  return {
+    state: plan,
+    planned,
+    results: view?.results ?? plan.results,
+    decisions: view?.decisions ?? [],
+    refused: view?.refused ?? [],
+  };
 }
 
-async function ledgerOf(deps: RecordsDeps, { caseId, exposure }: CaseState): Promise<{ readonly items: readonly LedgerEntry[]; readonly count: number }> {
+async function ledgerOf(
+  deps: RecordsDeps,
+  { caseId, exposure }: CaseState,
+): Promise<{ readonly items: readonly LedgerEntry[]; readonly count: number }> {
   const items: LedgerEntry[] = [];
   let count = 0;
   if (!exposure) return { items, count };
@@ -57,8 +82,19 @@ async function ledgerOf(deps: RecordsDeps, { caseId, exposure }: CaseState): Pro
   return { items, count };
 }
 
-function caseOf(deps: RecordsDeps, state: CaseState, profile: SubjectProfile | undefined, plans: readonly PlanParts[], dossier: Dossier | undefined): Report['case'] {
-  const evidence = state.collections.map((c) => ({ key: c.file.key, sha256: c.file.sha256, rows: c.file.rows, what: `${c.depth} evidence of ${c.platform}/${c.tenant}, ${c.from} to ${c.to}` }));
+function caseOf(
+  deps: RecordsDeps,
+  state: CaseState,
+  profile: SubjectProfile | undefined,
+  plans: readonly PlanParts[],
+  dossier: Dossier | undefined,
+): Report['case'] {
+  const evidence = state.collections.map((c) => ({
+    key: c.file.key,
+    sha256: c.file.sha256,
+    rows: c.file.rows,
+    what: `${c.depth} evidence of ${c.platform}/${c.tenant}, ${c.from} to ${c.to}`,
+  }));
   return {
     caseId: state.caseId,
     subject: {
@@ -75,7 +111,12 @@ function caseOf(deps: RecordsDeps, state: CaseState, profile: SubjectProfile | u
     severity: state.severity,
     ...(state.closedAs === undefined ? {} : { closedAs: state.closedAs }),
     ...(state.incidentId === undefined ? {} : { incidentId: state.incidentId }),
-    alerts: state.alerts.map(({ alertId, source, occurredAt, severity }) => ({ alertId, source, occurredAt, severity })),
+    alerts: state.alerts.map(({ alertId, source, occurredAt, severity }) => ({
+      alertId,
+      source,
+      occurredAt,
+      severity,
+    })),
     alertCount: state.alerts.length + state.alertsFolded,
     policyDigest: state.policy?.digest ?? 'none',
     mode: state.policy?.mode ?? deps.mode,
@@ -84,21 +125,56 @@ function caseOf(deps: RecordsDeps, state: CaseState, profile: SubjectProfile | u
     ...(state.disclosure ? { disclosure: state.disclosure } : {}),
     evidence,
     refused: [...state.refused, ...plans.flatMap((p) => p.refused.map((r) => ({ ...r, message: 'decide' })))],
-    tasks: state.tasks.map(({ taskId, kind, role, text, status, dueAt }) => ({ taskId, kind, role, text, status, dueAt })),
+    tasks: state.tasks.map(({ taskId, kind, role, text, status, dueAt }) => ({
+      taskId,
+      kind,
+      role,
+      text,
+      status,
+      dueAt,
+    })),
   };
 }
 
 /** Everything that could not be read, asked or done, in words; twins once. */
 function gapsOf(state: CaseState, dossier: Dossier | undefined): readonly ReportGap[] {
-  const sources = state.collections.flatMap((c) => [...c.sources.flatMap((s) => (s.gap ? [s.gap] : [])), ...(c.limits ?? [])]);
+  const sources = state.collections.flatMap((c) => [
+    ...c.sources.flatMap((s) => (s.gap ? [s.gap] : [])),
+    ...(c.limits ?? []),
+  ]);
   const all: ReportGap[] = [...sources, ...(dossier?.gaps ?? []), ...(state.exposure?.gaps ?? [])];
-  const tenants = (state.subject?.accounts ?? []).filter((a) => !state.collections.some((c) => c.platform === a.platform && c.tenant === a.tenant));
-  for (const t of tenants) all.push({ platform: t.platform, tenant: t.tenant, source: 'all', code: 'VENDOR_DOWN', text: 'Nothing could be read from this tenant.' });
-  if (state.contact?.outcome === 'not_contacted') all.push({ source: 'contact', code: 'UNSUPPORTED', text: `The subject was not contacted. Passed over: ${state.contact.avoided.join('; ') || 'no channel is configured'}.` });
-  for (const task of state.tasks.filter((t) => t.status === 'late' || t.status === 'not_possible' || t.status === 'open')) {
-    all.push({ source: `task ${task.taskId}`, code: task.status.toUpperCase(), text: `${task.text} ${task.status === 'not_possible' ? 'It was not possible.' : task.ifLate}` });
+  const tenants = (state.subject?.accounts ?? []).filter(
+    (a) => !state.collections.some((c) => c.platform === a.platform && c.tenant === a.tenant),
+  );
+  for (const t of tenants)
+    all.push({
+      platform: t.platform,
+      tenant: t.tenant,
+      source: 'all',
+      code: 'VENDOR_DOWN',
+      text: 'Nothing could be read from this tenant.',
+    });
+  if (state.contact?.outcome === 'not_contacted')
+    all.push({
+      source: 'contact',
+      code: 'UNSUPPORTED',
+      text: `The subject was not contacted. Passed over: ${state.contact.avoided.join('; ') || 'no channel is configured'}.`,
+    });
+  for (const task of state.tasks.filter(
+    (t) => t.status === 'late' || t.status === 'not_possible' || t.status === 'open',
+  )) {
+    all.push({
+      source: `task ${task.taskId}`,
+      code: task.status.toUpperCase(),
+      text: `${task.text} ${task.status === 'not_possible' ? 'It was not possible.' : task.ifLate}`,
+    });
   }
-  return all.filter((g, i) => all.findIndex((o) => o.source === g.source && o.text === g.text && o.tenant === g.tenant && o.platform === g.platform) === i);
+  return all.filter(
+    (g, i) =>
+      all.findIndex(
+        (o) => o.source === g.source && o.text === g.text && o.tenant === g.tenant && o.platform === g.platform,
+      ) === i,
+  );
 }
 
 function nameOf(profile: SubjectProfile | undefined, subjectId: string): string {

@@ -18,7 +18,10 @@ function render(value: Content): string {
 
 function escape(text: string): string {
   // Controls that turn the direction of text or hide it could make a name look like another.
-  const visible = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  const visible = text.replace(
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
+    '\ufffd',
+  );
   return visible.replace(/[&<>"']/g, (c) => `&#${String(c.charCodeAt(0))};`);
 }
 
@@ -34,7 +37,23 @@ export function inline(text: string): Markup {
 /** A table, or a sentence when there is nothing. */
 export function table(head: readonly string[], rows: readonly (readonly Content[])[], empty: string): Markup {
   if (rows.length === 0) return html`<p class="none">${empty}</p>`;
-  return html`<div class="scroll"><table><thead><tr>${head.map((h) => html`<th>${h}</th>`)}</tr></thead><tbody>${rows.map((r) => html`<tr>${r.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((h) => html`<th>${h}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (r) =>
+            html`<tr>
+              ${r.map((c) => html`<td>${c}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 export function words(text: string): string {

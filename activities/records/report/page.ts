@@ -3,7 +3,14 @@ import { html, inline, Markup, table, when, words, type Content } from './markup
 import { signInPicture, timelinePicture, volumePicture } from './pictures.js';
 import { STYLE } from './style.js';
 
-const VERDICT_TONE: Readonly<Record<Report['verdict'], string>> = { compromised: 'bad', insider: 'bad', suspicious: 'warn', undetermined: 'warn', benign: 'good', false_positive: 'good' };
+const VERDICT_TONE: Readonly<Record<Report['verdict'], string>> = {
+  compromised: 'bad',
+  insider: 'bad',
+  suspicious: 'warn',
+  undetermined: 'warn',
+  benign: 'good',
+  false_positive: 'good',
+};
 
 const QUESTIONS: Readonly<Record<string, string>> = {
   login_pattern: 'Is there a pattern of unusual login attempts or access times?',
@@ -16,65 +23,173 @@ const QUESTIONS: Readonly<Record<string, string>> = {
 export function page(report: Report): string {
   const title = `Case ${report.case.caseId}`;
   const body = html`${report.case.demo && html`<div class="demo">Demonstration: the tenants and people in this report are simulated.</div>`}
-${header(report)}
-<section><h2>What happened, at a glance</h2><figure>${timelinePicture(report)}<figcaption>Amber: alerts. Red: findings. Blue: decisions. Green: actions that were read back; grey: others.</figcaption></figure></section>
-${findings(report)}${questions(report)}
-<section><h2>Sign-ins and volume</h2><div class="two"><figure>${signInPicture(report.series.signIns)}<figcaption>Sign-ins by country.</figcaption></figure><figure>${volumePicture(report.series.volumes)}<figcaption>Messages sent (dark) and received (light) against the usual volume.</figcaption></figure></div>${suspiciousSignIns(report)}</section>
-${decisions(report)}${actions(report)}${exposure(report)}${disclosure(report)}${gaps(report)}${tasks(report)}${evidence(report)}${log(report)}
-<footer>Written by Quell on ${when(report.case.reportedAt)}. Policy ${report.case.policyDigest}. The same facts are in the JSON file beside this one.</footer>`;
+    ${header(report)}
+    <section>
+      <h2>What happened, at a glance</h2>
+      <figure>
+        ${timelinePicture(report)}
+        <figcaption>
+          Amber: alerts. Red: findings. Blue: decisions. Green: actions that were read back; grey: others.
+        </figcaption>
+      </figure>
+    </section>
+    ${findings(report)}${questions(report)}
+    <section>
+      <h2>Sign-ins and volume</h2>
+      <div class="two">
+        <figure>
+          ${signInPicture(report.series.signIns)}
+          <figcaption>Sign-ins by country.</figcaption>
+        </figure>
+        <figure>
+          ${volumePicture(report.series.volumes)}
+          <figcaption>Messages sent (dark) and received (light) against the usual volume.</figcaption>
+        </figure>
+      </div>
+      ${suspiciousSignIns(report)}
+    </section>
+    ${decisions(report)}${actions(report)}${exposure(report)}${disclosure(report)}${gaps(report)}${tasks(report)}${evidence(report)}${log(report)}
+    <footer>
+      Written by Quell on ${when(report.case.reportedAt)}. Policy ${report.case.policyDigest}. The same facts are in the
+      JSON file beside this one.
+    </footer>`;
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="robots" content="noindex"><title>${title}</title><style>${new Markup(STYLE)}</style></head><body><main>${body}</main></body></html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <style>
+          ${new Markup(STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html> `.text;
 }
 
 function header({ case: c, verdict, findings: f, actions: a }: Report): Markup {
   const verified = a.filter((x) => x.verified).length;
-  return html`<header class="top"><span class="badge ${VERDICT_TONE[verdict]}">${words(verdict)}</span> <span class="badge">${c.severity}</span> ${c.closedAs !== undefined && html`<span class="badge">closed as ${words(c.closedAs)}</span>`}
-<h1>${c.subject.name}</h1>
-<p class="lead">${String(c.alertCount)} alert(s) led to ${String(f.length)} finding(s) and ${String(a.length)} planned action(s), of which ${String(verified)} took hold and were read back. MITRE ATT&amp;CK T1213.005, data from messaging applications.</p>
-<dl class="facts">${fact('Case', html`<code>${c.caseId}</code>`)}${fact('Subject', html`${c.subject.kind}${c.subject.vip && ', VIP'} <code>${c.subject.id}</code>`)}${fact('Addresses', c.subject.mails.join(', ') || 'none known')}${fact('Accounts', c.subject.accounts.map((x) => html`<code>${x}</code> `))}${fact('Opened', when(c.openedAt))}${fact('Reported', when(c.reportedAt))}${fact('Impact', c.impact ? `${c.impact.level}: ${String(c.impact.criticalItems)} critical item(s), ${String(c.impact.externalTransfers)} external transfer(s), ${String(c.impact.exposedSecrets)} secret(s)` : 'not measured')}${fact('Incident', c.incidentId ?? 'none')}${fact('Mode', c.mode)}</dl></header>`;
+  return html`<header class="top">
+    <span class="badge ${VERDICT_TONE[verdict]}">${words(verdict)}</span>
+    <span class="badge">${c.severity}</span>
+    ${c.closedAs !== undefined && html`<span class="badge">closed as ${words(c.closedAs)}</span>`}
+    <h1>${c.subject.name}</h1>
+    <p class="lead">
+      ${String(c.alertCount)} alert(s) led to ${String(f.length)} finding(s) and ${String(a.length)} planned action(s),
+      of which ${String(verified)} took hold and were read back. MITRE ATT&amp;CK T1213.005, data from messaging
+      applications.
+    </p>
+    <dl class="facts">
+      ${fact('Case', html`<code>${c.caseId}</code>`)}${fact('Subject', html`${c.subject.kind}${c.subject.vip && ', VIP'} <code>${c.subject.id}</code>`)}${fact('Addresses', c.subject.mails.join(', ') || 'none known')}${fact(
+        'Accounts',
+        c.subject.accounts.map((x) => html`<code>${x}</code> `),
+      )}${fact('Opened', when(c.openedAt))}${fact('Reported', when(c.reportedAt))}${fact('Impact', c.impact ? `${c.impact.level}: ${String(c.impact.criticalItems)} critical item(s), ${String(c.impact.externalTransfers)} external transfer(s), ${String(c.impact.exposedSecrets)} secret(s)` : 'not measured')}${fact('Incident', c.incidentId ?? 'none')}${fact('Mode', c.mode)}
+    </dl>
+  </header>`;
 }
 
 function fact(name: string, value: Content): Markup {
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 function findings({ findings: all, patterns }: Report): Markup {
   const rows = all.map((f) => [
-    html`<strong>${words(f.kind)}</strong><br><span class="soft">${f.platform}, ${f.confidence}</span>`,
-    html`${f.text}${f.measures.length > 0 && html`<br><span class="soft">${f.measures.map((m) => `${m.name} ${String(m.value)} ${m.unit} (threshold ${String(m.threshold)})`).join('; ')}</span>`}`,
-    html`${when(f.firstAt)}<br>${f.lastAt !== f.firstAt && when(f.lastAt)}`,
-    html`${f.attack.join(', ')}<br><span class="soft">${f.events.length} event(s) in ${f.logSources.map(words).join(', ')}</span>`,
+    html`<strong>${words(f.kind)}</strong><br /><span class="soft">${f.platform}, ${f.confidence}</span>`,
+    html`${f.text}${f.measures.length > 0 && html`<br /><span class="soft">${f.measures.map((m) => `${m.name} ${String(m.value)} ${m.unit} (threshold ${String(m.threshold)})`).join('; ')}</span>`}`,
+    html`${when(f.firstAt)}<br />${f.lastAt !== f.firstAt && when(f.lastAt)}`,
+    html`${f.attack.join(', ')}<br /><span class="soft"
+        >${f.events.length} event(s) in ${f.logSources.map(words).join(', ')}</span
+      >`,
   ]);
-  const matched = patterns.map((p) => html`<li><strong>${p.name}</strong> (${p.attack.join(' → ')}), suggests ${p.suggests}</li>`);
-  return html`<section><h2>Findings</h2>${table(['what', 'measured', 'when', 'ATT&CK and evidence'], rows, 'No indicator of the playbook held in the evidence that was read.')}${matched.length > 0 && html`<h3>Patterns that matched</h3><ul>${matched}</ul>`}</section>`;
+  const matched = patterns.map(
+    (p) => html`<li><strong>${p.name}</strong> (${p.attack.join(' → ')}), suggests ${p.suggests}</li>`,
+  );
+  return html`<section>
+    <h2>Findings</h2>
+    ${table(['what', 'measured', 'when', 'ATT&CK and evidence'], rows, 'No indicator of the playbook held in the evidence that was read.')}${
+      matched.length > 0 &&
+      html`<h3>Patterns that matched</h3>
+        <ul>
+          ${matched}
+        </ul>`
+    }
+  </section>`;
 }
 
 function questions({ questions: all }: Report): Markup {
   const tone = { yes: 'bad', no: 'good', unknown: 'warn' } as const;
-  const rows = all.map((q) => [QUESTIONS[q.question] ?? q.question, html`<span class="badge ${tone[q.answer]}">${q.answer}</span>`, html`${q.why}${q.measures.length > 0 && html`<br><span class="soft">${q.measures.map((m) => `${m.name} ${String(m.value)} ${m.unit} (threshold ${String(m.threshold)})`).join('; ')}</span>`}`]);
-  return html`<section><h2>Questions for analysis</h2>${table(['question', 'answer', 'why'], rows, 'The questions were not answered.')}</section>`;
+  const rows = all.map((q) => [
+    QUESTIONS[q.question] ?? q.question,
+    html`<span class="badge ${tone[q.answer]}">${q.answer}</span>`,
+    html`${q.why}${q.measures.length > 0 && html`<br /><span class="soft">${q.measures.map((m) => `${m.name} ${String(m.value)} ${m.unit} (threshold ${String(m.threshold)})`).join('; ')}</span>`}`,
+  ]);
+  return html`<section>
+    <h2>Questions for analysis</h2>
+    ${table(['question', 'answer', 'why'], rows, 'The questions were not answered.')}
+  </section>`;
 }
 
 function suspiciousSignIns({ series }: Report): Markup {
-  const rows = series.signIns.filter((s) => s.suspicious).slice(0, 20).map((s) => [when(s.at), s.platform, html`<code>${s.ip ?? 'unknown'}</code>`, s.country ?? 'unknown', s.asName ?? 'unknown', s.failed ? 'failed' : 'succeeded']);
-  return html`<h3>Suspicious sign-ins</h3>${table(['when', 'where', 'address', 'country', 'network', 'outcome'], rows, 'No sign-in is part of a finding.')}`;
+  const rows = series.signIns
+    .filter((s) => s.suspicious)
+    .slice(0, 20)
+    .map((s) => [
+      when(s.at),
+      s.platform,
+      html`<code>${s.ip ?? 'unknown'}</code>`,
+      s.country ?? 'unknown',
+      s.asName ?? 'unknown',
+      s.failed ? 'failed' : 'succeeded',
+    ]);
+  return html`<h3>Suspicious sign-ins</h3>
+    ${table(['when', 'where', 'address', 'country', 'network', 'outcome'], rows, 'No sign-in is part of a finding.')}`;
 }
 
 function decisions({ decisions: all }: Report): Markup {
-  const rows = all.map((d) => [when(d.at), html`<strong>${d.by.name}</strong>${d.role !== undefined && html`<br><span class="soft">${words(d.role)}</span>`}`, html`${d.what}${d.signedBy !== undefined && html`<br><span class="soft">signed with <code>${d.signedBy}</code></span>`}`, html`<ul>${d.why.map((w) => html`<li>${w}</li>`)}</ul>`]);
-  return html`<section><h2>Who decided what, and why</h2>${table(['when', 'who', 'decided', 'why'], rows, 'Nobody had to decide anything.')}</section>`;
+  const rows = all.map((d) => [
+    when(d.at),
+    html`<strong>${d.by.name}</strong
+      >${d.role !== undefined && html`<br /><span class="soft">${words(d.role)}</span>`}`,
+    html`${d.what}${d.signedBy !== undefined && html`<br /><span class="soft">signed with <code>${d.signedBy}</code></span>`}`,
+    html`<ul>
+      ${d.why.map((w) => html`<li>${w}</li>`)}
+    </ul>`,
+  ]);
+  return html`<section>
+    <h2>Who decided what, and why</h2>
+    ${table(['when', 'who', 'decided', 'why'], rows, 'Nobody had to decide anything.')}
+  </section>`;
 }
 
 function actions({ actions: all }: Report): Markup {
   const rows = all.map((a) => [
-    html`${a.step}. <strong>${words(a.kind)}</strong><br><span class="soft">${a.platform}/${a.tenant}, ${a.d3fend}</span><br><code>${a.target.id}</code>`,
-    html`${a.reason}<br><span class="soft">rule ${words(a.rule)}${a.allowedBy.length > 0 && `; allowed by ${a.allowedBy.map((n) => n.name).join(', ')}`}</span>`,
-    html`${outcome(a)}<br>${a.text}<br><span class="soft">${when(a.at)}</span>`,
-    html`${a.readback ? html`<code>${facts(a.readback.state)}</code><br><span class="soft">${when(a.readback.at)}</span>` : html`<span class="soft">not read back</span>`}${a.before && html`<br><span class="soft">before: ${facts(a.before)}</span>`}${a.writes.length > 0 && html`<ul>${a.writes.map((w) => html`<li><code>${w.operation}</code> on <code>${w.targetId}</code></li>`)}</ul>`}`,
-    html`${a.reversible ? a.undo : 'Cannot be undone.'}${a.losses !== '' && html`<br><span class="soft">Lost: ${a.losses}</span>`}`,
+    html`${a.step}. <strong>${words(a.kind)}</strong><br /><span class="soft"
+        >${a.platform}/${a.tenant}, ${a.d3fend}</span
+      ><br /><code>${a.target.id}</code>`,
+    html`${a.reason}<br /><span class="soft"
+        >rule
+        ${words(a.rule)}${a.allowedBy.length > 0 && `; allowed by ${a.allowedBy.map((n) => n.name).join(', ')}`}</span
+      >`,
+    html`${outcome(a)}<br />${a.text}<br /><span class="soft">${when(a.at)}</span>`,
+    html`${a.readback ? html`<code>${facts(a.readback.state)}</code><br /><span class="soft">${when(a.readback.at)}</span>` : html`<span class="soft">not read back</span>`}${a.before && html`<br /><span class="soft">before: ${facts(a.before)}</span>`}${
+      a.writes.length > 0 &&
+      html`<ul>
+        ${a.writes.map((w) => html`<li><code>${w.operation}</code> on <code>${w.targetId}</code></li>`)}
+      </ul>`
+    }`,
+    html`${a.reversible ? a.undo : 'Cannot be undone.'}${a.losses !== '' && html`<br /><span class="soft">Lost: ${a.losses}</span>`}`,
   ]);
-  return html`<section><h2>What was done</h2>${table(['action', 'why', 'result', 'read back', 'undo'], rows, 'No action was planned.')}</section>`;
+  return html`<section>
+    <h2>What was done</h2>
+    ${table(['action', 'why', 'result', 'read back', 'undo'], rows, 'No action was planned.')}
+  </section>`;
 }
 
 function outcome(a: ReportAction): Markup {
@@ -89,35 +204,87 @@ function facts(state: Readonly<Record<string, string | number | boolean>>): stri
 }
 
 function exposure({ exposure: e }: Report): Markup {
-  if (!e) return html`<section><h2>Exposure</h2><p class="none">The exposure was not measured: the case did not come that far.</p></section>`;
-  const rows = e.items.map((i) => [when(i.at), words(i.type), html`${i.name ?? i.id}${i.critical && html` <span class="badge bad">critical</span>`}`, html`${i.how}${i.left && html` <span class="badge warn">left the organisation</span>`}`, i.confidence]);
-  const secrets = e.secrets.map((s) => html`<li>${words(s.kind)} <code>${s.fingerprint.slice(0, 16)}</code>, live: ${s.live}</li>`);
-  return html`<section><h2>Exposure</h2><p class="lead">${e.channels} conversation(s), ${e.messages} message(s), ${e.files} file(s), ${e.links} link(s); ${e.secrets.length} secret(s); about ${e.peopleAffected} people affected; confidence ${e.confidence}. Data classes: ${e.dataClasses.join(', ') || 'none recognised'}.</p>${secrets.length > 0 && html`<h3>Exposed secrets (fingerprints)</h3><ul>${secrets}</ul>`}${table(['when', 'what', 'name', 'how it was reached', 'confidence'], rows, 'The logs show nothing that was read or taken.')}${e.itemsInLedger > e.items.length && html`<p class="soft">${e.items.length} of ${e.itemsInLedger} lines are shown; the whole ledger is in the evidence store.</p>`}</section>`;
+  if (!e)
+    return html`<section>
+      <h2>Exposure</h2>
+      <p class="none">The exposure was not measured: the case did not come that far.</p>
+    </section>`;
+  const rows = e.items.map((i) => [
+    when(i.at),
+    words(i.type),
+    html`${i.name ?? i.id}${i.critical && html` <span class="badge bad">critical</span>`}`,
+    html`${i.how}${i.left && html` <span class="badge warn">left the organisation</span>`}`,
+    i.confidence,
+  ]);
+  const secrets = e.secrets.map(
+    (s) => html`<li>${words(s.kind)} <code>${s.fingerprint.slice(0, 16)}</code>, live: ${s.live}</li>`,
+  );
+  return html`<section>
+    <h2>Exposure</h2>
+    <p class="lead">
+      ${e.channels} conversation(s), ${e.messages} message(s), ${e.files} file(s), ${e.links} link(s);
+      ${e.secrets.length} secret(s); about ${e.peopleAffected} people affected; confidence ${e.confidence}. Data
+      classes: ${e.dataClasses.join(', ') || 'none recognised'}.
+    </p>
+    ${
+      secrets.length > 0 &&
+      html`<h3>Exposed secrets (fingerprints)</h3>
+        <ul>
+          ${secrets}
+        </ul>`
+    }${table(['when', 'what', 'name', 'how it was reached', 'confidence'], rows, 'The logs show nothing that was read or taken.')}${e.itemsInLedger > e.items.length && html`<p class="soft">${e.items.length} of ${e.itemsInLedger} lines are shown; the whole ledger is in the evidence store.</p>`}
+  </section>`;
 }
 
 function disclosure({ case: { disclosure: d } }: Report): Markup | string {
   if (!d) return '';
   const significant = d.significant === 'unknown' ? 'not decided' : d.significant ? 'significant' : 'not significant';
   const rows = d.clocks.map((c) => [c.id, when(c.startedAt), when(c.dueAt), c.by]);
-  return html`<section><h2>Disclosure</h2><p>The breach is <strong>${significant}</strong>. Nothing was sent to the outside.</p>${table(['clock', 'aware since', 'due', 'recorded by'], rows, 'No clock runs.')}</section>`;
+  return html`<section>
+    <h2>Disclosure</h2>
+    <p>The breach is <strong>${significant}</strong>. Nothing was sent to the outside.</p>
+    ${table(['clock', 'aware since', 'due', 'recorded by'], rows, 'No clock runs.')}
+  </section>`;
 }
 
 function gaps({ gaps: all }: Report): Markup {
-  const rows = all.map((g) => [html`${g.platform !== undefined && `${g.platform}/${g.tenant ?? ''} `}${words(g.source)}`, g.text, html`<code>${g.code}</code>`]);
-  return html`<section><h2>What could not be read, verified or done</h2>${table(['where', 'what and why', 'code'], rows, 'Everything that was tried could be read, verified and done.')}</section>`;
+  const rows = all.map((g) => [
+    html`${g.platform !== undefined && `${g.platform}/${g.tenant ?? ''} `}${words(g.source)}`,
+    g.text,
+    html`<code>${g.code}</code>`,
+  ]);
+  return html`<section>
+    <h2>What could not be read, verified or done</h2>
+    ${table(['where', 'what and why', 'code'], rows, 'Everything that was tried could be read, verified and done.')}
+  </section>`;
 }
 
 function tasks({ case: c }: Report): Markup {
   const rows = c.tasks.map((t) => [words(t.kind), t.text, words(t.role), words(t.status)]);
   const refused = c.refused.map((r) => [when(r.at), r.message, html`<code>${r.code}</code>`]);
-  return html`<section><h2>Tasks of people</h2>${table(['kind', 'task', 'role', 'status'], rows, 'No task was needed.')}${refused.length > 0 && html`<h3>Messages that were refused</h3>${table(['when', 'message', 'code'], refused, '')}`}</section>`;
+  return html`<section>
+    <h2>Tasks of people</h2>
+    ${table(['kind', 'task', 'role', 'status'], rows, 'No task was needed.')}${
+      refused.length > 0 &&
+      html`<h3>Messages that were refused</h3>
+        ${table(['when', 'message', 'code'], refused, '')}`
+    }
+  </section>`;
 }
 
 function evidence({ case: c }: Report): Markup {
   const rows = c.evidence.map((e) => [e.what, e.rows, html`<code>${e.key}</code>`, html`<code>${e.sha256}</code>`]);
-  return html`<section><h2>Evidence</h2>${table(['what', 'rows', 'file', 'SHA-256 of the plaintext'], rows, 'No evidence was read.')}</section>`;
+  return html`<section>
+    <h2>Evidence</h2>
+    ${table(['what', 'rows', 'file', 'SHA-256 of the plaintext'], rows, 'No evidence was read.')}
+  </section>`;
 }
 
 function log({ timeline }: Report): Markup {
-  return html`<section><h2>Timeline</h2><ol class="log">${timeline.map((e) => html`<li><span class="soft">${when(e.at)}</span><span>${e.stage}</span><span>${inline(e.text)}</span></li>`)}</ol></section>`;
+  return html`<section>
+    <h2>Timeline</h2>
+    <ol class="log">
+      ${timeline.map((e) => html`<li><span class="soft">${when(e.at)}</span><span>${e.stage}</span><span>${inline(e.text)}</span></li>`)}
+    </ol>
+  </section>`;
 }

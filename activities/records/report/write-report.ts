@@ -10,7 +10,10 @@ import { gather } from './gather.js';
 import { page } from './page.js';
 
 /** Both files in the reports folder under the case's name and opening, and encrypted in the dossier. Returns file names, not paths; `sha256` is that of the JSON file. */
-export async function writeReport(deps: RecordsDeps, { state }: Parameters<RecordsActivities['writeReport']>[0]): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }> {
+export async function writeReport(
+  deps: RecordsDeps,
+  { state }: Parameters<RecordsActivities['writeReport']>[0],
+): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }> {
   const report = await gather(deps, state);
   const json = Buffer.from(`${JSON.stringify(report, undefined, 2)}\n`);
   const html = Buffer.from(page(report));
@@ -19,9 +22,22 @@ export async function writeReport(deps: RecordsDeps, { state }: Parameters<Recor
   await mkdir(deps.reportsFolder, { recursive: true, mode: 0o700 });
   await writeWhole(join(deps.reportsFolder, names.json), json);
   await writeWhole(join(deps.reportsFolder, names.html), html);
-  const kept = [await deps.dossier.writer.writeBytes(state.caseId, DOSSIER_NAMES.reportJson, json), await deps.dossier.writer.writeBytes(state.caseId, DOSSIER_NAMES.reportHtml, html)];
+  const kept = [
+    await deps.dossier.writer.writeBytes(state.caseId, DOSSIER_NAMES.reportJson, json),
+    await deps.dossier.writer.writeBytes(state.caseId, DOSSIER_NAMES.reportHtml, html),
+  ];
   const sha256 = createHash('sha256').update(json).digest('hex');
   const evidence = kept.map((file) => ({ ...file, compartment: 'dossier' as const }));
-  await deps.chain.append([{ key: `${state.caseId}:${state.openedAt}:report:${sha256}`, at: instant(deps.clock), kind: 'case.reported', by: 'records', caseId: state.caseId, evidence, data: { verdict: report.verdict, sha256, actions: report.actions.length } }]);
+  await deps.chain.append([
+    {
+      key: `${state.caseId}:${state.openedAt}:report:${sha256}`,
+      at: instant(deps.clock),
+      kind: 'case.reported',
+      by: 'records',
+      caseId: state.caseId,
+      evidence,
+      data: { verdict: report.verdict, sha256, actions: report.actions.length },
+    },
+  ]);
   return { ...names, sha256 };
 }

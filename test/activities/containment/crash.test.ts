@@ -32,7 +32,10 @@ function dyingAt(n: number, when: 'before' | 'after'): (ledger: ActionLedger) =>
 }
 
 /** Attempts until one returns, each by a new process, the way Temporal would. */
-async function until(worker: Worker, run: () => Promise<ActionResult>): Promise<{ result: ActionResult; kills: number }> {
+async function until(
+  worker: Worker,
+  run: () => Promise<ActionResult>,
+): Promise<{ result: ActionResult; kills: number }> {
   for (let kills = 0; kills < 5; kills++) {
     try {
       return { result: await run(), kills };
@@ -100,7 +103,12 @@ describe('a worker that dies', () => {
 
   it('does not list a write that the vendor refused', async () => {
     const worker = await Worker.start();
-    worker.tenant.faults.push({ operation: 'sessions.end', when: 'before', error: new QuellError('VENDOR_SCOPE', 'admin.users:write'), times: 1 });
+    worker.tenant.faults.push({
+      operation: 'sessions.end',
+      when: 'before',
+      error: new QuellError('VENDOR_SCOPE', 'admin.users:write'),
+      times: 1,
+    });
     const refused = await worker.act({ plan: of, step: 1, decisions });
     expect(refused).toMatchObject({ status: 'failed', code: 'VENDOR_SCOPE', writes: [], verified: false });
     expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'done', verified: true });
@@ -114,10 +122,19 @@ describe('a worker that dies', () => {
     await worker.restart();
     worker.now = new Date(later(45));
     const result = await worker.act({ plan: of, step: 1, decisions });
-    expect(result).toMatchObject({ status: 'refused', code: 'DECISION_EXPIRED', writes: worker.tenant.journal, readback: { holds: false } });
+    expect(result).toMatchObject({
+      status: 'refused',
+      code: 'DECISION_EXPIRED',
+      writes: worker.tenant.journal,
+      readback: { holds: false },
+    });
     expect(worker.tenant.journal).toHaveLength(1);
     worker.tenant.sessions.set('U1', 0);
-    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'done', verified: true, writes: worker.tenant.journal });
+    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({
+      status: 'done',
+      verified: true,
+      writes: worker.tenant.journal,
+    });
     worker.now = NOW;
   });
 
@@ -139,10 +156,23 @@ describe('a worker that dies', () => {
 
   it('retries a vendor that is down, and in the end says so', async () => {
     const worker = await Worker.start();
-    worker.tenant.faults.push({ operation: 'sessions.end', when: 'before', error: new QuellError('VENDOR_BUSY', undefined, { retryAfterMs: 30_000 }), times: 99 });
-    await expect(worker.act({ plan: of, step: 1, decisions })).rejects.toMatchObject({ type: 'VENDOR_BUSY', nonRetryable: false, nextRetryDelay: 30_000 });
+    worker.tenant.faults.push({
+      operation: 'sessions.end',
+      when: 'before',
+      error: new QuellError('VENDOR_BUSY', undefined, { retryAfterMs: 30_000 }),
+      times: 99,
+    });
+    await expect(worker.act({ plan: of, step: 1, decisions })).rejects.toMatchObject({
+      type: 'VENDOR_BUSY',
+      nonRetryable: false,
+      nextRetryDelay: 30_000,
+    });
     worker.attempt = 5;
-    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'failed', code: 'VENDOR_BUSY', writes: [] });
+    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({
+      status: 'failed',
+      code: 'VENDOR_BUSY',
+      writes: [],
+    });
   });
 
   it('waits for an effect that shows late, and says when it does not', async () => {
@@ -151,7 +181,11 @@ describe('a worker that dies', () => {
     expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'done', verified: true });
     const slow = await Worker.start();
     slow.tenant.lagReads = 99;
-    expect(await slow.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'done', code: 'NOT_VERIFIED', verified: false });
+    expect(await slow.act({ plan: of, step: 1, decisions })).toMatchObject({
+      status: 'done',
+      code: 'NOT_VERIFIED',
+      verified: false,
+    });
   });
 
   it('stops between two writes when the stop file appears', async () => {
@@ -161,7 +195,11 @@ describe('a worker that dies', () => {
       writeFileSync(worker.stopFile, '');
       return Array.prototype.push.apply(journal, writes);
     };
-    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'refused', code: 'STOPPED', writes: [...journal] });
+    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({
+      status: 'refused',
+      code: 'STOPPED',
+      writes: [...journal],
+    });
     expect(journal).toHaveLength(1);
   });
 });
@@ -174,9 +212,17 @@ describe('release', () => {
     const approve = decide(disable);
     const result = await worker.act({ plan: disable, step: 1, decisions: [approve] });
     const forged = { ...result, before: { active: false } };
-    expect(await worker.revert({ plan: disable, step: 1, decisions: [approve], result: forged })).toMatchObject({ status: 'refused', code: 'NOT_AUTHORISED' });
+    expect(await worker.revert({ plan: disable, step: 1, decisions: [approve], result: forged })).toMatchObject({
+      status: 'refused',
+      code: 'NOT_AUTHORISED',
+    });
     expect(worker.tenant.active.get('U1')).toBe(false);
-    const undone = await worker.revert({ plan: disable, step: 1, decisions: [decide(disable, { verb: 'release' })], result: forged });
+    const undone = await worker.revert({
+      plan: disable,
+      step: 1,
+      decisions: [decide(disable, { verb: 'release' })],
+      result: forged,
+    });
     expect(undone).toMatchObject({ status: 'done', verified: true, readback: { state: { active: true } } });
     expect(worker.tenant.active.get('U1')).toBe(true);
   });
@@ -187,7 +233,11 @@ describe('release', () => {
     const result = await worker.act({ plan: disable, step: 1, decisions });
     await worker.revert({ plan: disable, step: 1, decisions: [decide(disable, { verb: 'release' })], result });
     await worker.restart();
-    expect(await worker.act({ plan: disable, step: 1, decisions })).toMatchObject({ status: 'refused', code: 'DECISION_REPLAYED', writes: [] });
+    expect(await worker.act({ plan: disable, step: 1, decisions })).toMatchObject({
+      status: 'refused',
+      code: 'DECISION_REPLAYED',
+      writes: [],
+    });
     expect(worker.tenant.active.get('U1')).toBe(true);
   });
 
@@ -196,8 +246,14 @@ describe('release', () => {
     const sessions = plan([action(1, { ...SESSIONS, rule: 'one' })]);
     const release = [decide(sessions, { verb: 'release' })];
     const result = await worker.act({ plan: sessions, step: 1, decisions: [decide(sessions)] });
-    expect(await worker.revert({ plan: sessions, step: 1, decisions: release, result })).toMatchObject({ status: 'refused', code: 'UNSUPPORTED', writes: [] });
-    expect(await worker.revert({ plan: disable, step: 1, decisions: [decide(disable, { verb: 'release' })], result })).toMatchObject({ status: 'refused', code: 'NOT_AUTHORISED' });
+    expect(await worker.revert({ plan: sessions, step: 1, decisions: release, result })).toMatchObject({
+      status: 'refused',
+      code: 'UNSUPPORTED',
+      writes: [],
+    });
+    expect(
+      await worker.revert({ plan: disable, step: 1, decisions: [decide(disable, { verb: 'release' })], result }),
+    ).toMatchObject({ status: 'refused', code: 'NOT_AUTHORISED' });
   });
 });
 

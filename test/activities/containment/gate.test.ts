@@ -7,7 +7,12 @@ import type { ContainmentConfig } from '../../../activities/containment/index.js
 import { Worker } from '../support/containment.js';
 import { action, BLOCK, decide, later, manifest, plan, SESSIONS, strangerKey } from '../support/plans.js';
 
-async function outcome(of: ContainmentPlan, decisions: readonly Signed<ApprovalDecision>[], change: Partial<ContainmentConfig> = {}, prepare: (w: Worker) => void = () => undefined) {
+async function outcome(
+  of: ContainmentPlan,
+  decisions: readonly Signed<ApprovalDecision>[],
+  change: Partial<ContainmentConfig> = {},
+  prepare: (w: Worker) => void = () => undefined,
+) {
   const worker = await Worker.start(change);
   prepare(worker);
   const result = await worker.act({ plan: of, step: 1, decisions });
@@ -28,14 +33,29 @@ describe('the last gate, decided by people', () => {
   it('acts on a valid decision, and says what it read back', async () => {
     const { result, journal } = await outcome(one, [decide(one)]);
     expect(journal).toEqual([{ platform: 'slack', operation: 'users.deactivate', targetId: 'U1' }]);
-    expect(result).toMatchObject({ status: 'done', verified: true, before: { active: true }, readback: { holds: true, state: { active: false } }, writes: journal, allowedBy: ['console'] });
+    expect(result).toMatchObject({
+      status: 'done',
+      verified: true,
+      before: { active: true },
+      readback: { holds: true, state: { active: false } },
+      writes: journal,
+      allowedBy: ['console'],
+    });
   });
 
   it.each<[string, string, () => readonly Signed<ApprovalDecision>[]]>([
     ['no decision', 'NOT_AUTHORISED', () => []],
     ['a signature by a stranger', 'NOT_AUTHORISED', () => [decide(one, {}, strangerKey)]],
-    ['a stranger that borrows the key id', 'NOT_AUTHORISED', () => [decide(one, {}, { ...strangerKey, keyId: 'console' })]],
-    ['a body changed after signing', 'NOT_AUTHORISED', () => [((d) => ({ ...d, body: { ...d.body, personId: 'p-2' } }))(decide(one))]],
+    [
+      'a stranger that borrows the key id',
+      'NOT_AUTHORISED',
+      () => [decide(one, {}, { ...strangerKey, keyId: 'console' })],
+    ],
+    [
+      'a body changed after signing',
+      'NOT_AUTHORISED',
+      () => [((d) => ({ ...d, body: { ...d.body, personId: 'p-2' } }))(decide(one))],
+    ],
     ['the subject deciding about itself', 'NOT_AUTHORISED', () => [decide(one, { personId: 'p-self' })]],
     ['a person without the role', 'NOT_AUTHORISED', () => [decide(one, { personId: 'p-reader' })]],
     ['a role that the person claims', 'NOT_AUTHORISED', () => [decide(one, { personId: 'p-reader', role: 'analyst' })]],
@@ -46,7 +66,11 @@ describe('the last gate, decided by people', () => {
     ['another case', 'NOT_AUTHORISED', () => [decide(one, { caseId: 'case-2' })]],
     ['an expired decision', 'DECISION_EXPIRED', () => [decide(one, { expiresAt: later(-1) })]],
     ['a decision from the future', 'DECISION_EXPIRED', () => [decide(one, { at: later(10) })]],
-    ['a decision on another plan', 'PLAN_CHANGED', () => [decide(plan([action(1, { target: { type: 'account', id: 'U2' } })]))]],
+    [
+      'a decision on another plan',
+      'PLAN_CHANGED',
+      () => [decide(plan([action(1, { target: { type: 'account', id: 'U2' } })]))],
+    ],
     ['an expiry that is no time', 'DECISION_EXPIRED', () => [decide(one, { expiresAt: 'never' })]],
   ])('writes nothing on %s', async (_what, code, decisions) => {
     await refuses(code, one, decisions());
@@ -82,14 +106,25 @@ describe('the last gate, decided by people', () => {
     await refuses('NOT_AUTHORISED', vip, [decide(vip), decide(vip, { personId: 'p-2' })]);
     await refuses('NOT_AUTHORISED', one, [decide(one)], {}, (w) => (w.tenant.protectedBecause = ['admin_role']));
     const strict = plan([action(1, { rule: 'vip' })]);
-    const { journal } = await outcome(strict, [decide(strict), decide(strict, { personId: 'p-2' })], {}, (w) => (w.tenant.protectedBecause = ['admin_role']));
+    const { journal } = await outcome(
+      strict,
+      [decide(strict), decide(strict, { personId: 'p-2' })],
+      {},
+      (w) => (w.tenant.protectedBecause = ['admin_role']),
+    );
     expect(journal).toHaveLength(1);
   });
 
   it('never acts on what is protected, or not known to be unprotected', async () => {
     for (const because of ['break_glass', 'last_admin', 'own_app', 'unknown'] as const) {
       const strict = plan([action(1, { rule: 'vip' })]);
-      await refuses('PROTECTED', strict, [decide(strict), decide(strict, { personId: 'p-2' })], {}, (w) => (w.tenant.protectedBecause = [because]));
+      await refuses(
+        'PROTECTED',
+        strict,
+        [decide(strict), decide(strict, { personId: 'p-2' })],
+        {},
+        (w) => (w.tenant.protectedBecause = [because]),
+      );
     }
   });
 
@@ -119,14 +154,25 @@ describe('the last gate, decided by people', () => {
     expect(journal).toEqual([]);
   });
 
-  it.each(['10.1.2.3', '127.0.0.1', '::ffff:10.0.0.1', '169.254.1.1', '224.0.0.1', 'fd00::1', '203.0.113.5', '0.0.0.0/0', 'x'])('does not block %s', async (id) => {
+  it.each([
+    '10.1.2.3',
+    '127.0.0.1',
+    '::ffff:10.0.0.1',
+    '169.254.1.1',
+    '224.0.0.1',
+    'fd00::1',
+    '203.0.113.5',
+    '0.0.0.0/0',
+    'x',
+  ])('does not block %s', async (id) => {
     const of = plan([action(1, { ...BLOCK, target: { type: 'ip', id } })]);
     await refuses('PROTECTED', of, [decide(of), decide(of, { personId: 'p-2' })]);
   });
 });
 
 describe('the last gate, automatic steps', () => {
-  const planOf = (m: ReturnType<typeof manifest>, change: Partial<ReturnType<typeof action>> = {}): ContainmentPlan => plan([action(1, { ...SESSIONS, ...change })], { purpose: 'first_steps', manifests: [m] });
+  const planOf = (m: ReturnType<typeof manifest>, change: Partial<ReturnType<typeof action>> = {}): ContainmentPlan =>
+    plan([action(1, { ...SESSIONS, ...change })], { purpose: 'first_steps', manifests: [m] });
 
   it('acts on a fresh manifest that names the account', async () => {
     const { result, journal } = await outcome(planOf(manifest()), []);
@@ -137,19 +183,43 @@ describe('the last gate, automatic steps', () => {
   it.each<[string, () => ContainmentPlan]>([
     ['a manifest by a stranger', () => planOf(manifest({}, strangerKey))],
     ['a stranger that borrows the key id', () => planOf(manifest({}, { ...strangerKey, keyId: 'evidence' }))],
-    ['a manifest changed after signing', () => planOf(((m) => ({ ...m, manifest: { ...m.manifest, readAt: later(-5) } }))(manifest()))],
+    [
+      'a manifest changed after signing',
+      () => planOf(((m) => ({ ...m, manifest: { ...m.manifest, readAt: later(-5) } }))(manifest())),
+    ],
     ['an old manifest', () => planOf(manifest({ readAt: later(-61) }))],
     ['a manifest from the future', () => planOf(manifest({ readAt: later(5) }))],
     ['a manifest of another case', () => planOf(manifest({ caseId: 'case-2' }))],
     ['a manifest of another subject', () => planOf(manifest({ subjectId: 'subject-2' }))],
     ['a manifest of another tenant', () => planOf(manifest({ tenant: 'other' }))],
-    ['a ground that is not on the list', () => planOf(manifest({ grounds: [{ rule: 'guess', nativeId: 'U1', sessionIds: ['s1'] }] }))],
-    ['a ground about another account', () => planOf(manifest({ grounds: [{ rule: 'takeover', nativeId: 'U2', sessionIds: ['s1'] }] }))],
-    ['a session that the ground does not name', () => planOf(manifest(), { target: { type: 'account', id: 'U1', sessionIds: ['s9'] } })],
+    [
+      'a ground that is not on the list',
+      () => planOf(manifest({ grounds: [{ rule: 'guess', nativeId: 'U1', sessionIds: ['s1'] }] })),
+    ],
+    [
+      'a ground about another account',
+      () => planOf(manifest({ grounds: [{ rule: 'takeover', nativeId: 'U2', sessionIds: ['s1'] }] })),
+    ],
+    [
+      'a session that the ground does not name',
+      () => planOf(manifest(), { target: { type: 'account', id: 'U1', sessionIds: ['s9'] } }),
+    ],
     ['a kind that is not on the list', () => planOf(manifest(), { kind: 'disable_account' })],
-    ['an address: no ground names one', () => planOf(manifest({ grounds: [{ rule: 'takeover', nativeId: '198.51.100.7', sessionIds: [] }] }), { ...BLOCK, rule: 'automatic' })],
+    [
+      'an address: no ground names one',
+      () =>
+        planOf(manifest({ grounds: [{ rule: 'takeover', nativeId: '198.51.100.7', sessionIds: [] }] }), {
+          ...BLOCK,
+          rule: 'automatic',
+        }),
+    ],
   ])('writes nothing on %s', async (_what, make) => {
-    await refuses('NOT_AUTHORISED', make(), [], { automatic: [{ kind: 'end_sessions', grounds: ['takeover'] }, { kind: 'block_ip', grounds: ['takeover'] }] });
+    await refuses('NOT_AUTHORISED', make(), [], {
+      automatic: [
+        { kind: 'end_sessions', grounds: ['takeover'] },
+        { kind: 'block_ip', grounds: ['takeover'] },
+      ],
+    });
   });
 
   it('leaves VIPs and protected accounts to people', async () => {

@@ -3,7 +3,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ActionLedger, createContainmentActivities, type ContainmentConfig } from '../../../activities/containment/index.js';
+import {
+  ActionLedger,
+  createContainmentActivities,
+  type ContainmentConfig,
+} from '../../../activities/containment/index.js';
 import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ActionResult, Readback } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit-entry.js';
@@ -40,7 +44,14 @@ export class Worker {
     await this.ledger?.close();
     this.ledger = await ActionLedger.open(join(this.folder, 'ledger.jsonl'));
     const ledger = wrap(this.ledger);
-    this.activities = createContainmentActivities({ port: this.tenant.port(), config: this.config, ledger, clock: () => this.now, giveUpAfter: 5, audit: { drop: (e) => Promise.resolve(void this.audit.push(e)) } });
+    this.activities = createContainmentActivities({
+      port: this.tenant.port(),
+      config: this.config,
+      ledger,
+      clock: () => this.now,
+      giveUpAfter: 5,
+      audit: { drop: (e) => Promise.resolve(void this.audit.push(e)) },
+    });
   }
 
   act(input: Parameters<ContainmentActivities['actOnStep']>[0]): Promise<ActionResult> {

@@ -72,8 +72,16 @@ export function action(step: number, change: Partial<PlannedAction> = {}): Plann
   };
 }
 
-export const BLOCK = { kind: 'block_ip', rule: 'two', target: { type: 'ip', id: '198.51.100.7' } } as const satisfies Partial<PlannedAction>;
-export const SESSIONS = { kind: 'end_sessions', rule: 'automatic', target: { type: 'account', id: 'U1', sessionIds: ['s1'] } } as const satisfies Partial<PlannedAction>;
+export const BLOCK = {
+  kind: 'block_ip',
+  rule: 'two',
+  target: { type: 'ip', id: '198.51.100.7' },
+} as const satisfies Partial<PlannedAction>;
+export const SESSIONS = {
+  kind: 'end_sessions',
+  rule: 'automatic',
+  target: { type: 'account', id: 'U1', sessionIds: ['s1'] },
+} as const satisfies Partial<PlannedAction>;
 
 export function plan(actions: readonly PlannedAction[], change: Partial<ContainmentPlan> = {}): ContainmentPlan {
   return {
@@ -91,7 +99,11 @@ export function plan(actions: readonly PlannedAction[], change: Partial<Containm
 }
 
 let nonces = 0;
-export function decide(of: ContainmentPlan, change: Partial<ApprovalDecision> = {}, key: SigningKey = consoleKey): Signed<ApprovalDecision> {
+export function decide(
+  of: ContainmentPlan,
+  change: Partial<ApprovalDecision> = {},
+  key: SigningKey = consoleKey,
+): Signed<ApprovalDecision> {
   const body: ApprovalDecision = {
     type: 'approval',
     caseId: of.caseId,
@@ -108,7 +120,10 @@ export function decide(of: ContainmentPlan, change: Partial<ApprovalDecision> = 
   return signBody(body, key);
 }
 
-export function manifest(change: Partial<SignedManifest['manifest']> = {}, key: SigningKey = evidenceKey): SignedManifest {
+export function manifest(
+  change: Partial<SignedManifest['manifest']> = {},
+  key: SigningKey = evidenceKey,
+): SignedManifest {
   return signManifest(
     {
       platform: 'slack',

@@ -15,7 +15,8 @@ export class RecordingTenant {
   reads = 0;
   protectedBecause: readonly ProtectedBecause[] = [];
   /** Fails the next calls of an operation before or after its effect. */
-  faults: { readonly operation: string; readonly when: 'before' | 'after'; readonly error: Error; times: number }[] = [];
+  faults: { readonly operation: string; readonly when: 'before' | 'after'; readonly error: Error; times: number }[] =
+    [];
   /** The effect shows only after this many reads. */
   lagReads = 0;
 
@@ -61,7 +62,9 @@ export class RecordingTenant {
         const done: VendorWrite[] = [];
         while (left(t) > 0) {
           const n = left(t);
-          done.push(await this.write('sessions.end', `${t.id}/${String(n)}`, options, () => this.sessions.set(t.id, n - 1)));
+          done.push(
+            await this.write('sessions.end', `${t.id}/${String(n)}`, options, () => this.sessions.set(t.id, n - 1)),
+          );
         }
         return done;
       },
@@ -73,8 +76,12 @@ export class RecordingTenant {
     return {
       ...common('block_ip'),
       capture: (t) => this.state({ blocked: this.blocked.has(t.id) }),
-      apply: async (t, _context, options) => (this.blocked.has(t.id) ? [] : [await this.write('ip.block', t.id, options, () => this.blocked.add(t.id))]),
-      verify: async (t) => ({ holds: this.blocked.has(t.id), state: await this.state({ blocked: this.blocked.has(t.id) }) }),
+      apply: async (t, _context, options) =>
+        this.blocked.has(t.id) ? [] : [await this.write('ip.block', t.id, options, () => this.blocked.add(t.id))],
+      verify: async (t) => ({
+        holds: this.blocked.has(t.id),
+        state: await this.state({ blocked: this.blocked.has(t.id) }),
+      }),
     };
   }
 
@@ -89,7 +96,12 @@ export class RecordingTenant {
     return false;
   }
 
-  private async write(operation: string, targetId: string, options: WriteOptions | undefined, effect: () => void): Promise<VendorWrite> {
+  private async write(
+    operation: string,
+    targetId: string,
+    options: WriteOptions | undefined,
+    effect: () => void,
+  ): Promise<VendorWrite> {
     const write: VendorWrite = { platform: 'slack', operation, targetId };
     const send = (): Promise<void> => {
       this.fail(operation, 'before');
@@ -110,7 +122,9 @@ export class RecordingTenant {
   }
 }
 
-function common(kind: ActionKind): Pick<ContainmentAct, 'kind' | 'reversible' | 'd3fend' | 'undo' | 'losses' | 'effectWithinSeconds'> {
+function common(
+  kind: ActionKind,
+): Pick<ContainmentAct, 'kind' | 'reversible' | 'd3fend' | 'undo' | 'losses' | 'effectWithinSeconds'> {
   return { kind, reversible: true, d3fend: 'D3-AL', undo: 'put back', losses: '', effectWithinSeconds: 1 };
 }
 

@@ -1,0 +1,210 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { PLATFORMS } from '../../domain/platform.js';
+import { ACTION_KINDS } from '../../domain/plan.js';
+import { googleCredentials } from '../../simulator/google/index.js';
+import { microsoftCredentials } from '../../simulator/microsoft/index.js';
+import { slackCredentials } from '../../simulator/slack/index.js';
+import type { World } from '../../simulator/core/world.js';
+import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
+import { ROLES, type Role } from '../../store/role-keys.js';
+import { statePaths } from '../../store/state-paths.js';
+
+/** Alert sources of the demo; every format has one. */
+const SOURCES = [
+  { name: 'siem', format: 'quell', auth: 'hmac' },
+  { name: 'ocsf', format: 'ocsf', auth: 'hmac' },
+  { name: 'defender', format: 'graph-alerts-v2', auth: 'graph-client-state' },
+  { name: 'sentinel', format: 'sentinel', auth: 'bearer' },
+  { name: 'slack-audit', format: 'slack-anomaly', auth: 'hmac' },
+  { name: 'google-alerts', format: 'google-alert-center', auth: 'hmac' },
+  { name: 'splunk', format: 'splunk', auth: 'url-secret' },
+  { name: 'panther', format: 'panther', auth: 'bearer' },
+  { name: 'elastic', format: 'elastic', auth: 'bearer' },
+] as const;
+
+export interface DemoAddresses {
+  readonly slack: string;
+  readonly microsoft: string;
+  readonly google: string;
+  readonly intake: string;
+  readonly console: string;
+  readonly temporalUi: string;
+}
+
+/** Where the demo's files of one state folder lie. */
+export interface DemoFiles {
+  readonly config: string;
+  /** All keys; each role is handed a folder with its own alone. */
+  readonly vault: string;
+  readonly roleFolder: (role: Role) => string;
+}
+
+export function demoFiles(state: string): DemoFiles {
+  return {
+    config: join(state, 'quell.yaml'),
+    vault: statePaths(state).keys,
+    roleFolder: (role) => join(state, 'roles', role),
+  };
+}
+
+/** Writes configuration, keys and credentials of a simulated organisation: the same settings that a real one uses. */
+export function writeOrganisation(
+  state: string,
+  root: string,
+  world: World,
+  addresses: DemoAddresses,
+  pace: { readonly lag: number; readonly people: number },
+): DemoFiles {
+  const files = demoFiles(state);
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const deciders = Object.keys(world.scenario.deciders);
+  generateDemoKeys(files.vault, {
+    senders: [...SOURCES.map((s) => `source-${s.name}`), 'slack-signing'],
+    people: deciders,
+  });
+  writeFileSync(join(files.vault, 'slack-signing.secret'), slackCredentials(world).signingSecret, { mode: 0o600 });
+  for (const role of ROLES) handOutKeys(files.vault, role, join(files.roleFolder(role), 'keys'));
+  writeCredentials(files, world);
+  writePolicy(state, root, world);
+  writeRanges(state, world);
+  writeFileSync(files.config, stringify(configOf(world, addresses, pace)), { mode: 0o600 });
+  return files;
+}
+
+function configOf(
+  world: World,
+  addresses: DemoAddresses,
+  pace: { readonly lag: number; readonly people: number },
+): object {
+  const { scenario } = world;
+  const microsoft = microsoftCredentials(world);
+  const google = googleCredentials(world);
+  const slack = slackCredentials(world);
+  return {
+    profile: 'demo',
+    organisation: { name: 'Example Ltd', domain: 'example.com' },
+    mode: 'live',
+    live: Object.fromEntries(PLATFORMS.map((p) => [p, [...ACTION_KINDS]])),
+    automatic: ['end_sessions'],
+    policy: 'policy.yaml',
+    tenants: [
+      {
+        platform: 'slack',
+        tenant: 'main',
+        teamIds: [...slack.teamIds],
+        identityProvider: 'microsoft',
+        baseUrls: {
+          api: `${addresses.slack}/api/`,
+          audit: `${addresses.slack}/audit/v1/`,
+          scim: `${addresses.slack}/scim/`,
+        },
+      },
+      {
+        platform: 'microsoft',
+        tenant: 'main',
+        tenantId: microsoft.tenantId,
+        clientIds: {
+          evidence: microsoft.evidence.clientId,
+          containment: microsoft.containment.clientId,
+          people: microsoft.people.clientId,
+        },
+        sender: microsoft.mailFrom,
+        teamsAppId: microsoft.teamsAppId,
+        baseUrls: { graph: addresses.microsoft, login: addresses.microsoft, manage: addresses.microsoft },
+      },
+      {
+        platform: 'google',
+        tenant: 'main',
+        customerId: google.customerId,
+        adminSubject: google.adminSubject,
+        sender: google.sender,
+        serviceAccounts: {
+          evidence: google.evidence.email,
+          containment: google.containment.email,
+          people: google.people.email,
+        },
+        baseUrl: addresses.google,
+      },
+    ],
+    sources: SOURCES.map((s) => ({ ...s })),
+    deciders: Object.entries(scenario.deciders).map(([key, roles]) => decider(world, key, roles)),
+    network: {
+      ownEgress: scenario.ownEgress.map((key) => `${world.ip(key)}/32`),
+      trusted: [],
+      shared: [],
+      ranges: 'ranges.csv',
+    },
+    notify: { mail: ['incident-response@example.com'] },
+    addresses: {
+      intake: addresses.intake,
+      console: addresses.console,
+      temporalUi: addresses.temporalUi,
+      listen: { intake: hostOf(addresses.intake), console: hostOf(addresses.console) },
+    },
+    pace,
+  };
+}
+
+function decider(world: World, key: string, roles: readonly string[]): object {
+  const person = world.scenario.people[key];
+  if (!person) throw new Error(`decider ${key} is nobody of the scenario`);
+  return {
+    personId: key,
+    name: person.name,
+    email: person.email,
+    roles: [...roles],
+    accounts: person.accounts.map((platform) => world.nativeId(platform, key)),
+  };
+}
+
+const hostOf = (url: string): string => new URL(url).host;
+
+function writeCredentials(files: DemoFiles, world: World): void {
+  const microsoft = microsoftCredentials(world);
+  const google = googleCredentials(world);
+  const { tokens } = slackCredentials(world);
+  write(files, 'evidence', {
+    'slack.main.audit': tokens.audit,
+    'slack.main.admin': tokens.evidenceAdmin,
+    'microsoft.main.secret': microsoft.evidence.clientSecret,
+    'google.main.key': google.evidence.privateKey,
+  });
+  write(files, 'containment', {
+    'slack.main.admin': tokens.containmentAdmin,
+    'microsoft.main.secret': microsoft.containment.clientSecret,
+    'google.main.key': google.containment.privateKey,
+  });
+  write(files, 'people', {
+    'slack.main.bot': tokens.bot,
+    'microsoft.main.secret': microsoft.people.clientSecret,
+    'google.main.key': google.people.privateKey,
+  });
+}
+
+function write(files: DemoFiles, role: Role, values: Readonly<Record<string, string>>): void {
+  const folder = join(files.roleFolder(role), 'credentials');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [name, value] of Object.entries(values)) {
+    writeFileSync(join(folder, name), value, { mode: 0o600 });
+    chmodSync(join(folder, name), 0o600);
+  }
+}
+
+/** The shipped policy, with the scenario's VIPs and a watch that is quick enough to be seen. */
+function writePolicy(state: string, root: string, world: World): void {
+  const policy = parse(readFileSync(join(root, 'policy', 'default.yaml'), 'utf8')) as {
+    vips: string[];
+    containment: { holdChecks: number };
+  };
+  policy.vips = world.scenario.vips.map((key) => world.scenario.people[key]?.email ?? key);
+  writeFileSync(join(state, 'policy.yaml'), stringify(policy));
+}
+
+function writeRanges(state: string, world: World): void {
+  const lines = Object.entries(world.scenario.places).map(
+    ([key, p]) => `${world.ip(key)}/32,${p.country},${p.asn},${p.asName},${p.city},${p.lat},${p.lon}`,
+  );
+  writeFileSync(join(state, 'ranges.csv'), `${lines.join('\n')}\n`);
+}

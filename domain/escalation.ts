@@ -1,0 +1,234 @@
+import type { ContactState, Escalation, Reason, Verdict } from './case.js';
+import type { FindingDigest, FindingKind, Impact, PatternMatch, QuestionAnswer } from './finding.js';
+import type { CasePolicy } from './policy.js';
+import type { Instant, Severity } from './platform.js';
+
+export interface EscalationInput {
+  readonly findings: readonly FindingDigest[];
+  readonly patterns: readonly PatternMatch[];
+  readonly questions: readonly QuestionAnswer[];
+  readonly impact: Impact;
+  readonly contact: ContactState['outcome'];
+  readonly severity: Severity;
+  /** Sources that could not be read. */
+  readonly gaps: readonly string[];
+  readonly policy: Pick<CasePolicy, 'escalation' | 'contact'>;
+  /** The lag horizons of all logs have passed and the evidence was read after that. */
+  readonly settled: boolean;
+  readonly now: Instant;
+}
+
+/** The rows of the playbook that reasons cite, in its own words. */
+const ROW = {
+  clear: 'Escalate if there are clear signs of unauthorized access or data exfiltration',
+  leak: 'confirmed credential leaks',
+  transfer: 'sensitive data transfers',
+  impact: 'the potential impact is high (e.g., critical business data)',
+  patterns: 'multiple indicators align with known TTP patterns, despite initial uncertainty in individual logs',
+  contact: 'Attempt to contact the user in question to confirm recent activities',
+  signIn:
+    'Verify the legitimacy of suspicious login attempts by checking IP addresses and corresponding user geolocation',
+} as const;
+
+/** What shows that somebody else than the subject acts. */
+const ACCESS: readonly FindingKind[] = [
+  'unusual_sign_in',
+  'session_reuse',
+  'unmatched_activity',
+  'hidden_notice',
+  'app_consent',
+  'threat_intelligence',
+];
+/** What shows that data was collected or left. */
+const COLLECTION: readonly FindingKind[] = [
+  'bulk_collection',
+  'sensitive_uploads',
+  'external_share',
+  'unusual_chat_activity',
+  'volume_surge',
+  'baseline_deviation',
+];
+
+/** Escalate or not, the verdict, and every reason. Pure: the same evidence always gives the same decision. */
+export function decideEscalation(input: EscalationInput): Escalation {
+  const reasons = [
+    ...leakReasons(input),
+    ...accessReasons(input),
+    ...impactReasons(input),
+    ...patternReasons(input),
+    ...contactReasons(input),
+  ];
+  if (reasons.length > 0) return { decision: 'escalate', verdict: verdictOf(input), reasons };
+  return withoutReasonToEscalate(input);
+}
+
+function leakReasons({ impact }: EscalationInput): readonly Reason[] {
+  if (impact.confirmedLeaks === 0) return [];
+  return [
+    {
+      code: 'leak.confirmed',
+      text: `${impact.confirmedLeaks} exposed credential(s) confirmed as live or used`,
+      playbook: ROW.leak,
+      attack: 'T1552.008',
+    },
+  ];
+}
+
+/** Unauthorised access together with collection is clear; either alone is not. */
+function accessReasons({ findings }: EscalationInput): readonly Reason[] {
+  const access = strong(findings, ACCESS).filter((f) => !f.ownSession);
+  const collected = strong(findings, COLLECTION);
+  const foreign = collected.filter((f) => !f.ownSession);
+  if (access.length === 0 || foreign.length === 0) return [];
+  const cited = [...access, ...foreign];
+  return [
+    {
+      code: 'access.and-collection',
+      text: `Access that is not the subject's own (${kinds(access)}) together with collection (${kinds(foreign)})`,
+      playbook: ROW.clear,
+      attack: 'T1213.005',
+      findings: cited.map((f) => f.id),
+    },
+  ];
+}
+
+function impactReasons({ impact, findings, policy }: EscalationInput): readonly Reason[] {
+  const reasons: Reason[] = [];
+  const shown = strong(findings, COLLECTION).map((f) => f.id);
+  const high = impact.level === 'high' || (policy.escalation.impact === 'limited' && impact.level === 'limited');
+  if (high && shown.length > 0)
+    reasons.push({
+      code: 'impact.high',
+      text: `${impact.criticalItems} item(s) of critical business data are in play`,
+      playbook: ROW.impact,
+      attack: 'T1213.005',
+      findings: shown,
+    });
+  if (impact.externalTransfers > 0 && impact.criticalItems > 0)
+    reasons.push({
+      code: 'transfer.sensitive',
+      text: `${impact.externalTransfers} transfer(s) of sensitive data to the outside`,
+      playbook: ROW.transfer,
+      attack: 'T1567',
+    });
+  return reasons;
+}
+
+function patternReasons({ patterns, findings, policy }: EscalationInput): readonly Reason[] {
+  if (patterns.length >= policy.escalation.patternsNeeded && patterns.length > 0)
+    return patterns.map((p) => ({
+      code: `pattern.${p.patternId}`,
+      text: `Indicators align with the pattern "${p.name}"`,
+      playbook: ROW.patterns,
+      findings: p.findings,
+      ...(p.attack[0] === undefined ? {} : { attack: p.attack[0] }),
+    }));
+  const independent = new Set(findings.filter((f) => f.confidence !== 'low' && !f.ownSession).map((f) => f.kind));
+  if (independent.size < policy.escalation.independentFindings) return [];
+  return [
+    {
+      code: 'findings.independent',
+      text: `${independent.size} independent kinds of findings hold`,
+      playbook: ROW.patterns,
+      attack: 'T1213.005',
+      findings: findings.map((f) => f.id),
+    },
+  ];
+}
+
+/** An answer is evidence, never a verdict: "not me" weighs only beside findings, silence as the policy's table says. */
+function contactReasons({ contact, findings, policy, severity }: EscalationInput): readonly Reason[] {
+  const supporting = findings.filter((f) => f.confidence !== 'low');
+  if (contact === 'not_me' && supporting.length > 0)
+    return [
+      {
+        code: 'contact.not-me',
+        text: 'The subject says that it was somebody else, and findings support it',
+        playbook: ROW.contact,
+        attack: 'T1078',
+        findings: supporting.map((f) => f.id),
+      },
+    ];
+  if (contact === 'silent' && supporting.length > 0 && policy.contact.silence[severity] === 'escalate')
+    return [
+      {
+        code: 'contact.silent',
+        text: `The subject did not answer; at severity ${severity} the policy escalates`,
+        playbook: ROW.contact,
+        findings: supporting.map((f) => f.id),
+      },
+    ];
+  return [];
+}
+
+/** Somebody else's session makes it a compromise; the subject's own session with data leaving makes it an insider. */
+function verdictOf({ findings, patterns, contact }: EscalationInput): Verdict {
+  const foreign = strong(findings, [...ACCESS, ...COLLECTION, 'credential_change']).some((f) => !f.ownSession);
+  const suggests = new Set(patterns.map((p) => p.suggests));
+  if (suggests.has('compromised') || contact === 'not_me') return 'compromised';
+  if (suggests.has('insider')) return 'insider';
+  if (strong(findings, ACCESS).some((f) => !f.ownSession) && foreign) return 'compromised';
+  const own = strong(findings, COLLECTION).some((f) => f.ownSession);
+  return own ? 'insider' : 'suspicious';
+}
+
+function withoutReasonToEscalate(input: EscalationInput): Escalation {
+  const { settled, findings, contact, gaps, policy, severity } = input;
+  if (!settled)
+    return {
+      decision: 'close',
+      verdict: 'undetermined',
+      reasons: [
+        {
+          code: 'not.settled',
+          text: 'Nothing to escalate so far, and logs may still bring late rows',
+          playbook: ROW.clear,
+        },
+      ],
+    };
+  const open = findings.filter((f) => f.confidence !== 'low');
+  const silentWatch = contact === 'silent' && open.length > 0 && policy.contact.silence[severity] === 'watch';
+  if (silentWatch || gaps.length > 0)
+    return {
+      decision: 'watch',
+      verdict: open.length > 0 ? 'suspicious' : 'undetermined',
+      reasons: [
+        {
+          code: silentWatch ? 'contact.silent-watch' : 'evidence.gaps',
+          text: silentWatch
+            ? 'The subject did not answer; the policy keeps watch'
+            : `Not everything could be read: ${gaps.join(', ')}`,
+          playbook: silentWatch ? ROW.contact : ROW.clear,
+        },
+      ],
+    };
+  const reasons: Reason[] = [
+    {
+      code: 'settled.quiet',
+      text: 'No clear sign of unauthorised access or exfiltration, and every log that matters has settled',
+      playbook: ROW.clear,
+    },
+  ];
+  if (contact === 'me')
+    reasons.push({
+      code: 'contact.me',
+      text: 'The subject confirms the activity on a channel that the suspicion does not touch',
+      playbook: ROW.contact,
+    });
+  if (findings.some((f) => f.kind === 'unusual_sign_in'))
+    reasons.push({
+      code: 'sign-in.explained',
+      text: 'Unusual sign-ins stand alone: nothing was collected with them',
+      playbook: ROW.signIn,
+    });
+  return {
+    decision: 'close',
+    verdict: open.length === 0 ? 'false_positive' : contact === 'me' ? 'benign' : 'suspicious',
+    reasons,
+  };
+}
+
+const strong = (findings: readonly FindingDigest[], wanted: readonly FindingKind[]): readonly FindingDigest[] =>
+  findings.filter((f) => wanted.includes(f.kind) && f.confidence !== 'low');
+
+const kinds = (findings: readonly FindingDigest[]): string => [...new Set(findings.map((f) => f.kind))].join(', ');

@@ -1,0 +1,42 @@
+import type { EvidenceEvent } from '../evidence.js';
+import type { Finding } from '../finding.js';
+import { busiest, confidenceOf, finding, groups, measure, reached } from './finding.js';
+import type { View } from './view.js';
+
+/** "Unusual chat activity such as excessive messages containing links, attachments, or credentials." */
+export function unusualChatActivity(view: View): readonly Finding[] {
+  const t = view.input.thresholds.chatActivity;
+  const secret = new Set((view.input.secrets ?? []).map((s) => s.eventId));
+  return groups(view, view.of('message')).flatMap((messages) => {
+    const count = (has: (e: EvidenceEvent) => boolean): ReturnType<typeof busiest> =>
+      busiest(messages.filter(has), t.windowMinutes);
+    const tries = [
+      { name: 'messages', window: count(() => true), threshold: t.messages },
+      { name: 'messages with links', window: count((e) => (e.urls ?? []).length > 0), threshold: t.withLinks },
+      {
+        name: 'messages with attachments',
+        window: count((e) => (e.labels ?? []).includes('attachment')),
+        threshold: t.withAttachments,
+      },
+      { name: 'messages with credentials', window: count((e) => secret.has(e.id)), threshold: t.withCredentials },
+    ];
+    const held = tries.filter((x) => x.window.total >= x.threshold && x.window.total > 0);
+    const [first] = messages;
+    if (held.length === 0 || !first) return [];
+    const measures = reached(
+      tries.map((x) => measure(x.name, x.window.total, x.threshold, `in ${t.windowMinutes} min`)),
+    );
+    const events = [...new Map(held.flatMap((x) => x.window.events).map((e) => [e.id, e])).values()];
+    return [
+      finding(view, {
+        kind: 'unusual_chat_activity',
+        platform: first.platform,
+        confidence: confidenceOf(measures),
+        measures,
+        events,
+        attack: ['T1213.005'],
+        text: `${measures.map((m) => `${m.value} ${m.name}`).join(', ')} within ${t.windowMinutes} minutes`,
+      }),
+    ];
+  });
+}

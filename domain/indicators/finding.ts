@@ -1,0 +1,100 @@
+import { digest } from '../canonical.js';
+import type { EvidenceEvent } from '../evidence.js';
+import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
+import type { Platform } from '../platform.js';
+import type { View } from './view.js';
+
+export interface Draft {
+  readonly kind: FindingKind;
+  readonly platform: Platform;
+  readonly confidence: Confidence;
+  readonly measures: readonly Measure[];
+  readonly events: readonly EvidenceEvent[];
+  readonly attack: readonly string[];
+  readonly text: string;
+  /** When the events alone don't tell, e.g. a mail. */
+  readonly own?: boolean;
+  readonly at?: string;
+}
+
+/** A finding cites every event it rests on, the sign-ins that authenticate them included. */
+export function finding(view: View, draft: Draft): Finding {
+  const attributions = draft.events.map((e) => view.attribute(e));
+  const cited = new Map(draft.events.map((e) => [e.id, e]));
+  for (const { by } of attributions) if (by && by.at >= view.input.focusFrom) cited.set(by.id, by);
+  const ids = [...cited.keys()].sort();
+  const times = draft.events.map((e) => e.at).sort();
+  return {
+    id: `f-${digest({ kind: draft.kind, platform: draft.platform, events: ids }).slice(0, 24)}`,
+    kind: draft.kind,
+    platform: draft.platform,
+    confidence: draft.confidence,
+    measures: draft.measures,
+    events: ids,
+    logSources: [...new Set(draft.events.map((e) => e.logSource))].sort(),
+    attack: draft.attack,
+    firstAt: times[0] ?? draft.at ?? view.input.focusFrom,
+    lastAt: times.at(-1) ?? draft.at ?? view.input.focusFrom,
+    inSession: draft.events.length > 0 && attributions.every((a) => a.by !== undefined),
+    ownSession: draft.own ?? (draft.events.length > 0 && attributions.every((a) => a.own)),
+    text: draft.text,
+  };
+}
+
+/** Events by platform and by whether the session is the subject's own: a mix of both would hide each other. */
+export function groups(view: View, events: readonly EvidenceEvent[]): readonly (readonly EvidenceEvent[])[] {
+  const grouped = new Map<string, EvidenceEvent[]>();
+  for (const event of events) {
+    const key = `${event.platform}:${String(view.attribute(event).own)}`;
+    grouped.set(key, [...(grouped.get(key) ?? []), event]);
+  }
+  return [...grouped.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+const weight = (e: EvidenceEvent): number => e.count ?? 1;
+
+/** The earliest window of that length with the most (by `of`); events must be sorted by time. */
+export function busiest(
+  events: readonly EvidenceEvent[],
+  minutes: number,
+  of: (e: EvidenceEvent) => number = weight,
+): { readonly events: readonly EvidenceEvent[]; readonly total: number } {
+  let best: readonly EvidenceEvent[] = [];
+  let bestTotal = 0;
+  let from = 0;
+  let total = 0;
+  for (let to = 0; to < events.length; to++) {
+    const last = events[to];
+    if (!last) continue;
+    total += of(last);
+    for (
+      let first = events[from];
+      first && Date.parse(last.at) - Date.parse(first.at) > minutes * 60_000;
+      first = events[from]
+    ) {
+      total -= of(first);
+      from += 1;
+    }
+    if (total > bestTotal) {
+      bestTotal = total;
+      best = events.slice(from, to + 1);
+    }
+  }
+  return { events: best, total: bestTotal };
+}
+
+export const measure = (name: string, value: number, threshold: number, unit: string): Measure => ({
+  name,
+  value,
+  threshold,
+  unit,
+});
+
+/** High when a threshold is passed twice over, else medium. */
+export function confidenceOf(measures: readonly Measure[]): Confidence {
+  return measures.some((m) => m.threshold > 0 && m.value >= 2 * m.threshold) ? 'high' : 'medium';
+}
+
+/** Only the measures that reach their threshold. */
+export const reached = (measures: readonly Measure[]): readonly Measure[] =>
+  measures.filter((m) => m.value >= m.threshold && m.value > 0);

@@ -1,0 +1,111 @@
+import { builtinModules } from 'node:module';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** What each folder may import of the house: imports only go down. */
+const MAY_IMPORT = {
+  domain: [],
+  platforms: ['domain'],
+  store: ['domain'],
+  workflows: ['domain'],
+  activities: ['domain', 'platforms', 'store'],
+  gateway: ['domain', 'platforms', 'store', 'activities', 'workflows'],
+  workers: ['domain', 'platforms', 'store', 'activities', 'workflows', 'gateway'],
+  cli: ['domain', 'platforms', 'store', 'activities', 'workflows', 'gateway', 'workers'],
+  simulator: ['domain', 'platforms'],
+};
+const FOLDERS = [...Object.keys(MAY_IMPORT), 'test', 'bench'];
+
+const zones = Object.entries(MAY_IMPORT).flatMap(([target, allowed]) =>
+  FOLDERS.filter((from) => from !== target && !allowed.includes(from)).map((from) => ({
+    target: `./${target}`,
+    from: `./${from}`,
+    message: `${target} must not import ${from}: imports only go down (docs/architecture.md).`,
+  })),
+);
+// Workflows may name the activities' types; a value import would pull vendor code into the sandbox.
+const workflowZones = zones.filter((z) => !(z.target === './workflows' && z.from === './activities'));
+// The demo command plays the organisation, so it alone may start the simulator.
+const demoZones = workflowZones.filter((z) => !(z.target === './cli' && z.from === './simulator'));
+
+export default tseslint.config(
+  { ignores: ['node_modules', '.cache', '.quell', 'dist', 'coverage', 'scratch*', '**/*.mjs'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off', // data from vendors and disks is not always what its type says
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: demoZones }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['cli/**/*.ts'],
+    ignores: ['cli/demo/**'],
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: workflowZones }] },
+  },
+  {
+    files: ['domain/**/*.ts', 'workflows/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [...builtinModules.flatMap((m) => [m, `node:${m}`]), 'zod'].map((name) => ({
+            name,
+            message: 'Workflow code runs in a sandbox without Node.',
+          })),
+          patterns: [
+            {
+              group: ['@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'],
+              message: 'Workflows use @temporalio/workflow and common alone.',
+            },
+            {
+              group: ['**/activities/*'],
+              allowTypeImports: true,
+              message: 'Workflows import types of activities only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['domain/**/*.ts', 'platforms/**/*.ts', 'store/**/*.ts'],
+    ignores: ['store/data-converter.ts', 'store/failure-converter.ts', 'store/payload-codec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value=/^@temporalio\\u002F/]',
+          message: 'This folder knows no Temporal.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+);

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { ActionTarget } from '../../../domain/plan.js';
+import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
+import { OPERATIONS } from '../operations.js';
+import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
+
+const rule = z.looseObject({ isEnabled: z.boolean().nullish() });
+
+/**
+ * A rule is switched off, not deleted: it stays as evidence, comes back with one switch, and its addresses and words
+ * need not be copied anywhere to be restored.
+ */
+export function removeMailRule({ client }: ActContext): ContainmentAct {
+  const path = (target: ActionTarget): Record<string, string> => ({ id: accountOf(target), ruleId: target.id });
+  const read = async (target: ActionTarget, signal: AbortSignal | undefined): Promise<VendorState> => {
+    const found = await orMissing(client.call(OPERATIONS.mailRule, { path: path(target), signal }, rule));
+    return found ? { present: true, isEnabled: found.isEnabled !== false } : { present: false, isEnabled: false };
+  };
+  const set = (target: ActionTarget, isEnabled: boolean, options: WriteOptions) =>
+    sendOnce(
+      write(OPERATIONS.setMailRule, target.id),
+      () => client.send(OPERATIONS.setMailRule, { path: path(target), body: { isEnabled }, signal: options.signal }),
+      async () => (await read(target, options.signal))['isEnabled'] === isEnabled,
+      options,
+    );
+  return {
+    kind: 'remove_mail_rule',
+    reversible: true,
+    d3fend: 'D3-ER',
+    undo: 'The rule is switched on again.',
+    losses: '',
+    effectWithinSeconds: 60,
+    capture: (target, { signal } = {}) => read(target, signal),
+    apply: async (target, _, options = {}) =>
+      (await read(target, options.signal))['isEnabled'] === true ? set(target, false, options) : [],
+    verify: async (target, _, { signal } = {}) => {
+      const state = await read(target, signal);
+      return { holds: state['isEnabled'] === false, state };
+    },
+    revert: async (target, before, options = {}) => {
+      const now = await read(target, options.signal);
+      return before['isEnabled'] === true && now['present'] === true && now['isEnabled'] === false
+        ? set(target, true, options)
+        : [];
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { QuellError } from '../../../domain/errors.js';
+import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct } from '../../ports.js';
+import { OPERATIONS } from '../operations.js';
+import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
+
+const identity = z.looseObject({ siteUser: z.looseObject({ loginName: z.string().nullish() }).nullish() });
+const permission = z.looseObject({
+  id: z.string(),
+  roles: z.array(z.string()).nullish(),
+  link: z.looseObject({ scope: z.string().nullish() }).nullish(),
+  inheritedFrom: z.looseObject({}).nullish(),
+  grantedToV2: identity.nullish(),
+  grantedToIdentitiesV2: z.array(identity).nullish(),
+});
+type Permission = z.infer<typeof permission>;
+interface File {
+  readonly driveId: string;
+  readonly itemId: string;
+}
+
+const LIST_ITEM = /^sites\/([^/]+)\/lists\/([^/]+)\/items\/([^/]+)$/;
+
+/** Takes back public links and grants to people outside; sharing inside the organisation stays. */
+export function revokeShare({ client }: ActContext): ContainmentAct {
+  /** A target names a file of the person's drive, or a list item as the audit log does. */
+  async function locate(target: ActionTarget, signal: AbortSignal | undefined): Promise<File> {
+    const [, siteId, listId, itemId] = LIST_ITEM.exec(target.id) ?? [];
+    if (siteId !== undefined && listId !== undefined && itemId !== undefined) {
+      const item = await client.call(
+        OPERATIONS.listItemFile,
+        { path: { siteId, listId, itemId }, signal },
+        z.looseObject({ id: z.string(), parentReference: z.looseObject({ driveId: z.string() }) }),
+      );
+      return { driveId: item.parentReference.driveId, itemId: item.id };
+    }
+    const drive = await client.call(
+      OPERATIONS.userDrive,
+      { path: { id: accountOf(target) }, query: { $select: 'id' }, signal },
+      z.looseObject({ id: z.string() }),
+    );
+    return { driveId: drive.id, itemId: target.id };
+  }
+  async function outside(file: File, signal: AbortSignal | undefined): Promise<readonly Permission[]> {
+    return (await client.all(OPERATIONS.filePermissions, { path: { ...file }, signal }, permission)).filter(
+      reachesOutside,
+    );
+  }
+  async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
+    const found = await orMissing(locate(target, signal).then((file) => outside(file, signal)));
+    return found?.length ?? 0; // the file is gone, and its links with it
+  }
+  return {
+    kind: 'revoke_share',
+    reversible: false,
+    d3fend: 'D3-NRAM',
+    undo: 'The owner shares the file again; a public link gets a new address.',
+    losses: 'The addresses of the links that were taken back.',
+    effectWithinSeconds: 300,
+    capture: async (target, { signal } = {}) => ({ externalPermissions: await count(target, signal) }),
+    apply: async (target, _, options = {}) => {
+      const { signal } = options;
+      const file = await orMissing(locate(target, signal));
+      if (!file) return [];
+      const writes: VendorWrite[] = [];
+      for (const found of await outside(file, signal)) {
+        if (found.inheritedFrom) throw new QuellError('UNSUPPORTED', 'the share is inherited from a folder');
+        const gone = async (): Promise<boolean> => (await outside(file, signal)).every((p) => p.id !== found.id);
+        const send = (): Promise<void> =>
+          client.send(OPERATIONS.deletePermission, { path: { ...file, id: found.id }, signal });
+        writes.push(
+          ...((await orMissing(sendOnce(write(OPERATIONS.deletePermission, found.id), send, gone, options))) ?? []),
+        );
+      }
+      return writes;
+    },
+    verify: async (target, _, { signal } = {}) => {
+      const externalPermissions = await count(target, signal);
+      return { holds: externalPermissions === 0, state: { externalPermissions } };
+    },
+  };
+}
+
+function reachesOutside(p: Permission): boolean {
+  if (p.roles?.includes('owner')) return false;
+  if (p.link?.scope === 'anonymous') return true;
+  return [p.grantedToV2, ...(p.grantedToIdentitiesV2 ?? [])].some((i) =>
+    /urn:spo:(guest|anon)|#ext#/i.test(i?.siteUser?.loginName ?? ''),
+  );
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import { QuellError } from '../../domain/errors.js';
+import { answerError, fromGraphError } from './errors.js';
+import { createSdk } from './graph-client.js';
+import type { MicrosoftApi, MicrosoftOperation } from './operations.js';
+import { allBaseUrls, type MicrosoftSettings } from './settings.js';
+import { createTokens } from './token.js';
+
+interface CallRequest {
+  /** Values of the path's placeholders. */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+interface RowPage<T> {
+  readonly rows: readonly T[];
+  readonly next?: string;
+}
+
+/** One app registration's access to Microsoft. Errors are `QuellError`; nothing is retried here except once after an expired token. */
+export interface MicrosoftClient {
+  /** Any operation of the table; the answer is checked against the schema. */
+  call<T>(operation: MicrosoftOperation, request: CallRequest, answer: z.ZodType<T>): Promise<T>;
+  /** A write whose answer does not matter. */
+  send(operation: MicrosoftOperation, request: CallRequest): Promise<void>;
+  /** One page of a Graph or Defender collection; `next` of the page before, verbatim, leads on. */
+  page<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, next?: string): Promise<RowPage<T>>;
+  /** All pages, at most `maxPages` of them (vendors have served links that never end). */
+  all<T>(
+    operation: MicrosoftOperation,
+    request: CallRequest,
+    row: z.ZodType<T>,
+    maxPages?: number,
+  ): Promise<readonly T[]>;
+  /** One page of a Management API list: a bare array, the next page's address in a header. */
+  list<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, next?: string): Promise<RowPage<T>>;
+}
+
+interface Answer {
+  readonly body: unknown;
+  readonly nextPage?: string;
+}
+
+export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftClient {
+  const bases = allBaseUrls(settings.baseUrls);
+  const doFetch = settings.fetch ?? fetch;
+  const tokens = createTokens({
+    login: bases.login,
+    tenantId: settings.tenantId,
+    credential: settings.credential,
+    timeoutMs: settings.timeoutMs,
+    fetch: doFetch,
+  });
+  const sdk = createSdk({ base: bases.graph, token: () => tokens.get('graph'), fetch: doFetch });
+
+  async function once(operation: MicrosoftOperation, request: CallRequest, next: string | undefined): Promise<Answer> {
+    const limit = AbortSignal.timeout(settings.timeoutMs);
+    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+    const { api, method } = operation;
+    const headers = request.headers ?? {};
+    const url =
+      next ??
+      `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, { tenantId: settings.tenantId, ...request.path }, request.query ?? {})}`;
+    try {
+      const token = await tokens.get(api, request.signal); // here, because the SDK turns errors of its token provider into its own
+      if (api === 'graph')
+        return {
+          body: await sdk({
+            method,
+            url,
+            headers,
+            signal,
+            ...(request.body === undefined ? {} : { body: request.body }),
+          }),
+        };
+      return await rest(api, operation, url, request, token, signal);
+    } catch (error) {
+      throw fromGraphError(operation.name, error, request.signal);
+    }
+  }
+
+  async function rest(
+    api: Exclude<MicrosoftApi, 'graph'>,
+    operation: MicrosoftOperation,
+    url: string,
+    request: CallRequest,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const asked = new URL(url, 'https://relative.invalid');
+    const target = `${bases[api]}${stripBase(asked.pathname, bases[api])}${asked.search}`;
+    const response = await doFetch(target, {
+      method: operation.method,
+      redirect: 'manual',
+      signal,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    });
+    const text = await response.text();
+    const body = parseJson(text);
+    if (!response.ok)
+      throw answerError(
+        operation.name,
+        response.status,
+        errorBody.safeParse(body).data?.error.code,
+        response.headers.get('retry-after'),
+      );
+    const nextPage = response.headers.get('nextpageuri');
+    return { body, ...(nextPage === null ? {} : { nextPage }) };
+  }
+
+  async function ask(operation: MicrosoftOperation, request: CallRequest, next?: string): Promise<Answer> {
+    try {
+      return await once(operation, request, next);
+    } catch (error) {
+      if (!(error instanceof QuellError) || error.code !== 'VENDOR_AUTH') throw error;
+      tokens.drop(operation.api); // refused before anything was done: once more with a new token
+      return await once(operation, request, next);
+    }
+  }
+
+  function checked<T>(operation: MicrosoftOperation, schema: z.ZodType<T>, body: unknown): T {
+    const parsed = schema.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new QuellError('VENDOR_REPLY', `${operation.name}: unexpected shape`);
+  }
+
+  const client: MicrosoftClient = {
+    call: async (operation, request, answer) => checked(operation, answer, (await ask(operation, request)).body),
+    send: async (operation, request) => {
+      const { body } = await ask(operation, request);
+      if (body instanceof ReadableStream) await body.cancel();
+    },
+    page: async (operation, request, row, next) => {
+      const page = checked(
+        operation,
+        z.looseObject({ value: z.array(row), '@odata.nextLink': z.string().nullish() }),
+        (await ask(operation, request, next)).body,
+      );
+      const link = page['@odata.nextLink'];
+      return { rows: page.value, ...(link === undefined || link === null ? {} : { next: link }) };
+    },
+    all: async (operation, request, row, maxPages = 50) => {
+      const rows = [];
+      let next: string | undefined;
+      for (let n = 0; n < maxPages; n++) {
+        const page = await client.page(operation, request, row, next);
+        rows.push(...page.rows);
+        next = page.next;
+        if (next === undefined) return rows;
+      }
+      throw new QuellError('VENDOR_REPLY', `${operation.name}: more than ${String(maxPages)} pages`);
+    },
+    list: async (operation, request, row, next) => {
+      const { body, nextPage } = await ask(operation, request, next);
+      return { rows: checked(operation, z.array(row), body), ...(nextPage === undefined ? {} : { next: nextPage }) };
+    },
+  };
+  return client;
+}
+
+const errorBody = z.looseObject({ error: z.looseObject({ code: z.string() }) });
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text; // a proxy page or a body that broke off: no schema takes it
+  }
+}
+
+/** Vendor links are absolute; the configured base may have a path of its own, which they then repeat. */
+function stripBase(pathname: string, base: string): string {
+  const prefix = new URL(base).pathname.replace(/\/$/, '');
+  return prefix !== '' && pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname;
+}
+
+/** Template filled with encoded values; the SDK encodes nothing by itself. */
+function urlOf(
+  operation: MicrosoftOperation,
+  values: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string>>,
+): string {
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined || value === '' || value === '.' || value === '..')
+      throw new QuellError('CONFIG', `${operation.name} needs ${name}`);
+    return encodeURIComponent(value);
+  });
+  const search = Object.entries(query).map(([k, v]) => `${k}=${encodeURIComponent(v)}`);
+  return search.length === 0 ? path : `${path}?${search.join('&')}`;
+}
+
+/** A string literal of an OData filter. */
+export function quoted(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,58 @@
+import { GraphError } from '@microsoft/microsoft-graph-client';
+import { QuellError, type ErrorCode } from '../../domain/errors.js';
+
+/** Codes that say "your licence does not include this", whatever the status. Source: Entra sign-in API, Graph error reference. */
+const PLAN_CODES = new Set(['Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'PaymentRequired', 'AF20010']);
+
+/** Milliseconds of a Retry-After header (seconds or HTTP date); undefined when absent: some families never send one. */
+export function retryAfterMs(header: string | null | undefined, now = Date.now()): number | undefined {
+  if (header === null || header === undefined || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** Error of a vendor's answer by status and typed code; the vendor's message text is never used or kept. */
+export function answerError(
+  operation: string,
+  status: number,
+  code: string | null | undefined,
+  retryAfter?: string | null,
+): QuellError {
+  const safeCode = code !== null && code !== undefined && /^[\w.-]{1,80}$/.test(code) ? ` ${code}` : '';
+  const wait = retryAfterMs(retryAfter);
+  return new QuellError(
+    codeOf(status, code ?? ''),
+    `${operation}: HTTP ${String(status)}${safeCode}`,
+    wait === undefined ? {} : { retryAfterMs: wait },
+  );
+}
+
+function codeOf(status: number, code: string): ErrorCode {
+  if (PLAN_CODES.has(code)) return 'VENDOR_PLAN';
+  if (status === 401) return 'VENDOR_AUTH';
+  if (status === 402) return 'VENDOR_PLAN';
+  if (status === 403) return 'VENDOR_SCOPE';
+  if (status === 404 || status === 410) return 'VENDOR_NOT_FOUND';
+  if (status === 429) return 'VENDOR_BUSY';
+  if (status >= 500 || status === 408) return 'VENDOR_DOWN';
+  if (status >= 200 && status < 400) return 'VENDOR_REPLY';
+  return 'VENDOR_REFUSED';
+}
+
+/** What the Graph SDK threw, as an error of the catalogue. The caller's own cancellation is passed on as it is. */
+export function fromGraphError(operation: string, error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof QuellError) return error;
+  if (!(error instanceof GraphError)) return new QuellError('VENDOR_DOWN', operation);
+  if (error.body instanceof ReadableStream) void error.body.cancel().catch(() => undefined);
+  if (error.statusCode > 0) {
+    const headers = error.headers;
+    return answerError(operation, error.statusCode, error.code, headers?.get('retry-after'));
+  }
+  // -1: no answer at all (refused, reset, our own time-out), or a body that broke off.
+  return new QuellError(
+    error.code === 'SyntaxError' ? 'VENDOR_REPLY' : 'VENDOR_DOWN',
+    `${operation}: no usable answer`,
+  );
+}

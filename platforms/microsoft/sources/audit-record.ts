@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { EventKind, EvidenceEvent, LogSource } from '../../../domain/evidence.js';
+import type { SourceQuery } from '../../ports.js';
+import { compact } from '../compact.js';
+import { address, instant, type SourceContext } from './source.js';
+
+/** What an operation of the unified audit log means here. Names: learn.microsoft.com/purview/audit-log-activities. */
+const MEANING: Readonly<Record<string, readonly [EventKind, LogSource]>> = {
+  MessageSent: ['message', 'chat_history'],
+  MessageCreatedHasLink: ['message', 'chat_history'],
+  MessageEditedHasLink: ['message', 'chat_history'],
+  MessageUpdated: ['message', 'chat_history'],
+  MessageDeleted: ['message', 'chat_history'],
+  MessagesListed: ['conversation_read', 'chat_history'],
+  MessageRead: ['conversation_read', 'chat_history'],
+  ChatRetrieved: ['conversation_read', 'chat_history'],
+  MessageHostedContentsListed: ['conversation_read', 'chat_history'],
+  MessageHostedContentRead: ['conversation_read', 'chat_history'],
+  MessagesExported: ['export', 'chat_history'],
+  SubscribedToMessages: ['api_activity', 'integration'],
+  MessageCreatedNotification: ['api_activity', 'integration'],
+  TeamsSessionStarted: ['session', 'user_access'],
+  AppInstalled: ['app_grant', 'integration'],
+  BotAddedToTeam: ['app_grant', 'integration'],
+  ConnectorAdded: ['app_grant', 'integration'],
+  TabAdded: ['app_grant', 'integration'],
+  TeamsTenantSettingChanged: ['config_change', 'integration'],
+  TeamSettingChanged: ['config_change', 'integration'],
+  ChannelSettingChanged: ['config_change', 'integration'],
+  MemberAdded: ['config_change', 'integration'],
+  'Set-CsTenantFederationConfiguration': ['config_change', 'integration'],
+  'Set-CsTeamsClientConfiguration': ['config_change', 'integration'],
+  MemberRoleChanged: ['role_change', 'iam'],
+  FileDownloaded: ['file_download', 'file_transfer'],
+  FileSyncDownloadedFull: ['file_download', 'file_transfer'],
+  FileUploaded: ['file_upload', 'file_transfer'],
+  FileAccessed: ['api_activity', 'file_transfer'],
+  SearchQueryPerformed: ['api_activity', 'file_transfer'],
+  SharingSet: ['share', 'file_transfer'],
+  SharingInvitationCreated: ['share', 'file_transfer'],
+  AnonymousLinkCreated: ['share', 'file_transfer'],
+  AnonymousLinkUpdated: ['share', 'file_transfer'],
+  SecureLinkCreated: ['share', 'file_transfer'],
+  AddedToSecureLink: ['share', 'file_transfer'],
+  'New-InboxRule': ['mail_rule', 'notification_mail'],
+  'Set-InboxRule': ['mail_rule', 'notification_mail'],
+  UpdateInboxRules: ['mail_rule', 'notification_mail'],
+  MailItemsAccessed: ['api_activity', 'user_access'],
+  SearchCreated: ['api_activity', 'file_transfer'],
+  SearchExported: ['export', 'file_transfer'],
+  SearchExportDownloaded: ['export', 'file_transfer'],
+};
+export const AUDIT_OPERATIONS: readonly string[] = Object.keys(MEANING);
+export const AUDIT_KINDS: readonly EventKind[] = [...new Set(Object.values(MEANING).map(([kind]) => kind))];
+
+const text = z.string().nullish();
+/** A record of the Office 365 Management Activity schema; Purview's `auditData` is the same. */
+export const auditRecord = z.looseObject({
+  Id: z.string(),
+  CreationTime: z.string(),
+  Operation: z.string(),
+  UserId: text,
+  UserKey: text,
+  ClientIP: text,
+  UserAgent: text,
+  ResultStatus: text,
+  ObjectId: text,
+  AppAccessContext: z.looseObject({ AADSessionId: text, ClientAppId: text, ClientAppName: text }).nullish(),
+  ApplicationId: text,
+  ApplicationDisplayName: text,
+  Site: text,
+  ListId: text,
+  ListItemUniqueId: text,
+  SourceFileName: text,
+  FileSizeBytes: z.number().nullish(),
+  SensitivityLabelId: text,
+  TargetUserOrGroupName: text,
+  TargetUserOrGroupType: text,
+  TeamGuid: text,
+  TeamName: text,
+  ChannelGuid: text,
+  ChannelName: text,
+  ChannelType: text,
+  ChatThreadId: text,
+  ParticipantInfo: z
+    .looseObject({ HasForeignTenantUsers: z.boolean().nullish(), HasGuestUsers: z.boolean().nullish() })
+    .nullish(),
+  MessageId: text,
+  MessageURLs: z.array(z.string()).nullish(),
+  Messages: z.array(z.looseObject({ ChatThreadId: text, SizeInBytes: z.number().nullish() })).nullish(),
+  Name: text,
+  AddOnGuid: text,
+  AddOnName: text,
+});
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+/**
+ * One audit record as an event of the subject; undefined for operations that say nothing here. The id comes from the
+ * record alone, so that the same record read from Purview and from the Management API is one event.
+ */
+export function auditEvent(
+  context: SourceContext,
+  source: string,
+  record: AuditRecord,
+  query: SourceQuery,
+): EvidenceEvent | undefined {
+  const meaning = MEANING[record.Operation];
+  const at = instant(record.CreationTime);
+  if (!meaning || at === undefined) return undefined;
+  const messages = record.Messages ?? [];
+  const appId = record.AppAccessContext?.ClientAppId || record.AddOnGuid || record.ApplicationId;
+  const bytes = record.FileSizeBytes ?? sum(messages.map((m) => m.SizeInBytes ?? 0));
+  return compact({
+    id: `microsoft:audit:${record.Id}`,
+    kind: meaning[0],
+    platform: context.platform,
+    tenant: context.tenant,
+    source,
+    logSource: meaning[1],
+    at,
+    operation: record.Operation,
+    actor: query.nativeId,
+    app: appId
+      ? compact({
+          id: appId,
+          name: record.AppAccessContext?.ClientAppName ?? record.AddOnName ?? record.ApplicationDisplayName,
+        })
+      : undefined,
+    ip: address(record.ClientIP),
+    userAgent: record.UserAgent || undefined,
+    sessionId: record.AppAccessContext?.AADSessionId || undefined,
+    target: targetOf(record, meaning[0], query),
+    channel: channelOf(record, messages[0]?.ChatThreadId),
+    count: messages.length > 0 ? messages.length : undefined,
+    bytes: bytes > 0 ? bytes : undefined,
+    urls: record.MessageURLs?.length ? record.MessageURLs : undefined,
+    labels: record.SensitivityLabelId ? [record.SensitivityLabelId] : undefined,
+    externalRecipients:
+      record.TargetUserOrGroupType === 'Guest' && record.TargetUserOrGroupName
+        ? [record.TargetUserOrGroupName]
+        : undefined,
+    reasons: record.Operation.startsWith('AnonymousLink') ? ['anonymous_link'] : undefined,
+    outcome: record.ResultStatus
+      ? /^(success|succeeded|true|partiallysucceeded)$/i.test(record.ResultStatus)
+        ? ('success' as const)
+        : ('failure' as const)
+      : undefined,
+  });
+}
+
+function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): EvidenceEvent['target'] {
+  if (record.SourceFileName || record.ListItemUniqueId) {
+    // Site, list and item ids lead to the file without carrying its name or its owner's address.
+    const { Site, ListId, ListItemUniqueId, ObjectId } = record;
+    const id =
+      Site && ListId && ListItemUniqueId
+        ? `sites/${Site}/lists/${ListId}/items/${ListItemUniqueId}`
+        : (ListItemUniqueId ?? ObjectId ?? record.Id);
+    return compact({ type: 'file' as const, id, name: record.SourceFileName });
+  }
+  if (kind === 'mail_rule') return compact({ type: 'mailbox' as const, id: query.nativeId, name: record.Name });
+  if (kind === 'export') return { type: 'export', id: record.ObjectId || record.ChatThreadId || record.Id };
+  if (kind === 'config_change')
+    return compact({
+      type: 'setting' as const,
+      id: record.ObjectId || record.TeamGuid || record.Operation,
+      name: record.Name,
+    });
+  if (kind === 'app_grant' && record.AddOnGuid)
+    return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });
+  return record.MessageId ? { type: 'message', id: record.MessageId } : undefined;
+}
+
+function channelOf(record: AuditRecord, firstThread: string | null | undefined): EvidenceEvent['channel'] {
+  const id = record.ChatThreadId || firstThread || record.ChannelGuid || record.TeamGuid;
+  if (!id) return undefined;
+  const chat = Boolean(record.ChatThreadId || firstThread);
+  const people = record.ParticipantInfo;
+  return compact({
+    id,
+    name: record.ChannelName ?? record.TeamName,
+    private: chat ? true : record.ChannelType ? /private|shared/i.test(record.ChannelType) : undefined,
+    external: people ? Boolean(people.HasForeignTenantUsers || people.HasGuestUsers) : undefined,
+  });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
+import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { compact } from '../compact.js';
+import { OPERATIONS } from '../operations.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor } from './notice.js';
+import { emptyWhenMissing, inSteps, instant, type SourceContext, type Step } from './source.js';
+
+const SOURCE = 'microsoft.notices';
+/** No body: what the notice is follows from sender, subject and headers. */
+const FIELDS = 'id,subject,from,receivedDateTime,parentFolderId,internetMessageHeaders,internetMessageId';
+
+const text = z.string().nullish();
+const mail = z.looseObject({
+  id: z.string(),
+  subject: text,
+  receivedDateTime: z.string(),
+  parentFolderId: text,
+  internetMessageId: text,
+  from: z.looseObject({ emailAddress: z.looseObject({ address: text }).nullish() }).nullish(),
+  internetMessageHeaders: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+});
+const recipients = z.array(z.looseObject({ emailAddress: z.looseObject({ address: text }).nullish() })).nullish();
+const rule = z.looseObject({
+  id: z.string(),
+  isEnabled: z.boolean().nullish(),
+  conditions: z.record(z.string(), z.unknown()).nullish(),
+  actions: z
+    .looseObject({
+      delete: z.boolean().nullish(),
+      permanentDelete: z.boolean().nullish(),
+      markAsRead: z.boolean().nullish(),
+      moveToFolder: text,
+      forwardTo: recipients,
+      redirectTo: recipients,
+      forwardAsAttachmentTo: recipients,
+    })
+    .nullish(),
+});
+
+/**
+ * Security mails of Slack, Google and Microsoft in a mailbox of this tenant, whichever platform they are about, and what
+ * hides them: deletion, purge, rules. `nativeId` is the mailbox owner's Entra id.
+ */
+export function noticeSource(context: SourceContext): EvidenceSource {
+  return {
+    id: SOURCE,
+    logSource: 'notification_mail',
+    depth: 'narrow',
+    kinds: ['security_notice', 'mail_rule'],
+    lagSeconds: 600,
+    read: inSteps(...[mailbox(context), purged(context), rules(context)].map(emptyWhenMissing)),
+  };
+}
+
+const cursorShape = z.strictObject({ deletedItems: z.string(), next: z.string() });
+
+function mailbox(context: SourceContext): Step {
+  return async (query, cursor, { signal }) => {
+    const at = cursor === undefined ? undefined : cursorShape.parse(JSON.parse(cursor));
+    const path = { id: query.nativeId };
+    const deletedItems =
+      at?.deletedItems ??
+      (
+        await context.client.call(
+          OPERATIONS.mailFolder,
+          { path: { ...path, folderId: 'deleteditems' }, query: { $select: 'id' }, signal },
+          z.looseObject({ id: z.string() }),
+        )
+      ).id;
+    const page = await context.client.page(OPERATIONS.mails, { path, query: search(query), signal }, mail, at?.next);
+    const events = page.rows.flatMap((row) =>
+      eventsOf(context, row, query, row.parentFolderId === deletedItems ? 'security notice deleted' : undefined),
+    );
+    return page.next === undefined ? { events } : { events, next: JSON.stringify({ deletedItems, next: page.next }) };
+  };
+}
+
+function purged(context: SourceContext): Step {
+  return async (query, next, { signal }) => {
+    const path = { id: query.nativeId, folderId: 'recoverableitemsdeletions' };
+    const page = await context.client.page(OPERATIONS.folderMails, { path, query: search(query), signal }, mail, next);
+    return { ...page, events: page.rows.flatMap((row) => eventsOf(context, row, query, 'security notice purged')) };
+  };
+}
+
+function rules(context: SourceContext): Step {
+  return async (query, next, { signal }) => {
+    const page = await context.client.page(OPERATIONS.mailRules, { path: { id: query.nativeId }, signal }, rule, next);
+    const events = page.rows
+      .filter((r) => r.isEnabled !== false)
+      .flatMap((r) => {
+        const reasons = suspicionOf(r);
+        return reasons.length === 0 ? [] : [ruleEvent(context, query, r.id, reasons)];
+      });
+    return { ...page, events };
+  };
+}
+
+function search(query: SourceQuery): Record<string, string> {
+  return {
+    $filter: `receivedDateTime ge ${query.from} and receivedDateTime le ${query.to}`,
+    $select: FIELDS,
+    $top: '100',
+  };
+}
+
+function eventsOf(
+  context: SourceContext,
+  row: z.infer<typeof mail>,
+  query: SourceQuery,
+  hidden: string | undefined,
+): readonly EvidenceEvent[] {
+  const vendor = noticeVendor(row.from?.emailAddress?.address ?? '');
+  const kind = noticeKind(row.subject ?? '');
+  if (vendor === undefined || kind === undefined) return [];
+  const dkim = dkimFor(vendor, row.internetMessageHeaders ?? []);
+  const common = {
+    platform: context.platform,
+    tenant: context.tenant,
+    source: SOURCE,
+    logSource: 'notification_mail' as const,
+    at: instant(row.receivedDateTime) ?? row.receivedDateTime,
+    actor: query.nativeId,
+    labels: [vendor],
+    reasons: [kind],
+    dkim,
+  };
+  // The id survives a move between folders: the mail's own message id, where there is one.
+  const id = `microsoft:${SOURCE}:${row.internetMessageId ?? row.id}`;
+  const notice = compact({
+    ...common,
+    id,
+    kind: 'security_notice' as const,
+    operation: `${vendor} ${kind}`,
+    target: { type: 'mailbox' as const, id: query.nativeId },
+    text: query.readContent ? row.subject : undefined,
+  });
+  if (hidden === undefined) return [notice];
+  return [
+    notice,
+    { ...common, id: `${id}:hidden`, kind: 'mail_rule', operation: hidden, target: { type: 'message', id: row.id } },
+  ];
+}
+
+/** Why a rule matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
+function suspicionOf({ actions, conditions }: z.infer<typeof rule>): readonly string[] {
+  const words = Object.values(conditions ?? {}).flatMap(strings);
+  const catchesAll = Object.values(conditions ?? {}).every((v) => v === null || (Array.isArray(v) && v.length === 0));
+  const hides = Boolean(actions?.delete || actions?.permanentDelete || actions?.moveToFolder || actions?.markAsRead);
+  const away = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].some((r) => r && r.length > 0);
+  return [
+    ...(hides && namesNotices(words) ? ['hides_security_notices'] : []),
+    ...(hides && catchesAll ? ['hides_all_mail'] : []),
+    ...(away ? ['forwards_mail'] : []),
+  ];
+}
+
+function strings(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(strings) : [];
+}
+
+/** A rule has no time of its own: it is dated by when it was seen to be there. */
+function ruleEvent(
+  context: SourceContext,
+  query: SourceQuery,
+  ruleId: string,
+  reasons: readonly string[],
+): EvidenceEvent {
+  return {
+    id: `microsoft:${SOURCE}:rule:${ruleId}`,
+    kind: 'mail_rule',
+    platform: context.platform,
+    tenant: context.tenant,
+    source: SOURCE,
+    logSource: 'notification_mail',
+    at: query.to,
+    operation: 'messageRule',
+    actor: query.nativeId,
+    target: { type: 'setting', id: ruleId },
+    reasons,
+  };
+}

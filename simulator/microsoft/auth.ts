@@ -1,0 +1,151 @@
+import { createHash, createPublicKey, randomUUID } from 'node:crypto';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
+import { permissionsOf, type MicrosoftApi, type MicrosoftRole } from '../../platforms/microsoft/operations.js';
+import type { World } from '../core/world.js';
+import type { Reply } from './replies.js';
+import { guid } from './rows.js';
+
+/** Resource of a scope, by its host. */
+const RESOURCES: Readonly<Record<string, MicrosoftApi>> = {
+  'https://graph.microsoft.com/.default': 'graph',
+  'https://manage.office.com/.default': 'manage',
+  'https://api.securitycenter.microsoft.com/.default': 'defender',
+  'https://api.botframework.com/.default': 'connector',
+};
+const TOKEN_SECONDS = 3599;
+const ROLES = ['evidence', 'containment', 'people'] as const satisfies readonly MicrosoftRole[];
+
+interface Registration {
+  readonly role: MicrosoftRole;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly permissions: Set<string>;
+  /** Registered certificates: `x5t#S256` to public key. */
+  readonly certificates: Map<string, string>;
+}
+
+/** Directory id and app registrations of a world's tenant: one app per role, with what the role needs and no more. */
+export function microsoftCredentials(world: World): {
+  readonly tenantId: string;
+  readonly evidence: { readonly clientId: string; readonly clientSecret: string };
+  readonly containment: { readonly clientId: string; readonly clientSecret: string };
+  readonly people: { readonly clientId: string; readonly clientSecret: string };
+  /** Mailbox that Quell writes from, and its Teams app. */
+  readonly mailFrom: string;
+  readonly teamsAppId: string;
+} {
+  const of = (role: MicrosoftRole): { clientId: string; clientSecret: string } => ({
+    clientId: guid(`registration:${role}`),
+    clientSecret: createHash('sha256').update(`microsoft:${world.scenario.name}:${role}`).digest('base64url'),
+  });
+  return {
+    tenantId: guid('tenant'),
+    evidence: of('evidence'),
+    containment: of('containment'),
+    people: of('people'),
+    mailFrom: guid('service:quell'),
+    teamsAppId: guid('teams-app:quell'),
+  };
+}
+
+/** App registrations, the token endpoint, and what a bearer token may do. */
+export class Authority {
+  readonly tenantId: string;
+  readonly #registrations: readonly Registration[];
+  readonly #tokens = new Map<
+    string,
+    { readonly registration: Registration; readonly api: MicrosoftApi; readonly until: number }
+  >();
+
+  constructor(private readonly world: World) {
+    const credentials = microsoftCredentials(world);
+    this.tenantId = credentials.tenantId;
+    this.#registrations = ROLES.map((role) => ({
+      role,
+      ...credentials[role],
+      permissions: new Set(permissionsOf(role)),
+      certificates: new Map<string, string>(),
+    }));
+  }
+
+  /** Takes a permission away from a role's app, as an administrator would. */
+  revoke(role: MicrosoftRole, permission: string): void {
+    this.#registration(role).permissions.delete(permission);
+  }
+
+  /** Registers a certificate; `thumbprintSha256` in hex. */
+  addCertificate(role: MicrosoftRole, thumbprintSha256: string, publicKeyPem: string): void {
+    this.#registration(role).certificates.set(Buffer.from(thumbprintSha256, 'hex').toString('base64url'), publicKeyPem);
+  }
+
+  /** Ends all tokens, as when they expire. */
+  expireTokens(): void {
+    this.#tokens.clear();
+  }
+
+  clientIds(): readonly string[] {
+    return this.#registrations.map((r) => r.clientId);
+  }
+
+  async token(tenantId: string, form: URLSearchParams): Promise<Reply> {
+    const refuse = (error: string, status = 401): Reply => ({
+      status,
+      body: { error, error_description: error, error_codes: [7000215], correlation_id: randomUUID() },
+    });
+    if (tenantId !== this.tenantId) return refuse('invalid_request', 400);
+    const registration = this.#registrations.find((r) => r.clientId === form.get('client_id'));
+    const api = RESOURCES[form.get('scope') ?? ''];
+    if (form.get('grant_type') !== 'client_credentials') return refuse('unsupported_grant_type', 400);
+    if (!registration) return refuse('unauthorized_client', 400);
+    if (!api) return refuse('invalid_scope', 400);
+    const assertion = form.get('client_assertion');
+    const proven =
+      assertion === null
+        ? form.get('client_secret') === registration.clientSecret
+        : await this.#signed(registration, assertion);
+    if (!proven) return refuse('invalid_client');
+    const access_token = `sim.${randomUUID()}`;
+    this.#tokens.set(access_token, { registration, api, until: this.world.now().getTime() + TOKEN_SECONDS * 1000 });
+    return {
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token },
+    };
+  }
+
+  /** The caller, when the token is alive and for this API. */
+  caller(
+    authorization: string | undefined,
+    api: MicrosoftApi,
+  ): { readonly clientId: string; may(permissions: readonly string[]): boolean } | undefined {
+    const token = this.#tokens.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
+    if (!token || token.api !== api || token.until <= this.world.now().getTime()) return undefined;
+    const { registration } = token;
+    return {
+      clientId: registration.clientId,
+      may: (permissions) => permissions.length === 0 || permissions.some((p) => registration.permissions.has(p)),
+    };
+  }
+
+  #registration(role: MicrosoftRole): Registration {
+    const found = this.#registrations.find((r) => r.role === role);
+    if (!found) throw new Error(`no registration ${role}`);
+    return found;
+  }
+
+  async #signed(registration: Registration, assertion: string): Promise<boolean> {
+    try {
+      const thumbprint = decodeProtectedHeader(assertion)['x5t#S256'];
+      const pem = typeof thumbprint === 'string' ? registration.certificates.get(thumbprint) : undefined;
+      if (pem === undefined) return false;
+      await jwtVerify(assertion, createPublicKey(pem), {
+        issuer: registration.clientId,
+        subject: registration.clientId,
+        algorithms: ['PS256'],
+        requiredClaims: ['aud', 'exp', 'jti'],
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Rows } from './rows.js';
+
+export interface User {
+  readonly id: string;
+  readonly key: string;
+  readonly upn: string;
+  readonly email: string;
+  readonly name: string;
+  readonly kind: 'person' | 'guest' | 'shared';
+  readonly admin: boolean;
+  readonly onPremises: boolean;
+  readonly mailbox: boolean;
+  readonly managerId?: string;
+  readonly timeZone: string;
+  readonly phone?: string;
+  enabled: boolean;
+  sessionsValidFrom: Date;
+  passwordChanged: Date;
+}
+export interface App {
+  readonly id: string;
+  readonly appId: string;
+  readonly name: string;
+  readonly ownerTenant: string;
+  readonly createdAt: Date;
+  enabled: boolean;
+}
+/** Things that a scenario puts in place at a time. */
+export interface Placed {
+  readonly visibleAt: Date;
+}
+export interface Grant extends Placed {
+  readonly id: string;
+  readonly clientId: string;
+  readonly principalId: string;
+  readonly resourceId: string;
+  readonly scope: string;
+}
+export interface MailRule extends Placed {
+  readonly id: string;
+  readonly owner: string;
+  readonly displayName: string;
+  readonly conditions: object;
+  readonly actions: object;
+  isEnabled: boolean;
+}
+export interface Permission {
+  readonly id: string;
+  readonly itemId: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+export interface Item extends Placed {
+  readonly id: string;
+  readonly owner: string;
+  readonly uniqueId: string;
+  readonly at: Date;
+  readonly fields: Rows['file'][number]['fields'];
+}
+export interface NamedLocation {
+  readonly id: string;
+  readonly displayName: string;
+  readonly isTrusted: boolean;
+  ranges: readonly Readonly<Record<string, unknown>>[];
+}
+export interface MachineAction {
+  readonly id: string;
+  readonly type: 'Isolate' | 'Unisolate';
+  readonly machineId: string;
+  readonly comment: string;
+  readonly at: Date;
+  status: 'Pending' | 'InProgress' | 'Succeeded';
+}
+export interface OwnAudit {
+  readonly id: string;
+  readonly at: Date;
+  readonly activity: string;
+  readonly category: string;
+  readonly clientId: string;
+  readonly target: { readonly id: string; readonly type: string; readonly displayName: string };
+}

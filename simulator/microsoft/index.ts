@@ -1,0 +1,2 @@
+export { microsoftCredentials } from './auth.js';
+export { createMicrosoftTenant, type MicrosoftTenant } from './tenant.js';

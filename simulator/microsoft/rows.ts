@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { nativeIdOf, type PlacedRow } from '../core/world.js';
+
+/**
+ * Row types of a Microsoft tenant in a scenario. People are `@key` (their Entra id), apps `app:key`, addresses `ip:key`.
+ * `device`, `session`, `chat` and `team` are free names; the same name is the same thing.
+ */
+const person = z.string();
+const sign_in = z.strictObject({
+  user: person,
+  ip: z.string(),
+  country: z.string().optional(),
+  city: z.string().optional(),
+  lat: z.number().optional(),
+  lon: z.number().optional(),
+  asn: z.number().optional(),
+  device: z.string().optional(),
+  /** Compliant, managed or joined. */
+  deviceKnown: z.boolean().default(false),
+  session: z.string().optional(),
+  /** Risk event types, e.g. `anonymizedIPAddress`. */
+  risk: z.array(z.string()).default([]),
+  interactive: z.boolean().default(true),
+  result: z.enum(['success', 'failure', 'blocked']).default('success'),
+  userAgent: z.string().default('Mozilla/5.0 (Windows NT 10.0; Win64; x64)'),
+  app: z.string().optional(),
+});
+/** Entra audit log. `activity` as Entra names it: `Consent to application`, `Add member to role`, `Reset user password`, … */
+const directory_audit = z.strictObject({
+  user: person.optional(),
+  activity: z.string(),
+  category: z.string().default('UserManagement'),
+  /** A person, when the activity is about one. */
+  target: person.optional(),
+  /** An app, when the activity is about one. */
+  app: z.string().optional(),
+  scopes: z.array(z.string()).default([]),
+  ip: z.string().optional(),
+  userAgent: z.string().optional(),
+  result: z.enum(['success', 'failure']).default('success'),
+});
+/** Identity Protection detection. */
+const risk = z.strictObject({
+  user: person,
+  riskType: z.string(),
+  level: z.enum(['low', 'medium', 'high']).default('high'),
+  ip: z.string().optional(),
+  country: z.string().optional(),
+  city: z.string().optional(),
+});
+/** Defender alert about a person. */
+const alert = z.strictObject({
+  user: person,
+  title: z.string(),
+  category: z.string().default('Collection'),
+  severity: z.enum(['informational', 'low', 'medium', 'high']).default('high'),
+  serviceSource: z.string().default('microsoftDefenderForCloudApps'),
+  mitre: z.array(z.string()).default(['T1213.005']),
+  ip: z.string().optional(),
+  device: z.string().optional(),
+  app: z.string().optional(),
+});
+/** Unified audit log: what both Purview and the Management API show. `operation` as Purview names it. */
+const audit = z.strictObject({
+  user: person,
+  operation: z.string(),
+  ip: z.string().optional(),
+  session: z.string().optional(),
+  userAgent: z.string().optional(),
+  app: z.string().optional(),
+  object: z.string().optional(),
+  file: z.string().optional(),
+  bytes: z.number().optional(),
+  label: z.string().optional(),
+  chat: z.string().optional(),
+  team: z.string().optional(),
+  /** How many messages were read or exported. */
+  messages: z.int().optional(),
+  urls: z.array(z.string()).optional(),
+  /** Address of somebody outside, or true for a chat with people outside. */
+  external: z.union([z.string(), z.boolean()]).optional(),
+  name: z.string().optional(),
+});
+const message = z.strictObject({
+  chat: z.string().optional(),
+  team: z.string().optional(),
+  from: z.string(),
+  /** Others in the chat; whoever writes in it is in it anyway. */
+  to: z.array(z.string()).default([]),
+  text: z.string(),
+  files: z.array(z.string()).default([]),
+});
+const file = z.strictObject({
+  user: person,
+  name: z.string(),
+  bytes: z.number().default(4096),
+  sha256: z.string().optional(),
+  shared: z.enum(['anonymous', 'external', 'organization']).optional(),
+  with: z.string().default('partner@example.org'),
+});
+const grant = z.strictObject({ user: person, app: z.string(), scopes: z.array(z.string()) });
+/** Security mail of a vendor in a mailbox here. */
+const mail = z.strictObject({
+  mailbox: person,
+  vendor: z.enum(['slack', 'microsoft', 'google']),
+  kind: z.enum(['new_sign_in', 'changed_credentials', 'unusual_activity']),
+  from: z.string().optional(),
+  subject: z.string().optional(),
+  dkim: z.enum(['pass', 'fail', 'none']).default('pass'),
+  deleted: z.union([z.boolean(), z.literal('purged')]).default(false),
+});
+const mail_rule = z.strictObject({
+  mailbox: person,
+  name: z.string().default('.'),
+  words: z.array(z.string()).default([]),
+  action: z.enum(['delete', 'move', 'mark_read', 'forward']),
+  forwardTo: z.string().default('drop@example.org'),
+});
+const named_location = z.strictObject({
+  name: z.string(),
+  ranges: z.array(z.string()),
+  trusted: z.boolean().default(true),
+});
+const device = z.strictObject({ device: z.string(), user: person.optional(), name: z.string().default('WS-1') });
+
+const SHAPES = {
+  sign_in,
+  directory_audit,
+  risk,
+  alert,
+  audit,
+  message,
+  file,
+  grant,
+  mail,
+  mail_rule,
+  named_location,
+  device,
+} as const;
+type RowType = keyof typeof SHAPES;
+type RowFields<T extends RowType> = z.output<(typeof SHAPES)[T]>;
+/** A row of one type with its place in time. */
+interface TypedRow<T extends RowType> extends Omit<PlacedRow, 'fields'> {
+  readonly fields: RowFields<T>;
+}
+export type Rows = { readonly [T in RowType]: readonly TypedRow<T>[] };
+
+/** Rows by type, each checked; throws with the row's place when a scenario is wrong. */
+export function typedRows(rows: readonly PlacedRow[]): Rows {
+  const by: Record<string, unknown[]> = Object.fromEntries(Object.keys(SHAPES).map((t) => [t, []]));
+  for (const row of rows) {
+    const shape = (SHAPES as Record<string, z.ZodType | undefined>)[row.type];
+    if (!shape) throw new Error(`microsoft has no row type ${row.type} (row ${row.rowId})`);
+    const parsed = shape.safeParse(row.fields);
+    if (!parsed.success) throw new Error(`row ${row.rowId} (${row.type}): ${z.prettifyError(parsed.error)}`);
+    by[row.type]?.push({ ...row, fields: parsed.data });
+  }
+  return by as unknown as Rows;
+}
+
+/** A stable GUID for anything that has a name. */
+export function guid(seed: string): string {
+  return nativeIdOf('microsoft', seed);
+}
+
+/** Entra device id of a device's name; a GUID stays as it is. */
+export function deviceId(name: string): string {
+  return /^[0-9a-f-]{36}$/i.test(name) ? name : guid(`device:${name}`);
+}
+
+/** Defender's machine id: 40 hex digits. */
+export function machineId(name: string): string {
+  return `${guid(`machine:${name}`)}${guid(`machine2:${name}`)}`.replaceAll('-', '').slice(0, 40);
+}

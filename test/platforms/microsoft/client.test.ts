@@ -1,0 +1,170 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createMicrosoftClient } from '../../../platforms/microsoft/client.js';
+import { retryAfterMs } from '../../../platforms/microsoft/errors.js';
+import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
+import { allBaseUrls } from '../../../platforms/microsoft/settings.js';
+import { startTenant, type Tenant } from './fixture.js';
+
+let tenant: Tenant | undefined;
+afterEach(async () => {
+  await tenant?.close();
+  tenant = undefined;
+});
+
+const user = z.looseObject({ id: z.string() });
+const read = (t: Tenant, extra: object = {}): Promise<{ id: string }> =>
+  createMicrosoftClient(t.settings('evidence', extra)).call(OPERATIONS.user, { path: { id: t.id('dana') } }, user);
+
+describe('answers that are not what was asked for', () => {
+  it.each([
+    ['throttle', 'VENDOR_BUSY', 7000],
+    ['throttle_without_header', 'VENDOR_BUSY', undefined],
+    ['error', 'VENDOR_DOWN', undefined],
+    ['reset', 'VENDOR_DOWN', undefined],
+    ['timeout', 'VENDOR_DOWN', undefined],
+    ['html', 'VENDOR_DOWN', undefined],
+    ['broken_json', 'VENDOR_REPLY', undefined],
+    ['missing_scope', 'VENDOR_SCOPE', undefined],
+  ] as const)('%s becomes %s', async (kind, code, wait) => {
+    tenant = await startTenant();
+    tenant.fault('GET /users/{id}', kind, 1, { retryAfterSeconds: 7 });
+    await expect(read(tenant, { timeoutMs: 300 })).rejects.toMatchObject({ code, retryAfterMs: wait });
+    expect(await read(tenant)).toMatchObject({ id: tenant.id('dana') }); // and it was not retried inside: one fault, one error
+  });
+
+  it.each([
+    ['throttle', 'VENDOR_BUSY'],
+    ['html', 'VENDOR_DOWN'],
+    ['broken_json', 'VENDOR_REPLY'],
+    ['reset', 'VENDOR_DOWN'],
+    ['missing_scope', 'VENDOR_SCOPE'],
+  ] as const)('the same for APIs outside Graph: %s becomes %s', async (kind, code) => {
+    tenant = await startTenant();
+    tenant.fault('GET /api/machineactions', kind);
+    const client = createMicrosoftClient(tenant.settings('containment'));
+    await expect(client.page(OPERATIONS.machineActions, {}, user)).rejects.toMatchObject({ code });
+  });
+
+  it('keeps names, addresses and vendor texts out of errors', async () => {
+    tenant = await startTenant();
+    const client = createMicrosoftClient(tenant.settings('evidence'));
+    const error = await client
+      .call(OPERATIONS.user, { path: { id: 'secret.person@example.com' } }, user)
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'VENDOR_NOT_FOUND',
+      detail: 'GET /users/{id}: HTTP 404 Request_ResourceNotFound',
+    });
+    expect(JSON.stringify(error)).not.toContain('secret');
+  });
+
+  it('passes the cancellation of the caller on as it is', async () => {
+    tenant = await startTenant();
+    tenant.fault('GET /users/{id}', 'timeout');
+    const stop = new AbortController();
+    const reason = new Error('cancelled by the activity');
+    setTimeout(() => {
+      stop.abort(reason);
+    }, 50);
+    await expect(
+      createMicrosoftClient(tenant.settings('evidence')).call(
+        OPERATIONS.user,
+        { path: { id: tenant.id('dana') }, signal: stop.signal },
+        user,
+      ),
+    ).rejects.toBe(reason);
+  });
+});
+
+describe('credentials', () => {
+  it('says which role lacks a permission only by the operation', async () => {
+    tenant = await startTenant();
+    tenant.simulator.authority.revoke('evidence', 'User.Read.All');
+    await expect(read(tenant)).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+  });
+
+  it('cannot write with the evidence credential', async () => {
+    tenant = await startTenant();
+    const client = createMicrosoftClient(tenant.settings('evidence'));
+    await expect(
+      client.send(OPERATIONS.setAccountEnabled, { path: { id: tenant.id('dana') }, body: { accountEnabled: false } }),
+    ).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    expect(tenant.world.journal).toEqual([]);
+  });
+
+  it('fetches a new token once when the old one has ended', async () => {
+    tenant = await startTenant();
+    const client = createMicrosoftClient(tenant.settings('evidence'));
+    const ask = (t: Tenant) => client.call(OPERATIONS.user, { path: { id: t.id('dana') } }, user);
+    await ask(tenant);
+    tenant.simulator.authority.expireTokens();
+    expect(await ask(tenant)).toMatchObject({ id: tenant.id('dana') });
+  });
+
+  it('names a wrong secret as such', async () => {
+    tenant = await startTenant();
+    const { clientId } = tenant.settings('evidence').credential;
+    await expect(read(tenant, { credential: { clientId, clientSecret: 'wrong' } })).rejects.toMatchObject({
+      code: 'VENDOR_AUTH',
+    });
+  });
+
+  it('signs in with a certificate', async () => {
+    tenant = await startTenant();
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const thumbprintSha256 = 'ab'.repeat(32);
+    const { clientId } = tenant.settings('evidence').credential;
+    const certificate = {
+      privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+      thumbprintSha256,
+    };
+    await expect(read(tenant, { credential: { clientId, certificate } })).rejects.toMatchObject({
+      code: 'VENDOR_AUTH',
+    });
+    tenant.simulator.authority.addCertificate(
+      'evidence',
+      thumbprintSha256,
+      publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    );
+    expect(await read(tenant, { credential: { clientId, certificate } })).toMatchObject({ id: tenant.id('dana') });
+  });
+
+  it('sends a token to the configured host alone, whatever a paging link says', async () => {
+    tenant = await startTenant();
+    const asked: string[] = [];
+    const spy: typeof fetch = async (input, init) => {
+      asked.push(input instanceof Request ? input.url : input.toString());
+      return fetch(input, init);
+    };
+    const client = createMicrosoftClient(tenant.settings('evidence', { fetch: spy }));
+    await client.page(OPERATIONS.users, {}, user, 'https://evil.example.net/v1.0/users?$top=1');
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every((url) => url.startsWith(`${tenant?.url ?? ''}/`))).toBe(true);
+  });
+
+  it('needs no other host than those configured', () => {
+    expect(
+      allBaseUrls({ graph: 'http://127.0.0.1:1/', login: 'http://127.0.0.1:1', manage: 'http://127.0.0.1:1' }),
+    ).toMatchObject({ defender: 'http://127.0.0.1:1', connector: 'http://127.0.0.1:1' });
+    expect(
+      allBaseUrls({
+        graph: 'https://graph.microsoft.com',
+        login: 'https://login.microsoftonline.com',
+        manage: 'https://manage.office.com',
+      }).defender,
+    ).toBe('https://api.securitycenter.microsoft.com');
+  });
+});
+
+describe('Retry-After', () => {
+  it('is read as seconds or as a date; absent means unknown', () => {
+    const now = Date.parse('2026-03-01T00:00:00Z');
+    expect(retryAfterMs('12', now)).toBe(12_000);
+    expect(retryAfterMs('Sun, 01 Mar 2026 00:00:30 GMT', now)).toBe(30_000);
+    expect(retryAfterMs('Sat, 28 Feb 2026 00:00:00 GMT', now)).toBe(0);
+    expect(retryAfterMs(null, now)).toBeUndefined();
+    expect(retryAfterMs('soon', now)).toBeUndefined();
+  });
+});

@@ -1,0 +1,335 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
+
+let tenant: Tenant;
+afterEach(() => tenant.close());
+
+const signIn = (extra: object = {}): RowInput => ({
+  type: 'sign_in',
+  at: '-PT2H',
+  user: '@dana',
+  ip: 'ip:attacker',
+  country: 'NL',
+  city: 'Amsterdam',
+  lat: 52.4,
+  lon: 4.9,
+  session: 's-thief',
+  ...extra,
+});
+
+describe('microsoft.sign_ins', () => {
+  it('gives address, place, session, device, risk and outcome of each sign-in of the subject alone', async () => {
+    tenant = await startTenant([
+      signIn({ risk: ['anonymizedIPAddress'], asn: 64500 }),
+      signIn({ at: '-PT1H', interactive: false }),
+      signIn({ at: '-PT30M', result: 'failure' }),
+      signIn({ at: '-PT20M', result: 'blocked' }),
+      signIn({ at: '-PT10M', ip: 'ip:office', session: 's-own', device: 'laptop', deviceKnown: true }),
+      signIn({ user: '@max' }),
+    ]);
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.sign_ins', tenant.query('dana'));
+    expect(events).toHaveLength(5);
+    expect(new Set(events.map((e) => e.actor))).toEqual(new Set([tenant.id('dana')]));
+    const stolen = events.find((e) => e.reasons?.includes('anonymizedIPAddress'));
+    expect(stolen).toMatchObject({
+      kind: 'sign_in',
+      ip: '203.0.113.66',
+      country: 'NL',
+      city: 'Amsterdam',
+      location: { lat: 52.4, lon: 4.9 },
+      sessionId: 's-thief',
+      asn: 64500,
+      deviceKnown: false,
+      outcome: 'success',
+    });
+    expect(events.find((e) => e.sessionId === 's-own')).toMatchObject({
+      deviceKnown: true,
+      deviceId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+    expect(events.filter((e) => e.operation === 'Sign-in (non-interactive)')).toHaveLength(1);
+    expect(
+      events
+        .filter((e) => e.kind === 'sign_in_failed')
+        .map((e) => e.outcome)
+        .sort(),
+    ).toEqual(['blocked', 'failure']);
+  });
+
+  it('pages by links that name the real service, and gives the same ids when read again', async () => {
+    tenant = await startTenant([signIn({ repeat: 23 })], { pageSize: 10 });
+    const first = await readAll(evidenceOf(tenant), 'microsoft.sign_ins', tenant.query('dana'));
+    expect(first.pages).toBe(3);
+    expect(new Set(first.events.map((e) => e.id)).size).toBe(23);
+    const again = await readAll(evidenceOf(tenant), 'microsoft.sign_ins', tenant.query('dana'));
+    expect(again.events.map((e) => e.id)).toEqual(first.events.map((e) => e.id));
+  });
+
+  it('shows a late row only once it may be seen', async () => {
+    let now = new Date();
+    tenant = await startTenant([signIn(), signIn({ at: '-PT1H', visibleAfter: 'PT2H' })], { now: () => now });
+    const evidence = evidenceOf(tenant);
+    expect((await readAll(evidence, 'microsoft.sign_ins', tenant.query('dana'))).events).toHaveLength(1);
+    now = new Date(now.getTime() + 60_000); // two hours at the scenario's pace
+    expect((await readAll(evidence, 'microsoft.sign_ins', tenant.query('dana'))).events).toHaveLength(2);
+  });
+
+  it('leaves out what is outside the window', async () => {
+    tenant = await startTenant([signIn(), signIn({ at: '-P10D' })]);
+    expect((await readAll(evidenceOf(tenant), 'microsoft.sign_ins', tenant.query('dana'))).events).toHaveLength(1);
+  });
+});
+
+describe('microsoft.directory_audits', () => {
+  it('tells consent, roles, credentials and account changes apart, by and about the subject', async () => {
+    tenant = await startTenant([
+      {
+        type: 'directory_audit',
+        at: '-PT50M',
+        user: '@dana',
+        activity: 'Consent to application',
+        category: 'ApplicationManagement',
+        app: 'app:thief',
+        scopes: ['Chat.Read', 'offline_access'],
+        ip: 'ip:attacker',
+      },
+      {
+        type: 'directory_audit',
+        at: '-PT40M',
+        user: '@ada',
+        activity: 'Add member to role',
+        category: 'RoleManagement',
+        target: '@dana',
+      },
+      {
+        type: 'directory_audit',
+        at: '-PT30M',
+        user: '@dana',
+        activity: 'User registered security info',
+        target: '@dana',
+      },
+      { type: 'directory_audit', at: '-PT20M', user: '@ada', activity: 'Disable account', target: '@dana' },
+      { type: 'directory_audit', at: '-PT10M', user: '@ada', activity: 'Disable account', target: '@max' },
+    ]);
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.directory_audits', tenant.query('dana'));
+    const unique = [...new Map(events.map((e) => [e.id, e])).values()].sort((a, b) => a.at.localeCompare(b.at));
+    expect(unique.map((e) => e.kind)).toEqual(['app_grant', 'role_change', 'credential_change', 'account_change']);
+    expect(unique[0]).toMatchObject({
+      actor: tenant.id('dana'),
+      ip: '203.0.113.66',
+      app: { id: tenant.world.appId('thief'), name: 'Chat Backup Helper', scopes: ['Chat.Read', 'offline_access'] },
+    });
+    expect(unique[1]).toMatchObject({ actor: tenant.id('ada'), target: { type: 'user', id: tenant.id('dana') } });
+  });
+});
+
+describe('detections', () => {
+  it('reads risk detections and the alerts that name the subject', async () => {
+    tenant = await startTenant([
+      { type: 'risk', at: '-PT1H', user: '@dana', riskType: 'anomalousToken', ip: 'ip:attacker' },
+      { type: 'alert', at: '-PT1H', user: '@dana', title: 'Mass download', ip: 'ip:attacker', device: 'laptop' },
+      { type: 'alert', at: '-PT1H', user: '@max', title: 'Mass download' },
+    ]);
+    const evidence = evidenceOf(tenant);
+    const risks = (await readAll(evidence, 'microsoft.risk_detections', tenant.query('dana'))).events;
+    expect(risks).toMatchObject([
+      { kind: 'platform_alert', reasons: ['anomalousToken'], labels: ['high'], ip: '203.0.113.66' },
+    ]);
+    const alerts = (await readAll(evidence, 'microsoft.alerts', tenant.query('dana'))).events;
+    expect(alerts).toMatchObject([
+      {
+        kind: 'platform_alert',
+        operation: 'Mass download',
+        ip: '203.0.113.66',
+        deviceId: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+      },
+    ]);
+    expect(alerts[0]?.reasons).toContain('T1213.005');
+  });
+});
+
+describe('unified audit log', () => {
+  const rows: readonly RowInput[] = [
+    {
+      type: 'audit',
+      at: '-PT3H',
+      user: '@dana',
+      operation: 'MessagesListed',
+      chat: 'board',
+      messages: 40,
+      ip: 'ip:attacker',
+      session: 's-thief',
+      app: 'app:thief',
+      repeat: 6,
+    },
+    {
+      type: 'audit',
+      at: '-PT2H',
+      user: '@dana',
+      operation: 'FileDownloaded',
+      file: 'plan.docx',
+      bytes: 9000,
+      ip: 'ip:attacker',
+      session: 's-thief',
+    },
+    { type: 'audit', at: '-PT1H', user: '@dana', operation: 'New-InboxRule', name: '.', ip: 'ip:attacker' },
+    { type: 'audit', at: '-PT30M', user: '@dana', operation: 'AnonymousLinkCreated', file: 'plan.docx' },
+    { type: 'audit', at: '-PT30M', user: '@max', operation: 'FileDownloaded', file: 'other.docx' },
+    { type: 'audit', at: '-PT20M', user: '@dana', operation: 'SomethingElse' },
+  ];
+
+  it('runs a search, waits for it, reads its pages and means the same by each record', async () => {
+    tenant = await startTenant(rows, { pageSize: 4 });
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana'));
+    expect(events.map((e) => e.kind).sort()).toEqual([
+      ...Array<string>(6).fill('conversation_read'),
+      'file_download',
+      'mail_rule',
+      'share',
+    ]);
+    expect(events.find((e) => e.kind === 'conversation_read')).toMatchObject({
+      count: 40,
+      sessionId: 's-thief',
+      ip: '203.0.113.66',
+      app: { id: tenant.world.appId('thief') },
+      channel: { private: true },
+      logSource: 'chat_history',
+    });
+    expect(events.find((e) => e.kind === 'file_download')).toMatchObject({
+      bytes: 9000,
+      target: {
+        type: 'file',
+        name: 'plan.docx',
+        id: expect.stringMatching(/^sites\/.+\/lists\/.+\/items\/.+$/) as string,
+      },
+    });
+    // Exchange writes the port behind the address.
+    expect(events.find((e) => e.kind === 'mail_rule')?.ip).toBe('203.0.113.66');
+  });
+
+  it('gives a record the same id from the Management API, where records come twice', async () => {
+    tenant = await startTenant(rows);
+    const evidence = evidenceOf(tenant);
+    const searched = (await readAll(evidence, 'microsoft.audit_search', tenant.query('dana'))).events;
+    const fed = (await readAll(evidence, 'microsoft.activity_feed', tenant.query('dana'))).events;
+    expect(fed.length).toBeGreaterThan(searched.length);
+    expect(new Set(fed.map((e) => e.id))).toEqual(new Set(searched.map((e) => e.id)));
+  });
+
+  it('adopts its own search when the collection starts again', async () => {
+    tenant = await startTenant(rows);
+    const source = evidenceOf(tenant).sources.find((s) => s.id === 'microsoft.audit_search');
+    const query = tenant.query('dana');
+    const first = JSON.parse((await source?.read(query, undefined))?.next ?? '') as { queryId: string };
+    const second = JSON.parse((await source?.read(query, undefined))?.next ?? '') as { queryId: string };
+    expect(second.queryId).toBe(first.queryId);
+    const other = JSON.parse((await source?.read(tenant.query('max'), undefined))?.next ?? '') as { queryId: string };
+    expect(other.queryId).not.toBe(first.queryId);
+  });
+
+  it('finds the search in the other version of Graph where v1.0 does not have it', async () => {
+    tenant = await startTenant(rows, { auditSearch: 'beta', pageSize: 4 });
+    expect((await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana'))).events).toHaveLength(9);
+  });
+
+  it('splits a long time into searches and reads each', async () => {
+    tenant = await startTenant([
+      ...rows,
+      { type: 'audit', at: '-P15D', user: '@dana', operation: 'FileDownloaded', file: 'old.docx' },
+    ]);
+    const from = new Date(tenant.world.startedAt.getTime() - 30 * 86_400_000).toISOString();
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana', { from }));
+    expect(events).toHaveLength(10);
+    expect(events.map((e) => e.target?.name)).toContain('old.docx');
+  });
+
+  it('calls a search that takes too long busy', async () => {
+    tenant = await startTenant(rows);
+    const port = evidenceOf(tenant, { auditSearch: { pollMs: 1, maxWaitMs: 0 } });
+    await expect(readAll(port, 'microsoft.audit_search', tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_BUSY',
+    });
+  });
+
+  it('names a missing subscription of the feed as refused, not as empty', async () => {
+    tenant = await startTenant(rows);
+    tenant.simulator.subscriptions.delete('Audit.General');
+    await expect(readAll(evidenceOf(tenant), 'microsoft.activity_feed', tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_REFUSED',
+      detail: expect.stringContaining('AF20022') as string,
+    });
+  });
+});
+
+describe('directory', () => {
+  it('knows people by id and address, with roles, manager and where they are mastered', async () => {
+    tenant = await startTenant();
+    const { directory } = evidenceOf(tenant);
+    expect(await directory.lookup({ nativeId: tenant.id('dana') })).toMatchObject({
+      kind: 'person',
+      emails: ['dana@example.com'],
+      active: true,
+      admin: false,
+      managerId: tenant.id('max'),
+      timeZone: 'Europe/Berlin',
+    });
+    expect(await directory.lookup({ email: 'ADA@example.com' })).toMatchObject({
+      nativeId: tenant.id('ada'),
+      admin: true,
+      lastAdmin: true,
+    });
+    expect(await directory.lookup({ email: 'otto@example.com' })).toMatchObject({ masteredBy: 'other' });
+    expect(await directory.lookup({ nativeId: tenant.id('gina') })).toMatchObject({
+      kind: 'guest',
+      emails: ['gina@example.org'],
+    });
+    expect(await directory.lookup({ nativeId: tenant.world.appId('thief') })).toMatchObject({
+      kind: 'app',
+      displayName: 'Chat Backup Helper',
+    });
+    expect(await directory.lookup({ email: 'nobody@example.com' })).toBeUndefined();
+  });
+
+  it('does not call an administrator the last one beside another who can sign in', async () => {
+    tenant = await startTenant([], {
+      people: {
+        boss: {
+          name: 'Bo Boss',
+          email: 'bo@example.com',
+          accounts: ['microsoft'],
+          authority: 'microsoft',
+          mail: 'microsoft',
+          admin: true,
+        },
+      },
+    });
+    expect(await evidenceOf(tenant).directory.lookup({ nativeId: tenant.id('ada') })).toMatchObject({
+      admin: true,
+      lastAdmin: false,
+    });
+  });
+
+  it('lists everybody page by page', async () => {
+    tenant = await startTenant([], { pageSize: 2 });
+    const { directory } = evidenceOf(tenant);
+    const found = [];
+    for (let cursor: string | undefined, more = true; more;) {
+      const page = await directory.list(cursor);
+      found.push(...page.entries);
+      cursor = page.next;
+      more = cursor !== undefined;
+    }
+    expect(found.filter((e) => e.emails[0]?.startsWith('quell') !== true)).toHaveLength(5);
+    expect(found.find((e) => e.nativeId === tenant.id('ada'))?.admin).toBe(true);
+  });
+});
+
+describe('limitations', () => {
+  it('drops sources that the licence does not cover and says so', async () => {
+    tenant = await startTenant();
+    const port = evidenceOf(tenant, { licences: { entraP2: false, defender: false } });
+    expect(port.sources.map((s) => s.id)).not.toContain('microsoft.risk_detections');
+    expect(port.limitations.map((l) => l.what)).toEqual(
+      expect.arrayContaining(['microsoft.risk_detections', 'microsoft.alerts', 'messages read in the Teams client']),
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS, permissionsOf, type MicrosoftOperation } from '../../../platforms/microsoft/operations.js';
+import { auditKind } from '../../../platforms/microsoft/sources/directory-audits.js';
+import { address, instant } from '../../../platforms/microsoft/sources/source.js';
+import { microsoftStoppingOrder } from '../../../platforms/microsoft/stopping-order.js';
+
+describe('vendor values', () => {
+  it('are taken out of their wrappings', () => {
+    expect(address('203.0.113.9')).toBe('203.0.113.9');
+    expect(address('203.0.113.9:51234')).toBe('203.0.113.9');
+    expect(address('[2001:db8::9]:443')).toBe('2001:db8::9');
+    expect(address('2001:db8::9')).toBe('2001:db8::9');
+    expect(address('<null>')).toBeUndefined();
+    expect(address('')).toBeUndefined();
+    expect(address(undefined)).toBeUndefined();
+  });
+
+  it('are UTC even when they do not say so', () => {
+    expect(instant('2026-03-01T10:00:00')).toBe('2026-03-01T10:00:00.000Z');
+    expect(instant('2026-03-01T10:00:00.1234567Z')).toBe('2026-03-01T10:00:00.123Z');
+    expect(instant('2026-03-01T12:00:00+02:00')).toBe('2026-03-01T10:00:00.000Z');
+    expect(instant('never')).toBeUndefined();
+  });
+
+  it('of the Entra audit log fall into kinds by activity, then by category', () => {
+    expect(auditKind('Consent to application', 'ApplicationManagement')).toBe('app_grant');
+    expect(auditKind('Add delegated permission grant', 'ApplicationManagement')).toBe('app_grant');
+    expect(auditKind('Add eligible member to role', 'RoleManagement')).toBe('role_change');
+    expect(auditKind('Reset user password', 'UserManagement')).toBe('credential_change');
+    expect(auditKind('User registered security info', 'UserManagement')).toBe('credential_change');
+    expect(auditKind('Disable account', 'UserManagement')).toBe('account_change');
+    expect(auditKind('Update StsRefreshTokenValidFrom Timestamp', 'UserManagement')).toBe('account_change');
+    expect(auditKind('Update conditional access policy', 'Policy')).toBe('config_change');
+    expect(auditKind('Something new', 'Policy')).toBe('config_change');
+  });
+});
+
+describe('the table of operations', () => {
+  const all = Object.values(OPERATIONS) as readonly MicrosoftOperation[];
+
+  it('names each operation once', () => {
+    expect(new Set(all.map((o) => o.name)).size).toBe(all.length);
+  });
+
+  it('gives the evidence role nothing that writes at a vendor, save starting an audit search', () => {
+    const writes = all.filter((o) => o.roles.includes('evidence') && o.method !== 'GET');
+    expect(writes.map((o) => o.name)).toEqual(['POST /security/auditLog/queries']);
+    expect(permissionsOf('evidence').filter((p) => p.includes('Write'))).toEqual([]);
+  });
+
+  it('keeps chats and mailboxes of people away from containment', () => {
+    expect(permissionsOf('containment').filter((p) => /^(Chat|Mail|ChannelMessage)\./.test(p))).toEqual([]);
+  });
+});
+
+it('stops an account before its sessions, and sessions only after the password is new', () => {
+  expect(microsoftStoppingOrder(['block_ip', 'end_sessions', 'reset_credentials', 'disable_account'])).toEqual([
+    'disable_account',
+    'reset_credentials',
+    'end_sessions',
+    'block_ip',
+  ]);
+});

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../../platforms/microsoft/sources/notice.js';
+
+const results = (value: string) => [{ name: 'Authentication-Results', value }];
+
+describe('DKIM of a notice', () => {
+  it('counts only for the domain of the vendor itself', () => {
+    expect(
+      dkimFor('slack', results('spf=pass; dkim=pass (signature was verified) header.d=slack.com;dmarc=pass')),
+    ).toBe('pass');
+    expect(dkimFor('slack', results('dkim=pass header.d=mail.slack.com'))).toBe('pass');
+    expect(dkimFor('slack', results('dkim=pass header.d=slack.com.evil.example'))).toBe('fail');
+    expect(dkimFor('slack', results('dkim=pass header.d=notslack.com'))).toBe('fail');
+    expect(dkimFor('slack', results('dkim=fail header.d=slack.com; dkim=pass header.d=example.net'))).toBe('fail');
+    expect(dkimFor('google', results('dkim=pass header.d=slack.com'))).toBe('fail');
+    expect(dkimFor('slack', results('spf=pass; dkim=none (message not signed) header.d=none'))).toBe('none');
+    expect(dkimFor('slack', [])).toBe('none');
+  });
+
+  it('does not believe a header below the one that our own service wrote', () => {
+    expect(
+      dkimFor('slack', [...results('dkim=fail header.d=slack.com'), ...results('dkim=pass header.d=slack.com')]),
+    ).toBe('fail');
+  });
+
+  it('never passes without a passing result for the vendor', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('fail', 'none', 'neutral', 'temperror'), (noise, result) => {
+        fc.pre(!/dkim\s*=\s*pass/i.test(noise));
+        expect(dkimFor('slack', results(`${noise}; dkim=${result} header.d=slack.com`))).not.toBe('pass');
+      }),
+    );
+  });
+});
+
+describe('what a mail is', () => {
+  it('goes by the sender domain, not by what looks like it', () => {
+    expect(noticeVendor('no-reply@slack.com')).toBe('slack');
+    expect(noticeVendor('no-reply@accounts.google.com')).toBe('google');
+    expect(noticeVendor('account-security-noreply@accountprotection.microsoft.com')).toBe('microsoft');
+    expect(noticeVendor('slack.com@example.net')).toBeUndefined();
+    expect(noticeVendor('no-reply@slack.com.example.net')).toBeUndefined();
+  });
+
+  it('tells the three kinds of the playbook apart and leaves the rest', () => {
+    expect(noticeKind('New sign-in to your account')).toBe('new_sign_in');
+    expect(noticeKind('Slack: someone logged in from a new device')).toBe('new_sign_in');
+    expect(noticeKind('Your password was changed')).toBe('changed_credentials');
+    expect(noticeKind('Microsoft account security info was added')).toBe('changed_credentials');
+    expect(noticeKind('Microsoft account unusual activity')).toBe('unusual_activity');
+    expect(noticeKind('What is new in Slack this month')).toBeUndefined();
+  });
+
+  it('knows the words of a rule that hides notices', () => {
+    expect(namesNotices(['slack.com'])).toBe(true);
+    expect(namesNotices(['sign-in'])).toBe(true);
+    expect(namesNotices(['newsletter', 'invoice'])).toBe(false);
+  });
+});

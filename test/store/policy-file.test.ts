@@ -1,0 +1,161 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { digest } from '../../domain/canonical.js';
+import type { Policy } from '../../domain/policy.js';
+import { loadPolicy, PolicyStore } from '../../store/policy-file.js';
+
+const base = mkdtempSync(join(tmpdir(), 'quell-policy-'));
+afterAll(() => {
+  rmSync(base, { recursive: true, force: true });
+});
+let n = 0;
+let file = '';
+let dir = '';
+beforeEach(() => {
+  file = join(base, `${n}.yaml`);
+  dir = join(base, String(n++));
+});
+
+const policy: Policy = {
+  version: '1',
+  indicators: {
+    chatActivity: { windowMinutes: 60, messages: 50, withLinks: 10, withAttachments: 10, withCredentials: 1 },
+    bulkCollection: { windowMinutes: 60, files: 50, conversations: 20, bytes: 1e8, apiCalls: 500, exports: 1 },
+    sensitiveUploads: { windowMinutes: 60, uploads: 5, keywords: ['password'] },
+    configChange: { operations: ['app_installed'], scopes: [] },
+    signIn: {
+      travelKilometres: 500,
+      travelKmPerHour: 900,
+      failures: 5,
+      failureWindowMinutes: 30,
+      baselineDays: 30,
+      sessionHours: 12,
+      suspiciousReasons: ['tor'],
+    },
+    volume: { zScore: 3, baselineDays: 30, floor: 10 },
+    involvement: { days: 180, incidents: 2 },
+  },
+  patterns: [
+    {
+      id: 'session-read-share',
+      name: 'New session, bulk read, share',
+      steps: [
+        { finding: 'unusual_sign_in', attack: 'T1078', minConfidence: 'medium' },
+        { finding: 'bulk_collection', attack: 'T1213.005' },
+      ],
+      withinHours: 24,
+      minSources: 2,
+      suggests: 'compromised',
+    },
+  ],
+  critical: { labels: ['Confidential'], channels: [], names: ['*payroll*'], highItems: 3 },
+  contact: {
+    channels: ['mail', 'manager'],
+    answerWithinMinutes: 60,
+    silence: { info: 'close', low: 'watch', medium: 'watch', high: 'escalate', critical: 'escalate' },
+  },
+  containment: {
+    rules: {
+      end_sessions: 'automatic',
+      revoke_tokens: 'one-responder',
+      disable_account: 'one-responder',
+      reset_credentials: 'one-responder',
+      remove_app: 'one-responder',
+      revoke_share: 'one-responder',
+      remove_mail_rule: 'one-responder',
+      block_ip: 'one-responder',
+      quarantine_device: 'two-leads',
+    },
+    approvalRules: [
+      { name: 'one-responder', quorum: 1, roles: ['responder', 'lead'] },
+      { name: 'two-leads', quorum: 2, roles: ['lead'] },
+    ],
+    vipRule: 'two-leads',
+    approvalWithinMinutes: 60,
+    actionsFor: { compromised: ['end_sessions'], insider: ['disable_account'], app: ['remove_app'] },
+    holdChecks: 10,
+    holdEveryMinutes: 60,
+    budget: { accountsPerHour: 10, actionsPerHour: 50 },
+  },
+  disclosure: {
+    significantItems: 10,
+    significantSecrets: 1,
+    clocks: [{ id: 'gdpr-33', name: 'Authority', hours: 72, basis: 'GDPR Art. 33' }],
+    acknowledgeWithinMinutes: 30,
+  },
+  windows: { focusHours: 12, narrowHours: 24, wideDays: 30 },
+  grounds: [{ rule: 'end-sessions', findings: ['session_reuse'] }],
+  readContentFrom: 'high',
+  escalation: { patternsNeeded: 1, impact: 'high', independentFindings: 3 },
+  mustSettle: ['sign_in'],
+  vips: [],
+  workingHours: { timeZone: 'Europe/Berlin', from: '08:00', to: '18:00', days: [1, 2, 3, 4, 5] },
+};
+const write = (value: unknown): void => {
+  writeFileSync(file, stringify(value));
+};
+/** The policy with one value exchanged. */
+function changed(path: string, value: unknown): unknown {
+  const copy = structuredClone(policy) as unknown as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const holder = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
+  holder[last] = value;
+  return copy;
+}
+
+describe('policy file', () => {
+  it('is the policy, and its digest is over what it says', async () => {
+    write(policy);
+    expect(await loadPolicy(file)).toEqual({ policy, digest: digest(policy) });
+    writeFileSync(file, `# a remark\n${stringify(Object.fromEntries(Object.entries(policy).reverse()))}`);
+    expect((await loadPolicy(file)).digest).toBe(digest(policy));
+  });
+
+  it.each([
+    ['surprise', 1, 'surprise'],
+    ['escalation', undefined, 'escalation'],
+    ['escalation.patternsNeeded', 0, 'escalation.patternsNeeded'],
+    ['patterns.0.steps.0.finding', 'a hunch', 'patterns[0].steps[0].finding'],
+    ['patterns.0.steps.0.attack', 'bulk read', 'ATT&CK'],
+    ['containment.rules.block_ip', 'nobody', 'nobody'],
+    ['containment.rules.block_ip', undefined, 'block_ip'],
+    ['containment.vipRule', 'gone', 'gone'],
+    ['containment.approvalRules.1.name', 'one-responder', 'one-responder is there twice'],
+    ['contact.silence.high', 'ignore', 'silence.high'],
+    ['workingHours.timeZone', 'Mars/Base', 'workingHours.timeZone'],
+    ['workingHours.from', '19:00', 'workingHours'],
+    ['windows.focusHours', 48, 'inside each other'],
+  ])('refuses %s = %j and says where', async (path, value, text) => {
+    write(changed(path, value));
+    await expect(loadPolicy(file)).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: expect.stringContaining(text) as string,
+    });
+  });
+
+  it('refuses what is no YAML or not there', async () => {
+    await expect(loadPolicy(file)).rejects.toMatchObject({ code: 'CONFIG' });
+    writeFileSync(file, 'a: [');
+    await expect(loadPolicy(file)).rejects.toMatchObject({ code: 'CONFIG' });
+  });
+
+  it('keeps the versions that were pinned, and notices a changed one', async () => {
+    const store = new PolicyStore(dir, file);
+    write(policy);
+    const first = await store.current();
+    await store.current();
+    write(changed('windows.wideDays', 90));
+    const second = await store.current();
+    expect(readdirSync(dir)).toHaveLength(2);
+    expect(await store.read(first.digest)).toEqual(policy);
+    expect((await store.read(second.digest)).windows.wideDays).toBe(90);
+    await expect(store.read('0'.repeat(64))).rejects.toMatchObject({ code: 'STORE_GONE' });
+    await expect(store.read('../../etc/passwd')).rejects.toMatchObject({ code: 'STORE_GONE' });
+    writeFileSync(join(dir, `${first.digest}.json`), JSON.stringify(changed('windows.wideDays', 1)));
+    await expect(store.read(first.digest)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
+  });
+});

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path';
+import type { DecisionKey } from '../domain/decision.js';
+import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
+import type { Role } from '../store/role-keys.js';
+import { statePaths, type StatePaths } from '../store/state-paths.js';
+import { loadConfig, type Config } from './config.js';
+import { Credentials } from './credentials.js';
+
+/** What a role's process is given: configuration, its own keys and credentials, where Temporal is. */
+export interface RoleContext {
+  readonly role: Role;
+  readonly config: Config;
+  readonly paths: StatePaths;
+  readonly keys: KeyRing;
+  readonly credentials: Credentials;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+}
+
+/** A role that has started: its addresses if it listens, and how it ends. */
+export interface RunningRole {
+  readonly addresses?: Readonly<Record<string, string>>;
+  /** Settles when the role has ended by itself; rejects when it failed. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Settings of a role: `QUELL_CONFIG` (file), `QUELL_STATE` (folder), `QUELL_KEYS` and `QUELL_CREDENTIALS` (folders with what
+ * this role alone may hold), `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`. Errors: CONFIG.
+ */
+export function readContext(role: Role, env: Readonly<Record<string, string | undefined>>): RoleContext {
+  const config = loadConfig(env['QUELL_CONFIG'] ?? 'quell.yaml');
+  const state = resolve(env['QUELL_STATE'] ?? '.quell');
+  const keys = KeyRing.read({ dir: env['QUELL_KEYS'] ?? join(state, 'roles', role, 'keys'), env }).forRole(role);
+  const credentials = Credentials.read(env['QUELL_CREDENTIALS'] ?? join(state, 'roles', role, 'credentials'), role);
+  const address = env['TEMPORAL_ADDRESS'] ?? config.temporal?.address ?? 'localhost:7233';
+  const namespace = env['TEMPORAL_NAMESPACE'] ?? config.temporal?.namespace ?? 'default';
+  return { role, config, paths: statePaths(state), keys, credentials, temporal: { address, namespace } };
+}
+
+/** Keys that decisions may be signed with: the console's, for signed-in people, and each person's own. */
+export function decisionKeys({ config, keys }: Pick<RoleContext, 'config' | 'keys'>): readonly DecisionKey[] {
+  const own = config.deciders.flatMap((d) =>
+    d.publicKey === undefined
+      ? []
+      : [{ ...verifyKeyFromHex(d.publicKey), holder: { kind: 'person' as const, personId: d.personId } }],
+  );
+  return [{ ...keys.verifying('decision'), holder: { kind: 'console' } }, ...own];
+}
+
+/** Paths in the configuration are relative to its own folder. */
+export const inConfigFolder = (config: Config, path: string): string => resolve(config.folder, path);
+
+export const registryOptions = (config: Config): { readonly overridesFile?: string } =>
+  config.overrides === undefined ? {} : { overridesFile: inConfigFolder(config, config.overrides) };

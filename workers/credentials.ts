@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { QuellError } from '../domain/errors.js';
+import type { Role } from '../store/role-keys.js';
+
+/**
+ * Vendor credentials of one role, one file each: `<platform>.<tenant>.<what>`. A role that is handed a credential it
+ * does not need refuses to start: least privilege is checked, not hoped for.
+ */
+const ALLOWED: Readonly<Record<Role, readonly RegExp[]>> = {
+  playbook: [],
+  evidence: [
+    /^slack\.[a-z0-9-]+\.(audit|admin|bot)$/,
+    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
+    /^google\.[a-z0-9-]+\.key$/,
+  ],
+  analysis: [/^intelligence\.[a-z0-9-]+$/],
+  people: [
+    /^slack\.[a-z0-9-]+\.bot$/,
+    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
+    /^google\.[a-z0-9-]+\.key$/,
+    /^notify\.(webhook|pager)$/,
+  ],
+  containment: [
+    /^slack\.[a-z0-9-]+\.(admin|scim)$/,
+    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
+    /^google\.[a-z0-9-]+\.key$/,
+  ],
+  records: [],
+  intake: [],
+  console: [],
+};
+
+export class Credentials {
+  readonly #values: ReadonlyMap<string, string>;
+
+  private constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  /** Reads the role's folder. CONFIG when a file is not for this role, is empty, or others can read it. */
+  static read(folder: string, role: Role): Credentials {
+    const values = new Map<string, string>();
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      if (!ALLOWED[role].some((pattern) => pattern.test(name)))
+        throw new QuellError('CONFIG', `role ${role} was handed the credential ${name}, which it must not hold`);
+      const path = join(folder, name);
+      if ((statSync(path).mode & 0o077) !== 0)
+        throw new QuellError('CONFIG', `credential ${name} can be read by others; chmod 600`);
+      const value = readFileSync(path, 'utf8').trim();
+      if (value === '') throw new QuellError('CONFIG', `credential ${name} is empty`);
+      values.set(name, value);
+    }
+    return new Credentials(values);
+  }
+
+  maybe(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  need(name: string): string {
+    const value = this.#values.get(name);
+    if (value === undefined) throw new QuellError('CONFIG', `the credential ${name} is missing`);
+    return value;
+  }
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
+import { AuditSpool } from '../../store/audit-spool.js';
+import { EvidenceWriter } from '../../store/evidence-store.js';
+import { PolicyStore } from '../../store/policy-file.js';
+import { EVIDENCE_RECIPIENTS } from '../../store/role-keys.js';
+import { SubjectRegistry } from '../../store/subject-registry.js';
+import { QUEUES } from '../../workflows/queues.js';
+import { inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { decidersWithSubjects } from '../people.js';
+import { evidencePorts } from '../platforms.js';
+import { pollQueues } from '../temporal.js';
+
+/** Reads vendors with read-only scopes; appends to the evidence store with public keys; signs manifests. */
+export async function startEvidence(context: RoleContext): Promise<RunningRole> {
+  const { config, paths, keys } = context;
+  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
+  const activities = createEvidenceActivities({
+    ports: evidencePorts(context),
+    registry,
+    evidence: new EvidenceWriter(
+      paths.evidence,
+      EVIDENCE_RECIPIENTS.map((name) => keys.sealing(name)),
+    ),
+    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    manifestKey: keys.signing('manifest'),
+    audit: new AuditSpool(paths.auditSpool),
+    spoolFolder: join(paths.root, 'evidence-spool'),
+    geo: openGeo(
+      config.network.ranges === undefined ? {} : { rangesFile: inConfigFolder(config, config.network.ranges) },
+    ),
+    deciders: await decidersWithSubjects(config, registry),
+    mailDomains: config.mailDomains,
+  });
+  return pollQueues(
+    context,
+    config.tenants.map((tenant) => ({ taskQueue: QUEUES.evidence(tenant), activities })),
+  );
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { createRecordsActivities, IncidentLinks } from '../../activities/records/index.js';
+import { AuditChain } from '../../store/audit-chain.js';
+import { AuditSpool } from '../../store/audit-spool.js';
+import { CaseIndexWriter } from '../../store/case-index.js';
+import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
+import { PolicyStore } from '../../store/policy-file.js';
+import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
+import { SubjectRegistry } from '../../store/subject-registry.js';
+import { QUEUES } from '../../workflows/queues.js';
+import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { decidersWithSubjects } from '../people.js';
+import { connectClient, pollQueues } from '../temporal.js';
+import { workflowsPort } from '../workflows-port.js';
+
+/** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
+export async function startRecords(context: RoleContext): Promise<RunningRole> {
+  const { config, paths, keys } = context;
+  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
+  const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
+  const index = await CaseIndexWriter.open(paths.cases);
+  const client = await connectClient(context);
+  const deciders = await decidersWithSubjects(config, registry);
+  const signingKeys = decisionKeys(context);
+  const activities = createRecordsActivities({
+    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    keys: signingKeys,
+    deciders,
+    pace: config.pace,
+    mode: config.mode,
+    profile: config.profile,
+    chain,
+    spool: new AuditSpool(paths.auditSpool),
+    index,
+    links: await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl')),
+    registry,
+    dossier: {
+      reader: new EvidenceReader(paths.dossier, keys.opening('seal-records')),
+      writer: new EvidenceWriter(
+        paths.dossier,
+        DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
+      ),
+    },
+    reportsFolder: paths.reports,
+    workflows: workflowsPort(client, { keys: signingKeys, deciders }),
+  });
+  return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
+    await chain.close();
+    await index.close();
+    await client.connection.close();
+  });
+}

@@ -1,0 +1,33 @@
+import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+import pino from 'pino';
+import type { Role } from '../store/role-keys.js';
+
+/**
+ * One JSON line per event on standard output. Failures are logged by code and class alone: the SDK's own lines hold the
+ * plain message and stack of a failed activity whatever the codec does.
+ */
+export function installRuntime(role: Role): pino.Logger {
+  const logger = pino({ name: `quell-${role}`, level: process.env['QUELL_LOG_LEVEL'] ?? 'info' });
+  Runtime.install({
+    logger: new DefaultLogger('INFO', (entry) => write(logger, entry)),
+    // The process owner stops the worker; the SDK must not race it.
+    shutdownSignals: [],
+  });
+  return logger;
+}
+
+const KEPT = ['taskQueue', 'workflowType', 'workflowId', 'activityType', 'attempt', 'state', 'sdkComponent'] as const;
+
+function write(logger: pino.Logger, { level, message, meta }: LogEntry): void {
+  const kept = Object.fromEntries(KEPT.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, meta[name]]])));
+  const failure = failureOf(meta?.['error']);
+  const line = { ...kept, ...(failure === undefined ? {} : { failure }) };
+  if (level === 'ERROR') logger.error(line, message);
+  else if (level === 'WARN') logger.warn(line, message);
+  else logger.info(line, message);
+}
+
+function failureOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+}

@@ -1,0 +1,57 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { dataConverter } from '../store/data-converter.js';
+import { payloadKeys } from '../store/payload-codec.js';
+import type { RoleContext, RunningRole } from './context.js';
+
+const SHUTDOWN_GRACE = '20 seconds';
+
+/** A client with the payload codec, so that what it sends is encrypted. */
+export async function connectClient({ temporal, keys }: RoleContext): Promise<Client> {
+  const connection = await Connection.connect({ address: temporal.address });
+  return new Client({
+    connection,
+    namespace: temporal.namespace,
+    dataConverter: dataConverter(payloadKeys(keys)),
+    identity: 'quell',
+  });
+}
+
+export type QueueOptions = Pick<
+  WorkerOptions,
+  'taskQueue' | 'activities' | 'workflowsPath' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions'
+>;
+
+/** One worker for each queue of a role, on one connection. Encrypted payloads only; a plain one reaches workflow handlers as unreadable. */
+export async function pollQueues(
+  context: RoleContext,
+  queues: readonly QueueOptions[],
+  closing: () => Promise<void> = () => Promise.resolve(),
+): Promise<RunningRole> {
+  const { temporal, keys, role } = context;
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const plain = role === 'playbook' ? 'mark' : 'refuse';
+  const workers = await Promise.all(
+    queues.map((options) =>
+      Worker.create({
+        connection,
+        namespace: temporal.namespace,
+        identity: `quell-${role}`,
+        dataConverter: dataConverter(payloadKeys(keys), { plain }),
+        shutdownGraceTime: SHUTDOWN_GRACE,
+        maxCachedWorkflows: 500,
+        ...options,
+      }),
+    ),
+  );
+  const running = Promise.all(workers.map((w) => w.run())).then(() => undefined);
+  return {
+    ended: running,
+    stop: async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running.catch(() => undefined);
+      await closing();
+      await connection.close();
+    },
+  };
+}

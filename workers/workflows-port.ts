@@ -1,0 +1,80 @@
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { WorkflowsPort } from '../activities/records/index.js';
+import type { Decider, DecisionKey } from '../domain/decision.js';
+import type { Severity } from '../domain/platform.js';
+import {
+  blockUpdate,
+  containmentViewQuery,
+  joinAlertsUpdate,
+  joinIncidentSignal,
+  leaseUpdate,
+} from '../workflows/messages.js';
+import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../workflows/index.js';
+import { QUEUES } from '../workflows/queues.js';
+
+const GUARD_ID = 'containment-guard';
+
+/** The records role's way to other workflows: by workflow id, started when they are not there. */
+export function workflowsPort(
+  client: Client,
+  guard: { readonly keys: readonly DecisionKey[]; readonly deciders: readonly Decider[] },
+): WorkflowsPort {
+  const taskQueue = QUEUES.playbook;
+  const start = { taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+  return {
+    lease: (request) =>
+      client.workflow.executeUpdateWithStart(leaseUpdate, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof containmentGuardWorkflow>(
+          'containmentGuardWorkflow',
+          {
+            ...start,
+            workflowId: GUARD_ID,
+            args: [{ keys: guard.keys, deciders: guard.deciders }],
+            staticSummary: 'Blast-radius budget and stop switch',
+          },
+        ),
+        args: [request],
+      }),
+    block: (tenant, request) =>
+      client.workflow.executeUpdateWithStart(blockUpdate, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof ipBlocksWorkflow>('ipBlocksWorkflow', {
+          ...start,
+          workflowId: `ip-blocks-${tenant.platform}-${tenant.tenant}`,
+          args: [{ tenant }],
+          staticSummary: 'Single writer of address blocks',
+        }),
+        args: [request],
+        updateId: `${request.plan.planId}-${request.step}`,
+      }),
+    joinAlerts: async ({ caseId, subjectId, home, after, alerts }) => {
+      await client.workflow.executeUpdateWithStart(joinAlertsUpdate, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof caseWorkflow>('caseWorkflow', {
+          ...start,
+          workflowId: caseId,
+          args: [{ caseId, subjectId, home, after }],
+        }),
+        args: [{ alerts }],
+      });
+    },
+    joinIncident: async ({ incidentId, caseId, severity }) => {
+      await client.workflow.signalWithStart<typeof incidentWorkflow, [{ caseId: string; severity: Severity }]>(
+        'incidentWorkflow',
+        {
+          taskQueue,
+          workflowId: incidentId,
+          args: [{ incidentId }],
+          signal: joinIncidentSignal,
+          signalArgs: [{ caseId, severity }],
+          staticSummary: 'Cases that share an attacker',
+        },
+      );
+    },
+    containment: async (containmentId) => {
+      try {
+        return await client.workflow.getHandle(containmentId).query(containmentViewQuery);
+      } catch {
+        return undefined; // not known (any more): the report says what the case knows
+      }
+    },
+  };
+}
