@@ -14,7 +14,9 @@ export interface SecretHit {
   readonly fingerprint: string;
 }
 
-const CONFIG: SecretLintCoreConfig = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: recommended }] };
+const CONFIG: SecretLintCoreConfig = {
+  rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: recommended }],
+};
 /** The linter is fifteen times faster on joined texts than on one message at a time. */
 const BATCH_CHARS = 400_000;
 const MAX_TEXT = 50_000;
@@ -31,7 +33,11 @@ export async function scanSecrets(events: Iterable<EvidenceEvent>, key: SecretKe
   const hits = new Map<string, SecretHit>();
   const found = (eventId: string, kind: string, secret: string): void => {
     if (secret.length < 4 || NO_SECRET.test(secret)) return;
-    const hit: SecretHit = { eventId, kind, fingerprint: createHmac('sha256', key.bytes).update(`quell secret v1\0${secret}`).digest('hex') };
+    const hit: SecretHit = {
+      eventId,
+      kind,
+      fingerprint: createHmac('sha256', key.bytes).update(`quell secret v1\0${secret}`).digest('hex'),
+    };
     const id = `${eventId}\0${hit.fingerprint}`;
     if (!hits.has(id)) hits.set(id, hit);
   };
@@ -46,7 +52,10 @@ function* batches(events: Iterable<EvidenceEvent>): Generator<readonly Piece[]> 
   let batch: Piece[] = [];
   let from = 0;
   for (const event of events) {
-    const text = [event.text, event.target?.name].filter((t) => t !== undefined).join('\n').slice(0, MAX_TEXT);
+    const text = [event.text, event.target?.name]
+      .filter((t) => t !== undefined)
+      .join('\n')
+      .slice(0, MAX_TEXT);
     if (text === '') continue;
     batch.push({ eventId: event.id, text, from });
     from += text.length + BETWEEN.length;
@@ -71,7 +80,10 @@ function byPatterns({ eventId, text }: Piece, found: Found): void {
 
 async function byLinter(batch: readonly Piece[], found: Found): Promise<void> {
   const content = batch.map((p) => p.text).join(BETWEEN);
-  const { messages } = await lintSource({ source: { filePath: 'messages.txt', content, ext: '.txt', contentType: 'text' }, options: { config: CONFIG, noPhysicFilePath: true } });
+  const { messages } = await lintSource({
+    source: { filePath: 'messages.txt', content, ext: '.txt', contentType: 'text' },
+    options: { config: CONFIG, noPhysicFilePath: true },
+  });
   for (const { range, ruleId } of messages) {
     const piece = pieceAt(batch, range[0]);
     if (piece) found(piece.eventId, kindOf(ruleId), content.slice(range[0], range[1]));

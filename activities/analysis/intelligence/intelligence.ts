@@ -44,7 +44,11 @@ export interface Intelligence {
 const MAX_LOOKUPS = 50;
 
 /** Files, links and addresses of the events against lists and, where PAP allows, services. A service that fails is named in `unreachable`. */
-export async function lookUp(intelligence: Intelligence, events: Iterable<EvidenceEvent>, signal: AbortSignal): Promise<{ readonly hits: readonly IntelligenceHit[]; readonly unreachable: readonly string[] }> {
+export async function lookUp(
+  intelligence: Intelligence,
+  events: Iterable<EvidenceEvent>,
+  signal: AbortSignal,
+): Promise<{ readonly hits: readonly IntelligenceHit[]; readonly unreachable: readonly string[] }> {
   const byIndicator = new Map<string, { indicator: Indicator; eventIds: string[] }>();
   for (const event of events) {
     for (const indicator of indicatorsOf(event)) {
@@ -60,7 +64,9 @@ export async function lookUp(intelligence: Intelligence, events: Iterable<Eviden
   for (const { indicator, eventIds } of byIndicator.values()) {
     const verdicts = [...intelligence.lists.match(indicator)];
     if (intelligence.pap !== 'red' && !isOwn(indicator, intelligence.ownDomains)) {
-      for (const provider of intelligence.providers.filter((p) => p.types.includes(indicator.type) && !unreachable.has(p.name))) {
+      for (const provider of intelligence.providers.filter(
+        (p) => p.types.includes(indicator.type) && !unreachable.has(p.name),
+      )) {
         if (asked++ >= MAX_LOOKUPS) {
           unreachable.add(`${provider.name}: more than ${String(MAX_LOOKUPS)} look-ups`);
           continue;
@@ -87,7 +93,8 @@ function isOwn({ type, value }: Indicator, own: readonly string[]): boolean {
 export function indicatorsOf(event: EvidenceEvent): readonly Indicator[] {
   const indicators: Indicator[] = [];
   if (event.ip !== undefined) indicators.push({ type: 'ip', value: event.ip });
-  if (event.sha256 !== undefined && /^[0-9a-f]{64}$/i.test(event.sha256)) indicators.push({ type: 'sha256', value: event.sha256.toLowerCase() });
+  if (event.sha256 !== undefined && /^[0-9a-f]{64}$/i.test(event.sha256))
+    indicators.push({ type: 'sha256', value: event.sha256.toLowerCase() });
   for (const url of event.urls ?? []) {
     const clean = url.replace(/^hxxp/i, 'http').replaceAll('[.]', '.');
     const host = getHostname(clean);

@@ -49,13 +49,22 @@ export class IndicatorLists {
   #addLine(source: string, line: string, number: number): void {
     const [value = '', confidence = '', ...note] = line.split(',').map((f) => f.trim());
     const level = confidence === '' ? 'medium' : confidence;
-    const entry = { source, confidence: level as Verdict['confidence'], text: note.join(', ') || `listed in ${source}` };
+    const entry = {
+      source,
+      confidence: level as Verdict['confidence'],
+      text: note.join(', ') || `listed in ${source}`,
+    };
     const bad = new QuellError('CONFIG', `indicator list ${source}, line ${String(number)}`);
     if (level !== 'low' && level !== 'medium' && level !== 'high') throw bad;
     if (/^[0-9a-f]{64}$/i.test(value)) this.#hashes.set(value.toLowerCase(), entry);
-    else if (ipaddr.isValid(value)) this.#networks.push({ ...entry, cidr: [ipaddr.process(value), ipaddr.process(value).kind() === 'ipv4' ? 32 : 128] });
+    else if (ipaddr.isValid(value))
+      this.#networks.push({
+        ...entry,
+        cidr: [ipaddr.process(value), ipaddr.process(value).kind() === 'ipv4' ? 32 : 128],
+      });
     else if (ipaddr.isValidCIDR(value)) this.#networks.push({ ...entry, cidr: ipaddr.parseCIDR(value) });
-    else if (/^(?=.{4,253}$)(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/i.test(value)) this.#domains.set(value.toLowerCase(), entry);
+    else if (/^(?=.{4,253}$)(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/i.test(value))
+      this.#domains.set(value.toLowerCase(), entry);
     else throw bad;
   }
 }
