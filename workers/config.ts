@@ -15,6 +15,8 @@ const slackTenant = z.strictObject({
   /** Workspace ids (`T…`) that belong to this organisation. */
   teamIds: z.array(z.string()).min(1),
   plan: z.enum(['pro', 'business', 'enterprise']).default('enterprise'),
+  /** Ids (`A…`) of Quell's own Slack apps: never removed. With none given no app is removed by API. */
+  ownAppIds: z.array(z.string()).default([]),
   /** Where people of this organisation sign in when Slack uses SSO. */
   identityProvider: z.enum(['microsoft', 'google', 'other']).optional(),
   baseUrls: z.strictObject({ api: url, audit: url, scim: url }).default({

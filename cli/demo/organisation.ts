@@ -94,6 +94,7 @@ function configOf(
         platform: 'slack',
         tenant: 'main',
         teamIds: [...slack.teamIds],
+        ownAppIds: [slack.appId],
         identityProvider: 'microsoft',
         baseUrls: {
           api: `${addresses.slack}/api/`,

@@ -116,11 +116,11 @@ export function registerActions(app: FastifyInstance, console: Console): void {
 /** Empty fields are left out, so that the case can say which one is missing. */
 function fieldsOf(task: HumanTask, form: Form): TaskCompletion['fields'] {
   return Object.fromEntries(
-    task.fields.flatMap(({ name, type }) => {
+    task.fields.flatMap(({ name, type }): readonly (readonly [string, string | boolean])[] => {
       const text = form[`field:${name}`]?.trim() ?? '';
       if (text === '') return [];
-      if (type === 'yes_no') return [[name, text === 'yes']];
-      return [[name, type === 'instant' ? instant(text) : text]];
+      if (type === 'yes_no') return [[name, text === 'yes'] as const];
+      return [[name, type === 'instant' ? instant(text) : text] as const];
     }),
   );
 }
