@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { PLATFORMS } from '../../domain/platform.js';
@@ -7,6 +8,7 @@ import { googleCredentials } from '../../simulator/google/index.js';
 import { microsoftCredentials } from '../../simulator/microsoft/index.js';
 import { slackCredentials } from '../../simulator/slack/index.js';
 import type { World } from '../../simulator/core/world.js';
+import { hashPassword } from '../../gateway/console/session.js';
 import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
 import { ROLES, type Role } from '../../store/role-keys.js';
 import { statePaths } from '../../store/state-paths.js';
@@ -68,6 +70,7 @@ export function writeOrganisation(
   for (const role of ROLES) handOutKeys(files.vault, role, join(files.roleFolder(role), 'keys'));
   writeCredentials(files, world);
   writePolicy(state, root, world);
+  writePassword(state);
   writeRanges(state, world);
   writeFileSync(files.config, stringify(configOf(world, addresses, pace)), { mode: 0o600 });
   return files;
@@ -145,6 +148,7 @@ function configOf(
       listen: { intake: hostOf(addresses.intake), console: hostOf(addresses.console) },
     },
     pace,
+    consoleAuth: { type: 'password', hashFile: 'console-password.hash' },
   };
 }
 
@@ -191,6 +195,15 @@ function write(files: DemoFiles, role: Role, values: Readonly<Record<string, str
     writeFileSync(join(folder, name), value, { mode: 0o600 });
     chmodSync(join(folder, name), 0o600);
   }
+}
+
+/** One password for the demo's people, made by the first start. */
+function writePassword(state: string): void {
+  const file = join(state, 'console-password');
+  if (existsSync(file)) return;
+  const password = randomBytes(9).toString('base64url');
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  writeFileSync(`${file}.hash`, hashPassword(password), { mode: 0o600 });
 }
 
 /** The shipped policy, with the scenario's VIPs and a watch that is quick enough to be seen. */
