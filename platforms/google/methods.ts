@@ -19,14 +19,7 @@ export interface GoogleMethod {
 
 const PREFIX = 'https://www.googleapis.com/auth/';
 
-function on(
-  name: string,
-  route: string,
-  scopes: string,
-  as: string,
-  roles: string,
-  why: string,
-): GoogleMethod {
+function on(name: string, route: string, scopes: string, as: string, roles: string, why: string): GoogleMethod {
   const [method, path = ''] = route.split(' ');
   return {
     name,

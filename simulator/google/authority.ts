@@ -100,7 +100,9 @@ export class Authority {
 
   async #proven(
     assertion: string,
-  ): Promise<{ readonly role: GoogleRole; readonly claims: Awaited<ReturnType<typeof jwtVerify>>['payload'] } | undefined> {
+  ): Promise<
+    { readonly role: GoogleRole; readonly claims: Awaited<ReturnType<typeof jwtVerify>>['payload'] } | undefined
+  > {
     for (const role of ROLES) {
       const { email, privateKey } = serviceAccount(role);
       try {

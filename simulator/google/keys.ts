@@ -31,7 +31,9 @@ export function rsaKeyOf(seed: string): { readonly privateKey: string } {
 /** The first prime above a number derived from the seed, with its two top bits set and fit for `E`. */
 function primeOf(seed: string): bigint {
   const blocks = Array.from({ length: PRIME_BITS / 256 }, (_, n) =>
-    createHash('sha256').update(`${seed}:${String(n)}`).digest('hex'),
+    createHash('sha256')
+      .update(`${seed}:${String(n)}`)
+      .digest('hex'),
   );
   let candidate = BigInt(`0x${blocks.join('')}`) | (3n << BigInt(PRIME_BITS - 2)) | 1n;
   while (candidate % E === 1n || !checkPrimeSync(candidate)) candidate += 2n;

@@ -165,8 +165,7 @@ const digest = (seed: string): Buffer => createHash('sha256').update(`google:${s
 export const fileId = (owner: string, name: string): string =>
   `1${digest(`file:${owner}:${name}`).toString('base64url').slice(0, 32)}`;
 /** Resource name of a space from its free name. */
-export const spaceName = (name: string): string =>
-  `spaces/AAAA${digest(`space:${name}`).toString('hex').slice(0, 10)}`;
+export const spaceName = (name: string): string => `spaces/AAAA${digest(`space:${name}`).toString('hex').slice(0, 10)}`;
 /** Short stable id, hex. */
 export const hexId = (seed: string, length = 16): string => digest(seed).toString('hex').slice(0, length);
 /** `uniqueQualifier` of an activity: a signed 64-bit number as text. */
