@@ -1,4 +1,4 @@
-import type { Platform } from '../../../domain/platform.js';
+import type { Platform } from '../domain/platform.js';
 
 /** The three kinds of security mail that the playbook names. */
 type NoticeKind = 'new_sign_in' | 'changed_credentials' | 'unusual_activity';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../../platforms/microsoft/sources/notice.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../platforms/notice.js';
 
 const results = (value: string) => [{ name: 'Authentication-Results', value }];
 
