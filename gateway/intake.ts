@@ -63,12 +63,10 @@ function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () =>
     async (request, reply) => {
       const source = options.sources.find((s) => s.name === request.params.source);
       if (!source)
-        return reply
-          .code(404)
-          .send({
-            accepted: false,
-            message: `There is no alert source ${request.params.source.slice(0, 40)}. Sources are named in the configuration.`,
-          });
+        return reply.code(404).send({
+          accepted: false,
+          message: `There is no alert source ${request.params.source.slice(0, 40)}. Sources are named in the configuration.`,
+        });
       // Graph proves at subscription time that the address is ours by an echo.
       const { validationToken } = request.query;
       if (source.auth === 'graph-client-state' && validationToken !== undefined)

@@ -31,8 +31,8 @@ const microsoftTenant = z.strictObject({
   tenantId: z.string(),
   /** Application (client) ids of the app registration of each role; secrets and certificates are credentials. */
   clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
-  /** Address that mails to people are sent from. */
-  sender: z.email().optional(),
+  /** Mailbox (address or object id) that mails to people are sent from. */
+  sender: z.string().optional(),
   /** Teams app in the catalogue, for notices in the activity feed. */
   teamsAppId: z.string().optional(),
   licences: z

@@ -95,6 +95,6 @@ export function consolePorts({
 
 /** Reports lie in one folder; a path that points elsewhere is not read. */
 async function readReport(folder: string, path: string): Promise<string | undefined> {
-  const file = resolve(path);
+  const file = resolve(folder, path);
   return file.startsWith(resolve(folder) + sep) ? await readFile(file, 'utf8').catch(() => undefined) : undefined;
 }

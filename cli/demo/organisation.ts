@@ -11,6 +11,7 @@ import type { World } from '../../simulator/core/world.js';
 import { hashPassword } from '../../gateway/console/session.js';
 import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
 import { ROLES, type Role } from '../../store/role-keys.js';
+import { readVerifyKey } from '../../store/key-ring.js';
 import { statePaths } from '../../store/state-paths.js';
 
 /** Alert sources of the demo; every format has one. */
@@ -72,12 +73,13 @@ export function writeOrganisation(
   writePolicy(state, root, world);
   writePassword(state);
   writeRanges(state, world);
-  writeFileSync(files.config, stringify(configOf(world, addresses, pace)), { mode: 0o600 });
+  writeFileSync(files.config, stringify(configOf(world, files.vault, addresses, pace)), { mode: 0o600 });
   return files;
 }
 
 function configOf(
   world: World,
+  vault: string,
   addresses: DemoAddresses,
   pace: { readonly lag: number; readonly people: number },
 ): object {
@@ -133,7 +135,7 @@ function configOf(
       },
     ],
     sources: SOURCES.map((s) => ({ ...s })),
-    deciders: Object.entries(scenario.deciders).map(([key, roles]) => decider(world, key, roles)),
+    deciders: Object.entries(scenario.deciders).map(([key, roles]) => decider(world, vault, key, roles)),
     network: {
       ownEgress: scenario.ownEgress.map((key) => `${world.ip(key)}/32`),
       trusted: [],
@@ -152,7 +154,7 @@ function configOf(
   };
 }
 
-function decider(world: World, key: string, roles: readonly string[]): object {
+function decider(world: World, vault: string, key: string, roles: readonly string[]): object {
   const person = world.scenario.people[key];
   if (!person) throw new Error(`decider ${key} is nobody of the scenario`);
   return {
@@ -160,6 +162,7 @@ function decider(world: World, key: string, roles: readonly string[]): object {
     name: person.name,
     email: person.email,
     roles: [...roles],
+    publicKey: readVerifyKey(join(vault, `person-${key}.pub`)).publicKey,
     accounts: person.accounts.map((platform) => world.nativeId(platform, key)),
   };
 }
