@@ -65,7 +65,7 @@ export function detectFormat(value: unknown): AlertFormat | undefined {
 }
 
 function readOne(body: Fields, context: AlertContext, problems: QuellError[]): readonly Alert[] {
-  const { looksLike, split = (b) => [b], read } = PARSERS[context.format];
+  const { looksLike, split = whole, read } = PARSERS[context.format];
   if (!looksLike(body)) {
     const other = detectFormat(body.value);
     const hint = other === undefined ? '' : `; it looks like ${other}`;
@@ -81,6 +81,8 @@ function readOne(body: Fields, context: AlertContext, problems: QuellError[]): r
     }
   });
 }
+
+const whole = (body: Fields): readonly Fields[] => [body];
 
 /** Several alerts may come as a list, whatever their format. */
 const bodies = (value: object): readonly Fields[] => (Array.isArray(value) ? value : [value]).map((v) => new Fields(v));

@@ -15,11 +15,11 @@ export interface AlertContext {
 /** One detector's format. Pure: no clock, no look-up. */
 export interface AlertParser {
   /** Whether a body is of this format, by its shape alone. */
-  looksLike(body: Fields): boolean;
+  readonly looksLike: (body: Fields) => boolean;
   /** The alerts of a body that may hold several; the body itself when absent. */
-  split?(body: Fields): readonly Fields[];
+  readonly split?: (body: Fields) => readonly Fields[];
   /** Lenient on fields, strict on identity. Undefined for what is authentic but no alert. Errors: ALERT_FORMAT. */
-  read(alert: Fields, context: AlertContext): AlertParts | undefined;
+  readonly read: (alert: Fields, context: AlertContext) => AlertParts | undefined;
 }
 
 /** A candidate for a subject, unchecked. */
