@@ -35,3 +35,8 @@ export function isOwnDomain(settings: GoogleSettings, domain: string): boolean {
   const own = settings.domains ?? [settings.adminSubject.split('@').at(-1) ?? ''];
   return own.some((d) => d.toLowerCase() === domain.toLowerCase());
 }
+
+/** True for what was done as the administrator that Quell acts as. */
+export function isOwnCall(settings: GoogleSettings, actorEmail: string | undefined): boolean {
+  return actorEmail?.toLowerCase() === settings.adminSubject.toLowerCase();
+}
