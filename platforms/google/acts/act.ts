@@ -62,7 +62,7 @@ export async function loggedSince(
           customerId: settings.customerId,
           eventName,
           filters: `USER_EMAIL==${email}`,
-          startTime: since,
+          startTime: new Date(Math.floor(Date.parse(since) / 1000) * 1000).toISOString(),
           maxResults: 1,
         },
         options,
