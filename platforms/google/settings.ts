@@ -20,13 +20,16 @@ export interface GoogleSettings {
   readonly domains?: readonly string[];
 }
 
+/** Where tokens are given out. */
+export const TOKEN_HOST = 'oauth2.googleapis.com';
+
 /** The hosts that are called at all; a request to any other is refused before it is sent. */
 export const GOOGLE_HOSTS: readonly string[] = [
   'admin.googleapis.com',
   'alertcenter.googleapis.com',
   'chat.googleapis.com',
   'gmail.googleapis.com',
-  'oauth2.googleapis.com',
+  TOKEN_HOST,
   'www.googleapis.com',
 ];
 
