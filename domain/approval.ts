@@ -20,9 +20,14 @@ export interface ApprovalContext {
 
 type Decision = Signed<ApprovalDecision>;
 
+const VERBS: readonly ApprovalDecision['verb'][] = ['approve', 'deny', 'release'];
+/** How far the clock of whoever signs may run ahead of ours. */
+const CLOCK_SKEW_MS = 60_000;
+
 /**
- * Why a decision does not count, or undefined when it does: signature, case and plan, digest, expiry, single use, role,
- * and that nobody decides who is the subject or under suspicion. `accepted` are the decisions taken so far.
+ * Why a decision does not count, or undefined when it does: signature, case and plan, digest, steps, times, single use,
+ * role, and that nobody decides who is the subject or under suspicion. `accepted` are the decisions taken so far.
+ * Exact and total: it is handed whatever somebody sent, so that nothing about the shape is taken for granted.
  */
 export function refuseDecision(
   decision: Decision,
@@ -30,29 +35,45 @@ export function refuseDecision(
   accepted: readonly Decision[],
   now: Instant,
 ): ErrorCode | undefined {
-  const { body } = decision;
+  const body: ApprovalDecision | undefined = decision?.body;
   const { plan } = context;
   if (body?.type !== 'approval') return 'NOT_AUTHORISED';
   const unsigned = checkSigned(decision, context.keys);
   if (unsigned) return unsigned;
   if (body.caseId !== plan.caseId || body.planId !== plan.planId) return 'NOT_AUTHORISED';
   if (body.planDigest !== context.planDigest) return 'PLAN_CHANGED';
-  if (body.expiresAt <= now || (body.verb !== 'release' && plan.expiresAt <= now)) return 'DECISION_EXPIRED';
+  if (!isWellFormed(body, plan)) return 'NOT_AUTHORISED';
+  if (!isTimely(body, plan, Date.parse(now))) return 'DECISION_EXPIRED';
   if (accepted.some((a) => a.body.nonce === body.nonce && a.signature !== decision.signature))
     return 'DECISION_REPLAYED';
-  return decider(body, context) ? undefined : 'NOT_AUTHORISED';
+  return mayDecide(body, context) ? undefined : 'NOT_AUTHORISED';
 }
 
-/** The person, when known, holding the role they decide in, and not under suspicion. */
-function decider(body: ApprovalDecision, { deciders, plan, suspects = [] }: ApprovalContext): Decider | undefined {
+/** A known verb, a nonce, and steps that the plan has. */
+function isWellFormed({ verb, nonce, steps }: ApprovalDecision, { actions }: ContainmentPlan): boolean {
+  const planned = new Set<unknown>(actions.map((a) => a.step));
+  const wanted: unknown = steps ?? [...planned];
+  const stepsFit = Array.isArray(wanted) && wanted.length > 0 && wanted.every((s) => planned.has(s));
+  return VERBS.includes(verb) && typeof nonce === 'string' && nonce.length > 0 && stepsFit;
+}
+
+/** Still valid, not from the future, and the plan still valid; only a release outlives the plan. Times that can't be read are none. */
+function isTimely({ verb, at, expiresAt }: ApprovalDecision, plan: ContainmentPlan, now: number): boolean {
+  const planValid = verb === 'release' || Date.parse(plan.expiresAt) > now;
+  return planValid && Date.parse(expiresAt) > now && Date.parse(at) <= now + CLOCK_SKEW_MS;
+}
+
+/** The person is known, holds the role they decide in, and is not under suspicion. */
+function mayDecide(body: ApprovalDecision, { deciders, plan, suspects = [] }: ApprovalContext): boolean {
   const person = deciders.find((d) => d.personId === body.personId);
-  if (!person?.roles.includes(body.role)) return undefined;
-  const suspected =
-    (person.subjectId !== undefined && (person.subjectId === plan.subjectId || suspects.includes(person.subjectId))) ||
-    plan.actions.some(({ target }) => (person.accounts ?? []).includes(target.accountId ?? target.id));
-  return suspected ? undefined : person;
+  if (!person?.roles.includes(body.role)) return false;
+  const { subjectId, accounts = [] } = person;
+  const isSuspect = subjectId !== undefined && (subjectId === plan.subjectId || suspects.includes(subjectId));
+  const isTarget = plan.actions.some(({ target }) => accounts.includes(target.accountId ?? target.id));
+  return !isSuspect && !isTarget;
 }
 
+/** How each step stands: `waiting` for more people. `released`: the whole plan is to be undone. */
 export interface Clearance {
   readonly cleared: readonly number[];
   readonly denied: readonly number[];
@@ -62,38 +83,54 @@ export interface Clearance {
 
 /** How the steps of a plan stand after the accepted decisions. A denial wins; a quorum counts distinct people in a role of the rule. */
 export function clearanceOf(context: ApprovalContext, accepted: readonly Decision[]): Clearance {
-  const cleared: number[] = [];
-  const denied: number[] = [];
-  const waiting: number[] = [];
-  for (const { step, rule } of context.plan.actions) {
-    const by = (verb: ApprovalDecision['verb']): readonly Decision[] =>
-      accepted.filter(({ body }) => body.verb === verb && (body.steps === undefined || body.steps.includes(step)));
-    const wanted = context.rules.find((r) => r.name === rule);
-    if (rule === AUTOMATIC) cleared.push(step);
-    else if (!wanted) denied.push(step);
-    else if (peopleIn(wanted, by('deny')) > 0) denied.push(step);
-    else if (wanted.quorum > 0 && peopleIn(wanted, by('approve')) >= wanted.quorum) cleared.push(step);
-    else waiting.push(step);
-  }
-  return { cleared, denied, waiting, released: isReleased(context, accepted) };
+  const { actions } = context.plan;
+  const standing = actions.map(({ step, rule }) => ({ step, is: standingOf(step, rule, context, accepted) }));
+  const stepsThat = (are: Standing): readonly number[] => standing.filter((s) => s.is === are).map((s) => s.step);
+  return {
+    cleared: stepsThat('cleared'),
+    denied: stepsThat('denied'),
+    waiting: stepsThat('waiting'),
+    released: isReleased(context, accepted),
+  };
 }
 
-/** A release needs the strictest rule of the plan's steps; a plan of automatic steps needs the mildest rule that asks a person. */
-function isReleased({ plan, rules }: ApprovalContext, accepted: readonly Decision[]): boolean {
-  const asking = [...rules].filter((r) => r.quorum > 0).sort((a, b) => a.quorum - b.quorum);
-  const used = asking.filter((r) => plan.actions.some((a) => a.rule === r.name));
-  const rule = used.at(-1) ?? asking[0];
-  return (
-    rule !== undefined &&
+type Standing = 'cleared' | 'denied' | 'waiting';
+
+function standingOf(step: number, name: string, context: ApprovalContext, accepted: readonly Decision[]): Standing {
+  const count = (verb: ApprovalDecision['verb'], rule: ApprovalRule): number =>
     peopleIn(
       rule,
-      accepted.filter(({ body }) => body.verb === 'release'),
-    ) >= rule.quorum
-  );
+      context,
+      accepted.filter(({ body }) => body.verb === verb && covers(body, step)),
+    );
+  if (name === AUTOMATIC) return context.rules.some((r) => count('deny', r) > 0) ? 'denied' : 'cleared';
+  const rule = context.rules.find((r) => r.name === name);
+  if (!rule || count('deny', rule) > 0) return 'denied';
+  return rule.quorum > 0 && count('approve', rule) >= rule.quorum ? 'cleared' : 'waiting';
 }
 
-function peopleIn(rule: ApprovalRule, decisions: readonly Decision[]): number {
-  return new Set(decisions.filter(({ body }) => rule.roles.includes(body.role)).map(({ body }) => body.personId)).size;
+const covers = ({ steps }: ApprovalDecision, step: number): boolean => steps?.includes(step) ?? true;
+
+/**
+ * A release undoes the whole plan: it needs decisions that cover every step, and the strictest rule of the plan's steps;
+ * a plan of automatic steps needs the mildest rule that asks a person.
+ */
+function isReleased(context: ApprovalContext, accepted: readonly Decision[]): boolean {
+  const { actions } = context.plan;
+  const asking = context.rules.filter((r) => r.quorum > 0).sort((a, b) => a.quorum - b.quorum);
+  const used = asking.filter((r) => actions.some((a) => a.rule === r.name));
+  const rule = used.at(-1) ?? asking[0];
+  const releases = accepted.filter(
+    ({ body }) => body.verb === 'release' && actions.every(({ step }) => covers(body, step)),
+  );
+  return rule !== undefined && peopleIn(rule, context, releases) >= rule.quorum;
+}
+
+/** Distinct people, however many names or roles one of them has. */
+function peopleIn(rule: ApprovalRule, { deciders }: ApprovalContext, decisions: readonly Decision[]): number {
+  const inRole = decisions.filter(({ body }) => rule.roles.includes(body.role));
+  const human = (personId: string): string => deciders.find((d) => d.personId === personId)?.subjectId ?? personId;
+  return new Set(inRole.map(({ body }) => human(body.personId))).size;
 }
 
 /** The role in which a person's decision covers most of a plan's steps; undefined when none of theirs counts. */

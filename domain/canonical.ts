@@ -24,10 +24,19 @@ export function digest(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }
 
-/** Verifies an Ed25519 signature (base64url) over the canonical JSON of `body`. Pure and synchronous: it runs in the workflow sandbox. Malformed input is `false`. */
+const SIGNATURE_BYTES = 64;
+
+/**
+ * Verifies an Ed25519 signature (base64url) over the canonical JSON of `body`, by the strict rules of RFC 8032: one
+ * body and key have one signature, in one spelling. Pure and synchronous: it runs in the workflow sandbox. Malformed input is `false`.
+ */
 export function verifySignature(body: unknown, signature: string, publicKeyHex: string): boolean {
   try {
-    return ed25519.verify(base64UrlToBytes(signature), utf8ToBytes(canonicalJson(body)), hexToBytes(publicKeyHex));
+    const bytes = base64UrlToBytes(signature);
+    return (
+      bytes.length === SIGNATURE_BYTES &&
+      ed25519.verify(bytes, utf8ToBytes(canonicalJson(body)), hexToBytes(publicKeyHex), { zip215: false })
+    );
   } catch {
     return false;
   }
@@ -35,13 +44,13 @@ export function verifySignature(body: unknown, signature: string, publicKeyHex: 
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+/** Without padding, and with no bit left over: two texts never stand for the same bytes. */
 function base64UrlToBytes(text: string): Uint8Array {
-  const clean = text.replace(/=+$/, '');
-  const out = new Uint8Array(Math.floor((clean.length * 6) / 8));
+  const out = new Uint8Array(Math.floor((text.length * 6) / 8));
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const char of clean) {
+  for (const char of text) {
     const value = ALPHABET.indexOf(char);
     if (value < 0) throw new TypeError('not base64url');
     held = (held << 6) | value;
@@ -52,5 +61,6 @@ function base64UrlToBytes(text: string): Uint8Array {
       held &= (1 << bits) - 1;
     }
   }
+  if (held !== 0 || bits >= 6) throw new TypeError('not base64url');
   return out;
 }

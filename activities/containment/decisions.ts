@@ -6,8 +6,6 @@ import type { ContainmentConfig } from './config.js';
 
 type Decision = Signed<ApprovalDecision>;
 
-const CLOCK_SKEW_MS = 60_000;
-
 export interface Decided extends Clearance {
   /** Decisions that count, by this worker's own keys, people, roles and clock. */
   readonly accepted: readonly Decision[];
@@ -33,7 +31,7 @@ export function decided(
   const accepted: Decision[] = [];
   const refused = new Set<ErrorCode>();
   for (const decision of decisions) {
-    const code = refuseDecision(decision, context, accepted, now.toISOString()) ?? badTimes(decision, now);
+    const code = refuseDecision(decision, context, accepted, now.toISOString());
     if (code) refused.add(code);
     else accepted.push(decision);
   }
@@ -44,10 +42,4 @@ export function decided(
     ? new QuellError(only)
     : new QuellError('NOT_AUTHORISED', `${String(accepted.length)} of ${String(decisions.length)} decisions count`);
   return { ...clearanceOf(context, accepted), accepted, refusal };
-}
-
-/** Times that cannot be read, or lie in the future, were not written by our console. */
-function badTimes({ body }: Decision, now: Date): ErrorCode | undefined {
-  const good = Date.parse(body.expiresAt) > now.getTime() && Date.parse(body.at) <= now.getTime() + CLOCK_SKEW_MS;
-  return good ? undefined : 'DECISION_EXPIRED';
 }
