@@ -97,11 +97,14 @@ function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonl
   ];
 }
 
-/** A first step waits for nobody: its rule is automatic, the vendor can do it, it can be taken back, and signed grounds name this very account. */
+/** A first step waits for nobody: its rule is automatic, the vendor can do it, and signed grounds name this very account. What the policy may make automatic it says itself. */
 function isCertain(input: PlanInput, a: Aim): boolean {
   const act = input.capabilities[a.platform].acts[a.kind];
   const named = input.manifests.some(
-    ({ manifest }) => manifest.platform === a.platform && manifest.grounds.some((g) => g.nativeId === a.target.id),
+    ({ manifest }) =>
+      manifest.platform === a.platform &&
+      manifest.tenant === a.tenant &&
+      manifest.grounds.some((g) => g.nativeId === a.target.id),
   );
   return (
     input.policy.rules[a.kind] === AUTOMATIC &&
@@ -117,6 +120,7 @@ const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
       (p) =>
         p.kind === a.kind &&
         p.platform === a.platform &&
+        p.tenant === a.tenant &&
         p.target.id === a.target.id &&
         results.some((r) => r.step === p.step && r.verified),
     ),

@@ -1,5 +1,7 @@
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding, FindingKind } from './finding.js';
+import { foreignRows } from './foreign.js';
+import { isAccess } from './indicators/view.js';
 import type { ActionKind, ActionTarget } from './plan.js';
 import type { AccountRef, Platform } from './platform.js';
 import type { SubjectFacts } from './subject.js';
@@ -38,15 +40,16 @@ export function aimsOf(input: AimInput): readonly Aim[] {
 
 function accountAims({ subject, events }: AimInput, strong: readonly Finding[]): readonly Aim[] {
   const suspect = new Set(strong.map((f) => f.platform));
-  const cited = citedBy(
-    strong.filter((f) => !f.ownSession),
-    events,
-  );
+  const foreign = foreignRows(strong, events);
   return subject.accounts.flatMap((account) => {
     const isAuthority = account.platform === subject.authority;
     if (!isAuthority && !suspect.has(account.platform)) return [];
     const sessionIds = [
-      ...new Set(cited.filter((e) => e.platform === account.platform).flatMap((e) => e.sessionId ?? [])),
+      ...new Set(
+        foreign
+          .filter((e) => e.platform === account.platform && e.tenant === account.tenant)
+          .flatMap((e) => e.sessionId ?? []),
+      ),
     ].sort();
     return ACCOUNT_ACTS.filter(
       (kind) => kind !== 'reset_credentials' || isAuthority || subject.authority === 'other',
@@ -63,7 +66,7 @@ function accountAims({ subject, events }: AimInput, strong: readonly Finding[]):
 
 function appAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] {
   return fromFindings(input, strong, ['app_consent'], (e, account) =>
-    e.app === undefined
+    e.kind !== 'app_grant' || e.app === undefined
       ? undefined
       : {
           kind: 'remove_app',
@@ -98,44 +101,46 @@ function mailRuleAims(input: AimInput, strong: readonly Finding[]): readonly Aim
 }
 
 /** Addresses of foreign access, blocked once: at the authority when it is a platform, else where they were seen. */
-function addressAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] {
-  const { subject, events, isProtectedAddress } = input;
-  const foreign = citedBy(
-    strong.filter((f) => !f.ownSession && ['unusual_sign_in', 'session_reuse', 'threat_intelligence'].includes(f.kind)),
+function addressAims(
+  { subject, findings, events, isProtectedAddress }: AimInput,
+  strong: readonly Finding[],
+): readonly Aim[] {
+  const showing: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'threat_intelligence'];
+  const foreign = foreignRows(
+    strong.filter((f) => showing.includes(f.kind)),
     events,
   );
+  const quiet = quietAddresses(findings, events);
   const seen = new Map<string, EvidenceEvent>();
-  for (const e of foreign)
-    if (e.ip !== undefined && !isProtectedAddress(e.ip) && !isOwnPast(input, e.ip)) seen.set(e.ip, e);
+  for (const e of foreign) if (e.ip !== undefined && !isProtectedAddress(e.ip) && !quiet.has(e.ip)) seen.set(e.ip, e);
   const authority = subject.accounts.find((a) => a.platform === subject.authority);
   return [...seen].map(([ip, e]) =>
     aim('block_ip', authority ?? e, { type: 'ip', id: ip }, 'access that is not the subject’s came from it'),
   );
 }
 
-/** An address the subject's own findings or quiet rows also use is not the attacker's alone. */
-const isOwnPast = ({ findings, events }: AimInput, ip: string): boolean => {
-  const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.events));
-  return events.some(
-    (e) =>
-      e.ip === ip && !foreign.has(e.id) && (e.kind === 'sign_in' || e.kind === 'session') && e.deviceKnown === true,
-  );
-};
+/** An address from which the subject also got in without any finding is not the attacker's alone. */
+function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
+  const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
+  return new Set(events.filter((e) => isAccess(e) && !foreign.has(e.id)).flatMap((e) => e.ip ?? []));
+}
 
-/** A device only when its id ties it to the malicious session. */
-function deviceAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] {
-  return fromFindings(
-    input,
-    strong.filter((f) => !f.ownSession),
-    ['unusual_sign_in', 'session_reuse'],
-    (e) =>
-      e.deviceId === undefined || e.sessionId === undefined || e.deviceKnown !== true
-        ? undefined
-        : {
-            kind: 'quarantine_device',
-            target: { type: 'device', id: e.deviceId, sessionIds: [e.sessionId] },
-            why: 'the malicious session ran on this managed device',
-          },
+/** A device only when its id ties it to the malicious session, and the organisation manages it: others can't be reached. */
+function deviceAims({ events }: AimInput, strong: readonly Finding[]): readonly Aim[] {
+  const showing: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'threat_intelligence'];
+  const shown = strong.filter((f) => showing.includes(f.kind) && !f.ownSession);
+  const sessions = new Set(foreignRows(shown, events).flatMap((e) => e.sessionId ?? []));
+  return citedBy(shown, events).flatMap((e) =>
+    e.deviceId === undefined || e.sessionId === undefined || e.deviceKnown !== true || !sessions.has(e.sessionId)
+      ? []
+      : [
+          aim(
+            'quarantine_device',
+            e,
+            { type: 'device', id: e.deviceId, sessionIds: [e.sessionId] },
+            'the malicious session ran on this managed device',
+          ),
+        ],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { EvidenceEvent, Gap } from './evidence.js';
 import type { Finding, FindingKind } from './finding.js';
+import { foreignRows } from './foreign.js';
 import { isCritical } from './impact.js';
 import type { SecretHit } from './indicators/view.js';
 import type { CriticalData } from './policy.js';
@@ -54,9 +55,7 @@ export function ledgerOf(input: {
   readonly gaps: readonly Gap[];
 }): Ledger {
   const cited = new Set(input.findings.filter((f) => TAKING.includes(f.kind)).flatMap((f) => f.events));
-  const sessions = new Set(
-    input.events.filter((e) => e.sessionId !== undefined && foreignlyCited(input.findings, e)).map((e) => e.sessionId),
-  );
+  const sessions = new Set(foreignRows(input.findings, input.events).flatMap((e) => e.sessionId ?? []));
   const taken = input.events.filter(
     (e) =>
       WHAT[e.kind] !== undefined &&
@@ -92,9 +91,6 @@ export function ledgerOf(input: {
     gaps: input.gaps,
   };
 }
-
-const foreignlyCited = (findings: readonly Finding[], event: EvidenceEvent): boolean =>
-  findings.some((f) => !f.ownSession && f.confidence !== 'low' && f.events.includes(event.id));
 
 function merge(events: readonly EvidenceEvent[], critical: CriticalData): readonly LedgerItem[] {
   const items = new Map<string, LedgerItem>();

@@ -50,6 +50,11 @@ export interface Finding {
   readonly measures: readonly Measure[];
   /** Ids of the events that show it; removing one of them changes this finding and no other. */
   readonly events: readonly string[];
+  /**
+   * Those of `events` that happened in a session that is not the subject's own: all that containment may aim at. A finding
+   * also cites the subject's own rows where it compares with them. Absent: all of them when `ownSession` is false.
+   */
+  readonly foreignEvents?: readonly string[];
   readonly logSources: readonly LogSource[];
   readonly attack: readonly string[];
   readonly firstAt: Instant;

@@ -1,10 +1,11 @@
 import type { EvidenceEvent, EvidenceManifest } from './evidence.js';
 import type { Finding } from './finding.js';
+import { foreignRows } from './foreign.js';
 import type { Policy } from './policy.js';
 
 /**
- * Which grounds for automatic steps hold: all findings of a rule, each inside an authenticated session that is not the
- * subject's own. The evidence worker computes them over rows it read itself and signs them.
+ * Which grounds for automatic steps hold: all findings of a rule, inside one authenticated session that is not the subject's
+ * own. The evidence worker computes them over rows it read itself and signs them.
  */
 export function groundsOf(
   findings: readonly Finding[],
@@ -13,22 +14,26 @@ export function groundsOf(
   nativeId: string,
 ): EvidenceManifest['grounds'] {
   const foreign = findings.filter((f) => f.inSession && !f.ownSession && f.confidence !== 'low');
-  return grounds
-    .filter(
-      (ground) => ground.findings.length > 0 && ground.findings.every((kind) => foreign.some((f) => f.kind === kind)),
-    )
-    .map(({ rule, findings: wanted }) => ({
-      rule,
-      nativeId,
-      sessionIds: sessionsOf(
-        foreign.filter((f) => wanted.includes(f.kind)),
-        events,
-      ),
-    }));
+  return grounds.flatMap(({ rule, findings: wanted }) => {
+    const shown = wanted.map((kind) => foreign.filter((f) => f.kind === kind));
+    if (shown.length === 0 || !shareSession(shown, events)) return [];
+    return [{ rule, nativeId, sessionIds: sessionsOf(shown.flat(), events) }];
+  });
 }
 
+/** Findings of different sessions don't add up: each must show one and the same, by its id, its address or its sign-in. */
+function shareSession(shown: readonly (readonly Finding[])[], events: readonly EvidenceEvent[]): boolean {
+  const marks = shown.map((findings) => new Set(foreignRows(findings, events).flatMap(marksOf)));
+  const [first = new Set<string>(), ...others] = marks;
+  return [...first].some((mark) => others.every((o) => o.has(mark)));
+}
+
+const marksOf = (e: EvidenceEvent): readonly string[] => [
+  `row:${e.id}`,
+  ...(e.sessionId === undefined ? [] : [`session:${e.platform}:${e.sessionId}`]),
+  ...(e.ip === undefined ? [] : [`ip:${e.ip}`]),
+];
+
 function sessionsOf(findings: readonly Finding[], events: readonly EvidenceEvent[]): readonly string[] {
-  const cited = new Set(findings.flatMap((f) => f.events));
-  const sessions = events.filter((e) => cited.has(e.id) && e.sessionId !== undefined).map((e) => e.sessionId ?? '');
-  return [...new Set(sessions)].sort();
+  return [...new Set(foreignRows(findings, events).flatMap((e) => e.sessionId ?? []))].sort();
 }

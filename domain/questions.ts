@@ -1,6 +1,6 @@
 import type { EventKind, SourceResult } from './evidence.js';
 import type { Finding, FindingKind, Measure, QuestionAnswer } from './finding.js';
-import type { Volume } from './indicators/volumes.js';
+import { DAYS_NEEDED, type Volume } from './indicators/volumes.js';
 
 export interface QuestionInput {
   readonly findings: readonly Finding[];
@@ -59,19 +59,27 @@ function frequentUsers({
 function volumeIncrease(input: QuestionInput): QuestionAnswer {
   const surges = of(input.findings, ['volume_surge', 'bulk_collection']);
   const measures = input.volumes.map((v) => ({
-    name: `items ${v.name}`,
+    name: `items ${v.name} on ${v.platform}`,
     value: v.focus,
     threshold: 0,
     unit: `robust z ${Math.round(v.zScore * 10) / 10} against ${v.days} past days`,
   }));
   if (surges.length > 0)
     return answer('volume_increase', 'yes', surges, surges.map((f) => f.text).join('; '), measures);
-  if (input.volumes.length === 0 || !readable(input, ['chat_history', 'file_transfer']))
+  if (!readable(input, ['chat_history', 'file_transfer']) || input.volumes.length === 0)
     return answer(
       'volume_increase',
       'unknown',
       [],
       'No log that measures volume could be read, or the platform logs none',
+    );
+  if (input.volumes.every((v) => v.days < DAYS_NEEDED))
+    return answer(
+      'volume_increase',
+      'unknown',
+      [],
+      'The past that could be read is too short to compare with',
+      measures,
     );
   return answer('volume_increase', 'no', [], 'The volume fits the past of the subject', measures);
 }

@@ -36,6 +36,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     thresholds: policy.indicators,
     focusFrom: focusFrom(policy, input.alerts, instant(deps.clock)),
     secrets,
+    ...(subject.accounts[0] ? { platform: subject.accounts[0].platform } : {}),
     intelligence: known.hits.map((h) => ({ eventId: h.eventId, indicator: h.indicator.value, list: h.source })),
     ...(involved === undefined ? {} : { involvements: involved }),
   };
@@ -67,10 +68,12 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   return {
     file,
     depth,
-    findings: findings.map(({ events: cited, text: _text, measures: _m, logSources: _l, ...digest }) => ({
-      ...digest,
-      eventCount: cited.length,
-    })),
+    findings: findings.map(
+      ({ events: cited, text: _text, measures: _m, logSources: _l, foreignEvents: _f, ...digest }) => ({
+        ...digest,
+        eventCount: cited.length,
+      }),
+    ),
     patterns,
     // The workflow gets answers and numbers; sentences may name files and people.
     questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),

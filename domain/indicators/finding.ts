@@ -1,8 +1,8 @@
 import { digest } from '../canonical.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
-import type { Platform } from '../platform.js';
-import type { View } from './view.js';
+import { PLATFORMS, type Platform } from '../platform.js';
+import { isAct, type View } from './view.js';
 
 export interface Draft {
   readonly kind: FindingKind;
@@ -17,12 +17,17 @@ export interface Draft {
   readonly at?: string;
 }
 
-/** A finding cites every event it rests on, the sign-ins that authenticate them included. */
+/**
+ * A finding cites every event it rests on, the sign-ins that authenticate them included. Failures, mails and alerts show it,
+ * but only acts say whose session it was.
+ */
 export function finding(view: View, draft: Draft): Finding {
-  const attributions = draft.events.map((e) => view.attribute(e));
   const cited = new Map(draft.events.map((e) => [e.id, e]));
-  for (const { by } of attributions) if (by && by.at >= view.input.focusFrom) cited.set(by.id, by);
+  for (const { by } of draft.events.map((e) => view.attribute(e)))
+    if (by && by.at >= view.input.focusFrom) cited.set(by.id, by);
   const ids = [...cited.keys()].sort();
+  const acts = draft.events.filter(isAct).map((e) => view.attribute(e));
+  const isOwn = draft.own ?? (acts.length > 0 && acts.every((a) => a.own));
   const times = draft.events.map((e) => e.at).sort();
   return {
     id: `f-${digest({ kind: draft.kind, platform: draft.platform, events: ids }).slice(0, 24)}`,
@@ -31,15 +36,23 @@ export function finding(view: View, draft: Draft): Finding {
     confidence: draft.confidence,
     measures: draft.measures,
     events: ids,
+    foreignEvents: isOwn
+      ? []
+      : [...cited.values()]
+          .filter((e) => isForeign(view, e))
+          .map((e) => e.id)
+          .sort(),
     logSources: [...new Set(draft.events.map((e) => e.logSource))].sort(),
     attack: draft.attack,
     firstAt: times[0] ?? draft.at ?? view.input.focusFrom,
     lastAt: times.at(-1) ?? draft.at ?? view.input.focusFrom,
-    inSession: draft.events.length > 0 && attributions.every((a) => a.by !== undefined),
-    ownSession: draft.own ?? (draft.events.length > 0 && attributions.every((a) => a.own)),
+    inSession: acts.length > 0 && acts.every((a) => a.by !== undefined),
+    ownSession: isOwn,
     text: draft.text,
   };
 }
+
+const isForeign = (view: View, e: EvidenceEvent): boolean => isAct(e) && !view.attribute(e).own;
 
 /** Events by platform and by whether the session is the subject's own: a mix of both would hide each other. */
 export function groups(view: View, events: readonly EvidenceEvent[]): readonly (readonly EvidenceEvent[])[] {
@@ -49,6 +62,18 @@ export function groups(view: View, events: readonly EvidenceEvent[]): readonly (
     grouped.set(key, [...(grouped.get(key) ?? []), event]);
   }
   return [...grouped.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+export interface OnPlatform {
+  readonly platform: Platform;
+  readonly events: readonly EvidenceEvent[];
+}
+
+/** Events by platform, in a fixed order; a platform without any is left out. */
+export function byPlatform(events: readonly EvidenceEvent[]): readonly OnPlatform[] {
+  return PLATFORMS.map((platform) => ({ platform, events: events.filter((e) => e.platform === platform) })).filter(
+    (group) => group.events.length > 0,
+  );
 }
 
 const weight = (e: EvidenceEvent): number => e.count ?? 1;

@@ -1,6 +1,6 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
-import { finding, measure } from './finding.js';
+import { byPlatform, finding, measure } from './finding.js';
 import type { View } from './view.js';
 
 /** Findings that rest on what others found in the evidence: secrets, threat intelligence, earlier incidents. */
@@ -9,47 +9,44 @@ export function givenFindings(view: View): readonly Finding[] {
 }
 
 function exposedCredentials(view: View): readonly Finding[] {
-  const hits = (view.input.secrets ?? []).filter((s) => view.focus.some((e) => e.id === s.eventId));
-  const events = cited(view, hits);
-  const [first] = events;
-  if (!first) return [];
-  const secrets = new Set(hits.map((h) => h.fingerprint)).size;
-  return [
-    finding(view, {
+  const secrets = view.input.secrets ?? [];
+  return byPlatform(hitBy(view, secrets)).map(({ platform, events }) => {
+    const hits = hitsIn(events, secrets);
+    const different = new Set(hits.map((h) => h.fingerprint)).size;
+    return finding(view, {
       kind: 'credential_exposed',
-      platform: first.platform,
+      platform,
       confidence: hits.some((h) => h.confirmed === true) ? 'high' : 'medium',
-      measures: [measure('different secrets', secrets, 1, 'secrets')],
+      measures: [measure('different secrets', different, 1, 'secrets')],
       events,
       attack: ['T1552.008'],
-      text: `${secrets} secret(s) in reach: ${[...new Set(hits.map((h) => h.kind))].join(', ')}`,
-    }),
-  ];
+      text: `${different} secret(s) in reach: ${[...new Set(hits.map((h) => h.kind))].join(', ')}`,
+    });
+  });
 }
 
 function intelligence(view: View): readonly Finding[] {
-  const hits = (view.input.intelligence ?? []).filter((h) => view.focus.some((e) => e.id === h.eventId));
-  const events = cited(view, hits);
-  const [first] = events;
-  if (!first) return [];
-  return [
-    finding(view, {
+  const matches = view.input.intelligence ?? [];
+  return byPlatform(hitBy(view, matches)).map(({ platform, events }) => {
+    const hits = hitsIn(events, matches);
+    return finding(view, {
       kind: 'threat_intelligence',
-      platform: first.platform,
+      platform,
       confidence: 'high',
       measures: [measure('matches', hits.length, 1, 'matches')],
       events,
       attack: ['T1583'],
       own: false,
       text: `Known to threat intelligence (${[...new Set(hits.map((h) => h.list))].join(', ')}): ${[...new Set(hits.map((h) => h.indicator))].join(', ')}`,
-    }),
-  ];
+    });
+  });
 }
 
+/** Rests on the case index, not on rows. */
 function involvement(view: View): readonly Finding[] {
   const { incidents, days } = view.input.thresholds.involvement;
   const count = view.input.involvements ?? 0;
-  const platform = view.focus[0]?.platform;
+  const platform = view.input.platform ?? view.past[0]?.platform ?? view.focus[0]?.platform;
   if (count < incidents || !platform) return [];
   return [
     finding(view, {
@@ -64,5 +61,16 @@ function involvement(view: View): readonly Finding[] {
   ];
 }
 
-const cited = (view: View, hits: readonly { readonly eventId: string }[]): readonly EvidenceEvent[] =>
-  view.focus.filter((e) => hits.some((h) => h.eventId === e.id));
+interface Hit {
+  readonly eventId: string;
+}
+
+const hitBy = (view: View, hits: readonly Hit[]): readonly EvidenceEvent[] => {
+  const hit = new Set(hits.map((h) => h.eventId));
+  return view.focus.filter((e) => hit.has(e.id));
+};
+
+const hitsIn = <H extends Hit>(events: readonly EvidenceEvent[], hits: readonly H[]): readonly H[] => {
+  const ids = new Set(events.map((e) => e.id));
+  return hits.filter((h) => ids.has(h.eventId));
+};

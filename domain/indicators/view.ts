@@ -1,6 +1,6 @@
 import type { EvidenceEvent, EventKind } from '../evidence.js';
 import type { IndicatorThresholds } from '../policy.js';
-import type { Instant } from '../platform.js';
+import type { Instant, Platform } from '../platform.js';
 import { profileOf, type Profile } from './profile.js';
 
 export interface IndicatorInput {
@@ -15,6 +15,8 @@ export interface IndicatorInput {
   readonly intelligence?: readonly IntelligenceHit[];
   /** Distinct earlier incidents in which the subject acted. */
   readonly involvements?: number;
+  /** Where the subject is at home, for a finding that rests on no row. */
+  readonly platform?: Platform;
 }
 export interface SecretHit {
   readonly eventId: string;
@@ -31,7 +33,7 @@ export interface IntelligenceHit {
 
 /** How an event was authenticated. */
 export interface Attribution {
-  /** The sign-in, session or access row it belongs to; the event itself when it carries its own session. */
+  /** The sign-in, session or access row it belongs to; the event itself when it is one, or its session shows no other row. */
   readonly by?: EvidenceEvent;
   /** The subject is known for this device, address or session. */
   readonly own: boolean;
@@ -49,61 +51,68 @@ export interface View {
 }
 
 const ACCESS_KINDS: readonly EventKind[] = ['sign_in', 'session', 'api_activity'];
+/** What others do to the subject, or the platform says of them: never an act of the subject's session. */
+const NOT_ACTS: readonly EventKind[] = ['sign_in_failed', 'message_received', 'security_notice', 'platform_alert'];
 const HOUR_MS = 3_600_000;
 
-export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && e.outcome !== 'failure';
+export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && succeeded(e);
+export const isAct = (e: EvidenceEvent): boolean => !NOT_ACTS.includes(e.kind);
+
+const succeeded = (e: EvidenceEvent): boolean => e.outcome === undefined || e.outcome === 'success';
 
 export function viewOf(input: IndicatorInput): View {
   const unique = [...new Map(input.events.map((e) => [e.id, e])).values()];
   const sorted = unique.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
   const past = sorted.filter((e) => e.at < input.focusFrom);
   const focus = sorted.filter((e) => e.at >= input.focusFrom);
-  const profile = profileOf(past.filter((e) => isAccess(e) || e.ip !== undefined));
-  const access = sorted.filter(isAccess);
-  const reach = input.thresholds.signIn.sessionHours * HOUR_MS;
+  const profile = profileOf(past.filter((e) => isAct(e) && succeeded(e) && (isAccess(e) || e.ip !== undefined)));
+  const authenticate = authenticator(sorted.filter(isAccess), profile, input.thresholds.signIn.sessionHours * HOUR_MS);
+  const known = new Map<string, Attribution>();
   return {
     input,
     past,
     focus,
     profile,
-    attribute: (event) => attribute(event, access, profile, reach),
+    attribute: (event) => {
+      const attribution = known.get(event.id) ?? authenticate(event);
+      known.set(event.id, attribution);
+      return attribution;
+    },
     of: (...kinds) => focus.filter((e) => kinds.includes(e.kind)),
   };
 }
 
 /**
- * An event's own session, address or device decides when it carries one; else the latest access row of the same
- * platform's person before it, as long as a session may last. Vendors that log no address (Google Chat) need this.
+ * An access row stands for itself. Another row belongs to the access of its session or, within the time a session may last, of
+ * its address. One that carries neither (Google Chat logs no address) belongs to the person's latest access before it.
  */
-function attribute(
-  event: EvidenceEvent,
+function authenticator(
   access: readonly EvidenceEvent[],
   profile: Profile,
   reach: number,
-): Attribution {
-  const sameSession =
-    event.sessionId === undefined
-      ? undefined
-      : access.find((a) => a.sessionId === event.sessionId && a.platform === event.platform);
-  if (sameSession && sameSession.id !== event.id)
-    return { by: sameSession, own: profile.knows(event) && profile.knows(sameSession) };
-  if (event.ip !== undefined || event.deviceId !== undefined) {
-    const sameAddress = latest(access, event, reach, (a) => a.ip !== undefined && a.ip === event.ip);
-    if (sameAddress) return { by: sameAddress, own: profile.knows(event) };
-    return event.sessionId === undefined && !isAccess(event)
-      ? { own: profile.knows(event) }
-      : { by: event, own: profile.knows(event) };
-  }
-  const before = latest(access, event, reach, () => true);
-  return before ? { by: before, own: profile.knows(before) } : { own: false };
+): (event: EvidenceEvent) => Attribution {
+  const sessions = new Map<string, EvidenceEvent>();
+  for (const row of [...access].reverse()) if (row.sessionId !== undefined) sessions.set(sessionOf(row), row);
+  const latest = (event: EvidenceEvent, fits: (row: EvidenceEvent) => boolean): EvidenceEvent | undefined => {
+    const since = new Date(Date.parse(event.at) - reach).toISOString();
+    return access.findLast((row) => row.at <= event.at && row.at >= since && fits(row));
+  };
+  return (event) => {
+    const own = profile.knows(event);
+    if (isAccess(event)) return { by: event, own };
+    const isPlaced = event.ip !== undefined || event.deviceId !== undefined;
+    if (event.sessionId !== undefined) {
+      const by = sessions.get(sessionOf(event)) ?? event;
+      return { by, own: isPlaced ? own : profile.knows(by) };
+    }
+    if (isPlaced) {
+      const by = latest(event, (row) => row.ip !== undefined && row.ip === event.ip);
+      return by ? { by, own } : { own };
+    }
+    // A rule as the mailbox lists it says nothing of the session that made it.
+    const by = isAct(event) && event.kind !== 'mail_rule' ? latest(event, () => true) : undefined;
+    return by ? { by, own: profile.knows(by) } : { own: false };
+  };
 }
 
-function latest(
-  access: readonly EvidenceEvent[],
-  event: EvidenceEvent,
-  reach: number,
-  fits: (a: EvidenceEvent) => boolean,
-): EvidenceEvent | undefined {
-  const at = Date.parse(event.at);
-  return access.findLast((a) => a.id !== event.id && a.at <= event.at && at - Date.parse(a.at) <= reach && fits(a));
-}
+const sessionOf = (e: EvidenceEvent): string => `${e.platform}:${e.sessionId ?? ''}`;
