@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import type { EvidenceEvent } from '../../domain/evidence.js';
+import type { Finding, FindingKind } from '../../domain/finding.js';
+import type { IndicatorInput } from '../../domain/indicators/index.js';
+import { kilometres } from '../../domain/indicators/travel.js';
+import { robustZ } from '../../domain/indicators/volumes.js';
+import {
+  at,
+  downloads,
+  event,
+  file,
+  findingsOf,
+  HOME,
+  kindsOf,
+  POLICY,
+  quietPast,
+  signIn,
+  takeover,
+  THIEF,
+} from './support.js';
+
+const PAST = quietPast();
+const thief = { ...THIEF, sessionId: 'stolen' };
+const own = { ...HOME, sessionId: 'today' };
+
+const found = (kind: FindingKind, rows: readonly EvidenceEvent[], change: Partial<IndicatorInput> = {}) =>
+  findingsOf([...PAST, ...rows], change).filter((f) => f.kind === kind);
+const only = (kind: FindingKind, rows: readonly EvidenceEvent[], change: Partial<IndicatorInput> = {}): Finding => {
+  const all = found(kind, rows, change);
+  expect(all).toHaveLength(1);
+  return all[0] as Finding;
+};
+const value = (f: Finding, name: string): number | undefined => f.measures.find((m) => m.name === name)?.value;
+const times = (n: number, of: (i: number) => EvidenceEvent): readonly EvidenceEvent[] =>
+  Array.from({ length: n }, (_, i) => of(i));
+
+describe('key indicators', () => {
+  const t = POLICY.indicators;
+
+  it.each([
+    ['messages', t.chatActivity.messages, {}],
+    ['messages with links', t.chatActivity.withLinks, { urls: ['https://example.org'] }],
+    ['messages with attachments', t.chatActivity.withAttachments, { labels: ['attachment'] }],
+  ] as const)('unusual chat activity: %s, at the threshold and not below', (name, threshold, change) => {
+    const rows = times(threshold, (i) => event({ kind: 'message', at: at(600 + i / 10), ...own, ...change }));
+    expect(value(only('unusual_chat_activity', rows), name)).toBe(threshold);
+    expect(found('unusual_chat_activity', rows.slice(1))).toEqual([]);
+    const spread = rows.map((r, i) => ({ ...r, at: at(600 + i * 70) }));
+    expect(found('unusual_chat_activity', spread)).toEqual([]);
+  });
+
+  it('unusual chat activity: credentials by what was found in the text', () => {
+    const rows = times(2, (i) => event({ kind: 'message', at: at(600 + i), ...own }));
+    const secrets = rows.map((r) => ({ eventId: r.id, fingerprint: r.id, kind: 'password' }));
+    expect(value(only('unusual_chat_activity', rows, { secrets }), 'messages with credentials')).toBe(2);
+    expect(found('unusual_chat_activity', rows)).toEqual([]);
+  });
+
+  it.each([
+    ['files downloaded', downloads(t.bulkCollection.files, thief)],
+    [
+      'conversations read',
+      times(t.bulkCollection.conversations, (i) => event({ kind: 'conversation_read', at: at(600 + i), ...thief })),
+    ],
+    ['bytes', [event({ kind: 'file_download', ...thief, bytes: t.bulkCollection.bytes })]],
+    ['API calls', [event({ kind: 'api_activity', ...thief, count: t.bulkCollection.apiCalls })]],
+    ['exports', [event({ kind: 'export', ...thief })]],
+  ] as const)('bulk collection: %s', (name, rows) => {
+    expect(value(only('bulk_collection', rows), name)).toBeGreaterThan(0);
+    expect(
+      found(
+        'bulk_collection',
+        rows.map((r) => ({ ...r, outcome: 'blocked' as const })),
+      ),
+    ).toEqual([]);
+  });
+
+  it('bulk collection: the subject’s own reading and a thief’s are two findings', () => {
+    const both = found('bulk_collection', [...downloads(30, thief), ...downloads(40, own)]);
+    expect(both.map((f) => [f.ownSession, value(f, 'files downloaded')])).toEqual([
+      [false, 30],
+      [true, 40],
+    ]);
+  });
+
+  it('sensitive uploads: by words in names and labels, not by parts of words', () => {
+    const upload = (i: number, name: string): EvidenceEvent =>
+      event({ kind: 'file_upload', at: at(600 + i), target: file(i, name), ...own });
+    const named = ['Passwords.txt', 'db_secret.env', 'Q3 CONFIDENTIAL.pdf'].map((name, i) => upload(i, name));
+    expect(value(only('sensitive_uploads', named), 'uploads with sensitive names')).toBe(3);
+    const harmless = ['secretary.txt', 'tokenized-art.png', 'confidentially.md'].map((name, i) => upload(i, name));
+    expect(found('sensitive_uploads', harmless)).toEqual([]);
+  });
+
+  it('configuration: operations of the policy, with a wildcard, and calls that the vendor calls unexpected', () => {
+    const change = (operation: string): EvidenceEvent => event({ kind: 'config_change', operation, ...thief });
+    for (const operation of ['pref.two_factor_auth_changed', 'idp_configuration_deleted', 'TeamsTenantSettingChanged'])
+      only('config_or_api_change', [change(operation)]);
+    expect(found('config_or_api_change', [change('channel_renamed')])).toEqual([]);
+    only('config_or_api_change', [event({ kind: 'platform_alert', reasons: ['unexpected_api_call_volume'] })]);
+  });
+});
+
+describe('sign-ins', () => {
+  it('names what is new, and how far and fast the journey was', () => {
+    const f = only('unusual_sign_in', [signIn({ ...own, at: at(540) }), signIn({ ...thief, at: at(600) })]);
+    expect(kindsOf(f.measures.map((m) => ({ kind: m.name as FindingKind })))).toEqual([
+      'new_asn',
+      'new_country',
+      'new_user_agent',
+      'speed',
+    ]);
+    expect(value(f, 'speed')).toBeGreaterThan(9_000);
+    expect(f).toMatchObject({ confidence: 'high', inSession: true, ownSession: false });
+    expect(f.foreignEvents).toHaveLength(1); // the row it was compared with is the subject's own
+    expect(f.events).toHaveLength(2);
+  });
+
+  it('lets a possible journey pass', () => {
+    const f = only('unusual_sign_in', [signIn({ ...thief, at: at(540) })]); // a day after the last row at home
+    expect(value(f, 'speed')).toBeUndefined();
+    const near = { ...HOME, ip: '192.0.2.99', location: { lat: 52.6, lon: 13.5 } };
+    expect(found('unusual_sign_in', [signIn({ ...own, at: at(599) }), signIn({ ...near, at: at(600) })])).toEqual([]);
+  });
+
+  it('measures kilometres on the globe', () => {
+    expect(Math.round(kilometres({ lat: 52.52, lon: 13.405 }, { lat: 48.8566, lon: 2.3522 }))).toBe(877);
+    expect(kilometres({ lat: 0, lon: 179.9 }, { lat: 0, lon: -179.9 })).toBeLessThan(23);
+  });
+
+  it('counts what the vendor says of the address', () => {
+    const f = only('unusual_sign_in', [signIn({ ...own, reasons: ['tor', 'nothing_special'] })]);
+    expect(f.measures.map((m) => m.name)).toEqual(['tor']);
+  });
+
+  it('ties failures to the success after them, and tells mere attempts apart', () => {
+    const failures = times(6, (i) => event({ kind: 'sign_in_failed', at: at(590 + i), ...THIEF, outcome: 'failure' }));
+    const success = only('unusual_sign_in', [...failures, signIn({ ...thief, at: at(600) })]);
+    expect(value(success, 'failed sign-ins')).toBe(6);
+    expect(success).toMatchObject({ inSession: true, confidence: 'high' });
+    const attempt = only('unusual_sign_in', failures);
+    expect(attempt).toMatchObject({ inSession: false, confidence: 'low', attack: ['T1110'] });
+    expect(found('unusual_sign_in', failures.slice(2))).toEqual([]);
+  });
+
+  it('calls an hour unusual by the subject’s own hours', () => {
+    expect(only('unusual_sign_in', [signIn({ ...own, at: at(3 * 60) })]).measures.map((m) => m.name)).toEqual([
+      'unusual_hour',
+    ]);
+    expect(found('unusual_sign_in', [signIn({ ...own, at: at(10 * 60 + 59) })])).toEqual([]);
+  });
+
+  it('says nothing is new without a past', () => {
+    expect(findingsOf([signIn({ ...thief })])).toEqual([]);
+  });
+
+  it('does not take a thief of yesterday for a habit', () => {
+    const dayBefore = [signIn({ ...thief, at: at(-300) }), signIn({ ...thief, at: at(-1_500) })];
+    const f = only('unusual_sign_in', [...dayBefore, signIn({ ...thief, at: at(60) })]);
+    expect(f).toMatchObject({ ownSession: false, confidence: 'high' });
+  });
+});
+
+describe('cross-reference', () => {
+  const chat = (minute: number, change: Partial<EvidenceEvent> = {}): EvidenceEvent =>
+    event({ kind: 'conversation_read', at: at(minute), ...change });
+
+  it('finds chat actions from an address that never signed in', () => {
+    const rows = times(3, (i) => chat(600 + i, { ip: '203.0.113.50' }));
+    expect(only('unmatched_activity', [signIn({ ...own, at: at(540) }), ...rows])).toMatchObject({
+      inSession: false,
+      ownSession: false,
+    });
+    expect(found('unmatched_activity', [signIn({ ...own, at: at(540), ip: '203.0.113.50' }), ...rows])).toEqual([]);
+  });
+
+  it('matches rows without an address to the latest sign-in, as long as a session may last', () => {
+    const bare = times(3, (i) => chat(1_000 + i));
+    expect(found('unmatched_activity', [signIn({ ...own, at: at(900) }), ...bare])).toEqual([]);
+    const rare = PAST.filter((e) => Date.parse(e.at) < Date.parse(at(-2 * 1_440)));
+    expect(kindsOf(findingsOf([...rare, ...bare]))).toEqual(['unmatched_activity']);
+  });
+
+  it('keeps silent where the past of the subject looks the same, and where no log of sign-ins exists', () => {
+    const weeks = times(10, (i) => chat(-(i + 1) * 1_440 + 700, { ip: '192.0.2.200' }));
+    const rows = times(5, (i) => chat(600 + i, { ip: '192.0.2.200' }));
+    expect(found('unmatched_activity', [...weeks, ...rows])).toEqual([]);
+    expect(findingsOf(rows)).toEqual([]);
+  });
+
+  it('finds one session in two places, and lets the subject’s own places be', () => {
+    const f = only('session_reuse', [signIn({ ...own, at: at(540) }), chat(600, { ...THIEF, sessionId: 'today' })]);
+    expect(f).toMatchObject({ confidence: 'high', ownSession: false });
+    expect(f.foreignEvents).toHaveLength(1);
+    const office = { ...HOME, ip: '192.0.2.11', asn: 64501 };
+    const roaming = [
+      ...quietPast().map((e) => ({ ...e, ...office, id: `${e.id}-office` })),
+      signIn({ ...own, at: at(540) }),
+      chat(600, { ...office, sessionId: 'today' }),
+    ];
+    expect(found('session_reuse', roaming)).toEqual([]);
+  });
+});
+
+describe('identity, notices and what others found', () => {
+  const alone = (kind: EvidenceEvent['kind'], change: Partial<EvidenceEvent> = {}): EvidenceEvent =>
+    event({ kind, ...thief, ...change });
+
+  it('weighs a change of credentials by whose session it was', () => {
+    expect(only('credential_change', [alone('credential_change')]).confidence).toBe('high');
+    expect(only('credential_change', [event({ kind: 'credential_change', ...own })]).confidence).toBe('low');
+  });
+
+  it('counts consents by their scopes, short or as an address', () => {
+    const grant = (scope: string): EvidenceEvent => alone('app_grant', { app: { id: 'A1', scopes: [scope] } });
+    only('app_consent', [grant('https://www.googleapis.com/auth/drive')]);
+    only('app_consent', [grant('channels:history')]);
+    expect(found('app_consent', [grant('users:read')])).toEqual([]);
+  });
+
+  it('counts shares that leave the organisation', () => {
+    only('external_share', [alone('share', { externalRecipients: ['x@example.org'] })]);
+    only('external_share', [alone('share', { channel: { id: 'C1', external: true } })]);
+    expect(found('external_share', [alone('share', { target: file(1) })])).toEqual([]);
+  });
+
+  it('believes a security mail only when its DKIM passes', () => {
+    const mail = (dkim: 'pass' | 'fail' | 'none'): EvidenceEvent => event({ kind: 'security_notice', dkim });
+    expect(only('security_notice', [mail('pass'), mail('fail'), mail('none')]).events).toHaveLength(1);
+    expect(only('security_notice', [mail('pass')])).toMatchObject({ inSession: false });
+  });
+
+  it('finds rules and deletions that hide such mails, not everyday rules and other mails', () => {
+    const rule = (type: 'setting' | 'message' | 'mailbox', change: Partial<EvidenceEvent> = {}): EvidenceEvent =>
+      event({ kind: 'mail_rule', target: { type, id: 'r1' }, ...change });
+    expect(only('hidden_notice', [rule('setting')]).confidence).toBe('high');
+    expect(only('hidden_notice', [rule('message', { dkim: 'pass' })]).confidence).toBe('medium');
+    expect(found('hidden_notice', [rule('message', { dkim: 'fail' })])).toEqual([]);
+    expect(found('hidden_notice', [rule('mailbox', own)])).toEqual([]);
+    expect(only('hidden_notice', [rule('mailbox', thief)]).confidence).toBe('medium');
+  });
+
+  it('takes over what lists, scanners and the case index say, one finding for each platform', () => {
+    const rows = [alone('message'), alone('message', { platform: 'google' })];
+    const hit = (i: number): string => rows[i]?.id ?? '';
+    const secrets = [0, 1].map((i) => ({ eventId: hit(i), fingerprint: 'same', kind: 'token', confirmed: i === 1 }));
+    expect(found('credential_exposed', rows, { secrets }).map((f) => [f.platform, f.confidence])).toEqual([
+      ['slack', 'medium'],
+      ['google', 'high'],
+    ]);
+    const intelligence = [{ eventId: hit(0), indicator: THIEF.ip, list: 'own' }];
+    expect(only('threat_intelligence', rows, { intelligence })).toMatchObject({
+      confidence: 'high',
+      platform: 'slack',
+    });
+    expect(only('frequent_involvement', [], { involvements: 2, platform: 'google' })).toMatchObject({
+      platform: 'google',
+      events: [],
+    });
+    expect(found('frequent_involvement', rows, { involvements: 1 })).toEqual([]);
+  });
+});
+
+describe('history', () => {
+  it('measures the busiest day of the focus against past days, not the sum of all days since', () => {
+    expect(value(only('volume_surge', downloads(40, thief)), 'volume received')).toBe(40);
+    const slow = times(40, (i) => event({ kind: 'file_download', at: at(i * 300), ...own, target: file(i % 3) }));
+    expect(found('volume_surge', slow)).toEqual([]);
+  });
+
+  it('says nothing where the past is too short to compare with', () => {
+    const rows = [...quietPast(2), ...downloads(100, own)];
+    expect(kindsOf(findingsOf(rows))).not.toContain('volume_surge');
+    expect(kindsOf(findingsOf([...quietPast(5), ...downloads(100, own)]))).toContain('volume_surge');
+  });
+
+  it('finds more different channels and files than the past shows', () => {
+    expect(value(only('baseline_deviation', downloads(12, own)), 'different targets')).toBe(12);
+    expect(found('baseline_deviation', downloads(12, { ...own, target: file(1) }))).toEqual([]);
+  });
+
+  it('resists outliers of the past', () => {
+    expect(robustZ(30, [1, 2, 1, 2, 500])).toBeGreaterThan(10);
+    expect(robustZ(2, [2, 2, 2])).toBe(0);
+    expect(robustZ(1_000, [1, 1])).toBe(0);
+  });
+});
+
+it('a takeover shows access, collection and transfer', () => {
+  expect(kindsOf(findingsOf([...PAST, ...takeover()])).toSorted()).toEqual([
+    'baseline_deviation',
+    'bulk_collection',
+    'external_share',
+    'unusual_sign_in',
+    'volume_surge',
+  ]);
+});
