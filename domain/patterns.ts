@@ -6,8 +6,9 @@ const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 
 const HOUR_MS = 3_600_000;
 
 /**
- * "When multiple indicators align with known TTP patterns": the patterns that the findings match. Steps must be in order,
- * inside the window, and shown by enough independent log sources; one log row never stands for two steps.
+ * "When multiple indicators align with known TTP patterns": the patterns that the findings match. Each step is shown by a
+ * finding and a row of its own, called its witness: witnesses stand in order and inside the window, and no row is the witness
+ * of two steps. The rows of the chosen findings come from enough independent logs.
  */
 export function matchPatterns(
   patterns: readonly Pattern[],
@@ -15,8 +16,9 @@ export function matchPatterns(
   events: readonly EvidenceEvent[],
 ): readonly PatternMatch[] {
   const byId = new Map(events.map((e) => [e.id, e]));
+  const shown = findings.map((finding) => ({ finding, rows: rowsOf(finding, byId) }));
   return patterns.flatMap((pattern) => {
-    const chain = search(pattern, 0, [], findings, byId);
+    const chain = search(pattern, [], shown);
     if (!chain) return [];
     return [
       {
@@ -30,33 +32,25 @@ export function matchPatterns(
   });
 }
 
-interface Link {
+interface Shown {
   readonly finding: Finding;
-  /** Rows that this step uses up: those of the finding that no earlier step used. */
   readonly rows: readonly EvidenceEvent[];
 }
+interface Link extends Shown {
+  readonly witness: EvidenceEvent;
+}
+type Chain = readonly Link[];
 
 /** Depth-first, so that an early choice that blocks a later step is taken back. */
-function search(
-  pattern: Pattern,
-  depth: number,
-  chain: readonly Link[],
-  findings: readonly Finding[],
-  byId: ReadonlyMap<string, EvidenceEvent>,
-): readonly Link[] | undefined {
-  const step = pattern.steps[depth];
-  if (!step) return independent(pattern, chain) ? chain : undefined;
-  const used = new Set(chain.flatMap((l) => l.rows.map((r) => r.id)));
-  for (const finding of findings) {
-    if (!fits(step, finding) || chain.some((l) => l.finding.id === finding.id)) continue;
-    const free = finding.events
-      .filter((id) => !used.has(id))
-      .flatMap((id) => byId.get(id) ?? [])
-      .sort((a, b) => (a.at < b.at ? -1 : 1));
-    const rows = afterPrevious(chain, free);
-    if (rows.length === 0 || !insideWindow(pattern, chain, rows)) continue;
-    const found = search(pattern, depth + 1, [...chain, { finding, rows }], findings, byId);
-    if (found) return found;
+function search(pattern: Pattern, chain: Chain, shown: readonly Shown[]): Chain | undefined {
+  const step = pattern.steps[chain.length];
+  if (!step) return logsOf(chain) >= pattern.minSources ? chain : undefined;
+  for (const candidate of shown) {
+    if (!fits(step, candidate.finding) || chain.some((l) => l.finding.id === candidate.finding.id)) continue;
+    for (const witness of witnesses(pattern, chain, candidate.rows)) {
+      const found = search(pattern, [...chain, { ...candidate, witness }], shown);
+      if (found) return found;
+    }
   }
   return undefined;
 }
@@ -67,17 +61,32 @@ function fits(step: PatternStep, finding: Finding): boolean {
   return step.ownSession === undefined || finding.ownSession === step.ownSession;
 }
 
-/** A step begins no earlier than the step before began. */
-function afterPrevious(chain: readonly Link[], rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
-  const before = chain.at(-1)?.rows[0]?.at;
-  return before === undefined ? rows : rows.filter((r) => r.at >= before);
+/**
+ * Rows that may stand for the next step. For the first step any may; later those that leave most room (states, then the
+ * earliest) are as good as all others: other steps can take no more of them than there are steps.
+ */
+function witnesses(pattern: Pattern, chain: Chain, rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
+  if (chain.length === 0) return rows;
+  const timed = chain.filter((l) => !isState(l.witness)).map((l) => Date.parse(l.witness.at));
+  const [begin] = timed;
+  const before = timed.at(-1);
+  const fitting = rows.filter((row) => {
+    if (chain.some((l) => l.witness.id === row.id)) return false;
+    if (begin === undefined || before === undefined || isState(row)) return true;
+    const at = Date.parse(row.at);
+    return at >= before && at - begin <= pattern.withinHours * HOUR_MS;
+  });
+  return [...fitting.filter(isState), ...fitting.filter((r) => !isState(r))].slice(0, pattern.steps.length);
 }
 
-function insideWindow(pattern: Pattern, chain: readonly Link[], rows: readonly EvidenceEvent[]): boolean {
-  const begin = chain[0]?.rows[0]?.at ?? rows[0]?.at;
-  const at = rows[0]?.at;
-  return begin !== undefined && at !== undefined && Date.parse(at) - Date.parse(begin) <= pattern.withinHours * HOUR_MS;
+/** Sessions and mail rules as they were seen to be there: dated by the reading, so that they stand at any place of the order. */
+function isState(row: EvidenceEvent): boolean {
+  const isRule = row.kind === 'mail_rule' && row.target?.type === 'setting';
+  return row.kind === 'session' || isRule;
 }
 
-const independent = (pattern: Pattern, chain: readonly Link[]): boolean =>
-  new Set(chain.flatMap((l) => l.rows.map((r) => r.source))).size >= pattern.minSources;
+const logsOf = (chain: Chain): number => new Set(chain.flatMap((l) => l.rows.map((r) => r.source))).size;
+
+function rowsOf(finding: Finding, byId: ReadonlyMap<string, EvidenceEvent>): readonly EvidenceEvent[] {
+  return finding.events.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}

@@ -110,7 +110,7 @@ describe('refuseDecision', () => {
 
   it('refuses every change of one character of the signature', () => {
     const good = sign(body());
-    const other = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/. ');
+    const other = fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 1 });
     fc.assert(
       fc.property(fc.nat({ max: good.signature.length - 1 }), other, (place, char) => {
         fc.pre(good.signature[place] !== char);
@@ -151,7 +151,7 @@ describe('refuseDecision', () => {
     fc.assert(
       fc.property(fc.nat({ max: PLAN.actions.length - 1 }), fc.constantFrom(...leaves), (index, leaf) => {
         const actions = PLAN.actions.map((a, i) => (i === index ? { ...a, [leaf]: `${a[leaf]}x` } : a));
-        expect(refusal(good, context(plan(actions as PlannedAction[])))).toBe('PLAN_CHANGED');
+        expect(refusal(good, context(plan(actions)))).toBe('PLAN_CHANGED');
       }),
     );
     expect(refusal(good, context(plan(PLAN.actions.slice(1))))).toBe('PLAN_CHANGED');
