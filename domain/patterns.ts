@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /**
  * "When multiple indicators align with known TTP patterns": the patterns that the findings match. Each step is shown by a
  * finding and a row of its own, called its witness: witnesses stand in order and inside the window, and no row is the witness
- * of two steps. The rows of the chosen findings come from enough independent logs.
+ * of two steps. All that the chosen findings cite comes from enough independent logs.
  */
 export function matchPatterns(
   patterns: readonly Pattern[],
@@ -16,7 +16,11 @@ export function matchPatterns(
   events: readonly EvidenceEvent[],
 ): readonly PatternMatch[] {
   const byId = new Map(events.map((e) => [e.id, e]));
-  const shown = findings.map((finding) => ({ finding, rows: rowsOf(finding, byId) }));
+  const shown = findings.map((finding) => ({
+    finding,
+    rows: rowsOf(finding, byId),
+    logs: finding.events.flatMap((id) => byId.get(id)?.source ?? []),
+  }));
   return patterns.flatMap((pattern) => {
     const chain = search(pattern, [], shown);
     if (!chain) return [];
@@ -35,6 +39,7 @@ export function matchPatterns(
 interface Shown {
   readonly finding: Finding;
   readonly rows: readonly EvidenceEvent[];
+  readonly logs: readonly string[];
 }
 interface Link extends Shown {
   readonly witness: EvidenceEvent;
@@ -85,8 +90,12 @@ function isState(row: EvidenceEvent): boolean {
   return row.kind === 'session' || isRule;
 }
 
-const logsOf = (chain: Chain): number => new Set(chain.flatMap((l) => l.rows.map((r) => r.source))).size;
+const logsOf = (chain: Chain): number => new Set(chain.flatMap((l) => l.logs)).size;
 
+/** The rows that show a finding, in order of time; the sign-in that authenticates them lies before its first. */
 function rowsOf(finding: Finding, byId: ReadonlyMap<string, EvidenceEvent>): readonly EvidenceEvent[] {
-  return finding.events.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return finding.events
+    .flatMap((id) => byId.get(id) ?? [])
+    .filter((row) => row.at >= finding.firstAt && row.at <= finding.lastAt)
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

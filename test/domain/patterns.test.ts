@@ -24,8 +24,12 @@ const finding = (kind: FindingKind, rows: readonly EvidenceEvent[], change: Part
   events: rows.map((r) => r.id),
   logSources: [],
   attack: [],
-  firstAt: at(0),
-  lastAt: at(0),
+  firstAt: rows.map((r) => r.at).sort()[0] ?? at(0),
+  lastAt:
+    rows
+      .map((r) => r.at)
+      .sort()
+      .at(-1) ?? at(0),
   inSession: true,
   ownSession: false,
   text: '',
@@ -87,6 +91,14 @@ describe('matchPatterns', () => {
         rows,
       ),
     ).toBe(true);
+  });
+
+  it('does not take the sign-in behind an act for the act', () => {
+    const [signIn, share, read] = [row(0, 'slack.access_logs'), row(90), row(60)];
+    const shared = finding('external_share', [share]);
+    const findings = [finding('bulk_collection', [read]), { ...shared, events: [signIn.id, share.id] }];
+    expect(holds(pattern(READ_SHARE, { minSources: 2 }), findings, [signIn, share, read])).toBe(true);
+    expect(holds(pattern(READ_SHARE.toReversed()), findings, [signIn, share, read])).toBe(false);
   });
 
   it('asks for independent logs, confidence and whose session it was', () => {
