@@ -2,7 +2,7 @@
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
 import type { ApprovalDecision, Signed } from '../domain/decision.js';
-import type { Collection, Depth, EvidenceRef, SignedManifest } from '../domain/evidence.js';
+import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
 import type { ActionResult, ContainmentPlan, Readback } from '../domain/plan.js';
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
@@ -43,7 +43,7 @@ export interface AnalysisActivities {
     readonly severity: Severity;
     readonly subject: SubjectFacts;
     readonly assessment: Assessment;
-    readonly manifests: readonly SignedManifest[];
+    readonly collections: readonly Collection[];
     readonly done: readonly ActionResult[];
     readonly policyDigest: string;
   }): Promise<ContainmentPlan | undefined>;

@@ -24,6 +24,7 @@ export function evidencePorts({ config, credentials }: RoleContext): readonly Ev
       case 'slack':
         return createSlackEvidence({
           ...slack(tenant),
+          ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
           tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'bot']),
         });
       case 'microsoft':
@@ -44,6 +45,7 @@ export function containmentPorts({ config, credentials }: RoleContext): readonly
       case 'slack':
         return createSlackContainment({
           ...slack(tenant),
+          ownAppIds: tenant.ownAppIds,
           tokens: tokens(credentials, tenant.tenant, ['admin', 'scim']),
         });
       case 'microsoft':

@@ -34,7 +34,7 @@ export async function containmentWorkflow(input: ContainmentInput): Promise<Cont
     checks: 0,
     drift: [],
   };
-  setHandler(containmentViewQuery, () => state);
+  setHandler(containmentViewQuery, () => ({ ...state, plan: input.plan, deadline: input.deadline }));
   handleDecisions(input, state);
   drawPlan(input, state);
 

@@ -58,7 +58,12 @@ export const decideSignal = defineSignal<[Signed<ApprovalDecision>]>('decide');
 export const containmentChangedSignal = defineSignal<[ContainmentState]>('containmentChanged');
 
 export const viewQuery = defineQuery<CaseState>('view');
-export const containmentViewQuery = defineQuery<ContainmentState>('containmentView');
+/** What a decider must see: the plan itself and how it stands. */
+export interface ContainmentView extends ContainmentState {
+  readonly plan: ContainmentPlan;
+  readonly deadline: Instant;
+}
+export const containmentViewQuery = defineQuery<ContainmentView>('containmentView');
 
 /** Between containment and the organisation's guard, through an activity. */
 export interface LeaseRequest {

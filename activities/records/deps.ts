@@ -45,9 +45,7 @@ export interface WorkflowsPort {
     readonly severity: Severity;
   }): Promise<void>;
   /** Query `containmentView`; undefined when the workflow is not known (any more). */
-  containment(
-    containmentId: string,
-  ): Promise<
+  containment(containmentId: string): Promise<
     | {
         readonly decisions: readonly Signed<ApprovalDecision>[];
         readonly results: readonly ActionResult[];

@@ -25,7 +25,7 @@ export function volumes(view: View): readonly Volume[] {
     const of = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
       events.filter((e) => kinds.includes(e.kind));
     const events = of(view.focus);
-    const past = daily(of(view.past), view.input.focusFrom);
+    const past = daily(view, of(view.past));
     if (events.length === 0 && past.length === 0) return [];
     const focus = total(events);
     return [{ name, focus, zScore: robustZ(focus, past), days: past.length, events }];
@@ -69,7 +69,7 @@ export function baselineDeviations(view: View): readonly Finding[] {
   const [first] = now;
   if (!first) return [];
   const distinct = new Set(now.map(targets)).size;
-  const past = daily(acting(view.past), view.input.focusFrom, (events) => new Set(events.map(targets)).size);
+  const past = daily(view, acting(view.past), (events) => new Set(events.map(targets)).size);
   const z = robustZ(distinct, past);
   const least = Math.ceil(floor / 2);
   if (past.length === 0 || distinct < least || z < zScore) return [];
@@ -90,15 +90,15 @@ export function baselineDeviations(view: View): readonly Finding[] {
   ];
 }
 
-/** One number a day; days between the first row and the focus without rows count as 0. */
+/** One number for each day since the subject's first row of any kind; days without such rows count as 0. */
 function daily(
+  view: View,
   events: readonly EvidenceEvent[],
-  focusFrom: string,
   of: (events: readonly EvidenceEvent[]) => number = total,
 ): readonly number[] {
-  const [first] = events;
+  const [first] = view.past;
   if (!first) return [];
-  const end = Date.parse(focusFrom);
+  const end = Date.parse(view.input.focusFrom);
   const days = Math.max(1, Math.ceil((end - Date.parse(first.at)) / DAY_MS));
   const buckets = Array.from({ length: days }, (): EvidenceEvent[] => []);
   for (const e of events) buckets[Math.min(days - 1, Math.floor((end - Date.parse(e.at)) / DAY_MS))]?.push(e);
@@ -107,9 +107,9 @@ function daily(
 
 const total = (events: readonly EvidenceEvent[]): number => events.reduce((n, e) => n + (e.count ?? 1), 0);
 
-/** Median and MAD resist the outliers that a mean would swallow; a flat past counts one item as one deviation. */
+/** Median and MAD resist the outliers that a mean would swallow; a flat past counts one item as one deviation, no past at all says nothing. */
 export function robustZ(value: number, past: readonly number[]): number {
-  if (past.length === 0) return value;
+  if (past.length === 0) return 0;
   const middle = median(past);
   const spread = median(past.map((p) => Math.abs(p - middle))) * MAD_TO_SIGMA;
   return (value - middle) / Math.max(1, spread);

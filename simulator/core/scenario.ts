@@ -80,6 +80,8 @@ const scenario = z.strictObject({
   alerts: z.array(
     z.strictObject({
       source: z.string(),
+      /** Whose native ids the alert names. */
+      platform,
       file: z.string(),
       after: duration.default('PT0S'),
       repeat: z.int().positive().default(1),

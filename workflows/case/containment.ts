@@ -28,7 +28,7 @@ export async function planContainment(
       severity: state.severity,
       subject: state.subject,
       assessment: state.assessment,
-      manifests: state.collections.map((c) => c.manifest),
+      collections: state.collections,
       done: state.plans.flatMap((p) => p.results),
       policyDigest: policyOf(run).digest,
     },

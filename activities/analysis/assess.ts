@@ -1,0 +1,139 @@
+import type { AlertRef } from '../../domain/alert.js';
+import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
+import type { Assessment } from '../../domain/finding.js';
+import { impactOf } from '../../domain/impact.js';
+import { incidentLinks } from '../../domain/incident-links.js';
+import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
+import { matchPatterns } from '../../domain/patterns.js';
+import type { Instant } from '../../domain/platform.js';
+import type { Policy } from '../../domain/policy.js';
+import { answerQuestions } from '../../domain/questions.js';
+import { assertBlockable } from '../containment/addresses.js';
+import { cancellation, instant } from '../context.js';
+import type { AnalysisActivities } from '../contract.js';
+import { DOSSIER_NAMES, type Dossier } from '../dossier.js';
+import type { AnalysisDeps } from './deps.js';
+import { lookUp } from './intelligence/intelligence.js';
+import { readEvidence } from './read-evidence.js';
+import { scanSecrets } from './secrets.js';
+import { seriesOf } from './series.js';
+
+type Input = Parameters<AnalysisActivities['assess']>[0];
+
+/** Everything that can be said about a case from the evidence in hand. The whole goes to the dossier, digests to the workflow. */
+export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessment> {
+  const { caseId, subject, collections, depth } = input;
+  const policy = await deps.policies.read(input.policyDigest);
+  const events = await readEvidence(deps, caseId, collections);
+  const secrets = await scanSecrets(events, deps.fingerprintKey);
+  // Threat intelligence is a T2 step: it belongs to the wide reading.
+  const known =
+    depth === 'wide' ? await lookUp(deps.intelligence, events, cancellation()) : { hits: [], unreachable: [] };
+  const involved = await involvements(deps, policy, subject.subjectId, caseId);
+  const given: IndicatorInput = {
+    events,
+    accounts: subject.accounts.map((a) => a.nativeId),
+    thresholds: policy.indicators,
+    focusFrom: focusFrom(policy, input.alerts, instant(deps.clock)),
+    secrets,
+    intelligence: known.hits.map((h) => ({ eventId: h.eventId, indicator: h.indicator.value, list: h.source })),
+    ...(involved === undefined ? {} : { involvements: involved }),
+  };
+  const findings = computeFindings(given);
+  const sources = collections.flatMap((c) => c.sources);
+  const gaps: readonly Gap[] = [
+    ...sources.flatMap((s) => s.gap ?? []),
+    ...collections.flatMap((c) => c.limits ?? []),
+    ...known.unreachable.map((name) => ({
+      platform: subject.accounts[0]?.platform ?? 'slack',
+      tenant: 'intelligence',
+      source: name,
+      code: 'VENDOR_DOWN',
+      text: 'This source of threat intelligence did not answer.',
+    })),
+  ];
+  const patterns = matchPatterns(policy.patterns, findings, events);
+  const impact = impactOf(findings, events, policy.critical, secrets);
+  const questions = answerQuestions({
+    findings,
+    sources,
+    volumes: volumes(viewOf(given)),
+    involvements: involved,
+    involvementThreshold: policy.indicators.involvement,
+    counts: countsOf(events),
+  });
+  const dossier: Dossier = { findings, questions, patterns, impact, series: seriesOf(events, findings), gaps };
+  const file = await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.assessment, dossier);
+  return {
+    file,
+    depth,
+    findings: findings.map(({ events: cited, text: _text, measures: _m, logSources: _l, ...digest }) => ({
+      ...digest,
+      eventCount: cited.length,
+    })),
+    patterns,
+    // The workflow gets answers and numbers; sentences may name files and people.
+    questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),
+    impact,
+    settledAt: settledAt(input),
+    links: incidentLinks(findings, withoutOwnAddresses(deps, events)),
+  };
+}
+
+/** Measured from so long before the first alert; what is older is the subject's own past. */
+export function focusFrom(policy: Policy, alerts: readonly AlertRef[], now: Instant): Instant {
+  const first = alerts.reduce((min, a) => (a.occurredAt < min ? a.occurredAt : min), now);
+  return new Date(Date.parse(first) - policy.windows.focusHours * 3_600_000).toISOString();
+}
+
+function settledAt({ alerts, collections }: Input): Instant {
+  const newest = alerts.reduce(
+    (max, a) => (a.receivedAt > max ? a.receivedAt : max),
+    collections[0]?.to ?? new Date(0).toISOString(),
+  );
+  const lag = Math.max(0, ...collections.flatMap((c) => c.sources.map((s) => s.lagSeconds)));
+  return new Date(Date.parse(newest) + lag * 1_000).toISOString();
+}
+
+async function involvements(
+  deps: AnalysisDeps,
+  policy: Policy,
+  subjectId: string,
+  caseId: string,
+): Promise<number | undefined> {
+  try {
+    const { count } = await deps.index.involvements(
+      [subjectId],
+      policy.indicators.involvement.days,
+      instant(deps.clock),
+      caseId,
+    );
+    return count;
+  } catch {
+    return undefined; // the question is answered `unknown`
+  }
+}
+
+function countsOf(events: readonly EvidenceEvent[]): Partial<Record<EvidenceEvent['kind'], number>> {
+  const counts: Partial<Record<EvidenceEvent['kind'], number>> = {};
+  for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** Own egress and shared addresses would tie every case to every other. */
+function withoutOwnAddresses(deps: AnalysisDeps, events: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
+  return events.map((event) => {
+    if (event.ip === undefined || !isProtectedAddress(deps, event.ip)) return event;
+    const { ip: _ip, ...rest } = event;
+    return rest;
+  });
+}
+
+export function isProtectedAddress({ neverBlock }: Pick<AnalysisDeps, 'neverBlock'>, ip: string): boolean {
+  try {
+    assertBlockable(ip, neverBlock);
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Capability } from '../../domain/capability.js';
+import type { Platform } from '../../domain/platform.js';
+import type { CaseIndex } from '../../store/case-index.js';
+import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
+import type { SecretKey } from '../../store/key-ring.js';
+import type { PolicyStore } from '../../store/policy-file.js';
+import type { Clock } from '../context.js';
+import type { Intelligence } from './intelligence/intelligence.js';
+
+export interface AnalysisDeps {
+  readonly evidence: EvidenceReader;
+  readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
+  readonly policies: Pick<PolicyStore, 'read'>;
+  readonly index: CaseIndex;
+  readonly intelligence: Intelligence;
+  /** Fingerprints secrets, so that a weak one cannot be guessed from its fingerprint. */
+  readonly fingerprintKey: SecretKey;
+  /** What each platform's adapter declares. */
+  readonly capabilities: Readonly<Record<Platform, Capability>>;
+  /** CIDRs that are never planned to be blocked. */
+  readonly neverBlock: readonly string[];
+  readonly clock: Clock;
+}

@@ -1,0 +1,80 @@
+import type { CaseState } from '../../domain/case.js';
+import type { EvidenceRef } from '../../domain/evidence.js';
+import { instant } from '../context.js';
+import type { AnalysisActivities } from '../contract.js';
+import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
+import type { AnalysisDeps } from './deps.js';
+
+/** What a named person needs to decide about disclosure. Drafts only: nothing leaves the organisation. */
+interface DisclosureFile {
+  readonly writtenAt: string;
+  readonly known: readonly string[];
+  readonly notKnown: readonly string[];
+  readonly dataClasses: readonly string[];
+  readonly peopleAffected: number;
+  readonly criticalItems: readonly string[];
+  readonly duties: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly hours: number;
+    readonly basis: string;
+  }[];
+  readonly drafts: readonly { readonly to: string; readonly markdown: string }[];
+}
+
+export async function draftDisclosure(
+  deps: AnalysisDeps,
+  { state }: Parameters<AnalysisActivities['draftDisclosure']>[0],
+): Promise<EvidenceRef> {
+  const dossier =
+    state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
+  const critical: string[] = [];
+  if (state.exposure)
+    for await (const row of deps.dossier.reader.readRows<LedgerEntry>(state.caseId, state.exposure.ledger))
+      if (row.critical) critical.push(`${row.type} ${row.name ?? row.id}`);
+  const known = [
+    ...(dossier?.findings ?? []).map((f) => f.text),
+    ...state.plans.flatMap((p) => p.results.filter((r) => r.verified).map((r) => `Contained: ${r.text}`)),
+  ];
+  const notKnown = (dossier?.gaps ?? []).map((g) => `${g.platform} ${g.source}: ${g.text}`);
+  const file: DisclosureFile = {
+    writtenAt: instant(deps.clock),
+    known,
+    notKnown,
+    dataClasses: state.exposure?.dataClasses ?? [],
+    peopleAffected: state.exposure?.peopleAffected ?? 0,
+    criticalItems: critical.slice(0, 200),
+    duties: state.policy?.disclosure.clocks ?? [],
+    drafts: [
+      { to: 'supervisory authority', markdown: noticeToAuthority(state, known, notKnown) },
+      { to: 'people affected', markdown: noticeToPeople(state) },
+    ],
+  };
+  return await deps.dossier.writer.writeJson(state.caseId, DOSSIER_NAMES.disclosure, file);
+}
+
+/** In the order of GDPR Art. 33(3): nature, categories and numbers, consequences, measures. */
+function noticeToAuthority(state: CaseState, known: readonly string[], notKnown: readonly string[]): string {
+  const e = state.exposure;
+  return [
+    '# Draft: notification of a personal data breach',
+    `**Nature:** data collected from ${[...new Set((state.assessment?.findings ?? []).map((f) => f.platform))].join(', ')} (MITRE ATT&CK T1213.005), verdict ${state.verdict}.`,
+    `**Extent:** about ${e?.peopleAffected ?? 0} people; ${e?.messages ?? 0} messages, ${e?.files ?? 0} files, ${e?.links ?? 0} shares, ${e?.secrets.length ?? 0} secrets. Confidence ${e?.confidence ?? 'low'}.`,
+    `**Categories:** ${e?.dataClasses.join(', ') || 'to be determined'}.`,
+    '**Likely consequences:** _to be written by counsel._',
+    `**Measures taken:** ${state.plans.flatMap((p) => p.results.filter((r) => r.verified).map((r) => r.text)).join('; ') || 'none verified yet'}.`,
+    `**What is known:**\n${known.map((k) => `- ${k}`).join('\n')}`,
+    `**What is not known:**\n${notKnown.map((k) => `- ${k}`).join('\n') || '- nothing that was looked for could not be read'}`,
+    '**Contact:** _name of the data protection officer._',
+  ].join('\n\n');
+}
+
+function noticeToPeople(state: CaseState): string {
+  return [
+    '# Draft: information for the people affected',
+    `We found that messages or files in our messaging tools were read or taken without permission (${state.exposure?.files ?? 0} files, ${state.exposure?.messages ?? 0} messages).`,
+    'What we did: we stopped the access and are checking what was taken.',
+    'What you can do: change passwords that you shared in chat, and be wary of messages that use what was said there.',
+    '_Counsel decides whether, when and to whom this is sent._',
+  ].join('\n\n');
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { QuellError } from '../../../domain/errors.js';
+import type { Indicator, Verdict } from './intelligence.js';
+
+interface Entry extends Verdict {
+  readonly cidr?: [ipaddr.IPv4 | ipaddr.IPv6, number];
+}
+
+/**
+ * Indicator lists that the operator supplies. Text files, one indicator a line: an address, a CIDR, a domain (matches its subdomains too)
+ * or a SHA-256, optionally followed by `,low|medium|high` and `,note`. `#` begins a comment; Tor's `ExitAddress <ip> …` lines are read too.
+ * Errors: CONFIG with file and line.
+ */
+export class IndicatorLists {
+  readonly #domains = new Map<string, Entry>();
+  readonly #hashes = new Map<string, Entry>();
+  readonly #networks: Entry[] = [];
+
+  static read(files: readonly string[]): IndicatorLists {
+    const lists = new IndicatorLists();
+    for (const file of files) lists.add(basename(file), readFileSync(file, 'utf8'));
+    return lists;
+  }
+
+  add(source: string, text: string): void {
+    for (const [i, raw] of text.split(/\r?\n/).entries()) {
+      const line = raw.replace(/#.*/, '').trim();
+      const exit = /^ExitAddress (\S+)/.exec(line);
+      if (line === '' || /^(ExitNode|Published|LastStatus) /.test(line)) continue;
+      this.#addLine(source, exit?.[1] === undefined ? line : `${exit[1]},medium,Tor exit`, i + 1);
+    }
+  }
+
+  *match({ type, value }: Indicator): Generator<Verdict> {
+    if (type === 'sha256') yield* told(this.#hashes.get(value));
+    else if (type === 'domain') {
+      const labels = value.split('.');
+      for (let i = 0; i < labels.length - 1; i++) yield* told(this.#domains.get(labels.slice(i).join('.')));
+    } else if (ipaddr.isValid(value)) {
+      const address = ipaddr.process(value);
+      for (const entry of this.#networks) {
+        if (entry.cidr?.[0].kind() === address.kind() && address.match(entry.cidr)) yield* told(entry);
+      }
+    }
+  }
+
+  #addLine(source: string, line: string, number: number): void {
+    const [value = '', confidence = '', ...note] = line.split(',').map((f) => f.trim());
+    const level = confidence === '' ? 'medium' : confidence;
+    const entry = {
+      source,
+      confidence: level as Verdict['confidence'],
+      text: note.join(', ') || `listed in ${source}`,
+    };
+    const bad = new QuellError('CONFIG', `indicator list ${source}, line ${String(number)}`);
+    if (level !== 'low' && level !== 'medium' && level !== 'high') throw bad;
+    if (/^[0-9a-f]{64}$/i.test(value)) this.#hashes.set(value.toLowerCase(), entry);
+    else if (ipaddr.isValid(value))
+      this.#networks.push({
+        ...entry,
+        cidr: [ipaddr.process(value), ipaddr.process(value).kind() === 'ipv4' ? 32 : 128],
+      });
+    else if (ipaddr.isValidCIDR(value)) this.#networks.push({ ...entry, cidr: ipaddr.parseCIDR(value) });
+    else if (/^(?=.{4,253}$)(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/i.test(value))
+      this.#domains.set(value.toLowerCase(), entry);
+    else throw bad;
+  }
+}
+
+function* told(entry: Entry | undefined): Generator<Verdict> {
+  if (entry) yield { source: entry.source, confidence: entry.confidence, text: entry.text };
+}

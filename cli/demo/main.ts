@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { durationMs, listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { statePaths } from '../../store/state-paths.js';
+import { fillAlert, postAlert, sourceSecret } from './alerts.js';
+import { startHouse, type House } from './house.js';
+import { PlayedPeople } from './people.js';
+import { differences, type Outcome } from './promise.js';
+import { Watch } from './watch.js';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const HANDS_FREE_WITHIN_MS = 10 * 60_000;
+const LOOK_EVERY_MS = 500;
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string' },
+    'hands-free': { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    alert: { type: 'string' },
+    source: { type: 'string', default: 'siem' },
+  },
+});
+
+/** The report of the run, for the last line. */
+let report: string | undefined;
+
+const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+
+if (values.list) {
+  for (const name of listScenarios()) say(`${name.padEnd(20)} ${loadScenario(name).shows}`);
+} else {
+  process.exit(await run());
+}
+
+async function run(): Promise<number> {
+  const name = values.scenario ?? 'slack-takeover';
+  if (!listScenarios().includes(name)) {
+    say(`There is no scenario ${name}. \`npm start -- --list\` shows them.`);
+    return 2;
+  }
+  const base = resolve(process.env['QUELL_STATE'] ?? '.quell');
+  const state = values['hands-free']
+    ? join(base, 'runs', `${new Date().toISOString().replace(/[:.]/g, '-')}-${name}`)
+    : base;
+  say(pc.bold(`Quell · ${name}`) + pc.dim(` · ${loadScenario(name).shows}`));
+  const house = await startHouse({
+    root: ROOT,
+    state,
+    scenario: name,
+    ...(values['hands-free'] ? {} : { pace: { lag: loadScenario(name).pace.lag, people: 1 } }),
+    print: (line) => say(pc.dim(`  starting: ${line}`)),
+  });
+  const died = new Promise<number>((end) => {
+    house.processes.onDeath = (role, code) => {
+      say(pc.red(`${role} ended unexpectedly (${String(code)}); see ${join(state, 'logs', `${role}.log`)}`));
+      end(1);
+    };
+  });
+  const interrupted = new Promise<number>((end) => {
+    process.once('SIGINT', () => end(0));
+    process.once('SIGTERM', () => end(0));
+  });
+  try {
+    await raiseAlerts(house);
+    if (values['hands-free'])
+      return await Promise.race([handsFree(house, statePaths(state).reports), died, interrupted]);
+    await explain(house, state);
+    return await Promise.race([follow(house), died, interrupted]);
+  } finally {
+    say(pc.dim('Stopping …'));
+    await house.stop();
+    if (values['hands-free'] && report !== undefined) say(`report: ${report}`);
+  }
+}
+
+/** The scenario's alerts, or the file of the command line. A resumed run has had its alerts. */
+async function raiseAlerts({ world, scenario, addresses, files, resumed }: House): Promise<void> {
+  const { intake } = addresses;
+  if (values.alert !== undefined) {
+    await postAlert(
+      intake,
+      values.source,
+      sourceSecret(files.vault, values.source),
+      readFileSync(values.alert, 'utf8'),
+    );
+    return;
+  }
+  if (resumed) {
+    say('The state folder holds a run of this scenario: its cases go on.');
+    return;
+  }
+  for (const alert of scenario.alerts) {
+    const wait = world.startedAt.getTime() + durationMs(alert.after) / scenario.pace.lag - Date.now();
+    if (wait > 0) await new Promise((r) => setTimeout(r, wait));
+    const subjects = alert.subjects ?? [scenario.subject];
+    const secret = sourceSecret(files.vault, alert.source);
+    const posts = subjects.flatMap((subject) => Array.from({ length: alert.repeat }, (_, n) => ({ subject, n })));
+    for (let i = 0; i < posts.length; i += 50)
+      await Promise.all(
+        posts
+          .slice(i, i + 50)
+          .map(({ subject, n }) =>
+            postAlert(
+              intake,
+              alert.source,
+              secret,
+              fillAlert(world, join(scenario.folder, alert.file), alert.platform, subject, n),
+            ),
+          ),
+      );
+    say(
+      `Alert raised at the intake: ${alert.file} from ${alert.source}${posts.length > 1 ? `, ${posts.length} times` : ''}`,
+    );
+  }
+}
+
+async function explain({ addresses }: House, state: string): Promise<void> {
+  const password = readFileSync(join(state, 'console-password'), 'utf8').trim();
+  say();
+  say(
+    `  Console      ${pc.underline(addresses.console)}   sign in as ${pc.bold('ann')} or ${pc.bold('ben')}, password ${pc.bold(password)}`,
+  );
+  say(`  Temporal UI  ${pc.underline(addresses.temporalUi)}`);
+  say(`  Intake       ${addresses.intake}/alerts/<source>`);
+  say(`  State        ${state}`);
+  say();
+  say('  Next: open the console, read the case, approve its plan. Ctrl-C stops everything; a second start goes on.');
+  say();
+}
+
+async function follow(house: House): Promise<number> {
+  const watch = new Watch(house.client, say);
+  for (;;) {
+    await watch.look().catch(() => undefined);
+    await new Promise((r) => setTimeout(r, LOOK_EVERY_MS));
+  }
+}
+
+/** Plays the people until every promised case has closed, then holds the run against its promise. */
+async function handsFree(house: House, folder: string): Promise<number> {
+  const watch = new Watch(house.client, say);
+  const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo, say);
+  const deadline = Date.now() + HANDS_FREE_WITHIN_MS;
+  const { promise } = house.scenario;
+  for (;;) {
+    const states = await watch.look();
+    if (states.filter((s) => s.stage === 'closed').length >= promise.cases && states.every((s) => s.stage === 'closed'))
+      break;
+    if (Date.now() > deadline) {
+      say(
+        pc.red(
+          `Not done in time: ${states.map((s) => `${s.caseId} is in ${s.stage}`).join(', ') || 'no case was opened'}`,
+        ),
+      );
+      return 1;
+    }
+    for (const state of states) if (state.stage !== 'closed') await people.act(state);
+    await new Promise((r) => setTimeout(r, LOOK_EVERY_MS));
+  }
+  const states = [...watch.states.values()].filter((s) => s.closedAs !== 'merged');
+  const reports = states.flatMap((s) =>
+    s.report ? [JSON.parse(readFileSync(join(folder, s.report.json), 'utf8')) as Outcome['reports'][number]] : [],
+  );
+  const [first] = states.flatMap((s) => s.report?.html ?? []);
+  if (first !== undefined) report = join(folder, first);
+  const found = await differences(promise, { reports, journal: house.world.journal, inspect: house.inspect });
+  for (const difference of found) say(pc.red(`✗ ${difference}`));
+  if (found.length === 0)
+    say(
+      pc.green(
+        `✓ ended as promised: ${promise.verdict}, ${house.world.journal.length} containment write(s), all in the report and verified in the tenants`,
+      ),
+    );
+  return found.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { CaseState, HumanTask, PlanState } from '../../domain/case.js';
+import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
+import { readSigningKey, type SigningKey } from '../../store/key-ring.js';
+import { signBody } from '../../store/signing.js';
+import type { Scenario } from '../../simulator/core/scenario.js';
+import type { ReceivedMessage } from '../../simulator/core/server.js';
+import { completeTask, decide, viewContainment } from '../../gateway/case-client.js';
+import { roleFor } from '../../domain/approval.js';
+
+const DECIDE_WITHIN_MS = 60 * 60_000;
+
+/** Plays the people of a scenario: the subject answers by the link of the message that reached them, approvers and task holders sign with their own keys. */
+export class PlayedPeople {
+  readonly #done = new Set<string>();
+  readonly #keys = new Map<string, SigningKey>();
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly client: Client,
+    readonly vault: string,
+    /** What reached a person, as that person sees it. */
+    readonly messagesTo: (person: string) => readonly ReceivedMessage[],
+    readonly say: (line: string) => void,
+  ) {}
+
+  /** Does what the people would do now about one case. */
+  async act(state: CaseState): Promise<void> {
+    if (state.contact?.outcome === 'waiting') await this.#answer(state);
+    for (const plan of state.plans) if (plan.status === 'awaiting_approval') await this.#decide(state, plan);
+    for (const task of state.tasks) if (task.status === 'open') await this.#complete(state, task);
+  }
+
+  async #answer(state: CaseState): Promise<void> {
+    const { answer, afterSeconds } = this.scenario.plays.subject;
+    if (answer === 'silent' || !this.#due(`answer:${state.caseId}`, afterSeconds)) return;
+    for (const person of Object.keys(this.scenario.people)) {
+      for (const link of this.messagesTo(person)
+        .flatMap((m) => m.links)
+        .filter((l) => new URL(l).pathname.startsWith('/answer'))) {
+        if (this.#done.has(link)) continue;
+        this.#done.add(link);
+        await fetch(link, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: `answer=${answer}`,
+        });
+      }
+    }
+  }
+
+  async #decide(state: CaseState, plan: PlanState): Promise<void> {
+    for (const { person, verb, afterSeconds } of this.scenario.plays.approvers) {
+      const name = `${plan.planId}:${person}`;
+      if (!this.#due(name, afterSeconds) || this.#done.has(name)) continue;
+      this.#done.add(name);
+      const view = await viewContainment(this.client, plan.containmentId);
+      const rules = state.policy?.containment.approvalRules ?? [];
+      const role = view && roleFor(view.plan.actions, rules, this.scenario.deciders[person] ?? []);
+      if (role === undefined) continue;
+      const at = new Date();
+      const body: ApprovalDecision = {
+        type: 'approval',
+        caseId: state.caseId,
+        planId: plan.planId,
+        planDigest: plan.digest,
+        verb,
+        personId: person,
+        role,
+        at: at.toISOString(),
+        expiresAt: new Date(at.getTime() + DECIDE_WITHIN_MS).toISOString(),
+        nonce: randomUUID(),
+      };
+      await this.#quietly(() => decide(this.client, plan.containmentId, signBody(body, this.#key(person))));
+    }
+  }
+
+  async #complete(state: CaseState, task: HumanTask): Promise<void> {
+    const { tasks, significant } = this.scenario.plays;
+    const name = `${state.caseId}:${state.openedAt}:${task.taskId}`;
+    if (tasks === 'late' || this.#done.has(name)) return;
+    const person = Object.entries(this.scenario.deciders).find(([, roles]) => roles.includes(task.role))?.[0];
+    if (person === undefined) return;
+    this.#done.add(name);
+    const body: TaskCompletion = {
+      type: 'task',
+      caseId: state.caseId,
+      taskId: task.taskId,
+      outcome: tasks,
+      fields: Object.fromEntries(task.fields.map((f) => [f.name, filled(f, significant)])),
+      personId: person,
+      role: task.role,
+      at: new Date().toISOString(),
+      nonce: `${name}:${randomUUID()}`,
+    };
+    await this.#quietly(() => completeTask(this.client, state.caseId, signBody(body, this.#key(person))));
+  }
+
+  readonly #since = new Map<string, number>();
+  #due(name: string, afterSeconds: number): boolean {
+    const since = this.#since.get(name) ?? Date.now();
+    this.#since.set(name, since);
+    return Date.now() - since >= afterSeconds * 1_000;
+  }
+
+  #key(person: string): SigningKey {
+    const key = this.#keys.get(person) ?? readSigningKey(join(this.vault, `person-${person}.key`));
+    this.#keys.set(person, key);
+    return key;
+  }
+
+  /** The case may have moved on between the look and the act; what was refused is said. */
+  async #quietly(act: () => Promise<void>): Promise<void> {
+    await act().catch((error: unknown) =>
+      this.say(`  (played person refused: ${error instanceof Error ? error.message : 'unknown'})`),
+    );
+  }
+}
+
+function filled(field: HumanTask['fields'][number], significant: boolean): string | boolean {
+  if (field.name === 'significant') return significant;
+  if (field.type === 'yes_no') return true;
+  if (field.type === 'instant') return new Date().toISOString();
+  if (field.type === 'choice') return field.options?.at(0) ?? '';
+  return `Played: ${field.label}`;
+}

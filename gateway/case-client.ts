@@ -1,0 +1,161 @@
+/** How any client starts or joins a case and sends people's decisions: plain Temporal calls with Quell's payload codec. */
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { AlertRef } from '../domain/alert.js';
+import { digest } from '../domain/canonical.js';
+import type { CaseState } from '../domain/case.js';
+import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
+import { ERRORS, QuellError, type ErrorCode } from '../domain/errors.js';
+import { maxSeverity, SEVERITIES, type Severity, type TenantRef } from '../domain/platform.js';
+import {
+  answerSignal,
+  answerUpdate,
+  completeTaskSignal,
+  completeTaskUpdate,
+  containmentViewQuery,
+  decideSignal,
+  decideUpdate,
+  joinAlertsUpdate,
+  viewQuery,
+  type ContainmentView,
+  type JoinAnswer,
+} from '../workflows/messages.js';
+import type { caseWorkflow } from '../workflows/index.js';
+import { QUEUES } from '../workflows/queues.js';
+import { PLATFORM, SEVERITY, STAGE, SUBJECT } from '../workflows/search-attributes.js';
+
+/** A case that is just closing refuses the join; it has closed a moment later. */
+const TRIES = 5;
+const PAUSE_MS = 500;
+
+export interface JoinRequest {
+  readonly subjectId: string;
+  /** Where the alerts' account lives. */
+  readonly home: TenantRef;
+  /** At most about 50. */
+  readonly alerts: readonly AlertRef[];
+}
+
+/**
+ * Starts the subject's case or joins the one that runs. The same alerts give the same update id, so that a repeat changes
+ * nothing. Errors: Temporal's own when it cannot be reached.
+ */
+export async function startOrJoinCase(client: Client, { subjectId, home, alerts }: JoinRequest): Promise<JoinAnswer> {
+  const caseId = `case-${subjectId}`;
+  const severity = alerts.reduce<Severity>((max, a) => maxSeverity(max, a.severity), 'info');
+  let after: string | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await client.workflow.executeUpdateWithStart(joinAlertsUpdate, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof caseWorkflow>('caseWorkflow', {
+          workflowId: caseId,
+          taskQueue: QUEUES.playbook,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          args: [{ caseId, subjectId, home, ...(after === undefined ? {} : { after }) }],
+          staticSummary: `${home.platform} · ${alerts.length} alert${alerts.length === 1 ? '' : 's'} from ${alerts[0]?.source ?? 'nobody'}`,
+          priority: {
+            priorityKey: SEVERITIES.length - SEVERITIES.indexOf(severity),
+            fairnessKey: (alerts[0]?.source ?? 'none').slice(0, 60),
+          },
+          typedSearchAttributes: [
+            { key: SUBJECT, value: subjectId },
+            { key: PLATFORM, value: home.platform },
+            { key: SEVERITY, value: severity },
+            { key: STAGE, value: 'intake' },
+          ],
+        }),
+        args: [{ alerts }],
+        updateId: `join-${digest(alerts.map((a) => a.alertId)).slice(0, 40)}`,
+      });
+    } catch (error) {
+      if (codeOf(error) !== 'CASE_CLOSED' || attempt >= TRIES) throw error;
+      after = caseId;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+    }
+  }
+}
+
+/** A decision on a plan, by Update (answered) or by Signal (fire and forget; the same checks). Errors: what the workflow refused it for. */
+export async function decide(
+  client: Client,
+  containmentId: string,
+  signed: Signed<ApprovalDecision>,
+  options: { readonly signal?: boolean } = {},
+): Promise<void> {
+  const handle = client.workflow.getHandle(containmentId);
+  await refusing(() =>
+    options.signal
+      ? handle.signal(decideSignal, signed)
+      : handle.executeUpdate(decideUpdate, { args: [signed], updateId: signed.body.nonce }),
+  );
+}
+
+export async function answer(
+  client: Client,
+  caseId: string,
+  signed: Signed<ContactAnswer>,
+  options: { readonly signal?: boolean } = {},
+): Promise<void> {
+  const handle = client.workflow.getHandle(caseId);
+  await refusing(() =>
+    options.signal
+      ? handle.signal(answerSignal, signed)
+      : handle.executeUpdate(answerUpdate, { args: [signed], updateId: signed.body.nonce }),
+  );
+}
+
+export async function completeTask(
+  client: Client,
+  caseId: string,
+  signed: Signed<TaskCompletion>,
+  options: { readonly signal?: boolean } = {},
+): Promise<void> {
+  const handle = client.workflow.getHandle(caseId);
+  await refusing(() =>
+    options.signal
+      ? handle.signal(completeTaskSignal, signed)
+      : handle.executeUpdate(completeTaskUpdate, { args: [signed], updateId: signed.body.nonce }),
+  );
+}
+
+/** The case as it is; undefined when Temporal does not hold it (any more). */
+export function viewCase(client: Client, caseId: string): Promise<CaseState | undefined> {
+  return orGone(() => client.workflow.getHandle(caseId).query(viewQuery));
+}
+
+export function viewContainment(client: Client, containmentId: string): Promise<ContainmentView | undefined> {
+  return orGone(() => client.workflow.getHandle(containmentId).query(containmentViewQuery));
+}
+
+async function orGone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** A refusal of the workflow becomes the catalogue's error. */
+async function refusing(send: () => Promise<unknown>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== undefined) throw new QuellError(code);
+    if (error instanceof WorkflowNotFoundError) throw new QuellError('CASE_CLOSED', 'the workflow has ended');
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  if (type === 'AcceptedUpdateCompletedWorkflow') return 'CASE_CLOSED';
+  return type !== undefined && type !== null && type in ERRORS ? (type as ErrorCode) : undefined;
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { QuellError } from '../../../domain/errors.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct } from '../../ports.js';
+import { readInstall } from '../installs.js';
+import { OPERATIONS, type SlackOperation } from '../methods.js';
+import { metadata } from '../sources/source.js';
+import { idOf, sendOnce, type ActContext } from './act.js';
+
+const listed = z.looseObject({ app: z.looseObject({ id: z.string() }) });
+const resolved = z.looseObject({
+  approved_apps: z.array(listed).nullish(),
+  restricted_apps: z.array(listed).nullish(),
+  response_metadata: metadata,
+});
+const ok = z.looseObject({});
+
+/** Organisation-wide: exactly one of enterprise and workspace may be named, and org-deployed apps go only by enterprise. */
+async function enterpriseOf({ client }: ActContext, signal: AbortSignal | undefined): Promise<string> {
+  const { enterprise_id } = await client.call(
+    OPERATIONS.authTest,
+    {},
+    z.looseObject({ enterprise_id: z.string().nullish() }),
+    { signal },
+  );
+  if (!enterprise_id)
+    throw new QuellError(
+      'VENDOR_PLAN',
+      'apps can be removed by API only on Enterprise, with a token of the organisation',
+    );
+  return enterprise_id;
+}
+
+async function isListed(
+  { client }: ActContext,
+  operation: SlackOperation,
+  appId: string,
+  enterprise_id: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  let cursor: string | undefined;
+  do {
+    const page = await client.call(operation, { enterprise_id, limit: 1000, cursor }, resolved, { signal });
+    if ([...(page.restricted_apps ?? []), ...(page.approved_apps ?? [])].some((row) => row.app.id === appId))
+      return true;
+    cursor = page.response_metadata?.next_cursor || undefined;
+  } while (cursor !== undefined);
+  return false;
+}
+
+/** Bars the app (`admin.apps.restrict`), which keeps existing installs, then removes it with its tokens (`admin.apps.uninstall`). */
+export function removeApp(context: ActContext): ContainmentAct {
+  const { client } = context;
+  const restricted = (appId: string, enterprise: string, signal?: AbortSignal) =>
+    isListed(context, OPERATIONS.appsRestricted, appId, enterprise, signal);
+  const installed = async (appId: string, signal?: AbortSignal): Promise<boolean> =>
+    (await readInstall(client, appId, context.teamIds, signal))?.installed ?? false;
+
+  return {
+    kind: 'remove_app',
+    reversible: true,
+    d3fend: 'D3-CR',
+    undo: 'The bar on the app is taken away; people install it again.',
+    losses: 'The installs and tokens of the app, for everybody: whoever uses it installs it anew.',
+    effectWithinSeconds: 60,
+    capture: async (target, { signal } = {}) => {
+      const [id, enterprise] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      return {
+        installed: await installed(id, signal),
+        restricted: await restricted(id, enterprise, signal),
+        approved: await isListed(context, OPERATIONS.appsApproved, id, enterprise, signal),
+      };
+    },
+    apply: async (target, _, options = {}) => {
+      const { signal } = options;
+      const [id, enterprise_id] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      const args = { app_id: id, enterprise_id };
+      const writes: VendorWrite[] = [];
+      if (!(await restricted(id, enterprise_id, signal))) {
+        writes.push(
+          await sendOnce(
+            OPERATIONS.appRestrict,
+            id,
+            () => client.call(OPERATIONS.appRestrict, args, ok, { signal }),
+            () => restricted(id, enterprise_id, signal),
+            options,
+          ),
+        );
+      }
+      if (await installed(id, signal)) {
+        writes.push(
+          await sendOnce(
+            OPERATIONS.appUninstall,
+            id,
+            () => client.call(OPERATIONS.appUninstall, args, ok, { signal }),
+            async () => !(await installed(id, signal)),
+            options,
+          ),
+        );
+      }
+      return writes;
+    },
+    verify: async (target, _, { signal } = {}) => {
+      const [id, enterprise] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      const state = { installed: await installed(id, signal), restricted: await restricted(id, enterprise, signal) };
+      return { holds: !state.installed && state.restricted, state };
+    },
+    revert: async (target, before, options = {}) => {
+      const { signal } = options;
+      const [id, enterprise_id] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      if (before['restricted'] === true || !(await restricted(id, enterprise_id, signal))) return [];
+      const operation = before['approved'] === true ? OPERATIONS.appApprove : OPERATIONS.appClearResolution;
+      const send = () =>
+        client.call(operation, { app_id: id, enterprise_id }, ok, { signal, answers: { no_resolution_found: {} } });
+      return [await sendOnce(operation, id, send, async () => !(await restricted(id, enterprise_id, signal)), options)];
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { ContainmentAct } from '../../ports.js';
+import { OPERATIONS } from '../methods.js';
+import { idOf, sendOnce, type ActContext } from './act.js';
+
+const info = z.looseObject({ file: z.looseObject({ public_url_shared: z.boolean().nullish() }) });
+/** A file that is gone has no link any more. */
+const GONE = { file_deleted: { file: { public_url_shared: false } } } as const;
+
+/** `files.revokePublicURL`; the target's id is the file's. */
+export function revokeShare({ client }: ActContext): ContainmentAct {
+  const shared = async (file: string, signal?: AbortSignal): Promise<boolean> =>
+    (await client.call(OPERATIONS.fileInfo, { file }, info, { signal, answers: GONE })).file.public_url_shared === true;
+  return {
+    kind: 'revoke_share',
+    reversible: true,
+    d3fend: 'D3-NRAM',
+    undo: 'The file gets a public link again.',
+    losses: 'The link may be another one afterwards; whoever has the old one asks for it.',
+    effectWithinSeconds: 30,
+    capture: async (target, { signal } = {}) => ({ public_url_shared: await shared(idOf(target, 'link'), signal) }),
+    apply: async (target, _, options = {}) => {
+      const file = idOf(target, 'link');
+      if (!(await shared(file, options.signal))) return [];
+      const send = () =>
+        client.call(OPERATIONS.fileRevokePublicUrl, { file }, z.looseObject({}), { signal: options.signal });
+      return [
+        await sendOnce(
+          OPERATIONS.fileRevokePublicUrl,
+          file,
+          send,
+          async () => !(await shared(file, options.signal)),
+          options,
+        ),
+      ];
+    },
+    verify: async (target, _, { signal } = {}) => {
+      const public_url_shared = await shared(idOf(target, 'link'), signal);
+      return { holds: !public_url_shared, state: { public_url_shared } };
+    },
+    revert: async (target, before, options = {}) => {
+      const file = idOf(target, 'link');
+      if (before['public_url_shared'] !== true || (await shared(file, options.signal))) return [];
+      const send = () =>
+        client.call(OPERATIONS.fileSharePublicUrl, { file }, z.looseObject({}), { signal: options.signal });
+      return [await sendOnce(OPERATIONS.fileSharePublicUrl, file, send, () => shared(file, options.signal), options)];
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { LogLevel, WebAPIPlatformError, WebClient, type Logger } from '@slack/web-api';
+import { z } from 'zod';
+import { QuellError } from '../../domain/errors.js';
+import { codeError, fromSdkError, isCode, retryAfterMs, statusError } from './errors.js';
+import type { SlackOperation } from './methods.js';
+import type { SlackBaseUrls, SlackSettings } from './settings.js';
+
+export interface CallSettings {
+  readonly signal?: AbortSignal | undefined;
+  /** Typed codes that are answers here, not errors, with the body that stands for each (`no_active_sessions`: an empty list). */
+  readonly answers?: Readonly<Record<string, unknown>>;
+}
+export interface RestCall extends CallSettings {
+  readonly method: 'GET' | 'PATCH';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+export interface SlackClient {
+  /** A Web API method through Slack's SDK. Arguments that are undefined are left out. */
+  call<T>(
+    operation: SlackOperation,
+    args: Readonly<Record<string, unknown>>,
+    shape: z.ZodType<T>,
+    settings?: CallSettings,
+  ): Promise<T>;
+  /** Audit Logs API and SCIM: the SDK only posts forms. */
+  rest<T>(operation: SlackOperation, call: RestCall, shape: z.ZodType<T>): Promise<T>;
+}
+
+/**
+ * Slack, tamed: no retries of its own (they multiply with Temporal's and post messages twice), no waiting inside the
+ * SDK when throttled (it stops every method), a time-out, no absolute addresses, no logging. Errors are of the catalogue.
+ */
+export function createSlackClient(settings: SlackSettings): SlackClient {
+  const send = settings.fetch ?? fetch;
+  const token = (operation: SlackOperation): string => {
+    const { tokens } = settings;
+    const value = operation.api === 'scim' ? (tokens.scim ?? tokens.admin) : tokens[operation.token];
+    if (value === undefined || value === '')
+      throw new QuellError('VENDOR_AUTH', `${operation.name} needs the ${operation.token} token`);
+    return value;
+  };
+  return {
+    async call(operation, args, shape, { signal, answers } = {}) {
+      signal?.throwIfAborted();
+      const web = new WebClient(token(operation), {
+        slackApiUrl: settings.baseUrls.api,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+        timeout: settings.timeoutMs,
+        allowAbsoluteUrls: false,
+        logger: SILENT,
+        fetch: cancellable(send, operation, signal),
+      });
+      return parsed(
+        operation,
+        shape,
+        await web.apiCall(operation.name, { ...args }).catch((error: unknown) => {
+          if (answers && error instanceof WebAPIPlatformError && Object.hasOwn(answers, error.data.error))
+            return answers[error.data.error];
+          throw fromSdkError(operation.name, error, signal);
+        }),
+      );
+    },
+    async rest(operation, call, shape) {
+      call.signal?.throwIfAborted();
+      const { status, header, body } = await restCall(send, settings, operation, call, token(operation));
+      const code = errorCode(body);
+      if (code !== undefined && call.answers && Object.hasOwn(call.answers, code))
+        return parsed(operation, shape, call.answers[code]);
+      if (code !== undefined && status >= 400)
+        throw status === 429 ? statusError(operation.name, status, header) : codeError(operation.name, code);
+      if (status < 200 || status > 299) throw statusError(operation.name, status, header);
+      if (code !== undefined) throw codeError(operation.name, code, retryAfterMs(header));
+      return parsed(operation, shape, body);
+    },
+  };
+}
+
+async function restCall(
+  send: typeof fetch,
+  settings: SlackSettings,
+  operation: SlackOperation,
+  call: RestCall,
+  token: string,
+) {
+  const timeout = AbortSignal.timeout(settings.timeoutMs);
+  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
+  try {
+    const response = await send(addressOf(settings.baseUrls, operation, call), {
+      method: call.method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      redirect: 'error',
+      signal,
+    });
+    return {
+      status: response.status,
+      header: response.headers.get('retry-after'),
+      body: jsonOf(await response.text()),
+    };
+  } catch {
+    if (call.signal?.aborted) throw call.signal.reason;
+    throw new QuellError('VENDOR_DOWN', operation.name);
+  }
+}
+
+function addressOf(baseUrls: SlackBaseUrls, operation: SlackOperation, { path, query = {} }: RestCall): URL {
+  const base = operation.api === 'audit' ? baseUrls.audit : baseUrls.scim;
+  const url = new URL(path, base.endsWith('/') ? base : `${base}/`);
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
+  return url;
+}
+
+const scimError = z.looseObject({ code: z.union([z.int(), z.string()]).nullish(), description: z.string().nullish() });
+const errorBody = z.union([
+  z.looseObject({ ok: z.literal(false), error: z.string() }).transform((b) => b.error),
+  // SCIM v1, and v2 for a bad token: the typed code is in `description`.
+  z.looseObject({ Errors: scimError }).transform((b) => b.Errors.description ?? undefined),
+  // SCIM v2 (RFC 7644): the typed code is in `detail`.
+  z.looseObject({ detail: z.string(), status: z.union([z.int(), z.string()]) }).transform((b) => b.detail),
+]);
+
+function errorCode(body: unknown): string | undefined {
+  const code = errorBody.safeParse(body).data;
+  return code !== undefined && isCode(code) ? code : undefined;
+}
+
+/** A 429 without a usable Retry-After makes the SDK throw an error without type; here it gets one. */
+function cancellable(send: typeof fetch, operation: SlackOperation, signal: AbortSignal | undefined): typeof fetch {
+  return async (input, init) => {
+    const signals = [init?.signal, signal].filter((s) => s !== undefined && s !== null);
+    const response = await send(input, signals.length === 0 ? init : { ...init, signal: AbortSignal.any(signals) });
+    if (response.status === 429) throw statusError(operation.name, 429, response.headers.get('retry-after'));
+    return response;
+  };
+}
+
+function parsed<T>(operation: SlackOperation, shape: z.ZodType<T>, body: unknown): T {
+  const result = shape.safeParse(body);
+  if (!result.success) throw new QuellError('VENDOR_REPLY', operation.name);
+  return result.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return text === '' ? {} : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+const quiet = (): void => undefined;
+/** The SDK would log arguments and answers: message texts among them. */
+const SILENT: Logger = {
+  debug: quiet,
+  info: quiet,
+  warn: quiet,
+  error: quiet,
+  setLevel: quiet,
+  getLevel: () => LogLevel.ERROR,
+  setName: quiet,
+};

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { ActionKind } from '../../domain/plan.js';
+import type { ProtectedBecause } from '../../domain/subject.js';
+import type { ContainmentAct, ContainmentPort, Limitation, ReadProtection } from '../ports.js';
+import type { ActContext } from './acts/act.js';
+import { disableAccount } from './acts/disable-account.js';
+import { endSessions } from './acts/end-sessions.js';
+import { removeApp } from './acts/remove-app.js';
+import { revokeShare } from './acts/revoke-share.js';
+import { createSlackClient } from './client.js';
+import { readInstall } from './installs.js';
+import { OPERATIONS } from './methods.js';
+import type { SlackSettings } from './settings.js';
+import { isAdmin, isLastOwner, readUser } from './user.js';
+
+export interface SlackContainmentSettings extends SlackSettings {
+  /** Ids (`A…`) of all of Quell's own Slack apps. With none given every app counts as protected: it could be ours. */
+  readonly ownAppIds?: readonly string[];
+}
+
+/** Everything the containment role does at a Slack organisation. Token: `admin`, scopes of role `containment` in `methods.ts`. */
+export function createSlackContainment(settings: SlackContainmentSettings): ContainmentPort {
+  const plan = settings.plan ?? 'enterprise';
+  const context: ActContext = { client: createSlackClient(settings), teamIds: settings.teamIds, plan };
+  const acts: Partial<Record<ActionKind, ContainmentAct>> = {
+    revoke_share: revokeShare(context),
+    ...(plan === 'pro' ? {} : { disable_account: disableAccount(context) }),
+    ...(plan === 'enterprise' ? { end_sessions: endSessions(context), remove_app: removeApp(context) } : {}),
+  };
+  return {
+    platform: 'slack',
+    tenant: settings.tenant,
+    acts,
+    limitations: limitations(plan),
+    protection: protection(context, settings.ownAppIds ?? []),
+  };
+}
+
+function protection(context: ActContext, ownAppIds: readonly string[]): ReadProtection {
+  const teams = context.plan === 'enterprise' ? context.teamIds : [undefined];
+  return async (target, { signal } = {}) => {
+    try {
+      switch (target.type) {
+        case 'account':
+          return await ofAccount(context, target.id, ownAppIds, teams, signal);
+        case 'app':
+          if (ownAppIds.includes(target.id)) return ['own_app'];
+          return ownAppIds.length > 0 && (await readInstall(context.client, target.id, teams, signal))
+            ? []
+            : ['unknown'];
+        case 'link':
+          return [];
+        case 'ip':
+        case 'device':
+        case 'mail_rule':
+          return ['unknown'];
+      }
+    } catch {
+      return ['unknown'];
+    }
+  };
+}
+
+/** Deactivating the account behind our own token would end the token; a bot's account is its app's, removed as an app. */
+async function ofAccount(
+  { client }: ActContext,
+  id: string,
+  ownAppIds: readonly string[],
+  teams: readonly (string | undefined)[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ProtectedBecause[]> {
+  const self = await client.call(OPERATIONS.authTest, {}, z.looseObject({ user_id: z.string() }), { signal });
+  const user = await readUser(client, id, signal);
+  const because: ProtectedBecause[] = [];
+  if (user.id === self.user_id || ownAppIds.includes(user.profile?.api_app_id ?? '')) because.push('own_app');
+  if (isAdmin(user)) because.push('admin_role');
+  if (await isLastOwner(client, user, teams, signal)) because.push('last_admin');
+  return because.length === 0 && user.is_bot === true ? ['unknown'] : because;
+}
+
+function limitations(plan: ActContext['plan']): readonly Limitation[] {
+  return [
+    {
+      what: 'reset_credentials',
+      why: 'Slack has no API that resets a password; with SSO there is none at Slack.',
+      instead:
+        'An owner forces a reset in the admin pages, or the identity provider resets it; proof: time of `user_password_reset_by_admin` in the audit log, or the ticket.',
+    },
+    {
+      what: 'revoke_tokens',
+      why: 'No API revokes the token of somebody else by itself.',
+      instead:
+        'Deactivating the account revokes all its tokens; removing the app removes those of the app. Apps that survive a deactivation are removed one by one; proof: `app_uninstalled` in the audit log.',
+    },
+    {
+      what: 'block_ip',
+      why: 'Slack has no API for addresses; its allowlist is set in the admin pages and blocks everybody else.',
+      instead: 'The identity provider or the proxy blocks the address; proof: the rule id.',
+    },
+    {
+      what: 'quarantine_device',
+      why: 'Slack manages no devices.',
+      instead: 'The device team takes the device off the network; proof: the ticket.',
+    },
+    {
+      what: 'remove_mail_rule',
+      why: 'Slack has no mailboxes.',
+      instead: 'The rule is removed where the mailbox is; proof: the id of the rule.',
+    },
+    {
+      what: 'primary owner',
+      why: 'Slack refuses to deactivate or sign out the primary owner of the organisation.',
+      instead: 'The ownership is transferred first; proof: `owner_transferred` in the audit log.',
+    },
+    ...(plan === 'enterprise'
+      ? []
+      : [
+          {
+            what: 'end_sessions',
+            why: 'Sessions can be reset by API only on Enterprise.',
+            instead:
+              'Deactivating the account ends its sessions; else an owner signs the person out in the admin pages; proof: the time.',
+          },
+          {
+            what: 'remove_app',
+            why: 'Apps can be removed by API only on Enterprise.',
+            instead:
+              'An owner removes and restricts the app under Manage apps; proof: the entry in the integration log.',
+          },
+        ]),
+    ...(plan === 'pro'
+      ? [
+          {
+            what: 'disable_account',
+            why: 'SCIM needs Business+ or Enterprise.',
+            instead: 'An owner deactivates the account in the admin pages; proof: the time.',
+          },
+        ]
+      : []),
+  ];
+}

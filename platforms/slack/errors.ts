@@ -1,0 +1,114 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import { QuellError, type ErrorCode } from '../../domain/errors.js';
+
+/** Slack's typed codes by what they mean to us. Web API, Audit Logs API and SCIM spell some of them differently. */
+const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
+  VENDOR_AUTH: [
+    'invalid_auth',
+    'not_authed',
+    'token_revoked',
+    'token_expired',
+    'account_inactive',
+    'not_bearer_token',
+    'invalid_authentication',
+    'missing_authentication',
+  ],
+  VENDOR_SCOPE: [
+    ...[
+      'missing_scope',
+      'not_allowed_token_type',
+      'no_permission',
+      'not_an_admin',
+      'restricted_action',
+      'access_denied',
+      'accesslimited',
+      'permission_denied',
+      'invalid_permissions',
+    ],
+    ...[
+      'user_not_authorized',
+      'team_not_authorized',
+      'team_access_not_granted',
+      'org_login_required',
+      'two_factor_setup_required',
+      'ekm_access_denied',
+      'app_access_restricted',
+    ],
+    ...['app_management_app_not_installed_on_org', 'not_in_channel'],
+  ],
+  VENDOR_PLAN: [
+    'feature_not_enabled',
+    'paid_only',
+    'plus_teams_only',
+    'non_org_teams_only',
+    'not_an_enterprise',
+    'restricted_plan_level',
+    'endpoint_unavailable',
+    'admin_analytics_disabled',
+  ],
+  VENDOR_NOT_FOUND: [
+    ...[
+      'user_not_found',
+      'users_not_found',
+      'user_not_visible',
+      'no_such_user',
+      'unknown_user',
+      'cannot_decode_user_id',
+      'channel_not_found',
+      'thread_not_found',
+      'message_not_found',
+    ],
+    ...['file_not_found', 'file_deleted', 'not_visible', 'app_not_found', 'invalid_app_id'],
+  ],
+  VENDOR_BUSY: ['ratelimited', 'rate_limited', 'too_many_requests', 'resource_locked'],
+  VENDOR_DOWN: ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'],
+};
+const MEANING = new Map(
+  Object.entries(CODES).flatMap(([code, names]) => names.map((n) => [n, code as ErrorCode] as const)),
+);
+/** Slack sent none: wait as long as its one-minute windows make sensible. */
+const BUSY_MS = 30_000;
+
+/** False for what a proxy's page, a broken body or a sentence gives in place of a typed code. */
+export function isCode(text: string): boolean {
+  return /^[a-z][a-z0-9_.]{1,79}$/.test(text);
+}
+
+/** Error of a typed code of Slack. The code goes into the detail; Slack's texts never do. Anything that is no code is VENDOR_REPLY. */
+export function codeError(operation: string, code: string, retryAfterMs?: number): QuellError {
+  if (!isCode(code)) return new QuellError('VENDOR_REPLY', operation);
+  const meaning = MEANING.get(code) ?? 'VENDOR_REFUSED';
+  return new QuellError(
+    meaning,
+    `${operation}: ${code}`,
+    meaning === 'VENDOR_BUSY' ? { retryAfterMs: retryAfterMs ?? BUSY_MS } : {},
+  );
+}
+
+/** Error of an HTTP status where no typed code came with it. */
+export function statusError(operation: string, status: number, retryAfter?: string | null): QuellError {
+  const detail = `${operation}: HTTP ${String(status)}`;
+  if (status === 429) return new QuellError('VENDOR_BUSY', detail, { retryAfterMs: retryAfterMs(retryAfter) });
+  if (status >= 500 || status === 408) return new QuellError('VENDOR_DOWN', detail);
+  if (status === 401) return new QuellError('VENDOR_AUTH', detail);
+  if (status === 403) return new QuellError('VENDOR_SCOPE', detail);
+  if (status === 404) return new QuellError('VENDOR_NOT_FOUND', detail);
+  return new QuellError(status >= 400 ? 'VENDOR_REFUSED' : 'VENDOR_REPLY', detail);
+}
+
+/** Milliseconds of a Retry-After header, which Slack gives in whole seconds; the usual wait when it is missing or no number. */
+export function retryAfterMs(header: string | null | undefined): number {
+  const seconds = Number.parseInt(header ?? '', 10);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : BUSY_MS;
+}
+
+/** What the SDK threw, as an error of the catalogue. The caller's own cancellation is passed on as it is. */
+export function fromSdkError(operation: string, error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof QuellError) return error;
+  if (error instanceof WebAPIPlatformError) return codeError(operation, error.data.error);
+  if (error instanceof WebAPIRateLimitedError) return statusError(operation, 429, String(error.retryAfter));
+  if (error instanceof WebAPIHTTPError) return statusError(operation, error.statusCode);
+  if (error instanceof WebAPIRequestError && error.original instanceof QuellError) return error.original;
+  return new QuellError('VENDOR_DOWN', operation);
+}

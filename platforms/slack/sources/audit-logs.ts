@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { EventKind } from '../../../domain/evidence.js';
+import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { OPERATIONS } from '../methods.js';
+import { kindOf, nameLists, type AuditRead } from './audit-actions.js';
+import { auditEntry, toEvent } from './audit-entry.js';
+import { inSteps, lenient, metadata, nextOf, seconds, type SourceContext, type Step } from './source.js';
+
+/** Entries per page; the vendor takes up to 9999 and may give more than asked for. */
+const LIMIT = '1000';
+const page = z.looseObject({ entries: z.array(z.unknown()), response_metadata: metadata });
+/** Slack does not know a name of our list: everything is read instead. */
+/** Marks the cursor of a walk that had to give up its list of names. */
+const ALL = 'all:';
+const UNKNOWN_ACTION = { entries: [], invalid_action: true } as const;
+
+/**
+ * Audit Logs API, newest first. The same window goes with every page (the cursor carries only a position and would walk back to the
+ * beginning of time), and nothing is remembered between pages but the cursor. Enterprise only.
+ */
+export function auditSource(context: SourceContext, read: AuditRead): EvidenceSource {
+  const byActor = nameLists(read.actions)?.map((names) => entries(context, read, 'actor', names)) ?? [
+    entries(context, read, 'actor', undefined),
+  ];
+  const about = read.about ? [entries(context, read, 'entity', read.about)] : [];
+  const entity = entries(context, read, 'entity', undefined);
+  const person = inSteps([...byActor, ...about]);
+  const app = inSteps([entity]);
+  return {
+    id: read.id,
+    logSource: read.logSource,
+    depth: 'narrow',
+    kinds: Object.keys(read.actions) as EventKind[],
+    // Slack gives no bound. Connectors see minutes; an hour is what a benign close waits.
+    lagSeconds: 3600,
+    read: (query, cursor, options) => (isApp(query) ? app : person)(query, cursor, options),
+  };
+}
+
+/** App ids begin with A; an app is no actor in the log, only what entries are about. */
+function isApp({ nativeId }: SourceQuery): boolean {
+  return nativeId.startsWith('A');
+}
+
+function entries(
+  context: SourceContext,
+  read: AuditRead,
+  by: 'actor' | 'entity',
+  names: readonly string[] | undefined,
+): Step {
+  const origin = { source: read.id, logSource: read.logSource };
+  return async (query, next, { signal }) => {
+    const everything = names === undefined || (next?.startsWith(ALL) ?? false);
+    const cursor = next?.startsWith(ALL) ? next.slice(ALL.length) : next;
+    const body = await context.client.rest(
+      OPERATIONS.auditLogs,
+      {
+        method: 'GET',
+        path: 'logs',
+        query: {
+          [by]: query.nativeId,
+          action: everything ? undefined : names.join(','),
+          oldest: String(seconds(query.from)),
+          latest: String(seconds(query.to, 'up')),
+          limit: LIMIT,
+          cursor: cursor || undefined,
+        },
+        signal,
+        answers: everything ? {} : { invalid_action: UNKNOWN_ACTION },
+      },
+      page,
+    );
+    if (body['invalid_action'] === true) return { events: [], next: ALL };
+    const events = lenient(body.entries, auditEntry).flatMap((entry) => {
+      const kind = kindOf(read.actions, entry.action);
+      if (kind === undefined) return [];
+      if (names !== undefined && !names.includes(entry.action)) return [];
+      if (by === 'entity' && entry.actor.user.id === query.nativeId) return []; // came with what the subject did
+      return toEvent(context, origin, kind, entry) ?? [];
+    });
+    const { next: following } = nextOf(body.response_metadata);
+    return {
+      events,
+      ...(following === undefined
+        ? {}
+        : { next: everything && names !== undefined ? `${ALL}${following}` : following }),
+    };
+  };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { QuellError } from '../../domain/errors.js';
+import type { CallOptions, OutgoingMessage, Talk, TalkPort } from '../ports.js';
+import { createSlackClient, type SlackClient } from './client.js';
+import { OPERATIONS } from './methods.js';
+import type { SlackSettings } from './settings.js';
+
+/** Slack has no idempotency key for posting: ours is in the metadata of the message. */
+const EVENT_TYPE = 'quell_message';
+const LOOK_BACK = 200;
+
+export interface SlackTalkPort extends TalkPort {
+  readonly talk: readonly [Talk];
+  /** Takes the buttons of a sent message away and puts `text` in its place. Repeating it changes nothing. */
+  readonly settle: (messageId: string, text: string, options?: CallOptions) => Promise<void>;
+}
+
+/** Direct messages by our bot. Token: `bot`, scopes of role `people` in `methods.ts`. A deactivated person cannot be reached: VENDOR_REFUSED. */
+export function createSlackTalk(settings: SlackSettings): SlackTalkPort {
+  const client = createSlackClient(settings);
+  return {
+    platform: 'slack',
+    tenant: settings.tenant,
+    talk: [{ channel: 'slack', send: (to, message, options) => send(client, to, message, options) }],
+    settle: async (messageId, text, { signal } = {}) => {
+      const [channel, ts] = messageId.split('/');
+      if (!channel || !ts) throw new QuellError('CONFIG', 'not a message id of Slack');
+      await client.call(
+        OPERATIONS.updateMessage,
+        { channel, ts, text: escaped(text), blocks: paragraphs(text) },
+        z.looseObject({}),
+        { signal },
+      );
+    },
+  };
+}
+
+const opened = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
+const posted = z.looseObject({
+  ts: z.string(),
+  metadata: z
+    .looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: z.string().nullish() }) })
+    .nullish()
+    .catch(undefined),
+});
+const history = z.looseObject({ messages: z.array(posted) });
+
+/** Looks before it posts: a key that is in the conversation already is not posted again. Message id: `<channel>/<ts>`. */
+async function send(
+  client: SlackClient,
+  to: string,
+  message: OutgoingMessage,
+  { signal }: CallOptions = {},
+): Promise<{ readonly messageId: string; readonly already: boolean }> {
+  const { channel } = await client.call(OPERATIONS.openDm, { users: to }, opened, { signal });
+  const recent = await client.call(
+    OPERATIONS.dmHistory,
+    { channel: channel.id, limit: LOOK_BACK, include_all_metadata: true },
+    history,
+    { signal },
+  );
+  const before = recent.messages.find(
+    (m) => m.metadata?.event_type === EVENT_TYPE && m.metadata.event_payload.key === message.key,
+  );
+  if (before) return { messageId: `${channel.id}/${before.ts}`, already: true };
+  const args = {
+    channel: channel.id,
+    text: escaped(`${message.title}\n${message.text}`), // what a notification shows
+    blocks: blocksOf(message),
+    metadata: { event_type: EVENT_TYPE, event_payload: { key: message.key } },
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+  const { ts } = await client.call(OPERATIONS.postMessage, args, z.looseObject({ ts: z.string() }), { signal });
+  return { messageId: `${channel.id}/${ts}`, already: false };
+}
+
+/** Plain text only: nothing of a message is markup, a mention or a link of its own. */
+function blocksOf({ title, text, buttons = [], link }: OutgoingMessage): readonly object[] {
+  const elements = [
+    ...buttons.map((b) => ({ type: 'button', action_id: b.id, text: plain(b.label, 75), value: b.value })),
+    ...(link ? [{ type: 'button', action_id: 'open_link', text: plain(link.label, 75), url: link.url }] : []),
+  ];
+  return [
+    { type: 'header', text: plain(title, 150) },
+    ...paragraphs(text),
+    ...(elements.length > 0 ? [{ type: 'actions', elements }] : []),
+  ];
+}
+
+/** A section holds 3,000 characters. */
+function paragraphs(text: string): readonly object[] {
+  return (text.match(/[\s\S]{1,3000}/g) ?? []).map((part) => ({ type: 'section', text: plain(part, 3000) }));
+}
+
+function plain(text: string, limit: number): object {
+  return { type: 'plain_text', text: text.length > limit ? `${text.slice(0, limit - 1)}…` : text, emoji: false };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

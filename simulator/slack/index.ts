@@ -1,0 +1,123 @@
+import type { VendorSimulator } from '../core/server.js';
+import type { Fault, World } from '../core/world.js';
+import { auditRoutes } from './audit-api.js';
+import { messagesTo, pressRequest } from './interactivity.js';
+import { scimRoutes } from './scim.js';
+import { SlackState } from './state.js';
+import { tokenStore, type Token } from './tokens.js';
+import { methodOf, webRoutes } from './web-api.js';
+
+export { slackCredentials, type SlackCredentials } from './tokens.js';
+
+export interface SlackTenantOptions {
+  readonly plan?: 'free' | 'pro' | 'business' | 'enterprise';
+  /** No page of any list is longer. */
+  readonly pageSize?: number;
+  /** How long a SCIM change takes to show, milliseconds. */
+  readonly scimDelayMs?: number;
+  /** False: SCIM 1.1 only. */
+  readonly scimV2?: boolean;
+  /** Calls of the Audit Logs API a minute; Slack's own limit is 50 for the whole organisation. */
+  readonly auditPerMinute?: number;
+  /** Scopes that no token has. */
+  readonly without?: readonly string[];
+  /** Where presses of buttons are posted. */
+  readonly callbackUrl?: string;
+}
+
+export interface SlackTenant extends VendorSimulator {
+  readonly state: SlackState;
+  /** Tokens with their scopes, which tests may take away. */
+  readonly tokens: ReadonlyMap<string, Token>;
+  callbackUrl: string | undefined;
+  /** A person presses a button of a message of ours: the signed payload goes to the callback address, whose status comes back. */
+  press(person: string, messageTs: string, actionId: string): Promise<number>;
+}
+
+/** A Slack organisation on loopback: Web API, Audit Logs API and SCIM on one port (`/api/`, `/audit/v1/`, `/scim/`). */
+export function createSlackTenant(world: World, options: SlackTenantOptions = {}): SlackTenant {
+  const state = new SlackState(world);
+  const tokens = tokenStore(world);
+  for (const scope of options.without ?? []) for (const token of tokens.values()) token.scopes.delete(scope);
+  const plan = options.plan ?? 'enterprise';
+  const pageSize = options.pageSize ?? 1000;
+  return {
+    platform: 'slack',
+    state,
+    tokens,
+    callbackUrl: options.callbackUrl,
+    register(app) {
+      webRoutes(app, state, tokens, { plan, pageSize });
+      auditRoutes(app, state, tokens, {
+        plan,
+        pageSize,
+        perMinute: options.auditPerMinute ?? Number.POSITIVE_INFINITY,
+      });
+      scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
+    },
+    operationOf: (request) => methodOf(request) || undefined,
+    faultReply,
+    inspect: (about) => inspect(state, about),
+    messagesTo: (person) => messagesTo(state, person),
+    async press(person, messageTs, actionId) {
+      if (this.callbackUrl === undefined) throw new Error('no callback address is set');
+      const { body, headers } = pressRequest(state, person, messageTs, actionId);
+      return (await fetch(this.callbackUrl, { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) }))
+        .status;
+    },
+  };
+}
+
+function faultReply(
+  fault: Fault,
+  operation: string,
+): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
+  const family = operation.startsWith('scim.') ? 'scim' : operation.startsWith('audit.') ? 'audit' : 'web';
+  const body = (code: string, status: number, extra: object = {}): unknown =>
+    family === 'scim' ? { Errors: { description: code, code: status } } : { ok: false, error: code, ...extra };
+  if (fault.kind === 'throttle' || fault.kind === 'throttle_without_header') {
+    const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
+    const code = { scim: 'too_many_requests', audit: 'rate_limited', web: 'ratelimited' }[family];
+    return { status: 429, headers, body: body(code, 429) };
+  }
+  if (fault.kind === 'missing_scope') {
+    if (family === 'scim') return { status: 403, body: body('permission_denied', 403) };
+    const extra = { needed: fault.scope ?? '', provided: '' };
+    return { status: family === 'web' ? 200 : 403, body: body('missing_scope', 403, extra) };
+  }
+  return { status: 503, body: body('service_unavailable', 503) };
+}
+
+/** `@key`, `app:key`, `file:NAME`; `ip:key` has nothing to show. */
+function inspect(state: SlackState, about: string): Record<string, string | number | boolean> {
+  const { world } = state;
+  const name = about.replace(/^(@|app:|file:|ip:)/, '');
+  if (about.startsWith('@')) {
+    const member = state.member(world.nativeId('slack', name));
+    if (!member) throw new Error(`${about} is not in the Slack organisation`);
+    return {
+      active: member.active,
+      sessions: state.liveSessions(member.id).length,
+      tokens: state.visible(state.grants).filter((g) => g.user === member.id).length,
+      channels: state.channels.filter((c) => c.type !== 'im' && c.members.has(member.id)).length,
+      publicFiles: state.visible(state.files).filter((f) => f.owner === member.id && f.public).length,
+      admin: member.admin,
+    };
+  }
+  if (about.startsWith('app:')) {
+    const app = state.apps.find((a) => a.id === world.appId(name));
+    if (!app) throw new Error(`${about} is not an app of the Slack organisation`);
+    return {
+      installed: state.isInstalled(app),
+      restricted: app.resolution === 'restricted',
+      approved: app.resolution === 'approved',
+      tokens: state.visible(state.grants).filter((g) => g.app === app.id).length,
+    };
+  }
+  if (about.startsWith('file:')) {
+    const file = state.files.find((f) => f.name === name);
+    if (!file) throw new Error(`${about} is not a file of the Slack organisation`);
+    return { public_url_shared: file.public };
+  }
+  return {};
+}

@@ -1,0 +1,80 @@
+import { slackSignature } from '../../platforms/slack/verify-request.js';
+import type { ReceivedMessage } from '../core/server.js';
+import type { Message, SlackState } from './state.js';
+
+interface Button {
+  readonly action_id: string;
+  readonly block_id?: string;
+  readonly value?: string;
+  readonly url?: string;
+  readonly text?: unknown;
+}
+
+function buttonsOf(message: Message): readonly Button[] {
+  return (message.blocks as readonly { readonly type: string; readonly elements?: readonly Button[] }[]).flatMap((b) =>
+    b.type === 'actions' ? (b.elements ?? []) : [],
+  );
+}
+
+/** What our bot wrote to a person, as the person reads it. */
+export function messagesTo(state: SlackState, key: string): readonly ReceivedMessage[] {
+  const channel = state.dm(state.world.nativeId('slack', key)).id;
+  return state.messages
+    .filter((m) => m.channel === channel && m.user === state.bot.id)
+    .map((m) => ({
+      channel: 'slack' as const,
+      at: new Date(Number(m.ts) * 1000).toISOString(),
+      text: m.text,
+      links: buttonsOf(m).flatMap((b) => b.url ?? []),
+    }));
+}
+
+/** Signed body of a press, with the bare content type that Slack sends. */
+export function pressRequest(
+  state: SlackState,
+  key: string,
+  messageTs: string,
+  actionId: string,
+): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+  const member = state.member(state.world.nativeId('slack', key));
+  if (!member?.active) throw new Error(`${key} cannot press: the account is not active`);
+  const channel = state.dm(member.id).id;
+  const message = state.messages.find((m) => m.channel === channel && m.ts === messageTs);
+  const button = message && buttonsOf(message).find((b) => b.action_id === actionId);
+  if (!message || !button) throw new Error(`${key} sees no button ${actionId} in message ${messageTs}`);
+  const now = state.world.now().getTime() / 1000;
+  const payload = {
+    type: 'block_actions',
+    user: { id: member.id, username: member.key, team_id: state.own.teamIds[0] },
+    api_app_id: state.own.appId,
+    token: 'deprecated',
+    container: { type: 'message', message_ts: messageTs, channel_id: channel, is_ephemeral: false },
+    trigger_id: `${String(Math.floor(now))}.simulated`,
+    team: null,
+    enterprise: { id: state.own.enterpriseId, name: 'Example' },
+    is_enterprise_install: true,
+    channel: { id: channel, name: 'directmessage' },
+    message: { type: 'message', user: state.bot.id, ts: messageTs, text: message.text, blocks: message.blocks },
+    state: { values: {} },
+    actions: [
+      {
+        type: 'button',
+        block_id: 'actions',
+        action_id: button.action_id,
+        text: button.text,
+        value: button.value,
+        action_ts: now.toFixed(6),
+      },
+    ],
+  };
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  const timestamp = String(Math.floor(now));
+  return {
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': slackSignature(state.own.signingSecret, timestamp, body),
+    },
+  };
+}

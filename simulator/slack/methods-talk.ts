@@ -1,0 +1,71 @@
+import { human, type Call, type Method } from './call.js';
+import { Refusal } from './replies.js';
+import { messageTs } from './rows.js';
+import type { Message } from './state.js';
+
+/** Direct messages by our bot. Slack has no idempotency key: posting twice is two messages. */
+export const talkMethods: Readonly<Record<string, Method>> = {
+  'conversations.open': (call) => {
+    const [user] = call.args.list('users');
+    const member = human(call, user ?? '');
+    if (!member.active) throw new Refusal('user_disabled');
+    return { channel: { id: call.state.dm(member.id).id } };
+  },
+  'chat.postMessage': (call) => {
+    const { state, args } = call;
+    const channel = state.channels.find(
+      (c) => c.id === args.need('channel', 'channel_not_found') && c.members.has(state.bot.id),
+    );
+    if (!channel) throw new Refusal('channel_not_found');
+    const text = args.text('text') ?? '';
+    const blocks = blocksOf(call);
+    if (text === '' && blocks.length === 0) throw new Refusal('no_text');
+    const at = state.world.now();
+    const metadata = args.json('metadata');
+    const message: Message = {
+      channel: channel.id,
+      ts: messageTs(at, `post:${String(state.messages.length)}`),
+      user: state.bot.id,
+      app: state.own.appId,
+      visibleAt: at,
+      text,
+      blocks,
+      files: [],
+      ...(metadata === undefined ? {} : { metadata }),
+    };
+    state.messages.push(message);
+    return {
+      channel: channel.id,
+      ts: message.ts,
+      message: { type: 'message', ts: message.ts, user: message.user, text },
+    };
+  },
+  'chat.update': (call) => {
+    const { state, args } = call;
+    const message = state.messages.find((m) => m.channel === args.need('channel') && m.ts === args.need('ts'));
+    if (!message) throw new Refusal('message_not_found');
+    if (message.user !== state.bot.id) throw new Refusal('cant_update_message');
+    message.text = args.text('text') ?? '';
+    message.blocks = blocksOf(call);
+    return { channel: message.channel, ts: message.ts, text: message.text };
+  },
+};
+
+/** Limits that the real service enforces. */
+function blocksOf({ args }: Call): readonly unknown[] {
+  const blocks = args.json('blocks') ?? [];
+  if (!Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
+  if (blocks.length > 50) throw new Refusal('invalid_blocks');
+  for (const block of blocks as readonly {
+    readonly type: string;
+    readonly text?: { readonly text: string };
+    readonly elements?: readonly { readonly text?: { readonly text: string }; readonly value?: string }[];
+  }[]) {
+    const limit = block.type === 'header' ? 150 : 3000;
+    if ((block.text?.text.length ?? 0) > limit) throw new Refusal('invalid_blocks');
+    for (const element of block.elements ?? [])
+      if ((element.text?.text.length ?? 0) > 75 || (element.value?.length ?? 0) > 2000)
+        throw new Refusal('invalid_blocks');
+  }
+  return blocks;
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { OPERATIONS, type SlackOperation } from '../../platforms/slack/methods.js';
+import { Args, needScopes, type Call, type Method, type WebOptions } from './call.js';
+import { adminMethods } from './methods-admin.js';
+import { contentMethods } from './methods-content.js';
+import { talkMethods } from './methods-talk.js';
+import { Refusal } from './replies.js';
+import type { SlackState } from './state.js';
+import type { Token } from './tokens.js';
+
+/** Methods that check scopes themselves: what they need depends on what is asked for. */
+const BY_THEMSELVES = new Set([
+  'users.info',
+  'users.list',
+  'users.conversations',
+  'conversations.history',
+  'conversations.replies',
+  'auth.test',
+]);
+const METHODS: Readonly<Record<string, Method>> = { ...adminMethods, ...contentMethods, ...talkMethods };
+
+/** `/api/<method>` by POST form, POST JSON and GET. Always 200; the code says what went wrong. */
+export function webRoutes(
+  app: FastifyInstance,
+  state: SlackState,
+  tokens: ReadonlyMap<string, Token>,
+  options: WebOptions,
+): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/api/:method',
+    handler: (request, reply) => {
+      const values = valuesOf(request);
+      const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? values.get('token');
+      const token = tokens.get(bearer ?? '');
+      if (token) void reply.header('x-oauth-scopes', [...token.scopes].join(','));
+      try {
+        if (bearer === undefined) throw new Refusal('not_authed');
+        if (!token) throw new Refusal('invalid_auth');
+        return { ok: true, ...run(methodOf(request), { args: new Args(values), token, state, options }) };
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return { ok: false, error: error.code, ...error.extra };
+      }
+    },
+  });
+}
+
+export function methodOf(request: FastifyRequest): string {
+  return (request.params as { readonly method?: string }).method ?? '';
+}
+
+function run(name: string, call: Call): Readonly<Record<string, unknown>> {
+  const method = METHODS[name];
+  if (!method) throw new Refusal('unknown_method', { req_method: name });
+  const known = (Object.values(OPERATIONS) as readonly SlackOperation[]).filter((o) => o.name === name);
+  if (known.every((o) => o.plan === 'enterprise') && call.options.plan !== 'enterprise')
+    throw new Refusal('feature_not_enabled');
+  const allowed = known.filter((o) => (o.token === 'bot') === (call.token.kind === 'bot'));
+  if (allowed.length === 0) throw new Refusal('not_allowed_token_type');
+  if (!BY_THEMSELVES.has(name)) needScopes(call, allowed[0]?.scopes ?? []);
+  return method(call);
+}
+
+function valuesOf(request: FastifyRequest): ReadonlyMap<string, string> {
+  const { query, body } = request;
+  const pairs: readonly (readonly [string, unknown])[] = [
+    ...Object.entries(query ?? {}),
+    ...(body instanceof URLSearchParams ? [...body] : Object.entries(body ?? {})),
+  ];
+  return new Map(pairs.map(([k, v]) => [k, typeof v === 'string' ? v : JSON.stringify(v)] as const));
+}

@@ -1,0 +1,274 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ActionKind, ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import { createSlackContainment } from '../../../platforms/slack/containment.js';
+import type { ContainmentAct, RecordWrite } from '../../../platforms/ports.js';
+import { containmentOf, startTenant, tokensOf, type RowInput, type Tenant } from './fixture.js';
+
+let tenant: Tenant;
+afterEach(() => tenant.close());
+
+const ROWS: readonly RowInput[] = [
+  { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker' },
+  { type: 'session', at: '-PT2H', user: '@dana', ip: 'ip:office' },
+  { type: 'session', at: '-PT2H', user: '@eve', ip: 'ip:office' },
+  { type: 'grant', at: '-PT2H', user: '@dana', app: 'app:thief' },
+  { type: 'grant', at: '-PT2H', user: '@eve', app: 'app:thief' },
+  { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' },
+  { type: 'channel', at: '-P1D', name: 'general', members: ['@dana', '@eve'] },
+  { type: 'file', at: '-PT2H', name: 'secret.zip', owner: '@dana', public: true },
+  { type: 'file', at: '-PT2H', name: 'other.zip', owner: '@eve', public: true },
+];
+
+/** Each act with its target, its writes in order, and what the tenant shows afterwards. */
+const ACTS = [
+  {
+    kind: 'disable_account',
+    target: (): ActionTarget => ({ type: 'account', id: tenant.id('dana') }),
+    writes: ['scim.Users.patch'],
+    about: '@dana',
+    shows: { active: false, sessions: 0, tokens: 0, channels: 0 },
+    audit: 'user_deactivated',
+  },
+  {
+    kind: 'end_sessions',
+    target: (): ActionTarget => ({ type: 'account', id: tenant.id('dana') }),
+    writes: ['admin.users.session.reset'],
+    about: '@dana',
+    shows: { active: true, sessions: 0, tokens: 1 },
+    audit: 'user_session_reset_by_admin',
+  },
+  {
+    kind: 'remove_app',
+    target: (): ActionTarget => ({ type: 'app', id: tenant.world.appId('thief') }),
+    writes: ['admin.apps.restrict', 'admin.apps.uninstall'],
+    about: 'app:thief',
+    shows: { installed: false, restricted: true, tokens: 0 },
+    audit: 'app_uninstalled',
+  },
+  {
+    kind: 'revoke_share',
+    target: (): ActionTarget => ({ type: 'link', id: fileId('secret.zip'), accountId: tenant.id('dana') }),
+    writes: ['files.revokePublicURL'],
+    about: 'file:secret.zip',
+    shows: { public_url_shared: false },
+    audit: 'file_public_link_revoked',
+  },
+] as const satisfies readonly { readonly kind: ActionKind; readonly [key: string]: unknown }[];
+
+const fileId = (name: string): string => tenant.simulator.state.files.find((f) => f.name === name)?.id ?? '';
+const context = { since: new Date().toISOString(), idempotencyKey: 'plan-1:1' };
+function act(kind: ActionKind): ContainmentAct {
+  const found = containmentOf(tenant).acts[kind];
+  if (!found) throw new Error(`no act ${kind}`);
+  return found;
+}
+const journal = (): readonly VendorWrite[] =>
+  tenant.world.journal.map(({ platform, operation, targetId }) => ({ platform, operation, targetId }));
+
+describe.each(ACTS)('$kind', ({ kind, target, writes, about, shows, audit }) => {
+  it('takes effect in the tenant, is read back, and is one effect when asked twice', async () => {
+    tenant = await startTenant(ROWS);
+    expect((await act(kind).verify(target(), context)).holds).toBe(false);
+    const sent = await act(kind).apply(target(), context);
+    expect(sent.map((w) => w.operation)).toEqual(writes);
+    expect(sent).toEqual(journal());
+    expect(tenant.simulator.inspect(about)).toMatchObject(shows);
+    expect((await act(kind).verify(target(), context)).holds).toBe(true);
+    expect(tenant.simulator.state.audit.map((r) => r.entry.action)).toContain(audit);
+    expect(await act(kind).apply(target(), context)).toEqual([]);
+    expect(journal()).toEqual(sent);
+    expect(tenant.simulator.inspect('@eve')).toMatchObject({ active: true, sessions: 1, publicFiles: 1 });
+  });
+
+  it.each(writes)('is one effect and one reported write when the answer to %s is lost', async (operation) => {
+    tenant = await startTenant(ROWS);
+    tenant.fault(operation, 'reply_lost');
+    const sent = await act(kind).apply(target(), context);
+    expect(sent).toEqual(journal());
+    expect(sent.map((w) => w.operation)).toEqual(writes);
+  });
+
+  it('announces each write before it is sent, and sends none that is refused', async () => {
+    tenant = await startTenant(ROWS);
+    const seen: { readonly operation: string; readonly done: number }[] = [];
+    const record: RecordWrite = (write, send) => {
+      seen.push({ operation: write.operation, done: tenant.world.journal.length });
+      return send();
+    };
+    await act(kind).apply(target(), context, { record });
+    expect(seen).toEqual(writes.map((operation, done) => ({ operation, done })));
+    await tenant.close();
+    tenant = await startTenant(ROWS);
+    const refuse: RecordWrite = () => Promise.reject(new Error('stopped'));
+    await expect(act(kind).apply(target(), context, { record: refuse })).rejects.toThrow('stopped');
+    expect(tenant.world.journal).toEqual([]);
+  });
+
+  it.each([
+    ['error', { code: 'VENDOR_DOWN', retryable: true }],
+    ['throttle', { code: 'VENDOR_BUSY', retryAfterMs: 7000 }],
+    ['missing_scope', { code: 'VENDOR_SCOPE', retryable: false }],
+  ] as const)('changes nothing when the vendor answers with %s', async (fault, expected) => {
+    tenant = await startTenant(ROWS);
+    tenant.fault(writes[0], fault, 1, { retryAfterSeconds: 7 });
+    await expect(act(kind).apply(target(), context)).rejects.toMatchObject(expected);
+    expect(tenant.world.journal).toEqual([]);
+  });
+});
+
+describe('what undoes it', () => {
+  it.each(ACTS.filter((a) => a.kind !== 'end_sessions'))(
+    '$kind goes back to what was there',
+    async ({ kind, target, about }) => {
+      tenant = await startTenant(ROWS);
+      const before = await act(kind).capture(target());
+      await act(kind).apply(target(), context);
+      const done = journal().length;
+      const undone = (await act(kind).revert?.(target(), before)) ?? [];
+      expect(undone).toHaveLength(1);
+      expect(journal().slice(done)).toEqual(undone);
+      expect((await act(kind).verify(target(), context)).holds).toBe(false);
+      expect(await act(kind).revert?.(target(), before)).toEqual([]);
+      if (kind === 'disable_account') expect(tenant.simulator.inspect(about)).toMatchObject({ active: true });
+      if (kind === 'remove_app')
+        expect(tenant.simulator.inspect(about)).toMatchObject({ restricted: false, installed: false });
+      if (kind === 'revoke_share') expect(tenant.simulator.inspect(about)).toMatchObject({ public_url_shared: true });
+    },
+  );
+
+  it('approves an app again that was approved, and leaves alone what held before', async () => {
+    tenant = await startTenant(ROWS);
+    const app = tenant.simulator.state.apps.find((a) => a.key === 'thief');
+    if (app) app.resolution = 'approved';
+    const target: ActionTarget = { type: 'app', id: tenant.world.appId('thief') };
+    const before = await act('remove_app').capture(target);
+    expect(before).toEqual({ installed: true, restricted: false, approved: true });
+    await act('remove_app').apply(target, context);
+    expect((await act('remove_app').revert?.(target, before))?.map((w) => w.operation)).toEqual(['admin.apps.approve']);
+    expect(
+      await act('disable_account').revert?.({ type: 'account', id: tenant.id('dana') }, { active: false }),
+    ).toEqual([]);
+  });
+
+  it('bars an app that is not installed any more, without removing it again', async () => {
+    tenant = await startTenant([
+      ...ROWS,
+      { type: 'integration', at: '-PT1H', user: '@dana', app: 'app:thief', change: 'removed' },
+    ]);
+    const sent = await act('remove_app').apply({ type: 'app', id: tenant.world.appId('thief') }, context);
+    expect(sent.map((w) => w.operation)).toEqual(['admin.apps.restrict']);
+  });
+});
+
+describe('SCIM', () => {
+  const dana = (): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
+
+  it('holds only once a read shows it, and a second write meanwhile is asked to wait', async () => {
+    tenant = await startTenant(ROWS, { scimDelayMs: 300 });
+    const sent = await act('disable_account').apply(dana(), context);
+    expect(sent).toHaveLength(1);
+    expect((await act('disable_account').verify(dana(), context)).holds).toBe(false);
+    await expect(act('disable_account').apply(dana(), context)).rejects.toMatchObject({
+      code: 'VENDOR_BUSY',
+      retryAfterMs: 1000,
+    });
+    await expect
+      .poll(async () => (await act('disable_account').verify(dana(), context)).holds, { timeout: 3000 })
+      .toBe(true);
+    expect(await act('disable_account').apply(dana(), context)).toEqual([]);
+    expect(tenant.world.journal).toHaveLength(1);
+  });
+
+  it('finds a delayed effect whose answer was lost', async () => {
+    tenant = await startTenant(ROWS, { scimDelayMs: 300 });
+    tenant.fault('scim.Users.patch', 'reply_lost');
+    expect(await act('disable_account').apply(dana(), context)).toEqual(journal());
+    expect(tenant.world.journal).toHaveLength(1);
+  });
+
+  it('falls back to version 1 where there is no version 2', async () => {
+    tenant = await startTenant(ROWS, { scimV2: false });
+    expect(await act('disable_account').apply(dana(), context)).toHaveLength(1);
+    expect(tenant.simulator.inspect('@dana')).toMatchObject({ active: false });
+    expect((await act('disable_account').verify(dana(), context)).holds).toBe(true);
+  });
+
+  it('uses a token of its own for SCIM where there is one', async () => {
+    tenant = await startTenant(ROWS);
+    const { evidenceAdmin, containmentAdmin } = tenant.own.tokens;
+    tenant.simulator.tokens.get(evidenceAdmin)?.scopes.delete('admin');
+    const port = createSlackContainment(tenant.settings({ admin: evidenceAdmin, scim: containmentAdmin }));
+    expect(await port.acts.disable_account?.apply(dana(), context)).toHaveLength(1);
+  });
+
+  it('says by code what Slack refuses', async () => {
+    tenant = await startTenant(ROWS);
+    await expect(
+      act('disable_account').apply({ type: 'account', id: tenant.simulator.state.service.id }, context),
+    ).rejects.toMatchObject({ code: 'VENDOR_REFUSED', detail: 'scim.Users.patch: cannot_disable_primary_owner' });
+    await expect(act('disable_account').apply({ type: 'account', id: 'U0000000000' }, context)).rejects.toMatchObject({
+      code: 'VENDOR_NOT_FOUND',
+    });
+    tenant.take('admin');
+    await expect(act('disable_account').apply(dana(), context)).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    expect(tenant.world.journal).toEqual([]);
+  });
+});
+
+describe('protection', () => {
+  const of = (target: ActionTarget) => containmentOf(tenant).protection(target);
+
+  it('knows roles, the last owner, our own account, bot and app', async () => {
+    tenant = await startTenant(ROWS);
+    const account = (key: string): ActionTarget => ({ type: 'account', id: tenant.id(key) });
+    expect(await of(account('dana'))).toEqual([]);
+    expect(await of(account('olga'))).toEqual(['admin_role']);
+    expect(await of({ type: 'account', id: tenant.simulator.state.service.id })).toContain('own_app');
+    expect(await of({ type: 'account', id: tenant.simulator.state.bot.id })).toEqual(['own_app']);
+    expect(await of({ type: 'app', id: tenant.own.appId })).toEqual(['own_app']);
+    expect(await of({ type: 'app', id: tenant.world.appId('thief') })).toEqual([]);
+    for (const m of tenant.simulator.state.members) if (m.admin && m.key !== 'olga') m.active = false;
+    expect(await of(account('olga'))).toEqual(['admin_role', 'last_admin']);
+  });
+
+  it('is unknown when it cannot be read, for another app’s bot, and for apps when none is named as ours', async () => {
+    tenant = await startTenant(ROWS);
+    const bot = tenant.simulator.state.members.find((m) => m.appId === tenant.world.appId('thief'));
+    expect(await of({ type: 'account', id: bot?.id ?? '' })).toEqual(['unknown']);
+    const unnamed = createSlackContainment({ ...tenant.settings(tokensOf(tenant).containment), ownAppIds: [] });
+    expect(await unnamed.protection({ type: 'app', id: tenant.world.appId('thief') })).toEqual(['unknown']);
+    expect(await of({ type: 'app', id: 'A0000000000' })).toEqual(['unknown']);
+    tenant.fault('users.info', 'error');
+    expect(await of({ type: 'account', id: tenant.id('dana') })).toEqual(['unknown']);
+  });
+});
+
+describe('what a plan has', () => {
+  it.each([
+    ['pro', ['revoke_share'], ['disable_account', 'end_sessions', 'remove_app']],
+    ['business', ['disable_account', 'revoke_share'], ['end_sessions', 'remove_app']],
+    ['enterprise', ['disable_account', 'end_sessions', 'remove_app', 'revoke_share'], []],
+  ] as const)('%s', async (plan, can, cannot) => {
+    tenant = await startTenant(ROWS, { plan });
+    const port = containmentOf(tenant);
+    expect(Object.keys(port.acts).sort()).toEqual([...can]);
+    const declared = port.limitations.map((l) => l.what);
+    for (const what of [
+      ...cannot,
+      'reset_credentials',
+      'block_ip',
+      'quarantine_device',
+      'revoke_tokens',
+      'remove_mail_rule',
+    ])
+      expect(declared).toContain(what);
+    for (const what of can) expect(declared).not.toContain(what);
+  });
+
+  it('works below Enterprise with the same calls less the workspace id', async () => {
+    tenant = await startTenant(ROWS, { plan: 'business' });
+    const target: ActionTarget = { type: 'account', id: tenant.id('dana') };
+    expect(await containmentOf(tenant).protection(target)).toEqual([]);
+    expect(await act('disable_account').apply(target, context)).toHaveLength(1);
+  });
+});

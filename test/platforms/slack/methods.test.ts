@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS, type SlackOperation } from '../../../platforms/slack/methods.js';
+
+const FOLDER = new URL('../../../platforms/slack/', import.meta.url).pathname;
+const source = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((f) => f.endsWith('.ts') && f !== 'methods.ts')
+  .map((f) => readFileSync(join(FOLDER, f), 'utf8'))
+  .join('\n');
+const all = Object.entries(OPERATIONS) as readonly [string, SlackOperation][];
+
+describe('the table of operations', () => {
+  it.each(all)('%s is used', (key) => {
+    expect(source).toContain(`OPERATIONS.${key}`);
+  });
+
+  it('gives the evidence role nothing that writes', () => {
+    const evidence = all.filter(([, o]) => o.roles.includes('evidence'));
+    expect(evidence.filter(([, o]) => o.writes)).toEqual([]);
+    expect(evidence.flatMap(([, o]) => o.scopes).filter((s) => /write/.test(s))).toEqual([]);
+  });
+
+  it('gives the people role no user token, and no other role the bot', () => {
+    for (const [, o] of all) expect(o.roles.includes('people')).toBe(o.token === 'bot');
+  });
+});

@@ -1,0 +1,153 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseBlockAction, type BlockAction } from '../../../platforms/slack/block-actions.js';
+import { verifySlackRequest } from '../../../platforms/slack/verify-request.js';
+import type { OutgoingMessage } from '../../../platforms/ports.js';
+import { startTenant, talkOf, type Tenant } from './fixture.js';
+
+let tenant: Tenant;
+let receiver: Server | undefined;
+afterEach(async () => {
+  await tenant.close();
+  receiver?.closeAllConnections();
+  await new Promise((done) => (receiver ? receiver.close(done) : done(undefined)));
+  receiver = undefined;
+});
+
+const MESSAGE: OutgoingMessage = {
+  key: 'ask-1',
+  title: 'Was this you?',
+  text: 'Sign-in from <somewhere> & a download.',
+  buttons: [
+    { id: 'me', label: 'Yes, that was me', value: 'ask-1/me' },
+    { id: 'not_me', label: 'No, not me', value: 'ask-1/not_me' },
+  ],
+  link: { label: 'Open', url: 'https://quell.example.com/answer/abc' },
+};
+const send = (to: string, message = MESSAGE): Promise<{ readonly messageId: string; readonly already: boolean }> =>
+  talkOf(tenant).talk[0].send(tenant.id(to), message);
+const received = () => tenant.simulator.messagesTo?.('dana') ?? [];
+
+describe('sending', () => {
+  it('reaches the person once per key', async () => {
+    tenant = await startTenant();
+    const first = await send('dana');
+    const second = await send('dana');
+    expect(first.already).toBe(false);
+    expect(second).toEqual({ messageId: first.messageId, already: true });
+    await send('dana', { ...MESSAGE, key: 'ask-2' });
+    expect(received()).toHaveLength(2);
+    expect(received()[0]).toMatchObject({
+      channel: 'slack',
+      text: 'Was this you?\nSign-in from &lt;somewhere&gt; &amp; a download.',
+      links: ['https://quell.example.com/answer/abc'],
+    });
+  });
+
+  it('does not post again when the answer was lost', async () => {
+    tenant = await startTenant();
+    tenant.fault('chat.postMessage', 'reply_lost');
+    await expect(send('dana')).rejects.toMatchObject({ code: 'VENDOR_DOWN', retryable: true });
+    expect((await send('dana')).already).toBe(true);
+    expect(received()).toHaveLength(1);
+  });
+
+  it('posts nothing when it cannot look first', async () => {
+    tenant = await startTenant();
+    tenant.take('im:history');
+    await expect(send('dana')).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    expect(received()).toHaveLength(0);
+  });
+
+  it('says that a deactivated person cannot be reached', async () => {
+    tenant = await startTenant();
+    const dana = tenant.simulator.state.member(tenant.id('dana'));
+    if (dana) dana.active = false;
+    await expect(send('dana')).rejects.toMatchObject({
+      code: 'VENDOR_REFUSED',
+      detail: 'conversations.open: user_disabled',
+    });
+  });
+
+  it('cuts what is too long for Slack instead of failing', async () => {
+    tenant = await startTenant();
+    await send('dana', {
+      ...MESSAGE,
+      title: 't'.repeat(400),
+      text: 'x'.repeat(7000),
+      buttons: [{ id: 'me', label: 'l'.repeat(200), value: 'v' }],
+    });
+    expect(received()).toHaveLength(1);
+  });
+
+  it('works with the bot token alone, and not with another', async () => {
+    tenant = await startTenant();
+    const token = tenant.simulator.tokens.get(tenant.own.tokens.bot);
+    expect([...(token?.scopes ?? [])].sort()).toEqual(['chat:write', 'im:history', 'im:write']);
+  });
+});
+
+describe('the answer', () => {
+  /** Takes callbacks as the gateway does: verify over the raw body, then parse. */
+  async function listen(): Promise<{ readonly url: string; readonly actions: BlockAction[] }> {
+    const actions: BlockAction[] = [];
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const rawBody = Buffer.concat(chunks);
+        const header = (name: string): string | undefined => request.headers[name] as string | undefined;
+        try {
+          verifySlackRequest(
+            tenant.own.signingSecret,
+            { signature: header('x-slack-signature'), timestamp: header('x-slack-request-timestamp'), rawBody },
+            new Date(),
+          );
+          const action = parseBlockAction(rawBody.toString());
+          if (action) actions.push(action);
+          response.writeHead(200).end();
+        } catch {
+          response.writeHead(401).end();
+        }
+      });
+    });
+    receiver = server;
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return { url: `http://127.0.0.1:${String(address.port)}/`, actions };
+  }
+
+  it('comes back signed, says who pressed what, and the buttons go away', async () => {
+    tenant = await startTenant();
+    const { url, actions } = await listen();
+    tenant.simulator.callbackUrl = url;
+    const { messageId } = await send('dana');
+    const ts = messageId.split('/')[1] ?? '';
+    expect(await tenant.simulator.press('dana', ts, 'not_me')).toBe(200);
+    expect(actions).toEqual([
+      {
+        userId: tenant.id('dana'),
+        actionId: 'not_me',
+        value: 'ask-1/not_me',
+        actionTs: expect.stringMatching(/^\d+\.\d{6}$/) as string,
+        messageId,
+        appId: tenant.own.appId,
+      },
+    ]);
+    await talkOf(tenant).settle(messageId, 'Thank you.');
+    await talkOf(tenant).settle(messageId, 'Thank you.');
+    expect(received().map((m) => m.text)).toEqual(['Thank you.']);
+    await expect(tenant.simulator.press('dana', ts, 'not_me')).rejects.toThrow('no button');
+    expect((await send('dana')).already).toBe(true);
+  });
+
+  it('of a link button is no answer', async () => {
+    tenant = await startTenant();
+    const { url, actions } = await listen();
+    tenant.simulator.callbackUrl = url;
+    const { messageId } = await send('dana');
+    expect(await tenant.simulator.press('dana', messageId.split('/')[1] ?? '', 'open_link')).toBe(200);
+    expect(actions).toEqual([]);
+  });
+});

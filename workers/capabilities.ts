@@ -1,0 +1,70 @@
+import type { Capability } from '../domain/capability.js';
+import type { Platform } from '../domain/platform.js';
+import { createGoogleContainment } from '../platforms/google/index.js';
+import { createMicrosoftContainment } from '../platforms/microsoft/index.js';
+import type { ContainmentPort } from '../platforms/ports.js';
+import { createSlackContainment } from '../platforms/slack/index.js';
+import type { Config } from './config.js';
+
+const NOBODY = 'declares only';
+const TIMEOUT_MS = 1;
+
+/**
+ * What the adapters declare, for the planner, which holds no credential: adapters are made without one and asked what
+ * they can do. Nothing is called.
+ */
+export function capabilities(config: Config): Readonly<Record<Platform, Capability>> {
+  const slack = config.tenants.find((t) => t.platform === 'slack');
+  const microsoft = config.tenants.find((t) => t.platform === 'microsoft');
+  return {
+    slack: declared(
+      createSlackContainment({
+        tenant: NOBODY,
+        baseUrls: {
+          api: 'https://slack.com/api/',
+          audit: 'https://api.slack.com/audit/v1/',
+          scim: 'https://api.slack.com/scim/',
+        },
+        tokens: {},
+        teamIds: [],
+        timeoutMs: TIMEOUT_MS,
+        plan: slack?.plan ?? 'enterprise',
+      }),
+    ),
+    microsoft: declared(
+      createMicrosoftContainment({
+        tenant: NOBODY,
+        tenantId: NOBODY,
+        baseUrls: {
+          graph: 'https://graph.microsoft.com/',
+          login: 'https://login.microsoftonline.com/',
+          manage: 'https://manage.office.com/',
+        },
+        credential: { clientId: NOBODY, clientSecret: NOBODY },
+        timeoutMs: TIMEOUT_MS,
+        licences: Object.fromEntries(Object.entries(microsoft?.licences ?? {}).filter(([, v]) => v !== undefined)),
+      }),
+    ),
+    google: declared(
+      createGoogleContainment({
+        tenant: NOBODY,
+        customerId: NOBODY,
+        adminSubject: NOBODY,
+        serviceAccount: { email: NOBODY, privateKey: NOBODY },
+        timeoutMs: TIMEOUT_MS,
+      }),
+    ),
+  };
+}
+
+function declared({ acts, limitations }: ContainmentPort): Capability {
+  return {
+    acts: Object.fromEntries(
+      Object.entries(acts).map(([kind, { reversible, undo, losses, d3fend }]) => [
+        kind,
+        { reversible, undo, losses, d3fend },
+      ]),
+    ),
+    limitations,
+  };
+}

@@ -1,0 +1,49 @@
+import {
+  abuseIpDb,
+  createAnalysisActivities,
+  IndicatorLists,
+  urlHaus,
+  virusTotal,
+} from '../../activities/analysis/index.js';
+import { CaseIndex } from '../../store/case-index.js';
+import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
+import { PolicyStore } from '../../store/policy-file.js';
+import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
+import { QUEUES } from '../../workflows/queues.js';
+import { capabilities } from '../capabilities.js';
+import { inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
+import { pollQueues } from '../temporal.js';
+
+const PROVIDERS = { abuseipdb: abuseIpDb, urlhaus: urlHaus, virustotal: virusTotal } as const;
+
+/** Indicators, baseline, threat intelligence, plans and exposure over stored evidence; no vendor scope. */
+export async function startAnalysis(context: RoleContext): Promise<RunningRole> {
+  const { config, paths, keys, credentials } = context;
+  const { ownEgress, trusted, shared, intelligence } = config.network;
+  const providers = Object.entries(PROVIDERS).flatMap(([name, make]) => {
+    const key = credentials.maybe(`intelligence.${name}`);
+    return key === undefined ? [] : [make({ key })];
+  });
+  const activities = createAnalysisActivities({
+    evidence: new EvidenceReader(paths.evidence, keys.opening('seal-analysis')),
+    dossier: {
+      reader: new EvidenceReader(paths.dossier, keys.opening('seal-analysis')),
+      writer: new EvidenceWriter(
+        paths.dossier,
+        DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
+      ),
+    },
+    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    index: await CaseIndex.open(paths.cases),
+    intelligence: {
+      lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),
+      providers,
+      pap: providers.length > 0 ? 'amber' : 'red',
+      ownDomains: [config.organisation.domain],
+    },
+    fingerprintKey: keys.secret('registry'),
+    capabilities: capabilities(config),
+    neverBlock: [...ownEgress, ...trusted, ...shared],
+  });
+  return pollQueues(context, [{ taskQueue: QUEUES.analysis, activities }]);
+}
