@@ -23,7 +23,7 @@ const ClaimsSchema: z.ZodType<AnswerClaims> = z.strictObject({
 const MAX_LENGTH = 1000;
 
 /**
- * Token of the answer page and of the chat buttons, minted by the people role and read by the console, both with the key `session`.
+ * Token of the answer page and of the chat buttons, minted by the people role and read by the console, both with the key `answer`.
  * The same question gives the same token, so that a repeated attempt sends the same message; the case takes one answer to a question.
  */
 export function mintAnswerToken(claims: AnswerClaims, key: SecretKey): string {

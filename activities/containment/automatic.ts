@@ -64,9 +64,11 @@ function names({ manifest }: SignedManifest, action: PlannedAction, allowed: rea
   const { target } = action;
   if (target.type !== 'account' && target.type !== 'app') return false; // grounds name accounts and apps, nothing else
   return manifest.grounds.some(
-    (g) =>
-      allowed.includes(g.rule) &&
-      g.nativeId === target.id &&
-      (target.sessionIds ?? []).every((s) => g.sessionIds.includes(s)),
+    (g) => allowed.includes(g.rule) && g.nativeId === target.id && meet(g.sessionIds, target.sessionIds ?? []),
   );
+}
+
+/** The plan may cite more sessions than the ground needs; but not only others. Vendors without session ids name none. */
+function meet(ground: readonly string[], target: readonly string[]): boolean {
+  return ground.length === 0 || target.length === 0 || target.some((s) => ground.includes(s));
 }

@@ -185,7 +185,7 @@ async function written(
     readAt: instant(deps.clock),
     policyDigest: digest,
     file,
-    grounds: groundsIn([...spool.events()], policy, accounts),
+    grounds: groundsIn([...spool.events()], policy, accounts, input),
   };
   const signed = signManifest(manifest, deps.manifestKey);
   await deps.evidence.writeManifest(signed);

@@ -41,7 +41,7 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
     ...entries.map(accountOf),
     ...unique(entries.flatMap((e) => e.emails)).map((mail) => ({ mail })),
   ];
-  const { conflicts } = await deps.registry.bind(subjectId, confirmed);
+  const conflicts = await bind(deps, subjectId, confirmed);
   const older = conflicts[0]?.subjectId;
   const sameAs = older === undefined ? undefined : await deps.registry.canonical(older);
 
@@ -62,6 +62,21 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
     ...(sameAs === undefined || sameAs === subjectId ? {} : { sameAs }),
     readAt: profile.readAt,
   };
+}
+
+/** Binds what directories confirm. A subject that was only an alert's claim and loses its last alias by it was this person all along. */
+async function bind(
+  deps: EvidenceDeps,
+  subjectId: string,
+  confirmed: readonly Alias[],
+): Promise<readonly { readonly subjectId: string }[]> {
+  const holders = await Promise.all(confirmed.map((alias) => deps.registry.find(alias)));
+  const { conflicts } = await deps.registry.bind(subjectId, confirmed);
+  for (const holder of new Set(holders)) {
+    if (holder === undefined || holder === subjectId) continue;
+    if ((await deps.registry.aliases(holder)).length === 0) await deps.registry.merge(holder, subjectId);
+  }
+  return conflicts;
 }
 
 /** Follows ids to mails and mails to ids over all tenants until nothing new turns up. */

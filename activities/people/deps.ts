@@ -15,7 +15,7 @@ export interface PeopleDeps {
   readonly registry: SubjectRegistry;
   readonly policies: Pick<PolicyStore, 'current'>;
   readonly people: readonly Contactable[];
-  /** Key `session`: mints the tokens of the answer page. */
+  /** Key `answer`: mints the tokens of the answer page. */
   readonly answerKey: SecretKey;
   /** Public address of the answer page; `/answers/<token>` is added. A GET of it shows a form and decides nothing. */
   readonly answersUrl: string;

@@ -1,4 +1,4 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
+import type { MockActivityEnvironment } from '@temporalio/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ActionResult, Readback } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit-entry.js';
 import { config, NOW } from './plans.js';
+import { quietly } from './house.js';
 import { RecordingTenant } from './tenant.js';
 
 /** A containment worker over a recording tenant; `restart` is a new process that finds the old one's disk. */
@@ -67,6 +68,6 @@ export class Worker {
   }
 
   private environment(): MockActivityEnvironment {
-    return new MockActivityEnvironment({ attempt: this.attempt });
+    return quietly(this.attempt);
   }
 }
