@@ -95,3 +95,15 @@ function isReleased({ plan, rules }: ApprovalContext, accepted: readonly Decisio
 function peopleIn(rule: ApprovalRule, decisions: readonly Decision[]): number {
   return new Set(decisions.filter(({ body }) => rule.roles.includes(body.role)).map(({ body }) => body.personId)).size;
 }
+
+/** The role in which a person's decision covers most of a plan's steps; undefined when none of theirs counts. */
+export function roleFor(
+  actions: ContainmentPlan['actions'],
+  rules: readonly ApprovalRule[],
+  roles: readonly string[],
+): string | undefined {
+  const covered = (role: string): number =>
+    actions.filter((a) => rules.some((r) => r.name === a.rule && r.roles.includes(role))).length;
+  const [best] = [...roles].sort((a, b) => covered(b) - covered(a));
+  return best !== undefined && covered(best) > 0 ? best : undefined;
+}

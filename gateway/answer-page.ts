@@ -1,4 +1,5 @@
-const STYLE = 'body{font:17px/1.55 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1.2rem;color-scheme:light dark}button{font:inherit;padding:.7rem 1.1rem;margin:.3rem .4rem .3rem 0;border-radius:8px;border:1px solid;cursor:pointer;background:transparent;color:inherit}button:focus-visible{outline:3px solid orange}small{opacity:.75}';
+const STYLE =
+  'body{font:17px/1.55 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1.2rem;color-scheme:light dark}button{font:inherit;padding:.7rem 1.1rem;margin:.3rem .4rem .3rem 0;border-radius:8px;border:1px solid;cursor:pointer;background:transparent;color:inherit}button:focus-visible{outline:3px solid orange}small{opacity:.75}';
 
 const page = (title: string, body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${STYLE}</style></head><body>${body}</body></html>`;

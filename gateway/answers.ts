@@ -22,11 +22,21 @@ const page = z.object({ token: z.string(), answer: answers });
 
 /** Turns a page's or a button's answer into a signed message to its case. Errors: SIGNATURE for a token that is not ours, and what the case refuses it for. */
 export async function deliverAnswer({ client, answerKey, decisionKey }: AnswerDeps, item: InboxItem): Promise<string> {
-  const given = item.source === 'slack' ? fromSlack(item) : page.parse(JSON.parse(Buffer.from(item.body).toString('utf8')));
+  const given =
+    item.source === 'slack' ? fromSlack(item) : page.parse(JSON.parse(Buffer.from(item.body).toString('utf8')));
   const claims = readAnswerToken(given.token, answerKey, new Date(item.receivedAt));
   if (!claims) throw new QuellError('SIGNATURE', 'the answer does not carry a token of ours, or came too late');
   const { caseId, askId, personId, channel } = claims;
-  const body: ContactAnswer = { type: 'answer', caseId, askId, answer: given.answer, personId, channel, at: item.receivedAt, nonce: digest({ askId, caseId, seq: item.seq }).slice(0, 32) };
+  const body: ContactAnswer = {
+    type: 'answer',
+    caseId,
+    askId,
+    answer: given.answer,
+    personId,
+    channel,
+    at: item.receivedAt,
+    nonce: digest({ askId, caseId, seq: item.seq }).slice(0, 32),
+  };
   await answer(client, caseId, signBody(body, decisionKey));
   return caseId;
 }

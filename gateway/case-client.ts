@@ -1,5 +1,10 @@
 /** How any client starts or joins a case and sends people's decisions: plain Temporal calls with Quell's payload codec. */
-import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AlertRef } from '../domain/alert.js';
 import { digest } from '../domain/canonical.js';
@@ -53,7 +58,10 @@ export async function startOrJoinCase(client: Client, { subjectId, home, alerts 
           workflowIdConflictPolicy: 'USE_EXISTING',
           args: [{ caseId, subjectId, home, ...(after === undefined ? {} : { after }) }],
           staticSummary: `${home.platform} · ${alerts.length} alert${alerts.length === 1 ? '' : 's'} from ${alerts[0]?.source ?? 'nobody'}`,
-          priority: { priorityKey: SEVERITIES.length - SEVERITIES.indexOf(severity), fairnessKey: (alerts[0]?.source ?? 'none').slice(0, 60) },
+          priority: {
+            priorityKey: SEVERITIES.length - SEVERITIES.indexOf(severity),
+            fairnessKey: (alerts[0]?.source ?? 'none').slice(0, 60),
+          },
           typedSearchAttributes: [
             { key: SUBJECT, value: subjectId },
             { key: PLATFORM, value: home.platform },
@@ -73,19 +81,46 @@ export async function startOrJoinCase(client: Client, { subjectId, home, alerts 
 }
 
 /** A decision on a plan, by Update (answered) or by Signal (fire and forget; the same checks). Errors: what the workflow refused it for. */
-export async function decide(client: Client, containmentId: string, signed: Signed<ApprovalDecision>, options: { readonly signal?: boolean } = {}): Promise<void> {
+export async function decide(
+  client: Client,
+  containmentId: string,
+  signed: Signed<ApprovalDecision>,
+  options: { readonly signal?: boolean } = {},
+): Promise<void> {
   const handle = client.workflow.getHandle(containmentId);
-  await refusing(() => (options.signal ? handle.signal(decideSignal, signed) : handle.executeUpdate(decideUpdate, { args: [signed], updateId: signed.body.nonce })));
+  await refusing(() =>
+    options.signal
+      ? handle.signal(decideSignal, signed)
+      : handle.executeUpdate(decideUpdate, { args: [signed], updateId: signed.body.nonce }),
+  );
 }
 
-export async function answer(client: Client, caseId: string, signed: Signed<ContactAnswer>, options: { readonly signal?: boolean } = {}): Promise<void> {
+export async function answer(
+  client: Client,
+  caseId: string,
+  signed: Signed<ContactAnswer>,
+  options: { readonly signal?: boolean } = {},
+): Promise<void> {
   const handle = client.workflow.getHandle(caseId);
-  await refusing(() => (options.signal ? handle.signal(answerSignal, signed) : handle.executeUpdate(answerUpdate, { args: [signed], updateId: signed.body.nonce })));
+  await refusing(() =>
+    options.signal
+      ? handle.signal(answerSignal, signed)
+      : handle.executeUpdate(answerUpdate, { args: [signed], updateId: signed.body.nonce }),
+  );
 }
 
-export async function completeTask(client: Client, caseId: string, signed: Signed<TaskCompletion>, options: { readonly signal?: boolean } = {}): Promise<void> {
+export async function completeTask(
+  client: Client,
+  caseId: string,
+  signed: Signed<TaskCompletion>,
+  options: { readonly signal?: boolean } = {},
+): Promise<void> {
   const handle = client.workflow.getHandle(caseId);
-  await refusing(() => (options.signal ? handle.signal(completeTaskSignal, signed) : handle.executeUpdate(completeTaskUpdate, { args: [signed], updateId: signed.body.nonce })));
+  await refusing(() =>
+    options.signal
+      ? handle.signal(completeTaskSignal, signed)
+      : handle.executeUpdate(completeTaskUpdate, { args: [signed], updateId: signed.body.nonce }),
+  );
 }
 
 /** The case as it is; undefined when Temporal does not hold it (any more). */

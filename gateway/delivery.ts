@@ -26,7 +26,11 @@ export interface DeliveryDeps extends AnswerDeps {
   readonly index: CaseIndex;
   /** Whole alerts are kept in the case's dossier under their ids. */
   readonly dossier: EvidenceWriter;
-  readonly sources: readonly { readonly name: string; readonly format: Alert['format']; readonly newCasesPerMinute: number }[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly format: Alert['format'];
+    readonly newCasesPerMinute: number;
+  }[];
   readonly tenants: readonly (TenantRef & { readonly vendorIds: readonly string[] })[];
   /** Told of trouble that a person should see; no personal data. */
   readonly log: (what: string, data: Readonly<Record<string, unknown>>) => void;
@@ -55,7 +59,9 @@ export class Delivery {
         await this.deliverOnce();
         backoff = LOOK_EVERY_MS;
       } catch (error) {
-        this.deps.log('delivery waits', { failure: error instanceof QuellError ? error.code : error instanceof Error ? error.name : 'unknown' });
+        this.deps.log('delivery waits', {
+          failure: error instanceof QuellError ? error.code : error instanceof Error ? error.name : 'unknown',
+        });
         backoff = Math.min(MAX_BACKOFF_MS, backoff * 2);
       }
       await new Promise((resolve) => setTimeout(resolve, backoff));
@@ -65,14 +71,19 @@ export class Delivery {
   /** One pass over what is pending. */
   async deliverOnce(): Promise<void> {
     const folds = new Map<string, Fold>();
-    const open = new Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>();
+    const open = new Map<
+      number,
+      { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }
+    >();
     let read = 0;
     for await (const item of this.deps.inbox.pending()) {
       if (item.kind === 'callback') await this.#answer(item);
       else await this.#sort(item, folds, open);
       if (++read >= PASS) break;
     }
-    for (const { item, waiting, alerts, repeat } of open.values()) if (waiting === 0) await this.deps.inbox.done(item.seq, { status: repeat ? 'duplicate' : 'ignored', alertIds: alerts });
+    for (const { item, waiting, alerts, repeat } of open.values())
+      if (waiting === 0)
+        await this.deps.inbox.done(item.seq, { status: repeat ? 'duplicate' : 'ignored', alertIds: alerts });
     const queue = [...folds.values()];
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
@@ -91,11 +102,19 @@ export class Delivery {
     }
   }
 
-  async #sort(item: InboxItem, folds: Map<string, Fold>, open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>): Promise<void> {
+  async #sort(
+    item: InboxItem,
+    folds: Map<string, Fold>,
+    open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>,
+  ): Promise<void> {
     const source = this.deps.sources.find((s) => s.name === item.source);
     try {
       if (!source) throw new QuellError('ALERT_FORMAT', 'its source is no longer configured');
-      const parsed = parseAlerts(JSON.parse(Buffer.from(item.body).toString('utf8')), { source: source.name, format: source.format, receivedAt: item.receivedAt });
+      const parsed = parseAlerts(JSON.parse(Buffer.from(item.body).toString('utf8')), {
+        source: source.name,
+        format: source.format,
+        receivedAt: item.receivedAt,
+      });
       const entry = { item, waiting: 0, cases: new Set<string>(), alerts: parsed.map((a) => a.alertId), repeat: false };
       open.set(item.seq, entry);
       for (const alert of parsed) {
@@ -115,13 +134,17 @@ export class Delivery {
         }
       }
     } catch (error) {
-      const known = error instanceof QuellError ? error : new QuellError('ALERT_FORMAT', 'the body is not what its source says');
+      const known =
+        error instanceof QuellError ? error : new QuellError('ALERT_FORMAT', 'the body is not what its source says');
       if (known.retryable) throw known;
       await this.deps.inbox.deadLetter(item.seq, known.message);
     }
   }
 
-  async #join(fold: Fold, open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>): Promise<void> {
+  async #join(
+    fold: Fold,
+    open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>,
+  ): Promise<void> {
     const caseId = `case-${fold.subjectId}`;
     const known = await this.deps.index.get(caseId);
     // Whoever can raise alerts must not be able to open cases without bound; the rest stays in the inbox and is seen there.
@@ -138,26 +161,37 @@ export class Delivery {
     }
   }
 
-  async #settle(item: InboxItem, caseId: string, open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>): Promise<void> {
+  async #settle(
+    item: InboxItem,
+    caseId: string,
+    open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>,
+  ): Promise<void> {
     const entry = open.get(item.seq);
     if (!entry) return;
     entry.cases.add(caseId);
     entry.waiting -= 1;
-    if (entry.waiting === 0) await this.deps.inbox.done(item.seq, { status: 'delivered', alertIds: entry.alerts, caseIds: [...entry.cases] });
+    if (entry.waiting === 0)
+      await this.deps.inbox.done(item.seq, { status: 'delivered', alertIds: entry.alerts, caseIds: [...entry.cases] });
   }
 
   /** The tenant the alert speaks of; when it names none, the first of its platform, then the first configured. */
   #homeOf(alert: Alert, platform: Platform | undefined, vendorId: string | undefined): TenantRef {
     const { tenants } = this.deps;
     const on = platform ?? alert.platform;
-    const found = tenants.find((t) => vendorId !== undefined && t.vendorIds.includes(vendorId)) ?? tenants.find((t) => t.platform === on) ?? tenants[0];
+    const found =
+      tenants.find((t) => vendorId !== undefined && t.vendorIds.includes(vendorId)) ??
+      tenants.find((t) => t.platform === on) ??
+      tenants[0];
     if (!found) throw new QuellError('CONFIG', 'no tenant is configured');
     return { platform: found.platform, tenant: found.tenant };
   }
 }
 
 function aliasesOf(subject: Alert['subjects'][number], home: TenantRef): readonly Alias[] {
-  return [...(subject.nativeId === undefined ? [] : [{ ...home, nativeId: subject.nativeId }]), ...(subject.email === undefined ? [] : [{ mail: subject.email }])];
+  return [
+    ...(subject.nativeId === undefined ? [] : [{ ...home, nativeId: subject.nativeId }]),
+    ...(subject.email === undefined ? [] : [{ mail: subject.email }]),
+  ];
 }
 
 function refOf(alert: Alert, item: InboxItem): AlertRef {

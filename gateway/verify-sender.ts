@@ -17,7 +17,12 @@ const WINDOW_S = 300;
 const GOOGLE_KEYS = createRemoteJWKSet(new URL('https://www.googleapis.com/oauth2/v3/certs'));
 
 /** Throws SIGNATURE unless the request comes from who holds the secret. Compares in constant time; time windows hold to both sides. */
-export async function verifySender({ auth, audience }: SenderAuth, secret: string | undefined, request: SenderRequest, now: Date): Promise<void> {
+export async function verifySender(
+  { auth, audience }: SenderAuth,
+  secret: string | undefined,
+  request: SenderRequest,
+  now: Date,
+): Promise<void> {
   if (auth === 'oidc') {
     await verifyOidc(request, audience);
     return;
@@ -31,9 +36,25 @@ function isFrom(auth: Exclude<SenderAuth['auth'], 'oidc'>, secret: string, reque
   const header = (name: string): string => String(request.headers[name] ?? '');
   switch (auth) {
     case 'hmac':
-      return signed(secret, header('x-quell-timestamp'), header('x-quell-signature'), 'v1=', (ts) => `${ts}.`, request.rawBody, now);
+      return signed(
+        secret,
+        header('x-quell-timestamp'),
+        header('x-quell-signature'),
+        'v1=',
+        (ts) => `${ts}.`,
+        request.rawBody,
+        now,
+      );
     case 'slack':
-      return signed(secret, header('x-slack-request-timestamp'), header('x-slack-signature'), 'v0=', (ts) => `v0:${ts}:`, request.rawBody, now);
+      return signed(
+        secret,
+        header('x-slack-request-timestamp'),
+        header('x-slack-signature'),
+        'v0=',
+        (ts) => `v0:${ts}:`,
+        request.rawBody,
+        now,
+      );
     case 'bearer':
       return equal(header('authorization'), `Bearer ${secret}`);
     case 'basic':
@@ -41,11 +62,22 @@ function isFrom(auth: Exclude<SenderAuth['auth'], 'oidc'>, secret: string, reque
     case 'url-secret':
       return equal(request.query['token'] ?? '', secret);
     case 'graph-client-state':
-      return equal(header('authorization'), `Bearer ${secret}`) || clientStates(request.rawBody).some((state) => equal(state, secret));
+      return (
+        equal(header('authorization'), `Bearer ${secret}`) ||
+        clientStates(request.rawBody).some((state) => equal(state, secret))
+      );
   }
 }
 
-function signed(secret: string, timestamp: string, given: string, mark: string, before: (timestamp: string) => string, body: Buffer, now: Date): boolean {
+function signed(
+  secret: string,
+  timestamp: string,
+  given: string,
+  mark: string,
+  before: (timestamp: string) => string,
+  body: Buffer,
+  now: Date,
+): boolean {
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now.getTime() / 1_000 - Number(timestamp)) > WINDOW_S) return false;
   const wanted = mark + createHmac('sha256', secret).update(before(timestamp)).update(body).digest('hex');
   return equal(given, wanted);

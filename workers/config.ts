@@ -31,8 +31,8 @@ const microsoftTenant = z.strictObject({
   tenantId: z.string(),
   /** Application (client) ids of the app registration of each role; secrets and certificates are credentials. */
   clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
-  /** Address that mails to people are sent from. */
-  sender: z.email().optional(),
+  /** Mailbox (address or object id) that mails to people are sent from. */
+  sender: z.string().optional(),
   /** Teams app in the catalogue, for notices in the activity feed. */
   teamsAppId: z.string().optional(),
   licences: z
@@ -131,6 +131,11 @@ const config = z.strictObject({
   mailDomains: z.record(z.string(), z.enum(['slack', 'microsoft', 'google'])).default({}),
   manifestMaxAgeMinutes: z.int().positive().default(240),
   overrides: z.string().optional(),
+  /** How people sign in at the console: a password (demo alone), or a proxy that has authenticated them; its secret is `console-proxy`. */
+  consoleAuth: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('password'), hashFile: z.string() }),
+    z.strictObject({ type: z.literal('proxy'), header: z.string(), secretHeader: z.string() }),
+  ]),
 });
 export type Config = z.infer<typeof config> & { readonly folder: string };
 
@@ -146,6 +151,7 @@ export function loadConfig(path: string): Config {
 /** What only a demo may do: waits that are cut short, vendors that are not the vendors. */
 function refuseDemoSettings(value: Config): void {
   const problems: string[] = [];
+  if (value.consoleAuth.type === 'password') problems.push('consoleAuth must be proxy in production');
   if (value.pace.lag !== 1 || value.pace.people !== 1) problems.push('pace must be 1 in production');
   for (const tenant of value.tenants) {
     const bases =

@@ -2,12 +2,18 @@ import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import pino from 'pino';
 import type { Role } from '../store/role-keys.js';
 
+let installed: pino.Logger = pino({ level: 'silent' });
+
+/** The process's logger. */
+export const installedLogger = (): pino.Logger => installed;
+
 /**
  * One JSON line per event on standard output. Failures are logged by code and class alone: the SDK's own lines hold the
  * plain message and stack of a failed activity whatever the codec does.
  */
 export function installRuntime(role: Role): pino.Logger {
   const logger = pino({ name: `quell-${role}`, level: process.env['QUELL_LOG_LEVEL'] ?? 'info' });
+  installed = logger;
   Runtime.install({
     logger: new DefaultLogger('INFO', (entry) => write(logger, entry)),
     // The process owner stops the worker; the SDK must not race it.

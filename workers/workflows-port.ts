@@ -12,7 +12,7 @@ import {
 import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 
-const GUARD_ID = 'containment-guard';
+export const GUARD_ID = 'containment-guard';
 
 /** The records role's way to other workflows: by workflow id, started when they are not there. */
 export function workflowsPort(

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { durationMs, listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { statePaths } from '../../store/state-paths.js';
 import { fillAlert, postAlert, sourceSecret } from './alerts.js';
 import { startHouse, type House } from './house.js';
 import { PlayedPeople } from './people.js';
@@ -23,6 +24,9 @@ const { values } = parseArgs({
     source: { type: 'string', default: 'siem' },
   },
 });
+
+/** The report of the run, for the last line. */
+let report: string | undefined;
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
@@ -62,7 +66,8 @@ async function run(): Promise<number> {
   });
   try {
     await raiseAlerts(house);
-    if (values['hands-free']) return await Promise.race([handsFree(house), died, interrupted]);
+    if (values['hands-free'])
+      return await Promise.race([handsFree(house, statePaths(state).reports), died, interrupted]);
     await explain(house, state);
     return await Promise.race([follow(house), died, interrupted]);
   } finally {
@@ -71,8 +76,6 @@ async function run(): Promise<number> {
     if (values['hands-free'] && report !== undefined) say(`report: ${report}`);
   }
 }
-
-let report: string | undefined;
 
 /** The scenario's alerts, or the file of the command line. A resumed run has had its alerts. */
 async function raiseAlerts({ world, scenario, addresses, files, resumed }: House): Promise<void> {
@@ -138,9 +141,9 @@ async function follow(house: House): Promise<number> {
 }
 
 /** Plays the people until every promised case has closed, then holds the run against its promise. */
-async function handsFree(house: House): Promise<number> {
+async function handsFree(house: House, folder: string): Promise<number> {
   const watch = new Watch(house.client, say);
-  const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo);
+  const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo, say);
   const deadline = Date.now() + HANDS_FREE_WITHIN_MS;
   const { promise } = house.scenario;
   for (;;) {
@@ -160,9 +163,10 @@ async function handsFree(house: House): Promise<number> {
   }
   const states = [...watch.states.values()].filter((s) => s.closedAs !== 'merged');
   const reports = states.flatMap((s) =>
-    s.report ? [JSON.parse(readFileSync(s.report.json, 'utf8')) as Outcome['reports'][number]] : [],
+    s.report ? [JSON.parse(readFileSync(join(folder, s.report.json), 'utf8')) as Outcome['reports'][number]] : [],
   );
-  report = states.find((s) => s.report)?.report?.html;
+  const [first] = states.flatMap((s) => s.report?.html ?? []);
+  if (first !== undefined) report = join(folder, first);
   const found = await differences(promise, { reports, journal: house.world.journal, inspect: house.inspect });
   for (const difference of found) say(pc.red(`✗ ${difference}`));
   if (found.length === 0)

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { PLATFORMS } from '../../domain/platform.js';
@@ -7,8 +8,10 @@ import { googleCredentials } from '../../simulator/google/index.js';
 import { microsoftCredentials } from '../../simulator/microsoft/index.js';
 import { slackCredentials } from '../../simulator/slack/index.js';
 import type { World } from '../../simulator/core/world.js';
+import { hashPassword } from '../../gateway/console/session.js';
 import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
 import { ROLES, type Role } from '../../store/role-keys.js';
+import { readVerifyKey } from '../../store/key-ring.js';
 import { statePaths } from '../../store/state-paths.js';
 
 /** Alert sources of the demo; every format has one. */
@@ -68,13 +71,15 @@ export function writeOrganisation(
   for (const role of ROLES) handOutKeys(files.vault, role, join(files.roleFolder(role), 'keys'));
   writeCredentials(files, world);
   writePolicy(state, root, world);
+  writePassword(state);
   writeRanges(state, world);
-  writeFileSync(files.config, stringify(configOf(world, addresses, pace)), { mode: 0o600 });
+  writeFileSync(files.config, stringify(configOf(world, files.vault, addresses, pace)), { mode: 0o600 });
   return files;
 }
 
 function configOf(
   world: World,
+  vault: string,
   addresses: DemoAddresses,
   pace: { readonly lag: number; readonly people: number },
 ): object {
@@ -130,7 +135,7 @@ function configOf(
       },
     ],
     sources: SOURCES.map((s) => ({ ...s })),
-    deciders: Object.entries(scenario.deciders).map(([key, roles]) => decider(world, key, roles)),
+    deciders: Object.entries(scenario.deciders).map(([key, roles]) => decider(world, vault, key, roles)),
     network: {
       ownEgress: scenario.ownEgress.map((key) => `${world.ip(key)}/32`),
       trusted: [],
@@ -145,10 +150,11 @@ function configOf(
       listen: { intake: hostOf(addresses.intake), console: hostOf(addresses.console) },
     },
     pace,
+    consoleAuth: { type: 'password', hashFile: 'console-password.hash' },
   };
 }
 
-function decider(world: World, key: string, roles: readonly string[]): object {
+function decider(world: World, vault: string, key: string, roles: readonly string[]): object {
   const person = world.scenario.people[key];
   if (!person) throw new Error(`decider ${key} is nobody of the scenario`);
   return {
@@ -156,6 +162,7 @@ function decider(world: World, key: string, roles: readonly string[]): object {
     name: person.name,
     email: person.email,
     roles: [...roles],
+    publicKey: readVerifyKey(join(vault, `person-${key}.pub`)).publicKey,
     accounts: person.accounts.map((platform) => world.nativeId(platform, key)),
   };
 }
@@ -191,6 +198,15 @@ function write(files: DemoFiles, role: Role, values: Readonly<Record<string, str
     writeFileSync(join(folder, name), value, { mode: 0o600 });
     chmodSync(join(folder, name), 0o600);
   }
+}
+
+/** One password for the demo's people, made by the first start. */
+function writePassword(state: string): void {
+  const file = join(state, 'console-password');
+  if (existsSync(file)) return;
+  const password = randomBytes(9).toString('base64url');
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  writeFileSync(`${file}.hash`, hashPassword(password), { mode: 0o600 });
 }
 
 /** The shipped policy, with the scenario's VIPs and a watch that is quick enough to be seen. */

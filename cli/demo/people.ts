@@ -7,7 +7,8 @@ import { readSigningKey, type SigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
 import type { Scenario } from '../../simulator/core/scenario.js';
 import type { ReceivedMessage } from '../../simulator/core/server.js';
-import { completeTaskUpdate, decideUpdate } from '../../workflows/messages.js';
+import { completeTask, decide, viewContainment } from '../../gateway/case-client.js';
+import { roleFor } from '../../domain/approval.js';
 
 const DECIDE_WITHIN_MS = 60 * 60_000;
 
@@ -22,6 +23,7 @@ export class PlayedPeople {
     readonly vault: string,
     /** What reached a person, as that person sees it. */
     readonly messagesTo: (person: string) => readonly ReceivedMessage[],
+    readonly say: (line: string) => void,
   ) {}
 
   /** Does what the people would do now about one case. */
@@ -54,29 +56,24 @@ export class PlayedPeople {
       const name = `${plan.planId}:${person}`;
       if (!this.#due(name, afterSeconds) || this.#done.has(name)) continue;
       this.#done.add(name);
-      const [role = 'responder'] = this.scenario.deciders[person] ?? [];
+      const view = await viewContainment(this.client, plan.containmentId);
+      const rules = state.policy?.containment.approvalRules ?? [];
+      const role = view && roleFor(view.plan.actions, rules, this.scenario.deciders[person] ?? []);
+      if (role === undefined) continue;
       const at = new Date();
-      for (const [index, as] of (this.scenario.deciders[person] ?? [role])
-        .filter((r) => r === 'lead' || r === 'responder')
-        .entries()) {
-        const body: ApprovalDecision = {
-          type: 'approval',
-          caseId: state.caseId,
-          planId: plan.planId,
-          planDigest: plan.digest,
-          verb,
-          personId: person,
-          role: as,
-          at: at.toISOString(),
-          expiresAt: new Date(at.getTime() + DECIDE_WITHIN_MS).toISOString(),
-          nonce: `${name}:${index}:${randomUUID()}`,
-        };
-        await this.#quietly(() =>
-          this.client.workflow
-            .getHandle(plan.containmentId)
-            .executeUpdate(decideUpdate, { args: [signBody(body, this.#key(person))] }),
-        );
-      }
+      const body: ApprovalDecision = {
+        type: 'approval',
+        caseId: state.caseId,
+        planId: plan.planId,
+        planDigest: plan.digest,
+        verb,
+        personId: person,
+        role,
+        at: at.toISOString(),
+        expiresAt: new Date(at.getTime() + DECIDE_WITHIN_MS).toISOString(),
+        nonce: randomUUID(),
+      };
+      await this.#quietly(() => decide(this.client, plan.containmentId, signBody(body, this.#key(person))));
     }
   }
 
@@ -98,11 +95,7 @@ export class PlayedPeople {
       at: new Date().toISOString(),
       nonce: `${name}:${randomUUID()}`,
     };
-    await this.#quietly(() =>
-      this.client.workflow
-        .getHandle(state.caseId)
-        .executeUpdate(completeTaskUpdate, { args: [signBody(body, this.#key(person))] }),
-    );
+    await this.#quietly(() => completeTask(this.client, state.caseId, signBody(body, this.#key(person))));
   }
 
   readonly #since = new Map<string, number>();
@@ -118,9 +111,11 @@ export class PlayedPeople {
     return key;
   }
 
-  /** The case may have moved on between the look and the act. */
-  async #quietly(act: () => Promise<unknown>): Promise<void> {
-    await act().catch(() => undefined);
+  /** The case may have moved on between the look and the act; what was refused is said. */
+  async #quietly(act: () => Promise<void>): Promise<void> {
+    await act().catch((error: unknown) =>
+      this.say(`  (played person refused: ${error instanceof Error ? error.message : 'unknown'})`),
+    );
   }
 }
 

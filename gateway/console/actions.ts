@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HumanTask } from '../../domain/case.js';
 import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
+import { roleFor } from '../../domain/approval.js';
 import { QuellError } from '../../domain/errors.js';
 import { signBody } from '../../store/signing.js';
 import type { Console } from './app.js';
@@ -34,23 +35,23 @@ export function registerActions(app: FastifyInstance, console: Console): void {
     if (!verb || !view) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
     // What the person saw is what is signed: a plan that changed under them is refused.
     if (form['digest'] !== view.planDigest) throw new QuellError('PLAN_CHANGED');
+    const rules = (await ports.view(caseId))?.policy?.containment.approvalRules ?? [];
+    const role = roleFor(view.plan.actions, rules, rolesOf(session)) ?? rolesOf(session)[0];
+    if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'you hold no role that decides');
     const at = now();
-    for (const role of rolesOf(session).filter((r) => r === 'responder' || r === 'lead')) {
-      const body: ApprovalDecision = {
-        type: 'approval',
-        caseId,
-        planId,
-        planDigest: view.planDigest,
-        verb,
-        personId: session.personId,
-        role,
-        at: at.toISOString(),
-        expiresAt: new Date(at.getTime() + DECISION_HOLDS_MS).toISOString(),
-        nonce: randomUUID(),
-      };
-      await ports.decide(`containment-${planId}`, signBody(body, key));
-      if (verb === 'deny') break;
-    }
+    const body: ApprovalDecision = {
+      type: 'approval',
+      caseId,
+      planId,
+      planDigest: view.planDigest,
+      verb,
+      personId: session.personId,
+      role,
+      at: at.toISOString(),
+      expiresAt: new Date(at.getTime() + DECISION_HOLDS_MS).toISOString(),
+      nonce: randomUUID(),
+    };
+    await ports.decide(`containment-${planId}`, signBody(body, key));
     await ports.audit({
       kind: `decision.${verb}`,
       by: session.personId,

@@ -3,7 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor } from './notice.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
 import { emptyWhenMissing, inSteps, instant, type SourceContext, type Step } from './source.js';
 
 const SOURCE = 'microsoft.notices';

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { waitsOf, type CaseState } from '../domain/case.js';
+import { QuellError } from '../domain/errors.js';
+import { viewCase, viewContainment } from '../gateway/case-client.js';
+import { CaseIndex } from '../store/case-index.js';
+import { paths, print, withClient } from './context.js';
+
+export function registerCases(program: Command): void {
+  program
+    .command('cases')
+    .description('list cases, newest first')
+    .option('--open', 'only those that are open')
+    .action(async ({ open }: { open?: boolean }) => {
+      const index = await CaseIndex.open(paths().cases);
+      for (const c of await index.list(open ? { open: true } : {}))
+        print(
+          `${c.caseId}  ${c.stage.padEnd(13)} ${c.severity.padEnd(8)} ${c.verdict.padEnd(14)} ${c.platforms.join(',').padEnd(16)} ${c.openedAt}${c.openPlans + c.openTasks > 0 ? `  waits for ${c.openPlans} plan(s), ${c.openTasks} task(s)` : ''}`,
+        );
+    });
+
+  program
+    .command('show <case>')
+    .description('one case: what is known, who waits for what, its plans')
+    .option('--json', 'the whole state as JSON')
+    .action(async (caseId: string, { json }: { json?: boolean }) => {
+      await withClient(async (client) => {
+        const state = await viewCase(client, caseId);
+        if (!state) throw new QuellError('CASE_CLOSED', 'Temporal does not hold this case; see its report');
+        if (json) {
+          print(JSON.stringify(state, null, 2));
+          return;
+        }
+        describe(state);
+        for (const plan of state.plans) {
+          const view = await viewContainment(client, plan.containmentId);
+          print(`\nplan ${plan.planId} (${plan.purpose}) ${view?.status ?? plan.status}, digest ${plan.digest}`);
+          for (const a of view?.plan.actions ?? [])
+            print(
+              `  ${a.step}. ${a.kind} on ${a.platform}/${a.tenant} ${a.target.type} ${a.target.id} (${a.rule}${a.by === 'task' ? ', by a person' : ''}): ${a.reason}`,
+            );
+        }
+      });
+    });
+}
+
+function describe(state: CaseState): void {
+  print(`${state.caseId}  ${state.stage}  ${state.severity}  verdict ${state.verdict}`);
+  for (const wait of waitsOf(state))
+    print(`waits: ${wait.who}, ${wait.what}, until ${wait.until}; then ${wait.otherwise}`);
+  for (const task of state.tasks.filter((t) => t.status === 'open'))
+    print(`task ${task.taskId} (${task.role}): ${task.text} [${task.fields.map((f) => f.name).join(', ')}]`);
+  for (const reason of state.escalation?.reasons ?? []) print(`because: ${reason.text}`);
+  for (const entry of state.timeline)
+    print(`${entry.at}  ${entry.stage.padEnd(13)} ${entry.text.replaceAll('**', '')}`);
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { roleFor } from '../domain/approval.js';
+import type { ApprovalDecision, ContactAnswer, TaskCompletion } from '../domain/decision.js';
+import { QuellError } from '../domain/errors.js';
+import { answer, completeTask, decide, viewCase, viewContainment } from '../gateway/case-client.js';
+import { readSigningKey } from '../store/key-ring.js';
+import { signBody } from '../store/signing.js';
+import { print, withClient } from './context.js';
+
+interface Signer {
+  readonly as: string;
+  readonly key: string;
+  readonly signal?: boolean;
+}
+const HOLDS_MS = 2 * 3_600_000;
+
+/** People's decisions, signed with their own key, by Update or (with --signal) by Signal. */
+export function registerDecisions(program: Command): void {
+  for (const verb of ['approve', 'deny', 'release'] as const)
+    signed(program.command(`${verb} <case> <plan>`).description(`${verb} a plan`)).action(
+      async (caseId: string, planId: string, signer: Signer) => {
+        await withClient(async (client) => {
+          const containmentId = `containment-${planId}`;
+          const [state, view] = [await viewCase(client, caseId), await viewContainment(client, containmentId)];
+          if (!state?.policy || !view) throw new QuellError('NOT_AUTHORISED', 'no such case or plan');
+          const mine = state.policy.deciders.find((d) => d.personId === signer.as)?.roles ?? [];
+          const role = roleFor(view.plan.actions, state.policy.containment.approvalRules, mine);
+          if (role === undefined)
+            throw new QuellError('NOT_AUTHORISED', `${signer.as} holds no role that this plan asks for`);
+          const at = new Date();
+          const body: ApprovalDecision = {
+            type: 'approval',
+            caseId,
+            planId,
+            planDigest: view.planDigest,
+            verb,
+            personId: signer.as,
+            role,
+            at: at.toISOString(),
+            expiresAt: new Date(at.getTime() + HOLDS_MS).toISOString(),
+            nonce: randomUUID(),
+          };
+          await decide(client, containmentId, signBody(body, readSigningKey(signer.key)), {
+            signal: signer.signal ?? false,
+          });
+          print(`${verb} sent for plan ${view.planDigest.slice(0, 12)}`);
+        });
+      },
+    );
+
+  signed(
+    program
+      .command('answer <case> <answer>')
+      .description('the answer of a person who was asked by phone or in person: me, not_me, unsure'),
+  ).action(async (caseId: string, said: string, signer: Signer) => {
+    if (said !== 'me' && said !== 'not_me' && said !== 'unsure')
+      throw new QuellError('NOT_AUTHORISED', 'the answer must be me, not_me or unsure');
+    await withClient(async (client) => {
+      const state = await viewCase(client, caseId);
+      if (!state?.contact) throw new QuellError('NOT_AUTHORISED', 'the case has asked nobody');
+      const body: ContactAnswer = {
+        type: 'answer',
+        caseId,
+        askId: state.contact.askId,
+        answer: said,
+        personId: signer.as,
+        channel: 'in person',
+        at: new Date().toISOString(),
+        nonce: randomUUID(),
+      };
+      await answer(client, caseId, signBody(body, readSigningKey(signer.key)), { signal: signer.signal ?? false });
+      print('answer sent');
+    });
+  });
+
+  signed(
+    program
+      .command('task <case> <task>')
+      .description('complete a task')
+      .option('--field <name=value...>', 'form fields')
+      .option('--not-possible', 'it cannot be done'),
+  ).action(
+    async (caseId: string, taskId: string, signer: Signer & { field?: readonly string[]; notPossible?: boolean }) => {
+      await withClient(async (client) => {
+        const task = (await viewCase(client, caseId))?.tasks.find((t) => t.taskId === taskId);
+        if (!task) throw new QuellError('NOT_AUTHORISED', 'no such task');
+        const given = new Map(
+          (signer.field ?? []).map((f) => [f.slice(0, f.indexOf('=')), f.slice(f.indexOf('=') + 1)]),
+        );
+        const fields = Object.fromEntries(
+          task.fields
+            .filter((f) => given.has(f.name))
+            .map((f) => [f.name, f.type === 'yes_no' ? given.get(f.name) === 'yes' : (given.get(f.name) ?? '')]),
+        );
+        const body: TaskCompletion = {
+          type: 'task',
+          caseId,
+          taskId,
+          outcome: signer.notPossible ? 'not_possible' : 'done',
+          fields,
+          personId: signer.as,
+          role: task.role,
+          at: new Date().toISOString(),
+          nonce: randomUUID(),
+        };
+        await completeTask(client, caseId, signBody(body, readSigningKey(signer.key)), {
+          signal: signer.signal ?? false,
+        });
+        print(`task ${taskId} sent`);
+      });
+    },
+  );
+}
+
+const signed = (command: Command): Command =>
+  command
+    .requiredOption('--as <person>', 'your person id in the configuration')
+    .requiredOption('--key <file>', 'your Ed25519 private key, readable by you alone')
+    .option('--signal', 'send as a Signal: no answer, the same checks');

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { QuellError } from '../domain/errors.js';
+import { registerAlerts } from './alerts.js';
+import { registerCases } from './cases.js';
+import { registerDecisions } from './decisions.js';
+import { registerRun } from './run.js';
+import { registerVerify } from './verify.js';
+
+const program = new Command('quell')
+  .description('Incident response for MITRE ATT&CK T1213.005, as durable workflows')
+  .showHelpAfterError();
+
+registerRun(program);
+registerAlerts(program);
+registerCases(program);
+registerDecisions(program);
+registerVerify(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof QuellError ? error.message : error instanceof Error ? error.message : 'failed'}\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { QuellError, type ErrorCode } from '../../domain/errors.js';
+
+/** 403 is also how the older APIs say "slow down". Source: Admin SDK, Drive and Gmail error references. */
+const BUSY_REASONS = new Set([
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'dailyLimitExceeded',
+  'sharingRateLimitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+]);
+/** Gmail or Chat is not part of the person's licence, or switched off. */
+const PLAN_REASONS = new Set(['serviceDisabled', 'notLicensed', 'SERVICE_NOT_AVAILABLE']);
+
+/** Errors of the token endpoint (RFC 6749, section 5.2, and Google's own). */
+const TOKEN_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  unauthorized_client: 'VENDOR_SCOPE', // a scope is not in the domain-wide delegation, or not yet: up to 24 hours
+  invalid_scope: 'VENDOR_SCOPE',
+  access_denied: 'VENDOR_SCOPE',
+  invalid_grant: 'VENDOR_AUTH',
+  invalid_client: 'VENDOR_AUTH',
+  invalid_request: 'VENDOR_AUTH',
+  internal_failure: 'VENDOR_DOWN',
+};
+
+const apiError = z.looseObject({
+  error: z.looseObject({
+    status: z.string().optional(),
+    errors: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+    details: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+  }),
+});
+const tokenError = z.looseObject({ error: z.string() });
+/** Two copies of gaxios are loaded, so its errors are told by what they carry, not by class. */
+const failed = z.object({
+  response: z.object({
+    status: z.number(),
+    data: z.unknown(),
+    headers: z.custom<Headers>((h) => typeof (h as Headers | undefined)?.get === 'function').optional(),
+  }),
+});
+
+/**
+ * What the SDK threw, as an error of the catalogue; the caller's own cancellation is passed on as it is. The original is
+ * dropped: it carries the request with its body.
+ */
+export function fromGoogleError(method: string, error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof QuellError) return error;
+  const { data } = failed.safeParse(error);
+  if (!data) return new QuellError('VENDOR_DOWN', `${method}: no usable answer`);
+  const { status, headers } = data.response;
+  const token = tokenError.safeParse(data.response.data).data?.error;
+  if (token !== undefined)
+    return new QuellError(
+      TOKEN_ERRORS[token] ?? (status >= 500 ? 'VENDOR_DOWN' : 'VENDOR_AUTH'),
+      `${method}: token refused${safe(token)}`,
+    );
+  const said = apiError.safeParse(data.response.data).data?.error;
+  const reasons = [...(said?.errors ?? []), ...(said?.details ?? [])].map((e) => e.reason ?? '');
+  const wait = retryAfterMs(headers?.get('retry-after'));
+  return new QuellError(
+    codeOf(status, said?.status ?? '', reasons),
+    `${method}: HTTP ${String(status)}${safe(reasons.find((r) => r !== '') ?? said?.status)}`,
+    wait === undefined ? {} : { retryAfterMs: wait },
+  );
+}
+
+function codeOf(status: number, word: string, reasons: readonly string[]): ErrorCode {
+  if (status === 429 || reasons.some((r) => BUSY_REASONS.has(r))) return 'VENDOR_BUSY';
+  if (reasons.some((r) => PLAN_REASONS.has(r))) return 'VENDOR_PLAN';
+  if (status === 401) return 'VENDOR_AUTH';
+  if (status === 403) return 'VENDOR_SCOPE';
+  if (status === 404 || status === 410) return 'VENDOR_NOT_FOUND';
+  if (status >= 500 || status === 408 || word === 'ABORTED') return 'VENDOR_DOWN';
+  if (status < 400) return 'VENDOR_REPLY';
+  return 'VENDOR_REFUSED';
+}
+
+/** Vendor words go into our text only when they look like a code. */
+const safe = (word: string | undefined): string =>
+  word !== undefined && /^[\w.-]{1,80}$/.test(word) ? ` ${word}` : '';
+
+/** Milliseconds of a Retry-After header (seconds or HTTP date); undefined when absent. */
+export function retryAfterMs(header: string | null | undefined, now = Date.now()): number | undefined {
+  if (header === null || header === undefined || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

@@ -1,0 +1,126 @@
+import { createPublicKey, randomUUID } from 'node:crypto';
+import { jwtVerify } from 'jose';
+import { scopesOf, type GoogleRole } from '../../platforms/google/methods.js';
+import type { GoogleServiceAccount } from '../../platforms/google/settings.js';
+import type { World } from '../core/world.js';
+import { rsaKeyOf } from './keys.js';
+import type { Reply } from './replies.js';
+
+const TOKEN_URL = 'https://oauth2.googleapis.com/token';
+const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const TOKEN_SECONDS = 3599;
+const ROLES = ['evidence', 'containment', 'people'] as const satisfies readonly GoogleRole[];
+
+const accounts = new Map<GoogleRole, GoogleServiceAccount>();
+function serviceAccount(role: GoogleRole): GoogleServiceAccount {
+  const known = accounts.get(role);
+  if (known) return known;
+  const made = {
+    email: `quell-${role}@quell-demo.iam.gserviceaccount.com`,
+    privateKey: rsaKeyOf(`google:${role}`).privateKey,
+  };
+  accounts.set(role, made);
+  return made;
+}
+
+/** Customer id, addresses and service accounts of the simulated tenant: one account per role, with what the role needs and no more. */
+export function googleCredentials(_world: World): {
+  readonly customerId: string;
+  readonly adminSubject: string;
+  readonly sender: string;
+} & Readonly<Record<GoogleRole, GoogleServiceAccount>> {
+  return {
+    customerId: 'C0quell00',
+    adminSubject: 'quell-admin@example.com',
+    sender: 'quell@example.com',
+    evidence: serviceAccount('evidence'),
+    containment: serviceAccount('containment'),
+    people: serviceAccount('people'),
+  };
+}
+
+/** Who makes a call: the role's service account, as itself or as a person. */
+export interface Caller {
+  readonly role: GoogleRole;
+  /** Address acted as; absent for the service account itself. */
+  readonly subject?: string;
+  readonly scopes: readonly string[];
+}
+
+/** Service accounts, the token endpoint, and what a bearer token may do. */
+export class Authority {
+  /** Every token that was given out, oldest first. */
+  readonly given: Caller[] = [];
+  readonly #tokens = new Map<string, Caller & { readonly until: number }>();
+  readonly #granted = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(scopesOf(role))]));
+
+  constructor(
+    private readonly world: World,
+    /** State of the person with that address; undefined when there is none. */
+    private readonly person: (email: string) => 'active' | 'suspended' | undefined,
+  ) {}
+
+  /** Takes a scope out of a role's domain-wide delegation, as an administrator would. */
+  revoke(role: GoogleRole, scope: string): void {
+    this.#granted.get(role)?.delete(scope);
+  }
+
+  /** Ends all tokens, as when they expire. */
+  expireTokens(): void {
+    this.#tokens.clear();
+  }
+
+  async token(form: URLSearchParams): Promise<Reply> {
+    if (form.get('grant_type') !== GRANT_TYPE) return refuse(400, 'unsupported_grant_type', 'Invalid grant_type');
+    const proven = await this.#proven(form.get('assertion') ?? '');
+    if (!proven) return refuse(400, 'invalid_grant', 'Invalid JWT Signature.');
+    const { role, claims } = proven;
+    const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ').filter((s) => s !== '') : [];
+    if (scopes.length === 0) return refuse(400, 'invalid_scope', 'Empty or missing scope not allowed.');
+    const granted = this.#granted.get(role);
+    // One scope that is not granted spoils the whole request.
+    if (!scopes.every((s) => granted?.has(s)))
+      return refuse(401, 'unauthorized_client', 'Client is unauthorized to retrieve access tokens using this method.');
+    const subject = typeof claims.sub === 'string' ? claims.sub : undefined;
+    const state = subject === undefined ? 'active' : this.person(subject);
+    if (state === undefined) return refuse(400, 'invalid_grant', 'Invalid email or User ID');
+    if (state === 'suspended') return refuse(400, 'invalid_grant', 'Account has been disabled');
+    const access_token = `ya29.sim.${randomUUID()}`;
+    const caller: Caller = { role, scopes, ...(subject === undefined ? {} : { subject }) };
+    this.given.push(caller);
+    this.#tokens.set(access_token, { ...caller, until: this.world.now().getTime() + TOKEN_SECONDS * 1000 });
+    return { status: 200, body: { access_token, expires_in: TOKEN_SECONDS, token_type: 'Bearer' } };
+  }
+
+  caller(authorization: string | undefined): Caller | undefined {
+    const token = this.#tokens.get(/^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '');
+    return token && token.until > this.world.now().getTime() ? token : undefined;
+  }
+
+  async #proven(
+    assertion: string,
+  ): Promise<
+    { readonly role: GoogleRole; readonly claims: Awaited<ReturnType<typeof jwtVerify>>['payload'] } | undefined
+  > {
+    for (const role of ROLES) {
+      const { email, privateKey } = serviceAccount(role);
+      try {
+        const { payload } = await jwtVerify(assertion, createPublicKey(privateKey), {
+          issuer: email,
+          audience: TOKEN_URL,
+          algorithms: ['RS256'],
+          requiredClaims: ['exp', 'iat'],
+        });
+        return { role, claims: payload };
+      } catch {
+        // another role's assertion, or nobody's
+      }
+    }
+    return undefined;
+  }
+}
+
+const refuse = (status: number, error: string, error_description: string): Reply => ({
+  status,
+  body: { error, error_description },
+});

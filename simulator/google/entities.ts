@@ -1,0 +1,155 @@
+import { fileId, hexId, spaceName, type Rows } from './rows.js';
+
+export interface Placed {
+  readonly visibleAt: Date;
+}
+export interface User {
+  readonly id: string;
+  /** Of the scenario; empty for accounts of our own. */
+  readonly key: string;
+  readonly email: string;
+  readonly name: string;
+  readonly admin: boolean;
+  readonly delegatedAdmin: boolean;
+  readonly mailbox: boolean;
+  readonly managerEmail?: string;
+  readonly phone?: string;
+  suspended: boolean;
+  changePasswordAtNextLogin: boolean;
+  /** `hashFunction:hash`, or the text itself. */
+  password?: string;
+  sessionsRevokedAt?: Date;
+  passwordChangedAt?: Date;
+  backupCodes: number;
+}
+export interface Grant extends Placed {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+export interface AppPassword {
+  readonly userId: string;
+  readonly codeId: number;
+  readonly name: string;
+}
+export interface Permission {
+  readonly id: string;
+  readonly type: 'anyone' | 'domain' | 'user';
+  readonly role: 'reader' | 'writer' | 'owner';
+  readonly emailAddress?: string;
+  readonly domain?: string;
+}
+export interface File extends Placed {
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  permissions: readonly Permission[];
+}
+export interface Filter extends Placed {
+  readonly id: string;
+  readonly owner: string;
+  readonly criteria: Readonly<Record<string, unknown>>;
+  readonly action: Readonly<Record<string, unknown>>;
+}
+export interface Forwarding {
+  readonly enabled: boolean;
+  readonly emailAddress?: string;
+  readonly disposition?: string;
+}
+export interface Space {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: 'SPACE' | 'GROUP_CHAT' | 'DIRECT_MESSAGE';
+  readonly external: boolean;
+  readonly members: ReadonlySet<string>;
+}
+
+export function grantsOf(rows: Rows, appName: (clientId: string) => string): readonly Grant[] {
+  return rows.grant.map((r) => ({
+    userId: r.fields.user,
+    clientId: r.fields.app,
+    name: appName(r.fields.app),
+    scopes: r.fields.scopes,
+    visibleAt: r.visibleAt,
+  }));
+}
+
+export function appPasswordsOf(rows: Rows): readonly AppPassword[] {
+  return rows.app_password.map((r, n) => ({ userId: r.fields.user, codeId: n + 1, name: r.fields.name }));
+}
+
+export function filesOf(rows: Rows, emailOf: (userId: string) => string): readonly File[] {
+  return rows.file.map(({ fields: f, visibleAt }) => ({
+    id: fileId(f.user, f.name),
+    owner: f.user,
+    name: f.name,
+    visibleAt,
+    permissions: [
+      { id: hexId(`owner:${f.user}`), type: 'user', role: 'owner', emailAddress: emailOf(f.user) },
+      ...(f.shared === 'anyone' ? [{ id: 'anyoneWithLink', type: 'anyone', role: 'reader' } as const] : []),
+      ...(f.shared === 'domain'
+        ? [{ id: hexId('domain'), type: 'domain', role: 'reader', domain: 'example.com' } as const]
+        : []),
+      ...(f.shared === 'external'
+        ? [{ id: hexId(`with:${f.with}`), type: 'user', role: 'reader', emailAddress: f.with } as const]
+        : []),
+    ],
+  }));
+}
+
+const FILTER_ACTIONS = {
+  delete: { addLabelIds: ['TRASH'] },
+  archive: { removeLabelIds: ['INBOX'] },
+  mark_read: { removeLabelIds: ['UNREAD'] },
+} as const;
+
+export function filtersOf(rows: Rows): readonly Filter[] {
+  return rows.mail_rule.flatMap(({ rowId, fields: f, visibleAt }) =>
+    f.action === 'forward_all'
+      ? []
+      : [
+          {
+            id: `ANe1Bmj${hexId(`filter:${rowId}`, 24)}`,
+            owner: f.mailbox,
+            visibleAt,
+            criteria: {
+              ...(f.from === undefined ? {} : { from: f.from }),
+              ...(f.words.length === 0 ? {} : { query: f.words.map((w) => `"${w}"`).join(' OR ') }),
+            },
+            action: f.action === 'forward' ? { forward: f.forwardTo } : FILTER_ACTIONS[f.action],
+          },
+        ],
+  );
+}
+
+export function forwardingOf(rows: Rows): Map<string, Forwarding> {
+  return new Map(
+    rows.mail_rule
+      .filter((r) => r.fields.action === 'forward_all')
+      .map((r) => [r.fields.mailbox, { enabled: true, emailAddress: r.fields.forwardTo, disposition: 'leaveInInbox' }]),
+  );
+}
+
+/** Every space that a row names, with the members the rows imply. */
+export function spacesOf(rows: Rows): ReadonlyMap<string, Space> {
+  const titles = new Set([...rows.space, ...rows.chat, ...rows.message].map((r) => r.fields.space));
+  return new Map(
+    [...titles].map((title) => {
+      const declared = rows.space.find((r) => r.fields.space === title)?.fields;
+      const said = rows.message.filter((r) => r.fields.space === title).flatMap((r) => [r.fields.from, ...r.fields.to]);
+      const acted = rows.chat.filter((r) => r.fields.space === title).map((r) => r.fields.user);
+      const name = spaceName(title);
+      return [
+        name,
+        {
+          name,
+          title,
+          kind: declared?.kind ?? 'SPACE',
+          external: declared?.external ?? false,
+          members: new Set([...said, ...acted]),
+        },
+      ];
+    }),
+  );
+}

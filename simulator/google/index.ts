@@ -1,0 +1,2 @@
+export { googleCredentials } from './authority.js';
+export { createGoogleTenant } from './tenant.js';

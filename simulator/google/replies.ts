@@ -1,0 +1,58 @@
+import type { GoogleApi } from '../../platforms/google/methods.js';
+
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const noContent: Reply = { status: 204 };
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+
+const STATUS: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ALREADY_EXISTS',
+  412: 'FAILED_PRECONDITION',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  503: 'UNAVAILABLE',
+};
+
+/** Error as each family words it: Chat and Alert Center by AIP-193, the older APIs with `errors[]`. */
+export function fail(
+  api: GoogleApi,
+  status: number,
+  reason: string,
+  message: string = reason,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  const word = STATUS[status] ?? 'UNKNOWN';
+  const common = { code: status, message, status: word };
+  const error =
+    api === 'chat' || api === 'alertcenter'
+      ? {
+          ...common,
+          details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
+        }
+      : { ...common, errors: [{ domain: 'global', reason, message }] };
+  return { status, headers, body: { error } };
+}
+
+export const notFound = (api: GoogleApi, message = 'Resource Not Found'): Reply => fail(api, 404, 'notFound', message);
+export const badRequest = (api: GoogleApi, message: string): Reply => fail(api, 400, 'invalid', message);
+export const unauthenticated = (api: GoogleApi): Reply => fail(api, 401, 'authError', 'Invalid Credentials');
+
+/** A token whose scopes do not include one that the method takes. */
+export const denied = (api: GoogleApi): Reply =>
+  fail(
+    api,
+    403,
+    api === 'chat' || api === 'alertcenter' ? 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' : 'insufficientPermissions',
+    'Request had insufficient authentication scopes.',
+  );
+/** A subject who is not the one the method needs. */
+export const notAuthorized = (api: GoogleApi): Reply =>
+  fail(api, 403, 'forbidden', 'Not Authorized to access this resource/api');

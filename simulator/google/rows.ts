@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { PlacedRow } from '../core/world.js';
+
+/**
+ * Row types of a Google tenant in a scenario. People are `@key` (their directory id), apps `app:key`, addresses `ip:key`.
+ * `space` and `file` are free names; the same name is the same thing (a file: of the same owner).
+ */
+const person = z.string();
+/** Login log, `event` as Google names it; account warnings (`suspicious_login`, …) are about the person, not by them. */
+const login = z.strictObject({
+  user: person,
+  event: z.string().default('login_success'),
+  ip: z.string().optional(),
+  country: z.string().length(2).optional(),
+  asn: z.int().optional(),
+  challenge: z.array(z.string()).default(['password']),
+  suspicious: z.boolean().optional(),
+});
+/** Credentials changed by the person (`user_accounts` log): `password_edit`, `2sv_disable`, `recovery_email_edit`, … */
+const user_account = z.strictObject({ user: person, event: z.string(), ip: z.string().optional() });
+/** An app's grant, as state and as `authorize` in the token log. */
+const grant = z.strictObject({
+  user: person,
+  app: z.string(),
+  scopes: z.array(z.string()),
+  ip: z.string().optional(),
+});
+/** A call made with a grant, or `revoke`, `deny`. */
+const token = z.strictObject({
+  user: person,
+  event: z.string().default('activity'),
+  app: z.string(),
+  scopes: z.array(z.string()).default([]),
+  api: z.string().default('chat'),
+  method: z.string().default('chat.spaces.messages.list'),
+  bytes: z.int().optional(),
+  ip: z.string().optional(),
+});
+/** Admin log, `event` in upper case as Google names it. */
+const admin = z.strictObject({
+  user: person,
+  event: z.string(),
+  eventType: z.string().default('APPLICATION_SETTINGS'),
+  /** The person it was done to. */
+  about: person.optional(),
+  parameters: z.record(z.string(), z.string()).default({}),
+  ip: z.string().optional(),
+});
+/** Chat log: `conversation_read`, `attachment_download`, `attachment_upload`, `add_room_member`, `history_turned_off`, … */
+const chat = z.strictObject({
+  user: person,
+  event: z.string(),
+  space: z.string(),
+  file: z.string().optional(),
+  sha256: z.string().optional(),
+});
+const space = z.strictObject({
+  space: z.string(),
+  kind: z.enum(['SPACE', 'GROUP_CHAT', 'DIRECT_MESSAGE']).default('SPACE'),
+  external: z.boolean().default(false),
+});
+/** A message in a space, in the chat log too. Whoever writes in it or is named in `to` is in it. */
+const message = z.strictObject({
+  space: z.string(),
+  from: z.string(),
+  to: z.array(z.string()).default([]),
+  text: z.string(),
+  files: z.array(z.string()).default([]),
+});
+/** Drive log: `view`, `download`, `copy`, `trash`, … */
+const drive = z.strictObject({
+  user: person,
+  event: z.string(),
+  file: z.string(),
+  owner: person.optional(),
+  ip: z.string().optional(),
+  app: z.string().optional(),
+});
+/** A file of a person, as state and as `upload` and share in the drive log. */
+const file = z.strictObject({
+  user: person,
+  name: z.string(),
+  shared: z.enum(['anyone', 'external', 'domain']).optional(),
+  with: z.string().default('partner@example.org'),
+  ip: z.string().optional(),
+});
+const takeout = z.strictObject({
+  user: person,
+  event: z.string().default('COMPLETED_USER_TAKEOUT'),
+  products: z.array(z.string()).default(['Google Chat']),
+  ip: z.string().optional(),
+});
+/** Alert Center; `kind` is the last part of `data.@type`. */
+const alert = z.strictObject({
+  user: person,
+  kind: z.string().default('AccountWarning'),
+  source: z.string().default('Google identity'),
+  title: z.string().default('Suspicious login'),
+  severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
+  ip: z.string().optional(),
+});
+const app_password = z.strictObject({ user: person, name: z.string() });
+const backup_codes = z.strictObject({ user: person, count: z.int().positive().default(10) });
+/** Security mail of a vendor in a mailbox here. */
+const mail = z.strictObject({
+  mailbox: person,
+  vendor: z.enum(['slack', 'microsoft', 'google']),
+  kind: z.enum(['new_sign_in', 'changed_credentials', 'unusual_activity']),
+  from: z.string().optional(),
+  subject: z.string().optional(),
+  dkim: z.enum(['pass', 'fail', 'none']).default('pass'),
+  deleted: z.boolean().default(false),
+});
+/** A Gmail filter; `forward_all` is the forwarding of all mail. */
+const mail_rule = z.strictObject({
+  mailbox: person,
+  from: z.string().optional(),
+  words: z.array(z.string()).default([]),
+  action: z.enum(['delete', 'archive', 'mark_read', 'forward', 'forward_all']),
+  forwardTo: z.string().default('drop@example.org'),
+});
+
+const SHAPES = {
+  login,
+  user_account,
+  grant,
+  token,
+  admin,
+  chat,
+  space,
+  message,
+  drive,
+  file,
+  takeout,
+  alert,
+  app_password,
+  backup_codes,
+  mail,
+  mail_rule,
+} as const;
+type RowType = keyof typeof SHAPES;
+/** A row of one type with its place in time. */
+export interface TypedRow<T extends RowType> extends Omit<PlacedRow, 'fields'> {
+  readonly fields: z.output<(typeof SHAPES)[T]>;
+}
+export type Rows = { readonly [T in RowType]: readonly TypedRow<T>[] };
+
+/** Rows by type, each checked; throws with the row's place when a scenario is wrong. */
+export function typedRows(rows: readonly PlacedRow[]): Rows {
+  const by: Record<string, unknown[]> = Object.fromEntries(Object.keys(SHAPES).map((t) => [t, []]));
+  for (const row of rows) {
+    const shape = (SHAPES as Record<string, z.ZodType | undefined>)[row.type];
+    if (!shape) throw new Error(`google has no row type ${row.type} (row ${row.rowId})`);
+    const parsed = shape.safeParse(row.fields);
+    if (!parsed.success) throw new Error(`row ${row.rowId} (${row.type}): ${z.prettifyError(parsed.error)}`);
+    by[row.type]?.push({ ...row, fields: parsed.data });
+  }
+  return by as unknown as Rows;
+}
+
+const digest = (seed: string): Buffer => createHash('sha256').update(`google:${seed}`).digest();
+
+/** Id of a Drive file, 33 characters. */
+export const fileId = (owner: string, name: string): string =>
+  `1${digest(`file:${owner}:${name}`).toString('base64url').slice(0, 32)}`;
+/** Resource name of a space from its free name. */
+export const spaceName = (name: string): string => `spaces/AAAA${digest(`space:${name}`).toString('hex').slice(0, 10)}`;
+/** Short stable id, hex. */
+export const hexId = (seed: string, length = 16): string => digest(seed).toString('hex').slice(0, length);
+/** `uniqueQualifier` of an activity: a signed 64-bit number as text. */
+export const qualifier = (seed: string): string => digest(seed).readBigInt64BE().toString();

@@ -1,0 +1,187 @@
+import type { FastifyInstance } from 'fastify';
+import { METHODS, type GoogleMethod } from '../../platforms/google/methods.js';
+import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
+import type { Fault, World } from '../core/world.js';
+import { Authority, googleCredentials } from './authority.js';
+import type { User } from './entities.js';
+import { fail, type Reply } from './replies.js';
+import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
+import { directoryRoutes } from './routes-directory.js';
+import { driveRoutes } from './routes-drive.js';
+import { logRoutes } from './routes-logs.js';
+import { mailRoutes, type SentMail } from './routes-mail.js';
+import { Router } from './routing.js';
+import { TenantState } from './state.js';
+
+export interface GoogleTenant extends VendorSimulator {
+  /** Service accounts, for taking scopes away and for ending tokens. */
+  readonly authority: Authority;
+  /** What people received. */
+  readonly sentMails: readonly SentMail[];
+  readonly appPosts: readonly AppPost[];
+  /** The account of a person of the scenario, to be changed as an administrator would. */
+  user(key: string): User;
+}
+
+const TOKEN_OPERATION = 'oauth.token';
+
+/**
+ * A Google Workspace tenant on loopback: token endpoint, Directory, Reports, Alert Center, Gmail, Drive and Chat on one
+ * port. It knows the methods of the adapter's table and nothing else, and checks the scopes named there.
+ */
+export function createGoogleTenant(world: World, options: { readonly pageSize?: number } = {}): GoogleTenant {
+  const state = new TenantState(world);
+  const authority = new Authority(world, (email) => {
+    const user = state.user(email);
+    return user && (user.suspended ? 'suspended' : 'active');
+  });
+  const router = new Router(world, state, authority, options.pageSize ?? 1000);
+  const sentMails: SentMail[] = [];
+  const appPosts: AppPost[] = [];
+  directoryRoutes(router, state);
+  logRoutes(router, state, googleCredentials(world).customerId);
+  mailRoutes(router, state, sentMails);
+  driveRoutes(router, state);
+  chatRoutes(router, state);
+  appRoutes(router, state, appPosts);
+
+  return {
+    platform: 'google',
+    authority,
+    sentMails,
+    appPosts,
+    user: (key) => userOf(state, key),
+    register(app) {
+      tokenRoute(app, authority);
+      router.register(app);
+      app.setNotFoundHandler(async (_, reply) => {
+        await reply.code(404).type('text/html').send('<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>');
+      });
+    },
+    operationOf: (request) => router.operationOf(request),
+    faultReply: (fault, operation) => faultReply(fault, operation),
+    inspect: (about) => inspect(state, about),
+    messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),
+  };
+}
+
+function tokenRoute(app: FastifyInstance, authority: Authority): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
+    done(null, new URLSearchParams(String(body)));
+  });
+  app.post('/token', { config: { operation: TOKEN_OPERATION } }, async (request, reply) => {
+    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    const answer: Reply = await authority.token(form);
+    await reply.code(answer.status).send(answer.body);
+  });
+}
+
+function faultReply(
+  fault: Fault,
+  operation: string,
+): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
+  if (operation === TOKEN_OPERATION)
+    return fault.kind === 'missing_scope'
+      ? { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } }
+      : { status: 503, body: { error: 'internal_failure' } };
+  const api = (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation)?.api ?? 'directory';
+  const answer = ((): Reply => {
+    switch (fault.kind) {
+      case 'throttle':
+        return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
+          'retry-after': String(fault.retryAfterSeconds ?? 1),
+        });
+      case 'throttle_without_header': // the older APIs say it with 403
+        return api === 'chat' || api === 'alertcenter'
+          ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
+          : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
+      case 'missing_scope':
+        return fail(api, 403, 'insufficientPermissions', 'Request had insufficient authentication scopes.');
+      default:
+        return fail(api, 503, 'backendError', 'Backend Error');
+    }
+  })();
+  return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
+}
+
+function messagesTo(
+  world: World,
+  key: string,
+  mails: readonly SentMail[],
+  posts: readonly AppPost[],
+): readonly ReceivedMessage[] {
+  const person = world.scenario.people[key];
+  if (!person) return [];
+  const links = (text: string): readonly string[] => text.match(/https?:\/\/[^\s"\\<>]+/g) ?? [];
+  const got = [
+    ...mails
+      .filter((m) => m.to.toLowerCase() === person.email.toLowerCase())
+      .map((m) => ({
+        channel: 'mail' as const,
+        at: m.at.toISOString(),
+        text: `${m.subject}\n\n${m.text}`,
+        links: links(m.text),
+      })),
+    ...posts
+      .filter((p) => p.to === world.nativeId('google', key))
+      .map((p) => ({
+        channel: 'google_chat' as const,
+        at: p.at.toISOString(),
+        text: cardText(p.body['cardsV2']),
+        links: links(JSON.stringify(p.body)),
+      })),
+  ];
+  return got.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+/** Title and paragraphs of a card, one a line, without markup. */
+function cardText(cards: unknown): string {
+  const [first] = (cards ?? []) as readonly {
+    readonly card?: {
+      readonly header?: { readonly title?: string };
+      readonly sections?: readonly {
+        readonly widgets?: readonly { readonly textParagraph?: { readonly text?: string } }[];
+      }[];
+    };
+  }[];
+  const paragraphs = (first?.card?.sections ?? [])
+    .flatMap((s) => s.widgets ?? [])
+    .map((w) => w.textParagraph?.text ?? '');
+  const plain = paragraphs
+    .filter((p) => p !== '')
+    .join('\n')
+    .replace(/<br>/g, '\n')
+    .replace(/&(lt|gt|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&' })[name] ?? '');
+  return [first?.card?.header?.title ?? '', plain].join('\n');
+}
+
+function userOf(state: TenantState, key: string): User {
+  const user = state.user(state.world.nativeId('google', key));
+  if (!user) throw new Error(`@${key} is not in the Google tenant`);
+  return user;
+}
+
+/** `@key`, `app:key`. */
+function inspect(state: TenantState, about: string): Record<string, string | number | boolean> {
+  const { world } = state;
+  const name = about.replace(/^(@|app:)/, '');
+  if (about.startsWith('app:'))
+    return { grants: state.visible(state.grants).filter((g) => g.clientId === world.appId(name)).length };
+  if (!about.startsWith('@')) return {};
+  const user = userOf(state, name);
+  const outside = state.files
+    .filter((f) => f.owner === user.id)
+    .flatMap((f) => f.permissions)
+    .filter((p) => p.type === 'anyone' || (p.emailAddress !== undefined && !p.emailAddress.endsWith('@example.com')));
+  return {
+    suspended: user.suspended,
+    sessionsRevoked: user.sessionsRevokedAt !== undefined,
+    passwordChanged: user.passwordChangedAt !== undefined,
+    tokens: state.visible(state.grants).filter((g) => g.userId === user.id).length,
+    appPasswords: state.appPasswords.filter((a) => a.userId === user.id).length,
+    backupCodes: user.backupCodes,
+    filters: state.visible(state.filters).filter((f) => f.owner === user.id).length,
+    forwards: state.forwarding.get(user.id)?.enabled ?? false,
+    externalShares: outside.length,
+  };
+}
