@@ -55,11 +55,11 @@ describe('errors on their way to Temporal', () => {
     const cancelled = new CancelledFailure('CANCELLED');
     expect(toFailure(cancelled)).toBe(cancelled);
     const abort = new DOMException('aborted', 'AbortError');
-    const { run } = guarded({ run: () => Promise.reject<void>(abort) });
-    await expect(perform(run, undefined)).rejects.toMatchObject({ type: 'VENDOR_DOWN' });
+    const activities = guarded({ run: (_: object) => Promise.reject<void>(abort) });
+    await expect(perform(activities, 'run', {})).rejects.toMatchObject({ type: 'VENDOR_DOWN' });
     const environment = quietly();
     environment.cancel('CANCELLED');
-    await expect(perform(run, undefined, environment)).rejects.toBe(abort);
+    await expect(perform(activities, 'run', {}, environment)).rejects.toBe(abort);
   });
 
   it('passes what is a failure already', () => {

@@ -8,7 +8,7 @@ import { QuellError } from '../../domain/errors.js';
 import type { EvidenceEvent } from '../../domain/evidence.js';
 import { filesUnder } from '../store/support.js';
 import { analysis } from './support/analysis.js';
-import { House, perform, quietly } from './support/house.js';
+import { House, perform, quietly, type InputOf, type ResultOf } from './support/house.js';
 import { NOW } from './support/plans.js';
 import { records } from './support/records.js';
 import { ALERT, takeover } from './support/takeover.js';
@@ -47,10 +47,14 @@ describe('what activities give to Temporal', () => {
         const house = await House.build();
         const source = new PagedSource('slack.audit_logs', [rowsWith(p)]);
         const vendor = port([source], [entry('U1', { emails: [mail], displayName: p.name, phone: p.stranger })]);
-        const perform_ = async <I, R>(run: (input: I) => Promise<R>, input: I): Promise<R> => {
+        const watched = async <A extends object, K extends keyof A & string>(
+          activities: A,
+          name: K,
+          input: InputOf<A[K]>,
+        ): Promise<ResultOf<A[K]>> => {
           const environment = quietly();
           environment.on('heartbeat', (details: unknown) => seen.push(details));
-          const result = await perform(run, input, environment).catch((error: unknown) => {
+          const result = await perform(activities, name, input, environment).catch((error: unknown) => {
             seen.push(error instanceof Error ? `${error.message} ${error.stack ?? ''}` : error);
             throw error;
           });
@@ -70,7 +74,7 @@ describe('what activities give to Temporal', () => {
           geo: () => ({}),
           clock: () => NOW,
         });
-        const subject = await perform_(evidence.identifySubject, { caseId, subjectId });
+        const subject = await watched(evidence, 'identifySubject', { caseId, subjectId });
         const window = {
           tenant: { platform: 'slack', tenant: 'main' },
           depth: 'narrow',
@@ -80,14 +84,14 @@ describe('what activities give to Temporal', () => {
         } as const;
         source.fail = () =>
           new QuellError('VENDOR_DOWN', `${mail} said https://files.example.com/${p.file}?token=${p.secret}`);
-        await perform_(evidence.collectEvidence, { caseId, subjectId, ...window }).catch(() => undefined);
+        await watched(evidence, 'collectEvidence', { caseId, subjectId, ...window }).catch(() => undefined);
         source.fail = () => undefined;
-        const collection = await perform_(evidence.collectEvidence, { caseId, subjectId, ...window });
+        const collection = await watched(evidence, 'collectEvidence', { caseId, subjectId, ...window });
 
         const { digest: policyDigest } = await house.policies.current();
         const collections = [collection];
         const run = await analysis(house);
-        const assessment = await perform_(run.assess, {
+        const assessment = await watched(run, 'assess', {
           caseId,
           subject,
           collections,
@@ -96,7 +100,7 @@ describe('what activities give to Temporal', () => {
           policyDigest,
         });
         expect(assessment.findings.length).toBeGreaterThan(2);
-        const plan = await perform_(run.planContainment, {
+        const plan = await watched(run, 'planContainment', {
           caseId,
           purpose: 'containment',
           verdict: 'compromised',
@@ -107,7 +111,7 @@ describe('what activities give to Temporal', () => {
           done: [],
           policyDigest,
         });
-        await perform_(run.measureExposure, { caseId, subject, collections, assessment, policyDigest });
+        await watched(run, 'measureExposure', { caseId, subject, collections, assessment, policyDigest });
 
         const people = createPeopleActivities({
           talk: [
@@ -130,14 +134,14 @@ describe('what activities give to Temporal', () => {
           consoleUrl: 'https://console.example.com',
           notify: { mail: [mail] },
         });
-        await perform_(people.contactSubject, {
+        await watched(people, 'contactSubject', {
           caseId,
           subject: { ...subject, mail: 'google' },
           askId: 'a',
           suspect: ['slack'],
           deadline: NOW.toISOString(),
         });
-        await perform_(people.notifyIncidentResponse, {
+        await watched(people, 'notifyIncidentResponse', {
           caseId,
           verdict: 'compromised',
           severity: 'high',
@@ -145,7 +149,7 @@ describe('what activities give to Temporal', () => {
           acknowledgeBy: NOW.toISOString(),
         });
         const r = await records(house);
-        await perform_(r.run.openCase, { caseId, subjectId, alerts: [ALERT] });
+        await watched(r.run, 'openCase', { caseId, subjectId, alerts: [ALERT] });
 
         expect(plan?.actions.length).toBeGreaterThan(0);
         const told = JSON.stringify(seen);

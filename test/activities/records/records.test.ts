@@ -47,7 +47,7 @@ describe('openCase', () => {
   it('pins the policy with the keys and people of this configuration, without names', async () => {
     const house = await House.build();
     const { run } = await records(house);
-    const pinned = await perform(run.openCase, { caseId: 'case-s-1', subjectId: 's-1', alerts: [ALERT] });
+    const pinned = await perform(run, 'openCase', { caseId: 'case-s-1', subjectId: 's-1', alerts: [ALERT] });
     const { digest, policy } = await house.policies.current();
     expect(pinned).toMatchObject({
       digest,
@@ -58,7 +58,7 @@ describe('openCase', () => {
     });
     expect(JSON.stringify(pinned)).not.toContain('Grace');
     expect(await house.policies.read(digest)).toEqual(policy);
-    await perform(run.openCase, { caseId: 'case-s-1', subjectId: 's-1', alerts: [ALERT] });
+    await perform(run, 'openCase', { caseId: 'case-s-1', subjectId: 's-1', alerts: [ALERT] });
     expect(lines(house).map((l) => l.entry.kind)).toEqual(['case.opened']);
   });
 });
@@ -74,8 +74,8 @@ describe('recordProgress', () => {
   it('writes every line once, whatever is repeated, and keeps the index', async () => {
     const house = await House.build();
     const { run, chain } = await records(house);
-    await perform(run.recordProgress, { summary: summary(), entries });
-    await perform(run.recordProgress, {
+    await perform(run, 'recordProgress', { summary: summary(), entries });
+    await perform(run, 'recordProgress', {
       summary: summary({ stage: 'closed', verdict: 'compromised', closedAs: 'contained' }),
       entries,
     });
@@ -109,8 +109,8 @@ describe('recordProgress', () => {
       caseId: 'case-s-1',
       data: { events: ['e1'] },
     });
-    await perform(run.recordProgress, { summary: summary(), entries: [] });
-    await perform(run.recordProgress, { summary: summary(), entries: [] });
+    await perform(run, 'recordProgress', { summary: summary(), entries: [] });
+    await perform(run, 'recordProgress', { summary: summary(), entries: [] });
     expect(lines(house).map((l) => l.entry.kind)).toEqual(['content.read']);
   });
 });
@@ -121,9 +121,11 @@ describe('other workflows', () => {
     const { run, workflows } = await records(house);
     const stays = await house.person({ accounts: [{ platform: 'slack', tenant: 'main', nativeId: 'U1' }], mails: [] });
     const goes = await house.person({ accounts: [{ platform: 'google', tenant: 'main', nativeId: '1' }], mails: [] });
-    expect(await perform(run.handOver, { fromCaseId: `case-${goes}`, toSubjectId: stays, alerts: [ALERT] })).toEqual({
-      caseId: `case-${stays}`,
-    });
+    expect(await perform(run, 'handOver', { fromCaseId: `case-${goes}`, toSubjectId: stays, alerts: [ALERT] })).toEqual(
+      {
+        caseId: `case-${stays}`,
+      },
+    );
     expect(workflows.calls).toEqual([
       [
         'joinAlerts',
@@ -143,25 +145,25 @@ describe('other workflows', () => {
     const house = await House.build();
     const { run, workflows } = await records(house);
     const request = { planId: 'p', actions: 3, accounts: 1 };
-    expect(await perform(run.leaseBudget, request)).toEqual({ granted: true, why: 'room' });
+    expect(await perform(run, 'leaseBudget', request)).toEqual({ granted: true, why: 'room' });
     expect(workflows.calls[0]).toEqual([
       'lease',
       { ...request, limits: (await house.policies.current()).policy.containment.budget },
     ]);
     workflows.lost = new QuellError('VENDOR_DOWN');
-    expect(await perform(run.leaseBudget, request)).toMatchObject({ granted: false });
+    expect(await perform(run, 'leaseBudget', request)).toMatchObject({ granted: false });
   });
 
   it('blocks addresses through their single writer, and nothing else', async () => {
     const house = await House.build();
     const { run, workflows } = await records(house);
     const of = plan([action(1, BLOCK), action(2)]);
-    expect(await perform(run.blockAddress, { plan: of, step: 1, decisions: [] })).toMatchObject({
+    expect(await perform(run, 'blockAddress', { plan: of, step: 1, decisions: [] })).toMatchObject({
       status: 'done',
       step: 1,
     });
     expect(workflows.calls).toEqual([['block', { tenant: { platform: 'slack', tenant: 'main' }, step: 1 }]]);
-    await expect(perform(run.blockAddress, { plan: of, step: 2, decisions: [] })).rejects.toMatchObject({
+    await expect(perform(run, 'blockAddress', { plan: of, step: 2, decisions: [] })).rejects.toMatchObject({
       type: 'PLAN_CHANGED',
     });
   });
@@ -170,7 +172,7 @@ describe('other workflows', () => {
     const house = await House.build();
     const { run, workflows } = await records(house);
     const joined = (caseId: string, links: readonly string[]) =>
-      perform(run.joinIncident, { caseId, links, severity: 'high' });
+      perform(run, 'joinIncident', { caseId, links, severity: 'high' });
     const first = await joined('case-1', ['a', 'b']);
     expect(first.incidentId).toMatch(/^incident-[0-9a-f]{20}$/);
     expect(await joined('case-2', ['c', 'b'])).toEqual(first);
