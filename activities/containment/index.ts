@@ -3,7 +3,7 @@ import { QuellError } from '../../domain/errors.js';
 import type { ActionResult } from '../../domain/plan.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
-import { cancellation, instant, systemClock, type Clock } from '../context.js';
+import { beating, cancellation, instant, systemClock, type Clock } from '../context.js';
 import type { ContainmentActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import { actOnStep, type ActDeps, type ActInput } from './act-on-step.js';
@@ -29,7 +29,11 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   const alone = (
     { plan, step }: Pick<ActInput, 'plan' | 'step'>,
     run: () => Promise<ActionResult>,
-  ): Promise<ActionResult> => steps.run(`${digest(plan)}:${String(step)}`, run);
+  ): Promise<ActionResult> =>
+    beating(
+      () => undefined,
+      () => steps.run(`${digest(plan)}:${String(step)}`, run),
+    );
 
   return guarded<ContainmentActivities>({
     actOnStep: (input) =>
@@ -52,7 +56,10 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
           : undefined;
       if (!action || !act || action.by === 'task')
         throw new QuellError('UNSUPPORTED', 'nothing this worker can read back');
-      const { holds, state } = await act.verify(action.target, { since }, { signal: cancellation() });
+      const { holds, state } = await beating(
+        () => undefined,
+        () => act.verify(action.target, { since }, { signal: cancellation() }),
+      );
       return { at: instant(deps.clock), holds, state };
     },
   });

@@ -7,6 +7,7 @@ import { digest } from '../../../domain/canonical.js';
 import { perform } from '../support/house.js';
 import { PERSONAL } from '../support/takeover.js';
 
+import { analysis } from '../support/analysis.js';
 import { bench } from '../support/reported-case.js';
 
 const vendorWrite = z.object({ platform: z.string(), operation: z.string(), targetId: z.string() });
@@ -148,5 +149,20 @@ describe('writeReport', () => {
     expect(report.actions.map((a) => a.kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
     expect(report.gaps).toContainEqual(expect.objectContaining({ source: 'all', tenant: 'main' }));
     expect(report.findings).toEqual([]);
+  });
+});
+
+describe('draftDisclosure', () => {
+  it('says what is known and what is not, in drafts that stay inside', async () => {
+    const b = await bench();
+    const run = await analysis(b.house);
+    const ref = await perform(run, 'draftDisclosure', { state: b.state });
+    expect(ref).toMatchObject({ rows: 1 });
+    const file = await b.house.dossier.reader.readJson<Record<string, unknown>>(b.state.caseId, ref);
+    const text = JSON.stringify(file);
+    for (const part of ['40 files', 'gdpr-33', PERSONAL.file, 'Slack does not log reads', 'Contained: '])
+      expect(text).toContain(part);
+    expect(text).not.toContain(PERSONAL.secret);
+    expect((file['drafts'] as { to: string }[]).map((d) => d.to)).toEqual(['supervisory authority', 'people affected']);
   });
 });
