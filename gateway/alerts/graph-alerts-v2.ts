@@ -1,45 +1,85 @@
 import type { Alert } from '../../domain/alert.js';
-import { alertOf, Fields, instantOf, severityOf, subjectsOf, type AlertContext } from './read.js';
+import { QuellError } from '../../domain/errors.js';
+import type { Fields } from './fields.js';
+import { alertOf, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
+import { evidenceOf, instantOf, severityOf } from './values.js';
 
-const TYPES = ['@odata.type', 'at_sign_odata_type'] as const;
+/** Log shippers rewrite `@odata.type`. */
+const TYPES = ['@odata.type', 'at_sign_odata_type', 'odata_type'] as const;
 
-/** Microsoft Graph security alert (alerts_v2): one, or a collection in `value`. Log shippers rewrite `@odata.type`. */
-export function parseGraphAlertsV2(value: unknown, context: AlertContext): readonly Alert[] {
-  const body = new Fields(value);
-  const alerts = body.list('value').length > 0 ? body.list('value') : [body];
-  return alerts.map((f) => {
-    const of = (type: string): readonly Fields[] =>
-      f
-        .list('evidence')
-        .filter((e) => (e.text(...TYPES) ?? '').toLowerCase().endsWith(`${type.toLowerCase()}evidence`));
-    const users = [...of('user'), ...of('mailbox')].map((e) => e.at('userAccount'));
-    const status = f.text('status');
-    return alertOf(context, {
-      dedupeKey: f.text('id', 'providerAlertId'),
-      groupKey: f.text('incidentId'),
-      state: status === 'resolved' ? 'closed' : status === 'inProgress' ? 'update' : 'new',
-      platform: 'microsoft',
-      subjects: subjectsOf(
-        users.map((u) => ({
-          email: u.text('userPrincipalName') ?? address(u),
-          nativeId: u.text('azureAdUserId'),
-          platform: 'microsoft' as const,
-          vendorTenantId: f.text('tenantId'),
-        })),
+/** Microsoft Graph security alert (alerts_v2; learn.microsoft.com/graph/api/resources/security-alert). */
+export function parseGraphAlertsV2(f: Fields, context: AlertContext): Alert {
+  if (f.has('subscriptionId') && f.has('clientState') && !f.has('severity'))
+    throw new QuellError(
+      'ALERT_FORMAT',
+      'graph-alerts-v2: a change notification only names the alert; send the alert itself (docs/alerts.md)',
+    );
+  const tenant = f.text('tenantId');
+  const evidence = f.list('evidence').map((e) => ({ e, type: typeOf(e) }));
+  const of = (type: string): readonly Fields[] => evidence.filter((x) => x.type === type).map((x) => x.e);
+  const status = f.text('status')?.toLowerCase();
+  return alertOf(context, {
+    id: f.text('id', 'providerAlertId'),
+    groupKey: f.text('incidentId'),
+    state: status === 'resolved' ? 'closed' : status === 'inprogress' ? 'update' : 'new',
+    platform: 'microsoft',
+    subjects: subjectsOf([
+      ...[...of('user'), ...of('mailbox'), ...of('process')].map((e) => person(e, tenant)),
+      ...of('oauthapplication').map((e) => ({
+        kind: 'app' as const,
+        nativeId: e.text('appId'),
+        platform: 'microsoft' as const,
+        vendorTenantId: tenant,
+      })),
+    ]),
+    title: f.text('title'),
+    severity: severityOf(f.text('severity')),
+    severityRaw: f.text('severity'),
+    occurredAt: instantOf(f.text('firstActivityDateTime', 'createdDateTime')),
+    detectedAt: instantOf(f.text('createdDateTime')),
+    ips: of('ip').flatMap((e) => e.text('ipAddress') ?? []),
+    sessionId: of('cloudlogonsession')
+      .map((e) => e.text('sessionId'))
+      .find((id) => id !== undefined),
+    userAgent: of('cloudlogonsession')
+      .map((e) => e.text('userAgent'))
+      .find((ua) => ua !== undefined),
+    attack: f.texts('mitreTechniques'),
+    evidence: [
+      ...evidenceOf(
+        'file',
+        of('file').map((e) => e.text('fileDetails.fileName')),
       ),
-      title: f.text('title'),
-      severity: severityOf(f.text('severity')),
-      severityRaw: f.text('severity'),
-      occurredAt: instantOf(f.text('firstActivityDateTime', 'createdDateTime')),
-      detectedAt: instantOf(f.text('createdDateTime')),
-      ips: of('ip').flatMap((e) => e.text('ipAddress') ?? []),
-      attack: f.texts('mitreTechniques'),
-      link: f.text('alertWebUrl'),
-    });
+      ...evidenceOf(
+        'url',
+        of('url').map((e) => e.text('url')),
+      ),
+      ...evidenceOf(
+        'device',
+        of('device').map((e) => e.text('mdeDeviceId', 'azureAdDeviceId')),
+      ),
+      ...evidenceOf(
+        'app',
+        of('cloudapplication').map((e) => e.text('displayName', 'appId')),
+      ),
+    ],
+    link: f.text('alertWebUrl'),
   });
 }
 
-const address = (u: Fields): string | undefined => {
+function person(e: Fields, tenant: string | undefined): SubjectParts {
+  const u = e.at('userAccount');
   const [name, domain] = [u.text('accountName'), u.text('domainName')];
-  return name && domain ? `${name}@${domain}` : undefined;
-};
+  return {
+    email:
+      u.text('userPrincipalName') ?? e.text('primaryAddress') ?? (name && domain ? `${name}@${domain}` : undefined),
+    nativeId: u.text('azureAdUserId'),
+    platform: 'microsoft',
+    vendorTenantId: tenant,
+  };
+}
+
+/** `#microsoft.graph.security.userEvidence` → `user`. */
+function typeOf(e: Fields): string {
+  return /([a-z]+)evidence$/.exec((e.text(...TYPES) ?? '').toLowerCase())?.[1] ?? '';
+}

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Alert, AlertFormat, AlertSubject } from '../../domain/alert.js';
+import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Instant, Platform, Severity } from '../../domain/platform.js';
+import { ipOf, mailOf, techniquesOf } from './values.js';
 
 /** Where a body came from and when. */
 export interface AlertContext {
@@ -11,113 +12,45 @@ export interface AlertContext {
   readonly receivedAt: Instant;
 }
 
-/** A JSON object read leniently: wrong types count as absent, paths are dotted, a key that holds dots is found first. */
-export class Fields {
-  constructor(readonly value: unknown) {}
+/** What an alert may hold at most: it is kept whole, and whoever can raise alerts must not be able to fill the store with one. */
+const MAX = { title: 300, text: 500, link: 2_000, ips: 50, evidence: 50, subjects: 50, techniques: 20 } as const;
+/** Clocks of detectors may be ahead by this much; a claim from the future beyond it is not believed. */
+const SKEW_MS = 5 * 60_000;
 
-  at(path: string): Fields {
-    const flat = record(this.value)?.[path];
-    if (flat !== undefined) return new Fields(flat);
-    return new Fields(path.split('.').reduce<unknown>((v, key) => record(v)?.[key], this.value));
-  }
-
-  /** The first string (or number as text) among the paths; single-element arrays count as their element. */
-  text(...paths: readonly string[]): string | undefined {
-    for (const path of paths) {
-      const found = single(this.at(path).value);
-      if (typeof found === 'string' && found.trim() !== '') return found.trim();
-      if (typeof found === 'number' && Number.isFinite(found)) return String(found);
-    }
-    return undefined;
-  }
-
-  number(path: string): number | undefined {
-    const found = single(this.at(path).value);
-    const n = typeof found === 'string' ? Number(found) : found;
-    return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
-  }
-
-  list(path: string): readonly Fields[] {
-    const found = this.at(path).value;
-    return Array.isArray(found)
-      ? found.map((v) => new Fields(v))
-      : found === undefined || found === null
-        ? []
-        : [new Fields(found)];
-  }
-
-  texts(path: string): readonly string[] {
-    return this.list(path).flatMap(({ value }) =>
-      typeof value === 'string' && value !== '' ? [value] : typeof value === 'number' ? [String(value)] : [],
-    );
-  }
+export interface SubjectParts {
+  readonly kind?: AlertSubject['kind'];
+  readonly email?: string | undefined;
+  readonly nativeId?: string | undefined;
+  readonly platform?: Platform | undefined;
+  readonly vendorTenantId?: string | undefined;
 }
 
-const single = (value: unknown): unknown =>
-  Array.isArray(value) && value.length > 0 ? (value as unknown[])[0] : value;
-
-const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-
-/** An instant of ISO text, or of epoch seconds, milliseconds or microseconds; undefined when it is none. */
-export function instantOf(value: string | number | undefined): Instant | undefined {
-  if (value === undefined) return undefined;
-  const n = typeof value === 'number' ? value : /^\d{9,16}$/.test(value) ? Number(value) : undefined;
-  const ms = n === undefined ? Date.parse(String(value)) : n > 1e14 ? n / 1_000 : n > 1e11 ? n : n * 1_000;
-  return Number.isNaN(ms) || Math.abs(ms) > 8.64e15 ? undefined : new Date(ms).toISOString();
-}
-
-const WORDS: Readonly<Record<string, Severity>> = {
-  informational: 'info',
-  information: 'info',
-  info: 'info',
-  unknown: 'info',
-  low: 'low',
-  medium: 'medium',
-  moderate: 'medium',
-  high: 'high',
-  critical: 'critical',
-  fatal: 'critical',
-};
-
-/** The detector's word; what is not known is `low`, never more. */
-export const severityOf = (word: string | undefined): Severity => WORDS[(word ?? '').toLowerCase()] ?? 'low';
-
-const mail = z.email();
-
-/** A mail address, lower case, when the text is one. */
-export function mailOf(text: string | undefined): string | undefined {
-  const parsed = mail.safeParse(text?.trim().toLowerCase());
-  return parsed.success ? parsed.data : undefined;
-}
-
-/** Subjects with something that identifies, each once. */
-export function subjectsOf(
-  candidates: readonly {
-    readonly kind?: AlertSubject['kind'];
-    readonly email?: string | undefined;
-    readonly nativeId?: string | undefined;
-    readonly platform?: Platform | undefined;
-    readonly vendorTenantId?: string | undefined;
-  }[],
-): readonly AlertSubject[] {
-  const seen = new Map<string, AlertSubject>();
+/** Subjects with something that identifies, each once; an entry that says less than another one about the same is dropped. */
+export function subjectsOf(candidates: readonly SubjectParts[]): readonly AlertSubject[] {
+  const subjects: AlertSubject[] = [];
   for (const { kind = 'person', email, nativeId, platform, vendorTenantId } of candidates) {
     const address = mailOf(email);
     if (address === undefined && nativeId === undefined) continue;
-    seen.set(`${address ?? ''}:${nativeId ?? ''}`, {
+    if (address !== undefined && nativeId === undefined && subjects.some((s) => s.email === address)) continue;
+    const subject: AlertSubject = {
       kind,
       ...(address === undefined ? {} : { email: address }),
       ...(nativeId === undefined ? {} : { nativeId }),
       ...(platform === undefined ? {} : { platform }),
       ...(vendorTenantId === undefined ? {} : { vendorTenantId }),
-    });
+    };
+    const same = subjects.findIndex((s) =>
+      nativeId === undefined ? false : s.nativeId === nativeId || (s.nativeId === undefined && s.email === address),
+    );
+    if (same < 0) subjects.push(subject);
+    else subjects[same] = { ...subjects[same], ...subject };
   }
-  return [...seen.values()];
+  return subjects;
 }
 
 export interface AlertParts {
-  readonly dedupeKey: string | undefined;
+  /** The detector's own id of the alert. */
+  readonly id: string | undefined;
   readonly groupKey?: string | undefined;
   readonly state?: Alert['state'];
   readonly platform?: Platform | undefined;
@@ -131,38 +64,66 @@ export interface AlertParts {
   readonly userAgent?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly evidence?: Alert['evidence'];
+  /** Texts that technique ids are found in. */
   readonly attack?: readonly string[];
   readonly link?: string | undefined;
 }
 
-/** The alert of its parts. ALERT_FORMAT without an identity, ALERT_NO_SUBJECT when it names nobody. */
+/**
+ * The alert of its parts. An alert that its detector has closed may name nobody. Errors: ALERT_FORMAT without an id or with too
+ * many subjects, ALERT_NO_SUBJECT when it names nobody.
+ */
 export function alertOf({ source, format, receivedAt }: AlertContext, parts: AlertParts): Alert {
-  if (parts.dedupeKey === undefined)
+  const { id, subjects, severity, state = 'new' } = parts;
+  if (id === undefined)
     throw new QuellError('ALERT_FORMAT', `${format}: the field that identifies the alert is missing`);
-  if (parts.subjects.length === 0)
+  if (subjects.length === 0 && state !== 'closed')
     throw new QuellError('ALERT_NO_SUBJECT', `${format}: no mail address or account id found`);
+  if (subjects.length > MAX.subjects)
+    throw new QuellError('ALERT_FORMAT', `${format}: more than ${MAX.subjects} subjects in one alert`);
+  const ips = [...new Set((parts.ips ?? []).flatMap((ip) => ipOf(ip) ?? []))].slice(0, MAX.ips);
+  const detectedAt = believable(parts.detectedAt, receivedAt);
+  const dedupeKey = keyOf(id, { severity, subjects, ips });
   const optional = {
-    groupKey: parts.groupKey,
+    groupKey: cut(parts.groupKey ?? id, MAX.text),
     platform: parts.platform,
-    severityRaw: parts.severityRaw,
-    userAgent: parts.userAgent,
-    sessionId: parts.sessionId,
-    link: parts.link,
+    severityRaw: cut(parts.severityRaw, 60),
+    userAgent: cut(parts.userAgent, MAX.text),
+    sessionId: cut(parts.sessionId, MAX.text),
+    link: /^https?:\/\//i.test(parts.link ?? '') ? cut(parts.link, MAX.link) : undefined,
   };
   return {
-    alertId: `al-${createHash('sha256').update(`${source}\n${format}\n${parts.dedupeKey}`).digest('hex').slice(0, 32)}`,
+    alertId: `al-${createHash('sha256')
+      .update(JSON.stringify([source, format, dedupeKey]))
+      .digest('hex')
+      .slice(0, 32)}`,
     source,
     format,
-    dedupeKey: parts.dedupeKey,
-    state: parts.state ?? 'new',
-    subjects: parts.subjects,
-    title: (parts.title ?? 'Alert without a title').slice(0, 300),
-    severity: parts.severity,
-    occurredAt: parts.occurredAt ?? receivedAt,
-    detectedAt: parts.detectedAt ?? receivedAt,
-    ips: [...new Set(parts.ips ?? [])],
-    evidence: parts.evidence ?? [],
-    attack: [...new Set((parts.attack ?? []).filter((t) => /^T\d{4}(\.\d{3})?$/.test(t)))],
+    dedupeKey,
+    state,
+    subjects,
+    title: (parts.title ?? 'Alert without a title').slice(0, MAX.title),
+    severity,
+    occurredAt: believable(parts.occurredAt, detectedAt),
+    detectedAt,
+    ips,
+    evidence: (parts.evidence ?? []).slice(0, MAX.evidence).map((e) => ({ ...e, value: e.value.slice(0, MAX.text) })),
+    attack: techniquesOf(parts.attack ?? []).slice(0, MAX.techniques),
     ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as object),
   };
 }
+
+/**
+ * The id together with what is claimed: the same claim again is a repeat and is dropped; an update that raises the severity or
+ * names another account or address is news, and joins the case.
+ */
+function keyOf(id: string, { severity, subjects, ips }: Pick<Alert, 'severity' | 'subjects' | 'ips'>): string {
+  const who = subjects.map((s) => JSON.stringify([s.kind, s.email ?? '', s.nativeId ?? ''])).sort();
+  return `${id.slice(0, MAX.text)}#${digest({ id, severity, who, ips: [...ips].sort() }).slice(0, 16)}`;
+}
+
+function believable(claimed: Instant | undefined, latest: Instant): Instant {
+  return claimed === undefined || Date.parse(claimed) > Date.parse(latest) + SKEW_MS ? latest : claimed;
+}
+
+const cut = (text: string | undefined, length: number): string | undefined => text?.slice(0, length);
