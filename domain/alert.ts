@@ -37,7 +37,7 @@ export interface Alert {
   /** Name of the configured intake source. */
   readonly source: string;
   readonly format: AlertFormat;
-  /** The detector's identity of this alert; a repeat is dropped. */
+  /** The detector's id of this alert and what it claims (severity, subjects, addresses): a repeat is dropped, an update that claims more joins. */
   readonly dedupeKey: string;
   readonly groupKey?: string;
   readonly state: 'new' | 'update' | 'closed';

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext } from './read.js';
+import { alertOf, assertIs, subjectsOf, type AlertContext } from './read.js';
 import { evidenceOf, instantOf, nativeIdOf, platformOf, severityOf } from './values.js';
 
 const EMAILS = [
@@ -19,6 +19,7 @@ const IDS = ['user.id', 'source.user.id', 'slack.audit.actor.user.id', 'azure.si
 export function parseElastic(body: Fields, context: AlertContext): Alert {
   const f =
     [body.at('_source'), body.at('fields'), body].find((x) => x.text('kibana.alert.uuid') !== undefined) ?? body;
+  assertIs(context, f.has('kibana.alert.uuid'), 'kibana.alert.uuid');
   if (f.text('kibana.alert.building_block_type') !== undefined)
     throw new QuellError('ALERT_FORMAT', 'elastic: a building-block alert stands for nothing by itself');
   const platform = platformOf(f.texts('event.dataset', 'event.module', 'data_stream.dataset'));

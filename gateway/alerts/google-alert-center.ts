@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.js';
 import { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext } from './read.js';
+import { alertOf, assertIs, subjectsOf, type AlertContext } from './read.js';
 import { evidenceOf, instantOf, severityOf } from './values.js';
 
 /**
@@ -19,6 +19,7 @@ const ACTORS = [
 /** Google Alert Center alert, bare or in a Pub/Sub push envelope (`message.data`, base64 JSON). */
 export function parseGoogleAlertCenter(body: Fields, context: AlertContext): Alert {
   const f = unwrap(body);
+  assertIs(context, f.has('alertId') && (f.has('source') || f.has('type')), 'alertId, source and type');
   const data = f.at('data');
   const customer = f.text('customerId');
   const status = f.text('metadata.status');

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
+import { alertOf, assertIs, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
 import { evidenceOf, instantOf, severityOf } from './values.js';
 
 /** Log shippers rewrite `@odata.type`. */
@@ -14,6 +14,11 @@ export function parseGraphAlertsV2(f: Fields, context: AlertContext): Alert {
       'ALERT_FORMAT',
       'graph-alerts-v2: a change notification only names the alert; send the alert itself (docs/alerts.md)',
     );
+  assertIs(
+    context,
+    f.has('title') && (f.has('createdDateTime') || f.has('serviceSource')),
+    'title and createdDateTime or serviceSource',
+  );
   const tenant = f.text('tenantId');
   const evidence = f.list('evidence').map((e) => ({ e, type: typeOf(e) }));
   const of = (type: string): readonly Fields[] => evidence.filter((x) => x.type === type).map((x) => x.e);

@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.js';
 import type { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
+import { alertOf, assertIs, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
 import { instantOf, nativeIdOf, platformOf, severityOf } from './values.js';
 
 /** Where a rule's `alertContext` names who acted: rules build it themselves, mostly from the event. */
@@ -18,6 +18,7 @@ const EMAILS = [
 
 /** Panther custom webhook. A manual re-send prefixes the title: the alert id identifies. Policies have none, and one alert for each failing. */
 export function parsePanther(f: Fields, context: AlertContext): Alert {
+  assertIs(context, f.has('createdAt') && f.has('severity') && f.has('type'), 'type, severity and createdAt');
   const c = f.at('alertContext');
   const rule = f.text('id');
   const createdAt = f.text('createdAt');

@@ -113,6 +113,11 @@ export function alertOf({ source, format, receivedAt }: AlertContext, parts: Ale
   };
 }
 
+/** Throws ALERT_FORMAT with what a body of the format has and this one lacks, unless it has it. */
+export function assertIs({ format }: AlertContext, holds: boolean, mark: string): void {
+  if (!holds) throw new QuellError('ALERT_FORMAT', `${format}: not an alert of this format, which has ${mark}`);
+}
+
 /**
  * The id together with what is claimed: the same claim again is a repeat and is dropped; an update that raises the severity or
  * names another account or address is news, and joins the case.

@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.js';
 import type { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
+import { alertOf, assertIs, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
 import { evidenceOf, instantOf, platformOf, severityOf } from './values.js';
 
 /** Names by which Sentinel's own products say nothing about where it happened. */
@@ -10,6 +10,8 @@ const SENTINEL_ITSELF = /\b(azure|microsoft) sentinel\b/gi;
 export function parseSentinel(f: Fields, context: AlertContext): Alert {
   const incident = f.has('object') ? f.at('object') : f;
   const p = incident.has('properties') ? incident.at('properties') : incident;
+  const isIncident = p.value !== f.value || f.has('created_time_utc') || f.has('incident_number');
+  assertIs(context, isIncident && p.has('title') && p.has('severity'), 'properties.title and properties.severity');
   const entities = [
     ...p.list('relatedEntities'),
     ...p.list('related_entities'),

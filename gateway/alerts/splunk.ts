@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.js';
 import { digest } from '../../domain/canonical.js';
 import type { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext } from './read.js';
+import { alertOf, assertIs, subjectsOf, type AlertContext } from './read.js';
 import { evidenceOf, instantOf, nativeIdOf, platformOf, severityOf } from './values.js';
 
 /** Who acted, in the Common Information Model and what people name it. `dest` is where, not who. */
@@ -21,6 +21,7 @@ const IDS = ['user_id', 'src_user_id', 'actor_id'] as const;
 export function parseSplunk(body: Fields, context: AlertContext): Alert {
   const f = body.has('result') ? body.at('result') : body;
   const sid = body.text('sid');
+  assertIs(context, sid !== undefined || f.has('event_id'), 'sid and result, or event_id');
   const platform = platformOf(
     f.texts('sourcetype', 'orig_sourcetype', 'index', 'vendor_product', 'vendor', 'product', 'app'),
   );
