@@ -32,12 +32,12 @@ export interface AlertEvidence {
 
 /** One message from a detector, normalised at the edge. A claim, not a proof. Holds personal data: lives in the inbox and the evidence store, not in Temporal. */
 export interface Alert {
-  /** Ours: `al-` and the first 32 hex digits of SHA-256 over source, format and dedupeKey. */
+  /** Ours: `al-` and the first 32 hex digits of SHA-256 over source, format, dedupeKey and severity: an alert that becomes graver is news. */
   readonly alertId: string;
   /** Name of the configured intake source. */
   readonly source: string;
   readonly format: AlertFormat;
-  /** The detector's id of this alert and what it claims (severity, subjects, addresses): a repeat is dropped, an update that claims more joins. */
+  /** The detector's identity of this alert; a repeat is dropped. */
   readonly dedupeKey: string;
   readonly groupKey?: string;
   readonly state: 'new' | 'update' | 'closed';

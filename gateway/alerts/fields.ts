@@ -1,21 +1,12 @@
-/**
- * A JSON value read leniently: wrong types count as absent. Paths are dotted, and any part of a path may itself be a key with dots
- * (`kibana.alert.uuid` flat, nested, or half and half). Only own properties count.
- */
+type Record_ = Readonly<Record<string, unknown>>;
+
+/** A JSON value read leniently: what has another type than asked for counts as absent. */
 export class Fields {
   constructor(readonly value: unknown) {}
 
+  /** By dotted path; an object's keys may hold dots themselves (`{"user.email": …}`), the longest key wins. */
   at(path: string): Fields {
-    const object = record(this.value);
-    if (object === undefined) return NOTHING;
-    if (Object.hasOwn(object, path)) return new Fields(object[path]);
-    for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
-      const head = path.slice(0, dot);
-      if (!Object.hasOwn(object, head)) continue;
-      const found = new Fields(object[head]).at(path.slice(dot + 1));
-      if (found.value !== undefined) return found;
-    }
-    return NOTHING;
+    return new Fields(find(this.value, path.split('.')));
   }
 
   has(path: string): boolean {
@@ -23,45 +14,60 @@ export class Fields {
     return value !== undefined && value !== null;
   }
 
-  /** The first text (or number as text) among the paths; of a list its first element. */
+  /** The first non-empty text (or number as text) among the paths; of a list its first element. */
   text(...paths: readonly string[]): string | undefined {
     for (const path of paths) {
-      const found = textOf(first(this.at(path).value));
-      if (found !== undefined) return found;
+      const found = this.at(path).value;
+      const text = textOf(Array.isArray(found) ? (found as readonly unknown[])[0] : found);
+      if (text !== undefined) return text;
     }
     return undefined;
   }
 
   number(path: string): number | undefined {
-    const found = first(this.at(path).value);
-    const n = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
-    return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
+    const n = Number(this.text(path));
+    return Number.isFinite(n) ? n : undefined;
   }
 
-  /** The elements; what is no list counts as its only element. */
+  /** The elements; something that is no list counts as a list of one. */
   list(path: string): readonly Fields[] {
     const { value } = this.at(path);
-    if (Array.isArray(value)) return value.map((v) => new Fields(v));
-    return value === undefined || value === null ? [] : [new Fields(value)];
+    if (value === undefined || value === null) return [];
+    return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map((v) => new Fields(v));
   }
 
-  /** All texts (or numbers as text) among the paths. */
   texts(...paths: readonly string[]): readonly string[] {
     return paths.flatMap((path) => this.list(path).flatMap(({ value }) => textOf(value) ?? []));
   }
 }
 
-const NOTHING = new Fields(undefined);
-
-const first = (value: unknown): unknown => (Array.isArray(value) ? (value as readonly unknown[])[0] : value);
-
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  if (typeof value !== 'string') return undefined;
+  const trimmed = value.trim();
+  return trimmed === '' ? undefined : trimmed;
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+function find(value: unknown, keys: readonly string[]): unknown {
+  if (keys.length === 0) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  for (let n = keys.length; n > 0; n--) {
+    const key = keys.slice(0, n).join('.');
+    if (!Object.hasOwn(value, key)) continue;
+    const found = find((value as Record_)[key], keys.slice(n));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const MAX_DEPTH = 60;
+
+/** Whether a value nests deeper than any alert does: such a body is an attack on whoever walks it. */
+export function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((v) => (typeof v === 'object' && v !== null ? (Object.values(v) as unknown[]) : []));
+  }
+  return false;
 }

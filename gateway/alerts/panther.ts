@@ -1,65 +1,47 @@
-import type { Alert } from '../../domain/alert.js';
 import type { Fields } from './fields.js';
-import { alertOf, assertIs, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
-import { instantOf, nativeIdOf, platformOf, severityOf } from './values.js';
+import type { AlertParser, NamedSubject } from './parser.js';
+import { instantOf, platformOf, severityOf, techniques } from './values.js';
 
-/** Where a rule's `alertContext` names who acted: rules build it themselves, mostly from the event. */
-const ACTORS = ['actor.user', 'actor', 'user', 'p_user', ''] as const;
-const EMAILS = [
-  'email',
-  'user_email',
-  'actor_email',
-  'userPrincipalName',
-  'UserId',
-  'username',
-  'actor',
-  'user',
-] as const;
-
-/** Panther custom webhook. A manual re-send prefixes the title: the alert id identifies. Policies have none, and one alert for each failing. */
-export function parsePanther(f: Fields, context: AlertContext): Alert {
-  assertIs(context, f.has('createdAt') && f.has('severity') && f.has('type'), 'type, severity and createdAt');
-  const c = f.at('alertContext');
-  const rule = f.text('id');
-  const createdAt = f.text('createdAt');
-  const platform = platformOf([
-    rule,
-    f.text('title'),
-    f.text('name'),
-    ...f.texts('tags'),
-    c.text('p_log_type', 'log_type'),
-  ]);
-  const subjects: SubjectParts[] = ACTORS.map((path) => {
-    const u = path === '' ? c : c.at(path);
+/** Panther custom webhook (`alertContext` is what the rule's author put there). A manual re-send prefixes the title; the alert id identifies. */
+export const panther: AlertParser = {
+  looksLike: (body) =>
+    body.has('alertContext') || (body.has('alertId') && body.has('createdAt') && body.has('severity')),
+  read(f) {
+    const c = f.at('alertContext');
+    const [alertId, rule, createdAt] = [f.text('alertId'), f.text('id'), f.text('createdAt')];
     return {
-      email: u.text(...EMAILS),
-      nativeId: nativeIdOf(platform, u.text('user_id') ?? (path === '' ? undefined : u.text('id'))),
-      platform,
-      vendorTenantId: u.text('team'),
+      // Policies have no alert id; their own id alone would make every later alert a repeat.
+      dedupeKey: alertId ?? (rule && createdAt ? `${rule}:${createdAt}` : undefined),
+      groupKey: rule,
+      platform: platformOf(c.text('p_log_type'), rule, ...f.texts('tags')),
+      subjects: subjects(c),
+      noSubject:
+        'panther: alertContext names no user by mail address; return actor, user or user_email from alert_context() (docs/alerts.md)',
+      title: f.text('title', 'name')?.replace(/^\[Re-sent\]: /, ''),
+      severity: severityOf(f.text('severity')),
+      severityRaw: f.text('severity'),
+      occurredAt: instantOf(c.text('p_event_time')) ?? instantOf(createdAt),
+      detectedAt: instantOf(createdAt),
+      ips: [...c.texts('context.ip_address', 'ip_address', 'sourceIPAddress', 'source_ip', 'ips')],
+      userAgent: c.text('context.ua', 'user_agent', 'userAgent'),
+      sessionId: c.text('context.session_id', 'session_id'),
+      attack: techniques(f.texts('tags', 'reports.MITRE ATT&CK')),
+      link: f.text('link'),
     };
-  });
-  return alertOf(context, {
-    id: f.text('alertId') ?? (rule && createdAt && `${rule}:${createdAt}`),
-    groupKey: rule,
-    platform,
-    subjects: subjectsOf(subjects),
-    title: f.text('title', 'name')?.replace(/^\[Re-sent\]: /, ''),
-    severity: severityOf(f.text('severity')),
-    severityRaw: f.text('severity'),
-    occurredAt: instantOf(c.text('p_event_time')) ?? instantOf(createdAt),
-    detectedAt: instantOf(createdAt),
-    ips: c.texts(
-      'ip_address',
-      'ip',
-      'sourceIPAddress',
-      'source_ip',
-      'context.ip_address',
-      'ipAddress',
-      'p_any_ip_addresses',
-    ),
-    userAgent: c.text('context.ua', 'user_agent'),
-    sessionId: c.text('context.session_id'),
-    attack: f.texts('tags'),
-    link: f.text('link'),
-  });
+  },
+};
+
+const MAILS = ['email', 'user_email', 'userPrincipalName', 'emailAddress'] as const;
+
+/** `actor.user` (Slack), `actor` (Google, Okta), `user` as text or object, or a mail address beside them. An `id` at the top is the event's. */
+function subjects(c: Fields): readonly NamedSubject[] {
+  const people = ['actor.user', 'actor', 'user'].map((path) => c.at(path));
+  return [
+    ...people.map((u) => ({
+      email: u.text(...MAILS, 'alternateId', 'name'),
+      nativeId: u.text('id', 'profileId', 'user_id'),
+      vendorTenantId: u.text('team'),
+    })),
+    ...c.texts(...MAILS, 'user', 'username', 'actor_email', 'actorEmail', 'UserId').map((email) => ({ email })),
+  ];
 }

@@ -1,68 +1,88 @@
-import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
+import type { Severity } from '../../domain/platform.js';
 import type { Fields } from './fields.js';
-import { alertOf, subjectsOf, type AlertContext, type SubjectParts } from './read.js';
-import { evidenceOf, instantOf } from './values.js';
+import type { AlertParser, NamedSubject } from './parser.js';
+import { instantOf } from './values.js';
 
-/** The reasons that tell most of T1213.005, or of a taken session; Slack gives no severity of its own (docs.slack.dev, anomalous events reference). */
+/** Slack gives no severity. These tell most of an account that is used by somebody else, or to collect. */
 const HIGH = [
-  'unexpected_scraping',
-  'unexpected_api_call_volume',
   'excessive_downloads',
   'excessive_file_shares',
-  'tor',
-  'session_fingerprint',
-  'unexpected_admin_action',
   'excessive_malware_uploads',
+  'session_fingerprint',
+  'tor',
+  'unexpected_admin_action',
+  'unexpected_api_call_volume',
+  'unexpected_scraping',
 ];
-/** Slack's own account, under which it reports about the entity. */
-const SLACK_ITSELF = 'USLACKUSER';
+/** Reasons that are this technique itself. */
+const COLLECTION = ['excessive_downloads', 'unexpected_api_call_volume', 'unexpected_scraping'];
+/** Slack acting by itself stands as the actor of what it does to others. */
+const SLACKBOT = 'USLACKUSER';
 
-/** An `anomaly` entry of the Slack audit log. `reason` may be missing or an object, `session_id` a number or text. */
-export function parseSlackAnomaly(f: Fields, context: AlertContext): Alert {
-  if (f.text('action') !== 'anomaly')
-    throw new QuellError('ALERT_FORMAT', 'slack-anomaly: only entries with the action `anomaly` are alerts');
-  const details = f.at('details');
-  const reasons = reasonsOf(details);
-  const actor = f.at('actor.user');
-  const who = actor.text('id') === undefined || actor.text('id') === SLACK_ITSELF ? f.at('entity.user') : actor;
-  const app = f.text('context.app.id', 'entity.app.id');
-  const team = who.text('team') ?? workspaceOf(f);
-  const occurredAt = instantOf(details.text('action_timestamp')) ?? instantOf(f.text('date_create'));
-  const session = f.text('context.session_id');
-  const subjects: SubjectParts[] = [
-    { email: who.text('email'), nativeId: who.text('id'), platform: 'slack', vendorTenantId: team },
-  ];
-  // An app's own token acted: it is a subject of its own, beside the person who holds it.
-  if (app !== undefined) subjects.push({ kind: 'app', nativeId: app, platform: 'slack', vendorTenantId: team });
-  return alertOf(context, {
-    id: f.text('id'),
-    groupKey: [who.text('id') ?? app ?? '', session ?? '', (occurredAt ?? '').slice(0, 10)].join(':'),
-    platform: 'slack',
-    subjects: subjectsOf(subjects),
-    title: `Slack anomaly: ${reasons.join(', ') || 'no reason given'}`,
-    severity: reasons.some((r) => HIGH.includes(r)) ? 'high' : 'medium',
-    occurredAt,
-    detectedAt: instantOf(f.text('date_create')),
-    ips: [...f.texts('context.ip_address'), ...details.texts('previous_ip_address')],
-    userAgent: f.text('context.ua'),
-    sessionId: session,
-    attack: ['T1213.005'],
-    evidence: [
-      ...evidenceOf('app', [app]),
-      ...evidenceOf('query', details.texts('api_call_method')),
-      ...evidenceOf('session', [details.text('client_ja3_fingerprint')]),
-    ],
-  });
+/**
+ * An `anomaly` entry of the Slack audit log, or the log's page of them in `entries`
+ * (docs.slack.dev/reference/audit-logs-api/anomalous-events-reference).
+ */
+export const slackAnomaly: AlertParser = {
+  looksLike: (body) => split(body).some((f) => f.has('action') && f.has('actor') && f.has('date_create')),
+  split,
+  read(f) {
+    const action = f.text('action') ?? 'missing';
+    if (action !== 'anomaly')
+      throw new QuellError(
+        'ALERT_FORMAT',
+        `slack-anomaly: only entries with the action anomaly are alerts, not ${action}`,
+      );
+    const details = f.at('details');
+    const reasons = reasonsOf(details);
+    return {
+      dedupeKey: f.text('id'),
+      groupKey: [f.text('actor.user.id'), f.text('context.session_id')].filter((t) => t !== undefined).join(':'),
+      platform: 'slack',
+      subjects: subjects(f),
+      title: `Slack anomaly: ${reasons.join(', ') || 'no reason given'}`,
+      severity: severity(reasons),
+      // Some samples hold seconds in `date_create`, some text; `action_timestamp` has 13 or 16 digits.
+      occurredAt: instantOf(details.text('action_timestamp')) ?? instantOf(f.text('date_create')),
+      detectedAt: instantOf(f.text('date_create')),
+      ips: [f.text('context.ip_address'), details.text('previous_ip_address')],
+      userAgent: f.text('context.ua'),
+      sessionId: f.text('context.session_id'),
+      attack: reasons.some((r) => COLLECTION.includes(r)) ? ['T1213.005'] : [],
+      evidence: [
+        { type: 'app', value: f.text('context.app.id') },
+        { type: 'query', value: details.text('api_call_method') },
+      ],
+    };
+  },
+};
+
+function split(body: Fields): readonly Fields[] {
+  const many = body.list('entries');
+  return many.length > 0 ? many : [body];
 }
 
+/** Usually a list; seen as text, as an object whose keys are the reasons, and missing. */
 function reasonsOf(details: Fields): readonly string[] {
   const { value } = details.at('reason');
-  const named =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : details.texts('reason');
-  return named.filter((r) => /^[a-z_]{1,60}$/.test(r));
+  const texts = details.texts('reason');
+  return texts.length > 0 || typeof value !== 'object' || value === null || Array.isArray(value)
+    ? texts
+    : Object.keys(value);
 }
 
-function workspaceOf(f: Fields): string | undefined {
-  return f.text('context.location.type') === 'workspace' ? f.text('context.location.id') : undefined;
+function severity(reasons: readonly string[]): Severity {
+  if (reasons.length === 0) return 'low';
+  return reasons.some((r) => HIGH.includes(r)) ? 'high' : 'medium';
+}
+
+function subjects(f: Fields): readonly NamedSubject[] {
+  const actor = f.at('actor.user');
+  const user = actor.text('id') === SLACKBOT ? f.at('entity.user') : actor;
+  const app = f.text('entity.type') === 'app' ? f.text('entity.app.id') : undefined;
+  return [
+    { email: user.text('email'), nativeId: user.text('id'), vendorTenantId: user.text('team') },
+    { kind: 'app', nativeId: app },
+  ];
 }

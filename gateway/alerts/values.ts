@@ -1,26 +1,27 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Alert, AlertSubject } from '../../domain/alert.js';
 import type { Instant, Platform, Severity } from '../../domain/platform.js';
 
-const MAX_DATE_MS = 8.64e15;
+const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const EPOCH = /^\d{9,16}(\.\d+)?$/;
+const FIRST_MS = Date.UTC(1980, 0);
+const LAST_MS = Date.UTC(2200, 0);
 
-/** An instant of ISO text (UTC when it names no zone), or of epoch seconds, milliseconds or microseconds; undefined when it is none. */
-export function instantOf(value: string | number | undefined): Instant | undefined {
-  if (value === undefined) return undefined;
-  const text = String(value).trim();
-  const ms = /^\d{9,16}(\.\d+)?$/.test(text) ? epochMs(Number(text)) : isoMs(text);
-  return Number.isNaN(ms) || Math.abs(ms) > MAX_DATE_MS ? undefined : new Date(ms).toISOString();
+/** An instant of ISO text (UTC when it names no zone) or of epoch seconds, milliseconds or microseconds; undefined when it is none. */
+export function instantOf(text: string | undefined): Instant | undefined {
+  const ms = text === undefined ? Number.NaN : EPOCH.test(text) ? epoch(Number(text)) : iso(text);
+  return ms >= FIRST_MS && ms < LAST_MS ? new Date(ms).toISOString() : undefined;
 }
 
-function epochMs(n: number): number {
-  return n > 1e14 ? n / 1_000 : n > 1e11 ? n : n * 1_000;
-}
+const epoch = (n: number): number => (n > 1e14 ? n / 1_000 : n > 1e11 ? n : n * 1_000);
 
-function isoMs(text: string): number {
-  const [, day, time, zone] =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(Z|[+-]\d{2}:?\d{2})?$/i.exec(text) ?? [];
-  return day === undefined ? NaN : Date.parse(`${day}T${time ?? '00:00'}${zone ?? 'Z'}`);
+function iso(text: string): number {
+  const match = ISO.exec(text);
+  if (!match) return Number.NaN;
+  const zone = match[4];
+  const [local = ''] = text.split(/\s*(?:Z|[+-]\d{2}:?\d{2})$/i);
+  const full = match[1] === undefined ? `${text.slice(0, 10)}T00:00` : local.replace(' ', 'T');
+  return Date.parse(`${full}${zone === undefined ? 'Z' : zone.toUpperCase()}`);
 }
 
 const WORDS: Readonly<Record<string, Severity>> = {
@@ -35,75 +36,63 @@ const WORDS: Readonly<Record<string, Severity>> = {
   fatal: 'critical',
 };
 
-/** The detector's word; what is not known is `low`: seen, and never invented upward. */
-export function severityOf(word: string | undefined): Severity {
-  const known = word?.toLowerCase() ?? '';
-  return Object.hasOwn(WORDS, known) ? (WORDS[known] ?? 'low') : 'low';
-}
+/** The detector's word; what is not known is `low`, never more. */
+export const severityOf = (word: string | undefined): Severity => WORDS[word?.toLowerCase() ?? ''] ?? 'low';
 
-const mail = z.email();
+const mail = z.email().max(254);
 
-/** A mail address, lower case, when the text is one. */
+/** A mail address in lower case, when the text is one. */
 export function mailOf(text: string | undefined): string | undefined {
   const parsed = mail.safeParse(text?.trim().toLowerCase());
-  return parsed.success && parsed.data.length <= 254 ? parsed.data : undefined;
+  return parsed.success ? parsed.data : undefined;
 }
 
-/** An IP address without port or brackets; undefined for what is none (documentation samples hold such). */
-export function ipOf(text: string): string | undefined {
-  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
-  return isIP(bare) === 0 ? undefined : bare.toLowerCase();
+/** A vendor's id as vendors make them: nothing that could be a path, a header or markup. */
+export function nativeIdOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^[A-Za-z0-9][A-Za-z0-9._:|@-]{0,127}$/.test(text) ? text : undefined;
 }
 
-const PRODUCTS: Readonly<Record<Platform, RegExp>> = {
-  slack: /\bslack\b/,
-  microsoft: /\b(microsoft|azure|entra|office ?365|o365|m365|sharepoint|onedrive)\b/,
-  google: /\b(google|gsuite|workspace)\b/,
-};
+/** An IP address without port, brackets or the IPv4-mapped prefix; undefined when it is none (vendors' own samples hold such). */
+export function addressOf(text: string): string | undefined {
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
+  const address = bare.replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
+  return isIP(address) === 0 ? undefined : address;
+}
 
-/** The platform that product names, data sets or tags speak of, when they speak of exactly one. */
-export function platformOf(texts: readonly (string | undefined)[]): Platform | undefined {
-  const words = texts
-    .filter((t) => t !== undefined)
+/** A web address to show; never followed. */
+export function linkOf(text: string | undefined): string | undefined {
+  return text !== undefined && text.length <= 2_000 && /^https?:\/\//i.test(text) && URL.canParse(text)
+    ? text
+    : undefined;
+}
+
+/** Text for people: control and direction characters would let it pose as something else. */
+export function plain(text: string, length: number): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, length)
+    .replace(/\p{Cs}/gu, '');
+}
+
+const ATTACK = /\bT\d{4}(?:\.\d{3})?\b/;
+
+/** ATT&CK technique ids in texts such as `T1213.005`, `TA0009:T1213`. */
+export const techniques = (texts: readonly string[]): readonly string[] =>
+  texts.flatMap((text) => ATTACK.exec(text)?.[0] ?? []);
+
+const NAMES: readonly (readonly [Platform, RegExp])[] = [
+  ['slack', /\bslack/i],
+  ['microsoft', /\b(microsoft|m365|o365|office ?365|azure|entra|teams|ms:aad|msgraph)/i],
+  ['google', /\b(google|gsuite|gworkspace|workspace|gws)/i],
+];
+
+/** The platform that product, data set or log type names speak of; undefined when they name none or several. */
+export function platformOf(...names: readonly (string | undefined)[]): Platform | undefined {
+  const text = names
+    .filter((name) => name !== undefined)
     .join(' ')
-    .toLowerCase()
-    .replace(/[_.:-]/g, ' ');
-  const found = (Object.keys(PRODUCTS) as Platform[]).filter((p) => PRODUCTS[p].test(words));
-  return found.length === 1 ? found[0] : undefined;
-}
-
-const SHAPES: Readonly<Record<Platform, Readonly<Record<AlertSubject['kind'], RegExp>>>> = {
-  slack: { person: /^[UW][A-Z0-9]{5,20}$/, app: /^A[A-Z0-9]{5,20}$/ },
-  microsoft: {
-    person: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-    app: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-  },
-  google: { person: /^\d{15,25}$/, app: /^\d{6,25}(-[a-z0-9]+)?(\.apps\.googleusercontent\.com)?$/ },
-};
-
-/**
- * An id of unknown origin as the platform's own, only when the platform is known and the id has its shape: generic formats put
- * user names, event ids and SIDs into the same fields.
- */
-export function nativeIdOf(
-  platform: Platform | undefined,
-  id: string | undefined,
-  kind: AlertSubject['kind'] = 'person',
-): string | undefined {
-  return platform !== undefined && id !== undefined && SHAPES[platform][kind].test(id) ? id : undefined;
-}
-
-const TECHNIQUE = /\bT\d{4}(?:\.\d{3})?\b/g;
-
-/** ATT&CK technique ids anywhere in the texts, each once. */
-export function techniquesOf(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts.flatMap((t) => t.slice(0, 2_000).match(TECHNIQUE) ?? []))];
-}
-
-/** Evidence entries of the values that are there. */
-export function evidenceOf(
-  type: Alert['evidence'][number]['type'],
-  values: readonly (string | undefined)[],
-): Alert['evidence'] {
-  return values.filter((v) => v !== undefined).map((value) => ({ type, value }));
+    .replaceAll('_', ' ');
+  const found = NAMES.filter(([, pattern]) => pattern.test(text));
+  return found.length === 1 ? found[0]?.[0] : undefined;
 }
