@@ -50,7 +50,8 @@ export interface JoinRequest {
 /**
  * Starts the subject's case or joins the one that runs. The same alerts give the same update id, so that a repeat changes
  * nothing. A case that closes under the join is followed by a new one that names it. Waits for a workflow worker to answer: give
- * the call a deadline (`client.withDeadline`). Errors: QuellError when the case refuses it, Temporal's own when it cannot be reached.
+ * the call a deadline (`client.withDeadline`). Errors: QuellError when the case refuses it; Temporal's own when it cannot be reached, and
+ * `WorkflowUpdateRPCTimeoutOrCancelledError` past the deadline, after which the same call may be made again.
  */
 export async function startOrJoinCase(client: Client, request: JoinRequest): Promise<JoinAnswer> {
   const { subjectId, home, alerts } = request;
@@ -166,7 +167,10 @@ async function refusing(send: () => Promise<unknown>): Promise<void> {
 function codeOf(error: unknown): ErrorCode | undefined {
   if (error instanceof WorkflowNotFoundError) return 'CASE_CLOSED';
   // Update-with-start gives the raw gRPC error where other calls give the SDK's class.
-  if (isGrpcServiceError(error)) return error.code === GRPC_NOT_FOUND ? 'CASE_CLOSED' : undefined;
+  if (isGrpcServiceError(error)) {
+    const code: number = error.code;
+    return code === GRPC_NOT_FOUND ? 'CASE_CLOSED' : undefined;
+  }
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
   if (type === 'AcceptedUpdateCompletedWorkflow') return 'CASE_CLOSED';
