@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { durationMs, listScenarios, loadScenario } from '../../simulator/core/scenario.js';
 import { statePaths } from '../../store/state-paths.js';
-import { fillAlert, postAlert, sourceSecret } from './alerts.js';
+import { fillAlert, postAlert, sourceOf, sourceSecret } from './alerts.js';
 import { startHouse, type House } from './house.js';
 import { PlayedPeople } from './people.js';
 import { differences, type Outcome } from './promise.js';
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     'hands-free': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     alert: { type: 'string' },
-    source: { type: 'string', default: 'siem' },
+    source: { type: 'string' },
   },
 });
 
@@ -81,12 +81,9 @@ async function run(): Promise<number> {
 async function raiseAlerts({ world, scenario, addresses, files, resumed }: House): Promise<void> {
   const { intake } = addresses;
   if (values.alert !== undefined) {
-    await postAlert(
-      intake,
-      values.source,
-      sourceSecret(files.vault, values.source),
-      readFileSync(values.alert, 'utf8'),
-    );
+    const body = readFileSync(values.alert, 'utf8');
+    const source = values.source ?? sourceOf(body);
+    await postAlert(intake, source, sourceSecret(files.vault, source), body);
     return;
   }
   if (resumed) {

@@ -68,6 +68,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     ),
     sources: config.sources,
     tenants: config.tenants.map((t) => ({ platform: t.platform, tenant: t.tenant, vendorIds: vendorIds(t) })),
+    mailDomains: config.mailDomains,
     answerKey: keys.secret('answer'),
     decisionKey: keys.signing('decision'),
     log: (what, data) => logger.warn(data, what),
