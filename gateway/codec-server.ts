@@ -1,53 +1,75 @@
-import type { FastifyInstance } from 'fastify';
 import type { PayloadCodec } from '@temporalio/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { QuellError } from '../domain/errors.js';
 
-interface JsonPayload {
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly data?: string;
+/** A page of a history is larger than anything else that the console takes. */
+const BODY_LIMIT = 16 * 1024 * 1024;
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/_-]*={0,2}$/);
+const Body = z
+  .object({
+    payloads: z.array(z.object({ metadata: z.record(z.string(), base64).nullish(), data: base64.nullish() })).nullish(),
+  })
+  .nullish();
+
+export interface CodecServerOptions {
+  /** Path before `/decode`. */
+  readonly prefix: string;
+  /** Of the Temporal UI, exactly. */
+  readonly origins: readonly string[];
+  readonly codec: PayloadCodec;
+  /**
+   * Who may decode, beside the right origin (which any program can claim): production asks for the console's session, which the browser
+   * sends when the UI runs with `--codec-include-credentials` on the console's site. The loopback demo goes by the peer's address.
+   */
+  readonly allowed: (request: FastifyRequest) => boolean;
 }
 
-/**
- * Decodes payloads for the Temporal UI: decode only, for the given origins alone. The UI sends no credential by default, so
- * in the demo the origin on loopback decides; in production it stands behind the console's sign-in (`allowed`).
- */
+/** Decodes payloads for the Temporal UI: decode only (`POST <prefix>/decode`), nothing is ever encoded for a caller. */
 export function registerCodecServer(
   app: FastifyInstance,
-  options: {
-    readonly prefix: string;
-    readonly origins: readonly string[];
-    readonly codec: PayloadCodec;
-    readonly allowed?: (authorization: string | undefined) => boolean;
-  },
+  { prefix, origins, codec, allowed }: CodecServerOptions,
 ): void {
-  const { prefix, origins, codec, allowed = () => true } = options;
-  const cors = (origin: string): Record<string, string> => ({
-    'access-control-allow-origin': origin,
-    'access-control-allow-headers': 'content-type,x-namespace,authorization',
-    'access-control-allow-methods': 'POST',
-    'access-control-allow-credentials': 'true',
-    vary: 'origin',
-  });
-  app.options(`${prefix}/decode`, async (request, reply) => {
-    const { origin } = request.headers;
-    if (origin === undefined || !origins.includes(origin)) return reply.code(403).send();
-    return reply.headers(cors(origin)).code(204).send();
-  });
-  app.post<{ Body: { payloads?: readonly JsonPayload[] } | undefined }>(`${prefix}/decode`, async (request, reply) => {
-    const { origin, authorization } = request.headers;
-    if (origin === undefined || !origins.includes(origin) || !allowed(authorization))
-      return reply.code(403).send({ message: 'not for this origin' });
-    const payloads = (request.body?.payloads ?? []).map(({ metadata, data }) => ({
+  const isOurs = ({ headers }: FastifyRequest): boolean =>
+    headers.origin !== undefined && origins.includes(headers.origin);
+  const withCors = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    reply.headers({
+      'access-control-allow-origin': request.headers.origin,
+      'access-control-allow-headers': 'content-type,x-namespace,authorization',
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-credentials': 'true',
+      'cache-control': 'no-store',
+      vary: 'origin',
+    });
+
+  app.options(`${prefix}/decode`, async (request, reply) =>
+    isOurs(request) ? withCors(request, reply).code(204).send() : reply.code(403).send(),
+  );
+  // The UI adds a query; the path alone decides.
+  app.post(`${prefix}/decode`, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+    if (!isOurs(request) || !allowed(request)) return reply.code(403).send({ message: 'not for this caller' });
+    const body = Body.safeParse(request.body);
+    if (!body.success) return withCors(request, reply).code(400).send({ message: 'not payloads' });
+    const payloads = (body.data?.payloads ?? []).map(({ metadata, data }) => ({
       metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([k, v]) => [k, Buffer.from(v, 'base64')])),
       data: Buffer.from(data ?? '', 'base64'),
     }));
-    const decoded = await codec.decode(payloads, undefined as never);
-    return reply.headers(cors(origin)).send({
-      payloads: decoded.map(({ metadata, data }) => ({
-        metadata: Object.fromEntries(
-          Object.entries(metadata ?? {}).map(([k, v]) => [k, Buffer.from(v).toString('base64')]),
-        ),
-        data: Buffer.from(data ?? []).toString('base64'),
-      })),
-    });
+    try {
+      const decoded = await codec.decode(payloads);
+      return await withCors(request, reply).send({ payloads: decoded.map(inJson) });
+    } catch (error) {
+      if (!(error instanceof QuellError)) throw error;
+      return withCors(request, reply).code(400).send({ message: error.message });
+    }
   });
 }
+
+const inJson = ({ metadata, data }: Awaited<ReturnType<PayloadCodec['decode']>>[number]): object => ({
+  metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([k, v]) => [k, Buffer.from(v).toString('base64')])),
+  data: Buffer.from(data ?? []).toString('base64'),
+});
+
+/** Whether a request comes from this machine. */
+export const isLoopback = ({ socket }: FastifyRequest): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');
