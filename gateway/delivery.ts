@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { DOSSIER_NAMES } from '../activities/dossier.js';
 import { QuellError } from '../domain/errors.js';
-import type { Instant } from '../domain/platform.js';
+import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxItem, InboxReader } from '../store/inbox.js';
@@ -10,6 +10,7 @@ import type { SubjectRegistry } from '../store/subject-registry.js';
 import { startOrJoinCase } from './case-client.js';
 import { deliverAnswer, type AnswerDeps } from './delivery/answers.js';
 import { Held } from './delivery/held.js';
+import { JoinPace } from './delivery/join-pace.js';
 import { NewCaseCap } from './delivery/new-case-cap.js';
 import { Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
 
@@ -54,6 +55,8 @@ export interface QueueView {
   readonly capped: readonly { readonly source: string; readonly messages: number }[];
   /** Of these: messages that could not be delivered yet and are tried again. */
   readonly retried: number;
+  /** Of these: messages that their cases, told often already, are told of together with the next. */
+  readonly gathered: number;
 }
 
 class TemporalDown extends Error {}
@@ -65,15 +68,17 @@ class TemporalDown extends Error {}
 export class Delivery {
   readonly #cap: NewCaseCap;
   readonly #held: Held;
+  readonly #pace: JoinPace;
   readonly #recent = new Recent();
   readonly #named = new Map<number, string>();
 
   constructor(
     readonly deps: DeliveryDeps,
-    now: () => number = Date.now,
+    readonly now: () => number = Date.now,
   ) {
     this.#cap = new NewCaseCap(new Map(deps.sources.map((s) => [s.name, s.newCasesPerMinute])), now);
     this.#held = new Held(now);
+    this.#pace = new JoinPace(now);
   }
 
   /** Delivers until aborted; when Temporal is away the inbox grows and delivery waits. */
@@ -118,6 +123,7 @@ export class Delivery {
       damaged,
       capped: [...capped].map(([source, messages]) => ({ source, messages })),
       retried: held.filter((h) => h.why === 'retry').length,
+      gathered: held.filter((h) => h.why === 'pace').length,
     };
   }
 
@@ -161,6 +167,11 @@ export class Delivery {
       for (const { entry } of joins) this.#held.forRoom(entry.seq, entry.source, [caseId]);
       return;
     }
+    const dueAt = this.#pace.dueAt(caseId, gravest(joins));
+    if (dueAt > this.now()) {
+      for (const { entry } of joins) this.#held.forPace(entry.seq, entry.source, caseId, dueAt);
+      return;
+    }
     for (let i = 0; i < joins.length; i += BATCH) {
       const batch = joins.slice(i, i + BATCH);
       try {
@@ -192,7 +203,8 @@ export class Delivery {
       DOSSIER_NAMES.alerts,
       once.map(({ alert, raw }) => ({ alert, raw }) satisfies AlertRow),
     );
-    await startOrJoinCase(this.deps.client, { subjectId, home, alerts: once.map((j) => j.ref) });
+    const { opened } = await startOrJoinCase(this.deps.client, { subjectId, home, alerts: once.map((j) => j.ref) });
+    this.#pace.joined(caseId, gravest(once), opened);
     for (const { ref } of once) this.#recent.add(ref.alertId, subjectId);
   }
 
@@ -237,6 +249,9 @@ export class Delivery {
     return await this.deps.client.withDeadline(Date.now() + CALL_WITHIN_MS, call);
   }
 }
+
+const gravest = (joins: Fold['joins']): Severity =>
+  joins.reduce<Severity>((max, { ref }) => maxSeverity(max, ref.severity), 'info');
 
 /** Runs all, a few at a time; when all have ended throws the first error. Nothing goes on behind a caller who was told of a failure. */
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -4,11 +4,10 @@ import type { Severity } from '../../domain/platform.js';
 import { cancellation } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
 import { asQuellError, isCancellation } from '../errors.js';
-import { isClean, waysTo } from './channels.js';
-import { mailboxOf } from './contact-subject.js';
+import { isClean, mailboxOf, waysTo } from './channels.js';
 import type { PeopleDeps } from './deps.js';
 import { postJson } from './http.js';
-import { caseLink, keyOf, utc } from './tell.js';
+import { caseLink, keyOf, utc } from './words.js';
 
 type Input = Parameters<PeopleActivities['notifyIncidentResponse']>[0];
 
@@ -39,7 +38,7 @@ export async function notifyIncidentResponse(
 ): Promise<{ readonly ways: readonly string[] }> {
   const ways: string[] = [];
   let clean = false;
-  let later: unknown;
+  let later: Error | undefined;
   for (const way of await waysOf(deps, input)) {
     try {
       await way.send();
@@ -49,10 +48,10 @@ export async function notifyIncidentResponse(
       if (isCancellation(error)) throw error;
       const known = asQuellError(error);
       if (!known) throw error;
-      if (known.retryable) later = error;
+      if (known.retryable) later = known;
     }
   }
-  if (!clean && later !== undefined && activityInfo().attempt < ATTEMPTS) throw later;
+  if (!clean && later && activityInfo().attempt < ATTEMPTS) throw later;
   return { ways };
 }
 
@@ -73,10 +72,7 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   const subjectId = await deps.registry.find({ mail: address });
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [address], accounts: profile?.accounts ?? [] };
-  const mails = waysTo(deps.talk, known, mailboxOf(known)).filter((w) => w.channel === 'mail');
-  const sender = (way: (typeof mails)[number]): boolean =>
-    !deps.talk.some((p) => p.talk.includes(way.talk) && input.suspect.includes(p.platform));
-  const way = mails.find(sender) ?? mails[0];
+  const way = waysTo(deps.talk, known, mailboxOf(known), input.suspect).find((w) => w.channel === 'mail');
   if (!way) return undefined;
   const message = {
     key: keyOf(key, address),
@@ -87,7 +83,7 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   return {
     name: 'mail',
     // A mailbox outside the organisation's platforms is as clean as its sender.
-    clean: sender(way) && (way.on === undefined || isClean(way, input.suspect)),
+    clean: !input.suspect.includes(way.from) && (way.on === undefined || isClean(way, input.suspect)),
     send: async () => {
       await way.talk.send(way.to, message, { signal: cancellation() });
     },

@@ -28,6 +28,10 @@ function namedByProxy({ auth, people }: ConsoleOptions, { headers }: FastifyRequ
   return people.find((p) => p.personId === named || p.email === named.toLowerCase())?.personId;
 }
 
+/** Whether the request's person is known without a cookie: the Temporal UI's calls bring the proxy's word alone. */
+export const isVouchedFor = (options: ConsoleOptions, request: FastifyRequest): boolean =>
+  namedByProxy(options, request) !== undefined;
+
 export function registerSignIn(app: FastifyInstance, console: Console): void {
   const { options } = console;
   const { auth, people, sessions, ports } = options;

@@ -6,8 +6,8 @@ const MAX_PAUSE_MS = 30_000;
 /** Why a message waits in the inbox though it could be read. */
 export interface HeldMessage {
   readonly source: string;
-  /** `cap`: its source has opened its share of new cases for this minute. `retry`: a try failed. */
-  readonly why: 'cap' | 'retry';
+  /** `cap`: its source has opened its share of new cases for this minute. `retry`: a try failed. `pace`: its case is told of it together with others. */
+  readonly why: 'cap' | 'retry' | 'pace';
   readonly caseIds: readonly string[];
   readonly notBefore: number;
 }
@@ -35,6 +35,11 @@ export class Held {
     this.#messages.set(seq, { source, why: 'retry', caseIds: [caseId], notBefore: this.now() + pause });
   }
 
+  /** Until its case may be told again. */
+  forPace(seq: number, source: string, caseId: string, dueAt: number): void {
+    this.#messages.set(seq, { source, why: 'pace', caseIds: [caseId], notBefore: dueAt });
+  }
+
   failed(caseId: string): void {
     this.#failures.set(caseId, Math.min(20, (this.#failures.get(caseId) ?? 0) + 1));
   }
@@ -47,7 +52,7 @@ export class Held {
   release(cap: NewCaseCap): void {
     const opening = new Map<string, Set<string>>();
     for (const [seq, { source, why, caseIds, notBefore }] of this.#messages) {
-      if (why === 'retry') {
+      if (why !== 'cap') {
         if (notBefore <= this.now()) this.#messages.delete(seq);
         continue;
       }

@@ -6,7 +6,7 @@ import { instant } from '../../context.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';
 import type { Report, ReportGap } from './data.js';
-import { actionsOf, type PlanParts } from './actions.js';
+import { actionsOf, personName, type PlanParts } from './actions.js';
 import { decisionsOf } from './decisions.js';
 import { withNotes } from './notes.js';
 
@@ -20,7 +20,7 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
   const plans = await Promise.all(state.plans.map((plan) => partsOf(deps, state.caseId, plan)));
   const ledger = state.exposure ? await ledgerOf(deps, state) : { items: [], count: 0 };
-  const actions = actionsOf(deps, plans);
+  const actions = actionsOf(deps, plans, state.tasks);
   return {
     case: caseOf(deps, state, profile, plans, dossier),
     verdict: state.verdict,
@@ -123,7 +123,7 @@ function caseOf(
     mode: state.policy?.mode ?? deps.mode,
     demo: deps.profile === 'demo',
     ...(dossier ? { impact: dossier.impact } : {}),
-    ...(state.disclosure ? { disclosure: state.disclosure } : {}),
+    ...(state.disclosure ? { disclosure: withNames(deps, state.disclosure) } : {}),
     evidence,
     refused: [...state.refused, ...plans.flatMap((p) => p.refused.map((r) => ({ ...r, message: 'decide' })))],
     tasks: state.tasks.map(({ taskId, kind, role, text, status, dueAt }) => ({
@@ -176,6 +176,13 @@ function gapsOf(state: CaseState, dossier: Dossier | undefined): readonly Report
         (o) => o.source === g.source && o.text === g.text && o.tenant === g.tenant && o.platform === g.platform,
       ) === i,
   );
+}
+
+function withNames(
+  deps: RecordsDeps,
+  disclosure: NonNullable<CaseState['disclosure']>,
+): NonNullable<CaseState['disclosure']> {
+  return { ...disclosure, clocks: disclosure.clocks.map((c) => ({ ...c, by: personName(deps, c.by).name })) };
 }
 
 function nameOf(profile: SubjectProfile | undefined, subjectId: string): string {
