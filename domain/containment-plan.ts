@@ -97,7 +97,7 @@ function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonl
   ];
 }
 
-/** A first step waits for nobody: its rule is automatic, the vendor can do it, and signed grounds name this very account. What the policy may make automatic it says itself. */
+/** A first step waits for nobody: its rule is automatic, the vendor can do it, signed grounds name this very account, and it is neither protected nor a VIP's. */
 function isCertain(input: PlanInput, a: Aim): boolean {
   const act = input.capabilities[a.platform].acts[a.kind];
   const named = input.manifests.some(
@@ -110,6 +110,7 @@ function isCertain(input: PlanInput, a: Aim): boolean {
     input.policy.rules[a.kind] === AUTOMATIC &&
     act !== undefined &&
     named &&
+    !input.subject.vip &&
     input.subject.protectedBecause.length === 0
   );
 }
@@ -130,7 +131,8 @@ function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
   // The authority first: while it is open, the thief comes back to every other platform.
   const rank = (a: Aim): number =>
     (a.platform === input.subject.authority ? 0 : 100) + ORDER[a.platform].indexOf(a.kind);
-  return [...aims].sort((a, b) => rank(a) - rank(b) || (a.target.id < b.target.id ? -1 : 1));
+  const name = (a: Aim): string => `${a.platform} ${a.tenant} ${a.target.id}`;
+  return [...aims].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : 1));
 }
 
 function action(input: PlanInput, a: Aim, step: number): PlannedAction {
@@ -162,7 +164,7 @@ function action(input: PlanInput, a: Aim, step: number): PlannedAction {
 
 /** VIPs have a rule of their own; a rule that asks nobody holds for first steps alone. */
 function ruleOf({ policy, purpose, subject }: PlanInput, kind: ActionKind): string {
-  if (subject.vip && purpose === 'containment') return policy.vipRule;
+  if (subject.vip) return policy.vipRule;
   const rule = policy.rules[kind];
   if (rule !== AUTOMATIC || purpose === 'first_steps') return rule;
   return policy.approvalRules.find((r) => r.quorum > 0)?.name ?? policy.vipRule;

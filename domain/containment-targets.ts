@@ -41,6 +41,7 @@ export function aimsOf(input: AimInput): readonly Aim[] {
 function accountAims({ subject, events }: AimInput, strong: readonly Finding[]): readonly Aim[] {
   const suspect = new Set(strong.map((f) => f.platform));
   const foreign = foreignRows(strong, events);
+  const mastered = subject.accounts.some((a) => a.platform === subject.authority);
   return subject.accounts.flatMap((account) => {
     const isAuthority = account.platform === subject.authority;
     if (!isAuthority && !suspect.has(account.platform)) return [];
@@ -51,9 +52,7 @@ function accountAims({ subject, events }: AimInput, strong: readonly Finding[]):
           .flatMap((e) => e.sessionId ?? []),
       ),
     ].sort();
-    return ACCOUNT_ACTS.filter(
-      (kind) => kind !== 'reset_credentials' || isAuthority || subject.authority === 'other',
-    ).map((kind) =>
+    return ACCOUNT_ACTS.filter((kind) => kind !== 'reset_credentials' || isAuthority || !mastered).map((kind) =>
       aim(
         kind,
         account,
@@ -119,10 +118,12 @@ function addressAims(
   );
 }
 
-/** An address from which the subject also got in without any finding is not the attacker's alone. */
+/** An address from which the subject also got in without any finding, and not on a device that is known to be strange, is not the attacker's alone. */
 function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
   const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
-  return new Set(events.filter((e) => isAccess(e) && !foreign.has(e.id)).flatMap((e) => e.ip ?? []));
+  return new Set(
+    events.filter((e) => isAccess(e) && e.deviceKnown !== false && !foreign.has(e.id)).flatMap((e) => e.ip ?? []),
+  );
 }
 
 /** A device only when its id ties it to the malicious session, and the organisation manages it: others can't be reached. */

@@ -62,7 +62,9 @@ export function ledgerOf(input: {
       e.outcome !== 'blocked' &&
       (cited.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId))),
   );
-  const secrets = input.secrets.filter((s) => taken.some((e) => e.id === s.eventId));
+  // Where a platform logs no reading, a secret in reach of a foreign session has to count as seen.
+  const intruded = input.findings.some((f) => !f.ownSession && f.confidence !== 'low' && TAKING.includes(f.kind));
+  const secrets = input.secrets.filter((s) => intruded || taken.some((e) => e.id === s.eventId));
   const items = merge(taken, input.critical);
   return {
     items,
@@ -85,7 +87,7 @@ export function ledgerOf(input: {
         ...(items.some((i) => i.critical) ? ['critical business data'] : []),
       ]),
     ]
-      .filter((l) => l !== 'attachment')
+      .filter((l) => l !== 'attachment' && l !== 'outside')
       .sort(),
     confidence: input.gaps.length === 0 ? 'high' : input.gaps.length <= 2 ? 'medium' : 'low',
     gaps: input.gaps,
@@ -93,24 +95,34 @@ export function ledgerOf(input: {
 }
 
 function merge(events: readonly EvidenceEvent[], critical: CriticalData): readonly LedgerItem[] {
-  const items = new Map<string, LedgerItem>();
-  for (const e of [...events].sort((a, b) => (a.at < b.at ? -1 : 1))) {
-    const what = WHAT[e.kind];
-    const id = e.target?.id ?? e.channel?.id ?? e.id;
-    if (what === undefined) continue;
-    const known = items.get(`${what}:${id}`);
-    const name = e.target?.name ?? e.channel?.name;
-    items.set(`${what}:${id}`, {
-      what,
-      id,
-      ...(name === undefined ? {} : { name }),
-      how: known && known.how !== e.operation ? `${known.how}, ${e.operation}` : e.operation,
-      firstAt: known?.firstAt ?? e.at,
-      lastAt: e.at,
-      critical: (known?.critical ?? false) || isCritical(e, critical),
-      outside: (known?.outside ?? false) || e.kind === 'share' || (e.externalRecipients ?? []).length > 0,
-      events: [...(known?.events ?? []), e.id],
-    });
+  const things = new Map<string, EvidenceEvent[]>();
+  for (const e of [...events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))) {
+    const key = `${e.platform}:${WHAT[e.kind] ?? ''}:${thingOf(e)}`;
+    const rows = things.get(key);
+    if (rows) rows.push(e);
+    else things.set(key, [e]);
   }
-  return [...items.values()];
+  return [...things.values()].flatMap((rows) => itemOf(rows, critical) ?? []);
+}
+
+const thingOf = (e: EvidenceEvent): string => e.target?.id ?? e.channel?.id ?? e.id;
+
+/** One thing from all the rows about it, which are sorted by time. */
+function itemOf(rows: readonly EvidenceEvent[], critical: CriticalData): LedgerItem | undefined {
+  const [first] = rows;
+  const last = rows.at(-1);
+  const what = first && WHAT[first.kind];
+  if (!first || !last || what === undefined) return undefined;
+  const name = rows.map((e) => e.target?.name ?? e.channel?.name).findLast((n) => n !== undefined);
+  return {
+    what,
+    id: thingOf(first),
+    ...(name === undefined ? {} : { name }),
+    how: [...new Set(rows.map((e) => e.operation))].join(', '),
+    firstAt: first.at,
+    lastAt: last.at,
+    critical: rows.some((e) => isCritical(e, critical)),
+    outside: rows.some((e) => e.kind === 'share' || (e.externalRecipients ?? []).length > 0),
+    events: rows.map((e) => e.id),
+  };
 }

@@ -1,14 +1,14 @@
 import type { EvidenceEvent } from './evidence.js';
-import type { Confidence, Finding, PatternMatch } from './finding.js';
+import type { Confidence, Finding, FindingKind, PatternMatch } from './finding.js';
 import type { Pattern, PatternStep } from './policy.js';
 
 const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
 const HOUR_MS = 3_600_000;
 
 /**
- * "When multiple indicators align with known TTP patterns": the patterns that the findings match. Each step is shown by a
- * finding and a row of its own, called its witness: witnesses stand in order and inside the window, and no row is the witness
- * of two steps. All that the chosen findings cite comes from enough independent logs.
+ * "When multiple indicators align with known TTP patterns": the patterns that the findings match. Steps must be in order,
+ * inside the window, and shown by enough independent log sources; one log row never stands for two steps. A rule or session that
+ * was only seen to be there has no time of its own: it fits anywhere in the order.
  */
 export function matchPatterns(
   patterns: readonly Pattern[],
@@ -16,44 +16,75 @@ export function matchPatterns(
   events: readonly EvidenceEvent[],
 ): readonly PatternMatch[] {
   const byId = new Map(events.map((e) => [e.id, e]));
-  const shown = findings.map((finding) => ({
-    finding,
-    rows: rowsOf(finding, byId),
-    logs: finding.events.flatMap((id) => byId.get(id)?.source ?? []),
-  }));
+  const cited = findings.map((finding) => citedOf(finding, byId));
   return patterns.flatMap((pattern) => {
-    const chain = search(pattern, [], shown);
+    const chain = search(pattern, [], cited);
     if (!chain) return [];
     return [
       {
         patternId: pattern.id,
         name: pattern.name,
         attack: pattern.steps.map((s) => s.attack),
-        findings: chain.map((l) => l.finding.id),
+        findings: chain.map((l) => l.cited.finding.id),
         suggests: pattern.suggests,
       },
     ];
   });
 }
 
-interface Shown {
+interface Row {
+  readonly id: string;
+  /** Milliseconds. */
+  readonly at: number;
+  /** Only seen to be there: dated by the reading. */
+  readonly isState: boolean;
+}
+
+/** A finding with the rows that show it, by time and without one; and all it cites by log source. */
+interface Cited {
   readonly finding: Finding;
-  readonly rows: readonly EvidenceEvent[];
-  readonly logs: readonly string[];
+  readonly states: readonly Row[];
+  readonly rows: readonly Row[];
+  readonly bySource: ReadonlyMap<string, readonly Row[]>;
 }
-interface Link extends Shown {
-  readonly witness: EvidenceEvent;
+
+function citedOf(finding: Finding, byId: ReadonlyMap<string, EvidenceEvent>): Cited {
+  const all = finding.events
+    .flatMap((id) => byId.get(id) ?? [])
+    .map((event) => ({ id: event.id, at: Date.parse(event.at), isState: isState(event), event }))
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const sources = [...new Set(all.map((r) => r.event.source))];
+  const showing = all.filter(({ event }) => shows(event, finding));
+  return {
+    finding,
+    states: showing.filter((r) => r.isState),
+    rows: showing.filter((r) => !r.isState),
+    bySource: new Map(sources.map((s) => [s, all.filter((r) => r.event.source === s)])),
+  };
 }
-type Chain = readonly Link[];
+
+/** Findings about access itself. Other findings cite the sign-in that authenticates their rows, but it does not show them. */
+const OF_ACCESS: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'threat_intelligence'];
+const shows = ({ kind }: EvidenceEvent, finding: Finding): boolean =>
+  (kind !== 'sign_in' && kind !== 'session') || OF_ACCESS.includes(finding.kind);
+
+const isState = ({ kind, target }: EvidenceEvent): boolean =>
+  kind === 'session' || (kind === 'mail_rule' && target?.type === 'setting');
+
+/** A step of a chain: the finding and the one row that stands for it. */
+interface Link {
+  readonly cited: Cited;
+  readonly row: Row;
+}
 
 /** Depth-first, so that an early choice that blocks a later step is taken back. */
-function search(pattern: Pattern, chain: Chain, shown: readonly Shown[]): Chain | undefined {
+function search(pattern: Pattern, chain: readonly Link[], findings: readonly Cited[]): readonly Link[] | undefined {
   const step = pattern.steps[chain.length];
-  if (!step) return logsOf(chain) >= pattern.minSources ? chain : undefined;
-  for (const candidate of shown) {
-    if (!fits(step, candidate.finding) || chain.some((l) => l.finding.id === candidate.finding.id)) continue;
-    for (const witness of witnesses(pattern, chain, candidate.rows)) {
-      const found = search(pattern, [...chain, { ...candidate, witness }], shown);
+  if (!step) return isIndependent(pattern, chain) ? chain : undefined;
+  for (const cited of findings) {
+    if (!fits(step, cited.finding) || chain.some((l) => l.cited === cited)) continue;
+    for (const row of choices(pattern, chain, cited)) {
+      const found = search(pattern, [...chain, { cited, row }], findings);
       if (found) return found;
     }
   }
@@ -67,35 +98,39 @@ function fits(step: PatternStep, finding: Finding): boolean {
 }
 
 /**
- * Rows that may stand for the next step. For the first step any may; later those that leave most room (states, then the
- * earliest) are as good as all others: other steps can take no more of them than there are steps.
+ * Rows that may stand for the next step: free, no earlier than the step before, inside the window that the first row
+ * opens. After the first step the earliest rows leave most room, and as many as there are steps always hold a free one.
  */
-function witnesses(pattern: Pattern, chain: Chain, rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
-  if (chain.length === 0) return rows;
-  const timed = chain.filter((l) => !isState(l.witness)).map((l) => Date.parse(l.witness.at));
-  const [begin] = timed;
-  const before = timed.at(-1);
-  const fitting = rows.filter((row) => {
-    if (chain.some((l) => l.witness.id === row.id)) return false;
-    if (begin === undefined || before === undefined || isState(row)) return true;
-    const at = Date.parse(row.at);
-    return at >= before && at - begin <= pattern.withinHours * HOUR_MS;
-  });
-  return [...fitting.filter(isState), ...fitting.filter((r) => !isState(r))].slice(0, pattern.steps.length);
+function choices(pattern: Pattern, chain: readonly Link[], { states, rows }: Cited): readonly Row[] {
+  const [first] = timed(chain);
+  const before = timed(chain).at(-1);
+  const most = pattern.steps.length;
+  const from = firstFrom(rows, before?.at ?? -Infinity);
+  const later = first ? rows.slice(from, from + most).filter((r) => r.at <= endOf(pattern, first)) : rows;
+  return [...states.slice(0, most), ...later].filter((r) => !chain.some((l) => l.row.id === r.id));
 }
 
-/** Sessions and mail rules as they were seen to be there: dated by the reading, so that they stand at any place of the order. */
-function isState(row: EvidenceEvent): boolean {
-  const isRule = row.kind === 'mail_rule' && row.target?.type === 'setting';
-  return row.kind === 'session' || isRule;
+const timed = (chain: readonly Link[]): readonly Row[] => chain.map((l) => l.row).filter((r) => !r.isState);
+
+const endOf = (pattern: Pattern, first: Row): number => first.at + pattern.withinHours * HOUR_MS;
+
+/** Enough different log sources among all the rows that the chain's findings cite inside the window; states are always inside. */
+function isIndependent(pattern: Pattern, chain: readonly Link[]): boolean {
+  const [first] = timed(chain);
+  const inside = (rows: readonly Row[]): boolean =>
+    !first || rows.some((r) => r.isState || (r.at >= first.at && r.at <= endOf(pattern, first)));
+  const sources = chain.flatMap(({ cited }) => [...cited.bySource].filter(([, rows]) => inside(rows)).map(([s]) => s));
+  return new Set(sources).size >= pattern.minSources;
 }
 
-const logsOf = (chain: Chain): number => new Set(chain.flatMap((l) => l.logs)).size;
-
-/** The rows that show a finding, in order of time; the sign-in that authenticates them lies before its first. */
-function rowsOf(finding: Finding, byId: ReadonlyMap<string, EvidenceEvent>): readonly EvidenceEvent[] {
-  return finding.events
-    .flatMap((id) => byId.get(id) ?? [])
-    .filter((row) => row.at >= finding.firstAt && row.at <= finding.lastAt)
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+/** Index of the first row at or after an instant; rows are sorted. */
+function firstFrom(rows: readonly Row[], at: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.at ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

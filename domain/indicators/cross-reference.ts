@@ -81,9 +81,7 @@ function reuse(view: View, rows: readonly EvidenceEvent[]): readonly Finding[] {
   );
   const addresses = distinct((e) => e.ip);
   const agents = distinct((e) => e.userAgent);
-  const moved = networks > 1 || addresses > 1;
-  // A phone roams between networks; without a past to know it by, only a change of the client as well tells.
-  const isReuse = view.profile.cold ? moved && agents > 1 : networks > 1 || (addresses > 1 && agents > 1);
+  const isReuse = networks > 1 || (addresses > 1 && agents > 1);
   if (!first || !isReuse || rows.every((e) => view.profile.knows(e))) return [];
   const measures = [
     measure('networks of one session', Math.max(networks, addresses), 2, 'networks'),
@@ -98,7 +96,7 @@ function reuse(view: View, rows: readonly EvidenceEvent[]): readonly Finding[] {
       events: rows,
       attack: ['T1550.004', 'T1539'],
       own: false,
-      text: `One session from ${addresses} addresses with ${agents} user agents`,
+      text: `One session from ${Math.max(networks, addresses)} networks or addresses with ${agents} user agent(s)`,
     }),
   ];
 }

@@ -6,8 +6,9 @@ import { instant } from '../../context.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';
 import type { Report, ReportGap } from './data.js';
-import { actionsOf, type PlanParts } from './actions.js';
+import { actionsOf, personName, type PlanParts } from './actions.js';
 import { decisionsOf } from './decisions.js';
+import { withNotes } from './notes.js';
 
 /** Ledger lines that the report shows; the whole is in the dossier. */
 const ITEMS_SHOWN = 500;
@@ -27,7 +28,7 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     findings: dossier?.findings ?? [],
     patterns: dossier?.patterns ?? [],
     questions: dossier?.questions ?? [],
-    decisions: decisionsOf(deps, state, plans, nameOf(profile, state.subjectId)),
+    decisions: decisionsOf(deps, await withNotes(deps, state), plans, nameOf(profile, state.subjectId)),
     actions,
     ...(state.exposure
       ? { exposure: { ...withoutGaps(state.exposure), items: ledger.items, itemsInLedger: ledger.count } }
@@ -122,7 +123,7 @@ function caseOf(
     mode: state.policy?.mode ?? deps.mode,
     demo: deps.profile === 'demo',
     ...(dossier ? { impact: dossier.impact } : {}),
-    ...(state.disclosure ? { disclosure: state.disclosure } : {}),
+    ...(state.disclosure ? { disclosure: withNames(deps, state.disclosure) } : {}),
     evidence,
     refused: [...state.refused, ...plans.flatMap((p) => p.refused.map((r) => ({ ...r, message: 'decide' })))],
     tasks: state.tasks.map(({ taskId, kind, role, text, status, dueAt }) => ({
@@ -175,6 +176,13 @@ function gapsOf(state: CaseState, dossier: Dossier | undefined): readonly Report
         (o) => o.source === g.source && o.text === g.text && o.tenant === g.tenant && o.platform === g.platform,
       ) === i,
   );
+}
+
+function withNames(
+  deps: RecordsDeps,
+  disclosure: NonNullable<CaseState['disclosure']>,
+): NonNullable<CaseState['disclosure']> {
+  return { ...disclosure, clocks: disclosure.clocks.map((c) => ({ ...c, by: personName(deps, c.by).name })) };
 }
 
 function nameOf(profile: SubjectProfile | undefined, subjectId: string): string {

@@ -1,55 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { EvidenceEvent } from '../../domain/evidence.js';
 import type { Finding } from '../../domain/finding.js';
 import { computeFindings, type IndicatorInput } from '../../domain/indicators/index.js';
 import type { Instant } from '../../domain/platform.js';
-import type { Policy } from '../../domain/policy.js';
-import type { SubjectFacts } from '../../domain/subject.js';
-import { PolicySchema } from '../../store/policy-schema.js';
-
-/** The policy that ships: the tests hold the decisions against the numbers people get. */
-export const POLICY: Policy = PolicySchema.parse(
-  parse(readFileSync(new URL('../../policy/default.yaml', import.meta.url), 'utf8')),
-);
-
-/** Rows before it are the subject's own past. */
-export const FOCUS: Instant = '2026-03-02T00:00:00.000Z';
+import { defaultPolicy, event as plain, FOCUS, HOME as KNOWN } from './fixtures.js';
 
 const MINUTE_MS = 60_000;
 /** An instant so many minutes after the focus begins; negative in the past. */
 export const at = (minutes: number): Instant => new Date(Date.parse(FOCUS) + minutes * MINUTE_MS).toISOString();
 const DAY = 24 * 60;
 
-let rows = 0;
-/** A row of a Slack audit log by the subject, changed as given. */
+/** A row of a file log by the subject, changed as given. */
 export function event(change: Partial<EvidenceEvent> & Pick<EvidenceEvent, 'kind'>): EvidenceEvent {
   const platform = change.platform ?? 'slack';
-  const source = change.source ?? `${platform}.audit_logs`;
-  return {
-    id: `${platform}:${source}:${rows++}`,
-    platform,
-    tenant: 'main',
-    source,
-    logSource: 'file_transfer',
-    at: at(600),
-    operation: change.kind,
-    actor: 'U1',
-    ...change,
-  };
+  return plain({ platform, source: `${platform}.audit_logs`, logSource: 'file_transfer', ...change });
 }
 
-/** The subject's own place and the thief's: addresses of documentation networks. */
-export const HOME = {
-  ip: '192.0.2.10',
-  asn: 64500,
-  country: 'DE',
-  location: { lat: 52.5, lon: 13.4 },
-  userAgent: 'Slack/Mac',
-} as const;
+/** The subject's own place, and the thief's. */
+export const HOME = { ...KNOWN, asn: 64_500 } as const;
 export const THIEF = {
   ip: '203.0.113.7',
-  asn: 64511,
+  asn: 64_511,
   country: 'BR',
   location: { lat: -23.5, lon: -46.6 },
   userAgent: 'python-requests',
@@ -95,16 +65,6 @@ export const findingsOf = (
   events: readonly EvidenceEvent[],
   change: Partial<IndicatorInput> = {},
 ): readonly Finding[] =>
-  computeFindings({ events, accounts: ['U1'], thresholds: POLICY.indicators, focusFrom: FOCUS, ...change });
+  computeFindings({ events, accounts: ['U1'], thresholds: defaultPolicy.indicators, focusFrom: FOCUS, ...change });
 
 export const kindsOf = (findings: readonly Pick<Finding, 'kind'>[]): readonly string[] => findings.map((f) => f.kind);
-
-export const SUBJECT: SubjectFacts = {
-  subjectId: 's-1',
-  kind: 'person',
-  vip: false,
-  authority: 'slack',
-  accounts: [{ platform: 'slack', tenant: 'main', nativeId: 'U1' }],
-  protectedBecause: [],
-  readAt: at(0),
-};

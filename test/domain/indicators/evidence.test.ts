@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceEvent } from '../../domain/evidence.js';
-import type { Finding, FindingKind } from '../../domain/finding.js';
-import type { IndicatorInput } from '../../domain/indicators/index.js';
-import { kilometres } from '../../domain/indicators/travel.js';
-import { robustZ } from '../../domain/indicators/volumes.js';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
+import type { Finding, FindingKind } from '../../../domain/finding.js';
+import type { IndicatorInput } from '../../../domain/indicators/index.js';
+import { kilometres } from '../../../domain/indicators/travel.js';
+import { robustZ } from '../../../domain/indicators/volumes.js';
 import {
   at,
   downloads,
@@ -12,12 +12,11 @@ import {
   findingsOf,
   HOME,
   kindsOf,
-  POLICY,
   quietPast,
   signIn,
   takeover,
   THIEF,
-} from './support.js';
+} from '../takeover.js';
 
 const PAST = quietPast();
 const thief = { ...THIEF, sessionId: 'stolen' };
@@ -34,70 +33,13 @@ const value = (f: Finding, name: string): number | undefined => f.measures.find(
 const times = (n: number, of: (i: number) => EvidenceEvent): readonly EvidenceEvent[] =>
   Array.from({ length: n }, (_, i) => of(i));
 
-describe('key indicators', () => {
-  const t = POLICY.indicators;
-
-  it.each([
-    ['messages', t.chatActivity.messages, {}],
-    ['messages with links', t.chatActivity.withLinks, { urls: ['https://example.org'] }],
-    ['messages with attachments', t.chatActivity.withAttachments, { labels: ['attachment'] }],
-  ] as const)('unusual chat activity: %s, at the threshold and not below', (name, threshold, change) => {
-    const rows = times(threshold, (i) => event({ kind: 'message', at: at(600 + i / 10), ...own, ...change }));
-    expect(value(only('unusual_chat_activity', rows), name)).toBe(threshold);
-    expect(found('unusual_chat_activity', rows.slice(1))).toEqual([]);
-    const spread = rows.map((r, i) => ({ ...r, at: at(600 + i * 70) }));
-    expect(found('unusual_chat_activity', spread)).toEqual([]);
-  });
-
-  it('unusual chat activity: credentials by what was found in the text', () => {
-    const rows = times(2, (i) => event({ kind: 'message', at: at(600 + i), ...own }));
-    const secrets = rows.map((r) => ({ eventId: r.id, fingerprint: r.id, kind: 'password' }));
-    expect(value(only('unusual_chat_activity', rows, { secrets }), 'messages with credentials')).toBe(2);
-    expect(found('unusual_chat_activity', rows)).toEqual([]);
-  });
-
-  it.each([
-    ['files downloaded', downloads(t.bulkCollection.files, thief)],
-    [
-      'conversations read',
-      times(t.bulkCollection.conversations, (i) => event({ kind: 'conversation_read', at: at(600 + i), ...thief })),
-    ],
-    ['bytes', [event({ kind: 'file_download', ...thief, bytes: t.bulkCollection.bytes })]],
-    ['API calls', [event({ kind: 'api_activity', ...thief, count: t.bulkCollection.apiCalls })]],
-    ['exports', [event({ kind: 'export', ...thief })]],
-  ] as const)('bulk collection: %s', (name, rows) => {
-    expect(value(only('bulk_collection', rows), name)).toBeGreaterThan(0);
-    expect(
-      found(
-        'bulk_collection',
-        rows.map((r) => ({ ...r, outcome: 'blocked' as const })),
-      ),
-    ).toEqual([]);
-  });
-
-  it('bulk collection: the subject’s own reading and a thief’s are two findings', () => {
+describe('bulk collection', () => {
+  it('the subject’s own reading and a thief’s are two findings', () => {
     const both = found('bulk_collection', [...downloads(30, thief), ...downloads(40, own)]);
     expect(both.map((f) => [f.ownSession, value(f, 'files downloaded')])).toEqual([
       [false, 30],
       [true, 40],
     ]);
-  });
-
-  it('sensitive uploads: by words in names and labels, not by parts of words', () => {
-    const upload = (i: number, name: string): EvidenceEvent =>
-      event({ kind: 'file_upload', at: at(600 + i), target: file(i, name), ...own });
-    const named = ['Passwords.txt', 'db_secret.env', 'Q3 CONFIDENTIAL.pdf'].map((name, i) => upload(i, name));
-    expect(value(only('sensitive_uploads', named), 'uploads with sensitive names')).toBe(3);
-    const harmless = ['secretary.txt', 'tokenized-art.png', 'confidentially.md'].map((name, i) => upload(i, name));
-    expect(found('sensitive_uploads', harmless)).toEqual([]);
-  });
-
-  it('configuration: operations of the policy, with a wildcard, and calls that the vendor calls unexpected', () => {
-    const change = (operation: string): EvidenceEvent => event({ kind: 'config_change', operation, ...thief });
-    for (const operation of ['pref.two_factor_auth_changed', 'idp_configuration_deleted', 'TeamsTenantSettingChanged'])
-      only('config_or_api_change', [change(operation)]);
-    expect(found('config_or_api_change', [change('channel_renamed')])).toEqual([]);
-    only('config_or_api_change', [event({ kind: 'platform_alert', reasons: ['unexpected_api_call_volume'] })]);
   });
 });
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventKind, EvidenceEvent } from '../../domain/evidence.js';
-import { FINDING_KINDS } from '../../domain/finding.js';
-import type { IndicatorInput } from '../../domain/indicators/index.js';
-import { at, event, file, findingsOf, HOME, POLICY, quietPast, takeover, THIEF } from './support.js';
+import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
+import { FINDING_KINDS } from '../../../domain/finding.js';
+import type { IndicatorInput } from '../../../domain/indicators/index.js';
+import { at, event, file, findingsOf, HOME, quietPast, takeover, THIEF } from '../takeover.js';
+import { defaultPolicy } from '../fixtures.js';
 
 /** Small numbers, so that a handful of rows reaches every indicator. */
-const { indicators } = POLICY;
+const { indicators } = defaultPolicy;
 const SENSITIVE: IndicatorInput['thresholds'] = {
   ...indicators,
   chatActivity: { windowMinutes: 60, messages: 3, withLinks: 2, withAttachments: 2, withCredentials: 1 },
