@@ -114,12 +114,16 @@ const timed = (chain: readonly Link[]): readonly Row[] => chain.map((l) => l.row
 
 const endOf = (pattern: Pattern, first: Row): number => first.at + pattern.withinHours * HOUR_MS;
 
-/** Enough different log sources among all the rows that the chain's findings cite inside the window; states are always inside. */
+/**
+ * Enough different log sources among all the rows that the chain's findings cite near its first: what authenticates the first
+ * step lies before it. States are always near.
+ */
 function isIndependent(pattern: Pattern, chain: readonly Link[]): boolean {
   const [first] = timed(chain);
-  const inside = (rows: readonly Row[]): boolean =>
-    !first || rows.some((r) => r.isState || (r.at >= first.at && r.at <= endOf(pattern, first)));
-  const sources = chain.flatMap(({ cited }) => [...cited.bySource].filter(([, rows]) => inside(rows)).map(([s]) => s));
+  const isNear = (r: Row): boolean => !first || r.isState || Math.abs(r.at - first.at) <= pattern.withinHours * HOUR_MS;
+  const sources = chain.flatMap(({ cited }) =>
+    [...cited.bySource].filter(([, rows]) => rows.some(isNear)).map(([s]) => s),
+  );
   return new Set(sources).size >= pattern.minSources;
 }
 

@@ -174,7 +174,8 @@ function tryEverything(p: Pattern, findings: readonly Finding[], events: readonl
   return chains.some((chain) => {
     const begin = at(chain[0]!.e);
     const inside = (e: EvidenceEvent): boolean => at(e) >= begin && at(e) - begin <= p.withinHours * HOUR;
-    const shown = events.filter((e) => inside(e) && chain.some((o) => o.f.events.includes(e.id)));
+    const near = (e: EvidenceEvent): boolean => Math.abs(at(e) - begin) <= p.withinHours * HOUR;
+    const shown = events.filter((e) => near(e) && chain.some((o) => o.f.events.includes(e.id)));
     return (
       new Set(chain.map((o) => o.f.id)).size === chain.length &&
       new Set(chain.map((o) => o.e.id)).size === chain.length &&
