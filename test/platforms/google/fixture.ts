@@ -110,7 +110,7 @@ export async function startTenant(
 export const evidenceOf = (tenant: Tenant): EvidencePort => createGoogleEvidence(tenant.settings('evidence'));
 export const containmentOf = (tenant: Tenant): ContainmentPort =>
   createGoogleContainment(tenant.settings('containment'));
-export const talkOf = (tenant: Tenant): TalkPort =>
+const talkOf = (tenant: Tenant): TalkPort =>
   createGoogleTalk({ ...tenant.settings('people'), sender: googleCredentials(tenant.world).sender });
 
 /** Walks a source to its end; each page starts from nothing but the cursor's text. */
