@@ -137,7 +137,7 @@ describe('a decision', () => {
   });
 
   it('is refused when any character of the signature or key id is another one', () => {
-    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ ';
+    const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ ');
     fc.assert(
       fc.property(valid, fc.nat(85), fc.constantFrom(...letters), (decision, at, letter) => {
         fc.pre(decision.signature[at] !== letter);
