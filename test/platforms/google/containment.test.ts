@@ -209,6 +209,28 @@ describe('effects in the tenant', () => {
     expect((failure as QuellError).cause).toBeUndefined();
   });
 
+  it.each([
+    ['reset_credentials', 'CHANGE_PASSWORD', 'passwordChanged'],
+    ['end_sessions', 'RESET_SIGNIN_COOKIES', 'sessionsRevoked'],
+  ] as const)('takes nobody else’s act for its own: %s', async (kind, event, fact) => {
+    tenant = await startTenant([
+      { type: 'admin', at: '-PT5M', user: '@ada', event, eventType: 'USER_SETTINGS', about: '@dana' },
+    ]);
+    const target: ActionTarget = { type: 'account', id: tenant.id('dana') };
+    const step = { ...context(), since: new Date(tenant.world.startedAt.getTime() - 600_000).toISOString() };
+    expect((await act(kind).verify(target, step)).holds).toBe(false);
+    expect(await act(kind).apply(target, step)).toHaveLength(1);
+    expect(tenant.simulator.inspect('@dana')).toMatchObject({ [fact]: true });
+  });
+
+  it('finds a public link on a later page of the permissions', async () => {
+    tenant = await startTenant(ROWS, { pageSize: 1 });
+    const target = (await targets()).revoke_share;
+    expect(await act('revoke_share').capture(target)).toEqual({ externalPermissions: 1 });
+    await act('revoke_share').apply(target, context());
+    expect(tenant.simulator.inspect('@dana')).toMatchObject({ externalShares: 1 });
+  });
+
   it('switches forwarding off and on again', async () => {
     tenant = await startTenant(ROWS);
     const target: ActionTarget = { type: 'mail_rule', id: 'autoForwarding', accountId: tenant.id('dana') };
