@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<number, string>> = {
 };
 
 const NEWER = new Set<GoogleApi>(['chat', 'alertcenter', 'accesscontextmanager', 'cloudidentity']);
+export const isNewer = (api: GoogleApi): boolean => NEWER.has(api);
 
 /** Error as each family words it: the newer APIs by AIP-193, the older ones with `errors[]`. */
 export function fail(
@@ -33,7 +34,7 @@ export function fail(
 ): Reply {
   const word = STATUS[status] ?? 'UNKNOWN';
   const common = { code: status, message, status: word };
-  const error = NEWER.has(api)
+  const error = isNewer(api)
     ? {
         ...common,
         details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
@@ -51,7 +52,7 @@ export const denied = (api: GoogleApi): Reply =>
   fail(
     api,
     403,
-    NEWER.has(api) ? 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' : 'insufficientPermissions',
+    isNewer(api) ? 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' : 'insufficientPermissions',
     'Request had insufficient authentication scopes.',
   );
 /** A subject who is not the one the method needs. */

@@ -126,7 +126,7 @@ describe('a call of Google Chat', () => {
   });
 
   it('says that the keys cannot be had, rather than that the call is false', async () => {
-    const down = verifier({ fetch: (() => Promise.reject(new Error('down'))) as typeof fetch });
+    const down = verifier({ fetch: () => Promise.reject(new Error('down')) });
     await expect(down(await token(), CLICK)).rejects.toMatchObject({ code: 'VENDOR_DOWN', retryable: true });
   });
 });
