@@ -57,8 +57,10 @@ export class Authority {
   readonly #tokens = new Map<string, Caller & { readonly until: number }>();
   /** What domain-wide delegation lets a service account ask for when it acts as somebody. */
   readonly #delegated = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(scopesOf(role))]));
-  /** What it may do as itself, by its roles in Google Cloud. */
-  readonly #own = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(ownScopesOf(role))]));
+  /** What it gets as itself, where no delegation is asked for; whether a method takes that is another question. */
+  readonly #own = new Map<GoogleRole, Set<string>>(
+    ROLES.map((role) => [role, new Set([...scopesOf(role), ...ownScopesOf(role)])]),
+  );
 
   constructor(
     private readonly world: World,
