@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
+import { sendOnce } from '../../writes.js';
 import { resourceName, type GoogleClient } from '../client.js';
 import { METHODS } from '../methods.js';
-import { sendOnce, write, type ActContext } from './act.js';
+import { write, type ActContext } from './act.js';
 
 /** Kept in the list when nothing else is: a negated condition without ranges would keep everybody out. From the benchmarking block, RFC 2544. */
 const SEED = '198.18.0.1/32';
