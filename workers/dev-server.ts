@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { QuellError } from '../domain/errors.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
@@ -22,7 +23,15 @@ const UP_WITHIN_MS = 60_000;
 const RETENTION = '30 days';
 const NAMESPACE = 'default';
 /** The server's numbers of the types. */
-const VALUE_TYPES = { TEXT: 1, KEYWORD: 2, INT: 3, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 } as const;
+const VALUE_TYPES: Readonly<Record<string, number>> = {
+  TEXT: 1,
+  KEYWORD: 2,
+  INT: 3,
+  DOUBLE: 4,
+  BOOL: 5,
+  DATETIME: 6,
+  KEYWORD_LIST: 7,
+};
 
 /** A Temporal dev server as a child process, on a database file with the pragmas that make it as quick as memory. */
 export class DevServer {
@@ -111,7 +120,7 @@ async function prepareNamespace(connection: Connection): Promise<void> {
   const known =
     (await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE })).customAttributes ?? {};
   for (const { name, type } of SEARCH_ATTRIBUTES) {
-    const wanted = VALUE_TYPES[type];
+    const wanted = VALUE_TYPES[type] as temporal.api.enums.v1.IndexedValueType;
     if (known[name] === undefined)
       await connection.operatorService.addSearchAttributes({
         namespace: NAMESPACE,

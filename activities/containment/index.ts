@@ -1,4 +1,5 @@
 import { digest } from '../../domain/canonical.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
@@ -25,8 +26,8 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   const deps: ActDeps & ContainmentDeps = { clock: systemClock, giveUpAfter: 12, ...given };
   const steps = new KeyedLock();
   /** Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. */
-  const alone = async <T extends { plan: Parameters<typeof digest>[0]; step: number }, R>(
-    input: T,
+  const alone = async <R>(
+    input: { readonly plan: ContainmentPlan; readonly step: number },
     run: () => Promise<R>,
   ): Promise<R> => await steps.run(`${digest(input.plan)}:${String(input.step)}`, run);
 

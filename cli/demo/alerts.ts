@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { QuellError } from '../../domain/errors.js';
 import type { World } from '../../simulator/core/world.js';
 import { durationMs } from '../../simulator/core/scenario.js';
+import type { House } from './house.js';
+
+const BURST = 50;
 
 /** Fills a scenario's alert file: `{{@key}}` the native id on the alert's platform, `{{@key.email}}`, `{{ip:key}}`, `{{app:key}}`, `{{at -PT5M}}`, `{{n}}`. */
 export function fillAlert(
@@ -54,4 +57,25 @@ export async function postAlert(
 export const sourceSecret = (vault: string, source: string): string =>
   readFileSync(join(vault, `source-${source}.secret`), 'utf8').trim();
 
-export const alertName = (path: string): string => basename(path);
+/** Raises a scenario's alerts at the intake, in bursts where one is repeated. */
+export async function raiseAlerts(
+  { world, scenario, addresses, files }: Pick<House, 'world' | 'scenario' | 'addresses' | 'files'>,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const alert of scenario.alerts) {
+    const wait = world.startedAt.getTime() + durationMs(alert.after) / scenario.pace.lag - Date.now();
+    if (wait > 0) await new Promise((r) => setTimeout(r, wait));
+    const secret = sourceSecret(files.vault, alert.source);
+    const path = join(scenario.folder, alert.file);
+    const posts = (alert.subjects ?? [scenario.subject]).flatMap((subject) =>
+      Array.from({ length: alert.repeat }, (_, n) => fillAlert(world, path, alert.platform, subject, n)),
+    );
+    for (let i = 0; i < posts.length; i += BURST)
+      await Promise.all(
+        posts.slice(i, i + BURST).map((body) => postAlert(addresses.intake, alert.source, secret, body)),
+      );
+    say(
+      `Alert raised at the intake: ${alert.file} from ${alert.source}${posts.length > 1 ? `, ${posts.length} times` : ''}`,
+    );
+  }
+}
