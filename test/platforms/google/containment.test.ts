@@ -268,6 +268,22 @@ describe('effects in the tenant', () => {
   });
 });
 
+it('judges what else is done as the administrator that Quell acts as, like anybody’s', async () => {
+  tenant = await startTenant();
+  const mail = tenant.settings('evidence').adminSubject;
+  const nativeId = (await evidenceOf(tenant).directory.lookup({ email: mail }))?.nativeId ?? '';
+  await tenant.close();
+  tenant = await startTenant([
+    { type: 'admin', at: '-PT1H', user: nativeId, event: 'GRANT_ADMIN_PRIVILEGE', about: '@dana' },
+  ]);
+  const { events } = await readAll(evidenceOf(tenant), 'google.admin', {
+    ...tenant.query('dana'),
+    nativeId,
+    emails: [mail],
+  });
+  expect(events).toMatchObject([{ operation: 'GRANT_ADMIN_PRIVILEGE', kind: 'role_change', actor: nativeId }]);
+});
+
 describe('protection', () => {
   it('names administrators, the last of them, the account that Quell acts as, and what it cannot read', async () => {
     const one = {
