@@ -1,6 +1,6 @@
-/** Activity factories: each takes its ports and stores, so that a worker wires only what its role may hold. */
-export { createAnalysisActivities } from './analysis/index.js';
-export { createContainmentActivities } from './containment/index.js';
-export { createEvidenceActivities } from './evidence/index.js';
-export { createPeopleActivities } from './people/index.js';
-export { createRecordsActivities } from './records/index.js';
+/** The activities of each role, as factories that take their ports. */
+export { createAnalysisActivities, type AnalysisDeps } from './analysis/index.js';
+export { createContainmentActivities, type ContainmentDeps } from './containment/index.js';
+export { createEvidenceActivities, type EvidenceDeps } from './evidence/index.js';
+export { createPeopleActivities, type PeopleDeps } from './people/index.js';
+export { createRecordsActivities, type RecordsDeps } from './records/index.js';

@@ -38,7 +38,7 @@ export async function notifyIncidentResponse(
 ): Promise<{ readonly ways: readonly string[] }> {
   const ways: string[] = [];
   let clean = false;
-  let later: unknown;
+  let later: Error | undefined;
   for (const way of await waysOf(deps, input)) {
     try {
       await way.send();
@@ -48,10 +48,10 @@ export async function notifyIncidentResponse(
       if (isCancellation(error)) throw error;
       const known = asQuellError(error);
       if (!known) throw error;
-      if (known.retryable) later = error;
+      if (known.retryable) later = known;
     }
   }
-  if (!clean && later !== undefined && activityInfo().attempt < ATTEMPTS) throw later;
+  if (!clean && later && activityInfo().attempt < ATTEMPTS) throw later;
   return { ways };
 }
 

@@ -18,16 +18,17 @@ export async function tell(
   key: string,
 ): Promise<number> {
   let told = 0;
-  let later: unknown;
+  let later: Error | undefined;
   for (const person of to) {
     try {
       if (await tellOne(deps, person, suspect, { ...message, key: keyOf(key, person.personId) })) told++;
     } catch (error) {
-      if (asQuellError(error)?.retryable !== true) throw error;
-      later = error;
+      const known = asQuellError(error);
+      if (known?.retryable !== true) throw error;
+      later = known;
     }
   }
-  if (told === 0 && later !== undefined) throw later;
+  if (told === 0 && later) throw later;
   return told;
 }
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
 import { statePaths } from '../../store/state-paths.js';
-import { postAlert, raiseAlerts, sourceSecret } from './alerts.js';
+import { postAlert, raiseAlerts, sourceOf, sourceSecret } from './alerts.js';
 import { startHouse, type House } from './house.js';
 import { playToEnd } from './play.js';
 import { differences } from './promise.js';
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     'hands-free': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     alert: { type: 'string' },
-    source: { type: 'string', default: 'siem' },
+    source: { type: 'string' },
   },
 });
 
@@ -79,14 +79,11 @@ async function run(): Promise<number> {
 /** The file of the command line, or the scenario's alerts; a resumed run has had its alerts. */
 async function begin(house: House): Promise<void> {
   const { addresses, files, resumed } = house;
-  if (values.alert !== undefined)
-    await postAlert(
-      addresses.intake,
-      values.source,
-      sourceSecret(files.vault, values.source),
-      readFileSync(values.alert, 'utf8'),
-    );
-  else if (resumed) say('The state folder holds a run of this scenario: its cases go on.');
+  if (values.alert !== undefined) {
+    const body = readFileSync(values.alert, 'utf8');
+    const source = values.source ?? sourceOf(body);
+    await postAlert(addresses.intake, source, sourceSecret(files.vault, source), body);
+  } else if (resumed) say('The state folder holds a run of this scenario: its cases go on.');
   else await raiseAlerts(house, say);
 }
 
