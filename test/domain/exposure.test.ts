@@ -114,6 +114,17 @@ describe('the exposure ledger', () => {
     expect(found.dataClasses).toEqual(['Restricted', 'critical business data', 'secret:aws-key']);
   });
 
+  it('counts every secret in reach of a foreign session as seen, because not every platform logs reading', () => {
+    const secrets = ['m', 'n'].map((eventId) => ({ eventId, fingerprint: eventId, kind: 'aws-key' }));
+    const seen = (given: object): number =>
+      ledger({ events: [event({ id: 'm' })], secrets, findings: [finding({ events: ['m'], ...given })] }).secrets
+        .length;
+    expect(seen({})).toBe(2);
+    expect(seen({ ownSession: true })).toBe(1);
+    expect(seen({ confidence: 'low' })).toBe(1);
+    expect(seen({ kind: 'unusual_sign_in' })).toBe(0);
+  });
+
   it('is less sure with every gap, and hands the gaps on', () => {
     const gaps = [gap('a'), gap('b'), gap('c')];
     expect([0, 1, 2, 3].map((n) => ledger({ gaps: gaps.slice(0, n) }).confidence)).toEqual([
