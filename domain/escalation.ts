@@ -39,6 +39,8 @@ const ACCESS: readonly FindingKind[] = [
   'app_consent',
   'threat_intelligence',
 ];
+/** What a thief does with an account, and its owner does not do from a strange place. */
+const TAKEOVER: readonly FindingKind[] = ['session_reuse', 'hidden_notice', 'credential_change', 'threat_intelligence'];
 /** What shows that data was collected or left. */
 const COLLECTION: readonly FindingKind[] = [
   'bulk_collection',
@@ -62,7 +64,7 @@ export function decideEscalation(input: EscalationInput): Escalation {
   return withoutReasonToEscalate(input);
 }
 
-function leakReasons({ impact }: EscalationInput): readonly Reason[] {
+function leakReasons({ impact, findings }: EscalationInput): readonly Reason[] {
   if (impact.confirmedLeaks === 0) return [];
   return [
     {
@@ -70,16 +72,19 @@ function leakReasons({ impact }: EscalationInput): readonly Reason[] {
       text: `${impact.confirmedLeaks} exposed credential(s) confirmed as live or used`,
       playbook: ROW.leak,
       attack: 'T1552.008',
+      findings: idsOf(findings, ['credential_exposed']),
     },
   ];
 }
 
-/** Unauthorised access together with collection is clear; either alone is not. */
+/**
+ * Unauthorised access is clear together with collection, or when somebody who is not the subject also takes hold of the account:
+ * hides the notices, changes credentials, goes on in a stolen session. A strange sign-in alone may be a journey.
+ */
 function accessReasons({ findings }: EscalationInput): readonly Reason[] {
   const access = strong(findings, ACCESS).filter((f) => !f.ownSession);
-  const collected = strong(findings, COLLECTION);
-  const foreign = collected.filter((f) => !f.ownSession);
-  if (access.length === 0 || foreign.length === 0) return [];
+  const foreign = strong(findings, COLLECTION).filter((f) => !f.ownSession);
+  if (access.length === 0 || foreign.length === 0) return takeoverReasons(findings);
   const cited = [...access, ...foreign];
   return [
     {
@@ -88,6 +93,21 @@ function accessReasons({ findings }: EscalationInput): readonly Reason[] {
       playbook: ROW.clear,
       attack: 'T1213.005',
       findings: cited.map((f) => f.id),
+    },
+  ];
+}
+
+function takeoverReasons(findings: readonly FindingDigest[]): readonly Reason[] {
+  const shown = strong(findings, ['unusual_sign_in', ...TAKEOVER]).filter((f) => !f.ownSession);
+  const isClear = shown.some((f) => TAKEOVER.includes(f.kind) && f.confidence === 'high');
+  if (!isClear || new Set(shown.map((f) => f.kind)).size < 2) return [];
+  return [
+    {
+      code: 'access.takeover',
+      text: `Access that is not the subject's own, and it takes hold of the account (${kinds(shown)})`,
+      playbook: ROW.clear,
+      attack: 'T1078',
+      findings: shown.map((f) => f.id),
     },
   ];
 }
@@ -104,12 +124,13 @@ function impactReasons({ impact, findings, policy }: EscalationInput): readonly 
       attack: 'T1213.005',
       findings: shown,
     });
-  if (impact.externalTransfers > 0 && impact.criticalItems > 0)
+  if (impact.criticalTransfers > 0)
     reasons.push({
       code: 'transfer.sensitive',
-      text: `${impact.externalTransfers} transfer(s) of sensitive data to the outside`,
+      text: `${impact.criticalTransfers} transfer(s) of sensitive data to the outside`,
       playbook: ROW.transfer,
       attack: 'T1567',
+      findings: idsOf(findings, ['external_share']),
     });
   return reasons;
 }
@@ -232,5 +253,8 @@ function withoutReasonToEscalate(input: EscalationInput): Escalation {
 
 const strong = (findings: readonly FindingDigest[], wanted: readonly FindingKind[]): readonly FindingDigest[] =>
   findings.filter((f) => wanted.includes(f.kind) && f.confidence !== 'low');
+
+const idsOf = (findings: readonly FindingDigest[], wanted: readonly FindingKind[]): readonly string[] =>
+  findings.filter((f) => wanted.includes(f.kind)).map((f) => f.id);
 
 const kinds = (findings: readonly FindingDigest[]): string => [...new Set(findings.map((f) => f.kind))].join(', ');

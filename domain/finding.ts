@@ -103,6 +103,8 @@ export interface Impact {
   readonly exposedSecrets: number;
   readonly confirmedLeaks: number;
   readonly externalTransfers: number;
+  /** Those of them that carry critical business data. */
+  readonly criticalTransfers: number;
 }
 
 /** Result of an assessment as the workflow holds it; the whole is in `file`. */

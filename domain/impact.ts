@@ -24,23 +24,27 @@ export function impactOf(
 ): Impact {
   const cited = new Set(findings.filter((f) => TOUCHING.includes(f.kind)).flatMap((f) => f.events));
   const touched = events.filter((e) => cited.has(e.id));
-  const criticalItems = new Set(touched.filter((e) => isCritical(e, critical)).map((e) => e.target?.id ?? e.id)).size;
+  const criticalThings = new Set(touched.filter((e) => isCritical(e, critical)).map(thingOf));
   const shared = new Set(findings.filter((f) => f.kind === 'external_share').flatMap((f) => f.events));
   const exposed = secrets.filter((s) => cited.has(s.eventId));
-  const externalTransfers = events.filter((e) => shared.has(e.id) && e.kind === 'share').length;
+  const transfers = events.filter((e) => shared.has(e.id) && e.kind === 'share');
   return {
     level:
-      criticalItems >= critical.highItems || exposed.some((s) => s.confirmed === true)
+      criticalThings.size >= critical.highItems || exposed.some((s) => s.confirmed === true)
         ? 'high'
         : touched.length > 0
           ? 'limited'
           : 'none',
-    criticalItems,
+    criticalItems: criticalThings.size,
     exposedSecrets: new Set(exposed.map((s) => s.fingerprint)).size,
     confirmedLeaks: new Set(exposed.filter((s) => s.confirmed === true).map((s) => s.fingerprint)).size,
-    externalTransfers,
+    externalTransfers: transfers.length,
+    criticalTransfers: transfers.filter((e) => criticalThings.has(thingOf(e))).length,
   };
 }
+
+/** A share names the file it gives away: what is critical by one row is critical in all rows about it. */
+const thingOf = (e: EvidenceEvent): string => e.target?.id ?? e.id;
 
 /** Labels as the vendor gives them, channels by name, files and channels by words in their names. */
 export function isCritical(event: EvidenceEvent, { labels, channels, names }: CriticalData): boolean {

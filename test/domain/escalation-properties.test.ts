@@ -35,6 +35,7 @@ const inputs: fc.Arbitrary<EscalationInput> = fc
       exposedSecrets: fc.nat(2),
       confirmedLeaks: fc.constantFrom(0, 0, 0, 1),
       externalTransfers: fc.nat(1),
+      criticalTransfers: fc.nat(1),
     }),
     contact: fc.constantFrom('waiting', 'me', 'not_me', 'unsure', 'silent', 'not_contacted'),
     severity: fc.constantFrom(...SEVERITIES),

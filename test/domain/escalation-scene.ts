@@ -8,6 +8,7 @@ export const none: Impact = {
   exposedSecrets: 0,
   confirmedLeaks: 0,
   externalTransfers: 0,
+  criticalTransfers: 0,
 };
 export const f = (kind: FindingDigest['kind'], given: Partial<FindingDigest> = {}): FindingDigest => ({
   id: `f-${kind}`,

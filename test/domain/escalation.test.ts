@@ -39,6 +39,27 @@ describe("the playbook's sentences", () => {
       ['settled.quiet', 'sign-in.explained'],
     ],
     [
+      'a strange sign-in that takes hold of the account is clear',
+      { findings: [f('unusual_sign_in'), f('credential_change', { confidence: 'high' })] },
+      'escalate',
+      'compromised',
+      ['access.takeover'],
+    ],
+    [
+      'a stolen session whose notices are hidden is clear',
+      { findings: [f('session_reuse'), f('hidden_notice', { confidence: 'high' })] },
+      'escalate',
+      'compromised',
+      ['access.takeover'],
+    ],
+    [
+      "a strange sign-in beside the subject's own change of credentials is not",
+      { findings: [f('unusual_sign_in'), f('credential_change', { confidence: 'high', ...own })] },
+      'close',
+      'suspicious',
+      ['settled.quiet', 'sign-in.explained'],
+    ],
+    [
       'faint signs together are not clear',
       { findings: [f('unusual_sign_in', low), f('bulk_collection', low)] },
       'close',
@@ -61,14 +82,17 @@ describe("the playbook's sentences", () => {
     ],
     [
       'sensitive data transfers',
-      { impact: { ...none, criticalItems: 1, externalTransfers: 1 }, findings: [f('external_share', own)] },
+      {
+        impact: { ...none, criticalItems: 1, externalTransfers: 1, criticalTransfers: 1 },
+        findings: [f('external_share', own)],
+      },
       'escalate',
       'insider',
       ['transfer.sensitive'],
     ],
     [
       'a transfer of what is not sensitive',
-      { impact: { ...none, externalTransfers: 4 }, findings: [f('external_share', own)] },
+      { impact: { ...none, externalTransfers: 4, criticalItems: 1 }, findings: [f('external_share', own)] },
       'close',
       'suspicious',
       ['settled.quiet'],

@@ -4,7 +4,14 @@ import { impactOf, isCritical } from '../../domain/impact.js';
 import { defaultPolicy, event, finding, series } from './fixtures.js';
 
 const { critical } = defaultPolicy;
-const NONE: Impact = { level: 'none', criticalItems: 0, exposedSecrets: 0, confirmedLeaks: 0, externalTransfers: 0 };
+const NONE: Impact = {
+  level: 'none',
+  criticalItems: 0,
+  exposedSecrets: 0,
+  confirmedLeaks: 0,
+  externalTransfers: 0,
+  criticalTransfers: 0,
+};
 const board = (n: number, given: object = {}): ReturnType<typeof series> =>
   series(n, { kind: 'file_download', ...given }).map((e, i) => ({
     ...e,
@@ -73,5 +80,16 @@ describe('impact', () => {
     const rows = [...series(2, { kind: 'share' }), event({ kind: 'sign_in' })];
     expect(of('external_share', rows).externalTransfers).toBe(2);
     expect(of('bulk_collection', rows).externalTransfers).toBe(0);
+  });
+
+  it('counts as critical only the transfers of what is critical, by whichever row says so', () => {
+    const [one, other] = [1, 2].map((i) => ({ type: 'file' as const, id: `F${i}` }));
+    const rows = [
+      event({ kind: 'file_download', target: { ...one!, name: 'merger.pdf' } }),
+      event({ kind: 'share', target: one! }),
+      event({ kind: 'share', target: other! }),
+    ];
+    expect(of('external_share', rows)).toMatchObject({ criticalItems: 1, externalTransfers: 2, criticalTransfers: 1 });
+    expect(of('external_share', rows.slice(1))).toMatchObject({ criticalItems: 0, criticalTransfers: 0 });
   });
 });

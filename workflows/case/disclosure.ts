@@ -1,5 +1,4 @@
-import type { HumanTask } from '../../domain/case.js';
-import { HOUR, plus } from '../clock.js';
+import { startClock } from '../../domain/clocks.js';
 import { analysis, people, records } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
@@ -110,22 +109,13 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
   state.disclosure = {
     ...state.disclosure,
     significant,
-    clocks: significant ? clocks.flatMap((clock) => startedClock(clock, decided)) : [],
+    clocks: significant
+      ? clocks.flatMap((c) => startClock(c, decided.result?.[`aware:${c.id}`], decided.doneBy ?? 'unknown') ?? [])
+      : [],
   };
   tell(
     run,
     `The breach is ${significant ? 'significant' : 'not significant'}, says \`${decided.doneBy ?? 'unknown'}\``,
   );
   for (const clock of state.disclosure.clocks) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
-}
-
-/** Legal clocks count from the moment of awareness that the named person recorded. */
-function startedClock(
-  clock: { readonly id: string; readonly hours: number },
-  decided: HumanTask,
-): readonly { id: string; startedAt: string; dueAt: string; by: string }[] {
-  const aware = decided.result?.[`aware:${clock.id}`];
-  if (typeof aware !== 'string' || Number.isNaN(Date.parse(aware))) return [];
-  const startedAt = new Date(Date.parse(aware)).toISOString();
-  return [{ id: clock.id, startedAt, dueAt: plus(startedAt, clock.hours * HOUR), by: decided.doneBy ?? 'unknown' }];
 }
