@@ -3,7 +3,7 @@ import { isNoteKey, type Dossier } from '../../activities/dossier.js';
 import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
 import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
-import type { ActionResult, PlannedAction } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
 import type { ConsolePerson } from './app.js';
 import type { ConsolePorts } from './ports.js';
 import { drawTimeline } from './timeline-picture.js';
@@ -124,9 +124,23 @@ async function shownPlan(
     refused: view.refused,
     drift: view.drift,
     checks: view.checks,
-    role: roleFor(view.plan.actions, rules, person.roles),
+    role: decidingRole(view.status === 'holding' ? 'release' : 'approve', view.plan, rules, person.roles),
     mine: person.subjectId !== undefined && person.subjectId === view.plan.subjectId,
   };
+}
+
+/**
+ * The role in which a person's decision on a plan counts; undefined when none of theirs does. What was done without asking anybody may be
+ * released by whom any rule asks.
+ */
+export function decidingRole(
+  verb: ApprovalDecision['verb'],
+  plan: ContainmentPlan,
+  rules: readonly ApprovalRule[],
+  roles: readonly string[],
+): string | undefined {
+  const asked = verb === 'release' ? roles.find((role) => rules.some((r) => r.roles.includes(role))) : undefined;
+  return roleFor(plan.actions, rules, roles) ?? asked;
 }
 
 function needs(rule: ApprovalRule | undefined, step: number, decisions: readonly ApprovalDecision[]): string {

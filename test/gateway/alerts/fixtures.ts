@@ -86,7 +86,7 @@ const incident = {
 };
 export const sentinel = { object: { name: 'inc-guid', etag: '"1"', properties: incident } };
 export const sentinelArm = { name: 'inc-guid', type: 'Microsoft.SecurityInsights/incidents', properties: incident };
-const sentinelSdk = {
+export const sentinelSdk = {
   name: 'inc-guid',
   title: 'Bulk reads',
   severity: 'High',
@@ -94,7 +94,10 @@ const sentinelSdk = {
   incident_number: 7,
   first_activity_time_utc: AT,
   additional_data: { techniques: ['T1213.005'] },
-  related_entities: [{ kind: 'Account', account_name: 'dana.weiss', upn_suffix: 'example.com' }],
+  related_entities: [
+    { kind: 'Account', account_name: 'dana.weiss', upn_suffix: 'example.com' },
+    { kind: 'Ip', address: ATTACKER },
+  ],
 };
 
 export const slack = {
