@@ -53,7 +53,8 @@ export interface ConsoleOptions {
 export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
-  render(reply: FastifyReply, view: string, data: object, session?: Session): FastifyReply;
+  /** `body` is the layout's own word for the page, which it takes as markup: no data may go by that name. */
+  render(reply: FastifyReply, view: string, data: object & { readonly body?: never }, session?: Session): FastifyReply;
   /** The signed-in person; sends people without a session to the sign-in page. */
   who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }

@@ -351,6 +351,18 @@ describe('undelivered alerts', () => {
   });
 });
 
+describe('an undelivered alert', () => {
+  it('is shown as it came, as text, to a person whose look is told', async () => {
+    const p = play();
+    const ann = await signIn(p, 'ann');
+    const page = await ann.get('/dead-letters/7');
+    expect(page.body).toContain('&quot;alertId&quot;: &quot;ga-9&quot;');
+    expect(page.body).not.toContain('<script');
+    expect(p.audits).toContainEqual({ kind: 'dead_letter.read', by: 'ann', data: { seq: 7 } });
+    expect((await ann.get('/dead-letters/8')).statusCode).toBe(404);
+  });
+});
+
 describe('trouble', () => {
   it('inside is told to the log, not to the reader', async () => {
     const lines: unknown[] = [];

@@ -176,6 +176,17 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
         gathered: 0,
       }),
     deadLetters: () => Promise.resolve(letters),
+    letter: (seq) =>
+      Promise.resolve({
+        seq,
+        kind: 'alert',
+        source: 'google-alerts',
+        dedupeKey: 'x',
+        receivedAt: at(-70),
+        contentType: 'application/json',
+        resent: 0,
+        body: Buffer.from('{"alertId":"ga-9","data":{"note":"<script>alert(1)</script>"}}'),
+      }),
     resend: (seq) => {
       played.resent.push({ seq });
       return Promise.resolve();
