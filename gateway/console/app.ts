@@ -50,11 +50,13 @@ export interface ConsoleOptions {
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
+/** `body` is the layout's own word for the page, which it takes as markup: no data may go by that name. */
+export type PageData = Readonly<Record<string, unknown>> & { readonly body?: never };
+
 export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
-  /** `body` is the layout's own word for the page, which it takes as markup: no data may go by that name. */
-  render(reply: FastifyReply, view: string, data: object & { readonly body?: never }, session?: Session): FastifyReply;
+  render(reply: FastifyReply, view: string, data: PageData, session?: Session): FastifyReply;
   /** The signed-in person; sends people without a session to the sign-in page. */
   who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }

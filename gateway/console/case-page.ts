@@ -4,7 +4,7 @@ import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
 import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
 import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
-import type { ConsolePerson } from './app.js';
+import type { ConsolePerson, PageData } from './app.js';
 import type { ConsolePorts } from './ports.js';
 import { drawTimeline } from './timeline-picture.js';
 
@@ -20,7 +20,7 @@ const QUESTIONS = {
 } as const;
 
 /** Everything that the page of a case shows. */
-export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<object> {
+export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<PageData> {
   const [subject, dossier, alerts, ledger, tasks, plans] = await Promise.all([
     ports.person(state.subjectId),
     ports.dossier(state),
