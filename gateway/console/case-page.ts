@@ -38,7 +38,12 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
     at: STAGES.indexOf(state.stage),
     waits: waitsOf(state),
     findings: findings.map((f) => ({ ...f, cited: citedBy(f.id, state) })),
-    questions: (state.assessment?.questions ?? []).map((q) => ({ ...q, text: QUESTIONS[q.question] })),
+    // The workflow holds the answers without the words that name files and people.
+    questions: (dossier?.questions ?? state.assessment?.questions ?? []).map((q) => ({
+      ...q,
+      text: QUESTIONS[q.question],
+    })),
+    sources: sourcesOf(state),
     patterns: state.assessment?.patterns ?? [],
     alerts,
     ledger,
@@ -54,6 +59,16 @@ function pictures(state: CaseState, dossier: Dossier | undefined): Readonly<Reco
     volumes: dossier ? volumePicture(dossier.series.volumes).text : '',
     signIns: dossier ? signInPicture(dossier.series.signIns).text : '',
   };
+}
+
+/** Each source once, as it was read last. */
+function sourcesOf(state: CaseState): readonly object[] {
+  const last = new Map(
+    state.collections.flatMap((c) =>
+      c.sources.map((s) => [`${s.platform}/${s.tenant}/${s.source}`, { ...s, depth: c.depth }] as const),
+    ),
+  );
+  return [...last.values()].map((s) => ({ ...s, name: s.source.replace(`${s.platform}.`, '').replaceAll('_', ' ') }));
 }
 
 /** The patterns that a finding is part of. */

@@ -168,6 +168,9 @@ describe('reading', () => {
       'unknown',
       '55 min left',
       'slack: under suspicion',
+      '212 files against 9',
+      '2 sources, 96 rows, 1 gap',
+      'the token lacks a scope',
     ])
       expect(page).toContain(text);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'case.read', by: 'ann', caseId: 'case-s-dana' }));

@@ -2,6 +2,7 @@ import type { Dossier } from '../../../activities/dossier.js';
 import { digest } from '../../../domain/canonical.js';
 import type { CaseState, HumanTask } from '../../../domain/case.js';
 import type { ApprovalRule } from '../../../domain/decision.js';
+import type { SignedManifest } from '../../../domain/evidence.js';
 import type { Finding } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import type { CasePolicy } from '../../../domain/policy.js';
@@ -107,7 +108,24 @@ export const DOSSIER: Dossier = {
       text: '3 files shared by public link',
     }),
   ],
-  questions: [],
+  questions: [
+    {
+      question: 'login_pattern',
+      answer: 'yes',
+      measures: [{ name: 'new networks', value: 1, threshold: 0, unit: '' }],
+      why: 'One sign-in from a network never seen',
+      findings: ['f-1'],
+    },
+    { question: 'frequent_users', answer: 'no', measures: [], why: 'No earlier incident in 365 days', findings: [] },
+    { question: 'volume_increase', answer: 'yes', measures: [], why: '212 files against 9', findings: ['f-2'] },
+    {
+      question: 'platform_alerts',
+      answer: 'unknown',
+      measures: [],
+      why: 'The alert log could not be read',
+      findings: [],
+    },
+  ],
   patterns: [],
   impact: { level: 'high', criticalItems: 4, exposedSecrets: 1, confirmedLeaks: 0, externalTransfers: 3 },
   series: {
@@ -188,7 +206,42 @@ export function caseState(policy: CasePolicy): CaseState {
       protectedBecause: [],
       readAt: at(-44),
     },
-    collections: [],
+    collections: (['narrow', 'wide'] as const).map((depth) => ({
+      platform: 'slack',
+      tenant: 'main',
+      depth,
+      from: at(-2_000),
+      to: at(-40),
+      file: { key: 'x', sha256: '', bytes: 1, rows: 96 },
+      manifest: {} as SignedManifest,
+      sources: [
+        {
+          platform: 'slack',
+          tenant: 'main',
+          source: 'slack.audit_logs.files',
+          logSource: 'file_transfer',
+          rows: 96,
+          status: 'complete',
+          lagSeconds: 60,
+        },
+        {
+          platform: 'slack',
+          tenant: 'main',
+          source: 'slack.messages',
+          logSource: 'chat_history',
+          rows: 0,
+          status: 'unavailable',
+          lagSeconds: 60,
+          gap: {
+            platform: 'slack',
+            tenant: 'main',
+            source: 'slack.messages',
+            code: 'VENDOR_SCOPE',
+            text: 'the token lacks a scope',
+          },
+        },
+      ],
+    })),
     assessment: {
       file: { key: 'assessment.x', sha256: '', bytes: 1, rows: 1 },
       depth: 'wide',
@@ -202,30 +255,7 @@ export function caseState(policy: CasePolicy): CaseState {
           suggests: 'compromised',
         },
       ],
-      questions: [
-        {
-          question: 'login_pattern',
-          answer: 'yes',
-          measures: [{ name: 'new networks', value: 1, threshold: 0, unit: '' }],
-          why: 'One sign-in from a network never seen',
-          findings: ['f-1'],
-        },
-        {
-          question: 'frequent_users',
-          answer: 'no',
-          measures: [],
-          why: 'No earlier incident in 365 days',
-          findings: [],
-        },
-        { question: 'volume_increase', answer: 'yes', measures: [], why: '212 files against 9', findings: ['f-2'] },
-        {
-          question: 'platform_alerts',
-          answer: 'unknown',
-          measures: [],
-          why: 'The alert log could not be read',
-          findings: [],
-        },
-      ],
+      questions: DOSSIER.questions.map((q) => ({ ...q, why: '1 finding(s)' })),
       impact: DOSSIER.impact,
       settledAt: at(60),
       links: [],
