@@ -23,15 +23,9 @@ const UP_WITHIN_MS = 60_000;
 const RETENTION = '30 days';
 const NAMESPACE = 'default';
 /** The server's numbers of the types. */
-const VALUE_TYPES: Readonly<Record<string, number>> = {
-  TEXT: 1,
-  KEYWORD: 2,
-  INT: 3,
-  DOUBLE: 4,
-  BOOL: 5,
-  DATETIME: 6,
-  KEYWORD_LIST: 7,
-};
+const VALUE_TYPES = JSON.parse(
+  '{"TEXT":1,"KEYWORD":2,"INT":3,"DOUBLE":4,"BOOL":5,"DATETIME":6,"KEYWORD_LIST":7}',
+) as Readonly<Record<string, temporal.api.enums.v1.IndexedValueType>>;
 
 /** A Temporal dev server as a child process, on a database file with the pragmas that make it as quick as memory. */
 export class DevServer {
@@ -120,7 +114,9 @@ async function prepareNamespace(connection: Connection): Promise<void> {
   const known =
     (await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE })).customAttributes ?? {};
   for (const { name, type } of SEARCH_ATTRIBUTES) {
-    const wanted = VALUE_TYPES[type] as temporal.api.enums.v1.IndexedValueType;
+    const wanted = VALUE_TYPES[type];
+    if (wanted === undefined)
+      throw new QuellError('CONFIG', `search attribute ${name} has a type that the server does not know`);
     if (known[name] === undefined)
       await connection.operatorService.addSearchAttributes({
         namespace: NAMESPACE,
