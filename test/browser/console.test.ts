@@ -6,10 +6,6 @@ import { PASSWORD, playConsole, type PlayedConsole } from '../gateway/support/pl
 const CHROMIUM = process.env['QUELL_CHROMIUM'] ?? '/usr/bin/chromium';
 
 let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-});
-afterAll(() => browser.close());
 
 /** Somebody at the console, without JavaScript, and what their browser complained of. */
 async function person(
@@ -39,6 +35,11 @@ async function serve(): Promise<{ played: PlayedConsole; base: string }> {
 
 // A machine without Chromium proves the pages by their markup alone (test/gateway/console).
 describe.skipIf(!existsSync(CHROMIUM))('the console in a browser, without a script', () => {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  });
+  afterAll(() => browser.close());
+
   it('takes two leads from the list to a plan that acts', async () => {
     const { played, base } = await serve();
     const ann = await person(played, base, 'ann');
