@@ -127,7 +127,14 @@ export const DOSSIER: Dossier = {
     },
   ],
   patterns: [],
-  impact: { level: 'high', criticalItems: 4, exposedSecrets: 1, confirmedLeaks: 0, externalTransfers: 3 },
+  impact: {
+    level: 'high',
+    criticalItems: 4,
+    exposedSecrets: 1,
+    confirmedLeaks: 0,
+    externalTransfers: 3,
+    criticalTransfers: 3,
+  },
   series: {
     volumes: Array.from({ length: 60 }, (_, i) => ({
       hour: at(-60 * (60 - i)),
