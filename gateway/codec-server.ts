@@ -40,7 +40,7 @@ export function registerCodecServer(
       metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([k, v]) => [k, Buffer.from(v, 'base64')])),
       data: Buffer.from(data ?? '', 'base64'),
     }));
-    const decoded = await codec.decode(payloads, undefined as never);
+    const decoded = await codec.decode(payloads, undefined);
     return reply.headers(cors(origin)).send({
       payloads: decoded.map(({ metadata, data }) => ({
         metadata: Object.fromEntries(

@@ -87,7 +87,7 @@ function signed(
 function clientStates(body: Buffer): readonly string[] {
   try {
     const { value } = JSON.parse(body.toString('utf8')) as { value?: readonly { clientState?: unknown }[] };
-    const states = (Array.isArray(value) ? value : []).map((v) => v.clientState);
+    const states = (value ?? []).map((v) => v.clientState);
     return states.length > 0 && states.every((s) => s === states[0]) ? [String(states[0])] : [];
   } catch {
     return [];

@@ -105,7 +105,8 @@ export interface ContainmentAct {
 
 /** What this platform cannot do, for the case and the report, in words. */
 export interface Limitation {
-  readonly what: ActionKind | string;
+  /** An action kind, or words for what is no action. */
+  readonly what: string;
   readonly why: string;
   /** What a person does instead, and which proof they enter. */
   readonly instead: string;

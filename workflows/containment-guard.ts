@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { checkSigned, mayAct } from '../domain/authority.js';
-import type { Decider, DecisionKey } from '../domain/decision.js';
+import type { Decider, DecisionKey, Signed, TaskCompletion } from '../domain/decision.js';
 import { ERRORS, type ErrorCode } from '../domain/errors.js';
 import {
   guardViewQuery,
@@ -59,7 +59,7 @@ export async function containmentGuardWorkflow(input: GuardInput): Promise<void>
       draw();
     },
     {
-      validator: (signed) => {
+      validator: (signed: Signed<TaskCompletion>) => {
         const invalid =
           checkSigned(signed, input.keys) ??
           (mayAct(signed.body.personId, 'lead', input.deciders, '') && signed.body.taskId === 'resume'

@@ -25,8 +25,8 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   const deps: ActDeps & ContainmentDeps = { clock: systemClock, giveUpAfter: 12, ...given };
   const steps = new KeyedLock();
   /** Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. */
-  const alone = async <T extends { plan: Parameters<typeof digest>[0]; step: number }, R>(
-    input: T,
+  const alone = async <R>(
+    input: { readonly plan: Parameters<typeof digest>[0]; readonly step: number },
     run: () => Promise<R>,
   ): Promise<R> => await steps.run(`${digest(input.plan)}:${String(input.step)}`, run);
 

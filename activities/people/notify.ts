@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHmac } from 'node:crypto';
+import type { QuellError } from '../../domain/errors.js';
 import type { Severity } from '../../domain/platform.js';
 import { cancellation } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
@@ -39,7 +40,7 @@ export async function notifyIncidentResponse(
 ): Promise<{ readonly ways: readonly string[] }> {
   const ways: string[] = [];
   let clean = false;
-  let later: unknown;
+  let later: QuellError | undefined;
   for (const way of await waysOf(deps, input)) {
     try {
       await way.send();
@@ -49,7 +50,7 @@ export async function notifyIncidentResponse(
       if (isCancellation(error)) throw error;
       const known = asQuellError(error);
       if (!known) throw error;
-      if (known.retryable) later = error;
+      if (known.retryable) later = known;
     }
   }
   if (!clean && later !== undefined && activityInfo().attempt < ATTEMPTS) throw later;

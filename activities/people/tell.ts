@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
 import type { OutgoingMessage } from '../../platforms/ports.js';
 import { cancellation } from '../context.js';
@@ -19,13 +20,14 @@ export async function tell(
   key: string,
 ): Promise<number> {
   let told = 0;
-  let later: unknown;
+  let later: QuellError | undefined;
   for (const person of to) {
     try {
       if (await tellOne(deps, person, suspect, { ...message, key: keyOf(key, person.personId) })) told++;
     } catch (error) {
-      if (asQuellError(error)?.retryable !== true) throw error;
-      later = error;
+      const known = asQuellError(error);
+      if (known?.retryable !== true) throw error;
+      later = known;
     }
   }
   if (told === 0 && later !== undefined) throw later;

@@ -55,8 +55,8 @@ export interface House {
   /** The state folder held a run already. */
   readonly resumed: boolean;
   readonly temporal: { readonly address: string; restart(): Promise<void> };
-  inspect(platform: string, about: string): Promise<Readonly<Record<string, unknown>>>;
-  messagesTo(person: string): readonly ReceivedMessage[];
+  readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
+  readonly messagesTo: (person: string) => readonly ReceivedMessage[];
   startRole(role: Role): Promise<void>;
   stop(): Promise<void>;
 }

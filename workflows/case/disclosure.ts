@@ -1,5 +1,5 @@
 import type { HumanTask } from '../../domain/case.js';
-import { HOUR, now, plus } from '../clock.js';
+import { HOUR, plus } from '../clock.js';
 import { analysis, people, records } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';

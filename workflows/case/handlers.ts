@@ -37,7 +37,7 @@ export function handleMessages(run: CaseRun): void {
 
   setHandler(answerUpdate, (signed) => takeAnswer(run, signed), {
     description: 'The answer of the subject or sponsor, signed',
-    validator: (signed) => throwIf(refuseAnswer(run, signed)),
+    validator: (signed: Signed<ContactAnswer>) => throwIf(refuseAnswer(run, signed)),
   });
   setHandler(answerSignal, (signed) =>
     orRefuse(run, 'answer', refuseAnswer(run, signed), () => takeAnswer(run, signed)),
@@ -45,7 +45,7 @@ export function handleMessages(run: CaseRun): void {
 
   setHandler(completeTaskUpdate, (signed) => takeTask(run, signed), {
     description: 'A human task done or not possible, signed',
-    validator: (signed) => throwIf(refuseTask(run, signed)),
+    validator: (signed: Signed<TaskCompletion>) => throwIf(refuseTask(run, signed)),
   });
   setHandler(completeTaskSignal, (signed) =>
     orRefuse(run, 'completeTask', refuseTask(run, signed), () => takeTask(run, signed)),

@@ -12,7 +12,7 @@ const REFUSED_KEPT = 50;
 export function handleDecisions(input: ContainmentInput, state: ContainmentState): void {
   setHandler(decideUpdate, (signed) => accept(input, state, signed), {
     description: 'A signed decision on this plan: approve, deny or release',
-    validator: (signed) => {
+    validator: (signed: Signed<ApprovalDecision>) => {
       const code = refusal(input, state, signed);
       if (code) throw ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
     },
