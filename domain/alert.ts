@@ -32,7 +32,7 @@ export interface AlertEvidence {
 
 /** One message from a detector, normalised at the edge. A claim, not a proof. Holds personal data: lives in the inbox and the evidence store, not in Temporal. */
 export interface Alert {
-  /** Ours: `al-` and the first 32 hex digits of SHA-256 over source, format and dedupeKey. */
+  /** Ours: `al-` and the first 32 hex digits of SHA-256 over source, format, dedupeKey and severity: an alert that becomes graver is news. */
   readonly alertId: string;
   /** Name of the configured intake source. */
   readonly source: string;

@@ -7,6 +7,7 @@ import { answerPage, thanksPage } from './answer-page.js';
 import { verifySender, type SenderAuth } from './verify-sender.js';
 
 const BODY_LIMIT = 1024 * 1024;
+const MAX_TOKEN = 1_000;
 const RETRY_AFTER_S = '30';
 const ANSWERS = ['me', 'not_me', 'unsure'] as const;
 
@@ -25,7 +26,11 @@ export interface IntakeOptions {
 
 /** The public edge: verifies, writes to the inbox, answers. It holds webhook secrets and the inbox's public key, nothing else. */
 export function createIntake(options: IntakeOptions): FastifyInstance {
-  const app = Fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_TOKEN },
+  });
   const now = options.now ?? (() => new Date());
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser(
@@ -137,7 +142,7 @@ function registerAnswers(app: FastifyInstance, options: IntakeOptions, now: () =
     '/answers/:token',
     async (request, reply) => {
       const given = ANSWERS.find((a) => a === request.body?.answer);
-      if (!given || request.params.token.length > 1_000)
+      if (!given || request.params.token.length > MAX_TOKEN)
         throw new QuellError('ALERT_FORMAT', 'the answer must be me, not_me or unsure');
       const body = Buffer.from(JSON.stringify({ token: request.params.token, answer: given }));
       await options.inbox.append({

@@ -31,6 +31,9 @@ export function noticeKind(subject: string): NoticeKind | undefined {
   return SUBJECTS.find(([, pattern]) => pattern.test(subject))?.[0];
 }
 
+/** Exchange names the signing domain as `header.d`, Gmail as `header.i`, whose domain is that one or below it (RFC 6376, 3.5). */
+const SIGNER = /header\.[di]\s*=\s*"?(?:[^\s@;"]*@)?([\w.-]+)(?=[\s"]|$)/i;
+
 /**
  * DKIM of a mail for the vendor's own domain. Only the topmost Authentication-Results header counts: the receiving
  * service writes it above all that the sender can bring along (RFC 8601, section 5).
@@ -44,7 +47,7 @@ export function dkimFor(
   const checks = results.split(';').flatMap((part) => {
     const dkim = /^\s*dkim\s*=\s*(\w+)/i.exec(part);
     return dkim
-      ? [{ result: dkim[1]?.toLowerCase(), domain: /header\.d\s*=\s*"?([\w.-]+)/i.exec(part)?.[1]?.toLowerCase() }]
+      ? [{ result: dkim[1]?.toLowerCase(), domain: SIGNER.exec(part)?.[1]?.toLowerCase() }]
       : [];
   });
   const own = checks.filter(

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
-import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, PlannedAction, VendorWrite } from '../../domain/plan.js';
 import { cancellation, instant } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
@@ -21,7 +21,8 @@ export interface RevertInput {
 
 /**
  * Undoes a step that this worker did, back to the state that its own ledger captured, by a signed `release` decision on the same digest.
- * Afterwards neither the old decisions nor the old evidence can act again. `verified` says that the effect is gone.
+ * Afterwards neither the old decisions nor the old evidence can act again. `verified` says that the effect is gone; `writes` are those of the
+ * act and of the undo.
  */
 export async function revertStep(deps: ActDeps, { plan, step, decisions }: RevertInput): Promise<ActionResult> {
   const planDigest = digest(plan);
@@ -41,10 +42,16 @@ export async function revertStep(deps: ActDeps, { plan, step, decisions }: Rever
     const { revertIntended, reverting } = deps.ledger.step(planDigest, step);
     return result(failure.retryable ? 'failed' : statusOf(failure.code), failure.code, {
       text: scrub(failure.message),
-      writes: allWrites(revertIntended, []),
+      writes: [...madeBy(deps, planDigest, step), ...allWrites(revertIntended, [])],
       ...(reverting ? { allowedBy: reverting.allowedBy } : {}),
     });
   }
+}
+
+/** The writes of the act itself: the result of the undo stands in its place, and no write may be lost from the report. */
+function madeBy({ ledger }: ActDeps, planDigest: string, step: number): readonly VendorWrite[] {
+  const { result, intended } = ledger.step(planDigest, step);
+  return result?.writes ?? allWrites(intended, []);
 }
 
 async function revert(
@@ -87,7 +94,7 @@ async function revert(
       text: readback.holds ? 'Undone, but the vendor still shows the old state.' : 'Undone and read back.',
       before: begun.before,
       readback,
-      writes: allWrites(before, sent),
+      writes: [...madeBy(deps, planDigest, action.step), ...allWrites(before, sent)],
       allowedBy,
     }),
     verified: !readback.holds,

@@ -1,6 +1,7 @@
 import type { PeopleActivities } from '../contract.js';
 import type { PeopleDeps } from './deps.js';
-import { caseLink, keyOf, tell, utc } from './tell.js';
+import { tell } from './tell.js';
+import { caseLink, keyOf, utc } from './words.js';
 
 /** Tells everybody who may decide on a step of the plan, but never the subject, that it waits; what is in it is on the console alone. */
 export async function requestApproval(

@@ -5,11 +5,10 @@ import type { Severity } from '../../domain/platform.js';
 import { cancellation } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
 import { asQuellError, isCancellation } from '../errors.js';
-import { isClean, waysTo } from './channels.js';
-import { mailboxOf } from './contact-subject.js';
+import { isClean, mailboxOf, waysTo } from './channels.js';
 import type { PeopleDeps } from './deps.js';
 import { postJson } from './http.js';
-import { caseLink, keyOf, utc } from './tell.js';
+import { caseLink, keyOf, utc } from './words.js';
 
 type Input = Parameters<PeopleActivities['notifyIncidentResponse']>[0];
 
@@ -74,10 +73,7 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   const subjectId = await deps.registry.find({ mail: address });
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [address], accounts: profile?.accounts ?? [] };
-  const mails = waysTo(deps.talk, known, mailboxOf(known)).filter((w) => w.channel === 'mail');
-  const sender = (way: (typeof mails)[number]): boolean =>
-    !deps.talk.some((p) => p.talk.includes(way.talk) && input.suspect.includes(p.platform));
-  const way = mails.find(sender) ?? mails[0];
+  const way = waysTo(deps.talk, known, mailboxOf(known), input.suspect).find((w) => w.channel === 'mail');
   if (!way) return undefined;
   const message = {
     key: keyOf(key, address),
@@ -88,7 +84,7 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   return {
     name: 'mail',
     // A mailbox outside the organisation's platforms is as clean as its sender.
-    clean: sender(way) && (way.on === undefined || isClean(way, input.suspect)),
+    clean: !input.suspect.includes(way.from) && (way.on === undefined || isClean(way, input.suspect)),
     send: async () => {
       await way.talk.send(way.to, message, { signal: cancellation() });
     },

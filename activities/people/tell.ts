@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
 import type { OutgoingMessage } from '../../platforms/ports.js';
 import { cancellation } from '../context.js';
 import { asQuellError } from '../errors.js';
-import { isClean, waysTo, type Way } from './channels.js';
-import { mailboxOf } from './contact-subject.js';
+import { isClean, mailboxOf, waysTo, type Way } from './channels.js';
 import type { Contactable, PeopleDeps } from './deps.js';
+import { keyOf } from './words.js';
 
 /**
  * Tells people something that is harmless to read: a notice with a link to the console. Each on one way, a clean one where there is one.
@@ -61,20 +60,7 @@ async function waysToPerson(
   const subjectId = await deps.registry.find({ mail: person.email });
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [person.email], accounts: profile?.accounts ?? [] };
-  return [...waysTo(deps.talk, known, mailboxOf(known))].sort(
+  return [...waysTo(deps.talk, known, mailboxOf(known), suspect)].sort(
     (a, b) => Number(isClean(b, suspect)) - Number(isClean(a, suspect)),
   );
-}
-
-export function keyOf(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-}
-
-/** Where a case is looked at; opening the address decides nothing. */
-export function caseLink(deps: PeopleDeps, caseId: string, label: string): NonNullable<OutgoingMessage['link']> {
-  return { label, url: `${deps.consoleUrl.replace(/\/$/, '')}/cases/${encodeURIComponent(caseId)}` };
-}
-
-export function utc(instant: string): string {
-  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,43 +1,49 @@
-import type { Alert } from '../../domain/alert.js';
-import { alertOf, Fields, instantOf, severityOf, subjectsOf, type AlertContext } from './read.js';
+import type { AlertParser } from './parser.js';
+import { Fields } from './fields.js';
+import { instantOf, severityOf } from './values.js';
+
+/**
+ * Who is under suspicion, by the type of `data` (developers.google.com/workspace/admin/alertcenter/reference/alert-types).
+ * Addresses of other fields are of people who were harmed or only affected (`GoogleOperations.affectedUserEmails`): no subjects.
+ */
+const ACTORS = ['email', 'actorEmail', 'ruleViolationInfo.triggeringUserEmail'] as const;
 
 /** Google Alert Center alert, bare or in a Pub/Sub push envelope (`message.data`, base64). */
-export function parseGoogleAlertCenter(value: unknown, context: AlertContext): readonly Alert[] {
-  const f = unwrap(new Fields(value));
-  const data = f.at('data');
-  const status = f.text('metadata.status');
-  return [
-    alertOf(context, {
+export const googleAlertCenter: AlertParser = {
+  looksLike(body) {
+    const [f] = split(body);
+    return f?.has('alertId') === true && ['customerId', 'source', 'data'].some((key) => f.has(key));
+  },
+  split,
+  read(f) {
+    const data = f.at('data');
+    const status = f.text('metadata.status');
+    const over = f.at('deleted').value === true || status === 'CLOSED';
+    return {
       dedupeKey: f.text('alertId'),
-      groupKey: f.text('securityInvestigationToolLink'),
-      state:
-        f.at('deleted').value === true || status === 'CLOSED' ? 'closed' : status === 'IN_PROGRESS' ? 'update' : 'new',
+      state: over ? 'closed' : status === 'IN_PROGRESS' ? 'update' : 'new',
       platform: 'google',
-      subjects: subjectsOf(
-        [
-          data.text('email'),
-          data.text('actorEmail'),
-          data.text('ruleViolationInfo.triggeringUserEmail'),
-          ...data.texts('affectedUserEmails'),
-        ].map((email) => ({ email, platform: 'google' as const, vendorTenantId: f.text('customerId') })),
-      ),
+      subjects: ACTORS.map((path) => ({ email: data.text(path), vendorTenantId: f.text('customerId') })),
+      noSubject:
+        'google-alert-center: this type of alert names no user; find who it is about in the investigation tool, then raise an alert that names them',
       title: [f.text('source'), f.text('type')].filter((t) => t !== undefined).join(': '),
       severity: severityOf(f.text('metadata.severity')),
       severityRaw: f.text('metadata.severity'),
       occurredAt: instantOf(f.text('startTime', 'createTime')),
       detectedAt: instantOf(f.text('createTime')),
-      ips: [data.text('loginDetails.ipAddress')].filter((ip) => ip !== undefined),
+      ips: [data.text('loginDetails.ipAddress')],
+      evidence: [{ type: 'file', value: data.text('ruleViolationInfo.resourceInfo.resourceTitle') }],
       link: f.text('securityInvestigationToolLink'),
-    }),
-  ];
-}
+    };
+  },
+};
 
-function unwrap(f: Fields): Fields {
-  const data = f.text('message.data');
-  if (data === undefined) return f;
+function split(body: Fields): readonly Fields[] {
+  const data = body.text('message.data');
+  if (data === undefined) return [body];
   try {
-    return new Fields(JSON.parse(Buffer.from(data, 'base64').toString('utf8')));
+    return [new Fields(JSON.parse(Buffer.from(data, 'base64').toString('utf8')))];
   } catch {
-    return f;
+    return [body];
   }
 }

@@ -1,53 +1,94 @@
 import type { Alert, AlertFormat } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
-import { parseElastic } from './elastic.js';
-import { parseGoogleAlertCenter } from './google-alert-center.js';
-import { parseGraphAlertsV2 } from './graph-alerts-v2.js';
-import { parseOcsf } from './ocsf.js';
-import { parsePanther } from './panther.js';
-import { parseQuell } from './quell.js';
-import { parseSentinel } from './sentinel.js';
-import { parseSlackAnomaly } from './slack-anomaly.js';
-import { parseSplunk } from './splunk.js';
-import type { AlertContext } from './read.js';
+import { elastic } from './elastic.js';
+import { Fields, isTooDeep } from './fields.js';
+import { googleAlertCenter } from './google-alert-center.js';
+import { graphAlertsV2 } from './graph-alerts-v2.js';
+import { ocsf } from './ocsf.js';
+import { panther } from './panther.js';
+import { alertOf, type AlertContext, type AlertParser } from './parser.js';
+import { quell } from './quell.js';
+import { sentinel } from './sentinel.js';
+import { slackAnomaly } from './slack-anomaly.js';
+import { splunk } from './splunk.js';
 
-const PARSERS: Readonly<Record<AlertFormat, (value: unknown, context: AlertContext) => readonly Alert[]>> = {
-  quell: parseQuell,
-  ocsf: parseOcsf,
-  'graph-alerts-v2': parseGraphAlertsV2,
-  sentinel: parseSentinel,
-  'slack-anomaly': parseSlackAnomaly,
-  'google-alert-center': parseGoogleAlertCenter,
-  splunk: parseSplunk,
-  panther: parsePanther,
-  elastic: parseElastic,
+/** The more particular shapes first: detection takes the first that fits. */
+const PARSERS: Readonly<Record<AlertFormat, AlertParser>> = {
+  ocsf,
+  'slack-anomaly': slackAnomaly,
+  'google-alert-center': googleAlertCenter,
+  elastic,
+  sentinel,
+  splunk,
+  panther,
+  'graph-alerts-v2': graphAlertsV2,
+  quell,
 };
 
-/** Normalises a body: lenient on fields, strict on identity. Errors: ALERT_FORMAT, ALERT_NO_SUBJECT; nothing else, whatever the body. */
-export function parseAlerts(value: unknown, context: AlertContext): readonly Alert[] {
-  if (typeof value !== 'object' || value === null)
-    throw new QuellError('ALERT_FORMAT', 'the body is not a JSON object');
-  return PARSERS[context.format](value, context);
+/** What a body holds: alerts, and why the rest of it is none. Both empty: authentic, and nothing to do. */
+export interface ReadAlerts {
+  readonly alerts: readonly Alert[];
+  readonly problems: readonly QuellError[];
 }
 
-/** The format that accepts a body, for `quell alert send FILE` when none is named; the more particular formats are tried first. */
-export function detectFormat(value: unknown): AlertFormat | undefined {
-  const particular: readonly AlertFormat[] = [
-    'ocsf',
-    'slack-anomaly',
-    'google-alert-center',
-    'elastic',
-    'sentinel',
-    'panther',
-    'splunk',
-    'graph-alerts-v2',
-    'quell',
-  ];
-  return particular.find((format) => {
+/** Normalises a body of a known format. One bad alert of several does not hide the others. Never throws. */
+export function readAlerts(value: unknown, context: AlertContext): ReadAlerts {
+  if (typeof value !== 'object' || value === null || isTooDeep(value))
+    return {
+      alerts: [],
+      problems: [new QuellError('ALERT_FORMAT', 'the body is not a JSON object of reasonable depth')],
+    };
+  const alerts: Alert[] = [];
+  const problems: QuellError[] = [];
+  for (const body of bodies(value)) {
     try {
-      return parseAlerts(value, { source: 'detect', format, receivedAt: new Date(0).toISOString() }).length > 0;
-    } catch {
-      return false;
+      alerts.push(...readOne(body, context, problems));
+    } catch (error) {
+      problems.push(known(error));
+    }
+  }
+  return { alerts, problems };
+}
+
+/** The same, all or nothing. Errors: ALERT_FORMAT, ALERT_NO_SUBJECT; nothing else, whatever the body. */
+export function parseAlerts(value: unknown, context: AlertContext): readonly Alert[] {
+  const { alerts, problems } = readAlerts(value, context);
+  if (problems[0]) throw problems[0];
+  return alerts;
+}
+
+/** The format that a body has by its shape, for files that come without a source; undefined when it is none that Quell reads. */
+export function detectFormat(value: unknown): AlertFormat | undefined {
+  if (typeof value !== 'object' || value === null || isTooDeep(value)) return undefined;
+  const [first] = bodies(value);
+  return first && (Object.keys(PARSERS) as AlertFormat[]).find((format) => PARSERS[format].looksLike(first));
+}
+
+function readOne(body: Fields, context: AlertContext, problems: QuellError[]): readonly Alert[] {
+  const { looksLike, split = whole, read } = PARSERS[context.format];
+  if (!looksLike(body)) {
+    const other = detectFormat(body.value);
+    const hint = other === undefined ? '' : `; it looks like ${other}`;
+    throw new QuellError('ALERT_FORMAT', `the body is not a ${context.format} alert${hint}`);
+  }
+  return split(body).flatMap((alert) => {
+    try {
+      const parts = read(alert, context);
+      return parts ? [alertOf(context, parts)] : [];
+    } catch (error) {
+      problems.push(known(error));
+      return [];
     }
   });
+}
+
+const whole = (body: Fields): readonly Fields[] => [body];
+
+/** Several alerts may come as a list, whatever their format. */
+const bodies = (value: object): readonly Fields[] => (Array.isArray(value) ? value : [value]).map((v) => new Fields(v));
+
+/** What a parser throws is of the catalogue; anything else is a defect and must show. */
+function known(error: unknown): QuellError {
+  if (error instanceof QuellError) return error;
+  throw error;
 }

@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import { PLATFORMS, SEVERITIES } from '../../domain/platform.js';
-import { alertOf, instantOf, subjectsOf, type AlertContext } from './read.js';
+import type { AlertParser } from './parser.js';
 
 const platform = z.enum(PLATFORMS);
-const body = z.object({
+const instant = z.iso.datetime({ offset: true });
+const Body = z.strictObject({
   id: z.string().min(1),
+  groupKey: z.string().optional(),
   platform: platform.optional(),
   state: z.enum(['new', 'update', 'closed']).default('new'),
   subjects: z.array(
-    z.object({
+    z.strictObject({
       kind: z.enum(['person', 'app']).default('person'),
-      email: z.string().optional(),
+      email: z.email().optional(),
       nativeId: z.string().optional(),
       platform: platform.optional(),
       vendorTenantId: z.string().optional(),
@@ -20,43 +21,33 @@ const body = z.object({
   ),
   title: z.string().optional(),
   severity: z.enum(SEVERITIES).default('low'),
-  occurredAt: z.string().optional(),
-  detectedAt: z.string().optional(),
-  ips: z.array(z.string()).default([]),
+  occurredAt: instant.optional(),
+  detectedAt: instant.optional(),
+  ips: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   sessionId: z.string().optional(),
   userAgent: z.string().optional(),
-  attack: z.array(z.string()).default([]),
-  link: z.string().optional(),
+  evidence: z
+    .array(
+      z.strictObject({
+        type: z.enum(['file', 'url', 'message', 'channel', 'app', 'ip', 'session', 'device', 'query']),
+        value: z.string().min(1),
+      }),
+    )
+    .default([]),
+  attack: z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/)).default([]),
+  link: z.url().optional(),
 });
 
+const utc = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : new Date(text).toISOString();
+
 /** Quell's own normalised JSON: the one strict format, for detections that are written for it. */
-export function parseQuell(value: unknown, context: AlertContext): readonly Alert[] {
-  const parsed = body.safeParse(value);
-  if (!parsed.success) throw new QuellError('ALERT_FORMAT', z.prettifyError(parsed.error));
-  const {
-    id,
-    subjects,
-    platform: of,
-    title,
-    occurredAt,
-    detectedAt,
-    sessionId,
-    userAgent,
-    link,
-    ...rest
-  } = parsed.data;
-  return [
-    alertOf(context, {
-      ...rest,
-      dedupeKey: id,
-      subjects: subjectsOf(subjects.map((s) => ({ ...s, platform: s.platform ?? of }))),
-      platform: of,
-      title,
-      sessionId,
-      userAgent,
-      link,
-      occurredAt: instantOf(occurredAt),
-      detectedAt: instantOf(detectedAt),
-    }),
-  ];
-}
+export const quell: AlertParser = {
+  looksLike: (body) => body.has('id') && body.has('subjects'),
+  read(alert) {
+    const parsed = Body.safeParse(alert.value);
+    if (!parsed.success) throw new QuellError('ALERT_FORMAT', `quell: ${z.prettifyError(parsed.error)}`);
+    const { id, occurredAt, detectedAt, title, ...rest } = parsed.data;
+    return { ...rest, title, dedupeKey: id, occurredAt: utc(occurredAt), detectedAt: utc(detectedAt) };
+  },
+};

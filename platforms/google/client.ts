@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import { fromGoogleError } from './errors.js';
 import type { GoogleMethod } from './methods.js';
-import { GOOGLE_HOSTS, type GoogleSettings } from './settings.js';
+import { GOOGLE_HOSTS, TOKEN_HOST, type GoogleSettings } from './settings.js';
 
 /** The SDK's clients under one token. */
 export interface GoogleSdk {
@@ -18,11 +18,10 @@ export interface GoogleSdk {
   readonly drive: drive_v3.Drive;
   readonly gmail: gmail_v1.Gmail;
 }
-/** Passed to every SDK call: no retries, a time-out, the caller's cancellation. */
+/** Passed to every SDK call: no retries, and the signal that ends it on time-out or when the caller cancels. */
 export interface SdkOptions {
   readonly retry: false;
-  readonly timeout: number;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 type Send = (sdk: GoogleSdk, options: SdkOptions) => Promise<{ readonly data: unknown }>;
 
@@ -66,7 +65,9 @@ export function createGoogleClient(settings: GoogleSettings): GoogleClient {
     const subject = as === 'admin' ? settings.adminSubject : as === 'app' ? undefined : as.email;
     const scope = method.scopes[0] ?? '';
     try {
-      const options: SdkOptions = { retry: false, timeout: settings.timeoutMs, ...(signal ? { signal } : {}) };
+      // Not the SDK's `timeout`: with it, a signal that is aborted already is ignored and the request goes out.
+      const limit = AbortSignal.timeout(settings.timeoutMs);
+      const options: SdkOptions = { retry: false, signal: signal ? AbortSignal.any([signal, limit]) : limit };
       return (await send(sdkFor(subject, scope), options)).data;
     } catch (error) {
       const known = fromGoogleError(method.name, error, signal);
@@ -100,7 +101,6 @@ function tamed(settings: GoogleSettings, subject: string | undefined, scope: str
     key: privateKey,
     scopes: [scope],
     ...(subject === undefined ? {} : { subject }),
-    transporterOptions: { timeout: settings.timeoutMs },
   });
   jwt.transporter.interceptors.request.add({
     resolved: async (config) => {
@@ -111,6 +111,7 @@ function tamed(settings: GoogleSettings, subject: string | undefined, scope: str
         config.url = new URL(`${settings.baseUrl.replace(/\/+$/, '')}${pathname}${search}`);
         delete config.agent; // a proxy chosen for Google's own address
       }
+      if (hostname === TOKEN_HOST) config.signal = AbortSignal.timeout(settings.timeoutMs); // shared by all who wait for it
       config.redirect = 'manual';
       config.retry = false;
       delete config.retryConfig; // the token request brings its own

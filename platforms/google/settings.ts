@@ -20,13 +20,16 @@ export interface GoogleSettings {
   readonly domains?: readonly string[];
 }
 
+/** Where tokens are given out. */
+export const TOKEN_HOST = 'oauth2.googleapis.com';
+
 /** The hosts that are called at all; a request to any other is refused before it is sent. */
 export const GOOGLE_HOSTS: readonly string[] = [
   'admin.googleapis.com',
   'alertcenter.googleapis.com',
   'chat.googleapis.com',
   'gmail.googleapis.com',
-  'oauth2.googleapis.com',
+  TOKEN_HOST,
   'www.googleapis.com',
 ];
 
@@ -34,4 +37,9 @@ export const GOOGLE_HOSTS: readonly string[] = [
 export function isOwnDomain(settings: GoogleSettings, domain: string): boolean {
   const own = settings.domains ?? [settings.adminSubject.split('@').at(-1) ?? ''];
   return own.some((d) => d.toLowerCase() === domain.toLowerCase());
+}
+
+/** True for what was done as the administrator that Quell acts as. */
+export function isOwnCall(settings: GoogleSettings, actorEmail: string | undefined): boolean {
+  return actorEmail?.toLowerCase() === settings.adminSubject.toLowerCase();
 }

@@ -80,7 +80,7 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
         name: r.fields.event,
         parameters: {
           ...fileFacts(r.fields.owner ?? r.fields.user, r.fields.file, state),
-          originating_app_id: r.fields.app,
+          ...(r.fields.app === undefined ? {} : { originating_app_id: r.fields.app, api_method: 'drive.files.get' }),
         },
       }),
     ),

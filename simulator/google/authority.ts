@@ -49,6 +49,8 @@ export interface Caller {
 
 /** Service accounts, the token endpoint, and what a bearer token may do. */
 export class Authority {
+  /** Every token that was given out, oldest first. */
+  readonly given: Caller[] = [];
   readonly #tokens = new Map<string, Caller & { readonly until: number }>();
   readonly #granted = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(scopesOf(role))]));
 
@@ -84,12 +86,9 @@ export class Authority {
     if (state === undefined) return refuse(400, 'invalid_grant', 'Invalid email or User ID');
     if (state === 'suspended') return refuse(400, 'invalid_grant', 'Account has been disabled');
     const access_token = `ya29.sim.${randomUUID()}`;
-    this.#tokens.set(access_token, {
-      role,
-      scopes,
-      until: this.world.now().getTime() + TOKEN_SECONDS * 1000,
-      ...(subject === undefined ? {} : { subject }),
-    });
+    const caller: Caller = { role, scopes, ...(subject === undefined ? {} : { subject }) };
+    this.given.push(caller);
+    this.#tokens.set(access_token, { ...caller, until: this.world.now().getTime() + TOKEN_SECONDS * 1000 });
     return { status: 200, body: { access_token, expires_in: TOKEN_SECONDS, token_type: 'Bearer' } };
   }
 

@@ -3,6 +3,7 @@ import { METHODS, type GoogleMethod } from '../../platforms/google/methods.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority, googleCredentials } from './authority.js';
+import type { User } from './entities.js';
 import { fail, type Reply } from './replies.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
 import { directoryRoutes } from './routes-directory.js';
@@ -18,6 +19,8 @@ export interface GoogleTenant extends VendorSimulator {
   /** What people received. */
   readonly sentMails: readonly SentMail[];
   readonly appPosts: readonly AppPost[];
+  /** The account of a person of the scenario, to be changed as an administrator would. */
+  user(key: string): User;
 }
 
 const TOKEN_OPERATION = 'oauth.token';
@@ -47,6 +50,7 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
     authority,
     sentMails,
     appPosts,
+    user: (key) => userOf(state, key),
     register(app) {
       tokenRoute(app, authority);
       router.register(app);
@@ -151,6 +155,12 @@ function cardText(cards: unknown): string {
   return [first?.card?.header?.title ?? '', plain].join('\n');
 }
 
+function userOf(state: TenantState, key: string): User {
+  const user = state.user(state.world.nativeId('google', key));
+  if (!user) throw new Error(`@${key} is not in the Google tenant`);
+  return user;
+}
+
 /** `@key`, `app:key`. */
 function inspect(state: TenantState, about: string): Record<string, string | number | boolean> {
   const { world } = state;
@@ -158,8 +168,7 @@ function inspect(state: TenantState, about: string): Record<string, string | num
   if (about.startsWith('app:'))
     return { grants: state.visible(state.grants).filter((g) => g.clientId === world.appId(name)).length };
   if (!about.startsWith('@')) return {};
-  const user = state.user(world.nativeId('google', name));
-  if (!user) throw new Error(`${about} is not in the Google tenant`);
+  const user = userOf(state, name);
   const outside = state.files
     .filter((f) => f.owner === user.id)
     .flatMap((f) => f.permissions)

@@ -16,6 +16,11 @@ describe('DKIM of a notice', () => {
     expect(dkimFor('google', results('dkim=pass header.d=slack.com'))).toBe('fail');
     expect(dkimFor('slack', results('spf=pass; dkim=none (message not signed) header.d=none'))).toBe('none');
     expect(dkimFor('slack', [])).toBe('none');
+    expect(
+      dkimFor('google', results('mx.google.com;\r\n dkim=pass header.i=@accounts.google.com header.s=1;\r\n spf=pass')),
+    ).toBe('pass');
+    expect(dkimFor('google', results('dkim=pass header.i=x@google.com.evil.example'))).toBe('fail');
+    expect(dkimFor('google', results('dkim=pass header.i=@accounts.google.com@evil.example'))).toBe('fail');
   });
 
   it('does not believe a header below the one that our own service wrote', () => {

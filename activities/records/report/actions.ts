@@ -1,4 +1,4 @@
-import type { PlanState } from '../../../domain/case.js';
+import type { HumanTask, PlanState } from '../../../domain/case.js';
 import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { ActionResult, ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
 import type { RecordsDeps } from '../deps.js';
@@ -17,11 +17,15 @@ type Result = Omit<ActionResult, 'status'> & Pick<ReportAction, 'status'>;
 type Planned = Omit<PlannedAction, 'kind' | 'platform'> & Pick<ReportAction, 'kind' | 'platform'>;
 
 /** Every action of every plan, with what became of it; a result whose plan is lost is shown all the same. */
-export function actionsOf(deps: RecordsDeps, plans: readonly PlanParts[]): readonly ReportAction[] {
+export function actionsOf(
+  deps: RecordsDeps,
+  plans: readonly PlanParts[],
+  tasks: readonly HumanTask[],
+): readonly ReportAction[] {
   return plans.flatMap((plan) => {
     const planned: readonly Planned[] = plan.planned?.actions ?? [];
     const lost = plan.results.filter((r) => !planned.some((a) => a.step === r.step)).map(unknownAction);
-    return [...planned, ...lost].map((action) => actionOf(deps, plan, action));
+    return [...planned, ...lost].map((action) => byHand(deps, actionOf(deps, plan, action), tasks));
   });
 }
 
@@ -35,6 +39,22 @@ function actionOf(deps: RecordsDeps, plan: PlanParts, action: Planned): ReportAc
     purpose: plan.state.purpose,
     status,
     allowedBy: allowers(deps, plan, action.step, allowedBy),
+  };
+}
+
+/** What a person did instead of the vendor's API, with the proof that they entered; nobody read it back. */
+function byHand(deps: RecordsDeps, action: ReportAction, tasks: readonly HumanTask[]): ReportAction {
+  const task = tasks.find((t) => t.planId === action.planId && t.step === action.step && t.status === 'done');
+  if (!task || action.verified) return action;
+  const by = personName(deps, task.doneBy ?? 'unknown');
+  const proof = Object.entries(task.result ?? {}).map(([name, value]) => `${name}: ${String(value)}`);
+  const { code: _code, ...rest } = action;
+  return {
+    ...rest,
+    status: 'task_done',
+    at: task.doneAt ?? action.at,
+    text: `Done by hand by ${by.name}. ${proof.join('; ')}`,
+    allowedBy: [by],
   };
 }
 

@@ -19,7 +19,7 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
   const plans = await Promise.all(state.plans.map((plan) => partsOf(deps, state.caseId, plan)));
   const ledger = state.exposure ? await ledgerOf(deps, state) : { items: [], count: 0 };
-  const actions = actionsOf(deps, plans);
+  const actions = actionsOf(deps, plans, state.tasks);
   return {
     case: caseOf(deps, state, profile, plans, dossier),
     verdict: state.verdict,

@@ -9,8 +9,19 @@ import { House, perform } from '../support/house.js';
 import { entry, port } from '../support/vendor.js';
 
 const MAIL = 'ada.example@example.com';
-const slack = entry('U1', { emails: [MAIL], displayName: 'Ada Example', masteredBy: 'microsoft', timeZone: 'Europe/Paris' });
-const entra = entry('e-1', { platform: 'microsoft', emails: [MAIL, 'ada@example.com'], displayName: 'Ada Example', phone: '+49 30 1', managerId: 'e-9' });
+const slack = entry('U1', {
+  emails: [MAIL],
+  displayName: 'Ada Example',
+  masteredBy: 'microsoft',
+  timeZone: 'Europe/Paris',
+});
+const entra = entry('e-1', {
+  platform: 'microsoft',
+  emails: [MAIL, 'ada@example.com'],
+  displayName: 'Ada Example',
+  phone: '+49 30 1',
+  managerId: 'e-9',
+});
 const google = entry('1001', { platform: 'google', emails: ['ada@example.com'] });
 
 interface Bench {
@@ -27,8 +38,16 @@ interface Change {
 
 /** Looks at the list as it is when asked. */
 function directory(entries: readonly DirectoryEntry[], platform: Platform): EvidencePort {
-  const here = (): EvidencePort => port([], entries.filter((e) => e.platform === platform), platform);
-  return { ...here(), directory: { lookup: (by) => here().directory.lookup(by), list: () => here().directory.list(undefined) } };
+  const here = (): EvidencePort =>
+    port(
+      [],
+      entries.filter((e) => e.platform === platform),
+      platform,
+    );
+  return {
+    ...here(),
+    directory: { lookup: (by) => here().directory.lookup(by), list: () => here().directory.list(undefined) },
+  };
 }
 
 async function house(entries: readonly DirectoryEntry[] = [slack, entra, google]): Promise<Bench> {
@@ -48,7 +67,8 @@ async function house(entries: readonly DirectoryEntry[] = [slack, entra, google]
     });
     return perform(activities.identifySubject, { caseId: `case-${subjectId}`, subjectId });
   };
-  const claimed = async (nativeId: string, platform: 'slack' | 'google' = 'slack'): Promise<string> => (await built.registry.resolve([{ platform, tenant: 'main', nativeId }])).subjectId;
+  const claimed = async (nativeId: string, platform: 'slack' | 'google' = 'slack'): Promise<string> =>
+    (await built.registry.resolve([{ platform, tenant: 'main', nativeId }])).subjectId;
   return { built, ports, identify, claimed };
 }
 
@@ -57,12 +77,30 @@ describe('identifySubject', () => {
     const { built, identify, claimed } = await house();
     const subjectId = await claimed('U1');
     const facts = await identify(subjectId);
-    expect(facts).toMatchObject({ subjectId, kind: 'person', authority: 'microsoft', mail: 'microsoft', vip: false, protectedBecause: [] });
-    expect(facts.accounts.map((a) => `${a.platform}:${a.nativeId}`)).toEqual(['slack:U1', 'microsoft:e-1', 'google:1001']);
+    expect(facts).toMatchObject({
+      subjectId,
+      kind: 'person',
+      authority: 'microsoft',
+      mail: 'microsoft',
+      vip: false,
+      protectedBecause: [],
+    });
+    expect(facts.accounts.map((a) => `${a.platform}:${a.nativeId}`)).toEqual([
+      'slack:U1',
+      'microsoft:e-1',
+      'google:1001',
+    ]);
     for (const personal of ['Ada', 'example.com', '+49']) expect(JSON.stringify(facts)).not.toContain(personal);
-    expect(await built.registry.profile(subjectId)).toMatchObject({ name: 'Ada Example', phone: '+49 30 1', timeZone: 'Europe/Paris', mails: [MAIL, 'ada@example.com'] });
+    expect(await built.registry.profile(subjectId)).toMatchObject({
+      name: 'Ada Example',
+      phone: '+49 30 1',
+      timeZone: 'Europe/Paris',
+      mails: [MAIL, 'ada@example.com'],
+    });
     expect(await built.registry.find({ mail: 'ada@example.com' })).toBe(subjectId);
-    expect((await built.registry.profile(subjectId))?.managerId).toBe(await built.registry.find({ platform: 'microsoft', tenant: 'main', nativeId: 'e-9' }));
+    expect((await built.registry.profile(subjectId))?.managerId).toBe(
+      await built.registry.find({ platform: 'microsoft', tenant: 'main', nativeId: 'e-9' }),
+    );
   });
 
   it('says when the directories know this subject under an older id', async () => {
@@ -88,10 +126,19 @@ describe('identifySubject', () => {
   });
 
   it('asks sponsors for guests, and tells insiders from admins by facts', async () => {
-    const guest = entry('U7', { kind: 'guest', emails: ['g@example.org'], sponsorId: 'U8', admin: true, lastAdmin: true });
+    const guest = entry('U7', {
+      kind: 'guest',
+      emails: ['g@example.org'],
+      sponsorId: 'U8',
+      admin: true,
+      lastAdmin: true,
+    });
     const { built, identify, claimed } = await house([guest]);
     const subjectId = await claimed('U7');
-    const facts = await identify(subjectId, { breakGlass: ['U7'], deciders: [{ personId: 'p', roles: [], subjectId }] });
+    const facts = await identify(subjectId, {
+      breakGlass: ['U7'],
+      deciders: [{ personId: 'p', roles: [], subjectId }],
+    });
     expect(facts.kind).toBe('guest');
     expect(facts.sponsorId).toBe(await built.registry.find({ platform: 'slack', tenant: 'main', nativeId: 'U8' }));
     expect(facts.protectedBecause).toEqual(['break_glass', 'last_admin', 'approver', 'admin_role']);
@@ -109,13 +156,19 @@ describe('identifySubject', () => {
     const [, microsoft] = ports;
     (microsoft as { directory: object }).directory = { lookup: () => Promise.reject(new QuellError('VENDOR_SCOPE')) };
     expect((await identify(subjectId)).protectedBecause).toEqual(['unknown']);
-    (microsoft as { directory: object }).directory = { lookup: () => Promise.reject(new QuellError('VENDOR_DOWN', MAIL)) };
+    (microsoft as { directory: object }).directory = {
+      lookup: () => Promise.reject(new QuellError('VENDOR_DOWN', MAIL)),
+    };
     await expect(identify(subjectId)).rejects.toMatchObject({ type: 'VENDOR_DOWN', nonRetryable: false });
     await expect(identify(subjectId)).rejects.not.toThrow(MAIL);
   });
 
   it('keeps a subject whom nobody knows as a protected claim', async () => {
     const { identify, claimed } = await house([]);
-    expect(await identify(await claimed('U99'))).toMatchObject({ accounts: [], authority: 'other', protectedBecause: ['unknown'] });
+    expect(await identify(await claimed('U99'))).toMatchObject({
+      accounts: [],
+      authority: 'other',
+      protectedBecause: ['unknown'],
+    });
   });
 });

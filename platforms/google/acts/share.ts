@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { QuellError } from '../../../domain/errors.js';
+import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct } from '../../ports.js';
+import { METHODS } from '../methods.js';
+import { addressOf, orMissing } from '../people.js';
+import { isOwnDomain, type GoogleSettings } from '../settings.js';
+import { accountOf, sendOnce, write, type ActContext } from './act.js';
+
+const permission = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  role: z.string().nullish(),
+  emailAddress: z.string().nullish(),
+  domain: z.string().nullish(),
+  permissionDetails: z.array(z.looseObject({ inherited: z.boolean().nullish() })).nullish(),
+});
+type Permission = z.infer<typeof permission>;
+/** Unnamed fields are left out of the answer, addresses and domains among them. */
+const FIELDS = 'nextPageToken,permissions(id,type,role,emailAddress,domain,permissionDetails)';
+
+/** Takes back public links and grants to people and domains outside; sharing inside the organisation stays. Acts as the file's owner. */
+export function revokeShare({ client, settings }: ActContext): ContainmentAct {
+  async function outside(
+    email: string,
+    fileId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Permission[]> {
+    const { permissions } = await client.call(
+      METHODS.permissions,
+      { email },
+      ({ drive }, o) => drive.permissions.list({ fileId, fields: FIELDS, pageSize: 100, supportsAllDrives: true }, o),
+      z.looseObject({ permissions: z.array(permission).nullish() }),
+      signal,
+    );
+    return (permissions ?? []).filter((p) => reachesOutside(settings, p));
+  }
+  async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
+    const email = await addressOf(client, accountOf(target), signal);
+    return (await orMissing(outside(email, target.id, signal)))?.length ?? 0; // the file is gone, and its links with it
+  }
+  return {
+    kind: 'revoke_share',
+    reversible: false,
+    d3fend: 'D3-NRAM',
+    undo: 'The owner shares the file again.',
+    losses: 'Who outside had access.',
+    effectWithinSeconds: 300,
+    capture: async (target, { signal } = {}) => ({ externalPermissions: await count(target, signal) }),
+    apply: async (target, _, options = {}) => {
+      const { signal } = options;
+      const fileId = target.id;
+      const email = await addressOf(client, accountOf(target), signal);
+      const writes: VendorWrite[] = [];
+      for (const { id, permissionDetails } of (await orMissing(outside(email, fileId, signal))) ?? []) {
+        if (permissionDetails?.some((d) => d.inherited === true))
+          throw new QuellError('UNSUPPORTED', 'the share is inherited from a folder or shared drive');
+        const send = (): Promise<void> =>
+          client.send(
+            METHODS.deletePermission,
+            { email },
+            ({ drive }, o) => drive.permissions.delete({ fileId, permissionId: id, supportsAllDrives: true }, o),
+            signal,
+          );
+        const gone = async (): Promise<boolean> => (await outside(email, fileId, signal)).every((p) => p.id !== id);
+        const sent = sendOnce(write(METHODS.deletePermission, `${fileId}/permissions/${id}`), send, gone, options);
+        writes.push(...((await orMissing(sent)) ?? []));
+      }
+      return writes;
+    },
+    verify: async (target, _, { signal } = {}) => {
+      const externalPermissions = await count(target, signal);
+      return { holds: externalPermissions === 0, state: { externalPermissions } };
+    },
+  };
+}
+
+function reachesOutside(settings: GoogleSettings, p: Permission): boolean {
+  if (p.role === 'owner') return false;
+  if (p.type === 'anyone') return true;
+  const domain = p.domain ?? p.emailAddress?.split('@').at(-1);
+  return domain !== undefined && domain !== '' && !isOwnDomain(settings, domain);
+}

@@ -1,0 +1,55 @@
+import type { EvidencePort, Limitation } from '../ports.js';
+import { createGoogleClient } from './client.js';
+import { createDirectory } from './directory.js';
+import type { GoogleSettings } from './settings.js';
+import { adminSource } from './sources/admin.js';
+import { alertSource } from './sources/alerts.js';
+import { chatSource } from './sources/chat.js';
+import { driveSource } from './sources/drive.js';
+import { loginSource } from './sources/login.js';
+import { messageSource } from './sources/messages.js';
+import { noticeSource } from './sources/notices.js';
+import type { SourceContext } from './sources/source.js';
+import { takeoutSource } from './sources/takeout.js';
+import { tokenSource } from './sources/token.js';
+
+/** Everything the evidence role reads of a Google tenant. Needs the scopes of role `evidence` in `methods.ts`. */
+export function createGoogleEvidence(settings: GoogleSettings): EvidencePort {
+  const client = createGoogleClient(settings);
+  const context: SourceContext = { platform: 'google', tenant: settings.tenant, client, settings };
+  return {
+    platform: 'google',
+    tenant: settings.tenant,
+    directory: createDirectory(settings, client),
+    sources: [
+      loginSource(context),
+      tokenSource(context),
+      adminSource(context),
+      alertSource(context),
+      noticeSource(context),
+      chatSource(context),
+      driveSource(context),
+      takeoutSource(context),
+      messageSource(context), // after the chat log: what both show is kept as it is here, with its text
+    ],
+    limitations: LIMITATIONS,
+  };
+}
+
+const LIMITATIONS: readonly Limitation[] = [
+  {
+    what: 'single messages that were read',
+    why: 'Google Chat logs that a conversation was read, once, and never which messages.',
+    instead: 'Every message of a conversation that was read counts as seen.',
+  },
+  {
+    what: 'direct messages with history off',
+    why: 'Google Chat does not log them and deletes them after a day.',
+    instead: 'The person is asked what was written there.',
+  },
+  {
+    what: 'addresses of Chat activity',
+    why: 'The Chat audit log names no address or device.',
+    instead: 'The sign-ins and app calls of the person before it tell where it came from.',
+  },
+];

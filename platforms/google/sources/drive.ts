@@ -1,0 +1,62 @@
+import { compact } from '../../compact.js';
+import type { EvidenceSource } from '../../ports.js';
+import { isOwnDomain, type GoogleSettings } from '../settings.js';
+import { actsOf, type Mapper, type ReportEvent } from './reports.js';
+import { inSteps, type SourceContext } from './source.js';
+
+const TAKEN = ['download', 'copy', 'print', 'email_as_attachment'];
+const OUTSIDE = ['people_with_link', 'public_on_the_web', 'shared_externally'];
+
+/** Drive audit log: files that are sent in Chat lie there. Shares only where they reach beyond the organisation. */
+export function driveSource(context: SourceContext): EvidenceSource {
+  return {
+    id: 'google.drive',
+    logSource: 'file_transfer',
+    depth: 'narrow',
+    kinds: ['file_download', 'file_upload', 'share'],
+    lagSeconds: 3600,
+    read: inSteps(
+      actsOf(context, {
+        source: 'google.drive',
+        application: 'drive',
+        logSource: 'file_transfer',
+        map: mapperFor(context.settings),
+      }),
+    ),
+  };
+}
+
+function mapperFor(settings: GoogleSettings): Mapper {
+  return (event) => {
+    const id = event.text('doc_id');
+    // Side effects of one act are logged too; only the act itself counts.
+    if (id === undefined || event.flag('primary_event') === false) return undefined;
+    const name = event.text('doc_title');
+    const client = event.text('api_method') === undefined ? undefined : event.text('originating_app_id');
+    const common = { app: client === undefined ? undefined : { id: client } };
+    const file = compact({ type: 'file' as const, id, name });
+    if (TAKEN.includes(event.name)) return compact({ kind: 'file_download' as const, ...common, target: file });
+    if (event.name === 'upload') return compact({ kind: 'file_upload' as const, ...common, target: file });
+    const recipients = outsideOf(event, settings);
+    if (recipients === undefined) return undefined;
+    return compact({
+      kind: 'share' as const,
+      ...common,
+      target: { ...file, type: 'link' as const },
+      externalRecipients: recipients.length > 0 ? recipients : undefined,
+      reasons: recipients.length > 0 ? undefined : ['anonymous_link'],
+    });
+  };
+}
+
+/** Addresses outside that a change let in, none for a public link; undefined when nothing was opened to the outside. */
+function outsideOf(event: ReportEvent, settings: GoogleSettings): readonly string[] | undefined {
+  if (event.name === 'change_user_access') {
+    const to = event.text('target_user');
+    const given = event.list('new_value').some((v) => v !== 'none');
+    return to !== undefined && given && !isOwnDomain(settings, to.split('@').at(-1) ?? '') ? [to] : undefined;
+  }
+  if (event.name !== 'change_document_visibility' && event.name !== 'change_document_access_scope') return undefined;
+  const opened = event.text('visibility_change') === 'external' && OUTSIDE.includes(event.text('visibility') ?? '');
+  return opened ? [] : undefined;
+}

@@ -1,0 +1,61 @@
+import type { EvidenceSource } from '../../ports.js';
+import { aboutPerson, actsOf, type Mapper, type ReportLog } from './reports.js';
+import { inSteps, type SourceContext } from './source.js';
+
+/** Raised by Google about an account: the person stands in `affected_email_address`, not as the actor. */
+const ACCOUNT_WARNINGS = [
+  'suspicious_login',
+  'suspicious_login_less_secure_app',
+  'suspicious_programmatic_login',
+  'user_signed_out_due_to_suspicious_session_cookie',
+  'account_disabled_password_leak',
+  'account_disabled_hijacked',
+  'gov_attack_warning',
+] as const;
+const CREDENTIAL_TYPES = ['2sv_change', 'password_change', 'recovery_info_change', 'titanium_change'];
+
+/** Sign-ins, changed credentials and Google's own warnings about the account. Events: Reports API, login and user_accounts. */
+export function loginSource(context: SourceContext): EvidenceSource {
+  const login: ReportLog = { source: 'google.login', application: 'login', logSource: 'user_access', map };
+  return {
+    id: login.source,
+    logSource: 'user_access',
+    depth: 'narrow',
+    kinds: ['sign_in', 'sign_in_failed', 'credential_change', 'platform_alert', 'mail_rule'],
+    lagSeconds: 1800,
+    read: inSteps(
+      actsOf(context, login),
+      actsOf(context, { ...login, application: 'user_accounts' }),
+      ...ACCOUNT_WARNINGS.map((name) => aboutPerson(context, login, name, 'affected_email_address')),
+    ),
+  };
+}
+
+const map: Mapper = (event, query) => {
+  if (CREDENTIAL_TYPES.includes(event.type) || event.name.startsWith('passkey_'))
+    return { kind: 'credential_change', logSource: 'iam', target: { type: 'user', id: query.nativeId } };
+  if (event.name === 'email_forwarding_out_of_domain')
+    return {
+      kind: 'mail_rule',
+      logSource: 'notification_mail',
+      target: { type: 'setting', id: 'autoForwarding' },
+      reasons: ['forwards_mail'],
+    };
+  if (event.type === 'account_warning' || event.type === 'attack_warning')
+    return {
+      kind: 'platform_alert',
+      logSource: 'platform_alerts',
+      actor: query.nativeId,
+      reasons: event.name.endsWith('suspicious_session_cookie') ? [event.name, 'suspicious_session'] : [event.name],
+    };
+  if (event.name === 'login_success')
+    return {
+      kind: 'sign_in',
+      outcome: 'success',
+      ...(event.flag('is_suspicious') ? { reasons: ['suspicious_login'] } : {}),
+    };
+  if (event.name === 'login_failure') return { kind: 'sign_in_failed', outcome: 'failure' };
+  if (event.name === 'risky_sensitive_action_blocked')
+    return { kind: 'platform_alert', logSource: 'platform_alerts', outcome: 'blocked', reasons: [event.name] };
+  return undefined;
+};

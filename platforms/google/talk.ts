@@ -1,0 +1,27 @@
+import type { TalkPort } from '../ports.js';
+import { createGoogleClient } from './client.js';
+import type { GoogleSettings } from './settings.js';
+import { chatTalk } from './talk-chat.js';
+import { mailTalk } from './talk-mail.js';
+
+export interface GoogleTalkSettings extends GoogleSettings {
+  /** Address of the mailbox that Quell writes from. Without it there is no mail. */
+  readonly sender?: string;
+  /** False where the Chat app is not set up. */
+  readonly chat?: boolean;
+  /** Our endpoint for buttons; must be named where the Chat app is built as a Workspace add-on. */
+  readonly chatCallback?: string;
+}
+
+/** Mail and Google Chat as the people role speaks them. Needs the scopes of role `people` in `methods.ts`. */
+export function createGoogleTalk(settings: GoogleTalkSettings): TalkPort {
+  const client = createGoogleClient(settings);
+  return {
+    platform: 'google',
+    tenant: settings.tenant,
+    talk: [
+      ...(settings.sender === undefined ? [] : [mailTalk(client, settings.sender)]),
+      ...(settings.chat === false ? [] : [chatTalk(client, settings.chatCallback)]),
+    ],
+  };
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { IndicatorLists } from '../../../activities/analysis/index.js';
+import type { AnalysisActivities } from '../../../activities/contract.js';
+import type { Dossier, LedgerEntry } from '../../../activities/dossier.js';
+import { digest } from '../../../domain/canonical.js';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
+import type { Assessment } from '../../../domain/finding.js';
+import type { ContainmentPlan } from '../../../domain/plan.js';
+import { analysis } from '../support/analysis.js';
+import { House, perform } from '../support/house.js';
+import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeover.js';
+
+const CASE = 'case-s-1';
+const FACTS = SUBJECT('s-1');
+
+interface Bench {
+  readonly house: House;
+  readonly run: AnalysisActivities;
+  readonly policyDigest: string;
+  assess(rows: readonly EvidenceEvent[], run?: AnalysisActivities, depth?: 'narrow' | 'wide'): Promise<Assessment>;
+  dossier(assessment: Assessment): Promise<Dossier>;
+}
+
+async function bench(): Promise<Bench> {
+  const house = await House.build();
+  const { digest: policyDigest } = await house.policies.current();
+  const run = await analysis(house);
+  return {
+    house,
+    run,
+    policyDigest,
+    assess: async (rows, with_ = run, depth = 'narrow') =>
+      perform(with_.assess, {
+        caseId: CASE,
+        subject: FACTS,
+        collections: [await collected(house, CASE, 's-1', rows)],
+        alerts: [ALERT],
+        depth,
+        policyDigest,
+      }),
+    dossier: (assessment) => house.dossier.reader.readJson<Dossier>(CASE, assessment.file),
+  };
+}
+
+describe('assess', () => {
+  it('finds the takeover with its numbers, pattern and impact, and keeps words out of what it returns', async () => {
+    const b = await bench();
+    const assessment = await b.assess(takeover());
+    const kinds = assessment.findings.map((f) => f.kind);
+    for (const kind of ['unusual_sign_in', 'bulk_collection', 'external_share', 'credential_exposed'])
+      expect(kinds).toContain(kind);
+    expect(assessment.patterns.map((p) => p.patternId)).toContain('session-read-share');
+    expect(assessment.impact).toMatchObject({ exposedSecrets: 0, externalTransfers: 1 });
+    expect(assessment.questions.map((q) => [q.question, q.answer])).toEqual([
+      ['login_pattern', 'yes'],
+      ['frequent_users', 'no'],
+      ['volume_increase', 'yes'],
+      ['platform_alerts', 'unknown'],
+    ]);
+    for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(assessment)).not.toContain(personal);
+    const dossier = await b.dossier(assessment);
+    expect(dossier.findings).toHaveLength(assessment.findings.length);
+    expect(dossier.gaps[0]).toMatchObject({ source: 'reads in the client' });
+    expect(JSON.stringify(dossier)).not.toContain(PERSONAL.secret);
+    expect(dossier.series.signIns.filter((s) => s.suspicious)).toMatchObject([{ country: 'NL', ip: '203.0.113.200' }]);
+    expect(dossier.series.volumes.reduce((n, v) => n + v.sent, 0)).toBe(2);
+  });
+
+  it('finds nothing in the quiet past alone', async () => {
+    const b = await bench();
+    const assessment = await b.assess(takeover().slice(0, 8));
+    expect(assessment).toMatchObject({ findings: [], patterns: [], impact: { level: 'none' }, links: [] });
+  });
+
+  it('counts a row once, however many collections hold it, and keeps text that one of them could read', async () => {
+    const b = await bench();
+    const rows = takeover();
+    const bare = rows.map(({ text: _text, ...row }) => row);
+    const twice = [
+      await collected(b.house, CASE, 's-1', rows, { to: '2026-03-02T09:40:00.000Z' }),
+      await collected(b.house, CASE, 's-1', bare, { depth: 'wide' }),
+    ];
+    const both = await perform(b.run.assess, {
+      caseId: CASE,
+      subject: FACTS,
+      collections: twice,
+      alerts: [ALERT],
+      depth: 'narrow',
+      policyDigest: b.policyDigest,
+    });
+    const once = await b.assess(rows);
+    expect(both.findings).toEqual(once.findings);
+    expect(both.impact).toEqual(once.impact);
+  });
+
+  it('asks lists at depth wide, ties links to attackers and not to own addresses', async () => {
+    const b = await bench();
+    const lists = new IndicatorLists();
+    lists.add('own.txt', 'example.org,high,phishing kit\n203.0.113.0/24,high,hosting');
+    const intelligence = { lists, providers: [], pap: 'red', ownDomains: [] } as const;
+    const knowing = await analysis(b.house, { intelligence });
+    expect((await b.assess(takeover(), knowing)).findings.map((f) => f.kind)).not.toContain('threat_intelligence');
+    const wide = await b.assess(takeover(), knowing, 'wide');
+    expect(wide.findings.map((f) => f.kind)).toContain('threat_intelligence');
+    expect(wide.links.length).toBeGreaterThan(0);
+    const ours = await b.assess(takeover(), await analysis(b.house, { neverBlock: ['203.0.113.0/24'] }));
+    expect(ours.links.length).toBe(wide.links.length - 1);
+  });
+
+  it('refuses evidence that was changed', async () => {
+    const b = await bench();
+    const collection = await collected(b.house, CASE, 's-1', takeover());
+    const forged = { ...collection, file: { ...collection.file, sha256: '0'.repeat(64) } };
+    await expect(
+      perform(b.run.assess, {
+        caseId: CASE,
+        subject: FACTS,
+        collections: [forged],
+        alerts: [ALERT],
+        depth: 'narrow',
+        policyDigest: b.policyDigest,
+      }),
+    ).rejects.toMatchObject({ type: 'STORE_TAMPERED', nonRetryable: true });
+  });
+});
+
+describe('planContainment', () => {
+  const input = async (b: Bench, purpose: ContainmentPlan['purpose'], rows = takeover()) => ({
+    caseId: CASE,
+    purpose,
+    verdict: 'compromised' as const,
+    severity: 'high' as const,
+    subject: FACTS,
+    assessment: await b.assess(rows),
+    collections: [await collected(b.house, CASE, 's-1', rows)],
+    done: [],
+    policyDigest: b.policyDigest,
+  });
+
+  it('plans only what the evidence ties to the case, gives the rest to people, and keeps the plan', async () => {
+    const b = await bench();
+    const plan = await perform(b.run.planContainment, await input(b, 'containment'));
+    expect(plan?.actions.map((a) => [a.kind, a.by, a.target.id])).toEqual([
+      ['revoke_share', 'vendor', 'F0'],
+      ['disable_account', 'vendor', 'U1'],
+      ['end_sessions', 'vendor', 'U1'],
+      ['revoke_tokens', 'task', 'U1'],
+      ['reset_credentials', 'task', 'U1'],
+      ['block_ip', 'task', '203.0.113.200'],
+    ]);
+    for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(plan)).not.toContain(personal);
+    const [key = ''] = await b.house.dossier.reader.list(CASE, `plan-${plan?.planId ?? ''}`);
+    expect(digest(await b.house.dossier.reader.readJson<ContainmentPlan>(CASE, { key }))).toBe(digest(plan));
+  });
+
+  it('takes first steps only where signed grounds name the account', async () => {
+    const b = await bench();
+    const given = await input(b, 'first_steps');
+    const plan = await perform(b.run.planContainment, given);
+    expect(plan?.actions.map((a) => [a.kind, a.rule])).toEqual([['end_sessions', 'automatic']]);
+    const without = given.collections.map((c) => ({
+      ...c,
+      manifest: { ...c.manifest, manifest: { ...c.manifest.manifest, grounds: [] } },
+    }));
+    expect(await perform(b.run.planContainment, { ...given, collections: without })).toBeUndefined();
+  });
+
+  it('plans nothing when the verdict asks for nothing', async () => {
+    const b = await bench();
+    const quiet = { ...(await input(b, 'containment', takeover().slice(0, 8))), verdict: 'false_positive' as const };
+    expect(await perform(b.run.planContainment, quiet)).toBeUndefined();
+  });
+});
+
+describe('measureExposure', () => {
+  it('lists what was taken in the ledger and returns numbers and fingerprints', async () => {
+    const b = await bench();
+    const rows = takeover();
+    const summary = await perform(b.run.measureExposure, {
+      caseId: CASE,
+      subject: FACTS,
+      collections: [await collected(b.house, CASE, 's-1', rows)],
+      assessment: await b.assess(rows),
+      policyDigest: b.policyDigest,
+    });
+    expect(summary).toMatchObject({ files: 40, messages: 1, links: 1 });
+    expect(summary.secrets).toMatchObject([{ kind: 'password', live: 'unknown' }]);
+    expect(summary.secrets[0]?.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(summary)).not.toContain(personal);
+    const items: LedgerEntry[] = [];
+    for await (const item of b.house.dossier.reader.readRows<LedgerEntry>(CASE, summary.ledger)) items.push(item);
+    expect(items.find((i) => i.type === 'link')).toMatchObject({ name: PERSONAL.file, left: true, critical: true });
+    expect(JSON.stringify(items)).not.toContain(PERSONAL.secret);
+  });
+});

@@ -1,0 +1,42 @@
+import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../../../activities/analysis/index.js';
+import type { AnalysisActivities } from '../../../activities/contract.js';
+import type { Capability } from '../../../domain/capability.js';
+import { CaseIndex } from '../../../store/case-index.js';
+import { EvidenceReader } from '../../../store/evidence-store.js';
+import type { House } from './house.js';
+import { NOW } from './plans.js';
+
+const act = (d3fend: string): NonNullable<Capability['acts']['end_sessions']> => ({
+  reversible: true,
+  undo: 'put back',
+  losses: '',
+  d3fend,
+});
+const none: Capability = { acts: {}, limitations: [] };
+
+export async function analysis(house: House, change: Partial<AnalysisDeps> = {}): Promise<AnalysisActivities> {
+  return createAnalysisActivities({
+    evidence: house.evidence.reader,
+    dossier: {
+      reader: new EvidenceReader(house.paths.dossier, house.keys.opening('seal-analysis')),
+      writer: house.dossier.writer,
+    },
+    policies: house.policies,
+    index: await CaseIndex.open(house.paths.cases),
+    intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
+    fingerprintKey: house.keys.secret('registry'),
+    capabilities: {
+      slack: {
+        acts: { end_sessions: act('D3-ST'), disable_account: act('D3-AL'), revoke_share: act('D3-NRAM') },
+        limitations: [
+          { what: 'block_ip', why: 'Slack has no address list by API.', instead: 'The network team blocks it.' },
+        ],
+      },
+      microsoft: none,
+      google: none,
+    },
+    neverBlock: ['198.51.100.0/24'],
+    clock: () => NOW,
+    ...change,
+  });
+}

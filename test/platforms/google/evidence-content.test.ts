@@ -1,0 +1,258 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { evidenceOf, readAll, startTenant, type Tenant } from './fixture.js';
+
+let tenant: Tenant;
+afterEach(() => tenant.close());
+
+const read = async (source: string, key = 'dana', extra = {}) =>
+  (await readAll(evidenceOf(tenant), source, tenant.query(key, extra))).events;
+
+describe('google.chat', () => {
+  it('reads what was opened, taken and placed, with the names of downloads decoded', async () => {
+    tenant = await startTenant([
+      { type: 'space', at: '-P1D', space: 'finance', external: true },
+      { type: 'space', at: '-P1D', space: 'ann and dana', kind: 'DIRECT_MESSAGE' },
+      { type: 'chat', at: '-PT5H', user: '@dana', event: 'conversation_read', space: 'ann and dana' },
+      { type: 'chat', at: '-PT4H', user: '@dana', event: 'attachment_upload', space: 'finance', file: 'abcd' },
+      {
+        type: 'chat',
+        at: '-PT3H',
+        user: '@dana',
+        event: 'attachment_download',
+        space: 'finance',
+        file: 'Gehälter.xlsx',
+        sha256: 'A'.repeat(64),
+      },
+      { type: 'chat', at: '-PT2H', user: '@dana', event: 'history_turned_off', space: 'finance' },
+      { type: 'chat', at: '-PT1H', user: '@dana', event: 'reaction_added', space: 'finance' },
+    ]);
+    const [history, download, upload, opened, ...more] = await read('google.chat');
+    expect(more).toEqual([]);
+    expect(opened).toMatchObject({ kind: 'conversation_read', channel: { private: true } });
+    expect(opened?.channel).not.toHaveProperty('external');
+    expect(upload).toMatchObject({
+      kind: 'file_upload',
+      logSource: 'file_transfer',
+      target: { type: 'file', name: 'abcd' },
+    });
+    expect(download).toMatchObject({
+      kind: 'file_download',
+      target: { type: 'file', name: 'Gehälter.xlsx' },
+      sha256: 'a'.repeat(64),
+      channel: { name: 'finance', private: false, external: true },
+    });
+    expect(history).toMatchObject({
+      kind: 'config_change',
+      operation: 'history_turned_off',
+      target: { type: 'channel' },
+    });
+  });
+});
+
+describe('google.messages', () => {
+  const ROWS = [
+    { type: 'space', at: '-P1D', space: 'dm', kind: 'DIRECT_MESSAGE' },
+    { type: 'message', at: '-PT2H', space: 'dm', from: '@max', to: ['@dana'], text: 'the password is hunter2' },
+    {
+      type: 'message',
+      at: '-PT1H',
+      space: 'team',
+      from: '@dana',
+      text: 'see https://wiki.example.com/x',
+      files: ['plan.pdf'],
+    },
+    { type: 'message', at: '-PT1H', space: 'elsewhere', from: '@max', text: 'not for dana' },
+    { type: 'message', at: '-P9D', space: 'team', from: '@dana', text: 'long ago' },
+  ] as const;
+
+  it('reads the chats of the person as the person, and text only where it may be read', async () => {
+    tenant = await startTenant(ROWS);
+    const events = (await read('google.messages')).toSorted((a, b) => a.at.localeCompare(b.at));
+    expect(events).toMatchObject([
+      { kind: 'message_received', actor: tenant.id('max'), channel: { private: true } },
+      {
+        kind: 'message',
+        actor: tenant.id('dana'),
+        channel: { name: 'team', private: false },
+        target: { type: 'file', name: 'plan.pdf' },
+        labels: ['attachment'],
+        urls: ['https://wiki.example.com/x'],
+      },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('hunter2');
+    const withText = await read('google.messages', 'dana', { readContent: true });
+    expect(withText.map((e) => e.text)).toContain('the password is hunter2');
+  });
+
+  it('names a message as the chat log does, so that it counts once', async () => {
+    tenant = await startTenant(ROWS);
+    const logged = (await read('google.chat')).filter((e) => e.kind === 'message').map((e) => e.id);
+    const shown = (await read('google.messages')).filter((e) => e.kind === 'message').map((e) => e.id);
+    expect(logged).toHaveLength(1);
+    expect(shown).toEqual(logged);
+  });
+
+  it('walks many spaces and pages from the cursor alone', async () => {
+    tenant = await startTenant(
+      [1, 2, 3].map((n) => ({
+        type: 'message',
+        at: '-PT5H',
+        repeat: 7,
+        every: 'PT1M',
+        space: `s${String(n)}`,
+        from: '@dana',
+        text: 'hi',
+      })),
+      { pageSize: 2 },
+    );
+    const { events, pages } = await readAll(evidenceOf(tenant), 'google.messages', tenant.query('dana'));
+    expect(new Set(events.map((e) => e.id)).size).toBe(21);
+    expect(pages).toBe(13);
+  });
+});
+
+describe('google.drive', () => {
+  it('reads downloads and what was opened to the outside, and nothing that stays inside', async () => {
+    tenant = await startTenant([
+      { type: 'file', at: '-PT5H', user: '@dana', name: 'passwords.txt', shared: 'anyone', ip: 'ip:attacker' },
+      { type: 'file', at: '-PT4H', user: '@dana', name: 'sent-out.txt', shared: 'external', with: 'x@example.org' },
+      { type: 'file', at: '-PT3H', user: '@dana', name: 'inside.txt', shared: 'domain' },
+      { type: 'drive', at: '-PT2H', user: '@dana', event: 'download', file: 'passwords.txt', app: 'app:thief' },
+      { type: 'drive', at: '-PT2H', user: '@dana', event: 'view', file: 'passwords.txt' },
+    ]);
+    const events = await read('google.drive');
+    expect(events.map((e) => `${e.kind} ${e.target?.type ?? ''} ${e.target?.name ?? ''}`).sort()).toEqual([
+      'file_download file passwords.txt',
+      'file_upload file inside.txt',
+      'file_upload file passwords.txt',
+      'file_upload file sent-out.txt',
+      'share link passwords.txt',
+      'share link sent-out.txt',
+    ]);
+    const shares = events.filter((e) => e.kind === 'share');
+    expect(shares.map((e) => e.externalRecipients ?? e.reasons)).toEqual([['x@example.org'], ['anonymous_link']]);
+    expect(events.find((e) => e.kind === 'file_download')?.app?.id).toBe(tenant.world.appId('thief'));
+  });
+});
+
+describe('google.takeout', () => {
+  it('reads exports with the products that were taken', async () => {
+    tenant = await startTenant([{ type: 'takeout', at: '-PT1H', user: '@dana', ip: 'ip:attacker' }]);
+    expect(await read('google.takeout')).toMatchObject([
+      {
+        kind: 'export',
+        operation: 'COMPLETED_USER_TAKEOUT',
+        ip: '203.0.113.66',
+        target: { type: 'export', name: 'Google Chat' },
+      },
+    ]);
+  });
+});
+
+describe('google.notices', () => {
+  it('reads security mails of all vendors, says whose DKIM holds, and sees those in the trash', async () => {
+    tenant = await startTenant([
+      { type: 'mail', at: '-PT4H', mailbox: '@dana', vendor: 'google', kind: 'new_sign_in' },
+      { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'slack', kind: 'unusual_activity', deleted: true },
+      { type: 'mail', at: '-PT2H', mailbox: '@dana', vendor: 'microsoft', kind: 'changed_credentials', dkim: 'fail' },
+      {
+        type: 'mail',
+        at: '-PT2H',
+        mailbox: '@dana',
+        vendor: 'google',
+        kind: 'new_sign_in',
+        from: 'no-reply@google.com.example.org',
+      },
+      {
+        type: 'mail',
+        at: '-PT1H',
+        mailbox: '@dana',
+        vendor: 'google',
+        kind: 'new_sign_in',
+        subject: 'Your storage is almost full',
+      },
+      { type: 'mail', at: '-PT1H', mailbox: '@max', vendor: 'google', kind: 'new_sign_in' },
+    ]);
+    const events = await read('google.notices');
+    expect(events.map(({ kind, labels, reasons, dkim }) => ({ kind, labels, reasons, dkim }))).toEqual([
+      { kind: 'security_notice', labels: ['microsoft'], reasons: ['changed_credentials'], dkim: 'fail' },
+      { kind: 'security_notice', labels: ['slack'], reasons: ['unusual_activity'], dkim: 'pass' },
+      { kind: 'mail_rule', labels: ['slack'], reasons: ['unusual_activity'], dkim: 'pass' },
+      { kind: 'security_notice', labels: ['google'], reasons: ['new_sign_in'], dkim: 'pass' },
+    ]);
+    expect(events.every((e) => e.text === undefined)).toBe(true);
+    expect((await read('google.notices', 'dana', { readContent: true })).at(-1)?.text).toBe(
+      'New sign-in to your account',
+    );
+  });
+
+  it('names the filters and the forwarding that hide or send mail away, and no others', async () => {
+    tenant = await startTenant([
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['security alert'], action: 'archive' },
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['newsletter'], action: 'delete' },
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['invoice'], action: 'forward' },
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'mark_read' },
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'forward_all' },
+    ]);
+    const events = await read('google.notices');
+    expect(events.map((e) => e.reasons)).toEqual([
+      ['hides_security_notices'],
+      ['hides_security_notices'],
+      ['forwards_mail'],
+      ['hides_all_mail'],
+      ['forwards_mail'],
+    ]);
+    expect(events.every((e) => e.kind === 'mail_rule' && e.target?.type === 'setting')).toBe(true);
+    expect(events.at(-1)?.target?.id).toBe('autoForwarding');
+  });
+
+  it('is empty for a mailbox elsewhere, and a gap for a suspended account', async () => {
+    tenant = await startTenant([
+      { type: 'mail', at: '-PT1H', mailbox: '@dana', vendor: 'google', kind: 'new_sign_in' },
+    ]);
+    expect(await read('google.notices', 'olaf')).toEqual([]);
+    const dana = tenant.simulator.user('dana');
+    dana.suspended = true;
+    await expect(read('google.notices')).rejects.toMatchObject({ code: 'VENDOR_REFUSED', retryable: false });
+  });
+});
+
+describe('directory', () => {
+  it('finds a person by id or address, with manager, roles and whether they are the last administrator', async () => {
+    tenant = await startTenant();
+    const { directory } = evidenceOf(tenant);
+    const dana = await directory.lookup({ nativeId: tenant.id('dana') });
+    expect(dana).toEqual({
+      platform: 'google',
+      tenant: 'main',
+      nativeId: tenant.id('dana'),
+      kind: 'person',
+      emails: ['dana@example.com'],
+      displayName: 'Dana Subject',
+      active: true,
+      admin: false,
+      lastAdmin: false,
+      managerId: tenant.id('max'),
+      phone: '+49 30 123456',
+    });
+    expect(await directory.lookup({ email: 'DANA@example.com' })).toEqual(dana);
+    expect(await directory.lookup({ email: 'nobody@example.com' })).toBeUndefined();
+    const ada = await directory.lookup({ email: 'ada@example.com' });
+    expect(ada).toMatchObject({ admin: true, lastAdmin: false }); // the shared organisation has more
+  });
+
+  it('lists everybody once, page by page', async () => {
+    tenant = await startTenant([], { pageSize: 2 });
+    const { directory } = evidenceOf(tenant);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await directory.list(cursor);
+      found.push(...page.entries.map((e) => e.nativeId));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(found).toContain(tenant.id('olaf'));
+    expect(new Set(found).size).toBe(found.length);
+  });
+});
