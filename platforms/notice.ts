@@ -46,9 +46,7 @@ export function dkimFor(
   if (results === undefined) return 'none';
   const checks = results.split(';').flatMap((part) => {
     const dkim = /^\s*dkim\s*=\s*(\w+)/i.exec(part);
-    return dkim
-      ? [{ result: dkim[1]?.toLowerCase(), domain: SIGNER.exec(part)?.[1]?.toLowerCase() }]
-      : [];
+    return dkim ? [{ result: dkim[1]?.toLowerCase(), domain: SIGNER.exec(part)?.[1]?.toLowerCase() }] : [];
   });
   const own = checks.filter(
     ({ domain }) => domain !== undefined && VENDOR_DOMAINS[vendor].some((d) => within(domain, d)),

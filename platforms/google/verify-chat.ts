@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 
@@ -105,7 +105,7 @@ export function createChatVerifier(
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new QuellError('SIGNATURE', 'chat call');
     const key = await keyFor(kidOf(token));
-    const { payload: claims } = await jwtVerify(token, createLocalJWKSet({ keys: [key] } as JSONWebKeySet), {
+    const { payload: claims } = await jwtVerify(token, createLocalJWKSet({ keys: [key] }), {
       issuer: settings.mode === 'url' ? ['https://accounts.google.com', 'accounts.google.com'] : CHAT,
       audience: settings.audience,
       algorithms: ['RS256'],
