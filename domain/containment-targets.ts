@@ -42,15 +42,14 @@ function accountAims({ subject, events }: AimInput, strong: readonly Finding[]):
     strong.filter((f) => !f.ownSession),
     events,
   );
+  const mastered = subject.accounts.some((a) => a.platform === subject.authority);
   return subject.accounts.flatMap((account) => {
     const isAuthority = account.platform === subject.authority;
     if (!isAuthority && !suspect.has(account.platform)) return [];
     const sessionIds = [
       ...new Set(cited.filter((e) => e.platform === account.platform).flatMap((e) => e.sessionId ?? [])),
     ].sort();
-    return ACCOUNT_ACTS.filter(
-      (kind) => kind !== 'reset_credentials' || isAuthority || subject.authority === 'other',
-    ).map((kind) =>
+    return ACCOUNT_ACTS.filter((kind) => kind !== 'reset_credentials' || isAuthority || !mastered).map((kind) =>
       aim(
         kind,
         account,

@@ -63,7 +63,9 @@ export function ledgerOf(input: {
       e.outcome !== 'blocked' &&
       (cited.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId))),
   );
-  const secrets = input.secrets.filter((s) => taken.some((e) => e.id === s.eventId));
+  // Where a platform logs no reading, a secret in reach of a foreign session has to count as seen.
+  const intruded = input.findings.some((f) => !f.ownSession && f.confidence !== 'low' && TAKING.includes(f.kind));
+  const secrets = input.secrets.filter((s) => intruded || taken.some((e) => e.id === s.eventId));
   const items = merge(taken, input.critical);
   return {
     items,
@@ -86,7 +88,7 @@ export function ledgerOf(input: {
         ...(items.some((i) => i.critical) ? ['critical business data'] : []),
       ]),
     ]
-      .filter((l) => l !== 'attachment')
+      .filter((l) => l !== 'attachment' && l !== 'outside')
       .sort(),
     confidence: input.gaps.length === 0 ? 'high' : input.gaps.length <= 2 ? 'medium' : 'low',
     gaps: input.gaps,

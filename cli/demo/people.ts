@@ -58,7 +58,8 @@ export class PlayedPeople {
       this.#done.add(name);
       const view = await viewContainment(this.client, plan.containmentId);
       const rules = state.policy?.containment.approvalRules ?? [];
-      const role = view && roleFor(view.plan.actions, rules, this.scenario.deciders[person] ?? []);
+      if (view?.status !== 'awaiting_approval') continue; // the others were enough
+      const role = roleFor(view.plan.actions, rules, this.scenario.deciders[person] ?? []);
       if (role === undefined) continue;
       const at = new Date();
       const body: ApprovalDecision = {
@@ -78,7 +79,7 @@ export class PlayedPeople {
   }
 
   async #complete(state: CaseState, task: HumanTask): Promise<void> {
-    const { tasks, significant } = this.scenario.plays;
+    const { tasks } = this.scenario.plays;
     const name = `${state.caseId}:${state.openedAt}:${task.taskId}`;
     if (tasks === 'late' || this.#done.has(name)) return;
     const person = Object.entries(this.scenario.deciders).find(([, roles]) => roles.includes(task.role))?.[0];
@@ -89,7 +90,7 @@ export class PlayedPeople {
       caseId: state.caseId,
       taskId: task.taskId,
       outcome: tasks,
-      fields: Object.fromEntries(task.fields.map((f) => [f.name, filled(f, significant)])),
+      fields: Object.fromEntries(task.fields.map((f) => [f.name, filled(f, this.scenario)])),
       personId: person,
       role: task.role,
       at: new Date().toISOString(),
@@ -119,8 +120,9 @@ export class PlayedPeople {
   }
 }
 
-function filled(field: HumanTask['fields'][number], significant: boolean): string | boolean {
-  if (field.name === 'significant') return significant;
+function filled(field: HumanTask['fields'][number], { plays }: Scenario): string | boolean {
+  if (field.name === 'significant') return plays.significant;
+  if (field.name === 'answer' && plays.subject.answer !== 'silent') return plays.subject.answer;
   if (field.type === 'yes_no') return true;
   if (field.type === 'instant') return new Date().toISOString();
   if (field.type === 'choice') return field.options?.at(0) ?? '';

@@ -63,7 +63,10 @@ export function appConsents(view: View): readonly Finding[] {
 /** Public links, shares and forwards to the outside. */
 export function externalShares(view: View): readonly Finding[] {
   const outside = (e: EvidenceEvent): boolean =>
-    e.target?.type === 'link' || (e.externalRecipients ?? []).length > 0 || e.channel?.external === true;
+    e.target?.type === 'link' ||
+    (e.labels ?? []).includes('outside') ||
+    (e.externalRecipients ?? []).length > 0 ||
+    e.channel?.external === true;
   const { keywords } = view.input.thresholds.sensitiveUploads;
   return each(view, view.of('share').filter(outside), {
     kind: 'external_share',

@@ -73,7 +73,8 @@ export function policyOf(run: CaseRun): CasePolicy {
 export function suspectPlatforms(run: CaseRun): readonly Platform[] {
   const touched = new Set<Platform>([run.input.home.platform]);
   for (const alert of run.state.alerts) if (alert.platform) touched.add(alert.platform);
-  for (const finding of run.state.assessment?.findings ?? []) touched.add(finding.platform);
+  for (const finding of run.state.assessment?.findings ?? [])
+    if (finding.confidence !== 'low' && finding.kind !== 'security_notice') touched.add(finding.platform); // a notice is told of, not touched
   return [...touched].sort();
 }
 

@@ -73,6 +73,8 @@ export function toEvent(
         : String(entry.context.session_id),
     target: targetOf(kind, entry),
     channel: where,
+    // Only shares that leave the organisation get this far.
+    labels: kind === 'share' ? ['outside'] : undefined,
     reasons: kind === 'platform_alert' ? reasonsOf(entry, details) : undefined,
     outcome: outcomeOf(kind, entry.action),
   });
