@@ -16,7 +16,8 @@ const VALUE_TYPES = {
   KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 } as const satisfies Record<SearchAttributeType, temporal.api.enums.v1.IndexedValueType>;
 
-type Services = Pick<Connection, 'operatorService' | 'workflowService'>;
+type Services = Pick<Connection, 'operatorService'>;
+type Attribute = (typeof SEARCH_ATTRIBUTES)[number];
 
 /**
  * Adds the search attributes that the workflows set where they are missing, and refuses the namespace when one has
@@ -26,18 +27,27 @@ type Services = Pick<Connection, 'operatorService' | 'workflowService'>;
 export async function ensureSearchAttributes({ operatorService }: Services, namespace: string): Promise<void> {
   const missing = missingAmong(await customAttributes(operatorService, namespace));
   if (missing.length === 0) return;
-  await operatorService.addSearchAttributes({
-    namespace,
-    searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, VALUE_TYPES[type]])),
-  });
+  await addSearchAttributes({ operatorService }, namespace, missing);
   const still = missingAmong(await customAttributes(operatorService, namespace));
   if (still.length > 0)
     throw new QuellError('CONFIG', `namespace ${namespace} did not take search attribute ${still[0]?.name ?? ''}`);
 }
 
+/** Adds search attributes, of which none may be there. */
+export async function addSearchAttributes(
+  { operatorService }: Services,
+  namespace: string,
+  attributes: readonly Attribute[] = SEARCH_ATTRIBUTES,
+): Promise<void> {
+  await operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(attributes.map(({ name, type }) => [name, VALUE_TYPES[type]])),
+  });
+}
+
 /** How long closed workflows stay readable. Only for a server that is ours: retention of another is its owner's choice. */
 export async function setRetention(
-  { workflowService }: Services,
+  { workflowService }: Pick<Connection, 'workflowService'>,
   namespace: string,
   period: `${number} days`,
 ): Promise<void> {
@@ -50,7 +60,7 @@ async function customAttributes(operator: Services['operatorService'], namespace
   return (await operator.listSearchAttributes({ namespace })).customAttributes ?? {};
 }
 
-function missingAmong(known: Attributes): readonly (typeof SEARCH_ATTRIBUTES)[number][] {
+function missingAmong(known: Attributes): readonly Attribute[] {
   for (const { name, type } of SEARCH_ATTRIBUTES) {
     const found = known[name];
     if (found !== undefined && found !== VALUE_TYPES[type])

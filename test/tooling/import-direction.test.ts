@@ -1,0 +1,103 @@
+import { ESLint } from 'eslint';
+import { join } from 'node:path';
+import tseslint from 'typescript-eslint';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/lib/setup.mjs';
+
+let eslint: ESLint;
+
+// The project's own configuration; only what needs a type checker is off, so that a text can stand for a file that is not there.
+beforeAll(() => {
+  eslint = new ESLint({ cwd: ROOT, overrideConfig: [tseslint.configs.disableTypeChecked] });
+});
+
+const RULES = ['import-x/no-restricted-paths', 'no-restricted-imports'];
+
+/** The rules about imports that a one-line file at `path` breaks. */
+async function broken(path: string, line: string): Promise<readonly string[]> {
+  const [result] = await eslint.lintText(`${line}\n`, { filePath: join(ROOT, path) });
+  const messages = result?.messages ?? [];
+  expect(messages.filter((m) => m.fatal)).toEqual([]);
+  return messages.flatMap((m) => (m.ruleId !== null && RULES.includes(m.ruleId) ? [m.ruleId] : []));
+}
+
+const value = (from: string): string => `export * from '${from}';`;
+const type = (from: string): string => `export type * from '${from}';`;
+
+describe('imports only go down', () => {
+  it.each([
+    ['domain/x.ts', '../store/inbox.js'],
+    ['domain/x.ts', '../platforms/ports.js'],
+    ['domain/indicators/x.ts', '../../workflows/messages.js'],
+    ['platforms/slack/x.ts', '../../store/inbox.js'],
+    ['platforms/x.ts', '../activities/contract.js'],
+    ['store/x.ts', '../platforms/ports.js'],
+    ['store/x.ts', '../workers/config.js'],
+    ['activities/x.ts', '../workflows/messages.js'],
+    ['activities/x.ts', '../gateway/intake.js'],
+    ['workflows/x.ts', '../platforms/ports.js'],
+    ['workflows/case/x.ts', '../../store/inbox.js'],
+    ['gateway/x.ts', '../workers/config.js'],
+    ['workers/x.ts', '../cli/main.js'],
+    ['cli/x.ts', '../simulator/core/world.js'],
+    ['workers/x.ts', '../simulator/core/world.js'],
+    ['simulator/x.ts', '../store/inbox.js'],
+    ['workers/x.ts', '../test/support/count-reporter.js'],
+  ])('%s may not import %s', async (path, from) => {
+    expect(await broken(path, value(from))).toContain('import-x/no-restricted-paths');
+    expect(await broken(path, type(from))).toContain('import-x/no-restricted-paths');
+  });
+
+  it.each([
+    ['platforms/x.ts', '../domain/alert.js'],
+    ['store/x.ts', '../domain/alert.js'],
+    ['activities/x.ts', '../store/inbox.js'],
+    ['activities/x.ts', '../platforms/ports.js'],
+    ['workflows/x.ts', '../domain/alert.js'],
+    ['gateway/x.ts', '../workflows/messages.js'],
+    ['workers/x.ts', '../gateway/intake.js'],
+    ['cli/x.ts', '../workers/config.js'],
+    ['cli/demo/x.ts', '../../simulator/core/world.js'],
+    ['simulator/x.ts', '../platforms/ports.js'],
+    ['test/x.test.ts', '../simulator/core/world.js'],
+  ])('%s may import %s', async (path, from) => {
+    expect(await broken(path, value(from))).toEqual([]);
+  });
+});
+
+describe('the workflow sandbox', () => {
+  it.each([
+    'node:crypto',
+    'fs',
+    'node:fs/promises',
+    'zod',
+    '@temporalio/client',
+    '@temporalio/activity',
+    '@temporalio/worker',
+    '../activities/contract.js',
+    '../activities/records/index.js',
+  ])('refuses %s', async (from) => {
+    expect(await broken('workflows/x.ts', value(from))).not.toEqual([]);
+    if (!from.startsWith('..')) expect(await broken('domain/x.ts', value(from))).not.toEqual([]);
+  });
+
+  it.each(['@temporalio/workflow', '@temporalio/common'])('takes %s', async (from) => {
+    expect(await broken('workflows/x.ts', value(from))).toEqual([]);
+  });
+
+  it('takes types of activities, and no more of them', async () => {
+    expect(await broken('workflows/x.ts', type('../activities/contract.js'))).toEqual([]);
+    expect(await broken('workflows/case/x.ts', type('../../activities/contract.js'))).toEqual([]);
+    expect(await broken('workflows/case/x.ts', value('../../activities/contract.js'))).not.toEqual([]);
+  });
+});
+
+describe('Temporal', () => {
+  it.each(['domain/x.ts', 'platforms/x.ts', 'platforms/slack/x.ts', 'store/x.ts'])('is unknown to %s', async (path) => {
+    expect(await broken(path, value('@temporalio/common'))).not.toEqual([]);
+  });
+
+  it('is known to the payload codec alone in the store', async () => {
+    expect(await broken('store/payload-codec.ts', value('@temporalio/common'))).toEqual([]);
+  });
+});
