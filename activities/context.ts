@@ -1,4 +1,4 @@
-import { Context, heartbeat } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { Instant } from '../domain/platform.js';
 
 /** Source of time. Activities may read it; the pure rules get it as a value. */
@@ -20,15 +20,6 @@ export function cancelled(): boolean {
     return Context.current().cancellationSignal.aborted;
   } catch {
     return false; // outside an activity
-  }
-}
-
-/** Waits, tells Temporal that we live, and ends at once when cancelled. */
-export async function sleepBeating(ms: number): Promise<void> {
-  const context = Context.current();
-  for (let left = ms; left > 0; left -= 1000) {
-    heartbeat();
-    await context.sleep(Math.min(left, 1000));
   }
 }
 

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
 import { detectFormat } from '../gateway/alerts/index.js';
+import { sendAlert } from '../gateway/send-alert.js';
 import { listDeadLetters, requestResend } from '../store/inbox.js';
 import { loadConfig } from '../workers/config.js';
 import { paths, print, stateFolder } from './context.js';
@@ -19,13 +19,22 @@ export function registerAlerts(program: Command): void {
       const body = readFileSync(file, 'utf8');
       const config = loadConfig(process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml'));
       const format = detectFormat(JSON.parse(body));
-      const name = source ?? config.sources.find((s) => s.format === format)?.name;
-      if (name === undefined)
-        throw new QuellError('ALERT_FORMAT', 'no configured source takes this file; name one with --source');
+      const sender = config.sources.find((s) => (source === undefined ? s.format === format : s.name === source));
+      if (!sender)
+        throw new QuellError(
+          'ALERT_FORMAT',
+          source === undefined
+            ? `the file ${format === undefined ? 'has no format that Quell reads' : `looks like ${format}, which no configured source takes`}; name a source with --source`
+            : `there is no source ${source}; configured are ${config.sources.map((s) => s.name).join(', ')}`,
+        );
+      const { name } = sender;
       const secretFile =
         process.env['QUELL_SOURCE_SECRET_FILE'] ??
         join(stateFolder(), 'roles', 'intake', 'keys', `source-${name}.secret`);
-      print(await send(config.addresses.intake, name, readFileSync(secretFile, 'utf8').trim(), body));
+      const { addresses } = config;
+      const answer = await sendAlert(addresses.intake, sender, readFileSync(secretFile, 'utf8').trim(), body);
+      print(`${answer.repeat ? 'accepted before' : 'accepted'}; its case: ${answer.status}`);
+      if (answer.note !== undefined) print(answer.note);
     });
 
   alert
@@ -37,23 +46,4 @@ export function registerAlerts(program: Command): void {
       for (const letter of await listDeadLetters(paths().inbox))
         print(`${String(letter.seq).padStart(5)}  ${letter.receivedAt}  ${letter.source.padEnd(14)} ${letter.reason}`);
     });
-}
-
-/** Every way to prove itself at once: the source's own one counts. */
-async function send(intake: string, source: string, secret: string, body: string): Promise<string> {
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const response = await fetch(`${intake}/alerts/${source}?token=${encodeURIComponent(secret)}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-quell-timestamp': timestamp,
-      'x-quell-signature': `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`,
-      authorization: `Bearer ${secret}`,
-    },
-    body,
-  });
-  const answer = (await response.json()) as { readonly status?: string; readonly message?: string };
-  if (!response.ok)
-    throw new QuellError('ALERT_FORMAT', `the intake answered ${response.status}: ${answer.message ?? ''}`);
-  return `accepted; its case: ${answer.status ?? ''}`;
 }

@@ -37,11 +37,15 @@ export function refuseDecision(
   if (unsigned) return unsigned;
   if (body.caseId !== plan.caseId || body.planId !== plan.planId) return 'NOT_AUTHORISED';
   if (body.planDigest !== context.planDigest) return 'PLAN_CHANGED';
-  if (body.expiresAt <= now || (body.verb !== 'release' && plan.expiresAt <= now)) return 'DECISION_EXPIRED';
+  if (isOver(body.expiresAt, now) || (body.verb !== 'release' && isOver(plan.expiresAt, now)))
+    return 'DECISION_EXPIRED';
   if (accepted.some((a) => a.body.nonce === body.nonce && a.signature !== decision.signature))
     return 'DECISION_REPLAYED';
   return decider(body, context) ? undefined : 'NOT_AUTHORISED';
 }
+
+/** An end that is missing or is no instant has passed: nothing holds for ever. */
+const isOver = (end: Instant, now: Instant): boolean => !(Date.parse(end) > Date.parse(now));
 
 /** The person, when known, holding the role they decide in, and not under suspicion. */
 function decider(body: ApprovalDecision, { deciders, plan, suspects = [] }: ApprovalContext): Decider | undefined {

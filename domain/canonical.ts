@@ -35,13 +35,13 @@ export function verifySignature(body: unknown, signature: string, publicKeyHex: 
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+/** Strict: no padding, no spare bits, so that one signature has one text and a changed text is never the same signature. */
 function base64UrlToBytes(text: string): Uint8Array {
-  const clean = text.replace(/=+$/, '');
-  const out = new Uint8Array(Math.floor((clean.length * 6) / 8));
+  const out = new Uint8Array(Math.floor((text.length * 6) / 8));
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const char of clean) {
+  for (const char of text) {
     const value = ALPHABET.indexOf(char);
     if (value < 0) throw new TypeError('not base64url');
     held = (held << 6) | value;
@@ -52,5 +52,6 @@ function base64UrlToBytes(text: string): Uint8Array {
       held &= (1 << bits) - 1;
     }
   }
+  if (bits >= 6 || held !== 0) throw new TypeError('not base64url');
   return out;
 }

@@ -97,16 +97,20 @@ function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonl
   ];
 }
 
-/** A first step waits for nobody: its rule is automatic, the vendor can do it, it can be taken back, and signed grounds name this very account. */
+/** A first step waits for nobody: its rule is automatic, the vendor can do it, signed grounds name this very account, and it is neither protected nor a VIP's. */
 function isCertain(input: PlanInput, a: Aim): boolean {
   const act = input.capabilities[a.platform].acts[a.kind];
   const named = input.manifests.some(
-    ({ manifest }) => manifest.platform === a.platform && manifest.grounds.some((g) => g.nativeId === a.target.id),
+    ({ manifest }) =>
+      manifest.platform === a.platform &&
+      manifest.tenant === a.tenant &&
+      manifest.grounds.some((g) => g.nativeId === a.target.id),
   );
   return (
     input.policy.rules[a.kind] === AUTOMATIC &&
     act !== undefined &&
     named &&
+    !input.subject.vip &&
     input.subject.protectedBecause.length === 0
   );
 }
@@ -117,6 +121,7 @@ const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
       (p) =>
         p.kind === a.kind &&
         p.platform === a.platform &&
+        p.tenant === a.tenant &&
         p.target.id === a.target.id &&
         results.some((r) => r.step === p.step && r.verified),
     ),
@@ -126,7 +131,8 @@ function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
   // The authority first: while it is open, the thief comes back to every other platform.
   const rank = (a: Aim): number =>
     (a.platform === input.subject.authority ? 0 : 100) + ORDER[a.platform].indexOf(a.kind);
-  return [...aims].sort((a, b) => rank(a) - rank(b) || (a.target.id < b.target.id ? -1 : 1));
+  const name = (a: Aim): string => `${a.platform} ${a.tenant} ${a.target.id}`;
+  return [...aims].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : 1));
 }
 
 function action(input: PlanInput, a: Aim, step: number): PlannedAction {
@@ -158,7 +164,7 @@ function action(input: PlanInput, a: Aim, step: number): PlannedAction {
 
 /** VIPs have a rule of their own; a rule that asks nobody holds for first steps alone. */
 function ruleOf({ policy, purpose, subject }: PlanInput, kind: ActionKind): string {
-  if (subject.vip && purpose === 'containment') return policy.vipRule;
+  if (subject.vip) return policy.vipRule;
   const rule = policy.rules[kind];
   if (rule !== AUTOMATIC || purpose === 'first_steps') return rule;
   return policy.approvalRules.find((r) => r.quorum > 0)?.name ?? policy.vipRule;

@@ -117,7 +117,11 @@ const isOwnPast = ({ findings, events }: AimInput, ip: string): boolean => {
   const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.events));
   return events.some(
     (e) =>
-      e.ip === ip && !foreign.has(e.id) && (e.kind === 'sign_in' || e.kind === 'session') && e.deviceKnown === true,
+      e.ip === ip &&
+      !foreign.has(e.id) &&
+      (e.kind === 'sign_in' || e.kind === 'session') &&
+      e.outcome !== 'failure' &&
+      e.deviceKnown !== false,
   );
 };
 

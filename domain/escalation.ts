@@ -123,7 +123,9 @@ function patternReasons({ patterns, findings, policy }: EscalationInput): readon
       findings: p.findings,
       ...(p.attack[0] === undefined ? {} : { attack: p.attack[0] }),
     }));
-  const independent = new Set(findings.filter((f) => f.confidence !== 'low' && !f.ownSession).map((f) => f.kind));
+  // What rests on no row of this case (a history of incidents) is no indicator of it.
+  const foreign = findings.filter((f) => f.confidence !== 'low' && !f.ownSession && f.eventCount > 0);
+  const independent = new Set(foreign.map((f) => f.kind));
   if (independent.size < policy.escalation.independentFindings) return [];
   return [
     {
@@ -131,7 +133,7 @@ function patternReasons({ patterns, findings, policy }: EscalationInput): readon
       text: `${independent.size} independent kinds of findings hold`,
       playbook: ROW.patterns,
       attack: 'T1213.005',
-      findings: findings.map((f) => f.id),
+      findings: foreign.map((f) => f.id),
     },
   ];
 }

@@ -54,9 +54,10 @@ export function ledgerOf(input: {
   readonly gaps: readonly Gap[];
 }): Ledger {
   const cited = new Set(input.findings.filter((f) => TAKING.includes(f.kind)).flatMap((f) => f.events));
-  const sessions = new Set(
-    input.events.filter((e) => e.sessionId !== undefined && foreignlyCited(input.findings, e)).map((e) => e.sessionId),
+  const foreign = new Set(
+    input.findings.filter((f) => !f.ownSession && f.confidence !== 'low').flatMap((f) => f.events),
   );
+  const sessions = new Set(input.events.filter((e) => foreign.has(e.id)).map((e) => e.sessionId));
   const taken = input.events.filter(
     (e) =>
       WHAT[e.kind] !== undefined &&
@@ -95,28 +96,35 @@ export function ledgerOf(input: {
   };
 }
 
-const foreignlyCited = (findings: readonly Finding[], event: EvidenceEvent): boolean =>
-  findings.some((f) => !f.ownSession && f.confidence !== 'low' && f.events.includes(event.id));
-
 function merge(events: readonly EvidenceEvent[], critical: CriticalData): readonly LedgerItem[] {
-  const items = new Map<string, LedgerItem>();
-  for (const e of [...events].sort((a, b) => (a.at < b.at ? -1 : 1))) {
-    const what = WHAT[e.kind];
-    const id = e.target?.id ?? e.channel?.id ?? e.id;
-    if (what === undefined) continue;
-    const known = items.get(`${what}:${id}`);
-    const name = e.target?.name ?? e.channel?.name;
-    items.set(`${what}:${id}`, {
-      what,
-      id,
-      ...(name === undefined ? {} : { name }),
-      how: known && known.how !== e.operation ? `${known.how}, ${e.operation}` : e.operation,
-      firstAt: known?.firstAt ?? e.at,
-      lastAt: e.at,
-      critical: (known?.critical ?? false) || isCritical(e, critical),
-      outside: (known?.outside ?? false) || e.kind === 'share' || (e.externalRecipients ?? []).length > 0,
-      events: [...(known?.events ?? []), e.id],
-    });
+  const things = new Map<string, EvidenceEvent[]>();
+  for (const e of [...events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))) {
+    const key = `${e.platform}:${WHAT[e.kind] ?? ''}:${thingOf(e)}`;
+    const rows = things.get(key);
+    if (rows) rows.push(e);
+    else things.set(key, [e]);
   }
-  return [...items.values()];
+  return [...things.values()].flatMap((rows) => itemOf(rows, critical) ?? []);
+}
+
+const thingOf = (e: EvidenceEvent): string => e.target?.id ?? e.channel?.id ?? e.id;
+
+/** One thing from all the rows about it, which are sorted by time. */
+function itemOf(rows: readonly EvidenceEvent[], critical: CriticalData): LedgerItem | undefined {
+  const [first] = rows;
+  const last = rows.at(-1);
+  const what = first && WHAT[first.kind];
+  if (!first || !last || what === undefined) return undefined;
+  const name = rows.map((e) => e.target?.name ?? e.channel?.name).findLast((n) => n !== undefined);
+  return {
+    what,
+    id: thingOf(first),
+    ...(name === undefined ? {} : { name }),
+    how: [...new Set(rows.map((e) => e.operation))].join(', '),
+    firstAt: first.at,
+    lastAt: last.at,
+    critical: rows.some((e) => isCritical(e, critical)),
+    outside: rows.some((e) => e.kind === 'share' || (e.externalRecipients ?? []).length > 0),
+    events: rows.map((e) => e.id),
+  };
 }

@@ -12,6 +12,7 @@ const TOUCHING: readonly FindingKind[] = [
   'volume_surge',
   'baseline_deviation',
   'app_consent',
+  'credential_exposed',
 ];
 
 /** How much critical business data the findings touch; what counts as critical is policy data: labels, channels, names. */

@@ -15,48 +15,60 @@ export function matchPatterns(
   events: readonly EvidenceEvent[],
 ): readonly PatternMatch[] {
   const byId = new Map(events.map((e) => [e.id, e]));
+  const cited = findings.map((finding) => citedOf(finding, byId));
   return patterns.flatMap((pattern) => {
-    const chain = search(pattern, 0, [], findings, byId);
+    const chain = search(pattern, [], cited);
     if (!chain) return [];
     return [
       {
         patternId: pattern.id,
         name: pattern.name,
         attack: pattern.steps.map((s) => s.attack),
-        findings: chain.map((l) => l.finding.id),
+        findings: chain.map((l) => l.cited.finding.id),
         suggests: pattern.suggests,
       },
     ];
   });
 }
 
-interface Link {
+interface Row {
+  readonly id: string;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+/** A finding with its rows by time, all and by log source. */
+interface Cited {
   readonly finding: Finding;
-  /** Rows that this step uses up: those of the finding that no earlier step used. */
-  readonly rows: readonly EvidenceEvent[];
+  readonly rows: readonly Row[];
+  readonly bySource: ReadonlyMap<string, readonly Row[]>;
+}
+
+function citedOf(finding: Finding, byId: ReadonlyMap<string, EvidenceEvent>): Cited {
+  const rows = finding.events
+    .flatMap((id) => byId.get(id) ?? [])
+    .map(({ id, at, source }) => ({ id, at: Date.parse(at), source }))
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const sources = [...new Set(rows.map((r) => r.source))];
+  return { finding, rows, bySource: new Map(sources.map((s) => [s, rows.filter((r) => r.source === s)])) };
+}
+
+/** A step of a chain: the finding and the one row that stands for it. */
+interface Link {
+  readonly cited: Cited;
+  readonly row: Row;
 }
 
 /** Depth-first, so that an early choice that blocks a later step is taken back. */
-function search(
-  pattern: Pattern,
-  depth: number,
-  chain: readonly Link[],
-  findings: readonly Finding[],
-  byId: ReadonlyMap<string, EvidenceEvent>,
-): readonly Link[] | undefined {
-  const step = pattern.steps[depth];
-  if (!step) return independent(pattern, chain) ? chain : undefined;
-  const used = new Set(chain.flatMap((l) => l.rows.map((r) => r.id)));
-  for (const finding of findings) {
-    if (!fits(step, finding) || chain.some((l) => l.finding.id === finding.id)) continue;
-    const free = finding.events
-      .filter((id) => !used.has(id))
-      .flatMap((id) => byId.get(id) ?? [])
-      .sort((a, b) => (a.at < b.at ? -1 : 1));
-    const rows = afterPrevious(chain, free);
-    if (rows.length === 0 || !insideWindow(pattern, chain, rows)) continue;
-    const found = search(pattern, depth + 1, [...chain, { finding, rows }], findings, byId);
-    if (found) return found;
+function search(pattern: Pattern, chain: readonly Link[], findings: readonly Cited[]): readonly Link[] | undefined {
+  const step = pattern.steps[chain.length];
+  if (!step) return isIndependent(pattern, chain) ? chain : undefined;
+  for (const cited of findings) {
+    if (!fits(step, cited.finding) || chain.some((l) => l.cited === cited)) continue;
+    for (const row of choices(pattern, chain, cited.rows)) {
+      const found = search(pattern, [...chain, { cited, row }], findings);
+      if (found) return found;
+    }
   }
   return undefined;
 }
@@ -67,17 +79,40 @@ function fits(step: PatternStep, finding: Finding): boolean {
   return step.ownSession === undefined || finding.ownSession === step.ownSession;
 }
 
-/** A step begins no earlier than the step before began. */
-function afterPrevious(chain: readonly Link[], rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
-  const before = chain.at(-1)?.rows[0]?.at;
-  return before === undefined ? rows : rows.filter((r) => r.at >= before);
+/**
+ * Rows that may stand for the next step: free, no earlier than the step before, inside the window that the first row
+ * opens. After the first step the earliest rows leave most room, and as many as there are steps always hold a free one.
+ */
+function choices(pattern: Pattern, chain: readonly Link[], rows: readonly Row[]): readonly Row[] {
+  const before = chain.at(-1)?.row;
+  const first = chain[0]?.row;
+  if (!before || !first) return rows;
+  const from = firstFrom(rows, before.at);
+  return rows
+    .slice(from, from + pattern.steps.length)
+    .filter((r) => r.at <= endOf(pattern, first) && !chain.some((l) => l.row.id === r.id));
 }
 
-function insideWindow(pattern: Pattern, chain: readonly Link[], rows: readonly EvidenceEvent[]): boolean {
-  const begin = chain[0]?.rows[0]?.at ?? rows[0]?.at;
-  const at = rows[0]?.at;
-  return begin !== undefined && at !== undefined && Date.parse(at) - Date.parse(begin) <= pattern.withinHours * HOUR_MS;
+const endOf = (pattern: Pattern, first: Row): number => first.at + pattern.withinHours * HOUR_MS;
+
+/** Enough different log sources among all the rows that the chain's findings cite inside the window. */
+function isIndependent(pattern: Pattern, chain: readonly Link[]): boolean {
+  const first = chain[0]?.row;
+  if (!first) return false;
+  const inside = (rows: readonly Row[]): boolean =>
+    (rows[firstFrom(rows, first.at)]?.at ?? Infinity) <= endOf(pattern, first);
+  const sources = chain.flatMap(({ cited }) => [...cited.bySource].filter(([, rows]) => inside(rows)).map(([s]) => s));
+  return new Set(sources).size >= pattern.minSources;
 }
 
-const independent = (pattern: Pattern, chain: readonly Link[]): boolean =>
-  new Set(chain.flatMap((l) => l.rows.map((r) => r.source))).size >= pattern.minSources;
+/** Index of the first row at or after an instant; rows are sorted. */
+function firstFrom(rows: readonly Row[], at: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.at ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

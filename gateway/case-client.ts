@@ -1,5 +1,6 @@
 /** How any client starts or joins a case and sends people's decisions: plain Temporal calls with Quell's payload codec. */
 import {
+  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -29,26 +30,34 @@ import type { caseWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 import { PLATFORM, SEVERITY, STAGE, SUBJECT } from '../workflows/search-attributes.js';
 
+export { connect, type TemporalAddress } from './temporal-client.js';
+
 /** A case that is just closing refuses the join; it has closed a moment later. */
 const TRIES = 5;
 const PAUSE_MS = 500;
+const GRPC_NOT_FOUND = 5;
 
 export interface JoinRequest {
   readonly subjectId: string;
   /** Where the alerts' account lives. */
   readonly home: TenantRef;
-  /** At most about 50. */
+  /** At least one, at most about 50: one join is one update. */
   readonly alerts: readonly AlertRef[];
+  /** Id of an earlier case that a new one should name as the one it follows. */
+  readonly after?: string;
 }
 
 /**
  * Starts the subject's case or joins the one that runs. The same alerts give the same update id, so that a repeat changes
- * nothing. Errors: Temporal's own when it cannot be reached.
+ * nothing. A case that closes under the join is followed by a new one that names it. Waits for a workflow worker to answer: give
+ * the call a deadline (`client.withDeadline`). Errors: QuellError when the case refuses it; Temporal's own when it cannot be reached, and
+ * `WorkflowUpdateRPCTimeoutOrCancelledError` past the deadline, after which the same call may be made again.
  */
-export async function startOrJoinCase(client: Client, { subjectId, home, alerts }: JoinRequest): Promise<JoinAnswer> {
+export async function startOrJoinCase(client: Client, request: JoinRequest): Promise<JoinAnswer> {
+  const { subjectId, home, alerts } = request;
   const caseId = `case-${subjectId}`;
   const severity = alerts.reduce<Severity>((max, a) => maxSeverity(max, a.severity), 'info');
-  let after: string | undefined;
+  let { after } = request;
   for (let attempt = 1; ; attempt++) {
     try {
       return await client.workflow.executeUpdateWithStart(joinAlertsUpdate, {
@@ -73,7 +82,9 @@ export async function startOrJoinCase(client: Client, { subjectId, home, alerts 
         updateId: `join-${digest(alerts.map((a) => a.alertId)).slice(0, 40)}`,
       });
     } catch (error) {
-      if (codeOf(error) !== 'CASE_CLOSED' || attempt >= TRIES) throw error;
+      const code = codeOf(error);
+      if (code !== 'CASE_CLOSED' || attempt >= TRIES)
+        throw code === undefined ? error : new QuellError(code, undefined, { cause: error });
       after = caseId;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
     }
@@ -147,15 +158,24 @@ async function refusing(send: () => Promise<unknown>): Promise<void> {
     await send();
   } catch (error) {
     const code = codeOf(error);
-    if (code !== undefined) throw new QuellError(code);
-    if (error instanceof WorkflowNotFoundError) throw new QuellError('CASE_CLOSED', 'the workflow has ended');
+    if (code !== undefined) throw new QuellError(code, undefined, { cause: error });
     throw error;
   }
 }
 
+/** What a failed call means in the catalogue, by typed codes alone; undefined for Temporal's own trouble. */
 function codeOf(error: unknown): ErrorCode | undefined {
+  if (error instanceof WorkflowNotFoundError) return 'CASE_CLOSED';
+  // Update-with-start gives the raw gRPC error where other calls give the SDK's class.
+  if (isGrpcServiceError(error)) {
+    const code: number = error.code;
+    return code === GRPC_NOT_FOUND ? 'CASE_CLOSED' : undefined;
+  }
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
   if (type === 'AcceptedUpdateCompletedWorkflow') return 'CASE_CLOSED';
-  return type !== undefined && type !== null && type in ERRORS ? (type as ErrorCode) : undefined;
+  return isErrorCode(type) ? type : undefined;
 }
+
+const isErrorCode = (type: string | null | undefined): type is ErrorCode =>
+  type !== undefined && type !== null && Object.hasOwn(ERRORS, type);

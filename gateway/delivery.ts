@@ -1,206 +1,291 @@
-import type { Client } from '@temporalio/client';
-import type { Alert, AlertRef } from '../domain/alert.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { QuellError } from '../domain/errors.js';
-import type { Platform, TenantRef } from '../domain/platform.js';
+import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxItem, InboxReader } from '../store/inbox.js';
-import type { Alias } from '../store/subject-aliases.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
-import { deliverAnswer, type AnswerDeps } from './answers.js';
-import { parseAlerts } from './alerts/index.js';
 import { startOrJoinCase } from './case-client.js';
-import { NewCaseCap } from './new-case-cap.js';
+import { deliverAnswer, type AnswerDeps } from './delivery/answers.js';
+import { Held } from './delivery/held.js';
+import { JoinPace } from './delivery/join-pace.js';
+import { NewCaseCap } from './delivery/new-case-cap.js';
+import { Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
 
+/** Alerts in one update: a case takes tens of joins, never thousands. */
 const BATCH = 50;
+/** Cases that are told at once. */
 const AT_ONCE = 4;
+/** Messages read in one pass, so that a storm is folded before it reaches Temporal; bytes, so that memory stays flat. */
+const PASS = 2_000;
+const PASS_BYTES = 32 * 1024 * 1024;
 const LOOK_EVERY_MS = 250;
 const MAX_BACKOFF_MS = 30_000;
-/** Messages read in one pass, so that a storm is folded before it reaches Temporal. */
-const PASS = 2_000;
+/** A case that does not answer must not hold up the others. */
+const CALL_WITHIN_MS = 20_000;
 
-export interface DeliveryDeps extends AnswerDeps {
+export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 'tenants'> {
   readonly client: Client;
   readonly inbox: InboxReader;
   readonly registry: SubjectRegistry;
   readonly index: CaseIndex;
-  /** Whole alerts are kept in the case's dossier under their ids. */
+  /** The alerts of each join are kept in the case's dossier, with what the detector sent (rows of `AlertRow`). */
   readonly dossier: EvidenceWriter;
-  readonly sources: readonly {
-    readonly name: string;
-    readonly format: Alert['format'];
-    readonly newCasesPerMinute: number;
-  }[];
-  readonly tenants: readonly (TenantRef & { readonly vendorIds: readonly string[] })[];
+  readonly sources: readonly (SortDeps['sources'][number] & { readonly newCasesPerMinute: number })[];
   /** Told of trouble that a person should see; no personal data. */
   readonly log: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
-interface Fold {
-  readonly subjectId: string;
-  readonly home: TenantRef;
-  readonly source: string;
-  readonly alerts: { readonly alert: Alert; readonly ref: AlertRef; readonly item: InboxItem }[];
+/** Name of the dossier files of a case's alerts. */
+export const ALERTS = 'alerts';
+export interface AlertRow {
+  readonly alert: Fold['joins'][number]['alert'];
+  /** Its part of the body, as the detector sent it. */
+  readonly raw: unknown;
 }
 
-/** From the inbox to the cases: parse, resolve, drop repeats, fold by subject, join in batches. Each message ends with an outcome or stays. */
+/** What waits in the inbox, for people to see. */
+export interface QueueView {
+  readonly waiting: number;
+  readonly oldest?: Instant;
+  /** Lines of the inbox that could not be understood. */
+  readonly damaged: number;
+  /** Of these: messages whose source has opened its share of new cases for this minute. */
+  readonly capped: readonly { readonly source: string; readonly messages: number }[];
+  /** Of these: messages that could not be delivered yet and are tried again. */
+  readonly retried: number;
+  /** Of these: messages that their cases, told often already, are told of together with the next. */
+  readonly gathered: number;
+}
+
+class TemporalDown extends Error {}
+
+/**
+ * From the inbox to the cases: parse, resolve, drop repeats, fold by subject, join in batches with one update of a case in flight. A message
+ * ends with an outcome or stays in the inbox: a kill between a join and its outcome repeats the join, and the case knows the alert.
+ */
 export class Delivery {
   readonly #cap: NewCaseCap;
+  readonly #held: Held;
+  readonly #pace: JoinPace;
+  readonly #recent = new Recent();
+  readonly #named = new Map<number, string>();
 
-  constructor(readonly deps: DeliveryDeps) {
-    this.#cap = new NewCaseCap(new Map(deps.sources.map((s) => [s.name, s.newCasesPerMinute])));
+  constructor(
+    readonly deps: DeliveryDeps,
+    readonly now: () => number = Date.now,
+  ) {
+    this.#cap = new NewCaseCap(new Map(deps.sources.map((s) => [s.name, s.newCasesPerMinute])), now);
+    this.#held = new Held(now);
+    this.#pace = new JoinPace(now);
   }
 
   /** Delivers until aborted; when Temporal is away the inbox grows and delivery waits. */
   async run(signal: AbortSignal): Promise<void> {
-    let backoff = LOOK_EVERY_MS;
+    let pause = LOOK_EVERY_MS;
     while (!signal.aborted) {
       try {
-        await this.deliverOnce();
-        backoff = LOOK_EVERY_MS;
+        await this.deps.client.withAbortSignal(signal, () => this.deliverOnce());
+        pause = LOOK_EVERY_MS;
       } catch (error) {
-        this.deps.log('delivery waits', {
-          failure: error instanceof QuellError ? error.code : error instanceof Error ? error.name : 'unknown',
-        });
-        backoff = Math.min(MAX_BACKOFF_MS, backoff * 2);
+        if (signal.aborted) return;
+        pause = Math.min(MAX_BACKOFF_MS, pause * 2);
+        this.deps.log('delivery waits', { failure: nameOf(error) });
       }
-      await new Promise((resolve) => setTimeout(resolve, backoff));
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** One pass over what is pending. */
+  /** One pass over what is pending. Errors: when Temporal or the store cannot be reached. */
   async deliverOnce(): Promise<void> {
-    const folds = new Map<string, Fold>();
-    const open = new Map<
-      number,
-      { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }
-    >();
-    let read = 0;
-    for await (const item of this.deps.inbox.pending()) {
-      if (item.kind === 'callback') await this.#answer(item);
-      else await this.#sort(item, folds, open);
-      if (++read >= PASS) break;
-    }
-    for (const { item, waiting, alerts, repeat } of open.values())
-      if (waiting === 0)
-        await this.deps.inbox.done(item.seq, { status: repeat ? 'duplicate' : 'ignored', alertIds: alerts });
-    const queue = [...folds.values()];
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        for (let fold = queue.shift(); fold; fold = queue.shift()) await this.#join(fold, open);
-      }),
-    );
+    this.#held.release(this.#cap);
+    await this.#deliverAnswers();
+    const { folds, entries } = await this.#read();
+    for (const entry of entries) if (entry.waiting === 0) await this.#settle(entry);
+    await inParallel([...folds.values()], (fold) => this.#deliver(fold));
   }
 
-  async #answer(item: InboxItem): Promise<void> {
-    try {
-      const caseId = await deliverAnswer(this.deps, item);
-      await this.deps.inbox.done(item.seq, { status: 'delivered', caseIds: [caseId] });
-    } catch (error) {
-      if (!(error instanceof QuellError) || error.retryable) throw error;
-      await this.deps.inbox.done(item.seq, { status: 'ignored', text: error.code });
-    }
+  /** Sends a dead letter that names nobody again, about the account that a person found. Errors: STORE_GONE. */
+  async nameSubject(seq: number, mail: string): Promise<void> {
+    await this.deps.inbox.resend(seq);
+    this.#named.set(seq, mail);
   }
 
-  async #sort(
-    item: InboxItem,
-    folds: Map<string, Fold>,
-    open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>,
-  ): Promise<void> {
-    const source = this.deps.sources.find((s) => s.name === item.source);
-    try {
-      if (!source) throw new QuellError('ALERT_FORMAT', 'its source is no longer configured');
-      const parsed = parseAlerts(JSON.parse(Buffer.from(item.body).toString('utf8')), {
-        source: source.name,
-        format: source.format,
-        receivedAt: item.receivedAt,
-      });
-      const entry = { item, waiting: 0, cases: new Set<string>(), alerts: parsed.map((a) => a.alertId), repeat: false };
-      open.set(item.seq, entry);
-      for (const alert of parsed) {
-        if (item.resent === 0 && (await this.deps.index.status(alert.alertId))) {
-          entry.repeat = true;
-          continue;
-        }
-        if (alert.state === 'closed') continue;
-        for (const subject of alert.subjects) {
-          const home = this.#homeOf(alert, subject.platform, subject.vendorTenantId);
-          const { subjectId } = await this.deps.registry.resolve(aliasesOf(subject, home));
-          const fold = folds.get(subjectId) ?? { subjectId, home, source: source.name, alerts: [] };
-          if (fold.alerts.some((a) => a.alert.alertId === alert.alertId && a.item.seq === item.seq)) continue;
-          folds.set(subjectId, fold);
-          fold.alerts.push({ alert, ref: refOf(alert, item), item });
-          entry.waiting += 1;
-        }
+  async queue(): Promise<QueueView> {
+    const { items, oldest, damaged } = await this.deps.inbox.backlog();
+    const held = this.#held.view();
+    const capped = new Map<string, number>();
+    for (const { why, source } of held) if (why === 'cap') capped.set(source, (capped.get(source) ?? 0) + 1);
+    return {
+      waiting: items,
+      ...(oldest === undefined ? {} : { oldest }),
+      damaged,
+      capped: [...capped].map(([source, messages]) => ({ source, messages })),
+      retried: held.filter((h) => h.why === 'retry').length,
+      gathered: held.filter((h) => h.why === 'pace').length,
+    };
+  }
+
+  /** People's answers first: they must not stand behind a storm. */
+  async #deliverAnswers(): Promise<void> {
+    const items: InboxItem[] = [];
+    for await (const item of this.deps.inbox.pending({ kind: 'callback', except: this.#held })) {
+      items.push(item);
+      if (items.length >= PASS) break;
+    }
+    await inParallel(items, async (item) => {
+      const held = `answer-${item.seq}`;
+      try {
+        const caseId = await this.#within(() => deliverAnswer(this.deps, item));
+        await this.deps.inbox.done(item.seq, { status: 'delivered', caseIds: [caseId] });
+      } catch (error) {
+        if (error instanceof QuellError && !error.retryable)
+          await this.deps.inbox.done(item.seq, { status: 'ignored', text: error.code });
+        else this.#retryLater(error, held, [{ seq: item.seq, source: item.source }]);
       }
-    } catch (error) {
-      const known =
-        error instanceof QuellError ? error : new QuellError('ALERT_FORMAT', 'the body is not what its source says');
-      if (known.retryable) throw known;
-      await this.deps.inbox.deadLetter(item.seq, known.message);
-    }
+    });
   }
 
-  async #join(
-    fold: Fold,
-    open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>,
-  ): Promise<void> {
-    const caseId = `case-${fold.subjectId}`;
+  async #read(): Promise<{ folds: Map<string, Fold>; entries: readonly Entry[] }> {
+    const folds = new Map<string, Fold>();
+    const entries: Entry[] = [];
+    let bytes = 0;
+    for await (const item of this.deps.inbox.pending({ kind: 'alert', except: this.#held })) {
+      entries.push(await sortMessage(this.deps, item, this.#recent, folds, this.#named.get(item.seq)));
+      bytes += item.body.length;
+      if (entries.length >= PASS || bytes >= PASS_BYTES) break;
+    }
+    return { folds, entries };
+  }
+
+  async #deliver(fold: Fold): Promise<void> {
+    const { caseId, source, joins } = fold;
     const known = await this.deps.index.get(caseId);
     // Whoever can raise alerts must not be able to open cases without bound; the rest stays in the inbox and is seen there.
-    if ((!known || known.stage === 'closed') && !this.#cap.mayOpen(fold.source, caseId)) {
-      this.deps.log('new cases are capped', { source: fold.source });
+    if ((!known || known.stage === 'closed') && !this.#cap.mayOpen(source, caseId)) {
+      for (const { entry } of joins) this.#held.forRoom(entry.seq, entry.source, [caseId]);
       return;
     }
-    for (let i = 0; i < fold.alerts.length; i += BATCH) {
-      const batch = fold.alerts.slice(i, i + BATCH);
-      for (const { alert } of batch) await this.deps.dossier.writeJson(caseId, alert.alertId, alert);
-      const refs = [...new Map(batch.map((b) => [b.ref.alertId, b.ref])).values()];
-      await startOrJoinCase(this.deps.client, { subjectId: fold.subjectId, home: fold.home, alerts: refs });
-      for (const { item } of batch) await this.#settle(item, caseId, open);
+    const dueAt = this.#pace.dueAt(caseId, gravest(joins));
+    if (dueAt > this.now()) {
+      for (const { entry } of joins) this.#held.forPace(entry.seq, entry.source, caseId, dueAt);
+      return;
+    }
+    for (let i = 0; i < joins.length; i += BATCH) {
+      const batch = joins.slice(i, i + BATCH);
+      try {
+        await this.#within(() => this.#join(fold, batch));
+        this.#held.succeeded(caseId);
+      } catch (error) {
+        const refused = isGrpcServiceError(causeOf(error)) && codeOf(error) === INVALID_ARGUMENT;
+        if (refused) {
+          for (const { entry } of joins.slice(i)) await this.#problem(entry, 'Temporal refused the case as invalid');
+          return;
+        }
+        const entries = joins.slice(i).map(({ entry }) => entry);
+        this.#retryLater(error, caseId, entries);
+        return;
+      }
+      for (const { entry } of batch) {
+        entry.caseIds.add(caseId);
+        entry.joined += 1;
+        entry.waiting -= 1;
+        if (entry.waiting === 0) await this.#settle(entry);
+      }
     }
   }
 
-  async #settle(
-    item: InboxItem,
-    caseId: string,
-    open: Map<number, { item: InboxItem; waiting: number; cases: Set<string>; alerts: string[]; repeat: boolean }>,
-  ): Promise<void> {
-    const entry = open.get(item.seq);
-    if (!entry) return;
-    entry.cases.add(caseId);
+  async #join({ subjectId, caseId, home }: Fold, batch: Fold['joins']): Promise<void> {
+    const once = [...new Map(batch.map((j) => [j.ref.alertId, j])).values()];
+    await this.deps.dossier.writeRows(
+      caseId,
+      ALERTS,
+      once.map(({ alert, raw }) => ({ alert, raw }) satisfies AlertRow),
+    );
+    const { opened } = await startOrJoinCase(this.deps.client, { subjectId, home, alerts: once.map((j) => j.ref) });
+    this.#pace.joined(caseId, gravest(once), opened);
+    for (const { ref } of once) this.#recent.add(ref.alertId, subjectId);
+  }
+
+  async #problem(entry: Entry, why: string): Promise<void> {
+    entry.problems.push(why);
     entry.waiting -= 1;
-    if (entry.waiting === 0)
-      await this.deps.inbox.done(item.seq, { status: 'delivered', alertIds: entry.alerts, caseIds: [...entry.cases] });
+    if (entry.waiting === 0) await this.#settle(entry);
   }
 
-  /** The tenant the alert speaks of; when it names none, the first of its platform, then the first configured. */
-  #homeOf(alert: Alert, platform: Platform | undefined, vendorId: string | undefined): TenantRef {
-    const { tenants } = this.deps;
-    const on = platform ?? alert.platform;
-    const found =
-      tenants.find((t) => vendorId !== undefined && t.vendorIds.includes(vendorId)) ??
-      tenants.find((t) => t.platform === on) ??
-      tenants[0];
-    if (!found) throw new QuellError('CONFIG', 'no tenant is configured');
-    return { platform: found.platform, tenant: found.tenant };
+  /** The outcome of a message of which nothing is left to do. */
+  async #settle(entry: Entry): Promise<void> {
+    const { seq, problems, idle, alertIds, caseIds } = entry;
+    this.#named.delete(seq);
+    if (problems.length > 0) {
+      const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+      const part = caseIds.size > 0 ? 'delivered in part; ' : '';
+      await this.deps.inbox.deadLetter(seq, `${part}${problems[0] ?? ''}${rest}`);
+      return;
+    }
+    const joined = entry.joined > 0;
+    await this.deps.inbox.done(seq, {
+      status: joined ? 'delivered' : caseIds.size > 0 ? 'duplicate' : 'ignored',
+      alertIds: [...alertIds],
+      caseIds: [...caseIds],
+      ...(joined ? {} : { text: idle }),
+    });
+  }
+
+  /** Leaves messages in the inbox for a while. Errors: TemporalDown when it is not this case that fails. */
+  #retryLater(
+    error: unknown,
+    caseId: string,
+    messages: readonly { readonly seq: number; readonly source: string }[],
+  ): void {
+    if (isDown(error)) throw new TemporalDown('Temporal cannot be reached');
+    this.#held.failed(caseId);
+    for (const { seq, source } of messages) this.#held.forRetry(seq, source, caseId);
+    this.deps.log('a case could not be told', { caseId, failure: nameOf(error) });
+  }
+
+  async #within<T>(call: () => Promise<T>): Promise<T> {
+    return await this.deps.client.withDeadline(Date.now() + CALL_WITHIN_MS, call);
   }
 }
 
-function aliasesOf(subject: Alert['subjects'][number], home: TenantRef): readonly Alias[] {
-  return [
-    ...(subject.nativeId === undefined ? [] : [{ ...home, nativeId: subject.nativeId }]),
-    ...(subject.email === undefined ? [] : [{ mail: subject.email }]),
-  ];
+const gravest = (joins: Fold['joins']): Severity =>
+  joins.reduce<Severity>((max, { ref }) => maxSeverity(max, ref.severity), 'info');
+
+/** Runs all, a few at a time; when all have ended throws the first error. Nothing goes on behind a caller who was told of a failure. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  let stopped = false;
+  const lanes = await Promise.allSettled(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let item = queue.shift(); item !== undefined && !stopped; item = queue.shift())
+        await work(item).catch((error: unknown) => {
+          stopped = true;
+          throw error;
+        });
+    }),
+  );
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
 }
 
-function refOf(alert: Alert, item: InboxItem): AlertRef {
-  return {
-    alertId: alert.alertId,
-    source: alert.source,
-    severity: alert.severity,
-    occurredAt: alert.occurredAt,
-    receivedAt: item.receivedAt,
-    ...(alert.platform === undefined ? {} : { platform: alert.platform }),
-  };
+const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
+const UNAVAILABLE = 14;
+
+/** The SDK wraps some gRPC errors and throws others as they are. */
+const causeOf = (error: unknown): unknown =>
+  isGrpcServiceError(error) ? error : error instanceof Error && error.cause !== undefined ? error.cause : error;
+
+function codeOf(error: unknown): number | undefined {
+  const cause = causeOf(error);
+  return isGrpcServiceError(cause) ? cause.code : undefined;
+}
+
+const isDown = (error: unknown): boolean => [CANCELLED, UNAVAILABLE].includes(codeOf(error) ?? 0);
+
+function nameOf(error: unknown): string {
+  if (error instanceof QuellError) return error.code;
+  const code = codeOf(error);
+  return code === undefined ? (error instanceof Error ? error.name : 'unknown') : `gRPC ${code}`;
 }

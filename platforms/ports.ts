@@ -105,7 +105,7 @@ export interface ContainmentAct {
 
 /** What this platform cannot do, for the case and the report, in words. */
 export interface Limitation {
-  /** An action kind, or words for what is no action. */
+  /** An `ActionKind`, a source's id, or a thing in words. */
   readonly what: string;
   readonly why: string;
   /** What a person does instead, and which proof they enter. */

@@ -26,6 +26,7 @@ interface Place {
   readonly offset: number;
   readonly length: number;
   readonly receivedAt: Instant;
+  readonly kind: InboxItem['kind'];
 }
 interface Segment {
   readonly name: string;
@@ -62,15 +63,22 @@ export class InboxReader {
 
   /**
    * Everything that has no outcome yet, by sequence number, resent dead letters too; ends at the present end, so ask again for more.
-   * `except` leaves out what the caller has in hand. A message that can't be opened becomes a dead letter.
+   * `except` leaves out what the caller has in hand, `kind` what it does not want now. A message that can't be opened becomes a dead letter.
    */
-  async *pending(options: { readonly except?: ReadonlySet<number> } = {}): AsyncGenerator<InboxItem> {
+  async *pending(
+    options: {
+      readonly except?: { has(seq: number): boolean };
+      readonly kind?: InboxItem['kind'];
+    } = {},
+  ): AsyncGenerator<InboxItem> {
     await this.scan();
     const resent = await this.dead.waiting();
     for (const seq of [...new Set([...resent.keys(), ...this.places.keys()])].sort((a, b) => a - b)) {
-      if (options.except?.has(seq) === true || !(resent.has(seq) || this.places.has(seq))) continue;
+      const place = this.places.get(seq);
+      if (options.except?.has(seq) === true || !(resent.has(seq) || place !== undefined)) continue;
+      if (place !== undefined && place.kind !== (options.kind ?? place.kind)) continue;
       const item = await this.read(seq);
-      if (item !== undefined) yield item;
+      if (item !== undefined && item.kind === (options.kind ?? item.kind)) yield item;
     }
   }
 
@@ -184,9 +192,9 @@ export class InboxReader {
       this.damaged++;
       return;
     }
-    const { seq, receivedAt } = record.data;
+    const { seq, receivedAt, kind } = record.data;
     if (this.outcomes.isSettled(seq)) return;
-    this.places.set(seq, { segment, offset, length, receivedAt });
+    this.places.set(seq, { segment, offset, length, receivedAt, kind });
     segment.pending++;
   }
 

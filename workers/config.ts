@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/plan.js';
+import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
 const url = z.url();
@@ -35,6 +36,13 @@ const microsoftTenant = z.strictObject({
   sender: z.string().optional(),
   /** Teams app in the catalogue, for notices in the activity feed. */
   teamsAppId: z.string().optional(),
+  /** Client id of the Teams bot and where the Bot Framework publishes its keys: the buttons of Teams messages are taken at `/callbacks/teams`. */
+  bot: z
+    .strictObject({
+      appId: z.string(),
+      metadataUrl: url.default('https://login.botframework.com/v1/.well-known/openidconfiguration'),
+    })
+    .optional(),
   licences: z
     .strictObject({
       entraP1: z.boolean().optional(),
@@ -57,20 +65,39 @@ const googleTenant = z.strictObject({
   adminSubject: z.email(),
   sender: z.email().optional(),
   serviceAccounts: z.strictObject({ evidence: z.email(), containment: z.email(), people: z.email() }),
+  /** How Chat proves itself at `/callbacks/google`, as set in the Chat API's configuration: its exact address (`url`) or the project number. */
+  chatApp: z
+    .strictObject({
+      mode: z.enum(['url', 'project']),
+      audience: z.string(),
+      callerEmail: z.email().optional(),
+      keysUrl: url.optional(),
+    })
+    .optional(),
   /** One base for all hosts in the simulator; the vendors' own hosts when absent. */
   baseUrl: url.optional(),
 });
 export type TenantConfig = z.infer<typeof slackTenant> | z.infer<typeof microsoftTenant> | z.infer<typeof googleTenant>;
 
-const source = z.strictObject({
-  name: alias,
-  format: z.enum(ALERT_FORMATS),
-  /** How the sender proves itself; the secret is a credential of the intake named `source-<name>`. */
-  auth: z.enum(['hmac', 'bearer', 'basic', 'url-secret', 'slack', 'graph-client-state', 'oidc']),
-  audience: z.string().optional(),
-  /** New cases a minute from this source; the rest queue. */
-  newCasesPerMinute: z.int().positive().default(30),
-});
+const source = z
+  .strictObject({
+    name: alias,
+    format: z.enum(ALERT_FORMATS),
+    /** How the sender proves itself; the secret is a credential of the intake named `source-<name>` (docs/alerts.md). */
+    auth: z.enum(SENDER_AUTHS),
+    /** For `oidc`: who issues the token (by default Google), for which audience, and the claims that say who called. */
+    oidc: z
+      .strictObject({
+        issuer: url.default('https://accounts.google.com'),
+        keysUrl: url.default('https://www.googleapis.com/oauth2/v3/certs'),
+        audience: z.string().min(1),
+        claims: z.record(z.string(), z.string()).refine((c) => Object.keys(c).length > 0, 'name at least one claim'),
+      })
+      .optional(),
+    /** New cases a minute from this source; the rest queue. */
+    newCasesPerMinute: z.int().positive().default(30),
+  })
+  .refine((s) => (s.auth === 'oidc') === (s.oidc !== undefined), 'auth oidc and the settings oidc go together');
 
 const decider = z.strictObject({
   personId: alias,

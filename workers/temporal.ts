@@ -1,5 +1,6 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { connect } from '../gateway/temporal-client.js';
 import { dataConverter } from '../store/data-converter.js';
 import { payloadKeys } from '../store/payload-codec.js';
 import type { RoleContext, RunningRole } from './context.js';
@@ -8,13 +9,7 @@ const SHUTDOWN_GRACE = '20 seconds';
 
 /** A client with the payload codec, so that what it sends is encrypted. */
 export async function connectClient({ temporal, keys }: RoleContext): Promise<Client> {
-  const connection = await Connection.connect({ address: temporal.address });
-  return new Client({
-    connection,
-    namespace: temporal.namespace,
-    dataConverter: dataConverter(payloadKeys(keys)),
-    identity: 'quell',
-  });
+  return await connect({ ...temporal, keys: payloadKeys(keys) });
 }
 
 export type QueueOptions = Pick<

@@ -31,6 +31,7 @@ export async function incidentWorkflow(input: IncidentInput): Promise<IncidentSt
 
   setHandler(incidentViewQuery, () => state);
   setHandler(joinIncidentSignal, ({ caseId, severity }) => {
+    if (typeof caseId !== 'string') return; // a payload that could not be read
     changed += 1;
     state.severity = maxSeverity(state.severity, severity);
     if (!state.cases.some((c) => c.caseId === caseId)) state.cases.push({ caseId, joinedAt: now(), closed: false });

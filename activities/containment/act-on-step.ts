@@ -1,4 +1,4 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
@@ -69,7 +69,6 @@ async function act(
   }
   const begun = ledger.step(planDigest, action.step).begun as NonNullable<StepRecord['begun']>;
   const before = [...ledger.step(planDigest, action.step).intended];
-  heartbeat();
   const record = recorder(deps, planDigest, action.step, false);
   const sent = await port.apply(
     action.target,
@@ -99,7 +98,7 @@ async function concluded(
 ): Promise<ActionResult> {
   if (isCancellation(error)) throw error;
   const known = asQuellError(error);
-  if (!known || (known.retryable && activityInfo().attempt < deps.giveUpAfter)) throw error;
+  if (!known || mayStillCome(deps, known)) throw error;
   const { begun, intended } = deps.ledger.step(planDigest, action.step);
   if (!begun)
     return result(known.retryable ? 'failed' : statusOf(known.code), known.code, { text: scrub(known.message) });
@@ -117,6 +116,11 @@ async function concluded(
   });
   await deps.ledger.finish(planDigest, action.step, done);
   return done;
+}
+
+/** Slowing down is no failure of the vendor: it gets more attempts than an outage, which must not hold up the steps behind it. */
+export function mayStillCome({ giveUpAfter }: ActDeps, { retryable, code }: QuellError): boolean {
+  return retryable && activityInfo().attempt < (code === 'VENDOR_BUSY' ? 4 * giveUpAfter : giveUpAfter);
 }
 
 async function lastLook(deps: ActDeps, action: PlannedAction, since: string): Promise<Readback | undefined> {

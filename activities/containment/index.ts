@@ -1,11 +1,12 @@
 import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
+import type { ActionResult } from '../../domain/plan.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
-import { cancellation, instant, systemClock, type Clock } from '../context.js';
+import { beating, cancellation, instant, systemClock, type Clock } from '../context.js';
 import type { ContainmentActivities } from '../contract.js';
 import { guarded } from '../errors.js';
-import { actOnStep, type ActDeps } from './act-on-step.js';
+import { actOnStep, type ActDeps, type ActInput } from './act-on-step.js';
 import type { GateDeps } from './gate.js';
 import { KeyedLock } from '../keyed-lock.js';
 import { revertStep } from './revert-step.js';
@@ -25,10 +26,14 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   const deps: ActDeps & ContainmentDeps = { clock: systemClock, giveUpAfter: 12, ...given };
   const steps = new KeyedLock();
   /** Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. */
-  const alone = async <R>(
-    input: { readonly plan: Parameters<typeof digest>[0]; readonly step: number },
-    run: () => Promise<R>,
-  ): Promise<R> => await steps.run(`${digest(input.plan)}:${String(input.step)}`, run);
+  const alone = (
+    { plan, step }: Pick<ActInput, 'plan' | 'step'>,
+    run: () => Promise<ActionResult>,
+  ): Promise<ActionResult> =>
+    beating(
+      () => undefined,
+      () => steps.run(`${digest(plan)}:${String(step)}`, run),
+    );
 
   return guarded<ContainmentActivities>({
     actOnStep: (input) =>
@@ -51,7 +56,10 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
           : undefined;
       if (!action || !act || action.by === 'task')
         throw new QuellError('UNSUPPORTED', 'nothing this worker can read back');
-      const { holds, state } = await act.verify(action.target, { since }, { signal: cancellation() });
+      const { holds, state } = await beating(
+        () => undefined,
+        () => act.verify(action.target, { since }, { signal: cancellation() }),
+      );
       return { at: instant(deps.clock), holds, state };
     },
   });
@@ -61,7 +69,7 @@ function auditOf(
   what: 'act' | 'undo',
   planDigest: string,
   caseId: string,
-  result: Awaited<ReturnType<ContainmentActivities['actOnStep']>>,
+  result: ActionResult,
   clock: Clock,
 ): AuditEntry {
   return {

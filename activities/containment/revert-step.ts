@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
@@ -6,7 +5,7 @@ import type { ActionResult, ContainmentPlan, PlannedAction, VendorWrite } from '
 import { cancellation, instant } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
-import { resultOf, statusOf, type ActDeps } from './act-on-step.js';
+import { mayStillCome, resultOf, statusOf, type ActDeps } from './act-on-step.js';
 import { tokenOf } from './automatic.js';
 import { decided } from './decisions.js';
 import { assertHere, assertNotStopped, assertSwitchedOn } from './gate.js';
@@ -38,7 +37,7 @@ export async function revertStep(deps: ActDeps, { plan, step, decisions }: Rever
   } catch (error) {
     if (isCancellation(error)) throw error;
     const failure = asQuellError(error);
-    if (!failure || (failure.retryable && activityInfo().attempt < deps.giveUpAfter)) throw error;
+    if (!failure || mayStillCome(deps, failure)) throw error;
     const { revertIntended, reverting } = deps.ledger.step(planDigest, step);
     return result(failure.retryable ? 'failed' : statusOf(failure.code), failure.code, {
       text: scrub(failure.message),

@@ -20,7 +20,7 @@ interface Range extends Place {
 }
 
 /** The country database that ships with Quell (CC0). */
-export function defaultCountryFile(): string {
+function defaultCountryFile(): string {
   return createRequire(import.meta.url).resolve(
     '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb',
   );

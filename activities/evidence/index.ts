@@ -7,7 +7,7 @@ import type { EvidenceDeps } from './deps.js';
 import { identifySubject } from './identify.js';
 
 export type { EvidenceDeps } from './deps.js';
-export { defaultCountryFile, openGeo, type GeoLookup } from './geo.js';
+export { openGeo } from './geo.js';
 
 type Optional = 'clock' | 'maxRowsPerSource' | 'breakGlass' | 'mailDomains' | 'deciders';
 

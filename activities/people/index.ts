@@ -6,7 +6,7 @@ import { contactSubject } from './contact-subject.js';
 import type { PeopleDeps } from './deps.js';
 import { notifyIncidentResponse } from './notify.js';
 
-export type { Contactable, NotifyConfig, PeopleDeps } from './deps.js';
+export type { PeopleDeps } from './deps.js';
 
 /** Activities of the people role: it reaches people and decides nothing. */
 export function createPeopleActivities(

@@ -1,6 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHmac } from 'node:crypto';
-import type { QuellError } from '../../domain/errors.js';
 import type { Severity } from '../../domain/platform.js';
 import { cancellation } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
@@ -39,7 +38,7 @@ export async function notifyIncidentResponse(
 ): Promise<{ readonly ways: readonly string[] }> {
   const ways: string[] = [];
   let clean = false;
-  let later: QuellError | undefined;
+  let later: Error | undefined;
   for (const way of await waysOf(deps, input)) {
     try {
       await way.send();
@@ -52,7 +51,7 @@ export async function notifyIncidentResponse(
       if (known.retryable) later = known;
     }
   }
-  if (!clean && later !== undefined && activityInfo().attempt < ATTEMPTS) throw later;
+  if (!clean && later && activityInfo().attempt < ATTEMPTS) throw later;
   return { ways };
 }
 

@@ -1,4 +1,3 @@
-import type { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
 import type { OutgoingMessage } from '../../platforms/ports.js';
 import { cancellation } from '../context.js';
@@ -19,7 +18,7 @@ export async function tell(
   key: string,
 ): Promise<number> {
   let told = 0;
-  let later: QuellError | undefined;
+  let later: Error | undefined;
   for (const person of to) {
     try {
       if (await tellOne(deps, person, suspect, { ...message, key: keyOf(key, person.personId) })) told++;
@@ -29,7 +28,7 @@ export async function tell(
       later = known;
     }
   }
-  if (told === 0 && later !== undefined) throw later;
+  if (told === 0 && later) throw later;
   return told;
 }
 

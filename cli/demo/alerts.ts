@@ -1,9 +1,14 @@
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { QuellError } from '../../domain/errors.js';
+import { detectFormat } from '../../gateway/alerts/index.js';
+import { sendAlert } from '../../gateway/send-alert.js';
 import type { World } from '../../simulator/core/world.js';
 import { durationMs } from '../../simulator/core/scenario.js';
+import { SOURCES } from './organisation.js';
+import type { House } from './house.js';
+
+const BURST = 50;
 
 /** Fills a scenario's alert file: `{{@key}}` the native id on the alert's platform, `{{@key.email}}`, `{{ip:key}}`, `{{app:key}}`, `{{at -PT5M}}`, `{{n}}`. */
 export function fillAlert(
@@ -26,32 +31,41 @@ export function fillAlert(
   });
 }
 
-/** Posts a body to the intake as a sender would, signed with the source's secret. */
-export async function postAlert(
-  intake: string,
-  source: string,
-  secret: string,
-  body: string,
-): Promise<{ readonly status?: string }> {
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-  const response = await fetch(`${intake}/alerts/${source}?token=${encodeURIComponent(secret)}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-quell-timestamp': timestamp,
-      'x-quell-signature': `v1=${signature}`,
-      authorization: `Bearer ${secret}`,
-    },
-    body,
-  });
-  const answer = (await response.json()) as { readonly status?: string; readonly message?: string };
-  if (!response.ok)
-    throw new QuellError('ALERT_FORMAT', `the intake answered ${response.status}: ${answer.message ?? ''}`);
-  return answer;
+/** Posts a body to the intake as the source's sender would. */
+export async function postAlert(intake: string, source: string, secret: string, body: string): Promise<void> {
+  const sender = SOURCES.find((s) => s.name === source);
+  if (!sender) throw new QuellError('CONFIG', `the demo has no alert source ${source}`);
+  await sendAlert(intake, sender, secret, body);
+}
+
+/** The demo's source for a file of any format; `siem` when it has none that Quell reads, so that the intake says why. */
+export function sourceOf(body: string): string {
+  const format = detectFormat(JSON.parse(body));
+  return SOURCES.find((s) => s.format === format)?.name ?? 'siem';
 }
 
 export const sourceSecret = (vault: string, source: string): string =>
   readFileSync(join(vault, `source-${source}.secret`), 'utf8').trim();
 
-export const alertName = (path: string): string => basename(path);
+/** Raises a scenario's alerts at the intake, in bursts where one is repeated. */
+export async function raiseAlerts(
+  { world, scenario, addresses, files }: Pick<House, 'world' | 'scenario' | 'addresses' | 'files'>,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const alert of scenario.alerts) {
+    const wait = world.startedAt.getTime() + durationMs(alert.after) / scenario.pace.lag - Date.now();
+    if (wait > 0) await new Promise((r) => setTimeout(r, wait));
+    const secret = sourceSecret(files.vault, alert.source);
+    const path = join(scenario.folder, alert.file);
+    const posts = (alert.subjects ?? [scenario.subject]).flatMap((subject) =>
+      Array.from({ length: alert.repeat }, (_, n) => fillAlert(world, path, alert.platform, subject, n)),
+    );
+    for (let i = 0; i < posts.length; i += BURST)
+      await Promise.all(
+        posts.slice(i, i + BURST).map((body) => postAlert(addresses.intake, alert.source, secret, body)),
+      );
+    say(
+      `Alert raised at the intake: ${alert.file} from ${alert.source}${posts.length > 1 ? `, ${posts.length} times` : ''}`,
+    );
+  }
+}

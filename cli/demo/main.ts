@@ -3,16 +3,15 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
-import { durationMs, listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
 import { statePaths } from '../../store/state-paths.js';
-import { fillAlert, postAlert, sourceSecret } from './alerts.js';
+import { postAlert, raiseAlerts, sourceOf, sourceSecret } from './alerts.js';
 import { startHouse, type House } from './house.js';
-import { PlayedPeople } from './people.js';
-import { differences, type Outcome } from './promise.js';
+import { playToEnd } from './play.js';
+import { differences } from './promise.js';
 import { Watch } from './watch.js';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const HANDS_FREE_WITHIN_MS = 10 * 60_000;
 const LOOK_EVERY_MS = 500;
 
 const { values } = parseArgs({
@@ -21,7 +20,7 @@ const { values } = parseArgs({
     'hands-free': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     alert: { type: 'string' },
-    source: { type: 'string', default: 'siem' },
+    source: { type: 'string' },
   },
 });
 
@@ -65,7 +64,7 @@ async function run(): Promise<number> {
     process.once('SIGTERM', () => end(0));
   });
   try {
-    await raiseAlerts(house);
+    await begin(house);
     if (values['hands-free'])
       return await Promise.race([handsFree(house, statePaths(state).reports), died, interrupted]);
     await explain(house, state);
@@ -77,45 +76,15 @@ async function run(): Promise<number> {
   }
 }
 
-/** The scenario's alerts, or the file of the command line. A resumed run has had its alerts. */
-async function raiseAlerts({ world, scenario, addresses, files, resumed }: House): Promise<void> {
-  const { intake } = addresses;
+/** The file of the command line, or the scenario's alerts; a resumed run has had its alerts. */
+async function begin(house: House): Promise<void> {
+  const { addresses, files, resumed } = house;
   if (values.alert !== undefined) {
-    await postAlert(
-      intake,
-      values.source,
-      sourceSecret(files.vault, values.source),
-      readFileSync(values.alert, 'utf8'),
-    );
-    return;
-  }
-  if (resumed) {
-    say('The state folder holds a run of this scenario: its cases go on.');
-    return;
-  }
-  for (const alert of scenario.alerts) {
-    const wait = world.startedAt.getTime() + durationMs(alert.after) / scenario.pace.lag - Date.now();
-    if (wait > 0) await new Promise((r) => setTimeout(r, wait));
-    const subjects = alert.subjects ?? [scenario.subject];
-    const secret = sourceSecret(files.vault, alert.source);
-    const posts = subjects.flatMap((subject) => Array.from({ length: alert.repeat }, (_, n) => ({ subject, n })));
-    for (let i = 0; i < posts.length; i += 50)
-      await Promise.all(
-        posts
-          .slice(i, i + 50)
-          .map(({ subject, n }) =>
-            postAlert(
-              intake,
-              alert.source,
-              secret,
-              fillAlert(world, join(scenario.folder, alert.file), alert.platform, subject, n),
-            ),
-          ),
-      );
-    say(
-      `Alert raised at the intake: ${alert.file} from ${alert.source}${posts.length > 1 ? `, ${posts.length} times` : ''}`,
-    );
-  }
+    const body = readFileSync(values.alert, 'utf8');
+    const source = values.source ?? sourceOf(body);
+    await postAlert(addresses.intake, source, sourceSecret(files.vault, source), body);
+  } else if (resumed) say('The state folder holds a run of this scenario: its cases go on.');
+  else await raiseAlerts(house, say);
 }
 
 async function explain({ addresses }: House, state: string): Promise<void> {
@@ -142,37 +111,14 @@ async function follow(house: House): Promise<number> {
 
 /** Plays the people until every promised case has closed, then holds the run against its promise. */
 async function handsFree(house: House, folder: string): Promise<number> {
-  const watch = new Watch(house.client, say);
-  const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo, say);
-  const deadline = Date.now() + HANDS_FREE_WITHIN_MS;
-  const { promise } = house.scenario;
-  for (;;) {
-    const states = await watch.look();
-    if (states.filter((s) => s.stage === 'closed').length >= promise.cases && states.every((s) => s.stage === 'closed'))
-      break;
-    if (Date.now() > deadline) {
-      say(
-        pc.red(
-          `Not done in time: ${states.map((s) => `${s.caseId} is in ${s.stage}`).join(', ') || 'no case was opened'}`,
-        ),
-      );
-      return 1;
-    }
-    for (const state of states) if (state.stage !== 'closed') await people.act(state);
-    await new Promise((r) => setTimeout(r, LOOK_EVERY_MS));
-  }
-  const states = [...watch.states.values()].filter((s) => s.closedAs !== 'merged');
-  const reports = states.flatMap((s) =>
-    s.report ? [JSON.parse(readFileSync(join(folder, s.report.json), 'utf8')) as Outcome['reports'][number]] : [],
-  );
-  const [first] = states.flatMap((s) => s.report?.html ?? []);
-  if (first !== undefined) report = join(folder, first);
-  const found = await differences(promise, { reports, journal: house.world.journal, inspect: house.inspect });
+  const end = await playToEnd(house, { reports: folder, say });
+  report = end.html[0];
+  const found = await differences(house.scenario.promise, end.outcome);
   for (const difference of found) say(pc.red(`✗ ${difference}`));
   if (found.length === 0)
     say(
       pc.green(
-        `✓ ended as promised: ${promise.verdict}, ${house.world.journal.length} containment write(s), all in the report and verified in the tenants`,
+        `✓ ended as promised: ${house.scenario.promise.verdict}, ${house.world.journal.length} containment write(s), all in the report and verified in the tenants`,
       ),
     );
   return found.length === 0 ? 0 : 1;

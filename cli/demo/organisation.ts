@@ -15,7 +15,7 @@ import { readVerifyKey } from '../../store/key-ring.js';
 import { statePaths } from '../../store/state-paths.js';
 
 /** Alert sources of the demo; every format has one. */
-const SOURCES = [
+export const SOURCES = [
   { name: 'siem', format: 'quell', auth: 'hmac' },
   { name: 'ocsf', format: 'ocsf', auth: 'hmac' },
   { name: 'defender', format: 'graph-alerts-v2', auth: 'graph-client-state' },

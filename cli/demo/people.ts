@@ -42,11 +42,9 @@ export class PlayedPeople {
         .filter((l) => new URL(l).pathname.startsWith('/answer'))) {
         if (this.#done.has(link)) continue;
         this.#done.add(link);
-        await fetch(link, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-www-form-urlencoded' },
-          body: `answer=${answer}`,
-        });
+        const page = await (await fetch(link)).text();
+        const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? '';
+        await fetch(link, { method: 'POST', body: new URLSearchParams({ form, answer }) });
       }
     }
   }

@@ -65,10 +65,10 @@ export function sessionReuse(view: View): readonly Finding[] {
         platform: first.platform,
         confidence: networks > 1 && agents > 1 ? 'high' : 'medium',
         measures,
-        events: rows.filter((e) => e.ip !== undefined || e.userAgent !== undefined),
+        events: rows.filter((e) => (e.ip ?? e.userAgent ?? e.asn ?? e.country) !== undefined),
         attack: ['T1550.004', 'T1539'],
         own: false,
-        text: `One session from ${addresses} addresses with ${agents} user agents`,
+        text: `One session from ${Math.max(networks, addresses)} networks or addresses with ${agents} user agent(s)`,
       }),
     ];
   });

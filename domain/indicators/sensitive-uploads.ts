@@ -29,12 +29,19 @@ export function sensitiveUploads(view: View): readonly Finding[] {
   });
 }
 
-/** Whole words or parts divided by punctuation, in any case: "passwords.txt", "db_secret", never "secretary". */
+/** Whole words or parts divided by punctuation, in any case: "passwords.txt", "db_secret", "private-key.pem", never "secretary". */
 export function matches(texts: readonly string[], keywords: readonly string[]): boolean {
-  const words = texts.flatMap((t) => t.toLowerCase().split(/[^\p{L}\p{N}]+/u));
-  return keywords.some(
-    (k) =>
-      words.some((w) => w === k || w === `${k}s`) ||
-      (k.includes(' ') && texts.some((t) => t.toLowerCase().includes(k))),
-  );
+  const said = texts.map(wordsOf);
+  return keywords
+    .map((k) => wordsOf(k).trim())
+    .some((k) => k !== '' && said.some((t) => t.includes(` ${k} `) || t.includes(` ${k}s `)));
 }
+
+/** Lower-case words with one space around each. */
+const wordsOf = (text: string): string =>
+  ` ${text
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((w) => w !== '')
+    .join(' ')} `;

@@ -23,7 +23,7 @@ export const googleAlertCenter: AlertParser = {
       dedupeKey: f.text('alertId'),
       state: over ? 'closed' : status === 'IN_PROGRESS' ? 'update' : 'new',
       platform: 'google',
-      subjects: ACTORS.map((path) => ({ email: data.text(path), vendorTenantId: f.text('customerId') })),
+      subjects: ACTORS.map((path) => ({ email: data.text(path), vendorTenantId: customerOf(f) })),
       noSubject:
         'google-alert-center: this type of alert names no user; find who it is about in the investigation tool, then raise an alert that names them',
       title: [f.text('source'), f.text('type')].filter((t) => t !== undefined).join(': '),
@@ -46,4 +46,10 @@ function split(body: Fields): readonly Fields[] {
   } catch {
     return [body];
   }
+}
+
+/** The Alert Center leaves out the `C` that a customer id has in every other API of Google. */
+function customerOf(f: Fields): string | undefined {
+  const id = f.text('customerId');
+  return id === undefined || id.startsWith('C') ? id : `C${id}`;
 }

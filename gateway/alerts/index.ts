@@ -27,7 +27,8 @@ const PARSERS: Readonly<Record<AlertFormat, AlertParser>> = {
 
 /** What a body holds: alerts, and why the rest of it is none. Both empty: authentic, and nothing to do. */
 export interface ReadAlerts {
-  readonly alerts: readonly Alert[];
+  /** Each with its own part of the body, as it came. */
+  readonly alerts: readonly { readonly alert: Alert; readonly raw: unknown }[];
   readonly problems: readonly QuellError[];
 }
 
@@ -38,7 +39,7 @@ export function readAlerts(value: unknown, context: AlertContext): ReadAlerts {
       alerts: [],
       problems: [new QuellError('ALERT_FORMAT', 'the body is not a JSON object of reasonable depth')],
     };
-  const alerts: Alert[] = [];
+  const alerts: ReadAlerts['alerts'][number][] = [];
   const problems: QuellError[] = [];
   for (const body of bodies(value)) {
     try {
@@ -54,7 +55,7 @@ export function readAlerts(value: unknown, context: AlertContext): ReadAlerts {
 export function parseAlerts(value: unknown, context: AlertContext): readonly Alert[] {
   const { alerts, problems } = readAlerts(value, context);
   if (problems[0]) throw problems[0];
-  return alerts;
+  return alerts.map(({ alert }) => alert);
 }
 
 /** The format that a body has by its shape, for files that come without a source; undefined when it is none that Quell reads. */
@@ -64,7 +65,7 @@ export function detectFormat(value: unknown): AlertFormat | undefined {
   return first && (Object.keys(PARSERS) as AlertFormat[]).find((format) => PARSERS[format].looksLike(first));
 }
 
-function readOne(body: Fields, context: AlertContext, problems: QuellError[]): readonly Alert[] {
+function readOne(body: Fields, context: AlertContext, problems: QuellError[]): ReadAlerts['alerts'] {
   const { looksLike, split = whole, read } = PARSERS[context.format];
   if (!looksLike(body)) {
     const other = detectFormat(body.value);
@@ -74,7 +75,7 @@ function readOne(body: Fields, context: AlertContext, problems: QuellError[]): r
   return split(body).flatMap((alert) => {
     try {
       const parts = read(alert, context);
-      return parts ? [alertOf(context, parts)] : [];
+      return parts ? [{ alert: alertOf(context, parts), raw: alert.value }] : [];
     } catch (error) {
       problems.push(known(error));
       return [];

@@ -10,6 +10,8 @@ export interface AlertContext {
   readonly source: string;
   readonly format: AlertFormat;
   readonly receivedAt: Instant;
+  /** Whom a person has found an alert to be about that names nobody. */
+  readonly named?: NamedSubject | undefined;
 }
 
 /** One detector's format. Pure: no clock, no look-up. */
@@ -69,7 +71,8 @@ export function alertOf(context: AlertContext, parts: AlertParts): Alert {
   const { dedupeKey, severity, state = 'new' } = parts;
   if (dedupeKey === undefined || dedupeKey.length > MAX_KEY)
     throw new QuellError('ALERT_FORMAT', `${format}: the field that identifies the alert is missing or too long`);
-  const subjects = subjectsOf(parts.subjects, parts.platform);
+  const found = subjectsOf(parts.subjects, parts.platform);
+  const subjects = found.length > 0 || !context.named ? found : subjectsOf([context.named], parts.platform);
   if (subjects.length === 0 && state !== 'closed')
     throw new QuellError(
       'ALERT_NO_SUBJECT',

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { waitsOf, type CaseState, type PlanState } from '../../domain/case.js';
+import { waitsOf, type PlanState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
 import type { PlannedAction } from '../../domain/plan.js';
 import type { ContainmentView } from '../../workflows/messages.js';
@@ -104,5 +104,3 @@ async function whom(console: Console, { platform, tenant, target }: PlannedActio
     ? named
     : `${target.type.replace('_', ' ')} ${target.id}${named === '' ? '' : ` of ${named}`}`;
 }
-
-export type CasePage = { readonly state: CaseState };

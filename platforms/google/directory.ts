@@ -3,7 +3,8 @@ import { compact } from '../compact.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
-import { googleUser, orMissing, readUser, type GoogleUser } from './people.js';
+import { orMissing } from '../replies.js';
+import { googleUser, readUser, type GoogleUser } from './people.js';
 import type { GoogleSettings } from './settings.js';
 
 const page = z.looseObject({ users: z.array(googleUser).nullish(), nextPageToken: z.string().nullish() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
+import { retryAfterMs } from '../replies.js';
 
 /** 403 is also how the older APIs say "slow down". Source: Admin SDK, Drive and Gmail error references. */
 const BUSY_REASONS = new Set([
@@ -81,11 +82,3 @@ function codeOf(status: number, word: string, reasons: readonly string[]): Error
 /** Vendor words go into our text only when they look like a code. */
 const safe = (word: string | undefined): string =>
   word !== undefined && /^[\w.-]{1,80}$/.test(word) ? ` ${word}` : '';
-
-/** Milliseconds of a Retry-After header (seconds or HTTP date); undefined when absent. */
-export function retryAfterMs(header: string | null | undefined, now = Date.now()): number | undefined {
-  if (header === null || header === undefined || header.trim() === '') return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}

@@ -41,13 +41,3 @@ export async function addressOf(client: GoogleClient, userKey: string, signal?: 
     throw new QuellError('VENDOR_REFUSED', 'the account is suspended: nothing can be read or changed as the person');
   return user.primaryEmail;
 }
-
-/** Undefined when the vendor does not know the object (any more). */
-export async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND') return undefined;
-    throw error;
-  }
-}

@@ -4,7 +4,8 @@ import { QuellError } from '../../domain/errors.js';
 import type { OutgoingMessage, Talk } from '../ports.js';
 import { resourceName, type GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
-import { addressOf, orMissing } from './people.js';
+import { orMissing } from '../replies.js';
+import { addressOf } from './people.js';
 
 const named = z.looseObject({ name: z.string() });
 

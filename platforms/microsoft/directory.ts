@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
-import { compact } from './compact.js';
+import { compact } from '../compact.js';
+import { orMissing } from '../replies.js';
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';
 import { isLastGlobalAdmin, holdersOf, rolesOf } from './roles.js';
@@ -43,7 +44,7 @@ export function createDirectory(context: SourceContext): Directory {
     signal: AbortSignal | undefined,
   ): Promise<User | undefined> {
     if ('nativeId' in by)
-      return unlessMissing(
+      return orMissing(
         client.call(
           OPERATIONS.user,
           { path: { id: by.nativeId }, query: { $select: SELECT, $expand: EXPAND }, signal },
@@ -156,13 +157,4 @@ function toEntry(context: SourceContext, row: User, admin: boolean, shared: bool
     phone: row.mobilePhone ?? row.businessPhones?.[0],
     masteredBy: row.onPremisesSyncEnabled ? ('other' as const) : undefined,
   });
-}
-
-async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND') return undefined;
-    throw error;
-  }
 }

@@ -1,16 +1,9 @@
 import { GraphError } from '@microsoft/microsoft-graph-client';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
+import { retryAfterMs } from '../replies.js';
 
 /** Codes that say "your licence does not include this", whatever the status. Source: Entra sign-in API, Graph error reference. */
 const PLAN_CODES = new Set(['Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'PaymentRequired', 'AF20010']);
-
-/** Milliseconds of a Retry-After header (seconds or HTTP date); undefined when absent: some families never send one. */
-export function retryAfterMs(header: string | null | undefined, now = Date.now()): number | undefined {
-  if (header === null || header === undefined || header.trim() === '') return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
 
 /** Error of a vendor's answer by status and typed code; the vendor's message text is never used or kept. */
 export function answerError(

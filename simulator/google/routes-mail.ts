@@ -78,7 +78,8 @@ export function mailRoutes(router: Router, state: TenantState, sent: SentMail[])
   );
   router.on(METHODS.send, (call) =>
     withMailbox(call, (owner) => {
-      const mail = parsed(typeof call.body['raw'] === 'string' ? call.body['raw'] : '', owner.email, state.now());
+      const { raw } = call.body;
+      const mail = typeof raw === 'string' ? parsed(raw, owner.email, state.now()) : undefined;
       if (!mail) return badRequest('gmail', 'Recipient address required');
       sent.push(mail);
       return ok({ id: outgoing(mail).id, threadId: outgoing(mail).id, labelIds: ['SENT'] });

@@ -79,8 +79,9 @@ export class Router {
   ): Reply {
     const size = Math.max(1, Math.min(Number(options.size ?? 100), this.pageSize));
     const token = call.query['pageToken'];
-    const from = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString());
-    if (!Number.isInteger(from) || from < 0) return badRequest('directory', 'Invalid page token');
+    const position = token === undefined ? '0' : Buffer.from(token, 'base64url').toString();
+    if (!/^\d+$/.test(position)) return badRequest('directory', 'Invalid page token');
+    const from = Number(position);
     const next = from + size < rows.length ? Buffer.from(String(from + size)).toString('base64url') : undefined;
     const shown = rows.slice(from, from + size);
     return ok({

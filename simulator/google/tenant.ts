@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { METHODS, type GoogleMethod } from '../../platforms/google/methods.js';
+import { METHODS, type GoogleApi, type GoogleMethod } from '../../platforms/google/methods.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority, googleCredentials } from './authority.js';
 import type { User } from './entities.js';
-import { fail, type Reply } from './replies.js';
+import { denied, fail, type Reply } from './replies.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
 import { directoryRoutes } from './routes-directory.js';
 import { driveRoutes } from './routes-drive.js';
@@ -85,23 +85,22 @@ function faultReply(
       ? { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } }
       : { status: 503, body: { error: 'internal_failure' } };
   const api = (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation)?.api ?? 'directory';
-  const answer = ((): Reply => {
-    switch (fault.kind) {
-      case 'throttle':
-        return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
-          'retry-after': String(fault.retryAfterSeconds ?? 1),
-        });
-      case 'throttle_without_header': // the older APIs say it with 403
-        return api === 'chat' || api === 'alertcenter'
-          ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
-          : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
-      case 'missing_scope':
-        return fail(api, 403, 'insufficientPermissions', 'Request had insufficient authentication scopes.');
-      default:
-        return fail(api, 503, 'backendError', 'Backend Error');
-    }
-  })();
+  const answer = faultAnswer(fault, api);
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
+}
+
+function faultAnswer(fault: Fault, api: GoogleApi): Reply {
+  const isNewer = api === 'chat' || api === 'alertcenter';
+  if (fault.kind === 'throttle')
+    return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
+      'retry-after': String(fault.retryAfterSeconds ?? 1),
+    });
+  if (fault.kind === 'throttle_without_header')
+    // the older APIs say it with 403
+    return isNewer
+      ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
+      : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
+  return fault.kind === 'missing_scope' ? denied(api) : fail(api, 503, 'backendError', 'Backend Error');
 }
 
 function messagesTo(

@@ -1,5 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createConsole } from '../../gateway/console/app.js';
+import type { FastifyRequest } from 'fastify';
+import { createConsole, type ConsoleOptions } from '../../gateway/console/app.js';
 import { Sessions } from '../../gateway/console/session.js';
 import { registerCodecServer } from '../../gateway/codec-server.js';
 import { Delivery } from '../../gateway/delivery.js';
@@ -26,6 +28,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const dossier = new EvidenceReader(paths.dossier, keys.opening('seal-console'));
   const logger = installedLogger();
 
+  const auth = await signIn(context);
   const app = createConsole({
     ports: consolePorts({
       client,
@@ -39,7 +42,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     people: config.deciders,
     sessions: new Sessions(keys.secret('session')),
     key: keys.signing('decision'),
-    auth: await signIn(context),
+    auth,
     demo: config.profile === 'demo',
     ...(config.addresses.temporalUi === undefined ? {} : { temporalUi: config.addresses.temporalUi }),
   });
@@ -47,6 +50,8 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     prefix: '/codec',
     origins: config.addresses.temporalUi === undefined ? [] : [new URL(config.addresses.temporalUi).origin],
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
+    // The password is a demo's, on loopback, where the origin decides; behind a proxy every request names who asks.
+    ...(auth.type === 'proxy' ? { allowed: (request) => isProven(request, auth, config.deciders) } : {}),
   });
   const [host = '127.0.0.1', port = '0'] = config.addresses.listen.console.split(':');
   const address = await app.listen({ host, port: Number(port) });
@@ -63,6 +68,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     ),
     sources: config.sources,
     tenants: config.tenants.map((t) => ({ platform: t.platform, tenant: t.tenant, vendorIds: vendorIds(t) })),
+    mailDomains: config.mailDomains,
     answerKey: keys.secret('answer'),
     decisionKey: keys.signing('decision'),
     log: (what, data) => logger.warn(data, what),
@@ -92,8 +98,27 @@ function vendorIds(tenant: RoleContext['config']['tenants'][number]): readonly s
   }
 }
 
+/** Whether the proxy vouches for the request and names somebody whom the configuration knows. */
+function isProven(
+  { headers }: FastifyRequest,
+  { header, secretHeader, secret }: Extract<ConsoleOptions['auth'], { type: 'proxy' }>,
+  people: RoleContext['config']['deciders'],
+): boolean {
+  const proof = headers[secretHeader.toLowerCase()];
+  return (
+    typeof proof === 'string' &&
+    equal(proof, secret) &&
+    people.some(({ personId }) => personId === headers[header.toLowerCase()])
+  );
+}
+
+function equal(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
 /** Demo: one password that the first start made. Production: a proxy that has authenticated people and proves itself. */
-async function signIn({ config, paths, keys }: RoleContext): Promise<Parameters<typeof createConsole>[0]['auth']> {
+async function signIn({ config, paths, keys }: RoleContext): Promise<ConsoleOptions['auth']> {
   if (config.consoleAuth.type === 'password') {
     const hash = await readFile(inConfigFolder(config, config.consoleAuth.hashFile), 'utf8');
     return { type: 'password', hash: hash.trim() };

@@ -1,20 +1,28 @@
-import { createHash } from 'node:crypto';
 import { createIntake } from '../../gateway/intake.js';
+import type { ChatCallers } from '../../gateway/intake/callbacks.js';
+import { createChatVerifier } from '../../platforms/google/index.js';
+import { createBotVerifier } from '../../platforms/microsoft/index.js';
 import { findOutcome, InboxWriter } from '../../store/inbox.js';
 import type { RoleContext, RunningRole } from '../context.js';
+import { installedLogger } from '../runtime.js';
+
+/** Chat vendors wait three seconds for their answer. */
+const KEYS_WITHIN_MS = 2_000;
 
 /** The public edge: webhook secrets and the inbox's public key, nothing else. It knows no Temporal. */
-export async function startIntake({ config, paths, keys }: RoleContext): Promise<RunningRole> {
+export async function startIntake(context: RoleContext): Promise<RunningRole> {
+  const { config, paths, keys } = context;
   const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
-  const secrets = config.sources.map((s) => keys.text(`source-${s.name}`) ?? '').join('\n');
+  const logger = installedLogger();
   const app = createIntake({
     inbox,
     sources: config.sources,
     secret: (name) => keys.text(name),
+    callers: chatCallers(context),
     outcome: (seq) => findOutcome(paths.inbox, { seq }),
-    // Receipts need no secret of their own: what only this role holds makes them unguessable.
-    receiptKey: createHash('sha256').update('quell receipts\0').update(secrets).digest(),
+    answerKey: keys.secret('answer'),
     publicUrl: config.addresses.intake,
+    log: (what, data) => logger.error(data, what),
   });
   const [host = '127.0.0.1', port = '0'] = config.addresses.listen.intake.split(':');
   const address = await app.listen({ host, port: Number(port) });
@@ -25,5 +33,34 @@ export async function startIntake({ config, paths, keys }: RoleContext): Promise
       await app.close();
       await inbox.close();
     },
+  };
+}
+
+/** Of several tenants of a vendor the first that has a chat app: one app's callbacks are one address. */
+function chatCallers({ config, keys }: RoleContext): ChatCallers {
+  const timeoutMs = KEYS_WITHIN_MS;
+  const google = config.tenants.flatMap((t) => (t.platform === 'google' && t.chatApp ? [t.chatApp] : []))[0];
+  const teams = config.tenants.flatMap((t) =>
+    t.platform === 'microsoft' && t.bot ? [{ ...t.bot, tenantId: t.tenantId }] : [],
+  )[0];
+  return {
+    slackSigningSecret: keys.text('slack-signing'),
+    ...(google && {
+      google: createChatVerifier({
+        mode: google.mode,
+        audience: google.audience,
+        timeoutMs,
+        ...(google.callerEmail === undefined ? {} : { callerEmail: google.callerEmail }),
+        ...(google.keysUrl === undefined ? {} : { keysUrl: google.keysUrl }),
+      }),
+    }),
+    ...(teams && {
+      teams: createBotVerifier({
+        botAppId: teams.appId,
+        tenantId: teams.tenantId,
+        metadataUrl: teams.metadataUrl,
+        timeoutMs,
+      }),
+    }),
   };
 }

@@ -33,7 +33,9 @@ export function handleMessages(run: CaseRun): void {
       if (!Array.isArray(alerts) || alerts.length === 0) throw refusal('ALERT_FORMAT');
     },
   });
-  setHandler(joinAlertsSignal, ({ alerts }) => void joinAlerts(run, alerts));
+  setHandler(joinAlertsSignal, ({ alerts }) =>
+    orRefuse(run, 'joinAlerts', Array.isArray(alerts) ? undefined : 'ALERT_FORMAT', () => void joinAlerts(run, alerts)),
+  );
 
   setHandler(answerUpdate, (signed) => takeAnswer(run, signed), {
     description: 'The answer of the subject or sponsor, signed',

@@ -6,7 +6,7 @@ import { instant } from '../../context.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';
 import type { Report, ReportGap } from './data.js';
-import { actionsOf, type PlanParts } from './actions.js';
+import { actionsOf, personName, type PlanParts } from './actions.js';
 import { decisionsOf } from './decisions.js';
 
 /** Ledger lines that the report shows; the whole is in the dossier. */
@@ -122,7 +122,7 @@ function caseOf(
     mode: state.policy?.mode ?? deps.mode,
     demo: deps.profile === 'demo',
     ...(dossier ? { impact: dossier.impact } : {}),
-    ...(state.disclosure ? { disclosure: state.disclosure } : {}),
+    ...(state.disclosure ? { disclosure: withNames(deps, state.disclosure) } : {}),
     evidence,
     refused: [...state.refused, ...plans.flatMap((p) => p.refused.map((r) => ({ ...r, message: 'decide' })))],
     tasks: state.tasks.map(({ taskId, kind, role, text, status, dueAt }) => ({
@@ -175,6 +175,13 @@ function gapsOf(state: CaseState, dossier: Dossier | undefined): readonly Report
         (o) => o.source === g.source && o.text === g.text && o.tenant === g.tenant && o.platform === g.platform,
       ) === i,
   );
+}
+
+function withNames(
+  deps: RecordsDeps,
+  disclosure: NonNullable<CaseState['disclosure']>,
+): NonNullable<CaseState['disclosure']> {
+  return { ...disclosure, clocks: disclosure.clocks.map((c) => ({ ...c, by: personName(deps, c.by).name })) };
 }
 
 function nameOf(profile: SubjectProfile | undefined, subjectId: string): string {

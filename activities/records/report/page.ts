@@ -36,7 +36,7 @@ export function page(report: Report): string {
     ${findings(report)}${questions(report)}
     <section>
       <h2>Sign-ins and volume</h2>
-      <div class="two">
+      <div class="stack">
         <figure>
           ${signInPicture(report.series.signIns)}
           <figcaption>Sign-ins by country.</figcaption>
@@ -186,7 +186,7 @@ function actions({ actions: all }: Report): Markup {
     }`,
     html`${a.reversible ? a.undo : 'Cannot be undone.'}${a.losses !== '' && html`<br /><span class="soft">Lost: ${a.losses}</span>`}`,
   ]);
-  return html`<section>
+  return html`<section class="actions">
     <h2>What was done</h2>
     ${table(['action', 'why', 'result', 'read back', 'undo'], rows, 'No action was planned.')}
   </section>`;

@@ -68,9 +68,14 @@ export function timelinePicture(report: Report): Markup {
     ),
     shown.map(([label, marks], i) => [
       html`<text x="0" y="${i * ROW + 17}">${label}</text>`,
-      marks.map((m) => drawn(m, x, i * ROW + 13)),
+      inFront(marks).map((m) => drawn(m, x, i * ROW + 13)),
     ]),
   ]);
+}
+
+/** What was read back is drawn last, over what was not. */
+function inFront(marks: readonly Mark[]): readonly Mark[] {
+  return [...marks].sort((a, b) => Number(a.colour === COLOURS.action) - Number(b.colour === COLOURS.action));
 }
 
 function drawn(m: Mark, x: (t: number) => number, y: number): Markup {
@@ -96,10 +101,11 @@ export function volumePicture(volumes: readonly HourVolume[]): Markup {
   if (bars.length === 0)
     return html`<p class="none">No log counts messages for this person; the volume is unknown.</p>`;
   const top = Math.max(...bars.map((b) => Math.max(b.sent, b.received)), 1);
-  const usual = median(bars.map((b) => b.sent + b.received).filter((n) => n > 0)) / 2;
+  const busy = bars.map((b) => b.sent + b.received).filter((n) => n > 0);
+  const usual = median(busy) / 2;
   const height = 200;
   const floor = height - 24;
-  const step = (WIDTH - 50) / bars.length;
+  const step = Math.min((WIDTH - 50) / bars.length, 60);
   const y = (n: number): number => floor - (n / top) * (floor - 12);
   const bar = (n: number, x: number, colour: string, title: string): Markup =>
     html`<rect
@@ -115,34 +121,48 @@ export function volumePicture(volumes: readonly HourVolume[]): Markup {
       bar(b.sent, 50 + i * step, '#2456a6', `${b.label}: ${String(b.sent)} sent`),
       bar(b.received, 50 + i * step + step * 0.45, '#9db7dd', `${b.label}: ${String(b.received)} received`),
     ]),
-    html`<line
-        x1="50"
-        y1="${num(y(usual))}"
-        x2="${WIDTH}"
-        y2="${num(y(usual))}"
-        stroke="#b3261e"
-        stroke-dasharray="5 4"
-      /><text x="${WIDTH}" y="${num(y(usual) - 4)}" text-anchor="end">usual</text>`,
+    busy.length > 2 &&
+      html`<line
+          x1="50"
+          y1="${num(y(usual))}"
+          x2="${WIDTH}"
+          y2="${num(y(usual))}"
+          stroke="#b3261e"
+          stroke-dasharray="5 4"
+        /><text x="${WIDTH}" y="${num(y(usual) - 4)}" text-anchor="end">usual</text>`,
     html`<text x="0" y="16">${top}</text><text x="0" y="${floor}">0</text
       ><text x="50" y="${height - 6}">${bars[0]?.label ?? ''}</text
-      ><text x="${WIDTH}" y="${height - 6}" text-anchor="end">${bars.at(-1)?.label ?? ''}</text>`,
+      >${bars.length > 1 && html`<text x="${num(50 + bars.length * step)}" y="${height - 6}" text-anchor="${bars.length * step > 300 ? 'end' : 'start'}">${bars.at(-1)?.label ?? ''}</text>`}`,
   ]);
 }
 
-/** Hours, or days when there are many. */
-function grouped(
-  volumes: readonly HourVolume[],
-): readonly { readonly label: string; readonly sent: number; readonly received: number }[] {
-  const length = volumes.length > 96 ? 10 : 13;
-  const groups = new Map<string, { label: string; sent: number; received: number }>();
-  for (const v of [...volumes].sort((a, b) => (a.hour < b.hour ? -1 : 1))) {
-    const label = length === 10 ? v.hour.slice(0, 10) : `${v.hour.slice(5, 13).replace('T', ' ')} h`;
-    const group = groups.get(label) ?? { label, sent: 0, received: 0 };
-    group.sent += v.sent;
-    group.received += v.received;
-    groups.set(label, group);
+const HOUR_MS = 3_600_000;
+const MAX_HOURS = 96;
+
+interface Bar {
+  readonly label: string;
+  sent: number;
+  received: number;
+}
+
+/** Hours, or days when there are many; quiet ones between are bars of no height, so that time runs evenly. */
+function grouped(volumes: readonly HourVolume[]): readonly Bar[] {
+  const times = volumes.map((v) => Date.parse(v.hour));
+  if (times.length === 0) return [];
+  const byHour = (Math.max(...times) - Math.min(...times)) / HOUR_MS < MAX_HOURS;
+  const width = byHour ? HOUR_MS : 24 * HOUR_MS;
+  const first = Math.floor(Math.min(...times) / width);
+  const bars = Array.from({ length: Math.floor(Math.max(...times) / width) - first + 1 }, (_, i): Bar => {
+    const at = new Date((first + i) * width).toISOString();
+    return { label: byHour ? `${at.slice(5, 13).replace('T', ' ')} h` : at.slice(0, 10), sent: 0, received: 0 };
+  });
+  for (const { hour, sent, received } of volumes) {
+    const bar = bars[Math.floor(Date.parse(hour) / width) - first];
+    if (!bar) continue;
+    bar.sent += sent;
+    bar.received += received;
   }
-  return [...groups.values()];
+  return bars;
 }
 
 /** Sign-ins by country; those that a finding cites in red. */
@@ -158,7 +178,7 @@ export function signInPicture(signIns: Report['series']['signIns']): Markup {
     .sort((a, b) => b.suspicious - a.suspicious || b.all - a.all);
   if (rows.length === 0) return html`<p class="none">No sign-in was logged in the window that was read.</p>`;
   const top = Math.max(...rows.map((r) => r.all));
-  const w = (n: number): number => (n / top) * (WIDTH - LEFT - 90);
+  const w = (n: number): number => (n / top) * (WIDTH - LEFT - 140);
   return svg(
     rows.length * ROW + 6,
     'Sign-ins by country',

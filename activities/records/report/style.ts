@@ -30,8 +30,9 @@ ol.log li{display:grid;grid-template-columns:170px 110px 1fr;gap:8px;padding:4px
 svg{display:block;width:100%;height:auto}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 figure{margin:0}figcaption{color:var(--soft);font-size:13px;margin-top:4px}
-.two{display:grid;grid-template-columns:1fr 1fr;gap:24px}
+.stack{display:grid;gap:20px}
+.actions td:nth-child(3){min-width:170px}.actions td:nth-child(4){min-width:210px}.actions td:nth-child(1){min-width:130px}
 footer{color:var(--soft);font-size:13px}
-@media(max-width:760px){.two{grid-template-columns:1fr}ol.log li{grid-template-columns:1fr}}
+@media(max-width:760px){ol.log li{grid-template-columns:1fr}}
 @media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:12px 0;margin:0}h2{break-after:avoid}tr,li,figure{break-inside:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { readUser } from '../people.js';
-import { accountOf, loggedSince, sendOnce, write, type ActContext } from './act.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { loggedSince, write, type ActContext } from './act.js';
 
 export function disableAccount({ client }: ActContext): ContainmentAct {
   const read = async (id: string, signal: AbortSignal | undefined): Promise<boolean> =>

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { WriteOptions } from '../../ports.js';
+import type { VendorWrite } from '../../../domain/plan.js';
 import type { GoogleClient } from '../client.js';
 import { METHODS, type GoogleMethod } from '../methods.js';
 import type { GoogleSettings } from '../settings.js';
@@ -13,31 +11,6 @@ export interface ActContext {
 
 export function write(method: GoogleMethod, targetId: string): VendorWrite {
   return { platform: 'google', operation: method.name, targetId };
-}
-
-/**
- * Sends one write, announced to the caller first. When the answer is lost the effect may still be there: then the state
- * decides, so that a write that took effect is reported as one, and not made again.
- */
-export async function sendOnce(
-  done: VendorWrite,
-  send: () => Promise<void>,
-  took: () => Promise<boolean>,
-  options: WriteOptions,
-): Promise<readonly VendorWrite[]> {
-  try {
-    await (options.record ? options.record(done, send) : send());
-  } catch (error) {
-    const unclear = error instanceof QuellError && (error.code === 'VENDOR_DOWN' || error.code === 'VENDOR_REPLY');
-    if (!unclear || !(await took().catch(() => false))) throw error;
-  }
-  return [done];
-}
-
-export function accountOf(target: ActionTarget): string {
-  const id = target.type === 'account' ? target.id : target.accountId;
-  if (id === undefined) throw new QuellError('CONFIG', `target of type ${target.type} names no account`);
-  return id;
 }
 
 /**

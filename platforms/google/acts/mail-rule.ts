@@ -4,8 +4,10 @@ import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import { noticeVendor } from '../../notice.js';
 import type { CallOptions, ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { METHODS } from '../methods.js';
-import { addressOf, orMissing } from '../people.js';
-import { accountOf, sendOnce, write, type ActContext } from './act.js';
+import { orMissing } from '../../replies.js';
+import { addressOf } from '../people.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { write, type ActContext } from './act.js';
 
 /** Id by which evidence names the forwarding of all mail, which is no filter. */
 const AUTO_FORWARDING = 'autoForwarding';

@@ -3,9 +3,11 @@ import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct } from '../../ports.js';
 import { METHODS } from '../methods.js';
-import { addressOf, orMissing } from '../people.js';
+import { orMissing } from '../../replies.js';
+import { addressOf } from '../people.js';
 import { isOwnDomain, type GoogleSettings } from '../settings.js';
-import { accountOf, sendOnce, write, type ActContext } from './act.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { write, type ActContext } from './act.js';
 
 const permission = z.looseObject({
   id: z.string(),

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { METHODS } from '../methods.js';
-import { orMissing, readUser } from '../people.js';
-import { accountOf, sendOnce, write, type ActContext } from './act.js';
+import { orMissing } from '../../replies.js';
+import { readUser } from '../people.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { write, type ActContext } from './act.js';
 
 const tokenList = z.looseObject({ items: z.array(z.looseObject({ clientId: z.string() })).nullish() });
 const aspList = z.looseObject({ items: z.array(z.looseObject({ codeId: z.number() })).nullish() });

@@ -3,7 +3,8 @@ import type { EventKind } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { isOwnCall, type GoogleSettings } from '../settings.js';
 import { aboutPerson, actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 /** What the admin log's events are in the playbook's words; every other event changes a setting. */
 const KINDS: Readonly<Record<string, EventKind>> = {

@@ -3,7 +3,8 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { METHODS } from '../methods.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.alerts';
 const text = z.string().nullish();

@@ -1,7 +1,8 @@
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { actsOf, type Mapper, type ReportEvent } from './reports.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 /** Chat audit log. It names conversations, files and messages, never text, and gives no address. */
 export function chatSource(context: SourceContext): EvidenceSource {

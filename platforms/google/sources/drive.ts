@@ -2,7 +2,8 @@ import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { isOwnDomain, type GoogleSettings } from '../settings.js';
 import { actsOf, type Mapper, type ReportEvent } from './reports.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 const TAKEN = ['download', 'copy', 'print', 'email_as_attachment'];
 const OUTSIDE = ['people_with_link', 'public_on_the_web', 'shared_externally'];

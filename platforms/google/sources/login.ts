@@ -1,6 +1,7 @@
 import type { EvidenceSource } from '../../ports.js';
 import { aboutPerson, actsOf, type Mapper, type ReportLog } from './reports.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 /** Raised by Google about an account: the person stands in `affected_email_address`, not as the actor. */
 const ACCOUNT_WARNINGS = [

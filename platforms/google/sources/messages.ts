@@ -6,7 +6,8 @@ import { resourceName } from '../client.js';
 import { METHODS } from '../methods.js';
 import { addressOf } from '../people.js';
 import { messageEventId } from './chat.js';
-import { emptyWhenMissing, inSteps, type SourceContext, type Step } from './source.js';
+import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.messages';
 const text = z.string().nullish();

@@ -6,7 +6,8 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { readUser } from '../people.js';
 import { QuellError } from '../../../domain/errors.js';
-import { emptyWhenMissing, inSteps, type SourceContext, type Step } from './source.js';
+import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.notices';
 const SENDERS = 'from:(google.com OR slack.com OR slackhq.com OR microsoft.com OR microsoftonline.com)';

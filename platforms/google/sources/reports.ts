@@ -3,7 +3,8 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { METHODS } from '../methods.js';
-import { emptyWhenMissing, type SourceContext, type Step } from './source.js';
+import { emptyWhenMissing, type Step } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 const text = z.string().nullish();
 interface Parameter {

@@ -1,6 +1,7 @@
 import type { EvidenceSource } from '../../ports.js';
 import { actsOf, type Mapper } from './reports.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 /** Exports of the person's own data with Google Takeout. */
 export function takeoutSource(context: SourceContext): EvidenceSource {

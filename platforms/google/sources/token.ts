@@ -1,7 +1,8 @@
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { actsOf, type Mapper } from './reports.js';
-import { inSteps, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 /** Grants to apps, and what apps read with them: the only trace of bulk reading through the API. */
 export function tokenSource(context: SourceContext): EvidenceSource {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
-import { accountOf, notBefore, sendOnce, write, type ActContext } from './act.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { notBefore, write, type ActContext } from './act.js';
 
 const account = z.looseObject({
   userType: z.string().nullish(),

@@ -4,7 +4,9 @@ import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { quoted, type MicrosoftClient } from '../client.js';
 import { OPERATIONS } from '../operations.js';
-import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { orMissing } from '../../replies.js';
+import { write, type ActContext } from './act.js';
 
 const servicePrincipal = z.looseObject({
   id: z.string(),

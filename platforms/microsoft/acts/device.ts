@@ -3,7 +3,9 @@ import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
-import { orMissing, sendOnce, write, type ActContext } from './act.js';
+import { sendOnce } from '../../writes.js';
+import { orMissing } from '../../replies.js';
+import { write, type ActContext } from './act.js';
 
 const machine = z.looseObject({ id: z.string() });
 const machineAction = z.looseObject({

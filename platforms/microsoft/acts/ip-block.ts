@@ -6,7 +6,8 @@ import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import type { MicrosoftClient } from '../client.js';
 import { OPERATIONS } from '../operations.js';
-import { sendOnce, write, type ActContext } from './act.js';
+import { sendOnce } from '../../writes.js';
+import { write, type ActContext } from './act.js';
 
 /** Kept in the list when nothing else is: Graph does not take an empty one. From the benchmarking block, RFC 2544. */
 const SEED = '198.18.0.1/32';

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { ActionTarget } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
-import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { orMissing } from '../../replies.js';
+import { write, type ActContext } from './act.js';
 
 const rule = z.looseObject({ isEnabled: z.boolean().nullish() });
 

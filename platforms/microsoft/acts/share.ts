@@ -3,7 +3,9 @@ import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
-import { accountOf, orMissing, sendOnce, write, type ActContext } from './act.js';
+import { accountOf, sendOnce } from '../../writes.js';
+import { orMissing } from '../../replies.js';
+import { write, type ActContext } from './act.js';
 
 const identity = z.looseObject({ siteUser: z.looseObject({ loginName: z.string().nullish() }).nullish() });
 const permission = z.looseObject({

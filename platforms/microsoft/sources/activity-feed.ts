@@ -3,7 +3,8 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
 import { AUDIT_KINDS, auditEvent, auditRecord, type AuditRecord } from './audit-record.js';
-import { inSteps, type SourceContext, type Step } from './source.js';
+import { inSteps, type Step } from '../../steps.js';
+import type { SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.activity_feed';
 const DAY_MS = 86_400_000;

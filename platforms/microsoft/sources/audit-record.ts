@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventKind, EvidenceEvent, LogSource } from '../../../domain/evidence.js';
 import type { SourceQuery } from '../../ports.js';
-import { compact } from '../compact.js';
+import { compact } from '../../compact.js';
 import { address, instant, type SourceContext } from './source.js';
 
 /** What an operation of the unified audit log means here. Names: learn.microsoft.com/purview/audit-log-activities. */

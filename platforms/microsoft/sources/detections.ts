@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../compact.js';
+import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
-import { address, inSteps, instant, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import { address, instant, type SourceContext } from './source.js';
 
 const RISKS = 'microsoft.risk_detections';
 const ALERTS = 'microsoft.alerts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
-import { compact } from '../compact.js';
+import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { inSteps, instant, type SourceContext } from './source.js';
+import { inSteps } from '../../steps.js';
+import { instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.grants';
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../compact.js';
+import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { inSteps, instant, type SourceContext, type Step } from './source.js';
+import { inSteps, type Step } from '../../steps.js';
+import { instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.messages';
 

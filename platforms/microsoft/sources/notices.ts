@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../compact.js';
+import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
 import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
-import { emptyWhenMissing, inSteps, instant, type SourceContext, type Step } from './source.js';
+import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
+import { instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.notices';
 /** No body: what the notice is follows from sender, subject and headers. */

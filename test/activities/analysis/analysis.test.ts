@@ -30,7 +30,7 @@ async function bench(): Promise<Bench> {
     run,
     policyDigest,
     assess: async (rows, with_ = run, depth = 'narrow') =>
-      perform(with_.assess, {
+      perform(with_, 'assess', {
         caseId: CASE,
         subject: FACTS,
         collections: [await collected(house, CASE, 's-1', rows)],
@@ -80,7 +80,7 @@ describe('assess', () => {
       await collected(b.house, CASE, 's-1', rows, { to: '2026-03-02T09:40:00.000Z' }),
       await collected(b.house, CASE, 's-1', bare, { depth: 'wide' }),
     ];
-    const both = await perform(b.run.assess, {
+    const both = await perform(b.run, 'assess', {
       caseId: CASE,
       subject: FACTS,
       collections: twice,
@@ -112,7 +112,7 @@ describe('assess', () => {
     const collection = await collected(b.house, CASE, 's-1', takeover());
     const forged = { ...collection, file: { ...collection.file, sha256: '0'.repeat(64) } };
     await expect(
-      perform(b.run.assess, {
+      perform(b.run, 'assess', {
         caseId: CASE,
         subject: FACTS,
         collections: [forged],
@@ -139,7 +139,7 @@ describe('planContainment', () => {
 
   it('plans only what the evidence ties to the case, gives the rest to people, and keeps the plan', async () => {
     const b = await bench();
-    const plan = await perform(b.run.planContainment, await input(b, 'containment'));
+    const plan = await perform(b.run, 'planContainment', await input(b, 'containment'));
     expect(plan?.actions.map((a) => [a.kind, a.by, a.target.id])).toEqual([
       ['revoke_share', 'vendor', 'F0'],
       ['disable_account', 'vendor', 'U1'],
@@ -156,19 +156,19 @@ describe('planContainment', () => {
   it('takes first steps only where signed grounds name the account', async () => {
     const b = await bench();
     const given = await input(b, 'first_steps');
-    const plan = await perform(b.run.planContainment, given);
+    const plan = await perform(b.run, 'planContainment', given);
     expect(plan?.actions.map((a) => [a.kind, a.rule])).toEqual([['end_sessions', 'automatic']]);
     const without = given.collections.map((c) => ({
       ...c,
       manifest: { ...c.manifest, manifest: { ...c.manifest.manifest, grounds: [] } },
     }));
-    expect(await perform(b.run.planContainment, { ...given, collections: without })).toBeUndefined();
+    expect(await perform(b.run, 'planContainment', { ...given, collections: without })).toBeUndefined();
   });
 
   it('plans nothing when the verdict asks for nothing', async () => {
     const b = await bench();
     const quiet = { ...(await input(b, 'containment', takeover().slice(0, 8))), verdict: 'false_positive' as const };
-    expect(await perform(b.run.planContainment, quiet)).toBeUndefined();
+    expect(await perform(b.run, 'planContainment', quiet)).toBeUndefined();
   });
 });
 
@@ -176,7 +176,7 @@ describe('measureExposure', () => {
   it('lists what was taken in the ledger and returns numbers and fingerprints', async () => {
     const b = await bench();
     const rows = takeover();
-    const summary = await perform(b.run.measureExposure, {
+    const summary = await perform(b.run, 'measureExposure', {
       caseId: CASE,
       subject: FACTS,
       collections: [await collected(b.house, CASE, 's-1', rows)],

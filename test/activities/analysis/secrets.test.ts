@@ -29,7 +29,10 @@ describe('scanSecrets', () => {
     ['jwt', t('eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N')],
     [
       'private_key',
-      `-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIOSKsFm8qfVx8yY1k1d0rXc4C0mKq4m3t8Y1k1d0rXc4\n-----END PRIVATE KEY-----`,
+      t(
+        '-----BEGIN PRIV',
+        'ATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIOSKsFm8qfVx8yY1k1d0rXc4C0mKq4m3t8Y1k1d0rXc4\n-----END PRIVATE KEY-----',
+      ),
     ],
     ['slack', t('xox', 'b-123456789012-1234567890123-abcdefghijklmnopqrstuvwx')],
     ['github', t('gh', 'p_1234567890abcdefghijklmnopqrstuvwxyz')],

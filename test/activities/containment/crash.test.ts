@@ -167,12 +167,15 @@ describe('a worker that dies', () => {
       nonRetryable: false,
       nextRetryDelay: 30_000,
     });
-    worker.attempt = 5;
-    expect(await worker.act({ plan: of, step: 1, decisions })).toMatchObject({
-      status: 'failed',
-      code: 'VENDOR_BUSY',
-      writes: [],
-    });
+    worker.attempt = 5; // an outage would end here
+    await expect(worker.act({ plan: of, step: 1, decisions })).rejects.toMatchObject({ type: 'VENDOR_BUSY' });
+    worker.attempt = 20;
+    const last = await worker.act({ plan: of, step: 1, decisions });
+    expect(last).toMatchObject({ status: 'failed', code: 'VENDOR_BUSY', writes: [] });
+    const down = await Worker.start();
+    down.attempt = 5;
+    down.tenant.faults.push({ operation: 'sessions.end', when: 'before', error: vendorDown(), times: 99 });
+    expect(await down.act({ plan: of, step: 1, decisions })).toMatchObject({ status: 'failed', code: 'VENDOR_DOWN' });
   });
 
   it('waits for an effect that shows late, and says when it does not', async () => {

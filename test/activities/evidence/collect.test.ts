@@ -2,75 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEvidenceActivities } from '../../../activities/evidence/index.js';
-import type { EvidenceActivities } from '../../../activities/contract.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { Collection, EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource } from '../../../platforms/ports.js';
 import { verifyManifest } from '../../../store/signing.js';
 import { filesUnder } from '../../store/support.js';
-import { House, perform, quietly } from '../support/house.js';
-import { event, PagedSource, port } from '../support/vendor.js';
+import { perform, quietly } from '../support/house.js';
+import { event, PagedSource } from '../support/vendor.js';
 
-type Input = Parameters<EvidenceActivities['collectEvidence']>[0];
-
-class Bench {
-  readonly house: House;
-  readonly subjectId: string;
-  private constructor(house: House, subjectId: string) {
-    this.house = house;
-    this.subjectId = subjectId;
-  }
-  static async build(): Promise<Bench> {
-    const house = await House.build();
-    const accounts = [{ platform: 'slack', tenant: 'main', nativeId: 'U1' }] as const;
-    return new Bench(house, await house.person({ accounts, mails: ['ada@example.com'], name: 'Ada Example' }));
-  }
-  /** A worker of its own: what it knows of earlier attempts is on disk. */
-  activities(sources: readonly EvidenceSource[], maxRowsPerSource = 1000): EvidenceActivities {
-    const { house } = this;
-    return createEvidenceActivities({
-      ports: [port(sources)],
-      registry: house.registry,
-      evidence: house.evidence.writer,
-      policies: house.policies,
-      manifestKey: house.keys.signing('manifest'),
-      audit: house.spool,
-      spoolFolder: join(house.root, 'spool'),
-      geo: (ip) => (ip === '203.0.113.9' ? { country: 'NL', asn: 64500, asName: 'Example Net' } : {}),
-      maxRowsPerSource,
-    });
-  }
-  input(change: Partial<Input> = {}): Input {
-    return {
-      caseId: `case-${this.subjectId}`,
-      subjectId: this.subjectId,
-      tenant: { platform: 'slack', tenant: 'main' },
-      depth: 'narrow',
-      from: '2026-02-16T00:00:00.000Z',
-      to: '2026-03-02T12:00:00.000Z',
-      readContent: false,
-      ...change,
-    };
-  }
-  run(sources: readonly EvidenceSource[], change: Partial<Input> = {}): Promise<Collection> {
-    return perform(this.activities(sources).collectEvidence, this.input(change));
-  }
-  async rows(collection: Collection): Promise<readonly EvidenceEvent[]> {
-    const rows: EvidenceEvent[] = [];
-    for await (const row of this.house.evidence.reader.readRows<EvidenceEvent>(
-      `case-${this.subjectId}`,
-      collection.file,
-    ))
-      rows.push(row);
-    return rows;
-  }
-}
-
-const pages = (of: readonly number[], prefix = 'r'): EvidenceEvent[][] => {
-  let n = 0;
-  return of.map((size) => Array.from({ length: size }, () => event(`${prefix}${String(n++)}`)));
-};
+import { audits, Bench, pages } from '../support/collecting.js';
 
 describe('collectEvidence', () => {
   it('reads every page of every source of the depth, once, into one signed file', async () => {
@@ -203,7 +142,7 @@ describe('collectEvidence', () => {
         'e',
       ),
     );
-    const collection = await perform(bench.activities([circle, endless], 10).collectEvidence, bench.input());
+    const collection = await perform(bench.activities([circle, endless], 10), 'collectEvidence', bench.input());
     expect(collection.sources.map((s) => [s.status, s.gap?.code])).toEqual([
       ['partial', 'VENDOR_REPLY'],
       ['partial', 'TOO_MUCH'],
@@ -247,7 +186,9 @@ describe('collectEvidence', () => {
       if (page === 1) environment.cancel('CANCELLED');
       return undefined;
     };
-    await expect(environment.run(bench.activities([source]).collectEvidence, bench.input())).rejects.toMatchObject({
+    await expect(
+      perform(bench.activities([source]), 'collectEvidence', bench.input(), environment),
+    ).rejects.toMatchObject({
       name: 'CancelledFailure',
     });
     expect(source.cursors).toEqual([undefined, 'c1']);
@@ -261,9 +202,11 @@ describe('collectEvidence', () => {
     const beats: unknown[] = [];
     const environment = quietly();
     environment.on('heartbeat', (details: unknown) => beats.push(details));
-    await environment.run(
-      bench.activities([new PagedSource('slack.access', pages([1]))]).collectEvidence,
+    await perform(
+      bench.activities([new PagedSource('slack.access', pages([1]))]),
+      'collectEvidence',
       bench.input(),
+      environment,
     );
     expect(beats[0]).toEqual({ source: 0, pages: 0, rows: 0 });
   });
@@ -338,9 +281,3 @@ describe('collectEvidence', () => {
     ).toEqual([]);
   });
 });
-
-function audits(bench: Bench, kind?: string): readonly { readonly kind: string }[] {
-  return filesUnder(bench.house.paths.auditSpool)
-    .map((f) => JSON.parse(readFileSync(f, 'utf8')) as { readonly kind: string })
-    .filter((e) => kind === undefined || e.kind === kind);
-}

@@ -27,8 +27,8 @@ const google = entry('1001', { platform: 'google', emails: ['ada@example.com'] }
 interface Bench {
   readonly built: House;
   readonly ports: EvidencePort[];
-  identify(subjectId: string, change?: Change): Promise<SubjectFacts>;
-  claimed(nativeId: string, platform?: 'slack' | 'google'): Promise<string>;
+  readonly identify: (subjectId: string, change?: Change) => Promise<SubjectFacts>;
+  readonly claimed: (nativeId: string, platform?: 'slack' | 'google') => Promise<string>;
 }
 interface Change {
   readonly breakGlass?: string[];
@@ -65,7 +65,7 @@ async function house(entries: readonly DirectoryEntry[] = [slack, entra, google]
       geo: () => ({}),
       ...change,
     });
-    return perform(activities.identifySubject, { caseId: `case-${subjectId}`, subjectId });
+    return perform(activities, 'identifySubject', { caseId: `case-${subjectId}`, subjectId });
   };
   const claimed = async (nativeId: string, platform: 'slack' | 'google' = 'slack'): Promise<string> =>
     (await built.registry.resolve([{ platform, tenant: 'main', nativeId }])).subjectId;

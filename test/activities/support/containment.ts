@@ -1,4 +1,3 @@
-import type { MockActivityEnvironment } from '@temporalio/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ActionResult, Readback } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit-entry.js';
 import { config, NOW } from './plans.js';
-import { quietly } from './house.js';
+import { perform, quietly } from './house.js';
 import { RecordingTenant } from './tenant.js';
 
 /** A containment worker over a recording tenant; `restart` is a new process that finds the old one's disk. */
@@ -56,18 +55,14 @@ export class Worker {
   }
 
   act(input: Parameters<ContainmentActivities['actOnStep']>[0]): Promise<ActionResult> {
-    return this.environment().run(this.activities.actOnStep, input);
+    return perform(this.activities, 'actOnStep', input, quietly(this.attempt));
   }
 
   revert(input: Parameters<ContainmentActivities['revertStep']>[0]): Promise<ActionResult> {
-    return this.environment().run(this.activities.revertStep, input);
+    return perform(this.activities, 'revertStep', input, quietly(this.attempt));
   }
 
   verify(input: Parameters<ContainmentActivities['verifyStep']>[0]): Promise<Readback> {
-    return this.environment().run(this.activities.verifyStep, input);
-  }
-
-  private environment(): MockActivityEnvironment {
-    return quietly(this.attempt);
+    return perform(this.activities, 'verifyStep', input, quietly(this.attempt));
   }
 }

@@ -71,7 +71,16 @@ export function quietly(attempt = 1): MockActivityEnvironment {
   return new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR', () => undefined) });
 }
 
-/** Runs an activity in an environment of its own. */
-export function perform<I, R>(run: (input: I) => Promise<R>, input: I, environment = quietly()): Promise<R> {
-  return environment.run<[I], R, (input: I) => Promise<R>>(run, input);
+export type InputOf<F> = F extends (input: infer I) => unknown ? I : never;
+export type ResultOf<F> = F extends (input: never) => Promise<infer R> ? R : never;
+
+/** Runs one of the activities in an environment of its own. */
+export function perform<A extends object, K extends keyof A & string>(
+  activities: A,
+  name: K,
+  input: InputOf<A[K]>,
+  environment = quietly(),
+): Promise<ResultOf<A[K]>> {
+  const run = activities[name] as (input: InputOf<A[K]>) => Promise<ResultOf<A[K]>>;
+  return environment.run<[InputOf<A[K]>], ResultOf<A[K]>, typeof run>(run, input);
 }

@@ -23,7 +23,7 @@ function holds(body: unknown): void {
   for (const format of ALERT_FORMATS) {
     const { alerts, problems } = readAlerts(body, { source: 's', format, receivedAt: RECEIVED });
     for (const problem of problems) expect(['ALERT_FORMAT', 'ALERT_NO_SUBJECT']).toContain(problem.code);
-    for (const alert of alerts) {
+    for (const { alert } of alerts) {
       expect(SEVERITIES).toContain(alert.severity);
       expect(alert.occurredAt).toMatch(INSTANT);
       expect(alert.occurredAt <= RECEIVED && alert.detectedAt <= RECEIVED).toBe(true);

@@ -46,7 +46,7 @@ describe('every format', () => {
       [fixtures.panther, {}, { ...fixtures.panther, alertId: 'pa-2' }],
       context('panther'),
     );
-    expect(alerts.map((a) => a.dedupeKey)).toEqual(['pa-1', 'pa-2']);
+    expect(alerts.map(({ alert }) => alert.dedupeKey)).toEqual(['pa-1', 'pa-2']);
     expect(problems.map((p) => p.code)).toEqual(['ALERT_FORMAT']);
   });
 });

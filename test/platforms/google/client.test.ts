@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import { createGoogleClient, resourceName, type GoogleClient } from '../../../platforms/google/client.js';
-import { retryAfterMs } from '../../../platforms/google/errors.js';
+import { retryAfterMs } from '../../../platforms/replies.js';
 import { METHODS, scopesOf, type GoogleMethod } from '../../../platforms/google/methods.js';
 import { readUser } from '../../../platforms/google/people.js';
 import { startTenant, type Tenant } from './fixture.js';

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createMicrosoftClient } from '../../../platforms/microsoft/client.js';
-import { retryAfterMs } from '../../../platforms/microsoft/errors.js';
+import { retryAfterMs } from '../../../platforms/replies.js';
 import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
 import { allBaseUrls } from '../../../platforms/microsoft/settings.js';
 import { startTenant, type Tenant } from './fixture.js';

@@ -46,6 +46,14 @@ const PEOPLE = {
   },
 };
 
+/** The people whom all scenarios share, kept out of this tenant so that each test counts its own. */
+const ELSEWHERE = Object.fromEntries(
+  ['ann', 'ben', 'ivy', 'root'].map((key) => [
+    key,
+    { name: key, email: `${key}@example.org`, accounts: ['slack'], authority: 'slack', mail: 'google' },
+  ]),
+);
+
 /** The rows a scenario would have, relative to now. */
 export type RowInput = Readonly<Record<string, unknown>> & { readonly type: string; readonly at: string };
 
@@ -74,7 +82,7 @@ export async function startTenant(
     JSON.stringify({
       name: 'microsoft-test',
       shows: 'a tenant for tests',
-      people: { ...PEOPLE, ...options.people },
+      people: { ...ELSEWHERE, ...PEOPLE, ...options.people },
       apps: { thief: { name: 'Chat Backup Helper', platform: 'microsoft', scopes: ['Chat.Read', 'offline_access'] } },
       ips: { attacker: '203.0.113.66', office: '198.51.100.7' },
       subject: 'dana',

@@ -1,0 +1,139 @@
+import type { Alert, AlertRef } from '../../domain/alert.js';
+import { QuellError } from '../../domain/errors.js';
+import type { TenantRef } from '../../domain/platform.js';
+import type { CaseIndex } from '../../store/case-index.js';
+import type { InboxItem } from '../../store/inbox.js';
+import type { SubjectRegistry } from '../../store/subject-registry.js';
+import { parseBody } from '../alerts/body.js';
+import { readAlerts } from '../alerts/index.js';
+import { homeOf, type Homes } from './home.js';
+
+export interface SortDeps extends Homes {
+  readonly sources: readonly { readonly name: string; readonly format: Alert['format'] }[];
+  readonly registry: Pick<SubjectRegistry, 'resolve'>;
+  readonly index: Pick<CaseIndex, 'status'>;
+}
+
+/** One message in hand and how far it is. */
+export interface Entry {
+  readonly seq: number;
+  readonly source: string;
+  /** Joins that are still to come. */
+  waiting: number;
+  joined: number;
+  readonly alertIds: Set<string>;
+  readonly caseIds: Set<string>;
+  /** Why part of it, or all, could not be delivered. */
+  readonly problems: string[];
+  /** Why nothing is to be done, when nothing is. */
+  idle: string;
+}
+
+/** What one subject's case is to be told. */
+export interface Fold {
+  readonly subjectId: string;
+  readonly caseId: string;
+  readonly home: TenantRef;
+  readonly source: string;
+  readonly joins: { readonly alert: Alert; readonly raw: unknown; readonly ref: AlertRef; readonly entry: Entry }[];
+}
+
+/** Alerts that were joined lately, before the case index knows of them. */
+export class Recent {
+  readonly #seen = new Map<string, true>();
+
+  has(alertId: string, subjectId: string): boolean {
+    return this.#seen.has(`${alertId} ${subjectId}`);
+  }
+
+  add(alertId: string, subjectId: string): void {
+    this.#seen.set(`${alertId} ${subjectId}`, true);
+    if (this.#seen.size > RECENT_KEPT) this.#seen.delete(this.#seen.keys().next().value ?? '');
+  }
+}
+const RECENT_KEPT = 50_000;
+
+/** Parses a message and adds its alerts to the folds of their subjects; repeats and what is closed at its source are left out. */
+export async function sortMessage(
+  deps: SortDeps,
+  item: InboxItem,
+  recent: Recent,
+  folds: Map<string, Fold>,
+  named?: string,
+): Promise<Entry> {
+  const entry: Entry = {
+    seq: item.seq,
+    source: item.source,
+    waiting: 0,
+    joined: 0,
+    alertIds: new Set(),
+    caseIds: new Set(),
+    problems: [],
+    idle: 'holds nothing that asks for a case',
+  };
+  const source = deps.sources.find((s) => s.name === item.source);
+  if (!source) {
+    entry.problems.push('its source is no longer configured');
+    return entry;
+  }
+  const { alerts, problems } = readBody(item, source, named);
+  entry.problems.push(...problems.map((p) => p.message));
+  for (const { alert, raw } of alerts) {
+    entry.alertIds.add(alert.alertId);
+    if (alert.state === 'closed') {
+      entry.idle = 'closed at its source';
+      continue;
+    }
+    for (const subject of alert.subjects) {
+      try {
+        const { home, aliases } = homeOf(deps, alert, subject);
+        const { subjectId } = await deps.registry.resolve(aliases);
+        const caseId = `case-${subjectId}`;
+        const held = await deps.index.status(alert.alertId);
+        if (recent.has(alert.alertId, subjectId) || held?.subjectId === subjectId) {
+          entry.idle = 'the case has this alert';
+          entry.caseIds.add(caseId);
+          continue;
+        }
+        const fold = folds.get(subjectId) ?? { subjectId, caseId, home, source: source.name, joins: [] };
+        folds.set(subjectId, fold);
+        if (fold.joins.some((j) => j.entry === entry && j.alert.alertId === alert.alertId)) continue;
+        fold.joins.push({ alert, raw, ref: refOf(alert, item), entry });
+        entry.waiting += 1;
+      } catch (error) {
+        if (!(error instanceof QuellError) || error.retryable) throw error;
+        entry.problems.push(error.message);
+      }
+    }
+  }
+  return entry;
+}
+
+function readBody(
+  item: InboxItem,
+  source: SortDeps['sources'][number],
+  named: string | undefined,
+): ReturnType<typeof readAlerts> {
+  try {
+    return readAlerts(parseBody(item.body), {
+      source: source.name,
+      format: source.format,
+      receivedAt: item.receivedAt,
+      ...(named === undefined ? {} : { named: { email: named } }),
+    });
+  } catch (error) {
+    if (!(error instanceof QuellError)) throw error;
+    return { alerts: [], problems: [error] };
+  }
+}
+
+function refOf(alert: Alert, item: InboxItem): AlertRef {
+  return {
+    alertId: alert.alertId,
+    source: alert.source,
+    severity: alert.severity,
+    occurredAt: alert.occurredAt,
+    receivedAt: item.receivedAt,
+    ...(alert.platform === undefined ? {} : { platform: alert.platform }),
+  };
+}

@@ -1,0 +1,99 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AlertFormat } from '../../domain/alert.js';
+import { parseBody } from '../alerts/body.js';
+import { readAlerts } from '../alerts/index.js';
+import type { IntakeOptions } from '../intake.js';
+import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
+
+/** A configured sender of alerts. */
+export interface AlertSource extends SenderAuth {
+  readonly name: string;
+  readonly format: AlertFormat;
+}
+
+const MAX_VALIDATION_TOKEN = 1_024;
+
+interface AlertRequest {
+  Params: { source: string };
+  Querystring: Record<string, unknown>;
+  Body: Buffer | undefined;
+}
+
+/** `POST /alerts/{source}` and `GET /alerts/status/{receipt}`. */
+export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () => Date): void {
+  const { inbox, sources, secret, publicUrl, outcome } = options;
+  const keys = options.issuerKeys ?? new IssuerKeys();
+  const secretsOf = (name: string): readonly string[] =>
+    [secret(`source-${name}`), secret(`source-${name}-previous`)].filter((s) => s !== undefined);
+
+  app.post<AlertRequest>('/alerts/:source', async (request, reply) => {
+    const source = sources.find((s) => s.name === request.params.source);
+    if (!source)
+      return reply.code(404).send({
+        accepted: false,
+        message: 'There is no alert source of this name. Sources are named in the configuration.',
+      });
+    const { validationToken } = request.query;
+    // Graph proves at subscription time that the address is ours by an echo, before any secret.
+    if (source.auth === 'graph-client-state' && typeof validationToken === 'string')
+      return reply.type('text/plain').send(validationToken.slice(0, MAX_VALIDATION_TOKEN));
+    // A body that claims to be something else is not looked at.
+    if (!isJson(request)) return reply.code(415).send({ accepted: false, message: 'send application/json in UTF-8' });
+    const body = request.body ?? Buffer.alloc(0);
+    const sent = { headers: headersOf(request), query: request.query, rawBody: body };
+    await verifySender(source, secretsOf(source.name), sent, now(), keys);
+    const receivedAt = now().toISOString();
+    const { alerts, problems } = readAlerts(parseBody(body), {
+      source: source.name,
+      format: source.format,
+      receivedAt,
+    });
+    const { seq, duplicate } = await inbox.append({
+      kind: 'alert',
+      source: source.name,
+      dedupeKey: createHash('sha256').update(body).digest('hex'),
+      receivedAt,
+      contentType: 'application/json',
+      body,
+    });
+    const receipt = receiptOf(options, seq);
+    return reply.code(202).send({
+      accepted: true,
+      repeat: duplicate,
+      receipt,
+      status: `${publicUrl}/alerts/status/${receipt}`,
+      ...(alerts.length === 0 && problems[0] ? { note: `kept as a dead letter: ${problems[0].message}` } : {}),
+    });
+  });
+
+  app.get<{ Params: { receipt: string } }>('/alerts/status/:receipt', async (request, reply) => {
+    const seq = Number(request.params.receipt.split('-')[0]);
+    if (!Number.isSafeInteger(seq) || !equal(request.params.receipt, receiptOf(options, seq)))
+      return reply.code(404).send({ message: 'no such receipt' });
+    return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };
+  });
+}
+
+function isJson({ headers }: FastifyRequest): boolean {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const charset = parameters.map((p) => p.trim()).find((p) => p.startsWith('charset='));
+  return (
+    /^application\/([a-z0-9.-]+\+)?json$/.test(type.trim()) &&
+    (charset === undefined || charset.replaceAll('"', '') === 'charset=utf-8') &&
+    headers['content-encoding'] === undefined
+  );
+}
+
+/** Node joins repeated headers; the raw list tells them apart, so that a second signature makes both count for nothing. */
+function headersOf({ headers, raw }: FastifyRequest): Readonly<Record<string, string | readonly string[] | undefined>> {
+  const names = raw.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  const repeated = new Set(names.filter((name, i) => names.indexOf(name) !== i));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, repeated.has(name) ? undefined : value]),
+  );
+}
+
+/** Sequence number and a proof that nobody can guess. */
+const receiptOf = ({ answerKey }: IntakeOptions, seq: number): string =>
+  `${seq}-${createHmac('sha256', answerKey.bytes).update(`quell receipt v1\0${seq}`).digest('base64url').slice(0, 22)}`;

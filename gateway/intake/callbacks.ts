@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { QuellError } from '../../domain/errors.js';
+import type { ChatCall } from '../../platforms/google/verify-chat.js';
+import type { BotCall } from '../../platforms/microsoft/verify-bot.js';
+import { parseBlockAction } from '../../platforms/slack/block-actions.js';
+import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
+import { parseBody } from '../alerts/body.js';
+import type { IntakeOptions } from '../intake.js';
+import { answerMessage, type InboxAnswer } from './inbox-answer.js';
+
+/** Who checks that a call comes from the chat vendor. A vendor without one has no callback: its address is not there. */
+export interface ChatCallers {
+  /** Signing secret of the Slack app. */
+  readonly slackSigningSecret?: string | undefined;
+  readonly google?: (authorization: string | undefined, body: unknown) => Promise<ChatCall>;
+  readonly teams?: (authorization: string | undefined, body: unknown) => Promise<BotCall>;
+}
+
+const THANKS = 'Thank you. The security team has your answer.';
+const OVER = 'This question is no longer open.';
+
+/** Presses of the chat buttons: verified, kept, answered within the vendors' three seconds. */
+export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, now: () => Date): void {
+  const { callers, inbox, answerKey } = options;
+
+  /** Keeps the answer; the words for the person who pressed. */
+  const keep = async (
+    channel: 'slack' | 'teams' | 'google_chat',
+    press: { readonly verb?: string; readonly value?: string },
+    pressedBy: NonNullable<InboxAnswer['pressedBy']>,
+  ): Promise<string> => {
+    const message = answerMessage(channel, { token: press.value, answer: press.verb, pressedBy }, answerKey, now());
+    if (message) await inbox.append(message);
+    return message ? THANKS : OVER;
+  };
+
+  void app.register((scope, _, done) => {
+    // Slack signs the form as it came; the others' tokens vouch for the call, and their bodies are parsed once.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      ['application/json', 'application/x-www-form-urlencoded'],
+      { parseAs: 'buffer' },
+      (_request, body, parsed) => parsed(null, body),
+    );
+
+    const { slackSigningSecret, google, teams } = callers;
+    if (slackSigningSecret !== undefined)
+      scope.post('/callbacks/slack', async (request, reply) => {
+        const rawBody = bytesOf(request);
+        const header = (name: string): string | undefined => {
+          const value = request.headers[name];
+          return typeof value === 'string' ? value : undefined;
+        };
+        const [signature, timestamp] = [header('x-slack-signature'), header('x-slack-request-timestamp')];
+        verifySlackRequest(slackSigningSecret, { signature, timestamp, rawBody }, now());
+        const press = parseBlockAction(rawBody.toString('utf8'));
+        if (press)
+          await keep(
+            'slack',
+            { verb: press.actionId, value: press.value },
+            { platform: 'slack', nativeId: press.userId },
+          );
+        return reply.code(200).send();
+      });
+
+    if (google)
+      scope.post('/callbacks/google', async (request, reply) => {
+        const call = await google(request.headers.authorization, parseBody(bytesOf(request)));
+        if (call.kind !== 'button') return reply.send({});
+        const text = await keep('google_chat', call, { platform: 'google', nativeId: call.userId });
+        return reply.send(
+          call.format === 'classic'
+            ? { actionResponse: { type: 'NEW_MESSAGE' }, text }
+            : { hostAppDataAction: { chatDataAction: { createMessageAction: { message: { text } } } } },
+        );
+      });
+
+    if (teams)
+      scope.post('/callbacks/teams', async (request, reply) => {
+        const call = await teams(request.headers.authorization, parseBody(bytesOf(request)));
+        if (call.kind !== 'button') return reply.code(200).send();
+        const text = await keep('teams', call, { platform: 'microsoft', nativeId: call.userId });
+        return reply.send({ statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text });
+      });
+    done();
+  });
+}
+
+function bytesOf({ body }: FastifyRequest): Buffer {
+  if (!Buffer.isBuffer(body)) throw new QuellError('ALERT_FORMAT', 'the body is empty');
+  return body;
+}

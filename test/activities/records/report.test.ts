@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Report } from '../../../activities/records/report/data.js';
+import { digest } from '../../../domain/canonical.js';
+import { perform } from '../support/house.js';
+import { PERSONAL } from '../support/takeover.js';
+
+import { analysis } from '../support/analysis.js';
+import { bench } from '../support/reported-case.js';
+
+const vendorWrite = z.object({ platform: z.string(), operation: z.string(), targetId: z.string() });
+const SHAPE = z.object({
+  case: z.looseObject({
+    caseId: z.string(),
+    subject: z.looseObject({ name: z.string() }),
+    closedAs: z.string(),
+    policyDigest: z.string(),
+    demo: z.boolean(),
+  }),
+  verdict: z.string(),
+  timeline: z.array(z.object({ at: z.iso.datetime(), stage: z.string(), text: z.string() })),
+  findings: z
+    .array(z.looseObject({ id: z.string(), kind: z.string(), text: z.string(), events: z.array(z.string()) }))
+    .min(1),
+  questions: z
+    .array(z.looseObject({ question: z.string(), answer: z.enum(['yes', 'no', 'unknown']), why: z.string() }))
+    .length(4),
+  decisions: z.array(
+    z.looseObject({
+      kind: z.string(),
+      by: z.object({ id: z.string(), name: z.string() }),
+      what: z.string(),
+      why: z.array(z.string()),
+    }),
+  ),
+  actions: z.array(
+    z.looseObject({
+      step: z.number(),
+      kind: z.string(),
+      status: z.string(),
+      verified: z.boolean(),
+      text: z.string(),
+      writes: z.array(vendorWrite),
+    }),
+  ),
+  exposure: z.looseObject({ files: z.number(), items: z.array(z.looseObject({ type: z.string(), how: z.string() })) }),
+  gaps: z.array(z.looseObject({ source: z.string(), code: z.string(), text: z.string() })),
+});
+
+describe('writeReport', () => {
+  it('says what happened, who decided what and why, what was done and what could not be', async () => {
+    const b = await bench();
+    const { report } = await b.write();
+    expect(() => SHAPE.parse(report)).not.toThrow();
+    expect(report.verdict).toBe('compromised');
+    expect(report.decisions.map((d) => [d.kind, d.by.name.slice(0, 14), d.what])).toEqual([
+      ['escalation', `policy ${report.case.policyDigest.slice(0, 7)}`, 'escalate, compromised'],
+      ['contact', 'Ada Example <s', 'That was not me'],
+      ['approval', 'Grace Approver', `approve plan ${digest(b.plan).slice(0, 8)}, all steps`],
+      ['task', 'Linus Lead', 'manual action: done'],
+    ]);
+    expect(report.actions.map((a) => [a.step, a.status, a.verified])).toEqual([
+      [1, 'done', true],
+      [2, 'done', true],
+      [3, 'failed', false],
+      [4, 'task_done', false],
+      [5, 'task_open', false],
+      [6, 'no_result', false],
+    ]);
+    expect(report.actions[0]).toMatchObject({
+      readback: { state: { active: false } },
+      allowedBy: [{ id: 'p-1', name: 'Grace Approver' }],
+    });
+    expect(report.actions[3]?.text).toContain('TICKET-7');
+    const gaps = report.gaps.map((g) => g.source);
+    for (const source of ['reads in the client', 'task t-2', 'step 3, end_sessions', 'step 6, block_ip'])
+      expect(gaps).toContain(source);
+    expect(report.exposure).toMatchObject({ files: 40, itemsInLedger: 42 });
+  });
+
+  it('lists exactly the writes of the results', async () => {
+    const b = await bench();
+    const { report } = await b.write();
+    expect(report.actions.flatMap((a) => a.writes)).toEqual(
+      b.state.plans.flatMap((p) => p.results.flatMap((r) => r.writes)),
+    );
+  });
+
+  it('makes one page that needs nothing from outside, shows every action and lets nothing of a tenant be markup', async () => {
+    const b = await bench();
+    const { html, report } = await b.write();
+    if (process.env['QUELL_KEEP_REPORT'] !== undefined) writeFileSync(process.env['QUELL_KEEP_REPORT'], html);
+    expect(html).not.toMatch(/<script|<img|<link|<iframe|<[^>]*\s(?:src|href|on\w+)=|@import|url\(/i);
+    expect(html.replaceAll('http-equiv', '')).not.toMatch(/https?:/);
+    expect(html).toContain("default-src 'none'");
+    for (const a of report.actions)
+      expect(html).toContain(`${String(a.step)}. <strong>${a.kind.replaceAll('_', ' ')}</strong>`);
+    expect(html.match(/, verified<\/span>/g)).toHaveLength(2);
+    for (const text of [
+      'active=false',
+      'write.1',
+      'TICKET-7',
+      'Grace Approver',
+      PERSONAL.file,
+      'gdpr-33',
+      'SIGNATURE',
+      '<strong>1</strong>',
+      '<code>al-1</code>',
+      'Demonstration',
+    ])
+      expect(html).toContain(text);
+    expect(html.match(/<svg/g)).toHaveLength(3);
+    expect(html).not.toContain(PERSONAL.secret);
+  });
+
+  it('keeps both files, encrypted, and vouches for them in the audit log', async () => {
+    const b = await bench();
+    const { names, html } = await b.write();
+    const [key = ''] = await b.house.dossier.reader.list(b.state.caseId, 'report-html');
+    expect(Buffer.from(await b.house.dossier.reader.readBytes(b.state.caseId, { key })).toString('utf8')).toBe(html);
+    const chain = readFileSync(join(b.house.paths.audit, 'chain.jsonl'), 'utf8');
+    expect(chain).toContain(names.sha256);
+    expect(chain).not.toContain('Ada');
+    expect(names.html).toMatch(new RegExp(`^${b.state.caseId}-\\d{14}\\.html$`));
+  });
+
+  it('is honest about a case of which little is known', async () => {
+    const b = await bench();
+    const {
+      assessment: _a,
+      exposure: _e,
+      contact: _c,
+      escalation: _x,
+      disclosure: _d,
+      closedAs: _z,
+      ...rest
+    } = b.state;
+    const lost = {
+      ...rest,
+      verdict: 'undetermined' as const,
+      plans: rest.plans.map((p) => ({ ...p, planId: 'lost', containmentId: 'gone' })),
+      collections: [],
+    };
+    b.r.workflows.lost = new Error('no server');
+    const names = await perform(b.r.run, 'writeReport', { state: lost });
+    const report = JSON.parse(readFileSync(join(b.house.paths.reports, names.json), 'utf8')) as Report;
+    expect(report.actions.map((a) => a.kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
+    expect(report.gaps).toContainEqual(expect.objectContaining({ source: 'all', tenant: 'main' }));
+    expect(report.findings).toEqual([]);
+  });
+});
+
+describe('draftDisclosure', () => {
+  it('says what is known and what is not, in drafts that stay inside', async () => {
+    const b = await bench();
+    const run = await analysis(b.house);
+    const ref = await perform(run, 'draftDisclosure', { state: b.state });
+    expect(ref).toMatchObject({ rows: 1 });
+    const file = await b.house.dossier.reader.readJson<Record<string, unknown>>(b.state.caseId, ref);
+    const text = JSON.stringify(file);
+    for (const part of ['40 files', 'gdpr-33', PERSONAL.file, 'Slack does not log reads', 'Contained: '])
+      expect(text).toContain(part);
+    expect(text).not.toContain(PERSONAL.secret);
+    expect((file['drafts'] as { to: string }[]).map((d) => d.to)).toEqual(['supervisory authority', 'people affected']);
+  });
+});

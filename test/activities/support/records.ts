@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { RecordsActivities } from '../../../activities/contract.js';
+import {
+  createRecordsActivities,
+  IncidentLinks,
+  type RecordsDeps,
+  type WorkflowsPort,
+} from '../../../activities/records/index.js';
+import { AuditChain } from '../../../store/audit-chain.js';
+import { CaseIndexWriter } from '../../../store/case-index.js';
+import type { House } from './house.js';
+import { NOW } from './plans.js';
+
+/** Other workflows, as far as the records role sees them. */
+export class RecordedWorkflows implements WorkflowsPort {
+  readonly calls: (readonly [string, unknown])[] = [];
+  lost: Error | undefined;
+  views = new Map<string, Awaited<ReturnType<WorkflowsPort['containment']>>>();
+
+  lease = (request: unknown) => this.take('lease', request, { granted: true, why: 'room' });
+  block = (tenant: unknown, request: Parameters<WorkflowsPort['block']>[1]) =>
+    this.take(
+      'block',
+      { tenant, step: request.step },
+      {
+        planId: request.plan.planId,
+        step: request.step,
+        status: 'done' as const,
+        at: NOW.toISOString(),
+        text: '',
+        verified: true,
+        writes: [],
+        allowedBy: [],
+      },
+    );
+  joinAlerts = (input: unknown) => this.take('joinAlerts', input, undefined);
+  joinIncident = (input: unknown) => this.take('joinIncident', input, undefined);
+  containment = (id: string) => this.take('containment', id, this.views.get(id));
+
+  private take<T>(name: string, input: unknown, answer: T): Promise<T> {
+    this.calls.push([name, input]);
+    return this.lost ? Promise.reject(this.lost) : Promise.resolve(answer);
+  }
+}
+
+export interface Records {
+  readonly workflows: RecordedWorkflows;
+  readonly chain: AuditChain;
+  readonly run: RecordsActivities;
+}
+
+export async function records(house: House, change: Partial<RecordsDeps> = {}): Promise<Records> {
+  const chain = await AuditChain.open(house.paths.audit, house.keys.signing('audit'));
+  const index = await CaseIndexWriter.open(house.paths.cases);
+  const links = await IncidentLinks.open(join(house.paths.cases, 'incident-links.jsonl'));
+  onTestFinished(async () => {
+    await chain.close();
+    await index.close();
+    await links.close();
+  });
+  const workflows = new RecordedWorkflows();
+  const run = createRecordsActivities({
+    policies: house.policies,
+    keys: [],
+    deciders: [
+      { personId: 'p-1', roles: ['responder'], name: 'Grace Approver' },
+      { personId: 'p-2', roles: ['lead'], name: 'Linus Lead' },
+    ],
+    pace: { lag: 1, people: 1 },
+    mode: 'live',
+    profile: 'demo',
+    chain,
+    spool: house.spool,
+    index,
+    links,
+    registry: house.registry,
+    dossier: house.dossier,
+    reportsFolder: house.paths.reports,
+    workflows,
+    clock: () => NOW,
+    ...change,
+  });
+  return { workflows, chain, run };
+}

@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest';
+import type { Capability } from '../../domain/capability.js';
+import { buildPlan, type PlanInput } from '../../domain/containment-plan.js';
+import type { SignedManifest } from '../../domain/evidence.js';
+import { ACTION_KINDS, type ActionKind, type ContainmentPlan, type PlannedAction } from '../../domain/plan.js';
+import type { Platform } from '../../domain/platform.js';
+import type { SubjectFacts } from '../../domain/subject.js';
+import { after, AWAY, defaultPolicy, event, finding, HOME, HOUR } from './fixtures.js';
+
+const able = (...without: ActionKind[]): Capability => ({
+  acts: Object.fromEntries(
+    ACTION_KINDS.filter((k) => !without.includes(k)).map((k) => [
+      k,
+      { reversible: k !== 'end_sessions', undo: `undo ${k}`, losses: '', d3fend: 'D3-XX' },
+    ]),
+  ),
+  limitations: without.map((what) => ({ what, why: 'No API.', instead: `Open the admin page for ${what}.` })),
+});
+const account = (platform: Platform, nativeId: string): SubjectFacts['accounts'][number] => ({
+  platform,
+  tenant: 'main',
+  nativeId,
+});
+const subject: SubjectFacts = {
+  subjectId: 's-1',
+  kind: 'person',
+  vip: false,
+  authority: 'microsoft',
+  accounts: [account('slack', 'U1'), account('microsoft', 'M1'), account('google', 'G1')],
+  protectedBecause: [],
+  readAt: after(0),
+};
+
+const signIn = event({ id: 's', kind: 'sign_in', sessionId: 'S9', deviceId: 'D9', ...AWAY });
+const download = event({ id: 'd', kind: 'file_download', sessionId: 'S9', ip: AWAY.ip });
+const share = event({ id: 'l', kind: 'share', ip: AWAY.ip, target: { type: 'link', id: 'F7' } });
+const stray = event({ id: 'x', kind: 'share', ip: '203.0.113.80', target: { type: 'link', id: 'F-stray' } });
+const events = [signIn, download, share, stray];
+const found = [
+  finding({ kind: 'unusual_sign_in', events: ['s'] }),
+  finding({ kind: 'bulk_collection', events: ['d', 's'] }),
+  finding({ kind: 'external_share', events: ['l'] }),
+];
+const base: PlanInput = {
+  planId: 'p-1',
+  caseId: 'c-1',
+  purpose: 'containment',
+  verdict: 'compromised',
+  subject,
+  findings: found,
+  events,
+  isProtectedAddress: () => false,
+  policy: defaultPolicy.containment,
+  policyDigest: '0'.repeat(64),
+  capabilities: { slack: able(), microsoft: able(), google: able() },
+  manifests: [],
+  earlier: [],
+  now: after(0),
+  expiresAt: after(4 * HOUR),
+};
+const build = (given: Partial<PlanInput> = {}): ContainmentPlan | undefined => buildPlan({ ...base, ...given });
+const steps = (given: Partial<PlanInput> = {}): readonly PlannedAction[] => build(given)?.actions ?? [];
+const kindsOn = (platform: Platform, actions: readonly PlannedAction[]): readonly ActionKind[] =>
+  actions.filter((a) => a.platform === platform).map((a) => a.kind);
+const grounds = (platform: Platform, nativeId: string): SignedManifest => ({
+  manifest: {
+    platform,
+    tenant: 'main',
+    caseId: 'c-1',
+    subjectId: 's-1',
+    readAt: after(0),
+    policyDigest: '0'.repeat(64),
+    file: { key: 'k', sha256: '0'.repeat(64), bytes: 1, rows: 1 },
+    grounds: nativeId === '' ? [] : [{ rule: 'foreign-session-collects', nativeId, sessionIds: ['S9'] }],
+  },
+  keyId: 'evidence-slack',
+  signature: 'x',
+});
+
+describe('what a plan holds', () => {
+  it('is what the evidence ties to the case: the accounts, the link, the address of the foreign session', () => {
+    const targets = [...new Set(steps().map((a) => `${a.platform}:${a.target.type}:${a.target.id}`))].sort();
+    expect(targets).toEqual(['microsoft:account:M1', 'microsoft:ip:198.51.100.7', 'slack:account:U1', 'slack:link:F7']);
+    expect(steps().find((a) => a.target.id === 'U1')?.target.sessionIds).toEqual(['S9']);
+    expect(steps().map((a) => a.step)).toEqual(steps().map((_, i) => i + 1));
+  });
+
+  it('is nothing on a platform without findings, unless the account is mastered there', () => {
+    expect(kindsOn('google', steps())).toEqual([]);
+    expect(kindsOn('microsoft', steps())).toContain('disable_account');
+    const master = steps({ subject: { ...subject, authority: 'google' } });
+    expect(kindsOn('google', master)).toContain('disable_account');
+    expect(kindsOn('microsoft', master)).toEqual([]);
+  });
+
+  it('resets credentials only where the account is mastered', () => {
+    expect(kindsOn('slack', steps())).not.toContain('reset_credentials');
+    expect(kindsOn('microsoft', steps())).toContain('reset_credentials');
+    expect(kindsOn('slack', steps({ subject: { ...subject, authority: 'other' } }))).toContain('reset_credentials');
+  });
+
+  it('rests on no faint finding', () => {
+    expect(
+      build({ findings: found.map((f) => ({ ...f, confidence: 'low' })), subject: { ...subject, authority: 'other' } }),
+    ).toBeUndefined();
+  });
+
+  it('is undefined without a verdict that acts', () => {
+    for (const verdict of ['benign', 'false_positive', 'suspicious', 'undetermined'] as const)
+      expect(build({ verdict })).toBeUndefined();
+    expect(build({ findings: [], subject: { ...subject, accounts: [] } })).toBeUndefined();
+  });
+
+  it('for an insider holds neither addresses nor credentials', () => {
+    const kinds = new Set(
+      steps({ verdict: 'insider', findings: found.map((f) => ({ ...f, ownSession: true })) }).map((a) => a.kind),
+    );
+    expect([...kinds].sort()).toEqual(['disable_account', 'end_sessions', 'revoke_share']);
+  });
+
+  it('removes an app that was consented to, and the rule that hides mails', () => {
+    const grant = event({ id: 'g', kind: 'app_grant', platform: 'microsoft', actor: 'M1', app: { id: 'A1' } });
+    const rule = event({
+      id: 'r',
+      kind: 'mail_rule',
+      platform: 'microsoft',
+      actor: 'M1',
+      target: { type: 'setting', id: 'R1' },
+    });
+    const deletion = event({
+      id: 'q',
+      kind: 'mail_rule',
+      platform: 'microsoft',
+      actor: 'M1',
+      target: { type: 'message', id: 'Q1' },
+    });
+    const actions = steps({
+      events: [grant, rule, deletion],
+      findings: [
+        finding({ kind: 'app_consent', platform: 'microsoft', events: ['g'] }),
+        finding({ kind: 'hidden_notice', platform: 'microsoft', events: ['r', 'q'] }),
+      ],
+    });
+    const of = (kind: ActionKind): readonly PlannedAction['target'][] =>
+      actions.filter((a) => a.kind === kind).map((a) => a.target);
+    expect(of('remove_app')).toEqual([{ type: 'app', id: 'A1', accountId: 'M1' }]);
+    expect(of('remove_mail_rule')).toEqual([{ type: 'mail_rule', id: 'R1', accountId: 'M1' }]);
+  });
+
+  it('quarantines a device only when it is managed and ran the malicious session', () => {
+    const on = (given: object): readonly PlannedAction[] =>
+      steps({ events: [{ ...signIn, ...given }, download, share] }).filter((a) => a.kind === 'quarantine_device');
+    expect(on({ deviceKnown: true })[0]?.target).toEqual({ type: 'device', id: 'D9', sessionIds: ['S9'] });
+    expect(on({ deviceKnown: true })[0]?.rule).toBe('two_responders');
+    expect(on({})).toEqual([]);
+    expect(on({ deviceKnown: true, sessionId: undefined })).toEqual([]);
+  });
+});
+
+describe('addresses', () => {
+  const blocked = (given: Partial<PlanInput> = {}): readonly string[] =>
+    steps(given)
+      .filter((a) => a.kind === 'block_ip')
+      .map((a) => a.target.id);
+
+  it('are blocked once, at the authority when it is a platform, else where they were seen', () => {
+    expect(blocked()).toEqual([AWAY.ip]);
+    expect(steps({ subject: { ...subject, authority: 'other' } }).find((a) => a.kind === 'block_ip')?.platform).toBe(
+      'slack',
+    );
+  });
+
+  it("are never the organisation's own", () => {
+    expect(blocked({ isProtectedAddress: (ip) => ip === AWAY.ip })).toEqual([]);
+  });
+
+  it("are never those of the subject's own session, nor of a share or download alone", () => {
+    expect(blocked({ findings: found.map((f) => ({ ...f, ownSession: true })) })).toEqual([]);
+    expect(blocked({ findings: found.filter((f) => f.kind !== 'unusual_sign_in') })).toEqual([]);
+  });
+
+  it('are never one that the subject itself signs in from, also where a vendor says nothing of devices', () => {
+    const home = event({ id: 'h', kind: 'session', sessionId: 'S9', ...HOME });
+    const stolen = [finding({ kind: 'session_reuse', events: ['s', 'h'] })];
+    const quiet = event({ id: 'q', kind: 'sign_in', at: after(-90 * HOUR), ...HOME });
+    expect(blocked({ findings: stolen, events: [signIn, home, quiet] })).toEqual([AWAY.ip]);
+    for (const given of [{ deviceKnown: false }, { outcome: 'failure' as const }, { ip: '192.0.2.11' }])
+      expect(blocked({ findings: stolen, events: [signIn, home, { ...quiet, ...given }] })).toContain(HOME.ip);
+  });
+});
+
+describe('the order of stopping', () => {
+  it('is the order of the vendor: Google disables last, Slack disables before it ends sessions', () => {
+    const everywhere = (['slack', 'microsoft', 'google'] as const).flatMap((platform) => [
+      finding({ platform, events: ['s', 'd'] }),
+      finding({ platform, kind: 'external_share', events: ['l'] }),
+    ]);
+    const actions = steps({ findings: everywhere });
+    const slack = kindsOn('slack', actions);
+    expect(slack.indexOf('disable_account')).toBeGreaterThanOrEqual(0);
+    expect(slack.indexOf('disable_account')).toBeLessThan(slack.indexOf('end_sessions'));
+    expect(kindsOn('google', actions).at(-1)).toBe('disable_account');
+    expect(kindsOn('google', actions)).toContain('end_sessions');
+    const microsoft = kindsOn('microsoft', actions);
+    expect(microsoft.indexOf('disable_account')).toBeLessThan(microsoft.indexOf('end_sessions'));
+  });
+
+  it('begins where the account is mastered', () => {
+    for (const authority of ['slack', 'microsoft'] as const) {
+      const platforms = steps({ subject: { ...subject, authority } }).map((a) => a.platform);
+      expect(platforms.slice(0, platforms.lastIndexOf(authority) + 1)).toEqual(
+        platforms.filter((p) => p === authority),
+      );
+    }
+  });
+
+  it('does not depend on the order of the evidence', () => {
+    expect(build({ findings: [...found].reverse(), events: [...events].reverse() })).toEqual(build());
+  });
+});
+
+describe('who does a step', () => {
+  it('is a person when the platform has no API, with what to do instead', () => {
+    const actions = steps({ capabilities: { ...base.capabilities, microsoft: able('block_ip') } });
+    const block = actions.find((a) => a.kind === 'block_ip');
+    expect(block).toMatchObject({ by: 'task', d3fend: 'D3-NTF' });
+    expect(block?.reason).toContain('Open the admin page for block_ip.');
+    expect(actions.find((a) => a.kind === 'disable_account')).toMatchObject({
+      by: 'vendor',
+      undo: 'undo disable_account',
+    });
+  });
+
+  it('is a person when the account is protected; links and addresses stay with the vendor', () => {
+    const actions = steps({ subject: { ...subject, protectedBecause: ['last_admin'] } });
+    for (const a of actions) expect(a.by, a.kind).toBe(a.target.type === 'account' ? 'task' : 'vendor');
+    expect(actions.find((a) => a.kind === 'disable_account')?.reason).toContain('last_admin');
+  });
+
+  it('is decided by the rule of the kind; for a VIP by the rule for VIPs alone', () => {
+    const rules = Object.fromEntries(steps().map((a) => [a.kind, a.rule]));
+    expect(rules).toMatchObject({ disable_account: 'one_responder', block_ip: 'one_responder' });
+    const vip = steps({ subject: { ...subject, vip: true } });
+    expect(new Set(vip.map((a) => a.rule))).toEqual(new Set(['vip_two_leads']));
+    expect(vip).toHaveLength(steps().length);
+  });
+
+  it('is always a person in a containment plan, also where first steps are automatic', () => {
+    expect(defaultPolicy.containment.rules.end_sessions).toBe('automatic');
+    expect(
+      steps()
+        .filter((a) => a.kind === 'end_sessions')
+        .map((a) => a.rule),
+    ).toEqual(['one_responder', 'one_responder']);
+  });
+});
+
+describe('first steps', () => {
+  const first = { purpose: 'first_steps', verdict: 'undetermined', manifests: [grounds('slack', 'U1')] } as const;
+
+  it('are those with an automatic rule on the very account that signed grounds name', () => {
+    const plan = build(first);
+    expect(plan?.actions.map((a) => [a.kind, a.platform, a.target.id, a.rule, a.by])).toEqual([
+      ['end_sessions', 'slack', 'U1', 'automatic', 'vendor'],
+    ]);
+    expect(plan?.manifests).toEqual(first.manifests);
+  });
+
+  it.each<[string, Partial<PlanInput>]>([
+    ['without grounds', { manifests: [] }],
+    ['with a manifest that holds none', { manifests: [grounds('slack', '')] }],
+    ['with grounds for another account', { manifests: [grounds('slack', 'U2')] }],
+    [
+      'with grounds on another tenant',
+      {
+        manifests: [
+          { ...grounds('slack', 'U1'), manifest: { ...grounds('slack', 'U1').manifest, tenant: 'subsidiary' } },
+        ],
+      },
+    ],
+    ['with grounds on another platform', { manifests: [grounds('google', 'U1')] }],
+    ['on a protected account', { subject: { ...subject, protectedBecause: ['admin_role'] } }],
+    ['on a VIP', { subject: { ...subject, vip: true } }],
+    ['when the vendor cannot', { capabilities: { ...base.capabilities, slack: able('end_sessions') } }],
+    [
+      'when the policy asks people',
+      { policy: { ...base.policy, rules: { ...base.policy.rules, end_sessions: 'one_responder' } } },
+    ],
+  ])('are none %s', (_, given) => {
+    expect(build({ ...first, ...given })).toBeUndefined();
+  });
+});
+
+describe('what was done before', () => {
+  const earlier = (verified: boolean, given: Partial<PlannedAction> = {}): PlanInput['earlier'] => {
+    const done = { ...steps().find((a) => a.kind === 'end_sessions' && a.platform === 'slack')!, ...given };
+    const result = {
+      planId: 'p-0',
+      step: done.step,
+      status: 'done' as const,
+      at: after(0),
+      text: '',
+      verified,
+      writes: [],
+      allowedBy: [],
+    };
+    return [{ plan: { ...build()!, planId: 'p-0', actions: [done] }, results: [result] }];
+  };
+  const ends = (given: Partial<PlanInput>): number =>
+    steps(given).filter((a) => a.kind === 'end_sessions' && a.platform === 'slack').length;
+
+  it('is not planned again once it was read back', () => {
+    expect(ends({ earlier: earlier(true) })).toBe(0);
+    expect(steps({ earlier: earlier(true) })).toHaveLength(steps().length - 1);
+  });
+
+  it('is planned again when it was not verified, or was on another target', () => {
+    expect(ends({ earlier: earlier(false) })).toBe(1);
+    expect(ends({ earlier: earlier(true, { target: { type: 'account', id: 'U2' } }) })).toBe(1);
+    expect(ends({ earlier: earlier(true, { platform: 'google' }) })).toBe(1);
+    expect(ends({ earlier: earlier(true, { tenant: 'subsidiary' }) })).toBe(1);
+  });
+
+  it('leaves no plan when all of it is done', () => {
+    const plan = build()!;
+    const results = plan.actions.map((a) => ({ ...earlier(true)[0]!.results[0]!, step: a.step }));
+    expect(build({ earlier: [{ plan, results }] })).toBeUndefined();
+  });
+});

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
+import { ledgerOf, type Ledger } from '../../domain/exposure.js';
+import { after, defaultPolicy, event, finding, HOUR } from './fixtures.js';
+
+type Input = Parameters<typeof ledgerOf>[0];
+const ledger = (given: Partial<Input>): Ledger =>
+  ledgerOf({ findings: [], events: [], secrets: [], critical: defaultPolicy.critical, gaps: [], ...given });
+const at = (hour: number): string => after(hour * HOUR);
+const file = (id: string, given: Partial<EvidenceEvent> = {}): EvidenceEvent =>
+  event({ id, kind: 'file_download', target: { type: 'file', id: 'F1', name: 'plan.txt' }, ...given });
+const gap = (source: string): Gap => ({ platform: 'slack', tenant: 'main', source, code: 'VENDOR_PLAN', text: 'no' });
+
+describe('the exposure ledger', () => {
+  it('holds what findings of taking cite, each thing once with all that was done to it', () => {
+    const events = [
+      file('2', { at: at(2), operation: 'file_downloaded' }),
+      file('1', { at: at(1), operation: 'file_opened' }),
+      file('3', { at: at(3), operation: 'file_opened', target: { type: 'file', id: 'F1' } }),
+      event({ id: 'c', kind: 'conversation_read', channel: { id: 'C1', name: 'board' }, at: at(1) }),
+      event({ id: 'm', kind: 'message_received', at: at(1) }),
+      event({ id: 's', kind: 'sign_in', at: at(0) }),
+    ];
+    const { items } = ledger({ events, findings: [finding({ events: events.map((e) => e.id), ownSession: true })] });
+    expect(items).toEqual([
+      {
+        what: 'file',
+        id: 'F1',
+        name: 'plan.txt',
+        how: 'file_opened, file_downloaded',
+        firstAt: at(1),
+        lastAt: at(3),
+        critical: false,
+        outside: false,
+        events: ['1', '2', '3'],
+      },
+      {
+        what: 'channel',
+        id: 'C1',
+        name: 'board',
+        how: 'conversation_read',
+        firstAt: at(1),
+        lastAt: at(1),
+        critical: true,
+        outside: false,
+        events: ['c'],
+      },
+      {
+        what: 'message',
+        id: 'm',
+        how: 'message_received',
+        firstAt: at(1),
+        lastAt: at(1),
+        critical: false,
+        outside: false,
+        events: ['m'],
+      },
+    ]);
+  });
+
+  it('holds everything else that the same foreign session touched, and nothing of others', () => {
+    const events = [
+      file('1', { sessionId: 'S9' }),
+      file('2', { sessionId: 'S9', target: { type: 'file', id: 'F2' } }),
+      file('3', { sessionId: 'S1', target: { type: 'file', id: 'F3' } }),
+      file('4', { target: { type: 'file', id: 'F4' } }),
+    ];
+    const of = (given: object): string[] =>
+      ledger({ events, findings: [finding({ kind: 'session_reuse', events: ['1'], ...given })] }).items.map(
+        (i) => i.id,
+      );
+    expect(of({})).toEqual(['F1', 'F2']);
+    expect(of({ ownSession: true })).toEqual([]);
+    expect(of({ confidence: 'low' })).toEqual([]);
+  });
+
+  it('never holds what was blocked', () => {
+    expect(
+      ledger({ events: [file('1', { outcome: 'blocked' })], findings: [finding({ events: ['1'] })] }).items,
+    ).toEqual([]);
+  });
+
+  it('says what left the house, who is affected and which kinds of data', () => {
+    const events = [
+      event({
+        id: 'l',
+        kind: 'share',
+        actor: 'U1',
+        target: { type: 'file', id: 'F1', name: 'payroll.xlsx' },
+        externalRecipients: ['x@example.org'],
+        labels: ['Restricted', 'attachment'],
+      }),
+      event({ id: 'm', actor: 'U1', target: { type: 'user', id: 'U2' } }),
+      event({ id: 'n', actor: 'U3' }),
+    ];
+    const hit = { eventId: 'm', fingerprint: 'k', kind: 'aws-key' };
+    const found = ledger({
+      events,
+      findings: [finding({ kind: 'external_share', events: ['l', 'm'] })],
+      secrets: [hit, { ...hit }, { ...hit, eventId: 'n', fingerprint: 'j' }],
+    });
+    expect(found.items.map((i) => [i.what, i.outside, i.critical])).toEqual([
+      ['link', true, true],
+      ['message', false, false],
+    ]);
+    expect(found.people).toEqual(['U1', 'U2', 'x@example.org']);
+    expect(found.secrets).toEqual([hit]);
+    expect(found.dataClasses).toEqual(['Restricted', 'critical business data', 'secret:aws-key']);
+  });
+
+  it('is less sure with every gap, and hands the gaps on', () => {
+    const gaps = [gap('a'), gap('b'), gap('c')];
+    expect([0, 1, 2, 3].map((n) => ledger({ gaps: gaps.slice(0, n) }).confidence)).toEqual([
+      'high',
+      'medium',
+      'medium',
+      'low',
+    ]);
+    expect(ledger({ gaps }).gaps).toEqual(gaps);
+  });
+
+  it('accounts for every row that was taken exactly once, in any order', () => {
+    const rows = fc.array(
+      fc.record({
+        kind: fc.constantFrom(
+          'file_download' as const,
+          'conversation_read' as const,
+          'share' as const,
+          'export' as const,
+        ),
+        target: fc.constantFrom('F1', 'F2', 'F3').map((id) => ({ type: 'file' as const, id })),
+        hour: fc.nat(5),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(rows, (drawn) => {
+        const events = drawn.map(({ kind, target, hour }, i) => event({ id: String(i), kind, target, at: at(hour) }));
+        const findings = [finding({ events: events.map((e) => e.id) })];
+        const { items } = ledger({ events, findings });
+        expect(items.flatMap((i) => i.events).sort()).toEqual(events.map((e) => e.id).sort());
+        expect(new Set(items.map((i) => `${i.what}:${i.id}`)).size).toBe(items.length);
+        expect(ledger({ events: [...events].reverse(), findings })).toEqual(ledger({ events, findings }));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

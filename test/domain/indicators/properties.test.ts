@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EvidenceEvent, EventKind } from '../../../domain/evidence.js';
+import type { Finding } from '../../../domain/finding.js';
+import { computeFindings } from '../../../domain/indicators/index.js';
+import { isAccess } from '../../../domain/indicators/view.js';
+import { after, AWAY, DAY, defaultPolicy, event, FOCUS, HOME, HOUR, homePast, input } from '../fixtures.js';
+
+/** Low thresholds, so that random rows reach them. */
+const thresholds = {
+  ...defaultPolicy.indicators,
+  chatActivity: { windowMinutes: 60, messages: 3, withLinks: 2, withAttachments: 2, withCredentials: 1 },
+  bulkCollection: { windowMinutes: 60, files: 2, conversations: 2, bytes: 500, apiCalls: 2, exports: 1 },
+  sensitiveUploads: { windowMinutes: 120, uploads: 1, keywords: ['secret'] },
+  volume: { zScore: 2, baselineDays: 30, floor: 4 },
+};
+
+const KINDS: readonly EventKind[] = [
+  'sign_in',
+  'sign_in_failed',
+  'session',
+  'api_activity',
+  'message',
+  'message_received',
+  'conversation_read',
+  'file_upload',
+  'file_download',
+  'share',
+  'export',
+  'app_grant',
+  'config_change',
+  'credential_change',
+  'security_notice',
+  'mail_rule',
+  'platform_alert',
+];
+const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
+const place = fc.constantFrom(
+  {},
+  HOME,
+  AWAY,
+  { ip: '203.0.113.9' },
+  { asn: AWAY.asn, country: AWAY.country }, // vendors that give a place without an address
+  { country: HOME.country, userAgent: HOME.userAgent },
+);
+const row = fc
+  .record({
+    kind: fc.constantFrom(...KINDS),
+    platform: fc.constantFrom('slack' as const, 'microsoft' as const, 'google' as const),
+    at: fc
+      .integer({ min: -3 * 24, max: 24 })
+      .chain((h) => fc.constantFrom(0, 1, 30).map((m) => after(h * HOUR + m * 60_000))),
+    place,
+    sessionId: optional(fc.constantFrom('S1', 'S2')),
+    target: optional(fc.constantFrom('secret.txt', 'F2', 'F3').map((id) => ({ type: 'link' as const, id, name: id }))),
+    urls: optional(fc.constant(['https://example.org/'])),
+    bytes: optional(fc.constantFrom(0, 300, 700)),
+    count: optional(fc.constantFrom(1, 3)),
+    dkim: optional(fc.constantFrom('pass' as const, 'fail' as const)),
+    reasons: optional(fc.constantFrom(['tor'], ['unexpected_scraping'])),
+    outcome: optional(fc.constantFrom('success' as const, 'failure' as const, 'blocked' as const)),
+  })
+  .map(({ place: where, kind, ...rest }) => {
+    const given = Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined));
+    const operation = kind === 'config_change' ? 'pref.sso' : kind;
+    return event({ kind, operation, app: { id: 'A1', scopes: ['files:read'] }, ...where, ...given });
+  });
+const logs = fc.tuple(fc.array(row, { minLength: 1, maxLength: 40 }), fc.boolean()).map(([events, known]) => {
+  // Ids are drawn anew, so that shrinking and order don't depend on a counter.
+  const all = [...events, ...(known ? homePast() : [])];
+  return all.map((e, i) => ({ ...e, id: `row-${String(i).padStart(3, '0')}` }));
+});
+
+const find = (events: readonly EvidenceEvent[]): readonly Finding[] => {
+  const ids = new Set(events.map((e) => e.id));
+  return computeFindings(
+    input(events, {
+      thresholds,
+      secrets: ['row-000', 'row-007']
+        .filter((id) => ids.has(id))
+        .map((id) => ({ eventId: id, fingerprint: id, kind: 'key' })),
+      intelligence: ['row-003']
+        .filter((id) => ids.has(id))
+        .map((id) => ({ eventId: id, indicator: 'example.org', list: 'L' })),
+    }),
+  );
+};
+
+describe('findings', () => {
+  it('are the same in whatever order and however often the rows are read', () => {
+    fc.assert(
+      fc.property(
+        logs.chain((events) =>
+          fc.tuple(fc.constant(events), fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 })),
+        ),
+        ([events, shuffled]) => {
+          expect(find(shuffled)).toEqual(find(events));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('cite rows that exist, in the focus, and carry ids of their own', () => {
+    fc.assert(
+      fc.property(logs, (events) => {
+        const found = find(events);
+        expect(new Set(found.map((f) => f.id)).size).toBe(found.length);
+        for (const f of found) {
+          expect(f.events.length).toBeGreaterThan(0);
+          for (const id of f.events) expect(events.find((e) => e.id === id && e.at >= FOCUS)).toBeDefined();
+          expect(f.firstAt <= f.lastAt).toBe(true);
+          expect(f.measures.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  /**
+   * What holds exactly: for a focus row that authenticates nothing (no sign-in, session or API row, or a failed one),
+   * taking it out changes every finding that cites it and no other. Access rows are left out because they also say
+   * whose the other rows are, and past rows because they are what the focus is compared with.
+   */
+  it('change with a row if and only if they cite it', () => {
+    fc.assert(
+      fc.property(logs, fc.nat(), (events, at) => {
+        const plain = events.filter((e) => e.at >= FOCUS && !isAccess(e));
+        fc.pre(plain.length > 0);
+        const gone = plain[at % plain.length]!;
+        const before = find(events);
+        const without = find(events.filter((e) => e !== gone));
+        expect(without.filter((f) => f.events.includes(gone.id))).toEqual([]);
+        // Whatever did not cite it is there unchanged, in the same order.
+        const untouched = before.filter((f) => !f.events.includes(gone.id));
+        const untouchedIds = new Set(untouched.map((f) => f.id));
+        expect(without.filter((f) => untouchedIds.has(f.id))).toEqual(untouched);
+        // What is new stands in for a finding that cited it: same kind on any platform, never a kind out of nothing.
+        const changed = before.filter((f) => f.events.includes(gone.id)).map((f) => f.kind);
+        for (const f of without) if (!untouchedIds.has(f.id)) expect(changed).toContain(f.kind);
+        if (changed.length === 0) expect(without).toEqual(before);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('rest on the past only as something to compare with: a past row is never cited', () => {
+    fc.assert(
+      fc.property(logs, (events) => {
+        const past = events.map((e) => ({ ...e, at: new Date(Date.parse(e.at) - 5 * DAY).toISOString() }));
+        expect(find(past)).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { differences } from '../../cli/demo/promise.js';
+import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { play, withHouse } from '../support/house.js';
+import { randomTwin } from '../support/twin.js';
+
+const MAX_EVENTS = 200;
+const MAX_BYTES = 100_000;
+
+/** Every scenario, with other names, counts and times than on disk, ends as its description promises; the tenants show it. */
+test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
+  '%s ends as promised',
+  async (scenario, seed) => {
+    await withHouse({ scenario, change: (s) => randomTwin(s, seed) }, async (house, state) => {
+      const run = await play(house, state);
+      expect(await differences(house.scenario.promise, run.outcome)).toEqual([]);
+      for (const report of run.outcome.reports)
+        for (const action of report.actions) expect(action).toHaveProperty('verified');
+      for (const html of run.html) expect(readFileSync(html, 'utf8')).toContain('</html>');
+
+      const [first] = run.states;
+      const described = await house.client.workflow.getHandle(first!.caseId).describe();
+      expect(described.historyLength).toBeLessThan(MAX_EVENTS);
+      if (house.scenario.promise.cases === 1) expect(described.historySize).toBeLessThan(MAX_BYTES);
+    });
+  },
+);
+
+/** The same alert without the decisive events: not compromised, and nobody is locked out. */
+const decisive = listScenarios().filter((name) => loadScenario(name).rows.some((row) => row.decisive));
+test.each(decisive)('%s without its decisive events writes nothing', async (scenario) => {
+  await withHouse({ scenario, withoutDecisive: true, change: (s) => randomTwin(s, 7) }, async (house, state) => {
+    const run = await play(house, state);
+    expect(run.states.map((s) => s.verdict)).not.toContain('compromised');
+    expect(run.states.map((s) => s.verdict)).not.toContain('insider');
+    expect(house.world.journal).toEqual([]);
+  });
+});

@@ -1,0 +1,224 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect, viewCase } from '../../../gateway/case-client.js';
+import { Delivery, type DeliveryDeps } from '../../../gateway/delivery.js';
+import { createIntake } from '../../../gateway/intake.js';
+import { CaseIndex } from '../../../store/case-index.js';
+import { dataConverter } from '../../../store/data-converter.js';
+import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { findOutcome, InboxReader, InboxWriter } from '../../../store/inbox.js';
+import { payloadKeys } from '../../../store/payload-codec.js';
+import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { QUEUES } from '../../../workflows/queues.js';
+import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
+import { testKeys } from '../../store/support.js';
+
+const SECRET = 'a secret that the detector shares';
+const keys = testKeys();
+let env: TestWorkflowEnvironment;
+let client: Client;
+let worker: Worker;
+let working: Promise<void>;
+
+beforeAll(async () => {
+  const cli = process.env['QUELL_TEMPORAL_CLI'];
+  env = await TestWorkflowEnvironment.createLocal({
+    server: {
+      ...(cli === undefined ? {} : { executable: { type: 'existing-path', path: cli } }),
+      searchAttributes: [...SEARCH_ATTRIBUTES],
+    },
+  });
+  worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: QUEUES.playbook,
+    workflowsPath: fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url)),
+    dataConverter: dataConverter(payloadKeys(keys), { plain: 'mark' }),
+  });
+  working = worker.run();
+  client = await connect({ address: env.address, namespace: 'default', keys: payloadKeys(keys) });
+}, 60_000);
+
+afterAll(async () => {
+  worker.shutdown();
+  await working;
+  await client.connection.close();
+  await env.teardown();
+});
+
+describe('from the intake to the cases', () => {
+  let dir: string;
+  let app: FastifyInstance;
+  let writer: InboxWriter;
+  let reader: InboxReader;
+  let registry: SubjectRegistry;
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'quell-delivery-'));
+    writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
+    reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
+    registry = await SubjectRegistry.open(join(dir, 'registry'), keys.secret('registry'));
+    app = createIntake({
+      inbox: writer,
+      sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
+      secret: () => SECRET,
+      callers: {},
+      outcome: (seq) => findOutcome(join(dir, 'inbox'), { seq }),
+      answerKey: keys.secret('answer'),
+      publicUrl: '',
+    });
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await writer.close();
+    await reader.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function delivery(more: Partial<DeliveryDeps> = {}): Promise<Delivery> {
+    return new Delivery({
+      client,
+      inbox: reader,
+      registry,
+      index: await CaseIndex.open(join(dir, 'cases')),
+      dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
+      sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
+      tenants: [{ platform: 'slack', tenant: 'main', vendorIds: ['T0EXAMPLE'] }],
+      mailDomains: {},
+      answerKey: keys.secret('answer'),
+      decisionKey: keys.signing('decision'),
+      log: () => undefined,
+      ...more,
+    });
+  }
+
+  async function post(alert: object): Promise<{ readonly repeat: boolean; readonly status: () => Promise<unknown> }> {
+    const body = JSON.stringify(alert);
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const signature = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex');
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/alerts/siem',
+      headers: {
+        'content-type': 'application/json',
+        'x-quell-timestamp': timestamp,
+        'x-quell-signature': `v1=${signature}`,
+      },
+      payload: body,
+    });
+    expect(reply.statusCode).toBe(202);
+    const { repeat, status } = JSON.parse(reply.body) as { repeat: boolean; status: string };
+    return { repeat, status: async () => JSON.parse((await app.inject({ url: status })).body) as unknown };
+  }
+
+  const about = (id: string, ...mails: string[]) => ({
+    id,
+    subjects: mails.map((email) => ({ email })),
+    title: 'Bulk reads',
+    severity: 'medium',
+  });
+  const caseOf = async (mail: string): Promise<string> => `case-${(await registry.find({ mail })) ?? 'nobody'}`;
+  const joinsOf = async (caseId: string): Promise<number> =>
+    ((await client.workflow.getHandle(caseId).fetchHistory()).events ?? []).filter(
+      (e) => e.workflowExecutionUpdateAcceptedEventAttributes,
+    ).length;
+
+  it('folds 500 alerts on five people into five cases by few joins, and loses none', async () => {
+    const mails = Array.from({ length: 5 }, (_, n) => `person-${n}@example.com`);
+    await Promise.all(Array.from({ length: 500 }, (_, n) => post(about(`storm-${n}`, mails[n % 5] ?? ''))));
+    await (await delivery()).deliverOnce();
+
+    expect((await reader.backlog()).items).toBe(0);
+    const started = new Set<string>();
+    for (const mail of mails) {
+      const caseId = await caseOf(mail);
+      started.add(caseId);
+      const state = await viewCase(client, caseId);
+      expect((state?.alerts.length ?? 0) + (state?.alertsFolded ?? 0)).toBe(100);
+      expect(new Set(state?.alerts.map((a) => a.alertId)).size).toBe(100);
+      expect(await joinsOf(caseId)).toBeLessThanOrEqual(3);
+    }
+    expect(started.size).toBe(5);
+  });
+
+  it('takes an alert once, however often it is sent', async () => {
+    const alert = about('once', 'once@example.com');
+    const first = await post(alert);
+    expect(first.repeat).toBe(false);
+    expect((await post(alert)).repeat).toBe(true);
+    const later = await delivery();
+    await later.deliverOnce();
+    // Other words about the same alert are another message, and no other alert.
+    const reworded = await post({ ...alert, title: 'Bulk reads again' });
+    await later.deliverOnce();
+    expect(await reworded.status()).toMatchObject({ status: 'duplicate' });
+    expect((await viewCase(client, await caseOf('once@example.com')))?.alerts).toHaveLength(1);
+  });
+
+  it('keeps the case of a second person when it was killed between the two', async () => {
+    await post(about('pair', 'one@example.com', 'two@example.com'));
+    let joins = 0;
+    const dying = await delivery({
+      client: new Proxy(client, {
+        get: (of, name) =>
+          name === 'workflow'
+            ? new Proxy(of.workflow, {
+                get: (workflow, call, self) =>
+                  call === 'executeUpdateWithStart' && ++joins > 1
+                    ? () => Promise.reject(new Error('killed'))
+                    : (Reflect.get(workflow, call, self) as unknown),
+              })
+            : (Reflect.get(of, name, of) as unknown),
+      }),
+    });
+    await dying.deliverOnce().catch(() => undefined);
+    expect((await reader.backlog()).items).toBe(1);
+    await (await delivery()).deliverOnce();
+    expect((await reader.backlog()).items).toBe(0);
+    for (const mail of ['one@example.com', 'two@example.com'])
+      expect((await viewCase(client, await caseOf(mail)))?.alerts).toHaveLength(1);
+  });
+
+  it('keeps what names nobody as a dead letter with its reason, and delivers it when it is sent again to somebody', async () => {
+    const sent = await post({ id: 'nobody', subjects: [], title: 'Bulk reads' });
+    const once = await delivery();
+    await once.deliverOnce();
+    expect(await sent.status()).toMatchObject({
+      status: 'dead_letter',
+      text: expect.stringContaining('ALERT_NO_SUBJECT') as string,
+    });
+    const [letter] = await reader.deadLetters();
+    expect(letter?.source).toBe('siem');
+    await once.nameSubject(letter?.seq ?? 0, 'found@example.com');
+    await once.deliverOnce();
+    expect(await sent.status()).toMatchObject({ status: 'delivered', caseIds: [await caseOf('found@example.com')] });
+    expect(await reader.deadLetters()).toHaveLength(0);
+  });
+
+  it('leaves new cases over the bound of their source waiting, in sight, and goes on with those that run', async () => {
+    let now = Date.now();
+    const sources = [{ name: 'siem', format: 'quell', newCasesPerMinute: 2 }] as const;
+    const capped = new Delivery((await delivery({ sources })).deps, () => now);
+    for (let n = 0; n < 5; n++) await post(about(`cap-${n}`, `cap-${n}@example.com`));
+    await capped.deliverOnce();
+    expect((await reader.backlog()).items).toBe(3);
+    expect((await capped.queue()).capped).toEqual([{ source: 'siem', messages: 3 }]);
+    await post(about('cap-more', 'cap-0@example.com'));
+    await capped.deliverOnce();
+    expect((await viewCase(client, await caseOf('cap-0@example.com')))?.alerts).toHaveLength(2);
+    for (let minute = 0; minute < 2; minute++) {
+      now += 61_000;
+      await capped.deliverOnce();
+    }
+    expect((await reader.backlog()).items).toBe(0);
+  });
+});
