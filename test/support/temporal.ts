@@ -7,7 +7,9 @@ import type { DataConverter, Duration } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
+  DefaultLogger,
   NativeConnection,
+  Runtime,
   Worker,
   type WorkerOptions,
   type WorkflowBundleWithSourceMap,
@@ -23,6 +25,9 @@ import { addSearchAttributes } from '../../workers/namespace.js';
 import { testKeys } from '../store/support.js';
 
 const NAMESPACE = 'default';
+
+// A worker tells every change of its state otherwise. Once a process, and a test file is one.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** A Temporal server that the tests of one file share. Its tests use workflow ids of their own (`id`). */
 export interface TestTemporal {
