@@ -43,7 +43,20 @@ export const DOSSIER_NAMES = {
   plan: (planId: string): string => `plan-${planId}`,
   reportHtml: 'report-html',
   reportJson: 'report-json',
+  /** The alerts of one join, one row each, with what the detector sent. */
+  alerts: 'alerts',
+  /** Free text of a person, so that Temporal holds its key alone. */
+  note: 'note',
 } as const;
+
+/** What a person wrote into a task's form. The task holds the key of this file in its place. */
+export interface Note {
+  readonly text: string;
+}
+
+/** Whether a field of a task stands for a note. */
+export const isNoteKey = (value: unknown): value is string =>
+  typeof value === 'string' && /^note\.[0-9a-f]{40}$/.test(value);
 
 /** One thing that was read or taken, in the exposure ledger. Holds personal data. */
 export interface LedgerEntry {

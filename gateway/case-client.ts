@@ -30,6 +30,8 @@ import type { caseWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 import { PLATFORM, SEVERITY, STAGE, SUBJECT } from '../workflows/search-attributes.js';
 
+export { KeyRing } from '../store/key-ring.js';
+export { payloadKeys } from '../store/payload-codec.js';
 export { connect, type TemporalAddress } from './temporal-client.js';
 
 /** A case that is just closing refuses the join; it has closed a moment later. */

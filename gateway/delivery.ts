@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { DOSSIER_NAMES } from '../activities/dossier.js';
 import { QuellError } from '../domain/errors.js';
 import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
 import type { CaseIndex } from '../store/case-index.js';
@@ -37,8 +38,7 @@ export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 't
   readonly log: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Name of the dossier files of a case's alerts. */
-export const ALERTS = 'alerts';
+/** One row of the dossier's file of a join. */
 export interface AlertRow {
   readonly alert: Fold['joins'][number]['alert'];
   /** Its part of the body, as the detector sent it. */
@@ -200,7 +200,7 @@ export class Delivery {
     const once = [...new Map(batch.map((j) => [j.ref.alertId, j])).values()];
     await this.deps.dossier.writeRows(
       caseId,
-      ALERTS,
+      DOSSIER_NAMES.alerts,
       once.map(({ alert, raw }) => ({ alert, raw }) satisfies AlertRow),
     );
     const { opened } = await startOrJoinCase(this.deps.client, { subjectId, home, alerts: once.map((j) => j.ref) });

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { WithStartWorkflowOperation } from '@temporalio/client';
-import type { Dossier } from '../activities/dossier.js';
+import { isGrpcServiceError, WithStartWorkflowOperation } from '@temporalio/client';
+import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
 import { completeTask, decide, viewCase, viewContainment } from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
+import type { AlertRow, Delivery } from '../gateway/delivery.js';
+import type { Platform } from '../domain/platform.js';
 import type { AuditSpool } from '../store/audit-spool.js';
 import type { CaseIndex } from '../store/case-index.js';
-import type { EvidenceReader } from '../store/evidence-store.js';
+import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
 import { guardViewQuery, resumeUpdate, stopUpdate } from '../workflows/messages.js';
@@ -20,69 +22,98 @@ export interface ConsoleSources {
   readonly registry: SubjectRegistry;
   readonly index: CaseIndex;
   readonly inbox: InboxReader;
-  readonly dossier: EvidenceReader;
+  readonly delivery: Delivery;
+  readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly spool: AuditSpool;
   readonly reports: string;
 }
 
-const CASES_SHOWN = 200;
+/** A page must not wait for workers that are not there: it shows what the index knows instead. */
+const LOOK_WITHIN_MS = 5_000;
+const DECIDE_WITHIN_MS = 20_000;
 let entries = 0;
 
 /** What the console reads and asks, from the stores and Temporal. */
-export function consolePorts({
-  client,
-  registry,
-  index,
-  inbox,
-  dossier,
-  spool,
-  reports,
-}: ConsoleSources): ConsolePorts {
+export function consolePorts(sources: ConsoleSources): ConsolePorts {
+  const { client, registry, index, inbox, delivery, spool, reports } = sources;
+  const { reader, writer } = sources.dossier;
+  const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
+    client.withDeadline(Date.now() + LOOK_WITHIN_MS, read).catch((error: unknown) => {
+      if (isGrpc(error)) return undefined;
+      throw error;
+    });
+  const ask = <T>(send: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + DECIDE_WITHIN_MS, send);
   const person = async (subjectId: string): Promise<PersonView | undefined> => {
     const profile = await registry.profile(await registry.canonical(subjectId));
-    return profile && { name: profile.name ?? subjectId, mails: profile.mails };
+    return profile && { name: profile.name ?? profile.mails[0] ?? subjectId, mails: profile.mails };
   };
   return {
-    cases: async () => (await index.list({ limit: CASES_SHOWN })).map((c) => ({ ...c, alertIds: [], links: [] })),
-    view: (caseId) => viewCase(client, caseId),
-    containment: (containmentId) => viewContainment(client, containmentId),
+    cases: () => index.list(),
+    view: (caseId) => look(() => viewCase(client, caseId)),
+    containment: (containmentId) => look(() => viewContainment(client, containmentId)),
     guard: () =>
       client.workflow
         .getHandle(GUARD_ID)
         .query(guardViewQuery)
         .catch(() => undefined),
-    findings: async (state) =>
-      state.assessment ? (await dossier.readJson<Dossier>(state.caseId, state.assessment.file)).findings : [],
+    dossier: async (state) => state.assessment && (await reader.readJson<Dossier>(state.caseId, state.assessment.file)),
+    alerts: async (caseId, limit) => {
+      const rows: AlertRow[] = [];
+      for (const key of (await reader.list(caseId, DOSSIER_NAMES.alerts)).toReversed()) {
+        for await (const row of reader.readRows<AlertRow>(caseId, { key })) rows.push(row);
+        if (rows.length >= limit) break;
+      }
+      const once = new Map(rows.map((row) => [row.alert.alertId, row]));
+      return [...once.values()].sort((a, b) => (a.alert.occurredAt < b.alert.occurredAt ? 1 : -1)).slice(0, limit);
+    },
+    ledger: async ({ caseId, exposure }, limit) => {
+      const rows: LedgerEntry[] = [];
+      if (!exposure) return rows;
+      for await (const row of reader.readRows<LedgerEntry>(caseId, exposure.ledger))
+        if (rows.length < limit) rows.push(row);
+      return rows;
+    },
     person,
+    isSame: async (a, b) => a === b || (await registry.canonical(a)) === (await registry.canonical(b)),
     account: async (platform, tenant, nativeId) => {
-      const subjectId = await registry.find({ platform: platform as 'slack', tenant, nativeId });
+      const subjectId = await registry.find({ platform: platform as Platform, tenant, nativeId });
       return subjectId === undefined ? undefined : person(subjectId);
     },
-    decide: (containmentId, signed) => decide(client, containmentId, signed),
-    complete: (caseId, signed) => completeTask(client, caseId, signed),
+    keepNote: async (caseId, text) => (await writer.writeJson(caseId, DOSSIER_NAMES.note, { text } satisfies Note)).key,
+    note: async (caseId, key) => (await reader.readJson<Note>(caseId, { key })).text,
+    decide: (containmentId, signed) => ask(() => decide(client, containmentId, signed)),
+    complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
     stop: async (by) => {
-      await client.workflow.executeUpdateWithStart(stopUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof containmentGuardWorkflow>(
-          'containmentGuardWorkflow',
-          {
-            workflowId: GUARD_ID,
-            taskQueue: QUEUES.playbook,
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            args: [{ keys: [], deciders: [] }],
-          },
-        ),
-        args: [{ by }],
-      });
+      await ask(() =>
+        client.workflow.executeUpdateWithStart(stopUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof containmentGuardWorkflow>(
+            'containmentGuardWorkflow',
+            {
+              workflowId: GUARD_ID,
+              taskQueue: QUEUES.playbook,
+              workflowIdConflictPolicy: 'USE_EXISTING',
+              args: [{ keys: [], deciders: [] }],
+            },
+          ),
+          args: [{ by }],
+        }),
+      );
     },
-    resume: (signed) => client.workflow.getHandle(GUARD_ID).executeUpdate(resumeUpdate, { args: [signed] }),
+    resume: (signed) => ask(() => client.workflow.getHandle(GUARD_ID).executeUpdate(resumeUpdate, { args: [signed] })),
+    queue: () => delivery.queue(),
     deadLetters: () => inbox.deadLetters(),
     resend: (seq) => inbox.resend(seq),
-    report: (state) => (state.report ? readReport(reports, state.report.html) : Promise.resolve(undefined)),
-    audit: async ({ kind, by, caseId, data }) => {
+    nameSubject: (seq, mail) => delivery.nameSubject(seq, mail),
+    report: async (caseId) => {
+      const path =
+        (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;
+      return path === undefined ? undefined : await readReport(reports, path);
+    },
+    audit: async ({ kind, by, caseId, data, once }) => {
       const at = new Date().toISOString();
       entries += 1;
       await spool.drop({
-        key: `console:${process.pid}:${at}:${entries}`,
+        key: once === undefined ? `console:${process.pid}:${at}:${entries}` : `console:${once}`,
         at,
         kind,
         by,
@@ -92,6 +123,9 @@ export function consolePorts({
     },
   };
 }
+
+const isGrpc = (error: unknown): boolean =>
+  isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause));
 
 /** Reports lie in one folder; a path that points elsewhere is not read. */
 async function readReport(folder: string, path: string): Promise<string | undefined> {

@@ -1,90 +1,99 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AUTOMATIC, roleFor } from '../../domain/approval.js';
 import type { HumanTask } from '../../domain/case.js';
 import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
-import { roleFor } from '../../domain/approval.js';
 import { QuellError } from '../../domain/errors.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
 import { signBody } from '../../store/signing.js';
-import type { Console } from './app.js';
-import type { Session } from './session.js';
+import type { Console, ConsolePerson } from './app.js';
 
 const DECISION_HOLDS_MS = 2 * 3_600_000;
 const VERBS = ['approve', 'deny', 'release'] as const;
-type Form = Readonly<Record<string, string | undefined>>;
+const MAX_NOTE = 20_000;
+
+/** A form's fields: what was sent once, and several times. */
+type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
+const Fields = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 /** What people decide: by POST alone, with the form's token, signed with the console's key for the person who is signed in. */
 export function registerActions(app: FastifyInstance, console: Console): void {
-  const { ports, people, key, now = () => new Date() } = console.options;
+  const { ports, key, sessions } = console.options;
 
   /** The signed-in person and the form, or a refusal. */
-  const submitted = (request: FastifyRequest): { session: Session; form: Form } => {
-    const session = console.who(request);
-    const form = (request.body ?? {}) as Form;
-    if (!console.options.sessions.isFormToken(session, form['form']))
+  const submitted = (request: FastifyRequest): { readonly person: ConsolePerson; readonly form: Form } => {
+    const { session, person } = console.who(request);
+    const form = Fields.safeParse(request.body).data ?? {};
+    const site = request.headers['sec-fetch-site'];
+    if (!sessions.isFormToken(session, form['form']) || site === 'cross-site')
       throw new QuellError('SIGNATURE', 'the form is not of this session; open the page again');
-    return { session, form };
+    return { person, form };
   };
-  const rolesOf = (session: Session): readonly string[] =>
-    people.find((p) => p.personId === session.personId)?.roles ?? [];
 
   app.post<{ Params: { caseId: string; planId: string } }>('/cases/:caseId/plans/:planId', async (request, reply) => {
-    const { session, form } = submitted(request);
+    const { person, form } = submitted(request);
     const { caseId, planId } = request.params;
     const verb = VERBS.find((v) => v === form['verb']);
     const view = await ports.containment(`containment-${planId}`);
-    if (!verb || !view) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
+    if (!verb || view?.plan.caseId !== caseId) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
     // What the person saw is what is signed: a plan that changed under them is refused.
     if (form['digest'] !== view.planDigest) throw new QuellError('PLAN_CHANGED');
     const rules = (await ports.view(caseId))?.policy?.containment.approvalRules ?? [];
-    const role = roleFor(view.plan.actions, rules, rolesOf(session)) ?? rolesOf(session)[0];
+    const role = roleFor(view.plan.actions, rules, person.roles) ?? person.roles[0];
     if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'you hold no role that decides');
-    const at = now();
+    const steps = verb === 'release' ? undefined : chosenSteps(view.plan, form['step']);
+    const at = console.now();
     const body: ApprovalDecision = {
       type: 'approval',
       caseId,
       planId,
       planDigest: view.planDigest,
+      ...(steps === undefined ? {} : { steps }),
       verb,
-      personId: session.personId,
+      personId: person.personId,
       role,
       at: at.toISOString(),
       expiresAt: new Date(at.getTime() + DECISION_HOLDS_MS).toISOString(),
       nonce: randomUUID(),
     };
-    await ports.decide(`containment-${planId}`, signBody(body, key));
-    await ports.audit({
-      kind: `decision.${verb}`,
-      by: session.personId,
-      caseId,
-      data: { planId, planDigest: view.planDigest },
-    });
-    return reply.redirect(`/cases/${caseId}#plan-${planId}`);
+    const data = { planId, planDigest: view.planDigest, role, ...(steps === undefined ? {} : { steps }) };
+    await told(console, { kind: `decision.${verb}`, by: person.personId, caseId, data }, () =>
+      ports.decide(`containment-${planId}`, signBody(body, key)),
+    );
+    return reply.redirect(`/cases/${caseId}#plan-${planId}`, 303);
   });
 
   app.post<{ Params: { caseId: string; taskId: string } }>('/cases/:caseId/tasks/:taskId', async (request, reply) => {
-    const { session, form } = submitted(request);
+    const { person, form } = submitted(request);
     const { caseId, taskId } = request.params;
     const task = (await ports.view(caseId))?.tasks.find((t) => t.taskId === taskId);
     if (!task) throw new QuellError('NOT_AUTHORISED', 'no such task');
     const outcome = form['outcome'] === 'not_possible' ? 'not_possible' : 'done';
+    const fields = fieldsOf(task, form);
+    // Before anything is kept: a form that is sent back must not leave notes behind.
+    if (outcome === 'done' && task.fields.some((f) => f.required && fields[f.name] === undefined))
+      throw new QuellError('TASK_INCOMPLETE');
     const body: TaskCompletion = {
       type: 'task',
       caseId,
       taskId,
       outcome,
-      fields: fieldsOf(task, form),
-      personId: session.personId,
+      fields: await withoutText(console, caseId, task, fields),
+      personId: person.personId,
       role: task.role,
-      at: now().toISOString(),
+      at: console.now().toISOString(),
       nonce: randomUUID(),
     };
-    await ports.complete(caseId, signBody(body, key));
-    await ports.audit({ kind: `task.${outcome}`, by: session.personId, caseId, data: { taskId } });
-    return reply.redirect(`/cases/${caseId}#tasks`);
+    await told(console, { kind: `task.${outcome}`, by: person.personId, caseId, data: { taskId } }, () =>
+      ports.complete(caseId, signBody(body, key)),
+    );
+    return reply.redirect(`/cases/${caseId}#tasks`, 303);
   });
 
   app.post('/stop', async (request, reply) => {
-    const { session, form } = submitted(request);
+    const { person, form } = submitted(request);
+    const by = person.personId;
     if (form['verb'] === 'resume') {
       const body: TaskCompletion = {
         type: 'task',
@@ -92,38 +101,89 @@ export function registerActions(app: FastifyInstance, console: Console): void {
         taskId: 'resume',
         outcome: 'done',
         fields: {},
-        personId: session.personId,
+        personId: by,
         role: 'lead',
-        at: now().toISOString(),
+        at: console.now().toISOString(),
         nonce: randomUUID(),
       };
-      await ports.resume(signBody(body, key));
-    } else await ports.stop(session.personId);
-    await ports.audit({
-      kind: form['verb'] === 'resume' ? 'containment.resumed' : 'containment.stopped',
-      by: session.personId,
-    });
-    return reply.redirect('/');
+      await told(console, { kind: 'containment.resumed', by }, () => ports.resume(signBody(body, key)));
+    } else await told(console, { kind: 'containment.stopped', by }, () => ports.stop(by));
+    return reply.redirect('/', 303);
   });
 
   app.post<{ Params: { seq: string } }>('/dead-letters/:seq/resend', async (request, reply) => {
-    const { session } = submitted(request);
-    await ports.resend(Number(request.params.seq));
-    await ports.audit({ kind: 'dead_letter.resent', by: session.personId, data: { seq: Number(request.params.seq) } });
-    return reply.redirect('/dead-letters');
+    const { person, form } = submitted(request);
+    const seq = Number(request.params.seq);
+    const mail = z.email().safeParse(typeof form['mail'] === 'string' ? form['mail'].trim().toLowerCase() : undefined);
+    if (form['mail'] !== undefined && !mail.success)
+      throw new QuellError('TASK_INCOMPLETE', 'give the mail address of the account');
+    const send = (): Promise<void> => (mail.success ? ports.nameSubject(seq, mail.data) : ports.resend(seq));
+    await told(
+      console,
+      { kind: mail.success ? 'dead_letter.named' : 'dead_letter.resent', by: person.personId, data: { seq } },
+      send,
+    );
+    return reply.redirect('/dead-letters', 303);
   });
+}
+
+/** Does it and tells the audit log, of a refusal too. */
+async function told(
+  { options: { ports } }: Console,
+  entry: {
+    readonly kind: string;
+    readonly by: string;
+    readonly caseId?: string;
+    readonly data?: Readonly<Record<string, unknown>>;
+  },
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const code = error instanceof QuellError ? error.code : 'DEFECT';
+    await ports.audit({ ...entry, kind: `${entry.kind}.refused`, data: { ...entry.data, code } });
+    throw error;
+  }
+  await ports.audit(entry);
+}
+
+/** Undefined for all that need a person: the decision then covers the plan. */
+function chosenSteps(plan: ContainmentPlan, given: Form[string]): readonly number[] | undefined {
+  const chosen = new Set((typeof given === 'string' ? [given] : (given ?? [])).map(Number));
+  const asking = plan.actions.filter((a) => a.rule !== AUTOMATIC).map((a) => a.step);
+  const steps = asking.filter((step) => chosen.has(step));
+  if (steps.length === 0) throw new QuellError('NOT_AUTHORISED', 'choose at least one step');
+  return steps.length === asking.length ? undefined : steps;
 }
 
 /** Empty fields are left out, so that the case can say which one is missing. */
 function fieldsOf(task: HumanTask, form: Form): TaskCompletion['fields'] {
   return Object.fromEntries(
-    task.fields.flatMap(({ name, type }): readonly (readonly [string, string | boolean])[] => {
-      const text = form[`field:${name}`]?.trim() ?? '';
+    task.fields.flatMap(({ name, type, options }): readonly (readonly [string, string | boolean])[] => {
+      const given = form[`field:${name}`];
+      const text = typeof given === 'string' ? given.trim() : '';
       if (text === '') return [];
       if (type === 'yes_no') return [[name, text === 'yes'] as const];
-      return [[name, type === 'instant' ? instant(text) : text] as const];
+      if (type === 'choice' && !(options ?? []).includes(text))
+        throw new QuellError('TASK_INCOMPLETE', 'choose one of the options');
+      return [[name, type === 'instant' ? instant(text) : text.slice(0, MAX_NOTE)] as const];
     }),
   );
+}
+
+/** Free text goes to the case's dossier; Temporal holds its key. */
+async function withoutText(
+  { options: { ports } }: Console,
+  caseId: string,
+  task: HumanTask,
+  fields: TaskCompletion['fields'],
+): Promise<TaskCompletion['fields']> {
+  const kept = Object.entries(fields).map(async ([name, value]) => {
+    const isText = task.fields.find((f) => f.name === name)?.type === 'text';
+    return [name, isText && typeof value === 'string' ? await ports.keepNote(caseId, value) : value] as const;
+  });
+  return Object.fromEntries(await Promise.all(kept));
 }
 
 /** A browser's local date and time without a zone is taken as UTC, as its label says. */

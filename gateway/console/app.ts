@@ -2,154 +2,135 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
+import type { PayloadCodec } from '@temporalio/common';
 import { Eta } from 'eta';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SigningKey } from '../../store/key-ring.js';
+import { registerCodecServer } from '../codec-server.js';
 import { registerActions } from './actions.js';
+import { formats } from './format.js';
 import { registerPages } from './pages.js';
 import type { ConsolePorts } from './ports.js';
-import { checkPassword, type Session, type Sessions } from './session.js';
+import type { Session, Sessions } from './session.js';
+import { isVouchedFor, registerSignIn, sessionOf, type ConsoleAuth } from './sign-in.js';
 
 const VIEWS = fileURLToPath(new URL('./views', import.meta.url));
-const COOKIE = 'quell_session';
-const CSP =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const STYLE = fileURLToPath(new URL('./console.css', import.meta.url));
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;
 
-export interface Decider {
-  readonly personId: string;
+/** Somebody who may sign in. */
+export interface ConsolePerson extends Decider {
   readonly name: string;
-  readonly roles: readonly string[];
+  readonly email: string;
 }
 
 export interface ConsoleOptions {
   readonly ports: ConsolePorts;
-  readonly people: readonly Decider[];
+  readonly people: readonly ConsolePerson[];
   readonly sessions: Sessions;
   /** Signs decisions for the person who is signed in. */
   readonly key: SigningKey;
-  /**
-   * How people sign in: a password hash for all (demo), or a proxy that has authenticated them and names them in a header,
-   * proving itself with a shared secret in another.
-   */
-  readonly auth:
-    | { readonly type: 'password'; readonly hash: string }
-    | { readonly type: 'proxy'; readonly header: string; readonly secretHeader: string; readonly secret: string };
-  readonly temporalUi?: string;
+  readonly auth: ConsoleAuth;
+  readonly temporalUi?: { readonly url: string; readonly namespace: string };
+  /** Decodes payloads for the Temporal UI. */
+  readonly codec?: PayloadCodec;
   readonly demo: boolean;
   readonly now?: () => Date;
+  /** Told of what went wrong; no personal data. */
+  readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface Console {
   readonly options: ConsoleOptions;
+  readonly now: () => Date;
   render(reply: FastifyReply, view: string, data: object, session?: Session): FastifyReply;
   /** The signed-in person; sends people without a session to the sign-in page. */
-  who(request: FastifyRequest): Session;
+  who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }
 
 /** The internal console: server-rendered pages, no script, no decision by GET. */
 export function createConsole(options: ConsoleOptions): FastifyInstance {
-  const app = Fastify({ bodyLimit: 256 * 1024 });
+  const { now = () => new Date(), log = () => undefined, people, demo, temporalUi, codec } = options;
+  const app = Fastify({ bodyLimit: 256 * 1024, forceCloseConnections: true });
   const eta = new Eta({ views: VIEWS, cache: true, autoEscape: true });
-  const css = readFileSync(fileURLToPath(new URL('./console.css', import.meta.url)), 'utf8');
+  const css = readFileSync(STYLE, 'utf8');
   void app.register(fastifyCookie);
   void app.register(fastifyFormbody);
 
   const console: Console = {
     options,
+    now,
     render: (reply, view, data, session) => {
-      const person = options.people.find((p) => p.personId === session?.personId);
+      const person = people.find((p) => p.personId === session?.personId);
       const form = session ? options.sessions.formToken(session) : '';
-      const page = eta.render('layout', {
-        view,
-        person,
-        form,
-        demo: options.demo,
-        temporalUi: options.temporalUi,
-        ...data,
-        render: (name: string, more: object) => eta.render(name, { form, person, ...data, ...more }),
-      });
-      return reply
-        .header('content-security-policy', CSP)
-        .header('x-content-type-options', 'nosniff')
-        .header('referrer-policy', 'no-referrer')
-        .header('cache-control', 'no-store')
-        .type('text/html')
-        .send(page);
+      const nameOf = (id: string): string => people.find((p) => p.personId === id)?.name ?? id;
+      const ui = temporalUi?.url;
+      const page = eta.render(view, { refresh: undefined, person, form, demo, ui, nameOf, ...formats(now()), ...data });
+      return reply.headers(HEADERS).type('text/html').send(page);
     },
     who: (request) => {
       const session = sessionOf(options, request);
-      if (!session) throw new QuellError('SIGNATURE', 'sign in first');
-      return session;
+      const person = people.find((p) => p.personId === session?.personId);
+      if (!session || !person) throw new QuellError('SIGNATURE', 'sign in first');
+      return { session, person };
     },
   };
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof QuellError && error.code === 'SIGNATURE' && request.method === 'GET')
-      return reply.redirect('/login');
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     const known = error instanceof QuellError ? error : undefined;
-    if (!known) request.log.error(error);
+    if (known?.code === 'SIGNATURE' && request.method === 'GET') return reply.redirect('/login', 303);
+    if (!known && (error.statusCode ?? 500) >= 500)
+      log('a page broke', { failure: error.name, route: request.routeOptions.url });
+    const [, caseId] = /^\/cases\/([A-Za-z0-9-]+)/.exec(request.url) ?? [];
     return console.render(
-      reply.code(known ? 409 : 500),
+      reply.code(known ? statusOf(known) : (error.statusCode ?? 500)),
       'error',
       {
         title: known ? 'Not done' : 'Something broke',
-        code: known?.code ?? 'DEFECT',
-        text: known?.message ?? 'The console met an error that it does not know. Its log says which.',
+        text: known?.message ?? 'The console met an error that it does not know. Its log says where.',
+        back: caseId === undefined ? undefined : `/cases/${caseId}`,
       },
       sessionOf(options, request),
     );
   });
+  app.setNotFoundHandler(async (request, reply) =>
+    console.render(
+      reply.code(404),
+      'error',
+      { title: 'No such page', text: 'There is nothing at this address.', back: undefined },
+      sessionOf(options, request),
+    ),
+  );
 
-  app.get('/console.css', (_, reply) => reply.type('text/css').send(css));
+  app.get('/console.css', (_, reply) => reply.header('x-content-type-options', 'nosniff').type('text/css').send(css));
   app.get('/health', () => ({ ok: true }));
   registerSignIn(app, console);
   registerPages(app, console);
   registerActions(app, console);
+  if (codec && temporalUi)
+    registerCodecServer(app, {
+      prefix: '/codec',
+      origins: [new URL(temporalUi.url).origin],
+      codec,
+      // The password is a demo's, where whoever is on this machine may look; behind a proxy every request names who asks.
+      allowed: (request) => (demo ? isLoopback(request) : isVouchedFor(options, request)),
+    });
   return app;
 }
 
-function sessionOf({ auth, sessions, people }: ConsoleOptions, request: FastifyRequest): Session | undefined {
-  const session = sessions.read(request.cookies[COOKIE]);
-  if (auth.type === 'password') return session;
-  // Behind a proxy the person of every request must be the one of the session.
-  const named = request.headers[auth.header.toLowerCase()];
-  const proven = request.headers[auth.secretHeader.toLowerCase()] === auth.secret;
-  return proven && session && named === session.personId && people.some((p) => p.personId === named)
-    ? session
-    : undefined;
-}
+const isLoopback = ({ socket }: FastifyRequest): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');
 
-function registerSignIn(app: FastifyInstance, console: Console): void {
-  const { auth, people, sessions } = console.options;
-  app.get('/login', async (request, reply) => {
-    if (auth.type === 'password') return console.render(reply, 'login', { title: 'Sign in', failed: false });
-    const named = request.headers[auth.header.toLowerCase()];
-    if (
-      request.headers[auth.secretHeader.toLowerCase()] !== auth.secret ||
-      typeof named !== 'string' ||
-      !people.some((p) => p.personId === named)
-    )
-      return console.render(reply.code(403), 'error', {
-        title: 'Not signed in',
-        code: 'SIGNATURE',
-        text: 'The proxy names nobody whom the configuration knows.',
-      });
-    return setCookie(reply, sessions.open(named)).redirect('/');
-  });
-  app.post<{ Body: { person?: string; password?: string } }>('/login', async (request, reply) => {
-    const { person = '', password = '' } = request.body;
-    const ok =
-      auth.type === 'password' && checkPassword(password, auth.hash) && people.some((p) => p.personId === person);
-    await console.options.ports.audit({
-      kind: ok ? 'console.signed_in' : 'console.sign_in_failed',
-      by: ok ? person : 'unknown',
-    });
-    if (!ok) return console.render(reply.code(401), 'login', { title: 'Sign in', failed: true });
-    return setCookie(reply, sessions.open(person)).redirect('/');
-  });
-  app.post('/logout', async (_, reply) => reply.clearCookie(COOKIE, { path: '/' }).redirect('/login'));
+function statusOf({ code, retryable }: QuellError): number {
+  if (code === 'SIGNATURE' || code === 'NOT_AUTHORISED') return 403;
+  if (code === 'STORE_GONE') return 404;
+  return retryable ? 503 : 409;
 }
-
-const setCookie = (reply: FastifyReply, value: string): FastifyReply =>
-  reply.setCookie(COOKIE, value, { path: '/', httpOnly: true, sameSite: 'strict' });

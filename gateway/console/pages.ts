@@ -1,106 +1,172 @@
 import type { FastifyInstance } from 'fastify';
-import { waitsOf, type PlanState } from '../../domain/case.js';
+import { roleFor } from '../../domain/approval.js';
+import { STAGES, waitsOf, type CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
-import type { PlannedAction } from '../../domain/plan.js';
-import type { ContainmentView } from '../../workflows/messages.js';
-import type { Console } from './app.js';
-import { drawTimeline } from './timeline-picture.js';
+import type { CaseEntry } from '../../store/case-index.js';
+import type { Console, ConsolePerson } from './app.js';
+import { casePage } from './case-page.js';
+import type { ConsolePorts } from './ports.js';
+
+const PAGE = 50;
+const SHOWS = ['open', 'mine', 'closed', 'all'] as const;
+/** Looks within the same minute are one entry of the audit log. */
+const MINUTE_MS = 60_000;
 
 /** What people read. Every look at a case is an entry of the audit log. */
 export function registerPages(app: FastifyInstance, console: Console): void {
   const { ports, temporalUi } = console.options;
+  const minute = (): number => Math.floor(console.now().getTime() / MINUTE_MS);
 
-  app.get('/', async (request, reply) => {
-    const session = console.who(request);
-    const cases = await ports.cases();
-    const rows = await Promise.all(
-      cases.map(async (summary) => {
-        const state = summary.stage === 'closed' ? undefined : await ports.view(summary.caseId);
-        const waits = state ? waitsOf(state) : [];
-        return {
-          ...summary,
-          stage: state?.stage ?? summary.stage,
-          verdict: state?.verdict ?? summary.verdict,
-          severity: state?.severity ?? summary.severity,
-          person: await ports.person(summary.subjectId),
-          waits,
-        };
-      }),
+  app.get<{ Querystring: { show?: unknown; page?: unknown } }>('/', async (request, reply) => {
+    const { session, person } = console.who(request);
+    const show = SHOWS.find((s) => s === request.query.show) ?? 'open';
+    const all = await othersThan(ports, person, await ports.cases());
+    const open = all.filter((entry) => entry.stage !== 'closed');
+    const listed = show === 'all' ? all : show === 'closed' ? all.filter((e) => e.stage === 'closed') : open;
+    const page = Math.max(0, Math.floor(Number(request.query.page ?? 0)) || 0);
+    const rows = await Promise.all(listed.slice(page * PAGE, (page + 1) * PAGE).map((e) => rowOf(ports, e, person)));
+    await ports.audit({ kind: 'cases.listed', by: session.personId, once: `list:${session.id}:${minute()}` });
+    return console.render(
+      reply,
+      'cases',
+      {
+        title: 'Cases',
+        show,
+        rows: show === 'mine' ? rows.filter((r) => r.mine) : rows,
+        open: open.length,
+        closed: all.length - open.length,
+        page,
+        more: listed.length > (page + 1) * PAGE,
+        stages: STAGES,
+        guard: await ports.guard(),
+        queue: await ports.queue(),
+        letters: (await ports.deadLetters()).length,
+        refresh: 30,
+      },
+      session,
     );
-    return console.render(reply, 'cases', { title: 'Cases', rows, guard: await ports.guard() }, session);
   });
 
-  app.get<{ Params: { caseId: string } }>('/cases/:caseId', async (request, reply) => {
-    const session = console.who(request);
-    const { caseId } = request.params;
-    const state = await ports.view(caseId);
-    if (!state) throw new QuellError('CASE_CLOSED', 'Temporal does not hold this case any more; see its report');
-    await ports.audit({ kind: 'case.read', by: session.personId, caseId });
-    const [person, findings, plans] = await Promise.all([
-      ports.person(state.subjectId),
-      ports.findings(state),
-      Promise.all(state.plans.map((p) => planOf(console, p))),
-    ]);
-    const names = new Map(findings.map((f) => [f.id, f.text]));
-    const data = {
-      title: person?.name ?? caseId,
-      state,
-      subject: person,
-      findings,
-      names,
-      plans,
-      waits: waitsOf(state),
-      picture: drawTimeline(state, findings),
-      link: temporalUi === undefined ? undefined : `${temporalUi}/namespaces/default/workflows/${caseId}`,
-    };
-    return console.render(reply, 'case', data, session);
-  });
+  app.get<{ Params: { caseId: string }; Querystring: { watch?: unknown } }>(
+    '/cases/:caseId',
+    async (request, reply) => {
+      const { session, person } = console.who(request);
+      const { caseId } = request.params;
+      const [state, entry] = await caseOf(ports, caseId);
+      await mayRead(console, person, caseId, state?.subjectId ?? entry?.subjectId);
+      await ports.audit({
+        kind: 'case.read',
+        by: session.personId,
+        caseId,
+        once: `case:${session.id}:${caseId}:${minute()}`,
+      });
+      const link =
+        temporalUi && `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${encodeURIComponent(caseId)}`;
+      if (!state) {
+        const subject = entry && (await ports.person(entry.subjectId));
+        return console.render(reply, 'archived', { title: subject?.name ?? caseId, entry, subject, link }, session);
+      }
+      const refresh = request.query.watch === undefined ? undefined : 10;
+      return console.render(reply, 'case', { ...(await casePage(ports, state, person)), link, refresh }, session);
+    },
+  );
 
   app.get<{ Params: { caseId: string } }>('/cases/:caseId/report', async (request, reply) => {
-    const session = console.who(request);
-    const state = await ports.view(request.params.caseId);
-    const html = state && (await ports.report(state));
-    if (!state || html === undefined) throw new QuellError('STORE_GONE', 'no report of this case yet');
-    await ports.audit({ kind: 'report.read', by: session.personId, caseId: state.caseId });
+    const { session, person } = console.who(request);
+    const { caseId } = request.params;
+    const entry = (await ports.cases()).find((c) => c.caseId === caseId);
+    await mayRead(console, person, caseId, entry?.subjectId);
+    const html = await ports.report(caseId);
+    if (html === undefined) throw new QuellError('STORE_GONE', 'there is no report of this case yet');
+    await ports.audit({ kind: 'report.read', by: session.personId, caseId });
     return reply
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+      .headers({
+        'content-security-policy':
+          "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      })
       .type('text/html')
       .send(html);
   });
 
   app.get('/dead-letters', async (request, reply) => {
-    const session = console.who(request);
+    const { session } = console.who(request);
+    const letters = await ports.deadLetters();
     return console.render(
       reply,
       'dead-letters',
-      { title: 'Dead letters', letters: await ports.deadLetters() },
+      {
+        title: 'Undelivered',
+        letters: letters.map((l) => ({ ...l, triage: l.reason.startsWith('ALERT_NO_SUBJECT') })),
+        queue: await ports.queue(),
+      },
       session,
     );
   });
 }
 
-interface ShownPlan {
-  readonly state: PlanState;
-  readonly view: ContainmentView | undefined;
-  readonly actions: readonly (PlannedAction & { readonly who: string })[];
+/** Nobody reads the case about themselves: they would learn what is known, and who asks. */
+async function mayRead(
+  console: Console,
+  person: ConsolePerson,
+  caseId: string,
+  subjectId: string | undefined,
+): Promise<void> {
+  if (subjectId === undefined) throw new QuellError('STORE_GONE', 'there is no such case');
+  if (!(await concerns(console.options.ports, person, subjectId))) return;
+  await console.options.ports.audit({ kind: 'case.read_refused', by: person.personId, caseId });
+  throw new QuellError('STORE_GONE', 'there is no such case');
 }
 
-async function planOf(console: Console, state: PlanState): Promise<ShownPlan> {
-  const view = await console.options.ports.containment(state.containmentId);
-  const actions = await Promise.all(
-    (view?.plan.actions ?? []).map(async (action) => ({ ...action, who: await whom(console, action) })),
-  );
-  return { state: view ? { ...state, status: view.status, results: view.results } : state, view, actions };
+const concerns = async (ports: ConsolePorts, person: ConsolePerson, subjectId: string): Promise<boolean> =>
+  person.subjectId !== undefined && (await ports.isSame(person.subjectId, subjectId));
+
+async function othersThan(
+  ports: ConsolePorts,
+  person: ConsolePerson,
+  cases: readonly CaseEntry[],
+): Promise<readonly CaseEntry[]> {
+  const own = await Promise.all(cases.map((entry) => concerns(ports, person, entry.subjectId)));
+  return cases.filter((_, i) => own[i] !== true);
 }
 
-/** To whom a step is done, in a name where the registry knows one. */
-async function whom(console: Console, { platform, tenant, target }: PlannedAction): Promise<string> {
-  const owner = target.type === 'account' ? target.id : target.accountId;
-  const person = owner === undefined ? undefined : await console.options.ports.account(platform, tenant, owner);
-  const named = person
-    ? `${person.name}${person.mails[0] === undefined ? '' : ` <${person.mails[0]}>`}`
-    : (owner ?? '');
-  return target.type === 'account'
-    ? named
-    : `${target.type.replace('_', ' ')} ${target.id}${named === '' ? '' : ` of ${named}`}`;
+async function caseOf(
+  ports: ConsolePorts,
+  caseId: string,
+): Promise<readonly [CaseState | undefined, CaseEntry | undefined]> {
+  const [state, entries] = await Promise.all([ports.view(caseId), ports.cases()]);
+  return [state, entries.find((e) => e.caseId === caseId)];
+}
+
+async function rowOf(ports: ConsolePorts, entry: CaseEntry, person: ConsolePerson): Promise<CaseEntry & RowParts> {
+  const state = entry.stage === 'closed' ? undefined : await ports.view(entry.caseId);
+  const live = state && { stage: state.stage, verdict: state.verdict, severity: state.severity };
+  return {
+    ...entry,
+    ...live,
+    at: STAGES.indexOf(state?.stage ?? entry.stage),
+    person: await ports.person(entry.subjectId),
+    waits: state ? waitsOf(state) : [],
+    mine: state !== undefined && (await waitsFor(ports, state, person)),
+  };
+}
+interface RowParts {
+  readonly at: number;
+  readonly person: Awaited<ReturnType<ConsolePorts['person']>>;
+  readonly waits: ReturnType<typeof waitsOf>;
+  /** It waits for the person who is signed in. */
+  readonly mine: boolean;
+}
+
+async function waitsFor(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<boolean> {
+  if (state.tasks.some((t) => t.status === 'open' && person.roles.includes(t.role))) return true;
+  const rules = state.policy?.containment.approvalRules ?? [];
+  for (const plan of state.plans.filter((p) => p.status === 'awaiting_approval')) {
+    const view = await ports.containment(plan.containmentId);
+    const decided = view?.decisions.some(({ body }) => body.personId === person.personId);
+    if (view && decided === false && roleFor(view.plan.actions, rules, person.roles) !== undefined) return true;
+  }
+  return false;
 }

@@ -1,8 +1,10 @@
-import type { CaseState, CaseSummary } from '../../domain/case.js';
+import type { Dossier, LedgerEntry } from '../../activities/dossier.js';
+import type { CaseState } from '../../domain/case.js';
 import type { ApprovalDecision, Signed, TaskCompletion } from '../../domain/decision.js';
-import type { Finding } from '../../domain/finding.js';
-import type { Instant } from '../../domain/platform.js';
+import type { CaseEntry } from '../../store/case-index.js';
+import type { DeadLetter } from '../../store/inbox.js';
 import type { ContainmentView, GuardState } from '../../workflows/messages.js';
+import type { AlertRow, QueueView } from '../delivery.js';
 
 /** Somebody as people see them: names are for the console's pages and never leave it. */
 export interface PersonView {
@@ -10,34 +12,48 @@ export interface PersonView {
   readonly mails: readonly string[];
 }
 
+/** Who read what, and who decided what. */
+export interface ConsoleAudit {
+  readonly kind: string;
+  readonly by: string;
+  readonly caseId?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** The same look, told once. */
+  readonly once?: string;
+}
+
 /** What the console reads and asks. Tests give their own. */
 export interface ConsolePorts {
-  /** Newest first. */
-  cases(): Promise<readonly (CaseSummary & { readonly updatedAt: Instant })[]>;
-  /** The live state; undefined when Temporal does not know the case (any more). */
+  /** What the index knows, newest first. */
+  cases(): Promise<readonly CaseEntry[]>;
+  /** The live state; undefined when Temporal does not know the case (any more) or nobody answers in time. */
   view(caseId: string): Promise<CaseState | undefined>;
   containment(containmentId: string): Promise<ContainmentView | undefined>;
   guard(): Promise<GuardState | undefined>;
-  /** Findings with their texts, from the case's dossier. */
-  findings(state: CaseState): Promise<readonly Finding[]>;
+  /** Findings with their texts, volumes, sign-ins. */
+  dossier(state: CaseState): Promise<Dossier | undefined>;
+  /** The alerts as their detectors sent them, newest first; at most `limit`. */
+  alerts(caseId: string, limit: number): Promise<readonly AlertRow[]>;
+  /** What was read or taken; at most `limit`. */
+  ledger(state: CaseState, limit: number): Promise<readonly LedgerEntry[]>;
   person(subjectId: string): Promise<PersonView | undefined>;
-  /** Name of an account that a plan acts on. */
+  /** Whether two subject ids are one subject by now. */
+  isSame(a: string, b: string): Promise<boolean>;
+  /** Whose account it is that a plan acts on. */
   account(platform: string, tenant: string, nativeId: string): Promise<PersonView | undefined>;
+  /** Keeps free text in the case's dossier and gives its key. */
+  keepNote(caseId: string, text: string): Promise<string>;
+  note(caseId: string, key: string): Promise<string>;
   decide(containmentId: string, decision: Signed<ApprovalDecision>): Promise<void>;
   complete(caseId: string, completion: Signed<TaskCompletion>): Promise<void>;
   stop(by: string): Promise<void>;
   resume(completion: Signed<TaskCompletion>): Promise<void>;
-  deadLetters(): Promise<
-    readonly { readonly seq: number; readonly source: string; readonly receivedAt: Instant; readonly reason: string }[]
-  >;
+  queue(): Promise<QueueView>;
+  deadLetters(): Promise<readonly DeadLetter[]>;
   resend(seq: number): Promise<void>;
-  /** Report file of a case, as HTML. */
-  report(state: CaseState): Promise<string | undefined>;
-  /** Who read what, and who decided what. */
-  audit(entry: {
-    readonly kind: string;
-    readonly by: string;
-    readonly caseId?: string;
-    readonly data?: Readonly<Record<string, unknown>>;
-  }): Promise<void>;
+  /** Sends a dead letter that names nobody again, about the account that a person found. */
+  nameSubject(seq: number, mail: string): Promise<void>;
+  /** Report of a case as HTML; the index knows it after Temporal has forgotten the case. */
+  report(caseId: string): Promise<string | undefined>;
+  audit(entry: ConsoleAudit): Promise<void>;
 }

@@ -1,13 +1,11 @@
-import { createHmac, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import type { SecretKey } from '../../store/key-ring.js';
 
 const HOURS_8 = 8 * 3_600_000;
 
-export interface Session {
-  readonly personId: string;
-  readonly until: number;
-  readonly id: string;
-}
+const Session = z.strictObject({ personId: z.string(), until: z.number(), id: z.string() });
+export type Session = z.infer<typeof Session>;
 
 /** Signed cookies of signed-in people and the tokens of their forms; nothing is kept on the server. */
 export class Sessions {
@@ -22,10 +20,10 @@ export class Sessions {
 
   /** The session of a cookie; undefined when it is not ours, changed or over. */
   read(cookie: string | undefined): Session | undefined {
-    const [body = '', mac = ''] = (cookie ?? '').split('.');
-    if (body === '' || !equal(mac, this.#mac(`session:${body}`))) return undefined;
-    const session = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Session;
-    return session.until > this.now() ? session : undefined;
+    const [body = '', mac = '', ...rest] = (cookie ?? '').split('.');
+    if (body === '' || rest.length > 0 || !sameText(mac, this.#mac(`session:${body}`))) return undefined;
+    const session = Session.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))).data;
+    return session !== undefined && session.until > this.now() ? session : undefined;
   }
 
   /** Token that a form of this session must carry. */
@@ -34,7 +32,7 @@ export class Sessions {
   }
 
   isFormToken(session: Session, token: unknown): boolean {
-    return typeof token === 'string' && equal(token, this.formToken(session));
+    return typeof token === 'string' && sameText(token, this.formToken(session));
   }
 
   #seal(session: Session): string {
@@ -47,20 +45,54 @@ export class Sessions {
   }
 }
 
-function equal(a: string, b: string): boolean {
+/** In constant time for texts of the same length. */
+export function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
 const SCRYPT = { N: 16_384, r: 8, p: 1 } as const;
+const HASH_BYTES = 32;
 
 /** `salt:hash` of a password, both base64url. */
 export function hashPassword(password: string): string {
   const salt = randomBytes(16);
-  return `${salt.toString('base64url')}:${scryptSync(password, salt, 32, SCRYPT).toString('base64url')}`;
+  return `${salt.toString('base64url')}:${scryptSync(password, salt, HASH_BYTES, SCRYPT).toString('base64url')}`;
 }
 
-export function checkPassword(password: string, stored: string): boolean {
+export async function checkPassword(password: string, stored: string): Promise<boolean> {
   const [salt = '', hash = ''] = stored.split(':');
-  return equal(scryptSync(password, Buffer.from(salt, 'base64url'), 32, SCRYPT).toString('base64url'), hash);
+  const derived = await new Promise<Buffer>((resolve, reject) => {
+    scrypt(password, Buffer.from(salt, 'base64url'), HASH_BYTES, SCRYPT, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+  return sameText(derived.toString('base64url'), hash);
+}
+
+const MINUTE_MS = 60_000;
+const TRIES_A_MINUTE = 5;
+
+/** Slows down whoever guesses: a few tries a minute from one address or for one name. */
+export class Throttle {
+  readonly #tries = new Map<string, { count: number; readonly until: number }>();
+
+  constructor(readonly now: () => number = Date.now) {}
+
+  /** Counts a try; false when there were too many. */
+  mayTry(...names: readonly string[]): boolean {
+    for (const [name, { until }] of this.#tries) if (until <= this.now()) this.#tries.delete(name);
+    let may = true;
+    for (const name of names) {
+      const tries = this.#tries.get(name) ?? { count: 0, until: this.now() + MINUTE_MS };
+      tries.count += 1;
+      this.#tries.set(name, tries);
+      may &&= tries.count <= TRIES_A_MINUTE;
+    }
+    return may;
+  }
+
+  succeeded(...names: readonly string[]): void {
+    for (const name of names) this.#tries.delete(name);
+  }
 }

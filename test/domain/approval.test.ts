@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clearanceOf, refuseDecision, type ApprovalContext } from '../../domain/approval.js';
+import { clearanceOf, refuseDecision, roleFor, type ApprovalContext } from '../../domain/approval.js';
 import { canonicalJson, digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, DecisionKey, Signed } from '../../domain/decision.js';
 import { ERRORS } from '../../domain/errors.js';
@@ -137,7 +137,7 @@ describe('a decision', () => {
   });
 
   it('is refused when any character of the signature or key id is another one', () => {
-    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ ';
+    const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ ');
     fc.assert(
       fc.property(valid, fc.nat(85), fc.constantFrom(...letters), (decision, at, letter) => {
         fc.pre(decision.signature[at] !== letter);
@@ -264,5 +264,16 @@ describe('the clearance of a plan', () => {
   it('never clears a step by a rule that asks nobody under another name', () => {
     const rules = [{ name: 'one', quorum: 0, roles: ['lead'] }];
     expect(clearanceOf({ ...context, rules }, [by()])).toMatchObject({ cleared: [3], waiting: [1] });
+  });
+});
+
+describe('the role to decide in', () => {
+  it('is the one of a person that covers most steps, or none', () => {
+    const { actions } = plan;
+    expect(roleFor(actions, context.rules, ['responder', 'lead'])).toBe('lead');
+    expect(roleFor(actions, context.rules, ['responder'])).toBe('responder');
+    expect(roleFor(actions, context.rules, ['observer'])).toBeUndefined();
+    expect(roleFor(actions, context.rules, [])).toBeUndefined();
+    expect(roleFor([], context.rules, ['lead'])).toBeUndefined();
   });
 });

@@ -97,7 +97,7 @@ describe('the exposure ledger', () => {
     const hit = { eventId: 'm', fingerprint: 'k', kind: 'aws-key' };
     const found = ledger({
       events,
-      findings: [finding({ kind: 'external_share', events: ['l', 'm'] })],
+      findings: [finding({ kind: 'external_share', events: ['l', 'm'], ownSession: true })],
       secrets: [hit, { ...hit }, { ...hit, eventId: 'n', fingerprint: 'j' }],
     });
     expect(found.items.map((i) => [i.what, i.outside, i.critical])).toEqual([
@@ -107,6 +107,17 @@ describe('the exposure ledger', () => {
     expect(found.people).toEqual(['U1', 'U2', 'x@example.org']);
     expect(found.secrets).toEqual([hit]);
     expect(found.dataClasses).toEqual(['Restricted', 'critical business data', 'secret:aws-key']);
+  });
+
+  it('counts every secret in reach of a foreign session as seen, because not every platform logs reading', () => {
+    const secrets = ['m', 'n'].map((eventId) => ({ eventId, fingerprint: eventId, kind: 'aws-key' }));
+    const seen = (given: object): number =>
+      ledger({ events: [event({ id: 'm' })], secrets, findings: [finding({ events: ['m'], ...given })] }).secrets
+        .length;
+    expect(seen({})).toBe(2);
+    expect(seen({ ownSession: true })).toBe(1);
+    expect(seen({ confidence: 'low' })).toBe(1);
+    expect(seen({ kind: 'unusual_sign_in' })).toBe(0);
   });
 
   it('is less sure with every gap, and hands the gaps on', () => {

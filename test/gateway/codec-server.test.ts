@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { registerCodecServer, type CodecServerOptions } from '../../gateway/codec-server.js';
+import { isLoopback, registerCodecServer, type CodecServerOptions } from '../../gateway/codec-server.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { testKeys } from '../store/support.js';
 
@@ -10,7 +10,13 @@ const keys = payloadKeys(testKeys());
 
 function server(more: Partial<CodecServerOptions> = {}) {
   const app = Fastify();
-  registerCodecServer(app, { prefix: '/codec', origins: [UI], codec: new EncryptionCodec(keys, 'pass'), ...more });
+  registerCodecServer(app, {
+    prefix: '/codec',
+    origins: [UI],
+    codec: new EncryptionCodec(keys, 'pass'),
+    allowed: isLoopback,
+    ...more,
+  });
   return app;
 }
 
@@ -73,6 +79,18 @@ describe('the codec server', () => {
     expect(texts(reply.body)).toEqual(['"secret"']);
   });
 
+  it('knows this machine by the address of the connection', async () => {
+    const payloads = [await encrypted('secret')];
+    const from = async (remoteAddress: string): Promise<number> => {
+      const headers = { origin: UI, 'x-forwarded-for': '127.0.0.1' };
+      return (
+        await server().inject({ method: 'POST', url: '/codec/decode', headers, payload: { payloads }, remoteAddress })
+      ).statusCode;
+    };
+    expect(await from('192.0.2.7')).toBe(403);
+    expect(await from('::1')).toBe(200);
+  });
+
   it('does not encode', async () => {
     const reply = await server().inject({ method: 'POST', url: '/codec/encode', headers: { origin: UI }, payload: {} });
     expect(reply.statusCode).toBe(404);
@@ -80,7 +98,7 @@ describe('the codec server', () => {
 
   it('takes bodies without payloads, as the Temporal CLI sends them, and refuses what is no list', async () => {
     expect((await decode(server(), {})).json()).toEqual({ payloads: [] });
-    for (const payloads of ['x', [1], [{ metadata: { a: 1 } }], { 0: {} }])
+    for (const payloads of ['x', [1], [{ metadata: { a: 1 } }], [{ data: '<>' }], { 0: {} }])
       expect((await decode(server(), { payloads })).statusCode).toBe(400);
   });
 

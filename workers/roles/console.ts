@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyRequest } from 'fastify';
 import { createConsole, type ConsoleOptions } from '../../gateway/console/app.js';
 import { Sessions } from '../../gateway/console/session.js';
-import { registerCodecServer } from '../../gateway/codec-server.js';
+import { isLoopback, registerCodecServer } from '../../gateway/codec-server.js';
 import { Delivery } from '../../gateway/delivery.js';
+import { equal } from '../../gateway/intake/verify-sender.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { CaseIndex } from '../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
@@ -50,8 +50,8 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     prefix: '/codec',
     origins: config.addresses.temporalUi === undefined ? [] : [new URL(config.addresses.temporalUi).origin],
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
-    // The password is a demo's, on loopback, where the origin decides; behind a proxy every request names who asks.
-    ...(auth.type === 'proxy' ? { allowed: (request) => isProven(request, auth, config.deciders) } : {}),
+    // The password is a demo's, on loopback; behind a proxy every request names who asks.
+    allowed: (request) => (auth.type === 'proxy' ? isProven(request, auth, config.deciders) : isLoopback(request)),
   });
   const [host = '127.0.0.1', port = '0'] = config.addresses.listen.console.split(':');
   const address = await app.listen({ host, port: Number(port) });
@@ -110,11 +110,6 @@ function isProven(
     equal(proof, secret) &&
     people.some(({ personId }) => personId === headers[header.toLowerCase()])
   );
-}
-
-function equal(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 /** Demo: one password that the first start made. Production: a proxy that has authenticated people and proves itself. */

@@ -8,6 +8,7 @@ import type { RecordsDeps, WorkflowsPort } from '../deps.js';
 import type { Report, ReportGap } from './data.js';
 import { actionsOf, personName, type PlanParts } from './actions.js';
 import { decisionsOf } from './decisions.js';
+import { withNotes } from './notes.js';
 
 /** Ledger lines that the report shows; the whole is in the dossier. */
 const ITEMS_SHOWN = 500;
@@ -27,7 +28,7 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     findings: dossier?.findings ?? [],
     patterns: dossier?.patterns ?? [],
     questions: dossier?.questions ?? [],
-    decisions: decisionsOf(deps, state, plans, nameOf(profile, state.subjectId)),
+    decisions: decisionsOf(deps, await withNotes(deps, state), plans, nameOf(profile, state.subjectId)),
     actions,
     ...(state.exposure
       ? { exposure: { ...withoutGaps(state.exposure), items: ledger.items, itemsInLedger: ledger.count } }

@@ -50,7 +50,7 @@ describe('assess', () => {
     for (const kind of ['unusual_sign_in', 'bulk_collection', 'external_share', 'credential_exposed'])
       expect(kinds).toContain(kind);
     expect(assessment.patterns.map((p) => p.patternId)).toContain('session-read-share');
-    expect(assessment.impact).toMatchObject({ exposedSecrets: 0, externalTransfers: 1 });
+    expect(assessment.impact).toMatchObject({ exposedSecrets: 1, confirmedLeaks: 0, externalTransfers: 1 });
     expect(assessment.questions.map((q) => [q.question, q.answer])).toEqual([
       ['login_pattern', 'yes'],
       ['frequent_users', 'no'],

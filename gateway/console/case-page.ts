@@ -1,0 +1,148 @@
+import { signInPicture, volumePicture } from '../../activities/records/report/pictures.js';
+import { isNoteKey, type Dossier } from '../../activities/dossier.js';
+import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
+import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
+import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
+import type { ActionResult, PlannedAction } from '../../domain/plan.js';
+import type { ConsolePerson } from './app.js';
+import type { ConsolePorts } from './ports.js';
+import { drawTimeline } from './timeline-picture.js';
+
+const ALERTS_SHOWN = 20;
+const LEDGER_SHOWN = 200;
+
+/** The playbook's own words. */
+const QUESTIONS = {
+  login_pattern: 'Is there a pattern of unusual login attempts or access times?',
+  frequent_users: 'Are there specific users who are frequently involved in suspicious chat activities?',
+  volume_increase: 'Is there a sudden increase in the volume of data being sent or received by certain users?',
+  platform_alerts: 'Are there any alerts from the messaging platform indicating potential security risks?',
+} as const;
+
+/** Everything that the page of a case shows. */
+export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<object> {
+  const [subject, dossier, alerts, ledger, tasks, plans] = await Promise.all([
+    ports.person(state.subjectId),
+    ports.dossier(state),
+    ports.alerts(state.caseId, ALERTS_SHOWN),
+    ports.ledger(state, LEDGER_SHOWN),
+    Promise.all(state.tasks.map((task) => shownTask(ports, state.caseId, task, person))),
+    Promise.all(state.plans.map((plan) => shownPlan(ports, state, plan, person))),
+  ]);
+  const findings = dossier?.findings ?? [];
+  return {
+    title: subject?.name ?? state.subjectId,
+    state,
+    subject,
+    stages: STAGES,
+    at: STAGES.indexOf(state.stage),
+    waits: waitsOf(state),
+    findings: findings.map((f) => ({ ...f, cited: citedBy(f.id, state) })),
+    questions: (state.assessment?.questions ?? []).map((q) => ({ ...q, text: QUESTIONS[q.question] })),
+    patterns: state.assessment?.patterns ?? [],
+    alerts,
+    ledger,
+    tasks,
+    plans,
+    pictures: pictures(state, dossier),
+  };
+}
+
+function pictures(state: CaseState, dossier: Dossier | undefined): Readonly<Record<string, string>> {
+  return {
+    findings: drawTimeline(state, dossier?.findings ?? []),
+    volumes: dossier ? volumePicture(dossier.series.volumes).text : '',
+    signIns: dossier ? signInPicture(dossier.series.signIns).text : '',
+  };
+}
+
+/** The patterns that a finding is part of. */
+const citedBy = (id: string, state: CaseState): readonly string[] =>
+  (state.assessment?.patterns ?? []).filter((p) => p.findings.includes(id)).map((p) => p.name);
+
+async function shownTask(ports: ConsolePorts, caseId: string, task: HumanTask, person: ConsolePerson): Promise<object> {
+  const result = await Promise.all(
+    Object.entries(task.result ?? {}).map(async ([name, value]) => {
+      const label = task.fields.find((f) => f.name === name)?.label ?? name;
+      return [label, isNoteKey(value) ? await ports.note(caseId, value).catch(() => value) : value] as const;
+    }),
+  );
+  return { ...task, answered: result, mine: person.roles.includes(task.role) };
+}
+
+interface ShownStep extends PlannedAction {
+  /** To whom it is done, in a name where the registry knows one. */
+  readonly who: string;
+  readonly result: ActionResult | undefined;
+  readonly standing: 'automatic' | 'approved' | 'denied' | 'waiting';
+  /** `2 of lead or counsel; has Ann Vogt`. */
+  readonly needs: string;
+}
+
+async function shownPlan(
+  ports: ConsolePorts,
+  state: CaseState,
+  plan: PlanState,
+  person: ConsolePerson,
+): Promise<object> {
+  const view = await ports.containment(plan.containmentId);
+  const rules = state.policy?.containment.approvalRules ?? [];
+  if (!view) return { ...plan, steps: [], decisions: [], role: undefined };
+  const decisions = view.decisions.map(({ body }) => body);
+  const context = { plan: view.plan, planDigest: view.planDigest, rules, deciders: [], keys: [] };
+  const { cleared, denied } = clearanceOf(context, view.decisions);
+  const steps = await Promise.all(
+    view.plan.actions.map(async (action): Promise<ShownStep> => {
+      const { step, rule } = action;
+      return {
+        ...action,
+        who: await whom(ports, action),
+        result: view.results.find((r) => r.step === step),
+        standing:
+          rule === AUTOMATIC
+            ? 'automatic'
+            : cleared.includes(step)
+              ? 'approved'
+              : denied.includes(step)
+                ? 'denied'
+                : 'waiting',
+        needs: needs(
+          rules.find((r) => r.name === rule),
+          step,
+          decisions,
+        ),
+      };
+    }),
+  );
+  return {
+    ...plan,
+    status: view.status,
+    deadline: view.deadline,
+    digest: view.planDigest,
+    steps,
+    decisions,
+    refused: view.refused,
+    drift: view.drift,
+    checks: view.checks,
+    role: roleFor(view.plan.actions, rules, person.roles),
+    mine: person.subjectId !== undefined && person.subjectId === view.plan.subjectId,
+  };
+}
+
+function needs(rule: ApprovalRule | undefined, step: number, decisions: readonly ApprovalDecision[]): string {
+  if (!rule) return '';
+  const have = new Set(
+    decisions
+      .filter((d) => d.verb === 'approve' && rule.roles.includes(d.role) && (d.steps?.includes(step) ?? true))
+      .map((d) => d.personId),
+  );
+  return `${have.size} of ${rule.quorum}, ${rule.roles.map((r) => r.replaceAll('_', ' ')).join(' or ')}`;
+}
+
+async function whom(ports: ConsolePorts, { platform, tenant, target }: PlannedAction): Promise<string> {
+  const owner = target.type === 'account' ? target.id : target.accountId;
+  const person = owner === undefined ? undefined : await ports.account(platform, tenant, owner);
+  const named = person ? [person.name, person.mails[0]].filter((t) => t !== undefined).join(', ') : (owner ?? '');
+  if (target.type === 'account') return named;
+  return `${target.type.replaceAll('_', ' ')} ${target.id}${named === '' ? '' : ` of ${named}`}`;
+}

@@ -1,0 +1,241 @@
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readInboxAnswer } from '../../gateway/intake/inbox-answer.js';
+import { createChatVerifier } from '../../platforms/google/index.js';
+import { createBotVerifier } from '../../platforms/microsoft/index.js';
+import { slackSignature } from '../../platforms/slack/verify-request.js';
+import { mintAnswerToken, type AnswerClaims } from '../../store/answer-token.js';
+import { NOW, openEdge, SECRET, type Edge } from './support/edge.js';
+
+const open: Edge[] = [];
+const edge = async (...options: Parameters<typeof openEdge>): Promise<Edge> => {
+  const made = await openEdge(...options);
+  open.push(made);
+  return made;
+};
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((e) => e.close()));
+});
+
+const CLAIMS: AnswerClaims = {
+  caseId: 'case-s-1',
+  askId: 'ask-1',
+  personId: 's-1',
+  channel: 'mail',
+  expiresAt: '2026-03-01T12:00:00.000Z',
+};
+const tokenOf = (e: Edge, claims: Partial<AnswerClaims> = {}): string =>
+  mintAnswerToken({ ...CLAIMS, ...claims }, e.keys.secret('answer'));
+const answers = async (e: Edge) => (await e.kept()).map((i) => ({ source: i.source, ...readInboxAnswer(i.body) }));
+
+describe('the answer page', () => {
+  const formOf = (html: string): string => /name="form" value="([^"]+)"/.exec(html)?.[1] ?? '';
+  const send = (e: Edge, token: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    e.app.inject({
+      method: 'POST',
+      url: `/answers/${token}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      payload: new URLSearchParams(fields).toString(),
+    });
+
+  it('decides nothing when it is looked at, whatever looks', async () => {
+    const e = await edge();
+    for (const agent of [
+      'Slackbot-LinkExpanding 1.0',
+      'SkypeUriPreview Preview/0.5',
+      'curl/8',
+      'Mozilla/5.0 (SafeLinks)',
+    ])
+      for (const method of ['GET', 'HEAD', 'OPTIONS'] as const)
+        await e.app.inject({ method, url: `/answers/${tokenOf(e)}?answer=me`, headers: { 'user-agent': agent } });
+    expect(await e.kept()).toEqual([]);
+  });
+  it('takes an answer from its form', async () => {
+    const e = await edge();
+    const token = tokenOf(e);
+    const page = await e.app.inject({ url: `/answers/${token}` });
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(page.body).not.toMatch(/<script|s-1|case-/);
+    const answer = await send(
+      e,
+      token,
+      { form: formOf(page.body), answer: 'not_me' },
+      { 'sec-fetch-site': 'same-origin' },
+    );
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('Thank you');
+    expect(await answers(e)).toEqual([{ source: 'page', token, answer: 'not_me' }]);
+  });
+  it('takes none without its form, from another site, of another kind, or of another question', async () => {
+    const e = await edge();
+    const token = tokenOf(e);
+    const form = formOf((await e.app.inject({ url: `/answers/${token}` })).body);
+    const other = formOf((await e.app.inject({ url: `/answers/${tokenOf(e, { askId: 'ask-2' })}` })).body);
+    const refused = [
+      await send(e, token, { answer: 'me' }),
+      await send(e, token, { answer: 'me', form: other }),
+      await send(e, token, { answer: 'me', form }, { 'sec-fetch-site': 'cross-site' }),
+      await send(e, token, { answer: 'yes', form }),
+      await e.app.inject({
+        method: 'POST',
+        url: `/answers/${token}`,
+        headers: { 'content-type': 'text/plain' },
+        payload: `answer=me&form=${form}`,
+      }),
+      await e.app.inject({ method: 'POST', url: `/answers/${token}`, payload: { answer: 'me', form } }),
+    ];
+    for (const r of refused) expect([400, 401, 415]).toContain(r.statusCode);
+    expect(await e.kept()).toEqual([]);
+  });
+  it('is over for a token that is changed, expired, or not ours: nothing of strangers is kept', async () => {
+    const e = await edge();
+    const token = tokenOf(e);
+    const form = formOf((await e.app.inject({ url: `/answers/${token}` })).body);
+    const [body = '', tag = ''] = token.split('.');
+    const moved = Buffer.from(JSON.stringify({ ...CLAIMS, caseId: 'case-s-2' })).toString('base64url');
+    for (const bad of [
+      `${moved}.${tag}`,
+      body,
+      'x'.repeat(300),
+      tokenOf(e, { expiresAt: '2026-03-01T10:00:00.000Z' }),
+    ]) {
+      expect((await e.app.inject({ url: `/answers/${bad}` })).statusCode).toBe(404);
+      expect((await send(e, bad, { form, answer: 'me' })).statusCode).toBe(404);
+    }
+    expect(await e.kept()).toEqual([]);
+  });
+});
+
+describe('buttons in Slack', () => {
+  const press = (e: Edge, value: string, { secret = SECRET, at = NOW, actionId = 'not_me' } = {}) => {
+    const payload = new URLSearchParams({
+      payload: JSON.stringify({
+        type: 'block_actions',
+        user: { id: 'U0DANA' },
+        container: { message_ts: '1.2', channel_id: 'D1' },
+        actions: [{ action_id: actionId, value, action_ts: '1.3' }],
+      }),
+    }).toString();
+    const timestamp = String(at.getTime() / 1_000);
+    return e.app.inject({
+      method: 'POST',
+      url: '/callbacks/slack',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': slackSignature(secret, timestamp, payload),
+      },
+      payload,
+    });
+  };
+  it('are kept with who pressed, once signed', async () => {
+    const e = await edge({ callers: { slackSigningSecret: SECRET } });
+    const token = tokenOf(e);
+    expect((await press(e, token)).statusCode).toBe(200);
+    expect(await answers(e)).toEqual([
+      { source: 'slack', token, answer: 'not_me', pressedBy: { platform: 'slack', nativeId: 'U0DANA' } },
+    ]);
+  });
+  it('are refused unsigned, late, or where Slack is not configured; other presses are left alone', async () => {
+    const e = await edge({ callers: { slackSigningSecret: SECRET } });
+    expect((await press(e, tokenOf(e), { secret: 'somebody else’s secret' })).statusCode).toBe(401);
+    expect((await press(e, tokenOf(e), { at: new Date(NOW.getTime() - 400_000) })).statusCode).toBe(401);
+    expect((await press(e, 'not a token of ours')).statusCode).toBe(200);
+    expect((await press(e, tokenOf(e), { actionId: 'approve' })).statusCode).toBe(200);
+    expect(await e.kept()).toEqual([]);
+    const closed = await edge();
+    expect((await press(closed, tokenOf(closed))).statusCode).toBe(404);
+  });
+});
+
+describe('buttons in Teams and Google Chat', () => {
+  const TENANT = '11111111-2222-4333-8444-555555555555';
+  async function vendor(endorsements?: readonly string[]) {
+    const pair = await generateKeyPair('RS256');
+    const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', ...(endorsements && { endorsements }) };
+    const fetch = ((url: string) =>
+      Promise.resolve(
+        new Response(
+          JSON.stringify(url.includes('openid') ? { jwks_uri: 'https://keys.example.com/' } : { keys: [jwk] }),
+        ),
+      )) as typeof globalThis.fetch;
+    const sign = (issuer: string, audience: string, claims: JWTPayload) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setIssuedAt(NOW.getTime() / 1_000)
+        .setExpirationTime(NOW.getTime() / 1_000 + 600)
+        .sign(pair.privateKey);
+    return { fetch, sign };
+  }
+  const call = (e: Edge, channel: string, token: string, payload: object) =>
+    e.app.inject({
+      method: 'POST',
+      url: `/callbacks/${channel}`,
+      headers: { authorization: `Bearer ${token}` },
+      payload,
+    });
+
+  it('Teams: a press counts with the Bot Framework’s token for our bot and tenant', async () => {
+    const { fetch, sign } = await vendor(['msteams']);
+    const teams = createBotVerifier({
+      botAppId: 'bot-1',
+      tenantId: TENANT,
+      metadataUrl: 'https://login.example.com/openid',
+      timeoutMs: 500,
+      fetch,
+      now: () => NOW,
+    });
+    const e = await edge({ callers: { teams } });
+    const serviceUrl = 'https://smba.example.com/';
+    const activity = (tenantId: string) => ({
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      channelId: 'msteams',
+      serviceUrl,
+      from: { aadObjectId: 'aaaaaaaa-0000-4000-8000-000000000001' },
+      conversation: { id: 'c', tenantId },
+      value: { action: { verb: 'me', data: { value: tokenOf(e) } } },
+    });
+    const token = await sign('https://api.botframework.com', 'bot-1', { serviceurl: serviceUrl });
+    const answer = await call(e, 'teams', token, activity(TENANT));
+    expect(answer.json()).toMatchObject({ statusCode: 200, value: expect.stringContaining('Thank you') as string });
+    const forged = [
+      await call(e, 'teams', token, activity('99999999-2222-4333-8444-555555555555')),
+      await call(
+        e,
+        'teams',
+        await sign('https://api.botframework.com', 'another-bot', { serviceurl: serviceUrl }),
+        activity(TENANT),
+      ),
+      await call(e, 'teams', 'x.y.z', activity(TENANT)),
+    ];
+    expect(forged.map((f) => f.statusCode)).toEqual([401, 401, 401]);
+    expect(await answers(e)).toMatchObject([{ source: 'teams', answer: 'me', pressedBy: { platform: 'microsoft' } }]);
+  });
+  it('Google Chat: a press counts with Chat’s own token for our address', async () => {
+    const { fetch, sign } = await vendor();
+    const audience = 'https://intake.example.com/callbacks/google';
+    const google = createChatVerifier({ mode: 'url', audience, timeoutMs: 500, fetch, now: () => NOW });
+    const e = await edge({ callers: { google } });
+    const event = (value: string) => ({
+      type: 'CARD_CLICKED',
+      user: { name: 'users/104' },
+      space: { name: 'spaces/S' },
+      common: { parameters: { verb: 'unsure', value } },
+    });
+    const chat = { email: 'chat@system.gserviceaccount.com', email_verified: true };
+    const token = await sign('https://accounts.google.com', audience, chat);
+    expect((await call(e, 'google', token, event(tokenOf(e)))).json<{ text: string }>().text).toContain('Thank you');
+    expect((await call(e, 'google', token, event('changed'))).json<{ text: string }>().text).toContain(
+      'no longer open',
+    );
+    const stranger = await sign('https://accounts.google.com', audience, { ...chat, email: 'me@evil.example.org' });
+    expect((await call(e, 'google', stranger, event(tokenOf(e)))).statusCode).toBe(401);
+    expect(await answers(e)).toMatchObject([
+      { source: 'google_chat', answer: 'unsure', pressedBy: { nativeId: '104' } },
+    ]);
+  });
+});
