@@ -33,7 +33,13 @@ export function drawTimeline(state: CaseState, findings: readonly Finding[]): st
       const y = 10 + i * ROW;
       const width = Math.max(6, at(f.lastAt) - at(f.firstAt));
       return html`<text x="${LEFT - 12}" y="${y + 12}" text-anchor="end">${words(f.kind)}</text
-        ><rect x="${Math.min(at(f.firstAt), WIDTH - 26)}" y="${y}" width="${width}" height="15" rx="4" class="${f.ownSession ? 'own' : 'foreign'} ${f.confidence}"
+        ><rect
+          x="${Math.min(at(f.firstAt), WIDTH - 26)}"
+          y="${y}"
+          width="${width}"
+          height="15"
+          rx="4"
+          class="${f.ownSession ? 'own' : 'foreign'} ${f.confidence}"
           ><title>${when(f.firstAt)} to ${when(f.lastAt)}, confidence ${f.confidence}</title></rect
         >`;
     })}
