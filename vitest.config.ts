@@ -14,7 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,chaos,replay,browser,workflows,workers}/**'],
-          testTimeout: MINUTE / 2,
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
         },
       },
       {

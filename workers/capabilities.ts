@@ -16,6 +16,7 @@ const TIMEOUT_MS = 1;
 export function capabilities(config: Config): Readonly<Record<Platform, Capability>> {
   const slack = config.tenants.find((t) => t.platform === 'slack');
   const microsoft = config.tenants.find((t) => t.platform === 'microsoft');
+  const google = config.tenants.find((t) => t.platform === 'google');
   return {
     slack: declared(
       createSlackContainment({
@@ -52,6 +53,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
         adminSubject: NOBODY,
         serviceAccount: { email: NOBODY, privateKey: NOBODY },
         timeoutMs: TIMEOUT_MS,
+        ...(google?.blockLevel === undefined ? {} : { blockLevel: google.blockLevel }),
       }),
     ),
   };

@@ -65,6 +65,13 @@ const googleTenant = z.strictObject({
   adminSubject: z.email(),
   sender: z.email().optional(),
   serviceAccounts: z.strictObject({ evidence: z.email(), containment: z.email(), people: z.email() }),
+  /** Where people of this organisation sign in when Google uses SSO. */
+  identityProvider: z.enum(['microsoft', 'other']).optional(),
+  /** Access level that keeps listed addresses out. Without it addresses are blocked by people. */
+  blockLevel: z
+    .string()
+    .regex(/^accessPolicies\/\d+\/accessLevels\/[A-Za-z]\w{0,49}$/)
+    .optional(),
   /** How Chat proves itself at `/callbacks/google`, as set in the Chat API's configuration: its exact address (`url`) or the project number. */
   chatApp: z
     .strictObject({

@@ -34,7 +34,10 @@ export function evidencePorts({ config, credentials }: RoleContext): readonly Ev
           ...(config.profile === 'demo' ? { auditSearch: { pollMs: DEMO_POLL_MS } } : {}),
         });
       case 'google':
-        return createGoogleEvidence(google(tenant, tenant.serviceAccounts.evidence, credentials));
+        return createGoogleEvidence({
+          ...google(tenant, tenant.serviceAccounts.evidence, credentials),
+          ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
+        });
     }
   });
 }
@@ -55,7 +58,10 @@ export function containmentPorts({ config, credentials }: RoleContext): readonly
           ownAppIds: Object.values(tenant.clientIds),
         });
       case 'google':
-        return createGoogleContainment(google(tenant, tenant.serviceAccounts.containment, credentials));
+        return createGoogleContainment({
+          ...google(tenant, tenant.serviceAccounts.containment, credentials),
+          ...(tenant.blockLevel === undefined ? {} : { blockLevel: tenant.blockLevel }),
+        });
     }
   });
 }

@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SigningKey } from '../../store/key-ring.js';
-import { registerCodecServer } from '../codec-server.js';
+import { isLoopback, registerCodecServer } from '../codec-server.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
 import { registerPages } from './pages.js';
@@ -125,9 +125,6 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
     });
   return app;
 }
-
-const isLoopback = ({ socket }: FastifyRequest): boolean =>
-  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');
 
 function statusOf({ code, retryable }: QuellError): number {
   if (code === 'SIGNATURE' || code === 'NOT_AUTHORISED') return 403;

@@ -1,3 +1,4 @@
+import { accesscontextmanager_v1 } from 'googleapis/build/src/apis/accesscontextmanager/index.js';
 import { admin_directory_v1, admin_reports_v1, auth } from 'googleapis/build/src/apis/admin/index.js';
 import { alertcenter_v1beta1 } from 'googleapis/build/src/apis/alertcenter/index.js';
 import { chat_v1 } from 'googleapis/build/src/apis/chat/index.js';
@@ -17,6 +18,7 @@ export interface GoogleSdk {
   readonly chat: chat_v1.Chat;
   readonly drive: drive_v3.Drive;
   readonly gmail: gmail_v1.Gmail;
+  readonly accesscontextmanager: accesscontextmanager_v1.Accesscontextmanager;
 }
 /** Passed to every SDK call: no retries, and the signal that ends it on time-out or when the caller cancels. */
 export interface SdkOptions {
@@ -130,11 +132,15 @@ function sdkOf(jwt: Jwt): GoogleSdk {
     chat: new chat_v1.Chat(options),
     drive: new drive_v3.Drive(options),
     gmail: new gmail_v1.Gmail(options),
+    accesscontextmanager: new accesscontextmanager_v1.Accesscontextmanager(options),
   };
 }
 
+/** The resource names that are used. */
+const NAMES = [/^spaces\/[\w-]+(\/messages\/[\w.-]+)?$/, /^accessPolicies\/\d+(\/accessLevels\/[A-Za-z]\w{0,49})?$/];
+
 /** A resource name that goes into a path as it is: the SDK does not encode `{+name}`, so `..`, `?` and `#` must not get there. */
 export function resourceName(name: string): string {
-  if (/^spaces\/[\w-]+(\/messages\/[\w.-]+)?$/.test(name)) return name;
-  throw new QuellError('CONFIG', 'not the name of a space or message');
+  if (NAMES.some((pattern) => pattern.test(name))) return name;
+  throw new QuellError('CONFIG', 'not a resource name that is used');
 }

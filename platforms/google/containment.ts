@@ -2,6 +2,7 @@ import type { ProtectedBecause } from '../../domain/subject.js';
 import type { ContainmentPort, Limitation, ReadProtection } from '../ports.js';
 import { disableAccount, endSessions, resetCredentials } from './acts/account.js';
 import type { ActContext } from './acts/act.js';
+import { blockIp, isTrustedAddress } from './acts/ip-block.js';
 import { removeMailRule } from './acts/mail-rule.js';
 import { revokeShare } from './acts/share.js';
 import { removeApp, revokeTokens } from './acts/tokens.js';
@@ -13,6 +14,11 @@ import { isOwnCall, type GoogleSettings } from './settings.js';
 export interface GoogleContainmentSettings extends GoogleSettings {
   /** OAuth client ids of Quell's own service accounts. */
   readonly ownAppIds?: readonly string[];
+  /**
+   * Access level that keeps addresses out, `accessPolicies/{number}/accessLevels/{name}`; without it addresses are
+   * blocked by people. The service account needs the role Access Context Manager Editor.
+   */
+  readonly blockLevel?: string;
 }
 
 /** Everything the containment role does at a Google tenant. Needs the scopes of role `containment` in `methods.ts`. */
@@ -29,18 +35,21 @@ export function createGoogleContainment(settings: GoogleContainmentSettings): Co
       reset_credentials: resetCredentials(context),
       end_sessions: endSessions(context),
       disable_account: disableAccount(context),
+      ...(settings.blockLevel === undefined ? {} : { block_ip: blockIp(context, settings.blockLevel) }),
     },
-    limitations: LIMITATIONS,
-    protection: protection(context, settings.ownAppIds ?? []),
+    limitations: [settings.blockLevel === undefined ? NO_DENY_LIST : UNPROVEN_DENY_LIST, ...LIMITATIONS],
+    protection: protection(context, settings),
   };
 }
 
-function protection(context: ActContext, ownAppIds: readonly string[]): ReadProtection {
+function protection(context: ActContext, { ownAppIds = [], blockLevel }: GoogleContainmentSettings): ReadProtection {
   return async (target, { signal } = {}) => {
     if (target.type === 'app') return ownAppIds.includes(target.id) ? ['own_app'] : [];
     if (target.type === 'link' || target.type === 'mail_rule') return [];
-    if (target.type !== 'account') return ['unknown']; // addresses and devices cannot be looked up here
     try {
+      if (target.type === 'ip' && blockLevel !== undefined)
+        return (await isTrustedAddress(context.client, blockLevel, target.id, signal)) ? ['unknown'] : [];
+      if (target.type !== 'account') return ['unknown']; // cannot be looked up here
       return await ofAccount(context, target.id, signal);
     } catch {
       return ['unknown'];
@@ -63,13 +72,19 @@ async function ofAccount(
   ];
 }
 
+const NO_DENY_LIST: Limitation = {
+  what: 'block_ip',
+  why: 'Workspace has no call that blocks an address; no access level for it is configured (editions with Context-Aware Access only).',
+  instead:
+    'An administrator adds the address to the deny level or the firewall; proof: the name of the level or the rule id.',
+};
+const UNPROVEN_DENY_LIST: Limitation = {
+  what: 'proof that the deny list is in force',
+  why: 'Which apps ask for an access level is set and shown in the Admin console alone; only the list itself is read back.',
+  instead:
+    'An administrator checks under Context-Aware Access that Chat, Gmail and Drive ask for the level; proof: the time of the check.',
+};
 const LIMITATIONS: readonly Limitation[] = [
-  {
-    what: 'block_ip',
-    why: 'Workspace has no call that blocks an address; a Context-Aware Access level is assigned to Chat only in the Admin console.',
-    instead:
-      'An administrator adds the address to the deny level or the firewall; proof: the name of the level or the rule id.',
-  },
   {
     what: 'quarantine_device',
     why: 'Google’s sign-in logs name no device that could be tied to a session.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Platform } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
 import type { GoogleClient } from './client.js';
@@ -9,8 +10,18 @@ import type { GoogleSettings } from './settings.js';
 
 const page = z.looseObject({ users: z.array(googleUser).nullish(), nextPageToken: z.string().nullish() });
 
-/** The Workspace directory. Managers are named there by address and are looked up by it. */
-export function createDirectory(settings: GoogleSettings, client: GoogleClient): Directory {
+/**
+ * The Workspace directory. Managers are named there by address and are looked up by it. An account does not tell where it
+ * signs in: where the organisation names its identity provider everybody is mastered there, except super administrators,
+ * whom Google lets in by its own password.
+ */
+export function createDirectory(
+  settings: GoogleSettings,
+  client: GoogleClient,
+  identityProvider?: Platform | 'other',
+): Directory {
+  const entryOf = (user: GoogleUser): DirectoryEntry =>
+    compact({ ...entry(settings, user), masteredBy: user.isAdmin === true ? undefined : identityProvider });
   return {
     async lookup(by, { signal }: CallOptions = {}) {
       const user = await orMissing(readUser(client, 'nativeId' in by ? by.nativeId : by.email, signal));
@@ -18,7 +29,7 @@ export function createDirectory(settings: GoogleSettings, client: GoogleClient):
       const managerMail = (user.relations ?? []).find((r) => r.type === 'manager')?.value;
       const manager = managerMail ? await orMissing(readUser(client, managerMail, signal)) : undefined;
       return {
-        ...entryOf(settings, user),
+        ...entryOf(user),
         lastAdmin: await isLastAdmin(settings, client, user, signal),
         ...(manager ? { managerId: manager.id } : {}),
       };
@@ -41,7 +52,7 @@ export function createDirectory(settings: GoogleSettings, client: GoogleClient):
         signal,
       );
       return {
-        entries: (users ?? []).map((u) => entryOf(settings, u)),
+        entries: (users ?? []).map(entryOf),
         ...(nextPageToken ? { next: nextPageToken } : {}),
       };
     },
@@ -67,7 +78,7 @@ export async function isLastAdmin(
   return (users ?? []).every((u) => u.id === user.id || u.suspended === true);
 }
 
-function entryOf(settings: GoogleSettings, user: GoogleUser): DirectoryEntry {
+function entry(settings: GoogleSettings, user: GoogleUser): DirectoryEntry {
   const mobile = (user.phones ?? []).find((p) => p.type === 'mobile') ?? user.phones?.[0];
   return compact({
     platform: 'google' as const,

@@ -1,3 +1,4 @@
+import type { Platform } from '../../domain/platform.js';
 import type { EvidencePort, Limitation } from '../ports.js';
 import { createGoogleClient } from './client.js';
 import { createDirectory } from './directory.js';
@@ -13,14 +14,19 @@ import type { SourceContext } from './sources/source.js';
 import { takeoutSource } from './sources/takeout.js';
 import { tokenSource } from './sources/token.js';
 
+export interface GoogleEvidenceSettings extends GoogleSettings {
+  /** Where people sign in when the organisation uses single sign-on with a third party. */
+  readonly identityProvider?: Exclude<Platform, 'google'> | 'other';
+}
+
 /** Everything the evidence role reads of a Google tenant. Needs the scopes of role `evidence` in `methods.ts`. */
-export function createGoogleEvidence(settings: GoogleSettings): EvidencePort {
+export function createGoogleEvidence(settings: GoogleEvidenceSettings): EvidencePort {
   const client = createGoogleClient(settings);
   const context: SourceContext = { platform: 'google', tenant: settings.tenant, client, settings };
   return {
     platform: 'google',
     tenant: settings.tenant,
-    directory: createDirectory(settings, client),
+    directory: createDirectory(settings, client, settings.identityProvider),
     sources: [
       loginSource(context),
       tokenSource(context),

@@ -1,5 +1,5 @@
 export { createGoogleContainment, type GoogleContainmentSettings } from './containment.js';
-export { createGoogleEvidence } from './evidence.js';
+export { createGoogleEvidence, type GoogleEvidenceSettings } from './evidence.js';
 export { METHODS as GOOGLE_METHODS, scopesOf as googleScopesOf } from './methods.js';
 export { googleStoppingOrder } from './stopping-order.js';
 export { createGoogleTalk, type GoogleTalkSettings } from './talk.js';

@@ -1,5 +1,6 @@
 export type GoogleRole = 'evidence' | 'containment' | 'people';
-export type GoogleApi = 'directory' | 'reports' | 'alertcenter' | 'gmail' | 'drive' | 'chat';
+export type GoogleApi =
+  'directory' | 'reports' | 'alertcenter' | 'gmail' | 'drive' | 'chat' | 'accesscontextmanager' | 'cloudidentity';
 /** Whom the service account acts as: the administrator, the person the call is about, our sender's mailbox, or itself. */
 type GoogleSubject = 'admin' | 'person' | 'sender' | 'app';
 
@@ -74,6 +75,8 @@ export const METHODS = {
   createFilter: on('gmail.users.settings.filters.create', `POST ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'undo: put a filter back'),
   ownForwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.settings.basic', 'person', 'containment', 'state of the forwarding of all mail'),
   setForwarding: on('gmail.users.settings.updateAutoForwarding', `PUT ${MAIL}/settings/autoForwarding`, 'gmail.settings.sharing', 'person', 'containment', 'switch the forwarding of all mail off'),
+  accessLevels: on('accesscontextmanager.accessPolicies.accessLevels.list', 'GET /v1/{+parent}/accessLevels', 'cloud-platform', 'app', 'containment', 'the deny list of addresses, and the ranges that are trusted'),
+  setAccessLevel: on('accesscontextmanager.accessPolicies.accessLevels.patch', 'PATCH /v1/{+name}', 'cloud-platform', 'app', 'containment', 'put an address on the deny list or take it off'),
 
   // Talking to people
   findDm: on('chat.spaces.findDirectMessage', 'GET /v1/spaces:findDirectMessage', 'chat.bot', 'app', 'people', 'chat between our app and the person'),
@@ -85,6 +88,17 @@ export const METHODS = {
 
 /** The scopes of a role's domain-wide delegation, the first choice of each method, sorted. */
 export function scopesOf(role: GoogleRole): readonly string[] {
-  const needed = Object.values(METHODS as Record<string, GoogleMethod>).filter((m) => m.roles.includes(role));
-  return [...new Set(needed.map((m) => m.scopes[0] ?? ''))].sort();
+  return needed(role, ({ as }) => as.some((who) => who !== 'app'));
+}
+
+/** The scopes that a role's service account uses as itself; they need no delegation but a role in Google Cloud or the Chat API's set-up. */
+export function ownScopesOf(role: GoogleRole): readonly string[] {
+  return needed(role, ({ as }) => as.includes('app'));
+}
+
+function needed(role: GoogleRole, fits: (method: GoogleMethod) => boolean): readonly string[] {
+  const methods = Object.values(METHODS as Record<string, GoogleMethod>).filter(
+    (m) => m.roles.includes(role) && fits(m),
+  );
+  return [...new Set(methods.map((m) => m.scopes[0] ?? ''))].sort();
 }

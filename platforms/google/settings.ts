@@ -25,9 +25,11 @@ export const TOKEN_HOST = 'oauth2.googleapis.com';
 
 /** The hosts that are called at all; a request to any other is refused before it is sent. */
 export const GOOGLE_HOSTS: readonly string[] = [
+  'accesscontextmanager.googleapis.com',
   'admin.googleapis.com',
   'alertcenter.googleapis.com',
   'chat.googleapis.com',
+  'cloudidentity.googleapis.com',
   'gmail.googleapis.com',
   TOKEN_HOST,
   'www.googleapis.com',

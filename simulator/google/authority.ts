@@ -1,6 +1,6 @@
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import { scopesOf, type GoogleRole } from '../../platforms/google/methods.js';
+import { ownScopesOf, scopesOf, type GoogleRole } from '../../platforms/google/methods.js';
 import type { GoogleServiceAccount } from '../../platforms/google/settings.js';
 import type { World } from '../core/world.js';
 import { rsaKeyOf } from './keys.js';
@@ -28,11 +28,14 @@ export function googleCredentials(_world: World): {
   readonly customerId: string;
   readonly adminSubject: string;
   readonly sender: string;
+  /** Access level that lists the addresses to be kept out. */
+  readonly blockLevel: string;
 } & Readonly<Record<GoogleRole, GoogleServiceAccount>> {
   return {
     customerId: 'C0quell00',
     adminSubject: 'quell-admin@example.com',
     sender: 'quell@example.com',
+    blockLevel: 'accessPolicies/100200300400/accessLevels/quell_deny',
     evidence: serviceAccount('evidence'),
     containment: serviceAccount('containment'),
     people: serviceAccount('people'),
@@ -52,7 +55,12 @@ export class Authority {
   /** Every token that was given out, oldest first. */
   readonly given: Caller[] = [];
   readonly #tokens = new Map<string, Caller & { readonly until: number }>();
-  readonly #granted = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(scopesOf(role))]));
+  /** What domain-wide delegation lets a service account ask for when it acts as somebody. */
+  readonly #delegated = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(scopesOf(role))]));
+  /** What it gets as itself, where no delegation is asked for; whether a method takes that is another question. */
+  readonly #own = new Map<GoogleRole, Set<string>>(
+    ROLES.map((role) => [role, new Set([...scopesOf(role), ...ownScopesOf(role)])]),
+  );
 
   constructor(
     private readonly world: World,
@@ -60,9 +68,10 @@ export class Authority {
     private readonly person: (email: string) => 'active' | 'suspended' | undefined,
   ) {}
 
-  /** Takes a scope out of a role's domain-wide delegation, as an administrator would. */
+  /** Takes a scope from a role, as an administrator would. */
   revoke(role: GoogleRole, scope: string): void {
-    this.#granted.get(role)?.delete(scope);
+    this.#delegated.get(role)?.delete(scope);
+    this.#own.get(role)?.delete(scope);
   }
 
   /** Ends all tokens, as when they expire. */
@@ -77,7 +86,7 @@ export class Authority {
     const { role, claims } = proven;
     const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ').filter((s) => s !== '') : [];
     if (scopes.length === 0) return refuse(400, 'invalid_scope', 'Empty or missing scope not allowed.');
-    const granted = this.#granted.get(role);
+    const granted = (typeof claims.sub === 'string' ? this.#delegated : this.#own).get(role);
     // One scope that is not granted spoils the whole request.
     if (!scopes.every((s) => granted?.has(s)))
       return refuse(401, 'unauthorized_client', 'Client is unauthorized to retrieve access tokens using this method.');

@@ -21,7 +21,10 @@ const STATUS: Readonly<Record<number, string>> = {
   503: 'UNAVAILABLE',
 };
 
-/** Error as each family words it: Chat and Alert Center by AIP-193, the older APIs with `errors[]`. */
+const NEWER = new Set<GoogleApi>(['chat', 'alertcenter', 'accesscontextmanager', 'cloudidentity']);
+export const isNewer = (api: GoogleApi): boolean => NEWER.has(api);
+
+/** Error as each family words it: the newer APIs by AIP-193, the older ones with `errors[]`. */
 export function fail(
   api: GoogleApi,
   status: number,
@@ -31,13 +34,12 @@ export function fail(
 ): Reply {
   const word = STATUS[status] ?? 'UNKNOWN';
   const common = { code: status, message, status: word };
-  const error =
-    api === 'chat' || api === 'alertcenter'
-      ? {
-          ...common,
-          details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
-        }
-      : { ...common, errors: [{ domain: 'global', reason, message }] };
+  const error = isNewer(api)
+    ? {
+        ...common,
+        details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
+      }
+    : { ...common, errors: [{ domain: 'global', reason, message }] };
   return { status, headers, body: { error } };
 }
 
@@ -50,7 +52,7 @@ export const denied = (api: GoogleApi): Reply =>
   fail(
     api,
     403,
-    api === 'chat' || api === 'alertcenter' ? 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' : 'insufficientPermissions',
+    isNewer(api) ? 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' : 'insufficientPermissions',
     'Request had insufficient authentication scopes.',
   );
 /** A subject who is not the one the method needs. */

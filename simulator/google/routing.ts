@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { METHODS, type GoogleMethod } from '../../platforms/google/methods.js';
+import { METHODS, type GoogleApi, type GoogleMethod } from '../../platforms/google/methods.js';
 import type { World } from '../core/world.js';
 import type { Authority, Caller } from './authority.js';
 import type { User } from './entities.js';
@@ -19,9 +19,10 @@ interface Route {
   readonly handler: Handler;
 }
 
-const RESOURCE_NAMES: Readonly<Record<string, string>> = {
-  parent: 'spaces/:space',
-  name: 'spaces/:space/messages/:message',
+/** What `{+parent}` and `{+name}` stand for in the methods of each API that are used. */
+const RESOURCE_NAMES: Readonly<Partial<Record<GoogleApi, Readonly<Record<string, string>>>>> = {
+  chat: { parent: 'spaces/:space', name: 'spaces/:space/messages/:message' },
+  accesscontextmanager: { parent: 'accessPolicies/:policy', name: 'accessPolicies/:policy/accessLevels/:level' },
 };
 
 /** Routes made from the adapter's table of methods: same paths, same scopes; everything else is unknown. */
@@ -38,7 +39,7 @@ export class Router {
   on(method: GoogleMethod, handler: Handler): void {
     const path = method.path
       .replace(/:(\w+)$/, '::$1') // a verb after a colon, not a parameter
-      .replace(/\{\+(\w+)\}/g, (_, name: string) => RESOURCE_NAMES[name] ?? '')
+      .replace(/\{\+(\w+)\}/g, (_, name: string) => RESOURCE_NAMES[method.api]?.[name] ?? '')
       .replace(/\{(\w+)\}/g, ':$1');
     const key = `${method.method} ${path}`;
     this.#routes.set(key, [...(this.#routes.get(key) ?? []), { method, handler }]);

@@ -1,4 +1,5 @@
 import type { World } from '../core/world.js';
+import { accessLevelsOf, type AccessLevel } from './access-levels.js';
 import { activitiesOf, type Activity } from './activities.js';
 import { googleCredentials } from './authority.js';
 import {
@@ -30,6 +31,7 @@ export class TenantState {
   grants: readonly Grant[];
   appPasswords: readonly AppPassword[];
   filters: readonly Filter[];
+  accessLevels: readonly AccessLevel[];
 
   constructor(readonly world: World) {
     this.rows = typedRows(world.rows('google'));
@@ -40,6 +42,7 @@ export class TenantState {
     this.grants = grantsOf(this.rows, (id) => this.appName(id));
     this.appPasswords = appPasswordsOf(this.rows);
     this.filters = filtersOf(this.rows);
+    this.accessLevels = accessLevelsOf(world);
     this.activities = [...activitiesOf(this)];
   }
 

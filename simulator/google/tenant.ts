@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { METHODS, type GoogleApi, type GoogleMethod } from '../../platforms/google/methods.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
+import { isBlocked, type AccessLevel } from './access-levels.js';
 import { Authority, googleCredentials } from './authority.js';
 import type { User } from './entities.js';
-import { denied, fail, type Reply } from './replies.js';
+import { denied, fail, isNewer, type Reply } from './replies.js';
+import { accessRoutes } from './routes-access.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
 import { directoryRoutes } from './routes-directory.js';
 import { driveRoutes } from './routes-drive.js';
@@ -21,6 +23,9 @@ export interface GoogleTenant extends VendorSimulator {
   readonly appPosts: readonly AppPost[];
   /** The account of a person of the scenario, to be changed as an administrator would. */
   user(key: string): User;
+  /** The level that keeps addresses out, and a way to change it as an administrator would. */
+  accessLevel(): AccessLevel;
+  setAccessLevel(basic: AccessLevel['basic']): void;
 }
 
 const TOKEN_OPERATION = 'oauth.token';
@@ -42,6 +47,7 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
   logRoutes(router, state, googleCredentials(world).customerId);
   mailRoutes(router, state, sentMails);
   driveRoutes(router, state);
+  accessRoutes(router, state);
   chatRoutes(router, state);
   appRoutes(router, state, appPosts);
 
@@ -51,6 +57,11 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
     sentMails,
     appPosts,
     user: (key) => userOf(state, key),
+    accessLevel: () => denyLevelOf(state),
+    setAccessLevel: (basic) => {
+      const level = denyLevelOf(state);
+      state.accessLevels = state.accessLevels.map((l) => (l === level ? { ...l, basic } : l));
+    },
     register(app) {
       tokenRoute(app, authority);
       router.register(app);
@@ -90,14 +101,13 @@ function faultReply(
 }
 
 function faultAnswer(fault: Fault, api: GoogleApi): Reply {
-  const isNewer = api === 'chat' || api === 'alertcenter';
   if (fault.kind === 'throttle')
     return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
       'retry-after': String(fault.retryAfterSeconds ?? 1),
     });
   if (fault.kind === 'throttle_without_header')
     // the older APIs say it with 403
-    return isNewer
+    return isNewer(api)
       ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
       : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
   return fault.kind === 'missing_scope' ? denied(api) : fail(api, 503, 'backendError', 'Backend Error');
@@ -160,12 +170,20 @@ function userOf(state: TenantState, key: string): User {
   return user;
 }
 
-/** `@key`, `app:key`. */
+function denyLevelOf(state: TenantState): AccessLevel {
+  const { blockLevel } = googleCredentials(state.world);
+  const level = state.accessLevels.find((l) => l.name === blockLevel);
+  if (!level) throw new Error('the Google tenant has no deny level');
+  return level;
+}
+
+/** `@key`, `app:key`, `ip:key`. */
 function inspect(state: TenantState, about: string): Record<string, string | number | boolean> {
   const { world } = state;
-  const name = about.replace(/^(@|app:)/, '');
+  const name = about.replace(/^(@|app:|ip:)/, '');
   if (about.startsWith('app:'))
     return { grants: state.visible(state.grants).filter((g) => g.clientId === world.appId(name)).length };
+  if (about.startsWith('ip:')) return { blocked: isBlocked(denyLevelOf(state), world.ip(name)) };
   if (!about.startsWith('@')) return {};
   const user = userOf(state, name);
   const outside = state.files

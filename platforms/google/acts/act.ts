@@ -14,8 +14,9 @@ export function write(method: GoogleMethod, targetId: string): VendorWrite {
 }
 
 /**
- * True when the admin log shows an event about the account at or after an instant. Sessions and passwords have no field
- * that tells when they were ended or changed; this log, minutes late, is the only proof.
+ * True when the admin log shows that we did this to the account at or after an instant. Sessions and passwords have no
+ * field that tells when they were ended or changed; this log, minutes late, is the only proof. What others did counts
+ * for nothing: an administrator's account in the wrong hands resets passwords too.
  */
 export async function loggedSince(
   { client, settings }: ActContext,
@@ -30,7 +31,7 @@ export async function loggedSince(
     ({ reports }, options) =>
       reports.activities.list(
         {
-          userKey: 'all',
+          userKey: settings.adminSubject,
           applicationName: 'admin',
           customerId: settings.customerId,
           eventName,

@@ -21,6 +21,9 @@ type Permission = z.infer<typeof permission>;
 /** Unnamed fields are left out of the answer, addresses and domains among them. */
 const FIELDS = 'nextPageToken,permissions(id,type,role,emailAddress,domain,permissionDetails)';
 
+/** Beyond this a list is called broken; a file can be shared with 600 people and groups. */
+const MAX_PERMISSIONS = 2000;
+
 /** Takes back public links and grants to people and domains outside; sharing inside the organisation stays. Acts as the file's owner. */
 export function revokeShare({ client, settings }: ActContext): ContainmentAct {
   async function outside(
@@ -28,14 +31,32 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
     fileId: string,
     signal: AbortSignal | undefined,
   ): Promise<readonly Permission[]> {
-    const { permissions } = await client.call(
-      METHODS.permissions,
-      { email },
-      ({ drive }, o) => drive.permissions.list({ fileId, fields: FIELDS, pageSize: 100, supportsAllDrives: true }, o),
-      z.looseObject({ permissions: z.array(permission).nullish() }),
-      signal,
-    );
-    return (permissions ?? []).filter((p) => reachesOutside(settings, p));
+    const found: Permission[] = [];
+    let next: string | undefined;
+    do {
+      const pageToken = next;
+      const page = await client.call(
+        METHODS.permissions,
+        { email },
+        ({ drive }, o) =>
+          drive.permissions.list(
+            {
+              fileId,
+              fields: FIELDS,
+              pageSize: 100,
+              supportsAllDrives: true,
+              ...(pageToken === undefined ? {} : { pageToken }),
+            },
+            o,
+          ),
+        z.looseObject({ permissions: z.array(permission).nullish(), nextPageToken: z.string().nullish() }),
+        signal,
+      );
+      found.push(...(page.permissions ?? []));
+      next = page.nextPageToken ?? undefined;
+      if (found.length > MAX_PERMISSIONS) throw new QuellError('VENDOR_REPLY', 'paging does not end');
+    } while (next !== undefined);
+    return found.filter((p) => reachesOutside(settings, p));
   }
   async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
     const email = await addressOf(client, accountOf(target), signal);
@@ -54,9 +75,9 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
       const fileId = target.id;
       const email = await addressOf(client, accountOf(target), signal);
       const writes: VendorWrite[] = [];
-      for (const { id, permissionDetails } of (await orMissing(outside(email, fileId, signal))) ?? []) {
-        if (permissionDetails?.some((d) => d.inherited === true))
-          throw new QuellError('UNSUPPORTED', 'the share is inherited from a folder or shared drive');
+      const found = (await orMissing(outside(email, fileId, signal))) ?? [];
+      const inherited = found.filter((p) => p.permissionDetails?.some((d) => d.inherited === true));
+      for (const { id } of found.filter((p) => !inherited.includes(p))) {
         const send = (): Promise<void> =>
           client.send(
             METHODS.deletePermission,
@@ -68,6 +89,8 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
         const sent = sendOnce(write(METHODS.deletePermission, `${fileId}/permissions/${id}`), send, gone, options);
         writes.push(...((await orMissing(sent)) ?? []));
       }
+      if (inherited.length > 0)
+        throw new QuellError('UNSUPPORTED', 'the share is inherited from a folder or shared drive');
       return writes;
     },
     verify: async (target, _, { signal } = {}) => {

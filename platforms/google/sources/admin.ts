@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   REVOKE_ADMIN_PRIVILEGE: 'role_change',
   GRANT_DELEGATED_ADMIN_PRIVILEGES: 'role_change',
   CHANGE_PASSWORD: 'credential_change',
+  CHANGE_PASSWORD_ON_NEXT_LOGIN: 'credential_change',
   TURN_OFF_2_STEP_VERIFICATION: 'credential_change',
   UNENROLL_USER_FROM_STRONG_AUTH: 'credential_change',
   CREATE_USER: 'account_change',
@@ -27,6 +28,8 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   REVOKE_ASP: 'account_change',
   REQUEST_MAILBOX_DUMP: 'export',
 };
+/** What containment leaves here that would else be a finding. */
+const OWN_ACTS = new Set(['CHANGE_PASSWORD', 'CHANGE_PASSWORD_ON_NEXT_LOGIN']);
 /** Done by others to the person. */
 const ABOUT_PERSON = [
   'CHANGE_PASSWORD',
@@ -57,8 +60,10 @@ export function adminSource(context: SourceContext): EvidenceSource {
 
 function mapperFor(settings: GoogleSettings): Mapper {
   return (event, query) => {
-    // Our own acts come back here: they are changes of the account, never findings about the person.
-    const kind = isOwnCall(settings, event.actorEmail) ? 'account_change' : kindOf(event);
+    // Our own acts come back here: they are changes of the account, never findings about the person. Whatever else the
+    // account that we act as does is judged like anybody's: it may be the one in the wrong hands.
+    const own = OWN_ACTS.has(event.name) && isOwnCall(settings, event.actorEmail);
+    const kind = own ? 'account_change' : kindOf(event);
     const mail = event.text('USER_EMAIL');
     const client = event.name === 'AUTHORIZE_API_CLIENT_ACCESS' ? event.text('API_CLIENT_NAME') : undefined;
     const setting = event.text('SETTING_NAME') ?? event.text('APPLICATION_NAME') ?? event.text('ROLE_NAME');

@@ -86,7 +86,7 @@ const incident = {
 };
 export const sentinel = { object: { name: 'inc-guid', etag: '"1"', properties: incident } };
 export const sentinelArm = { name: 'inc-guid', type: 'Microsoft.SecurityInsights/incidents', properties: incident };
-const sentinelSdk = {
+export const sentinelSdk = {
   name: 'inc-guid',
   title: 'Bulk reads',
   severity: 'High',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createGoogleEvidence } from '../../../platforms/google/evidence.js';
 import { evidenceOf, readAll, startTenant, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
@@ -240,6 +241,15 @@ describe('directory', () => {
     expect(await directory.lookup({ email: 'nobody@example.com' })).toBeUndefined();
     const ada = await directory.lookup({ email: 'ada@example.com' });
     expect(ada).toMatchObject({ admin: true, lastAdmin: false }); // the shared organisation has more
+  });
+
+  it('says that people are mastered at the identity provider, and super administrators here', async () => {
+    tenant = await startTenant();
+    const { directory } = createGoogleEvidence({ ...tenant.settings('evidence'), identityProvider: 'microsoft' });
+    expect(await directory.lookup({ nativeId: tenant.id('dana') })).toMatchObject({ masteredBy: 'microsoft' });
+    expect(await directory.lookup({ nativeId: tenant.id('ada') })).not.toHaveProperty('masteredBy');
+    const { entries } = await directory.list(undefined);
+    expect(entries.find((e) => e.nativeId === tenant.id('max'))?.masteredBy).toBe('microsoft');
   });
 
   it('lists everybody once, page by page', async () => {

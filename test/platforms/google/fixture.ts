@@ -63,6 +63,7 @@ export async function startTenant(
         notes: { name: 'Meeting Notes', platform: 'google', scopes: ['openid'] },
       },
       ips: { attacker: '203.0.113.66', office: '198.51.100.7' },
+      ownEgress: ['office'],
       subject: 'dana',
       rows: rows.map((r) => ({ tenant: 'google', ...r })),
       alerts: [],
@@ -109,7 +110,10 @@ export async function startTenant(
 
 export const evidenceOf = (tenant: Tenant): EvidencePort => createGoogleEvidence(tenant.settings('evidence'));
 export const containmentOf = (tenant: Tenant): ContainmentPort =>
-  createGoogleContainment(tenant.settings('containment'));
+  createGoogleContainment({
+    ...tenant.settings('containment'),
+    blockLevel: googleCredentials(tenant.world).blockLevel,
+  });
 export const talkOf = (tenant: Tenant): TalkPort =>
   createGoogleTalk({ ...tenant.settings('people'), sender: googleCredentials(tenant.world).sender });
 

@@ -10,6 +10,8 @@ const FILES: Readonly<Record<GoogleApi, string>> = {
   chat: 'chat/v1',
   gmail: 'gmail/v1',
   drive: 'drive/v3',
+  accesscontextmanager: 'accesscontextmanager/v1',
+  cloudidentity: 'cloudidentity/v1',
 };
 const resolve = createRequire(import.meta.url).resolve;
 const source = (api: GoogleApi, ending: string): string =>
