@@ -39,10 +39,14 @@ export class DevServer {
     lock: Lock,
   ) {
     this.address = `127.0.0.1:${options.port}`;
+    // Also when the supervisor ends on an error; what a SIGKILL leaves behind, the next start ends.
+    const endWithUs = (): void => void child.kill();
+    process.once('exit', endWithUs);
     this.#gone = new Promise<void>((resolve) => {
       child.once('error', (error) => resolve(void (this.#ended = error.message)));
       child.once('exit', () => resolve(void (this.#ended = `see ${options.log}`)));
     }).then(() => {
+      process.off('exit', endWithUs);
       forgetPid(options.database);
       return lock.release();
     });
