@@ -146,9 +146,9 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     startRole,
     stop: async () => {
       await processes.stop();
-      await connection.close();
       await temporal.stop();
       await Promise.all(served.map(({ app }: { app: FastifyInstance }) => app.close()));
+      await connection.close(); // last: a call that is being repeated would throw in nobody's hands
     },
   };
 }
