@@ -54,6 +54,7 @@ async function run(): Promise<number> {
     root: ROOT,
     state,
     scenario: name,
+    temporalAddress: process.env['TEMPORAL_ADDRESS'],
     ...(values['hands-free'] ? {} : { pace: { lag: loadScenario(name).pace.lag, people: 1 } }),
     print: (line) => say(pc.dim(`  starting: ${line}`)),
   });
