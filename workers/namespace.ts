@@ -45,6 +45,24 @@ export async function addSearchAttributes(
   });
 }
 
+/** Refuses a namespace in which workflows would get stuck, with the commands that mend it. For a server that others keep. Errors: CONFIG. */
+export async function requireSearchAttributes({ operatorService }: Services, namespace: string): Promise<void> {
+  const missing = missingAmong(await customAttributes(operatorService, namespace));
+  if (missing.length === 0) return;
+  const flags = missing.map(({ name, type }) => `--name ${name} --type ${cliType(type)}`).join(' ');
+  throw new QuellError(
+    'CONFIG',
+    `search attributes are missing: temporal operator search-attribute create --namespace ${namespace} ${flags}`,
+  );
+}
+
+/** `KEYWORD_LIST` as the CLI says it: `KeywordList`. */
+const cliType = (type: SearchAttributeType): string =>
+  type
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('');
+
 /** How long closed workflows stay readable. Only for a server that is ours: retention of another is its owner's choice. */
 export async function setRetention(
   { workflowService }: Pick<Connection, 'workflowService'>,

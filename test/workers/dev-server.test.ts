@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freePort } from '../../cli/demo/ports.js';
 import { temporalCli } from '../../scripts/lib/temporal-binaries.mjs';
 import { DevServer } from '../../workers/dev-server.js';
+import { requireSearchAttributes } from '../../workers/namespace.js';
 import { SEARCH_ATTRIBUTES, STAGE } from '../../workflows/search-attributes.js';
 
 let folder: string;
@@ -118,6 +119,18 @@ it('refuses a database in which a search attribute has another type', async () =
   await expect(start({ database: join(folder, 'other.db') })).rejects.toMatchObject({
     code: 'CONFIG',
     message: expect.stringContaining('QuellStage') as string,
+  });
+});
+
+it('names the command that adds the search attributes which a server lacks', async () => {
+  const server = await start();
+  await withClient(server, async ({ connection }) => {
+    await expect(requireSearchAttributes(connection, 'default')).resolves.toBeUndefined();
+    await connection.operatorService.removeSearchAttributes({ namespace: 'default', searchAttributes: ['QuellDueAt'] });
+    await expect(requireSearchAttributes(connection, 'default')).rejects.toMatchObject({
+      code: 'CONFIG',
+      detail: expect.stringContaining('create --namespace default --name QuellDueAt --type Datetime') as string,
+    });
   });
 });
 
