@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
+import { parseBody } from '../gateway/alerts/body.js';
 import { detectFormat } from '../gateway/alerts/index.js';
 import { sendAlert } from '../gateway/send-alert.js';
 import { listDeadLetters, requestResend } from '../store/inbox.js';
@@ -18,7 +19,7 @@ export function registerAlerts(program: Command): void {
     .action(async (file: string, { source }: { source?: string }) => {
       const body = readFileSync(file, 'utf8');
       const config = loadConfig(process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml'));
-      const format = detectFormat(JSON.parse(body));
+      const format = detectFormat(parseBody(Buffer.from(body)));
       const sender = config.sources.find((s) => (source === undefined ? s.format === format : s.name === source));
       if (!sender)
         throw new QuellError(

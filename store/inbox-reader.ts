@@ -103,6 +103,11 @@ export class InboxReader {
     return listDeadLetters(this.dir);
   }
 
+  /** A dead letter with its content, for the person who deals with it. Errors: STORE_GONE, STORE_TAMPERED. */
+  readDeadLetter(seq: number): Promise<InboxItem> {
+    return this.dead.open(seq);
+  }
+
   /** Makes it pending again. Errors: STORE_GONE. */
   resend(seq: number): Promise<void> {
     return this.dead.resend(seq);

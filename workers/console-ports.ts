@@ -102,6 +102,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     resume: (signed) => ask(() => client.workflow.getHandle(GUARD_ID).executeUpdate(resumeUpdate, { args: [signed] })),
     queue: () => delivery.queue(),
     deadLetters: () => inbox.deadLetters(),
+    letter: (seq) => inbox.readDeadLetter(seq),
     resend: (seq) => inbox.resend(seq),
     nameSubject: (seq, mail) => delivery.nameSubject(seq, mail),
     report: async (caseId) => {

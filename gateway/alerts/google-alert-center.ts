@@ -25,7 +25,7 @@ export const googleAlertCenter: AlertParser = {
       platform: 'google',
       subjects: ACTORS.map((path) => ({ email: data.text(path), vendorTenantId: customerOf(f) })),
       noSubject:
-        'google-alert-center: this type of alert names no user; find who it is about in the investigation tool, then raise an alert that names them',
+        'google-alert-center: this type of alert names no user; find who it is about in the investigation tool, then give their address on the console (Undelivered)',
       title: [f.text('source'), f.text('type')].filter((t) => t !== undefined).join(': '),
       severity: severityOf(f.text('metadata.severity')),
       severityRaw: f.text('metadata.severity'),

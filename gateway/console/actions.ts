@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AUTOMATIC, roleFor } from '../../domain/approval.js';
+import { AUTOMATIC } from '../../domain/approval.js';
 import type { HumanTask } from '../../domain/case.js';
 import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { signBody } from '../../store/signing.js';
 import type { Console, ConsolePerson } from './app.js';
+import { decidingRole } from './case-page.js';
 
 const DECISION_HOLDS_MS = 2 * 3_600_000;
 const VERBS = ['approve', 'deny', 'release'] as const;
@@ -40,8 +41,8 @@ export function registerActions(app: FastifyInstance, console: Console): void {
     // What the person saw is what is signed: a plan that changed under them is refused.
     if (form['digest'] !== view.planDigest) throw new QuellError('PLAN_CHANGED');
     const rules = (await ports.view(caseId))?.policy?.containment.approvalRules ?? [];
-    const role = roleFor(view.plan.actions, rules, person.roles) ?? person.roles[0];
-    if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'you hold no role that decides');
+    const role = decidingRole(verb, view.plan, rules, person.roles);
+    if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'none of your roles decides on this plan');
     const steps = verb === 'release' ? undefined : chosenSteps(view.plan, form['step']);
     const at = console.now();
     const body: ApprovalDecision = {

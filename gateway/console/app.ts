@@ -18,6 +18,8 @@ import { isVouchedFor, registerSignIn, sessionOf, type ConsoleAuth } from './sig
 
 const VIEWS = fileURLToPath(new URL('./views', import.meta.url));
 const STYLE = fileURLToPath(new URL('./console.css', import.meta.url));
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#1f56ab"/><path d="M4.5 8h7" stroke="#fff" stroke-width="2" stroke-linecap="round"/></svg>';
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -48,10 +50,13 @@ export interface ConsoleOptions {
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
+/** `body` is the layout's own word for the page, which it takes as markup: no data may go by that name. */
+export type PageData = Readonly<Record<string, unknown>> & { readonly body?: never };
+
 export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
-  render(reply: FastifyReply, view: string, data: object, session?: Session): FastifyReply;
+  render(reply: FastifyReply, view: string, data: PageData, session?: Session): FastifyReply;
   /** The signed-in person; sends people without a session to the sign-in page. */
   who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }
@@ -111,6 +116,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
   );
 
   app.get('/console.css', (_, reply) => reply.header('x-content-type-options', 'nosniff').type('text/css').send(css));
+  app.get('/icon.svg', (_, reply) => reply.type('image/svg+xml').send(ICON));
   app.get('/health', () => ({ ok: true }));
   registerSignIn(app, console);
   registerPages(app, console);

@@ -3,8 +3,8 @@ import { isNoteKey, type Dossier } from '../../activities/dossier.js';
 import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
 import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
-import type { ActionResult, PlannedAction } from '../../domain/plan.js';
-import type { ConsolePerson } from './app.js';
+import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
+import type { ConsolePerson, PageData } from './app.js';
 import type { ConsolePorts } from './ports.js';
 import { drawTimeline } from './timeline-picture.js';
 
@@ -20,7 +20,7 @@ const QUESTIONS = {
 } as const;
 
 /** Everything that the page of a case shows. */
-export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<object> {
+export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<PageData> {
   const [subject, dossier, alerts, ledger, tasks, plans] = await Promise.all([
     ports.person(state.subjectId),
     ports.dossier(state),
@@ -38,7 +38,12 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
     at: STAGES.indexOf(state.stage),
     waits: waitsOf(state),
     findings: findings.map((f) => ({ ...f, cited: citedBy(f.id, state) })),
-    questions: (state.assessment?.questions ?? []).map((q) => ({ ...q, text: QUESTIONS[q.question] })),
+    // The workflow holds the answers without the words that name files and people.
+    questions: (dossier?.questions ?? state.assessment?.questions ?? []).map((q) => ({
+      ...q,
+      text: QUESTIONS[q.question],
+    })),
+    sources: sourcesOf(state),
     patterns: state.assessment?.patterns ?? [],
     alerts,
     ledger,
@@ -54,6 +59,16 @@ function pictures(state: CaseState, dossier: Dossier | undefined): Readonly<Reco
     volumes: dossier ? volumePicture(dossier.series.volumes).text : '',
     signIns: dossier ? signInPicture(dossier.series.signIns).text : '',
   };
+}
+
+/** Each source once, as it was read last. */
+function sourcesOf(state: CaseState): readonly object[] {
+  const last = new Map(
+    state.collections.flatMap((c) =>
+      c.sources.map((s) => [`${s.platform}/${s.tenant}/${s.source}`, { ...s, depth: c.depth }] as const),
+    ),
+  );
+  return [...last.values()].map((s) => ({ ...s, name: s.source.replace(`${s.platform}.`, '').replaceAll('_', ' ') }));
 }
 
 /** The patterns that a finding is part of. */
@@ -124,9 +139,23 @@ async function shownPlan(
     refused: view.refused,
     drift: view.drift,
     checks: view.checks,
-    role: roleFor(view.plan.actions, rules, person.roles),
+    role: decidingRole(view.status === 'holding' ? 'release' : 'approve', view.plan, rules, person.roles),
     mine: person.subjectId !== undefined && person.subjectId === view.plan.subjectId,
   };
+}
+
+/**
+ * The role in which a person's decision on a plan counts; undefined when none of theirs does. What was done without asking anybody may be
+ * released by whom any rule asks.
+ */
+export function decidingRole(
+  verb: ApprovalDecision['verb'],
+  plan: ContainmentPlan,
+  rules: readonly ApprovalRule[],
+  roles: readonly string[],
+): string | undefined {
+  const asked = verb === 'release' ? roles.find((role) => rules.some((r) => r.roles.includes(role))) : undefined;
+  return roleFor(plan.actions, rules, roles) ?? asked;
 }
 
 function needs(rule: ApprovalRule | undefined, step: number, decisions: readonly ApprovalDecision[]): string {

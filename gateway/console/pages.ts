@@ -3,6 +3,7 @@ import { roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CaseEntry } from '../../store/case-index.js';
+import type { DeadLetter } from '../../store/inbox.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
 import type { ConsolePorts } from './ports.js';
@@ -11,6 +12,7 @@ const PAGE = 50;
 const SHOWS = ['open', 'mine', 'closed', 'all'] as const;
 /** Looks within the same minute are one entry of the audit log. */
 const MINUTE_MS = 60_000;
+const BODY_SHOWN = 200_000;
 
 /** What people read. Every look at a case is an entry of the audit log. */
 export function registerPages(app: FastifyInstance, console: Console): void {
@@ -99,12 +101,40 @@ export function registerPages(app: FastifyInstance, console: Console): void {
       'dead-letters',
       {
         title: 'Undelivered',
-        letters: letters.map((l) => ({ ...l, triage: l.reason.startsWith('ALERT_NO_SUBJECT') })),
+        letters: letters.map((l) => ({ ...l, triage: isTriage(l) })),
         queue: await ports.queue(),
       },
       session,
     );
   });
+
+  app.get<{ Params: { seq: string } }>('/dead-letters/:seq', async (request, reply) => {
+    const { session } = console.who(request);
+    const seq = Number(request.params.seq);
+    const letter = (await ports.deadLetters()).find((l) => l.seq === seq);
+    if (!letter) throw new QuellError('STORE_GONE', 'there is no such dead letter');
+    const item = await ports.letter(seq);
+    await ports.audit({ kind: 'dead_letter.read', by: session.personId, data: { seq } });
+    return console.render(
+      reply,
+      'dead-letter',
+      { title: `Dead letter ${seq}`, letter: { ...letter, triage: isTriage(letter) }, shown: readable(item.body) },
+      session,
+    );
+  });
+}
+
+/** It names nobody: a person finds out whose account it is. */
+const isTriage = ({ reason }: DeadLetter): boolean => reason.includes('ALERT_NO_SUBJECT');
+
+/** The body as a person would read it. */
+function readable(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8');
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2).slice(0, BODY_SHOWN);
+  } catch {
+    return text.slice(0, BODY_SHOWN);
+  }
 }
 
 /** Nobody reads the case about themselves: they would learn what is known, and who asks. */

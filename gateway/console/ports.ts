@@ -2,7 +2,7 @@ import type { Dossier, LedgerEntry } from '../../activities/dossier.js';
 import type { CaseState } from '../../domain/case.js';
 import type { ApprovalDecision, Signed, TaskCompletion } from '../../domain/decision.js';
 import type { CaseEntry } from '../../store/case-index.js';
-import type { DeadLetter } from '../../store/inbox.js';
+import type { DeadLetter, InboxItem } from '../../store/inbox.js';
 import type { ContainmentView, GuardState } from '../../workflows/messages.js';
 import type { AlertRow, QueueView } from '../delivery.js';
 
@@ -50,6 +50,8 @@ export interface ConsolePorts {
   resume(completion: Signed<TaskCompletion>): Promise<void>;
   queue(): Promise<QueueView>;
   deadLetters(): Promise<readonly DeadLetter[]>;
+  /** A dead letter as it came. Errors: STORE_GONE. */
+  letter(seq: number): Promise<InboxItem>;
   resend(seq: number): Promise<void>;
   /** Sends a dead letter that names nobody again, about the account that a person found. */
   nameSubject(seq: number, mail: string): Promise<void>;

@@ -94,7 +94,10 @@ export const sentinelSdk = {
   incident_number: 7,
   first_activity_time_utc: AT,
   additional_data: { techniques: ['T1213.005'] },
-  related_entities: [{ kind: 'Account', account_name: 'dana.weiss', upn_suffix: 'example.com' }],
+  related_entities: [
+    { kind: 'Account', account_name: 'dana.weiss', upn_suffix: 'example.com' },
+    { kind: 'Ip', address: ATTACKER },
+  ],
 };
 
 export const slack = {

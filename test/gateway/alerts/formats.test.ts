@@ -17,6 +17,7 @@ describe('every format', () => {
   const shapes: readonly (readonly [AlertFormat, object])[] = [
     ...ALERT_FORMATS.map((format) => [format, fixtures.EACH[format]] as const),
     ['sentinel', fixtures.sentinelArm],
+    ['sentinel', fixtures.sentinelSdk],
     ['google-alert-center', fixtures.googlePush],
     ['splunk', fixtures.notable],
     ['elastic', fixtures.elasticNested],

@@ -1,0 +1,197 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkSigned } from '../../../domain/authority.js';
+import type { ContactAnswer, Signed } from '../../../domain/decision.js';
+import { Delivery } from '../../../gateway/delivery.js';
+import { answerMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
+import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
+import { CaseIndex } from '../../../store/case-index.js';
+import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { findOutcome, InboxReader, InboxWriter, type InboxMessage } from '../../../store/inbox.js';
+import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { testKeys } from '../../store/support.js';
+
+const keys = testKeys();
+const NOW = new Date();
+
+/** What the cases were told; stands for Temporal. */
+interface Told {
+  readonly answers: { readonly caseId: string; readonly signed: Signed<ContactAnswer> }[];
+  readonly joins: { readonly subjectId: string; readonly alerts: readonly { readonly alertId: string }[] }[];
+  refuse: string | undefined;
+}
+
+function playedClient(told: Told): Client {
+  return {
+    withDeadline: (_: number, call: () => Promise<unknown>) => call(),
+    workflow: {
+      getHandle: (caseId: string) => ({
+        executeUpdate: (_: unknown, { args: [signed] }: { args: [Signed<ContactAnswer>] }) => {
+          if (told.refuse !== undefined) {
+            const cause = ApplicationFailure.create({ type: told.refuse, message: told.refuse });
+            return Promise.reject(new WorkflowUpdateFailedError('refused', cause));
+          }
+          told.answers.push({ caseId, signed });
+          return Promise.resolve();
+        },
+      }),
+      executeUpdateWithStart: (
+        _: unknown,
+        options: {
+          args: [Told['joins'][number]];
+          startWorkflowOperation: { options: { args: [{ subjectId: string }] } };
+        },
+      ) => {
+        const { subjectId } = options.startWorkflowOperation.options.args[0];
+        told.joins.push({ subjectId, alerts: options.args[0].alerts });
+        return Promise.resolve({ caseId: `case-${subjectId}`, opened: true, stage: 'intake' });
+      },
+    },
+  } as unknown as Client;
+}
+
+describe('from the inbox to a case', () => {
+  let dir: string;
+  let writer: InboxWriter;
+  let reader: InboxReader;
+  let registry: SubjectRegistry;
+  let told: Told;
+  let delivery: Delivery;
+  let dana: string;
+  let claims: AnswerClaims;
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'quell-answers-'));
+    writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
+    reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
+    registry = await SubjectRegistry.open(join(dir, 'registry'), keys.secret('registry'));
+    told = { answers: [], joins: [], refuse: undefined };
+    delivery = new Delivery({
+      client: playedClient(told),
+      inbox: reader,
+      registry,
+      index: await CaseIndex.open(join(dir, 'cases')),
+      dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
+      sources: [{ name: 'google', format: 'google-alert-center', newCasesPerMinute: 10 }],
+      tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }],
+      mailDomains: {},
+      answerKey: keys.secret('answer'),
+      decisionKey: keys.signing('decision'),
+      log: () => undefined,
+    });
+    dana = (
+      await registry.resolve([
+        { mail: 'dana.weiss@example.com' },
+        { platform: 'slack', tenant: 'main', nativeId: 'U0DANA' },
+      ])
+    ).subjectId;
+    claims = {
+      caseId: `case-${dana}`,
+      askId: 'ask-1',
+      personId: dana,
+      channel: 'slack',
+      expiresAt: new Date(NOW.getTime() + 3_600_000).toISOString(),
+    };
+  });
+  afterEach(async () => {
+    await writer.close();
+    await reader.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const outcome = (seq: number) => findOutcome(join(dir, 'inbox'), { seq });
+  const press = (nativeId: string, answer: InboxAnswer['answer'] = 'not_me'): InboxMessage => {
+    const token = mintAnswerToken(claims, keys.secret('answer'));
+    const message = answerMessage(
+      'slack',
+      { token, answer, pressedBy: { platform: 'slack', nativeId } },
+      keys.secret('answer'),
+      NOW,
+    );
+    if (!message) throw new Error('no message');
+    return message;
+  };
+
+  it('an answer arrives signed by the console for the person who was asked', async () => {
+    await writer.append(press('U0DANA'));
+    await delivery.deliverOnce();
+    const [{ caseId, signed } = {}] = told.answers;
+    expect(caseId).toBe(claims.caseId);
+    expect(signed?.body).toMatchObject({
+      type: 'answer',
+      askId: 'ask-1',
+      answer: 'not_me',
+      personId: dana,
+      channel: 'slack',
+    });
+    const key = keys.verifying('decision');
+    expect(signed && checkSigned(signed, [{ ...key, holder: { kind: 'console' } }])).toBeUndefined();
+    expect(await outcome(1)).toMatchObject({ status: 'delivered', caseIds: [claims.caseId] });
+  });
+
+  it('a button that somebody else pressed, in a forwarded message, changes nothing', async () => {
+    await registry.resolve([{ platform: 'slack', tenant: 'main', nativeId: 'U0KAI' }]);
+    await writer.append(press('U0KAI'));
+    await writer.append(press('U0NOBODY'));
+    await delivery.deliverOnce();
+    expect(told.answers).toEqual([]);
+    expect(await outcome(1)).toMatchObject({ status: 'ignored', text: 'NOT_AUTHORISED' });
+    expect(await outcome(2)).toMatchObject({ status: 'ignored', text: 'NOT_AUTHORISED' });
+  });
+
+  it('what the case refuses, and what is no answer at all, is settled and holds nothing up', async () => {
+    const garbage = { ...press('U0DANA'), dedupeKey: 'g', body: Buffer.from('{"token":1') };
+    await writer.append(garbage);
+    await writer.append(press('U0DANA', 'me'));
+    told.refuse = 'DECISION_REPLAYED';
+    await delivery.deliverOnce();
+    expect(await outcome(1)).toMatchObject({ status: 'ignored', text: 'ALERT_FORMAT' });
+    expect(await outcome(2)).toMatchObject({ status: 'ignored', text: 'DECISION_REPLAYED' });
+    expect((await reader.backlog()).items).toBe(0);
+  });
+
+  it('an alert that names nobody waits for a person, and goes to the case of whom they name', async () => {
+    const alert = {
+      alertId: 'ga-1',
+      customerId: 'C0example',
+      source: 'Security Center rules',
+      type: 'Activity Rule',
+      data: {},
+    };
+    await writer.append({
+      kind: 'alert',
+      source: 'google',
+      dedupeKey: 'd',
+      receivedAt: NOW.toISOString(),
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify(alert)),
+    });
+    await delivery.deliverOnce();
+    const [letter] = await reader.deadLetters();
+    expect(letter?.reason).toContain('ALERT_NO_SUBJECT');
+    expect(letter?.reason).toContain('investigation tool');
+    expect(Buffer.from((await reader.readDeadLetter(1)).body).toString()).toBe(JSON.stringify(alert));
+
+    await delivery.nameSubject(1, 'dana.weiss@example.com');
+    await delivery.deliverOnce();
+    expect(told.joins.map((j) => j.subjectId)).toEqual([dana]);
+    expect(await reader.deadLetters()).toEqual([]);
+    expect(await outcome(1)).toMatchObject({ status: 'delivered', caseIds: [claims.caseId] });
+  });
+
+  it('reads answers apart from alerts, so that they do not stand behind a storm', async () => {
+    await writer.append({ ...press('U0DANA'), kind: 'alert', source: 'google', dedupeKey: 'a' });
+    await writer.append(press('U0DANA'));
+    const seen = async (kind: InboxMessage['kind']) => {
+      const seqs: number[] = [];
+      for await (const item of reader.pending({ kind })) seqs.push(item.seq);
+      return seqs;
+    };
+    expect([await seen('callback'), await seen('alert')]).toEqual([[2], [1]]);
+  });
+});

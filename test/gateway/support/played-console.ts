@@ -1,0 +1,220 @@
+import type { FastifyInstance } from 'fastify';
+import { clearanceOf, refuseDecision } from '../../../domain/approval.js';
+import { digest } from '../../../domain/canonical.js';
+import type { CaseState } from '../../../domain/case.js';
+import type { ApprovalDecision, Signed, TaskCompletion } from '../../../domain/decision.js';
+import { QuellError } from '../../../domain/errors.js';
+import type { CasePolicy } from '../../../domain/policy.js';
+import { parseAlerts } from '../../../gateway/alerts/index.js';
+import { createConsole, type ConsoleOptions } from '../../../gateway/console/app.js';
+import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.js';
+import { hashPassword, Sessions } from '../../../gateway/console/session.js';
+import type { CaseEntry } from '../../../store/case-index.js';
+import type { DeadLetter } from '../../../store/inbox.js';
+import type { ContainmentView, GuardState } from '../../../workflows/messages.js';
+import { signingKey } from '../../activities/support/keys.js';
+import { quell } from '../alerts/fixtures.js';
+import { at, caseState, DOSSIER, NOW, PEOPLE, PLAN, RULES } from './played-case.js';
+
+export const PASSWORD = 'a password of the test';
+const HASH = hashPassword(PASSWORD);
+
+/** The console over a case that is played in memory: decisions are held against the domain's own rules. */
+export interface PlayedConsole {
+  readonly app: FastifyInstance;
+  readonly state: CaseState;
+  readonly view: ContainmentView;
+  readonly audits: ConsoleAudit[];
+  readonly completions: Signed<TaskCompletion>[];
+  readonly notes: Map<string, string>;
+  readonly resent: { readonly seq: number; readonly mail?: string }[];
+  readonly guard: GuardState;
+}
+
+export function playConsole(options: Partial<ConsoleOptions> = {}, change: Partial<ConsolePorts> = {}): PlayedConsole {
+  const key = signingKey('k-console');
+  const keys = [{ keyId: key.keyId, publicKey: key.publicKey, holder: { kind: 'console' as const } }];
+  const policy = {
+    digest: 'd'.repeat(64),
+    mode: 'live',
+    containment: { approvalRules: RULES },
+    keys,
+    deciders: PEOPLE,
+  } as unknown as CasePolicy;
+  const state = caseState(policy);
+  const view: ContainmentView = {
+    planId: 'p-1',
+    planDigest: digest(PLAN),
+    status: 'awaiting_approval',
+    decisions: [],
+    refused: [],
+    results: [],
+    checks: 0,
+    drift: [],
+    plan: PLAN,
+    deadline: at(110),
+  };
+  const played = {
+    state,
+    view,
+    audits: [] as ConsoleAudit[],
+    completions: [] as Signed<TaskCompletion>[],
+    notes: new Map<string, string>(),
+    resent: [] as { seq: number; mail?: string }[],
+    guard: { leases: [] } as GuardState,
+  };
+  const letters: readonly DeadLetter[] = [
+    {
+      seq: 7,
+      source: 'google-alerts',
+      kind: 'alert',
+      receivedAt: at(-70),
+      at: at(-69),
+      reason: 'ALERT_NO_SUBJECT: The alert names nobody whom Quell can look up.',
+    },
+    {
+      seq: 9,
+      source: 'siem',
+      kind: 'alert',
+      receivedAt: at(-60),
+      at: at(-59),
+      reason: 'ALERT_FORMAT: the body is not a quell alert; it looks like panther',
+    },
+  ];
+  const entry: CaseEntry = {
+    caseId: state.caseId,
+    subjectId: state.subjectId,
+    openedAt: state.openedAt,
+    updatedAt: at(-1),
+    stage: 'containment',
+    severity: 'high',
+    verdict: 'compromised',
+    platforms: ['slack', 'microsoft'],
+    alertCount: 4,
+    openTasks: 2,
+    openPlans: 1,
+  };
+  const old: CaseEntry = {
+    ...entry,
+    caseId: 'case-s-mia',
+    subjectId: 's-mia',
+    openedAt: at(-9_000),
+    stage: 'closed',
+    verdict: 'benign',
+    severity: 'medium',
+    closedAs: 'benign',
+    openTasks: 0,
+    openPlans: 0,
+  };
+  const people: Readonly<Record<string, { name: string; mails: string[] }>> = {
+    's-dana': { name: 'Dana Weiss', mails: ['dana.weiss@example.com'] },
+    's-mia': { name: 'Mia Lorenz', mails: ['mia.lorenz@example.com'] },
+  };
+  const decide = (_: string, decision: Signed<ApprovalDecision>): Promise<void> => {
+    const context = { plan: PLAN, planDigest: view.planDigest, rules: RULES, deciders: PEOPLE, keys };
+    const refused = refuseDecision(decision, context, view.decisions, NOW.toISOString());
+    if (refused) return Promise.reject(new QuellError(refused));
+    view.decisions.push(decision);
+    const { waiting, denied } = clearanceOf(context, view.decisions);
+    if (waiting.length === 0) view.status = denied.length === PLAN.actions.length ? 'denied' : 'acting';
+    return Promise.resolve();
+  };
+  const ports: ConsolePorts = {
+    cases: () => Promise.resolve([entry, old]),
+    view: (id) => Promise.resolve(id === state.caseId ? state : undefined),
+    containment: (id) => Promise.resolve(id === 'containment-p-1' ? view : undefined),
+    guard: () => Promise.resolve(played.guard),
+    dossier: () => Promise.resolve(DOSSIER),
+    alerts: () =>
+      Promise.resolve(
+        parseAlerts(
+          { ...quell, title: 'Bulk reads <b>now</b>' },
+          { source: 'siem', format: 'quell', receivedAt: at(-46) },
+        ).map((alert) => ({ alert, raw: quell })),
+      ),
+    ledger: () => Promise.resolve([]),
+    person: (id) => Promise.resolve(people[id]),
+    isSame: (a, b) => Promise.resolve(a === b),
+    account: (_, __, id) => Promise.resolve(id === 'U0DANA' ? people['s-dana'] : undefined),
+    keepNote: (_, text) => {
+      const name = `note.${digest({ text }).slice(0, 40)}`;
+      played.notes.set(name, text);
+      return Promise.resolve(name);
+    },
+    note: (_, name) => Promise.resolve(played.notes.get(name) ?? ''),
+    decide,
+    complete: (_, signed) => {
+      played.completions.push(signed);
+      state.tasks = state.tasks.map((t) =>
+        t.taskId === signed.body.taskId
+          ? {
+              ...t,
+              status: signed.body.outcome,
+              result: signed.body.fields,
+              doneBy: signed.body.personId,
+              doneAt: signed.body.at,
+            }
+          : t,
+      );
+      return Promise.resolve();
+    },
+    stop: (by) => {
+      played.guard.stopped = { at: NOW.toISOString(), by };
+      return Promise.resolve();
+    },
+    resume: () => {
+      delete played.guard.stopped;
+      return Promise.resolve();
+    },
+    queue: () =>
+      Promise.resolve({
+        waiting: 12,
+        oldest: at(-3),
+        damaged: 0,
+        capped: [{ source: 'siem', messages: 12 }],
+        retried: 0,
+        gathered: 0,
+      }),
+    deadLetters: () => Promise.resolve(letters),
+    letter: (seq) =>
+      Promise.resolve({
+        seq,
+        kind: 'alert',
+        source: 'google-alerts',
+        dedupeKey: 'x',
+        receivedAt: at(-70),
+        contentType: 'application/json',
+        resent: 0,
+        body: Buffer.from('{"alertId":"ga-9","data":{"note":"<script>alert(1)</script>"}}'),
+      }),
+    resend: (seq) => {
+      played.resent.push({ seq });
+      return Promise.resolve();
+    },
+    nameSubject: (seq, mail) => {
+      played.resent.push({ seq, mail });
+      return Promise.resolve();
+    },
+    report: (id) =>
+      Promise.resolve(
+        id === 'case-s-mia' ? '<!doctype html><title>Report</title><h1>Report of the case</h1>' : undefined,
+      ),
+    audit: (e) => {
+      played.audits.push(e);
+      return Promise.resolve();
+    },
+    ...change,
+  };
+  const app = createConsole({
+    ports,
+    people: PEOPLE,
+    sessions: new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 7) }, () => NOW.getTime()),
+    key,
+    auth: { type: 'password', hash: HASH },
+    demo: true,
+    temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
+    now: () => NOW,
+    ...options,
+  });
+  return { app, ...played };
+}
