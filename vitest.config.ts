@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{e2e,chaos,replay,browser,workflows}/**'],
+          exclude: ['test/{e2e,chaos,replay,browser,workflows,workers}/**'],
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
         },
@@ -22,7 +22,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'workflows',
-          include: ['test/{workflows,replay}/**/*.test.ts'],
+          globalSetup: './test/support/global-setup.ts',
+          include: ['test/{workflows,replay,workers}/**/*.test.ts'],
           testTimeout: 3 * MINUTE,
           hookTimeout: 2 * MINUTE,
           fileParallelism: false,
@@ -32,6 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
+          globalSetup: './test/support/global-setup.ts',
           include: ['test/{e2e,chaos,browser}/**/*.test.ts'],
           testTimeout: 10 * MINUTE,
           hookTimeout: 5 * MINUTE,

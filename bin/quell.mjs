@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-/** The `quell` command: TypeScript source, run as it is. */
-import { register } from 'tsx/esm/api';
+// The `quell` command: TypeScript source, run as it is.
+import { checkNode, goOnAs, orExit } from '../scripts/lib/setup.mjs';
 
-register();
-await import('../cli/main.ts');
+orExit(() => checkNode());
+await goOnAs('cli/main.ts', process.argv.slice(2));

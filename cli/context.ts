@@ -20,14 +20,15 @@ export function cliKeys(): KeyRing {
   });
 }
 
-/** Runs with a client that encrypts; `TEMPORAL_ADDRESS`, else the configuration's address, else the dev server's usual one. */
+/** Runs with a client that encrypts; `TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE`, else the configuration's, else the dev server's usual ones. */
 export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: temporalAddress(), connectTimeout: 5_000 });
+  const { address, namespace } = temporal();
+  const connection = await Connection.connect({ address, connectTimeout: 5_000 });
   try {
     return await work(
       new Client({
         connection,
-        namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default',
+        namespace,
         dataConverter: dataConverter(payloadKeys(cliKeys())),
         identity: 'quell-cli',
       }),
@@ -37,13 +38,13 @@ export async function withClient<T>(work: (client: Client) => Promise<T>): Promi
   }
 }
 
-function temporalAddress(): string {
+function temporal(): { readonly address: string; readonly namespace: string } {
   const file = process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml');
-  return (
-    process.env['TEMPORAL_ADDRESS'] ??
-    (existsSync(file) ? loadConfig(file).temporal?.address : undefined) ??
-    'localhost:7233'
-  );
+  const configured = existsSync(file) ? loadConfig(file).temporal : undefined;
+  return {
+    address: process.env['TEMPORAL_ADDRESS'] ?? configured?.address ?? 'localhost:7233',
+    namespace: process.env['TEMPORAL_NAMESPACE'] ?? configured?.namespace ?? 'default',
+  };
 }
 
 export const print = (line = ''): void => void process.stdout.write(`${line}\n`);

@@ -1,10 +1,12 @@
-/** `npm test`: sets itself up, runs the suite, ends with `N passed, N failed`. Arguments go to vitest. */
-import { checkNode, handOver, installDependencies } from './lib/setup.mjs';
+// `npm test`: sets itself up, then goes on as vitest, whose last line is `N passed, N failed`. Arguments are vitest's.
+import { checkNode, goOnAs, installDependencies, orExit, ROOT } from './lib/setup.mjs';
+import { temporalCli, temporalTestServer } from './lib/temporal-binaries.mjs';
 
-checkNode();
-installDependencies();
-const { temporalCli, temporalTestServer } = await import('./lib/temporal-cli.mjs');
-handOver(['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)], {
-  QUELL_TEMPORAL_CLI: temporalCli(),
-  QUELL_TEMPORAL_TEST_SERVER: temporalTestServer(),
+process.chdir(ROOT);
+orExit(() => {
+  checkNode();
+  installDependencies();
+  process.env['QUELL_TEMPORAL_CLI'] = temporalCli();
+  process.env['QUELL_TEMPORAL_TEST_SERVER'] = temporalTestServer();
 });
+await goOnAs('node_modules/vitest/vitest.mjs', ['run', ...process.argv.slice(2)]);

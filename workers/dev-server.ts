@@ -1,16 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
-import { msToTs } from '@temporalio/common/lib/time.js';
 import { QuellError } from '../domain/errors.js';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
+import { Lock } from '../store/lock.js';
+import { endLeftover, forgetPid, notePid } from './leftover.js';
+import { ensureSearchAttributes, setRetention } from './namespace.js';
 
 export interface DevServerOptions {
   /** Path of the Temporal CLI. */
   readonly cli: string;
   readonly port: number;
+  /** Without one there is no UI. */
   readonly uiPort?: number;
   /** Database file: the cases survive a restart. */
   readonly database: string;
@@ -20,67 +22,98 @@ export interface DevServerOptions {
 }
 
 const UP_WITHIN_MS = 60_000;
-const RETENTION = '30 days';
+const STOP_WITHIN_MS = 10_000;
 const NAMESPACE = 'default';
-/** The server's numbers of the types. */
-const VALUE_TYPES = JSON.parse(
-  '{"TEXT":1,"KEYWORD":2,"INT":3,"DOUBLE":4,"BOOL":5,"DATETIME":6,"KEYWORD_LIST":7}',
-) as Readonly<Record<string, temporal.api.enums.v1.IndexedValueType>>;
+const RETENTION = '30 days';
 
 /** A Temporal dev server as a child process, on a database file with the pragmas that make it as quick as memory. */
 export class DevServer {
-  private constructor(
-    readonly address: string,
-    readonly child: ChildProcess,
-  ) {}
+  readonly address: string;
+  /** Settles when the process has ended and its database is free again. */
+  readonly #gone: Promise<void>;
+  #ended: string | undefined;
 
-  static async start(options: DevServerOptions): Promise<DevServer> {
-    mkdirSync(dirname(options.database), { recursive: true });
+  private constructor(
+    private readonly options: DevServerOptions,
+    readonly child: ChildProcess,
+    lock: Lock,
+  ) {
+    this.address = `127.0.0.1:${options.port}`;
+    // Also when the supervisor ends on an error; what a SIGKILL leaves behind, the next start ends.
+    const endWithUs = (): void => void child.kill();
+    process.once('exit', endWithUs);
+    this.#gone = new Promise<void>((resolve) => {
+      child.once('error', (error) => resolve(void (this.#ended = error.message)));
+      child.once('exit', () => resolve(void (this.#ended = `see ${options.log}`)));
+    }).then(() => {
+      process.off('exit', endWithUs);
+      forgetPid(options.database);
+      return lock.release();
+    });
+  }
+
+  /**
+   * Starts the server and resolves when it answers and its namespace is ready. A server that was left behind on the same
+   * database by a killed supervisor is ended first. Errors: STORE when another process has a server on this database; CONFIG when the server
+   * does not come up or the database holds a search attribute of another type.
+   */
+  static async start(given: DevServerOptions): Promise<DevServer> {
+    const options = { ...given, database: resolve(given.database) };
+    mkdirSync(dirname(options.database), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(options.log), { recursive: true, mode: 0o700 });
+    const lock = await Lock.take(`${options.database}.lock`);
+    await endLeftover(options.database);
+    // Its own process group: a Ctrl-C in the terminal reaches the supervisor, which stops its workers first.
     const child = spawn(options.cli, argumentsOf(options), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const log = createWriteStream(options.log, { flags: 'a' });
+    const log = createWriteStream(options.log, { flags: 'a', mode: 0o600 });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
-    const server = new DevServer(`127.0.0.1:${options.port}`, child);
+    child.once('close', () => log.end());
+    if (child.pid !== undefined) notePid(options.database, child.pid);
+    const server = new DevServer(options, child, lock);
     try {
-      await server.#untilUp();
+      await server.#untilReady();
     } catch (error) {
-      child.kill('SIGKILL');
+      await server.stop('SIGKILL');
       throw error;
     }
     return server;
   }
 
-  /** Waits for the server, then makes sure of retention and search attributes: flags act only when a database is new. */
-  async #untilUp(): Promise<void> {
+  /** The CLI has no flag for retention, and its flag for search attributes acts only on a new database: both are set at every start. */
+  async #untilReady(): Promise<void> {
     const deadline = Date.now() + UP_WITHIN_MS;
     for (;;) {
-      if (this.child.exitCode !== null)
-        throw new QuellError('CONFIG', 'the Temporal dev server ended at its start; see its log');
       try {
         const connection = await Connection.connect({ address: this.address, connectTimeout: 1_000 });
         try {
-          await prepareNamespace(connection);
-          return;
+          await setRetention(connection, NAMESPACE, RETENTION);
+          await ensureSearchAttributes(connection, NAMESPACE);
         } finally {
           await connection.close();
         }
+        // Somebody else's server may be the one that answers at this port.
+        this.#refuseIfEnded();
+        return;
       } catch (error) {
+        this.#refuseIfEnded();
         if (error instanceof QuellError || Date.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await sleep(200);
       }
     }
   }
 
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
-      this.child.once('exit', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.child.kill(signal);
-    });
+  #refuseIfEnded(): void {
+    if (this.#ended !== undefined)
+      throw new QuellError('CONFIG', `the Temporal dev server did not start: ${this.#ended}`);
+  }
+
+  /** SIGTERM unless told otherwise, SIGKILL to what does not end in time. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_WITHIN_MS);
+    this.child.kill(signal);
+    await this.#gone;
+    clearTimeout(timer);
   }
 }
 
@@ -98,31 +131,6 @@ function argumentsOf({ port, uiPort, database, codecEndpoint }: DevServerOptions
       'matching.numTaskqueueWritePartitions=1',
       'matching.enableFairness=true',
     ].flatMap((v) => ['--dynamic-config-value', v]),
-    ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${cliType(type)}`]),
     ...['--log-level', 'warn'],
   ];
-}
-
-const cliType = (type: string): string => type.charAt(0) + type.slice(1).toLowerCase();
-
-/** A search attribute that is missing or has another type makes workflows look stuck: checked at every start. */
-async function prepareNamespace(connection: Connection): Promise<void> {
-  await connection.workflowService.updateNamespace({
-    namespace: NAMESPACE,
-    config: { workflowExecutionRetentionTtl: msToTs(RETENTION) },
-  });
-  const known =
-    (await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE })).customAttributes ?? {};
-  for (const { name, type } of SEARCH_ATTRIBUTES) {
-    const wanted = VALUE_TYPES[type];
-    if (wanted === undefined)
-      throw new QuellError('CONFIG', `search attribute ${name} has a type that the server does not know`);
-    if (known[name] === undefined)
-      await connection.operatorService.addSearchAttributes({
-        namespace: NAMESPACE,
-        searchAttributes: { [name]: wanted },
-      });
-    else if (known[name] !== wanted)
-      throw new QuellError('CONFIG', `search attribute ${name} has another type in this database`);
-  }
 }

@@ -21,22 +21,29 @@ const isRole = (name: string | undefined): name is Role => (ROLES as readonly st
 export async function runRole(role: string | undefined): Promise<void> {
   if (!isRole(role)) throw new QuellError('CONFIG', `--role must be one of ${ROLES.join(', ')}`);
   const logger = installRuntime(role);
+  let running: RunningRole | undefined;
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    if (!running) process.exit(0);
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ failure: error instanceof Error ? error.message : 'unknown' }, 'did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // The supervisor is gone, however it went: no role outlives it.
+  process.on('disconnect', stop);
   try {
     const start = await START[role]();
-    const running = await start(readContext(role, process.env));
+    running = await start(readContext(role, process.env));
     logger.info({ addresses: running.addresses }, 'ready');
     process.send?.({ ready: true, addresses: running.addresses });
-    const stop = (): void => {
-      running.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ failure: error instanceof Error ? error.message : 'unknown' }, 'did not stop cleanly');
-          process.exit(1);
-        },
-      );
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
     await running.ended;
   } catch (error) {
     logger.fatal(

@@ -2,7 +2,6 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import { QuellError } from '../../domain/errors.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
@@ -13,10 +12,10 @@ import { dataConverter } from '../../store/data-converter.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
-import { DevServer } from '../../workers/dev-server.js';
 import { writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
 import { freePort } from './ports.js';
 import { Processes } from './processes.js';
+import { givenTemporal, ownTemporal, type DemoTemporal } from './temporal.js';
 
 /** In the order of their start; the last to start are the first to take work from outside. */
 const ROLES_TO_START: readonly Role[] = [
@@ -40,6 +39,8 @@ export interface HouseOptions {
   /** Replaces the scenario on disk, for randomised twins of it. */
   readonly change?: (scenario: Scenario) => Scenario;
   readonly print?: (line: string) => void;
+  /** A Temporal server that runs already; without one the house starts its own. */
+  readonly temporalAddress?: string | undefined;
   /** Roles that somebody else runs. */
   readonly without?: readonly Role[];
 }
@@ -54,9 +55,9 @@ export interface House {
   readonly processes: Processes;
   /** The state folder held a run already. */
   readonly resumed: boolean;
-  readonly temporal: { readonly address: string; restart(): Promise<void> };
-  inspect(platform: string, about: string): Promise<Readonly<Record<string, unknown>>>;
-  messagesTo(person: string): readonly ReceivedMessage[];
+  readonly temporal: Pick<DemoTemporal, 'address' | 'namespace' | 'restart'>;
+  readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
+  readonly messagesTo: (person: string) => readonly ReceivedMessage[];
   startRole(role: Role): Promise<void>;
   stop(): Promise<void>;
 }
@@ -64,9 +65,6 @@ export interface House {
 export async function startHouse(options: HouseOptions): Promise<House> {
   const { root, state } = options;
   const print = options.print ?? (() => undefined);
-  const cli = process.env['QUELL_TEMPORAL_CLI'];
-  if (cli === undefined)
-    throw new QuellError('CONFIG', 'QUELL_TEMPORAL_CLI is not set; run it by npm start or npm test');
   mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 });
 
   const { scenario, startedAt, resumed } = remember(options);
@@ -86,26 +84,24 @@ export async function startHouse(options: HouseOptions): Promise<House> {
 
   const intakePort = await freePort(8470);
   const consolePort = await freePort(8471);
-  const temporalPort = await freePort(7233);
-  const uiPort = await freePort(8233);
+  const temporal = options.temporalAddress
+    ? givenTemporal(options.temporalAddress, state)
+    : await ownTemporal(state, options.withUi ?? true);
   const addresses: DemoAddresses = {
     ...{ slack, microsoft, google },
     intake: `http://127.0.0.1:${intakePort}`,
     console: `http://127.0.0.1:${consolePort}`,
-    temporalUi: `http://127.0.0.1:${uiPort}`,
+    temporalUi: temporal.ui,
+    temporal: { address: temporal.address, namespace: temporal.namespace },
   };
   const files = writeOrganisation(state, root, world, addresses, options.pace ?? scenario.pace);
 
-  print('Temporal dev server');
-  const startTemporal = (): Promise<DevServer> =>
-    DevServer.start({
-      cli,
-      port: temporalPort,
-      ...(options.withUi === false ? {} : { uiPort, codecEndpoint: `${addresses.console}/codec` }),
-      database: join(state, 'temporal', 'temporal.db'),
-      log: join(state, 'logs', 'temporal.log'),
-    });
-  let temporal = await startTemporal();
+  print(
+    options.temporalAddress
+      ? `Temporal at ${temporal.address}, namespace ${temporal.namespace}`
+      : 'Temporal dev server',
+  );
+  await temporal.start(`${addresses.console}/codec`);
 
   const processes = new Processes(root, join(state, 'logs'));
   const startRole = async (role: Role): Promise<void> => {
@@ -113,7 +109,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       name: role,
       module: 'workers/main.ts',
       args: ['--role', role],
-      env: roleEnv(role, state, files, temporal.address),
+      env: roleEnv(role, state, files, temporal),
     });
   };
   print(`Workers: ${ROLES_TO_START.join(', ')}`);
@@ -128,27 +124,22 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({
     connection,
+    namespace: temporal.namespace,
     dataConverter: dataConverter(payloadKeys(KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') }))),
     identity: 'quell-demo',
   });
 
   return {
     ...{ world, scenario, addresses, files, client, processes, resumed },
-    temporal: {
-      address: temporal.address,
-      restart: async () => {
-        await temporal.stop('SIGKILL');
-        temporal = await startTemporal();
-      },
-    },
+    temporal,
     inspect: (platform, about) => Promise.resolve(vendors.find((v) => v.platform === platform)?.inspect(about) ?? {}),
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
     startRole,
     stop: async () => {
       await processes.stop();
-      await connection.close();
       await temporal.stop();
       await Promise.all(served.map(({ app }: { app: FastifyInstance }) => app.close()));
+      await connection.close(); // last: a call that is being repeated would throw in nobody's hands
     },
   };
 }
@@ -158,7 +149,12 @@ async function inPairs(roles: readonly Role[], start: (role: Role) => Promise<vo
   for (let i = 0; i < roles.length; i += 2) await Promise.all(roles.slice(i, i + 2).map(start));
 }
 
-function roleEnv(role: Role, state: string, files: DemoFiles, address: string): Readonly<Record<string, string>> {
+function roleEnv(
+  role: Role,
+  state: string,
+  files: DemoFiles,
+  { address, namespace }: DemoTemporal,
+): Readonly<Record<string, string>> {
   const folder = files.roleFolder(role);
   return {
     QUELL_CONFIG: files.config,
@@ -166,6 +162,7 @@ function roleEnv(role: Role, state: string, files: DemoFiles, address: string): 
     QUELL_KEYS: join(folder, 'keys'),
     QUELL_CREDENTIALS: join(folder, 'credentials'),
     TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
     // The CLI's path and anything else of the supervisor is no business of a worker.
     QUELL_TEMPORAL_CLI: '',
   };

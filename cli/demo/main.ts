@@ -46,29 +46,32 @@ async function run(): Promise<number> {
     ? join(base, 'runs', `${new Date().toISOString().replace(/[:.]/g, '-')}-${name}`)
     : base;
   say(pc.bold(`Quell · ${name}`) + pc.dim(` · ${loadScenario(name).shows}`));
-  const house = await startHouse({
+  const interrupted = new Promise<undefined>((end) => {
+    // For good: a Ctrl-C can arrive twice, from the terminal and from npm, and must not cut the stop short.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(undefined));
+  });
+  const starting = startHouse({
     root: ROOT,
     state,
     scenario: name,
+    temporalAddress: process.env['TEMPORAL_ADDRESS'],
     ...(values['hands-free'] ? {} : { pace: { lag: loadScenario(name).pace.lag, people: 1 } }),
     print: (line) => say(pc.dim(`  starting: ${line}`)),
   });
+  const house = await Promise.race([starting, interrupted]);
+  if (house === undefined) return 130; // what has started ends with this process
   const died = new Promise<number>((end) => {
     house.processes.onDeath = (role, code) => {
       say(pc.red(`${role} ended unexpectedly (${String(code)}); see ${join(state, 'logs', `${role}.log`)}`));
       end(1);
     };
   });
-  const interrupted = new Promise<number>((end) => {
-    process.once('SIGINT', () => end(0));
-    process.once('SIGTERM', () => end(0));
-  });
   try {
     await begin(house);
     if (values['hands-free'])
-      return await Promise.race([handsFree(house, statePaths(state).reports), died, interrupted]);
+      return (await Promise.race([handsFree(house, statePaths(state).reports), died, interrupted])) ?? 130;
     await explain(house, state);
-    return await Promise.race([follow(house), died, interrupted]);
+    return (await Promise.race([follow(house), died, interrupted])) ?? 0;
   } finally {
     say(pc.dim('Stopping …'));
     await house.stop();

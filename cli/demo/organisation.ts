@@ -34,6 +34,7 @@ export interface DemoAddresses {
   readonly intake: string;
   readonly console: string;
   readonly temporalUi: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
 }
 
 /** Where the demo's files of one state folder lie. */
@@ -149,6 +150,7 @@ function configOf(
       temporalUi: addresses.temporalUi,
       listen: { intake: hostOf(addresses.intake), console: hostOf(addresses.console) },
     },
+    temporal: { ...addresses.temporal },
     pace,
     consoleAuth: { type: 'password', hashFile: 'console-password.hash' },
   };

@@ -1,10 +1,28 @@
 import { fileURLToPath } from 'node:url';
+import { NativeConnection } from '@temporalio/worker';
+import { QuellError } from '../../domain/errors.js';
 import { QUEUES } from '../../workflows/queues.js';
 import type { RoleContext, RunningRole } from '../context.js';
+import { requireSearchAttributes } from '../namespace.js';
+import { installedLogger } from '../runtime.js';
 import { pollQueues } from '../temporal.js';
 
 /** Workflow tasks only; the only role that loads the workflow bundle. */
-export function startPlaybook(context: RoleContext): Promise<RunningRole> {
+export async function startPlaybook(context: RoleContext): Promise<RunningRole> {
+  await checkNamespace(context);
   const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  return pollQueues(context, [{ taskQueue: QUEUES.playbook, workflowsPath }]);
+  return await pollQueues(context, [{ taskQueue: QUEUES.playbook, workflowsPath }]);
+}
+
+/** A service that does not let this role look (Temporal Cloud keeps search attributes elsewhere) is no reason not to start. */
+async function checkNamespace({ temporal }: RoleContext): Promise<void> {
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  try {
+    await requireSearchAttributes(connection, temporal.namespace);
+  } catch (error) {
+    if (error instanceof QuellError) throw error;
+    installedLogger().warn('could not look whether the search attributes are there');
+  } finally {
+    await connection.close();
+  }
 }

@@ -1,0 +1,118 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
+
+let tenant: Tenant;
+afterEach(() => tenant.close());
+
+describe('unified audit log', () => {
+  const rows: readonly RowInput[] = [
+    {
+      type: 'audit',
+      at: '-PT3H',
+      user: '@dana',
+      operation: 'MessagesListed',
+      chat: 'board',
+      messages: 40,
+      ip: 'ip:attacker',
+      session: 's-thief',
+      app: 'app:thief',
+      repeat: 6,
+    },
+    {
+      type: 'audit',
+      at: '-PT2H',
+      user: '@dana',
+      operation: 'FileDownloaded',
+      file: 'plan.docx',
+      bytes: 9000,
+      ip: 'ip:attacker',
+      session: 's-thief',
+    },
+    { type: 'audit', at: '-PT1H', user: '@dana', operation: 'New-InboxRule', name: '.', ip: 'ip:attacker' },
+    { type: 'audit', at: '-PT30M', user: '@dana', operation: 'AnonymousLinkCreated', file: 'plan.docx' },
+    { type: 'audit', at: '-PT30M', user: '@max', operation: 'FileDownloaded', file: 'other.docx' },
+    { type: 'audit', at: '-PT20M', user: '@dana', operation: 'SomethingElse' },
+  ];
+
+  it('runs a search, waits for it, reads its pages and means the same by each record', async () => {
+    tenant = await startTenant(rows, { pageSize: 4 });
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana'));
+    expect(events.map((e) => e.kind).sort()).toEqual([
+      ...Array<string>(6).fill('conversation_read'),
+      'file_download',
+      'mail_rule',
+      'share',
+    ]);
+    expect(events.find((e) => e.kind === 'conversation_read')).toMatchObject({
+      count: 40,
+      sessionId: 's-thief',
+      ip: '203.0.113.66',
+      app: { id: tenant.world.appId('thief') },
+      channel: { private: true },
+      logSource: 'chat_history',
+    });
+    expect(events.find((e) => e.kind === 'file_download')).toMatchObject({
+      bytes: 9000,
+      target: {
+        type: 'file',
+        name: 'plan.docx',
+        id: expect.stringMatching(/^sites\/.+\/lists\/.+\/items\/.+$/) as string,
+      },
+    });
+    // Exchange writes the port behind the address.
+    expect(events.find((e) => e.kind === 'mail_rule')?.ip).toBe('203.0.113.66');
+  });
+
+  it('gives a record the same id from the Management API, where records come twice', async () => {
+    tenant = await startTenant(rows);
+    const evidence = evidenceOf(tenant);
+    const searched = (await readAll(evidence, 'microsoft.audit_search', tenant.query('dana'))).events;
+    const fed = (await readAll(evidence, 'microsoft.activity_feed', tenant.query('dana'))).events;
+    expect(fed.length).toBeGreaterThan(searched.length);
+    expect(new Set(fed.map((e) => e.id))).toEqual(new Set(searched.map((e) => e.id)));
+  });
+
+  it('adopts its own search when the collection starts again', async () => {
+    tenant = await startTenant(rows);
+    const source = evidenceOf(tenant).sources.find((s) => s.id === 'microsoft.audit_search');
+    const query = tenant.query('dana');
+    const first = JSON.parse((await source?.read(query, undefined))?.next ?? '') as { queryId: string };
+    const second = JSON.parse((await source?.read(query, undefined))?.next ?? '') as { queryId: string };
+    expect(second.queryId).toBe(first.queryId);
+    const other = JSON.parse((await source?.read(tenant.query('max'), undefined))?.next ?? '') as { queryId: string };
+    expect(other.queryId).not.toBe(first.queryId);
+  });
+
+  it('finds the search in the other version of Graph where v1.0 does not have it', async () => {
+    tenant = await startTenant(rows, { auditSearch: 'beta', pageSize: 4 });
+    expect((await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana'))).events).toHaveLength(9);
+  });
+
+  it('splits a long time into searches and reads each', async () => {
+    tenant = await startTenant([
+      ...rows,
+      { type: 'audit', at: '-P15D', user: '@dana', operation: 'FileDownloaded', file: 'old.docx' },
+    ]);
+    const from = new Date(tenant.world.startedAt.getTime() - 30 * 86_400_000).toISOString();
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana', { from }));
+    expect(events).toHaveLength(10);
+    expect(events.map((e) => e.target?.name)).toContain('old.docx');
+  });
+
+  it('calls a search that takes too long busy', async () => {
+    tenant = await startTenant(rows);
+    const port = evidenceOf(tenant, { auditSearch: { pollMs: 1, maxWaitMs: 0 } });
+    await expect(readAll(port, 'microsoft.audit_search', tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_BUSY',
+    });
+  });
+
+  it('names a missing subscription of the feed as refused, not as empty', async () => {
+    tenant = await startTenant(rows);
+    tenant.simulator.subscriptions.delete('Audit.General');
+    await expect(readAll(evidenceOf(tenant), 'microsoft.activity_feed', tenant.query('dana'))).rejects.toMatchObject({
+      code: 'VENDOR_REFUSED',
+      detail: expect.stringContaining('AF20022') as string,
+    });
+  });
+});
