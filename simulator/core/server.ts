@@ -123,7 +123,12 @@ const changed = ({ method }: FastifyRequest, status: number): boolean =>
   status < 400 && ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);
 
 /** What of a call is needed to make it again. The body is worded anew: all of them are JSON or forms. */
-function callOf(platform: Platform, { method, url, headers, body }: FastifyRequest, at: Date, status: number): LoggedCall {
+function callOf(
+  platform: Platform,
+  { method, url, headers, body }: FastifyRequest,
+  at: Date,
+  status: number,
+): LoggedCall {
   const kept = ['authorization', 'content-type'].flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
