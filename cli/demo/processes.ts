@@ -36,8 +36,9 @@ export class Processes {
     mkdirSync(logs, { recursive: true });
   }
 
-  /** Starts a process and resolves with what it said when it was ready. Rejects with CONFIG and its log's path when it ends before. */
+  /** Starts a process and resolves with what it said when it was ready. Rejects with CONFIG and its log's path when it ends before, and when all are being stopped. */
   start(spec: ProcessSpec, readyWithinMs = 120_000): Promise<Ready> {
+    if (this.#stopping) return Promise.reject(new QuellError('CONFIG', `${spec.name} is not started any more`));
     const logPath = join(this.logs, `${spec.name}.log`);
     const log = createWriteStream(logPath, { flags: 'a' });
     const child = spawn(process.execPath, ['--import', 'tsx', join(this.root, spec.module), ...(spec.args ?? [])], {

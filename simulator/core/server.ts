@@ -139,7 +139,12 @@ function callOf(
     method: method as LoggedCall['method'],
     url,
     headers: Object.fromEntries(kept),
-    body: body instanceof URLSearchParams ? body.toString() : body == null ? '' : JSON.stringify(body),
+    body:
+      body instanceof URLSearchParams
+        ? body.toString()
+        : body === null || body === undefined
+          ? ''
+          : JSON.stringify(body),
     status,
   };
 }
