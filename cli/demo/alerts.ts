@@ -71,7 +71,10 @@ function parsed(path: string, bytes: Buffer): object {
   try {
     return parseBody(bytes);
   } catch (error) {
-    throw new QuellError('ALERT_FORMAT', `${path} is no alert: ${error instanceof Error ? error.message : 'unknown'}.`);
+    throw new QuellError(
+      'ALERT_FORMAT',
+      `${path} is no alert: ${error instanceof QuellError ? error.detail : 'unknown'}.`,
+    );
   }
 }
 

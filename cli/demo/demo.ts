@@ -39,6 +39,7 @@ interface End {
  * happens, all that was started is stopped. Resolves with the exit code. Errors: those of the start and of the intake.
  */
 export async function runDemo(demo: Demo, say: Say, signal: AbortSignal): Promise<number> {
+  signal.addEventListener('abort', () => say(pc.dim('Stopping …')), { once: true });
   const house = await start(demo, say, signal);
   if (house === undefined) return INTERRUPTED;
   let end: End | undefined;
@@ -48,7 +49,7 @@ export async function runDemo(demo: Demo, say: Say, signal: AbortSignal): Promis
     end = await Promise.race([work, died(house, demo.state, say), aborted(signal).then(() => stopped)]);
     return end.code;
   } finally {
-    say(pc.dim('Stopping …'));
+    if (!signal.aborted) say(pc.dim('Stopping …'));
     await house.stop();
     if (!demo.handsFree) say(pc.dim('Stopped. `npm start` goes on from here.'));
     if (end?.report !== undefined) say(`report: ${end.report}`);

@@ -23,6 +23,8 @@ export async function follow(house: House, state: string, say: (line: string) =>
 class Teller {
   readonly #watch: Watch;
   readonly #told = new Set<string>();
+  /** Waits of the last look: one that is over by the next is not worth telling. */
+  #waiting = new Set<string>();
 
   constructor(
     private readonly house: House,
@@ -34,9 +36,14 @@ class Teller {
 
   async look(): Promise<void> {
     const states = (await this.#watch.look()).slice(0, this.#watch.tellAtMost);
+    const before = this.#waiting;
+    this.#waiting = new Set();
     for (const state of states) {
-      for (const wait of state.stage === 'closed' ? [] : waitsOf(state))
-        this.#once(`${state.caseId} ${wait.who} ${wait.what} ${wait.until}`, () => [waitLine(wait)]);
+      for (const wait of state.stage === 'closed' ? [] : waitsOf(state)) {
+        const key = `${state.caseId} ${wait.who} ${wait.what} ${wait.until}`;
+        this.#waiting.add(key);
+        if (before.has(key)) this.#once(key, () => [waitLine(wait)]);
+      }
       if (state.stage === 'closed') this.#once(`${state.caseId} ${state.openedAt} closed`, () => this.#end(state));
     }
     const asked = states.flatMap(({ contact: c }) => (c?.outcome === 'waiting' ? [c.askedAt] : [])).sort();

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
+import { QuellError } from '../../domain/errors.js';
 import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
 import { readAlertFile } from './alerts.js';
 import { runDemo, type Demo } from './demo.js';
@@ -63,7 +64,7 @@ function readCommandLine(): Demo | 'done' {
   const handsFree = values['hands-free'];
   const scenario = values.scenario ?? (handsFree ? undefined : scenarioOf(base)) ?? 'slack-takeover';
   if (!listScenarios().includes(scenario))
-    throw new Error(`There is no scenario ${scenario}. There are: ${listScenarios().join(', ')}.`);
+    throw new QuellError('CONFIG', `There is no scenario ${scenario}. There are: ${listScenarios().join(', ')}.`);
   return {
     scenario,
     state: handsFree ? join(base, 'runs', `${new Date().toISOString().replace(/[:.]/g, '-')}-${scenario}`) : base,
@@ -73,6 +74,8 @@ function readCommandLine(): Demo | 'done' {
   };
 }
 
+/** For the one at the terminal, what is the matter here says more than the catalogue's text. */
 function messageOf(error: unknown): string {
+  if (error instanceof QuellError) return error.detail ?? error.message;
   return error instanceof Error ? error.message : String(error);
 }

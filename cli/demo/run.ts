@@ -130,7 +130,7 @@ async function lockOf(state: string): Promise<Lock> {
     if (!(error instanceof QuellError)) throw error;
     throw new QuellError(
       'STORE',
-      `${shown(state)} is in use (${error.message}). Stop that demo with Ctrl-C, or give this one a folder of its own: QUELL_STATE=FOLDER npm start`,
+      `${shown(state)} belongs to a demo that runs (${error.detail}). Stop that one with Ctrl-C, or give this one a folder of its own: QUELL_STATE=FOLDER npm start`,
     );
   }
 }

@@ -68,7 +68,9 @@ export function givenTemporal(address: string, run: DemoRun): DemoTemporal {
     namespace,
     ui: process.env['QUELL_TEMPORAL_UI'] ?? `http://${host}:${Number(port) + UI_PORT_OFFSET}`,
     start: async () => {
-      const connection = await Connection.connect({ address });
+      const connection = await Connection.connect({ address }).catch(() => {
+        throw new QuellError('CONFIG', `no Temporal server answers at ${address} (TEMPORAL_ADDRESS)`);
+      });
       try {
         await ensureNamespace(connection, namespace);
       } finally {
