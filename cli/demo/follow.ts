@@ -47,7 +47,7 @@ class Teller {
       if (state.stage === 'closed') this.#once(`${state.caseId} ${state.openedAt} closed`, () => this.#end(state));
     }
     const asked = states.flatMap(({ contact: c }) => (c?.outcome === 'waiting' ? [c.askedAt] : [])).sort();
-    if (asked[0] !== undefined) this.#links(asked[0]);
+    if (asked[0] !== undefined && before.size > 0) this.#links(asked[0]);
   }
 
   /** The links that the subjects got with what they were asked since. */

@@ -70,9 +70,10 @@ export class DemoRun {
     mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 });
     const lock = await lockOf(state);
     try {
+      await endLeftover(databaseOf(state)); // a killed demo's server has its ports and its database still
       const before = readKept(state);
       const goesOn = before?.scenario === scenario && !fresh;
-      const setAside = before && !goesOn ? await moveAside(state, before) : undefined;
+      const setAside = before && !goesOn ? moveAside(state, before) : undefined;
       const wanted = goesOn ? before.ports : USUAL;
       const found = await freePorts(wanted);
       const now: Kept = goesOn
@@ -135,8 +136,7 @@ async function lockOf(state: string): Promise<Lock> {
   }
 }
 
-async function moveAside(state: string, { scenario, startedAt }: Kept): Promise<string> {
-  await endLeftover(databaseOf(state));
+function moveAside(state: string, { scenario, startedAt }: Kept): string {
   const folder = join(state, ASIDE, `${startedAt.replace(/[:.]/g, '-')}-${scenario}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(state))
