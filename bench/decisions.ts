@@ -64,9 +64,7 @@ function assessed(policy: Policy, events: readonly EvidenceEvent[]): Assessed {
 
 /** Assessment, decision, plan, approval and report. */
 export function decisionTasks(): readonly Task[] {
-  const policy = PolicySchema.parse(
-    parse(readFileSync(new URL('../policy/default.yaml', import.meta.url), 'utf8')),
-  ) as Policy;
+  const policy = PolicySchema.parse(parse(readFileSync(new URL('../policy/default.yaml', import.meta.url), 'utf8')));
   const known = assessed(policy, evidenceRows(1_000));
   const plan = planOf(policy, known);
   return [
