@@ -27,7 +27,7 @@ async function verify(...args: readonly string[]): Promise<{ readonly code: numb
   try {
     process.exitCode = 0;
     await program.parseAsync(['verify', '--state', root, ...args], { from: 'user' });
-    return { code: Number(process.exitCode), out: printed.mock.calls.map(([text]) => String(text)).join('') };
+    return { code: process.exitCode, out: printed.mock.calls.map(([text]) => String(text)).join('') };
   } finally {
     process.exitCode = kept;
     printed.mockRestore();
