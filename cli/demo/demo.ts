@@ -111,7 +111,9 @@ async function raise({ alert }: Demo, house: House, say: Say): Promise<void> {
       sourceSecret(files.vault, alert.source),
       alert.body,
     );
-    say(`Alert raised at the intake: ${alert.path} from ${alert.source}${note === undefined ? '' : ` (${note})`}`);
+    say(`Alert raised at the intake: ${alert.path} from ${alert.source}`);
+    if (note !== undefined)
+      say(pc.yellow(`It opens no case: ${note}. \`npm run quell -- alert dead-letters\` lists it.`));
   } else if (run.alerted) return;
   else await raiseAlerts(house, say);
   run.noteAlerted();

@@ -58,7 +58,7 @@ class Teller {
         for (const link of message.links)
           if (Date.parse(message.at) >= from && new URL(link).pathname.startsWith('/answer'))
             this.#once(link, () => [
-              `${INDENT}${pc.yellow('→')} answer as ${person.name}, by the link of the ${message.channel.replace('_', ' ')}: ${pc.underline(link)}`,
+              `${INDENT}${pc.yellow('→')} answer as ${person.name}, by the link in the ${message.channel.replace('_', ' ')} message: ${pc.underline(link)}`,
             ]);
   }
 

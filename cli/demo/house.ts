@@ -109,6 +109,7 @@ async function build(
   ];
   print('simulated Slack, Microsoft and Google tenants');
   const { ports } = run;
+  await run.release('slack', 'microsoft', 'google');
   const served = await serveLastingVendors(world, vendors, new CallLog(join(state, 'simulator', 'calls.jsonl')), [
     ports.slack,
     ports.microsoft,
@@ -135,6 +136,7 @@ async function build(
       : 'Temporal dev server',
   );
   options.signal?.throwIfAborted();
+  await run.release('temporal', 'temporalUi');
   await temporal.start(`${addresses.console}/codec`);
   stops.push(() => temporal.stop());
   options.signal?.throwIfAborted();
@@ -157,6 +159,7 @@ async function build(
     wanted.filter((r) => r !== 'intake' && r !== 'console'),
   ];
   await inPairs(back, startRole);
+  await run.release('intake', 'console');
   await inPairs(front, startRole);
 
   const connection = await Connection.connect({ address: temporal.address });

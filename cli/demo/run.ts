@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import { Lock } from '../../store/lock.js';
 import { endLeftover } from '../../workers/leftover.js';
-import { freePorts } from './ports.js';
+import { HeldPorts } from './ports.js';
 
 /** Where each part listens on loopback. */
 const ports = z.strictObject({
@@ -54,6 +54,7 @@ export class DemoRun {
   private constructor(
     private readonly state: string,
     private readonly lock: Lock,
+    private readonly held: HeldPorts<keyof DemoPorts>,
     readonly resumed: boolean,
     private kept: Kept,
     /** Ports of an earlier start that somebody else has now. */
@@ -75,7 +76,8 @@ export class DemoRun {
       const goesOn = before?.scenario === scenario && !fresh;
       const setAside = before && !goesOn ? moveAside(state, before) : undefined;
       const wanted = goesOn ? before.ports : USUAL;
-      const found = await freePorts(wanted);
+      const held = await HeldPorts.take(wanted);
+      const found = held.ports;
       const now: Kept = goesOn
         ? { ...before, ports: found }
         : {
@@ -86,7 +88,7 @@ export class DemoRun {
             alerted: false,
           };
       const moved = goesOn ? (Object.keys(found) as (keyof DemoPorts)[]).filter((k) => found[k] !== wanted[k]) : [];
-      const run = new DemoRun(state, lock, goesOn, now, moved, setAside);
+      const run = new DemoRun(state, lock, held, goesOn, now, moved, setAside);
       run.#write();
       return run;
     } catch (error) {
@@ -113,8 +115,14 @@ export class DemoRun {
     this.#write();
   }
 
-  close(): Promise<void> {
-    return this.lock.release();
+  /** Gives ports to those that will listen there now; until then nobody else gets them. */
+  release(...names: readonly (keyof DemoPorts)[]): Promise<void> {
+    return this.held.release(...names);
+  }
+
+  async close(): Promise<void> {
+    await this.held.release();
+    await this.lock.release();
   }
 
   #write(): void {
