@@ -65,8 +65,8 @@ class Teller {
   #end(state: CaseState): readonly string[] {
     const report = state.report && shown(join(statePaths(this.state).reports, state.report.html));
     return [
-      `${INDENT}${pc.green('✓')} Case closed: ${state.verdict}${state.closedAs === undefined ? '' : `, ${state.closedAs}`}${report === undefined ? '' : `. Report: ${report}`}`,
-      `${INDENT}  Ctrl-C stops; ${pc.bold('npm start -- --fresh')} plays it again.`,
+      ...(report === undefined ? [] : [`${INDENT}${pc.green('✓')} report: ${report}`]),
+      `${INDENT}  Ctrl-C stops everything; ${pc.bold('npm start -- --fresh')} begins anew.`,
     ];
   }
 
