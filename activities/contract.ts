@@ -123,11 +123,7 @@ export interface ContainmentActivities {
 /** Role `records`. Queue `records`. */
 export interface RecordsActivities {
   /** Pins policy, keys and deciders; first line of the audit chain; case index. */
-  openCase(input: {
-    readonly caseId: string;
-    readonly subjectId: string;
-    readonly alerts: readonly AlertRef[];
-  }): Promise<CasePolicy>;
+  openCase(input: { readonly summary: CaseSummary; readonly alerts: readonly AlertRef[] }): Promise<CasePolicy>;
   /**
    * Appends to the audit chain and updates the case index, several lines at once; idempotent by case and line. Cases that share an
    * attacker's address, app or session are one incident, which is started or joined.

@@ -138,7 +138,8 @@ const config = z.strictObject({
   tenants: z.array(z.discriminatedUnion('platform', [slackTenant, microsoftTenant, googleTenant])).min(1),
   sources: z.array(source).default([]),
   deciders: z.array(decider).default([]),
-  breakGlass: z.array(z.email()).default([]),
+  /** Native ids of emergency accounts (Slack user id, Entra object id, Google user id), which containment never touches. */
+  breakGlass: z.array(z.string().regex(/^[^@]+$/, 'a native id, not an address')).default([]),
   network: z
     .strictObject({
       ownEgress: z.array(z.string()),
