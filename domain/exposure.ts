@@ -1,4 +1,4 @@
-import type { EvidenceEvent, Gap } from './evidence.js';
+import { succeeded, type EvidenceEvent, type Gap } from './evidence.js';
 import type { Finding, FindingKind } from './finding.js';
 import { foreignRows } from './foreign.js';
 import { isCritical } from './impact.js';
@@ -59,7 +59,7 @@ export function ledgerOf(input: {
   const taken = input.events.filter(
     (e) =>
       WHAT[e.kind] !== undefined &&
-      e.outcome !== 'blocked' &&
+      succeeded(e) &&
       (cited.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId))),
   );
   // Where a platform logs no reading, a secret in reach of a foreign session has to count as seen.

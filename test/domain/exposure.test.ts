@@ -75,10 +75,8 @@ describe('the exposure ledger', () => {
     expect(of({ confidence: 'low' })).toEqual([]);
   });
 
-  it('never holds what was blocked', () => {
-    expect(
-      ledger({ events: [file('1', { outcome: 'blocked' })], findings: [finding({ events: ['1'] })] }).items,
-    ).toEqual([]);
+  it.each(['blocked', 'failure'] as const)('never holds what was only tried: %s', (outcome) => {
+    expect(ledger({ events: [file('1', { outcome })], findings: [finding({ events: ['1'] })] }).items).toEqual([]);
   });
 
   it('says what left the house, who is affected and which kinds of data', () => {
