@@ -199,9 +199,30 @@ describe("the playbook's sentences", () => {
     [
       'contact: not me, beside a faint finding',
       { findings: [f('platform_alert', low)], contact: 'not_me' },
+      'watch',
+      'undetermined',
+      ['contact.not-me-unsupported'],
+    ],
+    [
+      'contact: not me, and nothing was found',
+      { contact: 'not_me' },
+      'watch',
+      'undetermined',
+      ['contact.not-me-unsupported'],
+    ],
+    [
+      'contact: not me, with a log that could not be read',
+      { contact: 'not_me', gaps: ['slack.audit_logs'] },
+      'watch',
+      'undetermined',
+      ['contact.not-me-unsupported', 'evidence.gaps'],
+    ],
+    [
+      'contact: not me, before the logs have settled',
+      { contact: 'not_me', settled: false },
       'close',
-      'false_positive',
-      ['settled.quiet'],
+      'undetermined',
+      ['not.settled'],
     ],
     [
       'contact: me',
