@@ -144,17 +144,15 @@ function patternReasons({ patterns, findings, policy }: EscalationInput): readon
       findings: p.findings,
       ...(p.attack[0] === undefined ? {} : { attack: p.attack[0] }),
     }));
-  // What rests on no row of this case (a history of incidents) is no indicator of it.
-  const foreign = findings.filter((f) => f.confidence !== 'low' && !f.ownSession && f.eventCount > 0);
-  const independent = new Set(foreign.map((f) => f.kind));
-  if (independent.size < policy.escalation.independentFindings) return [];
+  const independent = findings.filter((f) => f.independent === true);
+  if (new Set(independent.map((f) => f.kind)).size < policy.escalation.independentFindings) return [];
   return [
     {
       code: 'findings.independent',
-      text: `${independent.size} independent kinds of findings hold`,
+      text: `${independent.length} independent kinds of findings hold; no log row shows two of them`,
       playbook: ROW.patterns,
       attack: 'T1213.005',
-      findings: foreign.map((f) => f.id),
+      findings: independent.map((f) => f.id),
     },
   ];
 }

@@ -73,6 +73,8 @@ export type FindingDigest = Pick<
   'id' | 'kind' | 'platform' | 'confidence' | 'attack' | 'firstAt' | 'lastAt' | 'inSession' | 'ownSession'
 > & {
   readonly eventCount: number;
+  /** One of the independent findings that the policy asks for: of another kind than the others, and no log row shows two of them. */
+  readonly independent?: boolean;
 };
 
 /** A pattern of the policy that matched: ordered findings inside a window from independent sources. */

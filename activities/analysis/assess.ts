@@ -2,6 +2,7 @@ import type { AlertRef } from '../../domain/alert.js';
 import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
 import type { Assessment } from '../../domain/finding.js';
 import { impactOf } from '../../domain/impact.js';
+import { independentFindings } from '../../domain/independence.js';
 import { incidentLinks } from '../../domain/incident-links.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { matchPatterns } from '../../domain/patterns.js';
@@ -65,15 +66,14 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   });
   const dossier: Dossier = { findings, questions, patterns, impact, series: seriesOf(events, findings), gaps };
   const file = await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.assessment, dossier);
+  const independent = new Set(independentFindings(findings, events, policy.escalation.independentFindings));
   return {
     file,
     depth,
-    findings: findings.map(
-      ({ events: cited, text: _text, measures: _m, logSources: _l, foreignEvents: _f, ...digest }) => ({
-        ...digest,
-        eventCount: cited.length,
-      }),
-    ),
+    findings: findings.map((finding) => {
+      const { events: cited, text: _text, measures: _m, logSources: _l, foreignEvents: _f, ...digest } = finding;
+      return { ...digest, eventCount: cited.length, independent: independent.has(finding) };
+    }),
     patterns,
     // The workflow gets answers and numbers; sentences may name files and people.
     questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),

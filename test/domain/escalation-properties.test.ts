@@ -21,6 +21,7 @@ const inputs: fc.Arbitrary<EscalationInput> = fc
           confidence: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
           ownSession: fc.boolean(),
           eventCount: fc.nat(2),
+          independent: fc.boolean(),
         })
         .map(({ kind, ...rest }) => f(kind, rest)),
       { maxLength: 5 },

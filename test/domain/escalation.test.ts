@@ -4,6 +4,7 @@ import { base, f, none, pattern } from './escalation-scene.js';
 import { defaultPolicy } from './fixtures.js';
 
 const own = { ownSession: true };
+const alone = { independent: true };
 const low = { confidence: 'low' } as const;
 const decide = (given: Partial<EscalationInput> = {}): ReturnType<typeof decideEscalation> =>
   decideEscalation({ ...base, ...given });
@@ -156,35 +157,28 @@ describe("the playbook's sentences", () => {
     ],
     [
       'three independent indicators, despite uncertainty',
-      { findings: [f('platform_alert'), f('security_notice'), f('credential_change')] },
+      { findings: [f('platform_alert', alone), f('security_notice', alone), f('credential_change', alone)] },
       'escalate',
       'suspicious',
       ['findings.independent'],
     ],
     [
       'two independent indicators',
-      { findings: [f('platform_alert'), f('security_notice')] },
+      { findings: [f('platform_alert', alone), f('security_notice', alone)] },
       'close',
       'suspicious',
       ['settled.quiet'],
     ],
     [
       'one kind three times is one indicator',
-      { findings: [f('platform_alert'), f('platform_alert'), f('platform_alert')] },
+      { findings: [f('platform_alert', alone), f('platform_alert', alone), f('platform_alert', alone)] },
       'close',
       'suspicious',
       ['settled.quiet'],
     ],
     [
-      'a history of incidents is no indicator',
-      { findings: [f('platform_alert'), f('security_notice'), f('frequent_involvement', { eventCount: 0 })] },
-      'close',
-      'suspicious',
-      ['settled.quiet'],
-    ],
-    [
-      "the subject's own sessions are no indicators of a stranger",
-      { findings: [f('platform_alert', own), f('security_notice', own), f('credential_change', own)] },
+      'three kinds of findings that rest on the same rows',
+      { findings: [f('platform_alert'), f('security_notice'), f('credential_change')] },
       'close',
       'suspicious',
       ['settled.quiet'],
@@ -300,9 +294,9 @@ describe("the playbook's sentences", () => {
 
   it('cite the findings that count, and no others', () => {
     const findings = [
-      f('platform_alert'),
-      f('security_notice'),
-      f('credential_change'),
+      f('platform_alert', alone),
+      f('security_notice', alone),
+      f('credential_change', alone),
       f('hidden_notice', low),
       f('app_consent', own),
     ];

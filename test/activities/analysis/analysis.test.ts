@@ -6,6 +6,7 @@ import { digest } from '../../../domain/canonical.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
+import { defaultPolicy } from '../../domain/fixtures.js';
 import { analysis } from '../support/analysis.js';
 import { House, perform } from '../support/house.js';
 import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeover.js';
@@ -57,6 +58,9 @@ describe('assess', () => {
       ['volume_increase', 'yes'],
       ['platform_alerts', 'unknown'],
     ]);
+    const apart = assessment.findings.filter((f) => f.independent).map((f) => f.kind);
+    expect(apart).toHaveLength(defaultPolicy.escalation.independentFindings);
+    expect(new Set(apart).size).toBe(apart.length);
     for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(assessment)).not.toContain(personal);
     const dossier = await b.dossier(assessment);
     expect(dossier.findings).toHaveLength(assessment.findings.length);
