@@ -39,16 +39,17 @@ export function aimsOf(input: AimInput): readonly Aim[] {
 }
 
 function accountAims({ subject, events }: AimInput, strong: readonly Finding[]): readonly Aim[] {
-  const suspect = new Set(strong.map((f) => f.platform));
+  const suspect = new Set(citedBy(strong, events).map(tenantOf));
+  if (suspect.size === 0) return [];
   const foreign = foreignRows(strong, events);
   const mastered = subject.accounts.some((a) => a.platform === subject.authority);
   return subject.accounts.flatMap((account) => {
     const isAuthority = account.platform === subject.authority;
-    if (!isAuthority && !suspect.has(account.platform)) return [];
+    if (!isAuthority && !suspect.has(tenantOf(account))) return [];
     const sessionIds = [
       ...new Set(
         foreign
-          .filter((e) => e.platform === account.platform && e.tenant === account.tenant)
+          .filter((e) => tenantOf(e) === tenantOf(account))
           .flatMap((e) => e.sessionId ?? []),
       ),
     ].sort();
@@ -165,6 +166,8 @@ const citedBy = (findings: readonly Finding[], events: readonly EvidenceEvent[])
   const cited = new Set(findings.flatMap((f) => f.events));
   return events.filter((e) => cited.has(e.id));
 };
+
+const tenantOf = ({ platform, tenant }: Pick<AccountRef, 'platform' | 'tenant'>): string => `${platform}:${tenant}`;
 
 const aim = (
   kind: ActionKind,
