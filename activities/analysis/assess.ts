@@ -106,7 +106,7 @@ async function involvements(
 ): Promise<number | undefined> {
   try {
     const { count } = await deps.index.involvements(
-      [subjectId],
+      await deps.registry.allIds(subjectId),
       policy.indicators.involvement.days,
       instant(deps.clock),
       caseId,

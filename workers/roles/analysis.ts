@@ -10,6 +10,7 @@ import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
+import { SubjectRegistry } from '../../store/subject-registry.js';
 import { capabilities } from '../capabilities.js';
 import { inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
 import { pollQueues } from '../temporal.js';
@@ -35,6 +36,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     },
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     index: await CaseIndex.open(paths.cases),
+    registry: await SubjectRegistry.open(paths.registry, keys.secret('registry')),
     intelligence: {
       lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),
       providers,

@@ -6,6 +6,7 @@ import { digest } from '../../../domain/canonical.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
+import { CaseIndexWriter, type CaseEntry } from '../../../store/case-index.js';
 import { defaultPolicy } from '../../domain/fixtures.js';
 import { analysis } from '../support/analysis.js';
 import { House, perform } from '../support/house.js';
@@ -13,6 +14,15 @@ import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeov
 
 const CASE = 'case-s-1';
 const FACTS = SUBJECT('s-1');
+const ENTRY: Omit<CaseEntry, 'caseId' | 'subjectId' | 'openedAt' | 'stage'> = {
+  updatedAt: '2026-03-01T00:00:00.000Z',
+  severity: 'high',
+  verdict: 'compromised',
+  platforms: ['slack'],
+  alertCount: 1,
+  openTasks: 0,
+  openPlans: 0,
+};
 
 interface Bench {
   readonly house: House;
@@ -109,6 +119,32 @@ describe('assess', () => {
     expect(wide.links.length).toBeGreaterThan(0);
     const ours = await b.assess(takeover(), await analysis(b.house, { neverBlock: ['203.0.113.0/24'] }));
     expect(ours.links.length).toBe(wide.links.length - 1);
+  });
+
+  it("counts the subject's earlier incidents, under every id that was merged into its own, and not the running case", async () => {
+    const b = await bench();
+    const [subjectId, old] = await Promise.all([
+      b.house.person({ accounts: [], mails: ['new@example.com'] }),
+      b.house.person({ accounts: [], mails: ['old@example.com'] }),
+    ]);
+    await b.house.registry.merge(old, subjectId);
+    const writer = await CaseIndexWriter.open(b.house.paths.cases);
+    const put = (id: string, day: string, stage: CaseEntry['stage']): Promise<void> =>
+      writer.put({ ...ENTRY, caseId: `case-${id}`, subjectId: id, openedAt: `2026-02-${day}T09:00:00.000Z`, stage }, []);
+    await put(old, '01', 'closed');
+    await put(subjectId, '11', 'closed');
+    await put(subjectId, '21', 'contact');
+    await writer.close();
+    const assessment = await perform(await analysis(b.house), 'assess', {
+      caseId: `case-${subjectId}`,
+      subject: SUBJECT(subjectId),
+      collections: [await collected(b.house, `case-${subjectId}`, subjectId, takeover())],
+      alerts: [ALERT],
+      depth: 'narrow',
+      policyDigest: b.policyDigest,
+    });
+    const frequent = assessment.questions.find((q) => q.question === 'frequent_users');
+    expect(frequent).toMatchObject({ answer: 'yes', measures: [{ value: 2 }] });
   });
 
   it('refuses evidence that was changed', async () => {
