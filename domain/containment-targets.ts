@@ -120,7 +120,7 @@ function addressAims(
 }
 
 /** An address from which the subject also got in without any finding, and not on a device that is known to be strange, is not the attacker's alone. */
-function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
+export function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
   const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
   return new Set(
     events.filter((e) => isAccess(e) && e.deviceKnown !== false && !foreign.has(e.id)).flatMap((e) => e.ip ?? []),

@@ -79,7 +79,10 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),
     impact,
     settledAt: settledAt(input),
-    links: incidentLinks(findings, withoutOwnAddresses(deps, events)),
+    links: incidentLinks(findings, events, {
+      isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
+      apps: deps.ownApps,
+    }),
   };
 }
 
@@ -121,15 +124,6 @@ function countsOf(events: readonly EvidenceEvent[]): Partial<Record<EvidenceEven
   const counts: Partial<Record<EvidenceEvent['kind'], number>> = {};
   for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
-}
-
-/** Own egress and shared addresses would tie every case to every other. */
-function withoutOwnAddresses(deps: AnalysisDeps, events: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
-  return events.map((event) => {
-    if (event.ip === undefined || !isProtectedAddress(deps, event.ip)) return event;
-    const { ip: _ip, ...rest } = event;
-    return rest;
-  });
 }
 
 export function isProtectedAddress({ neverBlock }: Pick<AnalysisDeps, 'neverBlock'>, ip: string): boolean {

@@ -37,6 +37,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
       google: none,
     },
     neverBlock: ['198.51.100.0/24'],
+    ownApps: [],
     clock: () => NOW,
     ...change,
   });
