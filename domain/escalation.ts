@@ -69,10 +69,10 @@ function leakReasons({ impact, findings }: EscalationInput): readonly Reason[] {
   return [
     {
       code: 'leak.confirmed',
-      text: `${impact.confirmedLeaks} exposed credential(s) confirmed as live or used`,
+      text: `${impact.confirmedLeaks} credential leak(s) confirmed: the issuer says so, or the use was logged`,
       playbook: ROW.leak,
       attack: 'T1552.008',
-      findings: idsOf(findings, ['credential_exposed']),
+      findings: impact.leakFindings ?? idsOf(findings, ['credential_exposed']),
     },
   ];
 }

@@ -103,7 +103,10 @@ export interface Impact {
   readonly level: 'none' | 'limited' | 'high';
   readonly criticalItems: number;
   readonly exposedSecrets: number;
+  /** Secrets whose use was logged, and accounts whose issuer says that their credential leaked. */
   readonly confirmedLeaks: number;
+  /** Findings that show those. */
+  readonly leakFindings?: readonly string[];
   readonly externalTransfers: number;
   /** Those of them that carry critical business data. */
   readonly criticalTransfers: number;

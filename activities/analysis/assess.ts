@@ -5,6 +5,7 @@ import { impactOf } from '../../domain/impact.js';
 import { independentFindings } from '../../domain/independence.js';
 import { incidentLinks } from '../../domain/incident-links.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
+import { confirmUsed } from '../../domain/leaks.js';
 import { matchPatterns } from '../../domain/patterns.js';
 import type { Instant } from '../../domain/platform.js';
 import type { Policy } from '../../domain/policy.js';
@@ -26,22 +27,27 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   const { caseId, subject, collections, depth } = input;
   const policy = await deps.policies.read(input.policyDigest);
   const events = await readEvidence(deps, caseId, collections);
-  const secrets = await scanSecrets(events, deps.fingerprintKey);
+  const scanned = await scanSecrets(events, deps.fingerprintKey);
   // Threat intelligence is a T2 step: it belongs to the wide reading.
   const known =
     depth === 'wide' ? await lookUp(deps.intelligence, events, cancellation()) : { hits: [], unreachable: [] };
   const involved = await involvements(deps, policy, subject.subjectId, caseId);
-  const given: IndicatorInput = {
+  const accounts = subject.accounts.map((a) => a.nativeId);
+  const base: IndicatorInput = {
     events,
-    accounts: subject.accounts.map((a) => a.nativeId),
+    accounts,
     thresholds: policy.indicators,
     focusFrom: focusFrom(policy, input.alerts, instant(deps.clock)),
-    secrets,
+    secrets: scanned,
     ...(subject.accounts[0] ? { platform: subject.accounts[0].platform } : {}),
     intelligence: known.hits.map((h) => ({ eventId: h.eventId, indicator: h.indicator.value, list: h.source })),
     ...(involved === undefined ? {} : { involvements: involved }),
   };
-  const findings = computeFindings(given);
+  // Whether a secret was used shows only once it is known which sessions are somebody else's.
+  const first = computeFindings(base);
+  const secrets = confirmUsed(scanned, first, events, accounts);
+  const given: IndicatorInput = { ...base, secrets };
+  const findings = secrets.some((s) => s.confirmed) ? computeFindings(given) : first;
   const sources = collections.flatMap((c) => c.sources);
   const gaps: readonly Gap[] = [
     ...sources.flatMap((s) => s.gap ?? []),

@@ -22,7 +22,7 @@ export interface SecretHit {
   readonly eventId: string;
   readonly fingerprint: string;
   readonly kind: string;
-  /** Its owner or issuer says that it is live, or its use was logged. */
+  /** Its use was logged. What owners say comes later, by the task of its rotation. */
   readonly confirmed?: boolean;
 }
 export interface IntelligenceHit {

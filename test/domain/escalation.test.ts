@@ -75,6 +75,16 @@ describe("the playbook's sentences", () => {
       ['leak.confirmed'],
     ],
     [
+      'a leak that the issuer of the credential tells of',
+      {
+        impact: { ...none, level: 'high', confirmedLeaks: 1, leakFindings: ['f-platform_alert'] },
+        findings: [f('platform_alert', own)],
+      },
+      'escalate',
+      'suspicious',
+      ['leak.confirmed'],
+    ],
+    [
       'a leak that nobody confirmed',
       { impact: { ...none, exposedSecrets: 3 }, findings: [f('credential_exposed')] },
       'close',

@@ -80,6 +80,37 @@ describe('assess', () => {
     expect(dossier.series.volumes.reduce((n, v) => n + v.sent, 0)).toBe(2);
   });
 
+  it('confirms a leak when the password that the subject showed is used by somebody else, in impact and exposure', async () => {
+    const b = await bench();
+    const shown: EvidenceEvent = {
+      id: 'slack:slack.messages:own',
+      kind: 'message',
+      platform: 'slack',
+      tenant: 'main',
+      source: 'slack.messages',
+      logSource: 'chat_history',
+      operation: 'message',
+      at: '2026-03-02T08:30:00.000Z',
+      actor: 'U1',
+      text: PERSONAL.text,
+      ip: '198.51.100.1',
+      deviceId: 'd1',
+    };
+    const rows = [...takeover(), shown];
+    const assessment = await b.assess(rows);
+    expect(assessment.impact).toMatchObject({ level: 'high', exposedSecrets: 1, confirmedLeaks: 1 });
+    const leak = assessment.findings.filter((f) => assessment.impact.leakFindings?.includes(f.id));
+    expect(leak).toMatchObject([{ kind: 'credential_exposed', confidence: 'high' }]);
+    const summary = await perform(b.run, 'measureExposure', {
+      caseId: CASE,
+      subject: FACTS,
+      collections: [await collected(b.house, CASE, 's-1', rows)],
+      assessment,
+      policyDigest: b.policyDigest,
+    });
+    expect(summary.secrets).toMatchObject([{ kind: 'password', live: 'yes' }]);
+  });
+
   it('finds nothing in the quiet past alone', async () => {
     const b = await bench();
     const assessment = await b.assess(takeover().slice(0, 8));
