@@ -120,8 +120,6 @@ export interface Assessment {
   readonly patterns: readonly PatternMatch[];
   readonly questions: readonly QuestionAnswer[];
   readonly impact: Impact;
-  /** Benign may not be said before this instant: the longest lag horizon that matters has passed. */
-  readonly settledAt: Instant;
   /** Hashes of attacker addresses, apps and sessions, to find related cases. */
   readonly links: readonly string[];
 }

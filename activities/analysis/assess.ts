@@ -84,7 +84,6 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     // The workflow gets answers and numbers; sentences may name files and people.
     questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),
     impact,
-    settledAt: settledAt(input),
     links: incidentLinks(findings, events, {
       isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
       apps: deps.ownApps,
@@ -96,15 +95,6 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
 export function focusFrom(policy: Policy, alerts: readonly AlertRef[], now: Instant): Instant {
   const first = alerts.reduce((min, a) => (a.occurredAt < min ? a.occurredAt : min), now);
   return new Date(Date.parse(first) - policy.windows.focusHours * 3_600_000).toISOString();
-}
-
-function settledAt({ alerts, collections }: Input): Instant {
-  const newest = alerts.reduce(
-    (max, a) => (a.receivedAt > max ? a.receivedAt : max),
-    collections[0]?.to ?? new Date(0).toISOString(),
-  );
-  const lag = Math.max(0, ...collections.flatMap((c) => c.sources.map((s) => s.lagSeconds)));
-  return new Date(Date.parse(newest) + lag * 1_000).toISOString();
 }
 
 async function involvements(
