@@ -47,11 +47,7 @@ function accountAims({ subject, events }: AimInput, strong: readonly Finding[]):
     const isAuthority = account.platform === subject.authority;
     if (!isAuthority && !suspect.has(tenantOf(account))) return [];
     const sessionIds = [
-      ...new Set(
-        foreign
-          .filter((e) => tenantOf(e) === tenantOf(account))
-          .flatMap((e) => e.sessionId ?? []),
-      ),
+      ...new Set(foreign.filter((e) => tenantOf(e) === tenantOf(account)).flatMap((e) => e.sessionId ?? [])),
     ].sort();
     return ACCOUNT_ACTS.filter((kind) => kind !== 'reset_credentials' || isAuthority || !mastered).map((kind) =>
       aim(

@@ -36,18 +36,17 @@ export function impactOf(
   const leakRows = new Set([...used.map((s) => s.eventId), ...told.map((e) => e.id)]);
   const transfers = events.filter((e) => shared.has(e.id) && e.kind === 'share');
   return {
-    level:
-      criticalThings.size >= critical.highItems || leaks > 0
-        ? 'high'
-        : touched.length > 0
-          ? 'limited'
-          : 'none',
+    level: criticalThings.size >= critical.highItems || leaks > 0 ? 'high' : touched.length > 0 ? 'limited' : 'none',
     criticalItems: criticalThings.size,
     exposedSecrets: new Set(exposed.map((s) => s.fingerprint)).size,
     confirmedLeaks: leaks,
     ...(leaks === 0
       ? {}
-      : { leakFindings: strong.filter((f) => tellsOfLeak(f.kind) && f.events.some((id) => leakRows.has(id))).map((f) => f.id) }),
+      : {
+          leakFindings: strong
+            .filter((f) => tellsOfLeak(f.kind) && f.events.some((id) => leakRows.has(id)))
+            .map((f) => f.id),
+        }),
     externalTransfers: transfers.length,
     criticalTransfers: transfers.filter((e) => criticalThings.has(thingOf(e))).length,
   };

@@ -27,7 +27,8 @@ export function confirmUsed(
   const used = secrets.filter((secret) => {
     const shown = byId.get(secret.eventId);
     // Of what others showed we don't know whose it is; what the intruder writes is not shown by its owner.
-    if (!shown || foreignIds.has(shown.id) || shown.actor === undefined || !accounts.includes(shown.actor)) return false;
+    if (!shown || foreignIds.has(shown.id) || shown.actor === undefined || !accounts.includes(shown.actor))
+      return false;
     return foreign.some((e) => isAccess(e) && e.at > shown.at && isUse(secret, e));
   });
   const fingerprints = new Set(used.map((s) => s.fingerprint));

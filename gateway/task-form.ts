@@ -15,7 +15,8 @@ export function readForm(
     task.fields.flatMap(({ name, type, options }): readonly (readonly [string, string | boolean])[] => {
       const text = given(name)?.trim() ?? '';
       if (text === '') return [];
-      if (type === 'yes_no' && text !== 'yes' && text !== 'no') throw new QuellError('TASK_INCOMPLETE', 'answer yes or no');
+      if (type === 'yes_no' && text !== 'yes' && text !== 'no')
+        throw new QuellError('TASK_INCOMPLETE', 'answer yes or no');
       if (type === 'yes_no') return [[name, text === 'yes'] as const];
       if (type === 'choice' && !(options ?? []).includes(text))
         throw new QuellError('TASK_INCOMPLETE', 'choose one of the options');

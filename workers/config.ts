@@ -69,7 +69,10 @@ const googleTenant = z.strictObject({
   /** The organisation's own id, which alerts and audit rows name: `my_customer` would be true of every organisation. */
   customerId: z
     .string()
-    .regex(/^C[0-9A-Za-z]+$/, 'the customer id of the organisation (C…), as Account settings shows it; not my_customer'),
+    .regex(
+      /^C[0-9A-Za-z]+$/,
+      'the customer id of the organisation (C…), as Account settings shows it; not my_customer',
+    ),
   /** Administrator whom the service accounts act as. */
   adminSubject: z.email(),
   sender: z.email().optional(),

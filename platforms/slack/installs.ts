@@ -24,12 +24,9 @@ export async function readInstall(
   const rows = [];
   let installed = false;
   for (const team_id of teamIds) {
-    const body = await client.call(
-      operation,
-      { app_id: appId, count: 1000, page: 1, team_id },
-      integrationLogPage,
-      { signal },
-    );
+    const body = await client.call(operation, { app_id: appId, count: 1000, page: 1, team_id }, integrationLogPage, {
+      signal,
+    });
     const logs = [...lenient(body.logs, integrationLog)].sort((a, b) => b.date - a.date);
     if (logs[0] && !GONE.has(logs[0].change_type)) installed = true;
     rows.push(...logs);

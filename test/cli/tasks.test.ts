@@ -45,9 +45,11 @@ describe('a task completed on the command line', () => {
   });
 
   it('may say that it is not possible without filling the form', async () => {
-    expect(await completionOf(task, { notPossible: true }, () => Promise.reject(new Error('nothing to keep')))).toEqual({
-      outcome: 'not_possible',
-      fields: {},
-    });
+    expect(await completionOf(task, { notPossible: true }, () => Promise.reject(new Error('nothing to keep')))).toEqual(
+      {
+        outcome: 'not_possible',
+        fields: {},
+      },
+    );
   });
 });

@@ -10,7 +10,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const roles = { evidence: 'evidence@example.com', containment: 'containment@example.com', people: 'people@example.com' };
+const roles = {
+  evidence: 'evidence@example.com',
+  containment: 'containment@example.com',
+  people: 'people@example.com',
+};
 const google = {
   platform: 'google',
   tenant: 'main',

@@ -23,7 +23,9 @@ function ownApps(tenant: TenantConfig): readonly string[] {
     case 'slack':
       return tenant.ownAppIds;
     case 'microsoft':
-      return [...Object.values(tenant.clientIds), tenant.bot?.appId, tenant.teamsAppId].filter((id) => id !== undefined);
+      return [...Object.values(tenant.clientIds), tenant.bot?.appId, tenant.teamsAppId].filter(
+        (id) => id !== undefined,
+      );
     case 'google':
       return [];
   }

@@ -32,7 +32,13 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     decisions: decisionsOf(deps, await withNotes(deps, state), plans, nameOf(profile, state.subjectId)),
     actions,
     ...(state.exposure
-      ? { exposure: { ...withoutGaps(withOwnersAnswers(state.exposure, state.tasks)), items: ledger.items, itemsInLedger: ledger.count } }
+      ? {
+          exposure: {
+            ...withoutGaps(withOwnersAnswers(state.exposure, state.tasks)),
+            items: ledger.items,
+            itemsInLedger: ledger.count,
+          },
+        }
       : {}),
     gaps: [
       ...gapsOf(state, dossier),

@@ -161,7 +161,10 @@ describe('assess', () => {
     await b.house.registry.merge(old, subjectId);
     const writer = await CaseIndexWriter.open(b.house.paths.cases);
     const put = (id: string, day: string, stage: CaseEntry['stage']): Promise<void> =>
-      writer.put({ ...ENTRY, caseId: `case-${id}`, subjectId: id, openedAt: `2026-02-${day}T09:00:00.000Z`, stage }, []);
+      writer.put(
+        { ...ENTRY, caseId: `case-${id}`, subjectId: id, openedAt: `2026-02-${day}T09:00:00.000Z`, stage },
+        [],
+      );
     await put(old, '01', 'closed');
     await put(subjectId, '11', 'closed');
     await put(subjectId, '21', 'contact');

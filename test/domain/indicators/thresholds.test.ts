@@ -212,15 +212,12 @@ const DONE: readonly FindingKind[] = [
 ];
 
 describe('what was tried and failed, or was blocked, did not happen', () => {
-  it.each(cases.filter((c) => DONE.includes(c.kind)))(
-    '$kind: $name',
-    ({ kind, threshold, rows, given }) => {
-      for (const outcome of ['failure', 'blocked'] as const) {
-        const tried = rows(2 * threshold).map((e) => (e.at < FOCUS ? e : { ...e, outcome }));
-        expect(kindsOf(tried, given?.(tried))).not.toContain(kind);
-      }
-    },
-  );
+  it.each(cases.filter((c) => DONE.includes(c.kind)))('$kind: $name', ({ kind, threshold, rows, given }) => {
+    for (const outcome of ['failure', 'blocked'] as const) {
+      const tried = rows(2 * threshold).map((e) => (e.at < FOCUS ? e : { ...e, outcome }));
+      expect(kindsOf(tried, given?.(tried))).not.toContain(kind);
+    }
+  });
 });
 
 describe('every indicator holds at its threshold and not one below', () => {

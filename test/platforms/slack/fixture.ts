@@ -129,7 +129,11 @@ export async function startTenant(
 /** What each role is handed. */
 export function tokensOf({ own }: Tenant): Readonly<Record<'evidence' | 'containment' | 'people', SlackTokens>> {
   const { audit, evidenceAdmin, evidenceLogs, containmentAdmin, bot } = own.tokens;
-  return { evidence: { audit, admin: evidenceAdmin, logs: evidenceLogs }, containment: { admin: containmentAdmin }, people: { bot } };
+  return {
+    evidence: { audit, admin: evidenceAdmin, logs: evidenceLogs },
+    containment: { admin: containmentAdmin },
+    people: { bot },
+  };
 }
 
 export const evidenceOf = (tenant: Tenant, extra: Partial<SlackEvidenceSettings> = {}): EvidencePort =>
