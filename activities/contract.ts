@@ -64,11 +64,13 @@ export interface AnalysisActivities {
 
 /** Role `people`. Queue `people`. */
 export interface PeopleActivities {
-  /** Asks the subject (or sponsor) on the first channel of the plan that the suspicion does not touch. */
+  /** Asks the subject (or sponsor) on the first channel of the plan that the suspicion does not touch; nobody when the case is `covert`. */
   contactSubject(input: {
     readonly caseId: string;
     readonly subject: SubjectFacts;
     readonly askId: string;
+    /** The evidence points at the subject itself: a question would warn an insider. */
+    readonly covert?: boolean;
     readonly suspect: readonly Platform[];
     readonly deadline: Instant;
   }): Promise<

@@ -6,6 +6,7 @@ import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../act
 import { completeTask, decide, viewCase, viewContainment } from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
+import { keepNote } from '../gateway/task-form.js';
 import type { Platform } from '../domain/platform.js';
 import type { AuditSpool } from '../store/audit-spool.js';
 import type { CaseIndex } from '../store/case-index.js';
@@ -79,7 +80,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
       const subjectId = await registry.find({ platform: platform as Platform, tenant, nativeId });
       return subjectId === undefined ? undefined : person(subjectId);
     },
-    keepNote: async (caseId, text) => (await writer.writeJson(caseId, DOSSIER_NAMES.note, { text } satisfies Note)).key,
+    keepNote: (caseId, text) => keepNote(writer, caseId, text),
     note: async (caseId, key) => (await reader.readJson<Note>(caseId, { key })).text,
     decide: (containmentId, signed) => ask(() => decide(client, containmentId, signed)),
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
