@@ -125,8 +125,14 @@ function countsOf(events: readonly EvidenceEvent[]): Partial<Record<EvidenceEven
 
 /** Own egress and shared addresses would tie every case to every other. */
 function withoutOwnAddresses(deps: AnalysisDeps, events: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
+  const known = new Map<string, boolean>();
+  const isOwn = (ip: string): boolean => {
+    const own = known.get(ip) ?? isProtectedAddress(deps, ip);
+    known.set(ip, own);
+    return own;
+  };
   return events.map((event) => {
-    if (event.ip === undefined || !isProtectedAddress(deps, event.ip)) return event;
+    if (event.ip === undefined || !isOwn(event.ip)) return event;
     const { ip: _ip, ...rest } = event;
     return rest;
   });

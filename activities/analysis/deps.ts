@@ -8,10 +8,13 @@ import type { Clock } from '../context.js';
 import type { Intelligence } from './intelligence/intelligence.js';
 
 export interface AnalysisDeps {
-  readonly evidence: EvidenceReader;
-  readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
+  readonly evidence: Pick<EvidenceReader, 'readRows'>;
+  readonly dossier: {
+    readonly reader: Pick<EvidenceReader, 'readRows' | 'readJson' | 'list'>;
+    readonly writer: Pick<EvidenceWriter, 'writeRows' | 'writeJson'>;
+  };
   readonly policies: Pick<PolicyStore, 'read'>;
-  readonly index: CaseIndex;
+  readonly index: Pick<CaseIndex, 'involvements'>;
   readonly intelligence: Intelligence;
   /** Fingerprints secrets, so that a weak one cannot be guessed from its fingerprint. */
   readonly fingerprintKey: SecretKey;
