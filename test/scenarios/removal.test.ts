@@ -46,9 +46,10 @@ describe.each(listScenarios())('%s', (name) => {
         for (const finding of others) expect(after.findings, where).toContainEqual(finding);
         for (const { id } of citing) expect(ids(after.findings), where).not.toContain(id);
         for (const found of after.findings.filter((f) => !ids(before).includes(f.id)))
-          expect([...citing.map(keyOf), ...(isAccess(gone) ? [`unmatched_activity ${gone.platform}`] : [])], where).toContain(
-            keyOf(found),
-          );
+          expect(
+            [...citing.map(keyOf), ...(isAccess(gone) ? [`unmatched_activity ${gone.platform}`] : [])],
+            where,
+          ).toContain(keyOf(found));
         const touched = new Set(ids(citing));
         for (const pattern of whole.dossier.patterns.filter((p) => !p.findings.some((id) => touched.has(id))))
           expect(after.patterns, where).toContainEqual(pattern);
@@ -81,7 +82,11 @@ const isAccess = (e: EvidenceEvent): boolean => ['sign_in', 'session', 'api_acti
 const ALIKE = 100;
 
 /** Every cited row; of a thousand API calls that are all alike the first, the last and some between. */
-function chosen(events: readonly EvidenceEvent[], findings: readonly Finding[], seed: number): readonly EvidenceEvent[] {
+function chosen(
+  events: readonly EvidenceEvent[],
+  findings: readonly Finding[],
+  seed: number,
+): readonly EvidenceEvent[] {
   const cited = new Set(findings.flatMap((f) => f.events));
   const alike = new Map<string, EvidenceEvent[]>();
   for (const event of events.filter((e) => cited.has(e.id))) {
@@ -90,7 +95,9 @@ function chosen(events: readonly EvidenceEvent[], findings: readonly Finding[], 
     alike.set(key, [...(alike.get(key) ?? []), event]);
   }
   return [...alike.values()].flatMap((rows) =>
-    rows.length <= ALIKE ? rows : [rows[0], rows.at(-1), ...sample(rows.slice(1, -1), 20, seed)].flatMap((e) => e ?? []),
+    rows.length <= ALIKE
+      ? rows
+      : [rows[0], rows.at(-1), ...sample(rows.slice(1, -1), 20, seed)].flatMap((e) => e ?? []),
   );
 }
 

@@ -3,7 +3,7 @@ import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../
 import type { AnalysisActivities } from '../../../activities/contract.js';
 import type { Dossier } from '../../../activities/dossier.js';
 import type { Escalation } from '../../../domain/case.js';
-import { decideEscalation } from '../../../domain/escalation.js';
+import { decideEscalation, type EscalationInput } from '../../../domain/escalation.js';
 import type { Depth, EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
@@ -76,21 +76,30 @@ export class Judge {
       ...{ caseId: read.caseId, subject: read.subject, alerts: read.alerts, policyDigest: read.policyDigest },
       ...{ collections, depth },
     });
-    const escalation = decideEscalation({
+    const escalation = this.decide(assessment);
+    return { assessment, dossier: this.dossier as Dossier, escalation };
+  }
+
+  /** The decision once the logs have settled; by default with the answer that the scenario's subject gives. */
+  decide(
+    assessment: Assessment,
+    contact: EscalationInput['contact'] = this.read.scenario.plays.subject.answer,
+  ): Escalation {
+    const { collections, policy, alerts } = this.read;
+    return decideEscalation({
       ...assessment,
-      contact: read.scenario.plays.subject.answer,
-      severity: read.alerts[0]?.severity ?? 'info',
+      contact,
+      severity: alerts[0]?.severity ?? 'info',
       gaps: collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
-      policy: { escalation: read.policy.escalation, contact: read.policy.contact },
+      policy: { escalation: policy.escalation, contact: policy.contact },
       settled: true,
       now: new Date().toISOString(),
     });
-    return { assessment, dossier: this.dossier as Dossier, escalation };
   }
 
   /** The plan for a judgement made just before. */
   async plan(
-    { assessment, escalation }: Judged,
+    { assessment, escalation }: Pick<Judged, 'assessment' | 'escalation'>,
     purpose: ContainmentPlan['purpose'],
   ): Promise<ContainmentPlan | undefined> {
     const { caseId, subject, collections, policyDigest, alerts } = this.read;
