@@ -5,15 +5,15 @@ import type { Row, Scenario } from '../../../simulator/core/scenario.js';
 /** What other people do all day, as much as they like, and who writes to the subject. */
 const OTHERS: Readonly<Record<Platform, (other: string, subject: string, ip: string) => readonly object[]>> = {
   slack: (other, subject, ip) => [
-    { type: 'audit', action: 'user_login', actor: other, ip, session: `${other}-s` },
-    { type: 'audit', action: 'file_downloaded', actor: other, entity: 'file:salaries.xlsx', ip, session: `${other}-s` },
+    { type: 'audit', action: 'user_login', actor: other, ip, session: `${other.slice(1)}-s` },
+    { type: 'audit', action: 'file_downloaded', actor: other, entity: 'file:salaries.xlsx', ip, session: `${other.slice(1)}-s` },
     { type: 'audit', action: 'file_public_link_created', actor: other, entity: 'file:flyer.pdf', ip },
     { type: 'audit', action: 'anomaly', actor: other, ip, details: { reason: ['tor'] } },
     { type: 'message', from: other, to: subject, text: 'Lunch at https://menu.example.org/today?' },
   ],
   microsoft: (other, subject, ip) => [
-    { type: 'sign_in', user: other, ip, country: 'PT', session: `${other}-m` },
-    { type: 'audit', user: other, operation: 'FileDownloaded', ip, session: `${other}-m`, file: 'salaries.xlsx' },
+    { type: 'sign_in', user: other, ip, country: 'PT', session: `${other.slice(1)}-m` },
+    { type: 'audit', user: other, operation: 'FileDownloaded', ip, session: `${other.slice(1)}-m`, file: 'salaries.xlsx' },
     { type: 'audit', user: other, operation: 'MessagesListed', ip, chat: 'project', messages: 50 },
     { type: 'risk', user: other, riskType: 'anonymizedIPAddress', ip },
     { type: 'message', chat: 'everyone', from: other, to: [subject], text: 'Lunch at https://menu.example.org/today?' },
