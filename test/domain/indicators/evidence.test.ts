@@ -216,6 +216,14 @@ describe('history', () => {
     expect(kindsOf(findingsOf([...quietPast(5), ...downloads(100, own)]))).toContain('volume_surge');
   });
 
+  it('is faint when others only wrote much to the subject', () => {
+    const written = Array.from({ length: 40 }, (_, i) =>
+      event({ kind: 'message_received', logSource: 'chat_history', actor: 'U2', at: at(600 + i) }),
+    );
+    expect(only('volume_surge', written).confidence).toBe('low');
+    expect(only('volume_surge', [...written, ...downloads(40, thief)]).confidence).toBe('high');
+  });
+
   it('finds more different channels and files than the past shows', () => {
     expect(value(only('baseline_deviation', downloads(12, own)), 'different targets')).toBe(12);
     expect(found('baseline_deviation', downloads(12, { ...own, target: file(1) }))).toEqual([]);
