@@ -4,16 +4,30 @@ import type { Row, Scenario } from '../../../simulator/core/scenario.js';
 
 /** What other people do all day, as much as they like, and who writes to the subject. */
 const OTHERS: Readonly<Record<Platform, (other: string, subject: string, ip: string) => readonly object[]>> = {
-  slack: (other, subject, ip) => [
+  slack: (other, _subject, ip) => [
     { type: 'audit', action: 'user_login', actor: other, ip, session: `${other.slice(1)}-s` },
-    { type: 'audit', action: 'file_downloaded', actor: other, entity: 'file:salaries.xlsx', ip, session: `${other.slice(1)}-s` },
+    {
+      type: 'audit',
+      action: 'file_downloaded',
+      actor: other,
+      entity: 'file:salaries.xlsx',
+      ip,
+      session: `${other.slice(1)}-s`,
+    },
     { type: 'audit', action: 'file_public_link_created', actor: other, entity: 'file:flyer.pdf', ip },
     { type: 'audit', action: 'anomaly', actor: other, ip, details: { reason: ['tor'] } },
-    { type: 'message', from: other, to: subject, text: 'Lunch at https://menu.example.org/today?' },
+    { type: 'message', from: other, channel: 'town-hall', text: 'Lunch at https://menu.example.org/today?' },
   ],
   microsoft: (other, subject, ip) => [
     { type: 'sign_in', user: other, ip, country: 'PT', session: `${other.slice(1)}-m` },
-    { type: 'audit', user: other, operation: 'FileDownloaded', ip, session: `${other.slice(1)}-m`, file: 'salaries.xlsx' },
+    {
+      type: 'audit',
+      user: other,
+      operation: 'FileDownloaded',
+      ip,
+      session: `${other.slice(1)}-m`,
+      file: 'salaries.xlsx',
+    },
     { type: 'audit', user: other, operation: 'MessagesListed', ip, chat: 'project', messages: 50 },
     { type: 'risk', user: other, riskType: 'anonymizedIPAddress', ip },
     { type: 'message', chat: 'everyone', from: other, to: [subject], text: 'Lunch at https://menu.example.org/today?' },
@@ -77,6 +91,18 @@ function ofHabits(scenario: Scenario): readonly fc.Arbitrary<Row>[] {
   ];
 }
 
+/** A channel that the token can read: Slack shows no direct messages. */
+const townHall = ({ people }: Scenario): Row => ({
+  ...{ tenant: 'slack', type: 'channel', at: '-P60D', repeat: 1, every: 'PT30S', decisive: false },
+  ...{
+    name: 'town-hall',
+    private: true,
+    members: Object.keys(people).flatMap((key) => (people[key]?.accounts.includes('slack') ? [`@${key}`] : [])),
+  },
+});
+
 /** Rows that change nothing about the subject: a scenario with them must end as it does without. */
 export const noiseOf = (scenario: Scenario): fc.Arbitrary<readonly Row[]> =>
-  fc.array(fc.oneof(ofOthers(scenario), ...ofHabits(scenario)), { minLength: 4, maxLength: 12 });
+  fc
+    .array(fc.oneof(ofOthers(scenario), ...ofHabits(scenario)), { minLength: 4, maxLength: 12 })
+    .map((rows) => [townHall(scenario), ...rows]);
