@@ -118,7 +118,5 @@ it.each(Object.keys(ANSWERS))(
           counted,
         );
       }
-    expect(QUESTIONS).toHaveLength(questions.length);
-    expect(PLATFORMS).toEqual(expect.arrayContaining(read.subject.accounts.map((a) => a.platform)));
   },
 );
