@@ -47,7 +47,6 @@ export class Judge {
     const without = (event: EvidenceEvent): boolean => event.id !== this.gone;
     this.activities = createAnalysisActivities({
       evidence: {
-        // eslint-disable-next-line @typescript-eslint/require-await -- a generator in memory has nothing to wait for
         async *readRows<T extends object>(_caseId: string, { key }: { readonly key: string }) {
           yield* (rows.get(key) ?? []).filter(without) as unknown as readonly T[];
         },
