@@ -7,6 +7,8 @@ import type { World } from '../../simulator/core/world.js';
 import { elastic, panther } from '../gateway/alerts/fixtures.js';
 
 const IN_FLIGHT = 50;
+/** Numbers of alerts that no storm has. */
+const AFTER_STORM = 1_000_000;
 
 /** One alert on its way to the intake. */
 export interface Shot {
@@ -14,6 +16,8 @@ export interface Shot {
   readonly body: string;
   /** Key of the person it is about. */
   readonly about: string;
+  /** Which alert it is: the same in other words. */
+  readonly alert: string;
 }
 
 /** `count` alerts about each of the people, from four detectors in their own formats, all of them different. */
@@ -33,6 +37,7 @@ const minutesAgo = (world: World, minutes: number): string =>
 const siem: Writer = ({ world }, key, i) => ({
   source: 'siem',
   about: key,
+  alert: `siem-${key}-${i}`,
   body: JSON.stringify({
     id: `storm-${key}-${i}`,
     platform: 'slack',
@@ -46,12 +51,18 @@ const siem: Writer = ({ world }, key, i) => ({
 const slackAudit: Writer = ({ world, scenario }, key, i) => {
   const path = join(scenario.folder, scenario.alerts[0]?.file ?? '');
   const filled = JSON.parse(fillAlert(world, path, 'slack', key, i)) as object;
-  return { source: 'slack-audit', about: key, body: JSON.stringify({ ...filled, id: `anomaly-${key}-${i}` }) };
+  return {
+    source: 'slack-audit',
+    about: key,
+    alert: `slack-audit-${key}-${i}`,
+    body: JSON.stringify({ ...filled, id: `anomaly-${key}-${i}` }),
+  };
 };
 
 const fromElastic: Writer = ({ world }, key, i) => ({
   source: 'elastic',
   about: key,
+  alert: `elastic-${key}-${i}`,
   body: JSON.stringify({
     ...elastic,
     '@timestamp': minutesAgo(world, 40),
@@ -64,6 +75,7 @@ const fromElastic: Writer = ({ world }, key, i) => ({
 const fromPanther: Writer = ({ world }, key, i) => ({
   source: 'panther',
   about: key,
+  alert: `panther-${key}-${i}`,
   body: JSON.stringify({
     ...panther,
     alertId: `pa-${key}-${i}`,
@@ -88,6 +100,28 @@ export async function fire(house: House, all: readonly Shot[]): Promise<Accepted
     answers[i] = await sendAlert(house.addresses.intake, sender, secrets.get(source) ?? '', body);
   });
   return answers;
+}
+
+/** Goes on sending alerts about one person until `work` has ended, and at least `least`; what it sent, with the answers. */
+export async function underFire<T>(
+  house: House,
+  about: string,
+  least: number,
+  work: () => Promise<T>,
+): Promise<{ readonly sent: readonly Shot[]; readonly answers: readonly AcceptedAlert[] }> {
+  const sent: Shot[] = [];
+  const answers: AcceptedAlert[] = [];
+  let ended = false;
+  const volley = async (): Promise<void> => {
+    const more = Array.from({ length: 2 * IN_FLIGHT }, (_, i) => siem(house, about, AFTER_STORM + sent.length + i));
+    sent.push(...more);
+    answers.push(...(await fire(house, more)));
+  };
+  await volley();
+  const working = work().finally(() => (ended = true));
+  while (!ended || sent.length < least) await volley();
+  await working;
+  return { sent, answers };
 }
 
 /** What a status address says. */
