@@ -14,7 +14,7 @@ import { listDeadLetters } from '../../store/inbox.js';
 import { KeyRing, readSigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
 import { statePaths } from '../../store/state-paths.js';
-import { crowd } from '../support/crowd.js';
+import { attackerOf, crowd } from '../support/crowd.js';
 import { withHouse } from '../support/house.js';
 import { delivered, eachOf, fire, reworded, shots, underFire, type Shot, type Status } from '../support/storm.js';
 
@@ -51,6 +51,14 @@ class Desk {
     const plan = this.state?.plans.find((p) => p.planId === this.decided?.planId);
     const acted = plan && plan.status !== 'awaiting_approval' && plan.status !== 'acting';
     return acted === true && this.task !== undefined;
+  }
+
+  /** How it stands, for whoever asks why it is not done. */
+  async stand(): Promise<string> {
+    const view = this.decided && (await viewContainment(this.house.client, this.decided.containmentId));
+    const told = this.state?.plans.find((p) => p.planId === this.decided?.planId)?.status;
+    const plan = `told ${told ?? 'nothing'}, plan ${view?.status ?? 'none'} with ${view?.decisions.length ?? 0} decision(s), step ${view?.results.length ?? 0}`;
+    return `${this.person} to ${this.verb}: ${this.state?.stage ?? 'no case'}, ${plan}, task ${this.task?.taskId ?? 'none'}`;
   }
 
   /** What people can do in it now: one decision on the plan that asks for one, one task. A refusal fails the test. */
@@ -198,11 +206,7 @@ async function staff(house: House, desks: readonly Desk[]): Promise<void> {
   const open = (): readonly Desk[] => desks.filter((desk) => !desk.done);
   for (const deadline = Date.now() + WITHIN_MS; open().length > 0; await new Promise((r) => setTimeout(r, 500))) {
     if (Date.now() > deadline)
-      throw new Error(
-        `nothing to decide or no effect in time: ${open()
-          .map((d) => d.state?.timeline.at(-1)?.text ?? d.person)
-          .join('; ')}`,
-      );
+      throw new Error(`not done in time: ${(await Promise.all(open().map((desk) => desk.stand()))).join('; ')}`);
     await eachOf(open(), AT_ONCE, async (desk) => {
       await desk.look();
       if (desk.state) await subjects.act(desk.state);
@@ -258,6 +262,8 @@ async function tookEffect(house: House, { person, verb, decided, caseId, task }:
     public: stopped ? 0 : 1,
   });
   if (stopped) expect(slack['sessions']).toBe(0);
+  // One list at the vendor, written for ten plans at once.
+  expect(await house.inspect('microsoft', `ip:${attackerOf(person)}`)).toMatchObject({ blocked: stopped });
   const after = await viewCase(house.client, caseId);
   expect(after?.plans.find((p) => p.planId === decided?.planId)?.status).toBe(stopped ? 'holding' : 'denied');
   expect(after?.tasks.find((t) => t.taskId === task?.taskId)).toMatchObject({ status: 'done', doneBy: LEAD });

@@ -5,6 +5,9 @@ const GIVEN = ['Ada', 'Bilal', 'Cem', 'Dora', 'Eli', 'Fay', 'Gus', 'Hana', 'Ines
 const FAMILY = ['Abel', 'Brook', 'Cruz', 'Dietz', 'Engel', 'Frost', 'Grau', 'Holm', 'Ito', 'Jansen'];
 const FIRST_ADDRESS = 100;
 
+/** Key of the address of a subject's thief. */
+export const attackerOf = (subject: string): string => `attacker-${subject}`;
+
 export interface Crowd {
   readonly scenario: Scenario;
   /** Keys of the people to whom the story happens. */
@@ -37,8 +40,8 @@ export function crowd(scenario: Scenario, count: number, seed: number, people: n
           return [`s${n}`, { ...model, name: `${given} ${family}`, email } satisfies Person];
         }),
       },
-      ips: { ...scenario.ips, ...named((n) => [`attacker-${n}`, `${net}.${FIRST_ADDRESS + n}`]) },
-      places: { ...scenario.places, ...named((n) => [`attacker-${n}`, place]) },
+      ips: { ...scenario.ips, ...named((n) => [attackerOf(`s${n}`), `${net}.${FIRST_ADDRESS + n}`]) },
+      places: { ...scenario.places, ...named((n) => [attackerOf(`s${n}`), place]) },
       subject: subjects[0] ?? scenario.subject,
       rows: scenario.rows.flatMap((row) => retold(row, scenario.subject, subjects)),
     },
@@ -49,18 +52,20 @@ export function crowd(scenario: Scenario, count: number, seed: number, people: n
 function retold(row: Row, subject: string, subjects: readonly string[]): readonly Row[] {
   if (!JSON.stringify(row).includes(`"@${subject}"`)) return [row];
   const members = row['members'];
-  if (Array.isArray(members))
+  if (isList(members))
     return [{ ...row, members: members.flatMap((m) => (m === `@${subject}` ? subjects.map((s) => `@${s}`) : [m])) }];
   return subjects.map((key, n) =>
     mapTexts(row, (text, field) => {
       if (text === `@${subject}`) return `@${key}`;
-      if (text === 'ip:attacker') return `ip:attacker-${n}`;
+      if (text === 'ip:attacker') return `ip:${attackerOf(key)}`;
       if (field === 'session') return `${text}-${n}`;
       const isFile = text.startsWith('file:') || (row.type === 'file' && field === 'name');
       return isFile ? text.replace(/(\.\w+)$/, ` ${n}$1`) : text;
     }),
   );
 }
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 const mapTexts = (row: Row, change: (text: string, field: string) => string): Row => ({
   ...row,
