@@ -55,10 +55,10 @@ class Desk {
 
   /** How it stands, for whoever asks why it is not done. */
   async stand(): Promise<string> {
+    const plans = this.state?.plans.map((p) => `${p.purpose} ${p.status}`).join(', ') ?? 'no plan';
     const view = this.decided && (await viewContainment(this.house.client, this.decided.containmentId));
-    const told = this.state?.plans.find((p) => p.planId === this.decided?.planId)?.status;
-    const plan = `told ${told ?? 'nothing'}, plan ${view?.status ?? 'none'} with ${view?.decisions.length ?? 0} decision(s), step ${view?.results.length ?? 0}`;
-    return `${this.person} to ${this.verb}: ${this.state?.stage ?? 'no case'}, ${plan}, task ${this.task?.taskId ?? 'none'}`;
+    const last = this.state?.timeline.slice(-3).map((entry) => entry.text);
+    return `${this.person}, ${this.verb} sent: ${this.state?.stage ?? 'no case'}; ${plans}; the decided one ${view?.status ?? 'unknown'}; ${last?.join(' / ') ?? ''}`;
   }
 
   /** What people can do in it now: one decision on the plan that asks for one, one task. A refusal fails the test. */
