@@ -1,5 +1,6 @@
 import type { ExposureSummary } from '../../domain/case.js';
 import { ledgerOf, type LedgerItem } from '../../domain/exposure.js';
+import { confirmUsed } from '../../domain/leaks.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
@@ -19,12 +20,17 @@ const TYPE: Readonly<Record<LedgerItem['what'], LedgerEntry['type']>> = {
 /** "Assess the extent of data exposure": the ledger goes to the dossier, numbers and fingerprints to the workflow. */
 export async function measureExposure(
   deps: AnalysisDeps,
-  { caseId, collections, assessment, policyDigest }: Input,
+  { caseId, subject, collections, assessment, policyDigest }: Input,
 ): Promise<ExposureSummary> {
   const policy = await deps.policies.read(policyDigest);
   const { findings, gaps } = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const events = await readEvidence(deps, caseId, collections);
-  const secrets = await scanSecrets(events, deps.fingerprintKey);
+  const secrets = confirmUsed(
+    await scanSecrets(events, deps.fingerprintKey),
+    findings,
+    events,
+    subject.accounts.map((a) => a.nativeId),
+  );
   const ledger = ledgerOf({
     findings,
     events,

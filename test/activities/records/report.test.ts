@@ -80,6 +80,27 @@ describe('writeReport', () => {
     expect(report.exposure).toMatchObject({ files: 40, itemsInLedger: 42 });
   });
 
+  it('says of a secret what its owner answered', async () => {
+    const b = await bench();
+    const [secret] = b.state.exposure?.secrets ?? [];
+    expect(secret?.live).toBe('unknown');
+    b.state.tasks.push({
+      taskId: 't-3',
+      kind: 'rotate_secret',
+      role: 'secret_owner',
+      text: 'Rotate it',
+      dueAt: b.state.openedAt,
+      ifLate: 'it is still live',
+      fields: [],
+      status: 'done',
+      ...(secret ? { about: secret.fingerprint } : {}),
+      result: { live: 'yes' },
+    });
+    const { report, html } = await b.write();
+    expect(report.exposure).toMatchObject({ secrets: [{ fingerprint: secret?.fingerprint, live: 'yes' }] });
+    expect(html).toContain('live: yes');
+  });
+
   it('lists exactly the writes of the results', async () => {
     const b = await bench();
     const { report } = await b.write();
