@@ -99,10 +99,21 @@ describe('what a plan holds', () => {
     expect(kindsOn('slack', steps({ subject: { ...subject, authority: 'other' } }))).toContain('reset_credentials');
   });
 
-  it('rests on no faint finding', () => {
-    expect(
-      build({ findings: found.map((f) => ({ ...f, confidence: 'low' })), subject: { ...subject, authority: 'other' } }),
-    ).toBeUndefined();
+  it.each<[string, Partial<PlanInput>]>([
+    ['no finding', { findings: [] }],
+    ['faint findings alone', { findings: found.map((f) => ({ ...f, confidence: 'low' })) }],
+    ['a history of incidents alone', { findings: [finding({ kind: 'frequent_involvement', events: [] })] }],
+    ['rows that this case does not hold', { events: [] }],
+  ])('is nothing with %s, wherever the account is mastered', (_, given) => {
+    for (const authority of ['microsoft', 'slack', 'other'] as const)
+      expect(build({ ...given, subject: { ...subject, authority } })).toBeUndefined();
+  });
+
+  it('leaves out the account in another tenant of the platform', () => {
+    const second = { ...account('slack', 'U2'), tenant: 'subsidiary' };
+    const targets = steps({ subject: { ...subject, accounts: [...subject.accounts, second] } }).map((a) => a.target.id);
+    expect(targets).toContain('U1');
+    expect(targets).not.toContain('U2');
   });
 
   it('is undefined without a verdict that acts', () => {
@@ -191,11 +202,14 @@ describe('addresses', () => {
 
 describe('the order of stopping', () => {
   it('is the order of the vendor: Google disables last, Slack disables before it ends sessions', () => {
+    const rows = (['slack', 'microsoft', 'google'] as const).flatMap((platform) =>
+      events.map((e) => ({ ...e, platform, id: `${platform}-${e.id}` })),
+    );
     const everywhere = (['slack', 'microsoft', 'google'] as const).flatMap((platform) => [
-      finding({ platform, events: ['s', 'd'] }),
-      finding({ platform, kind: 'external_share', events: ['l'] }),
+      finding({ platform, events: [`${platform}-s`, `${platform}-d`] }),
+      finding({ platform, kind: 'external_share', events: [`${platform}-l`] }),
     ]);
-    const actions = steps({ findings: everywhere });
+    const actions = steps({ findings: everywhere, events: rows });
     const slack = kindsOn('slack', actions);
     expect(slack.indexOf('disable_account')).toBeGreaterThanOrEqual(0);
     expect(slack.indexOf('disable_account')).toBeLessThan(slack.indexOf('end_sessions'));
@@ -319,6 +333,14 @@ describe('what was done before', () => {
     expect(ends({ earlier: earlier(true, { target: { type: 'account', id: 'U2' } }) })).toBe(1);
     expect(ends({ earlier: earlier(true, { platform: 'google' }) })).toBe(1);
     expect(ends({ earlier: earlier(true, { tenant: 'subsidiary' }) })).toBe(1);
+  });
+
+  it.each(['task_open', 'task_done'] as const)('is not planned again while a person has it as a task: %s', (status) => {
+    const handed = earlier(false).map(({ plan, results }) => ({
+      plan,
+      results: results.map((r) => ({ ...r, status })),
+    }));
+    expect(ends({ earlier: handed })).toBe(0);
   });
 
   it('leaves no plan when all of it is done', () => {

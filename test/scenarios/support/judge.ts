@@ -54,10 +54,12 @@ export class Judge {
       dossier: given,
       policies: { read: () => Promise.resolve(read.policy) },
       index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }) },
+      registry: { allIds: (id) => Promise.resolve([id]) },
       intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
       fingerprintKey: { keyId: 'test', bytes: randomBytes(32) },
       capabilities: read.capabilities,
       neverBlock: read.neverBlock,
+      ownApps: [],
     });
   }
 
@@ -79,10 +81,11 @@ export class Judge {
     return { assessment, dossier: this.dossier as Dossier, escalation };
   }
 
-  /** The decision once the logs have settled; by default with the answer that the scenario's subject gives. */
+  /** The decision, once the logs have settled unless told otherwise; by default with the answer that the scenario's subject gives. */
   decide(
     assessment: Assessment,
     contact: EscalationInput['contact'] = this.read.scenario.plays.subject.answer,
+    settled = true,
   ): Escalation {
     const { collections, policy, alerts } = this.read;
     return decideEscalation({
@@ -91,7 +94,7 @@ export class Judge {
       severity: alerts[0]?.severity ?? 'info',
       gaps: collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
       policy: { escalation: policy.escalation, contact: policy.contact },
-      settled: true,
+      settled,
       now: new Date().toISOString(),
     });
   }
