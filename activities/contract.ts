@@ -47,19 +47,16 @@ export interface AnalysisActivities {
     readonly done: readonly ActionResult[];
     readonly policyDigest: string;
   }): Promise<ContainmentPlan | undefined>;
-  measureExposure(input: {
+  /** The exposure ledger; and from it the disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
+  auditExposure(input: {
     readonly caseId: string;
     readonly subject: SubjectFacts;
     readonly collections: readonly Collection[];
     readonly assessment: Assessment;
+    readonly verdict: Verdict;
+    readonly plans: CaseState['plans'];
     readonly policyDigest: string;
-  }): Promise<ExposureSummary>;
-  /** Disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
-  draftDisclosure(input: {
-    readonly state: Pick<CaseState, 'caseId' | 'verdict' | 'exposure' | 'plans'>;
-    readonly assessment: Pick<Assessment, 'file'>;
-    readonly policyDigest: string;
-  }): Promise<EvidenceRef>;
+  }): Promise<{ readonly exposure: ExposureSummary; readonly disclosure: EvidenceRef }>;
 }
 
 /** Role `people`. Queue `people`. */

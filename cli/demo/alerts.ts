@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuellError } from '../../domain/errors.js';
+import { parseBody } from '../../gateway/alerts/body.js';
 import { detectFormat } from '../../gateway/alerts/index.js';
-import { sendAlert } from '../../gateway/send-alert.js';
+import { sendAlert, type AcceptedAlert } from '../../gateway/send-alert.js';
 import type { World } from '../../simulator/core/world.js';
 import { durationMs } from '../../simulator/core/scenario.js';
 import { SOURCES } from './organisation.js';
@@ -31,17 +32,50 @@ export function fillAlert(
   });
 }
 
-/** Posts a body to the intake as the source's sender would. */
-export async function postAlert(intake: string, source: string, secret: string, body: string): Promise<void> {
+/** Posts a body to the intake as the source's sender would. Errors: those of `sendAlert`. */
+export async function postAlert(intake: string, source: string, secret: string, body: string): Promise<AcceptedAlert> {
   const sender = SOURCES.find((s) => s.name === source);
   if (!sender) throw new QuellError('CONFIG', `the demo has no alert source ${source}`);
-  await sendAlert(intake, sender, secret, body);
+  return await sendAlert(intake, sender, secret, body);
 }
 
-/** The demo's source for a file of any format; `siem` when it has none that Quell reads, so that the intake says why. */
-export function sourceOf(body: string): string {
-  const format = detectFormat(JSON.parse(body));
-  return SOURCES.find((s) => s.format === format)?.name ?? 'siem';
+/** An alert file, and the source that it is raised as. */
+export interface AlertFile {
+  readonly path: string;
+  readonly source: string;
+  readonly body: string;
+}
+
+/**
+ * Reads an alert file of any format; its source is the named one, else the demo's own for the format, else `siem`, whose intake
+ * says what it misses. Errors: ALERT_FORMAT for what cannot be read or is no JSON, CONFIG for a source that the demo has not.
+ */
+export function readAlertFile(path: string, named?: string): AlertFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw new QuellError('ALERT_FORMAT', `${path} cannot be read.`);
+  }
+  const format = detectFormat(parsed(path, bytes));
+  const source = named ?? SOURCES.find((s) => s.format === format)?.name ?? 'siem';
+  if (!SOURCES.some((s) => s.name === source))
+    throw new QuellError(
+      'CONFIG',
+      `There is no source ${source}. There are: ${SOURCES.map((s) => s.name).join(', ')}.`,
+    );
+  return { path, source, body: bytes.toString('utf8') };
+}
+
+function parsed(path: string, bytes: Buffer): object {
+  try {
+    return parseBody(bytes);
+  } catch (error) {
+    throw new QuellError(
+      'ALERT_FORMAT',
+      `${path} is no alert: ${error instanceof QuellError ? error.detail : 'unknown'}.`,
+    );
+  }
 }
 
 export const sourceSecret = (vault: string, source: string): string =>

@@ -1,20 +1,20 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import type { FastifyInstance } from 'fastify';
 import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
+import { CallLog } from '../../simulator/core/call-log.js';
 import { loadScenario, type Scenario } from '../../simulator/core/scenario.js';
-import { serveVendor, type ReceivedMessage, type VendorSimulator } from '../../simulator/core/server.js';
+import { serveLastingVendors, type ReceivedMessage, type VendorSimulator } from '../../simulator/core/server.js';
 import { World } from '../../simulator/core/world.js';
 import { dataConverter } from '../../store/data-converter.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
 import { writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
-import { freePort } from './ports.js';
 import { Processes } from './processes.js';
+import { DemoRun } from './run.js';
 import { givenTemporal, ownTemporal, type DemoTemporal } from './temporal.js';
 
 /** In the order of their start; the last to start are the first to take work from outside. */
@@ -43,6 +43,10 @@ export interface HouseOptions {
   readonly temporalAddress?: string | undefined;
   /** Roles that somebody else runs. */
   readonly without?: readonly Role[];
+  /** Sets aside what the state folder holds, also when it is a run of the same scenario. */
+  readonly fresh?: boolean;
+  /** Ends a start that is under way: all that has started is stopped, and the promise rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** Everything that a demo or a test of the whole runs: Temporal, simulated tenants, and every role as a process of its own. */
@@ -53,8 +57,9 @@ export interface House {
   readonly files: DemoFiles;
   readonly client: Client;
   readonly processes: Processes;
-  /** The state folder held a run already. */
+  /** The state folder held a run of this scenario already. */
   readonly resumed: boolean;
+  readonly run: DemoRun;
   readonly temporal: Pick<DemoTemporal, 'address' | 'namespace' | 'restart'>;
   readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
@@ -62,14 +67,38 @@ export interface House {
   stop(): Promise<void>;
 }
 
+/** Starts everything, or nothing: what has started when a part fails is stopped again. Errors: STORE when the state folder is in use, CONFIG. */
 export async function startHouse(options: HouseOptions): Promise<House> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (let next = stops.pop(); next; next = stops.pop()) await next().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  };
+  try {
+    return await build(options, stops, stop);
+  } catch (error) {
+    await stop().catch(() => undefined); // why it did not start is what counts
+    throw error;
+  }
+}
+
+/** Adds to `stops` how each part is stopped, as it starts; the last to start is the first to stop. */
+async function build(
+  options: HouseOptions,
+  stops: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<House> {
   const { root, state } = options;
   const print = options.print ?? (() => undefined);
-  mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 });
+  const run = await DemoRun.open(state, options.scenario, options.fresh);
+  stops.push(() => run.close());
+  const { resumed } = run;
+  appendFileSync(join(state, 'logs', 'demo.log'), `${new Date().toISOString()} ${options.scenario}\n`, { mode: 0o600 });
 
-  const { scenario, startedAt, resumed } = remember(options);
+  const scenario = scenarioFor(options);
   const world = new World(scenario, {
-    startedAt,
+    startedAt: run.startedAt,
     withoutDecisive: options.withoutDecisive ?? false,
     ...(options.pace ? { pace: options.pace } : {}),
   });
@@ -78,19 +107,24 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     createMicrosoftTenant(world),
     createGoogleTenant(world),
   ];
-  print('Simulated Slack, Microsoft and Google tenants');
-  const served = await Promise.all(vendors.map((vendor) => serveVendor(world, vendor)));
+  print('simulated Slack, Microsoft and Google tenants');
+  const { ports } = run;
+  await run.release('slack', 'microsoft', 'google');
+  const served = await serveLastingVendors(world, vendors, new CallLog(join(state, 'simulator', 'calls.jsonl')), [
+    ports.slack,
+    ports.microsoft,
+    ports.google,
+  ]);
+  stops.push(() => Promise.all(served.map(({ app }) => app.close())));
   const [slack = '', microsoft = '', google = ''] = served.map((s) => s.url);
 
-  const intakePort = await freePort(8470);
-  const consolePort = await freePort(8471);
   const temporal = options.temporalAddress
-    ? givenTemporal(options.temporalAddress, state)
-    : await ownTemporal(state, options.withUi ?? true);
+    ? givenTemporal(options.temporalAddress, run)
+    : ownTemporal(state, ports, options.withUi ?? true);
   const addresses: DemoAddresses = {
     ...{ slack, microsoft, google },
-    intake: `http://127.0.0.1:${intakePort}`,
-    console: `http://127.0.0.1:${consolePort}`,
+    intake: `http://127.0.0.1:${ports.intake}`,
+    console: `http://127.0.0.1:${ports.console}`,
     temporalUi: temporal.ui,
     temporal: { address: temporal.address, namespace: temporal.namespace },
   };
@@ -101,9 +135,15 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       ? `Temporal at ${temporal.address}, namespace ${temporal.namespace}`
       : 'Temporal dev server',
   );
+  options.signal?.throwIfAborted();
+  await run.release('temporal', 'temporalUi');
   await temporal.start(`${addresses.console}/codec`);
+  stops.push(() => temporal.stop());
+  options.signal?.throwIfAborted();
 
   const processes = new Processes(root, join(state, 'logs'));
+  stops.push(() => processes.stop());
+  options.signal?.addEventListener('abort', () => void processes.stop());
   const startRole = async (role: Role): Promise<void> => {
     await processes.start({
       name: role,
@@ -112,16 +152,18 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       env: roleEnv(role, state, files, temporal),
     });
   };
-  print(`Workers: ${ROLES_TO_START.join(', ')}`);
+  print(`workers: ${ROLES_TO_START.join(', ')}`);
   const wanted = ROLES_TO_START.filter((role) => !(options.without ?? []).includes(role));
   const [front, back] = [
     wanted.filter((r) => r === 'intake' || r === 'console'),
     wanted.filter((r) => r !== 'intake' && r !== 'console'),
   ];
   await inPairs(back, startRole);
+  await run.release('intake', 'console');
   await inPairs(front, startRole);
 
   const connection = await Connection.connect({ address: temporal.address });
+  stops.unshift(() => connection.close()); // last: a call that is being repeated would throw in nobody's hands
   const client = new Client({
     connection,
     namespace: temporal.namespace,
@@ -130,17 +172,12 @@ export async function startHouse(options: HouseOptions): Promise<House> {
   });
 
   return {
-    ...{ world, scenario, addresses, files, client, processes, resumed },
+    ...{ world, scenario, addresses, files, client, processes, resumed, run },
     temporal,
     inspect: (platform, about) => Promise.resolve(vendors.find((v) => v.platform === platform)?.inspect(about) ?? {}),
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
     startRole,
-    stop: async () => {
-      await processes.stop();
-      await temporal.stop();
-      await Promise.all(served.map(({ app }: { app: FastifyInstance }) => app.close()));
-      await connection.close(); // last: a call that is being repeated would throw in nobody's hands
-    },
+    stop,
   };
 }
 
@@ -168,22 +205,7 @@ function roleEnv(
   };
 }
 
-/** The scenario and its start stay the same over restarts of one state folder. */
-function remember({ state, scenario: name, change }: HouseOptions): {
-  scenario: Scenario & { readonly folder: string };
-  startedAt: Date;
-  resumed: boolean;
-} {
-  const file = join(state, 'demo.json');
-  const kept = existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as { scenario: string; startedAt: string })
-    : undefined;
-  const resumed = kept?.scenario === name;
-  const startedAt = resumed ? new Date(kept.startedAt) : new Date();
-  if (!resumed) {
-    writeFileSync(file, JSON.stringify({ scenario: name, startedAt: startedAt.toISOString() }));
-    appendFileSync(join(state, 'logs', 'demo.log'), `${startedAt.toISOString()} ${name}\n`);
-  }
-  const loaded = loadScenario(name);
-  return { scenario: change ? { ...change(loaded), folder: loaded.folder } : loaded, startedAt, resumed };
+function scenarioFor({ scenario, change }: HouseOptions): House['scenario'] {
+  const loaded = loadScenario(scenario);
+  return change ? { ...change(loaded), folder: loaded.folder } : loaded;
 }

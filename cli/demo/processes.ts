@@ -18,6 +18,7 @@ export interface ProcessSpec {
 }
 
 const STOP_GRACE_MS = 15_000;
+const LAST_CHARACTERS = 8_000;
 
 /**
  * The processes of one demo or test: each is `node` itself (never a wrapper, so that its id is its own), logs to
@@ -36,8 +37,9 @@ export class Processes {
     mkdirSync(logs, { recursive: true });
   }
 
-  /** Starts a process and resolves with what it said when it was ready. Rejects with CONFIG and its log's path when it ends before. */
+  /** Starts a process and resolves with what it said when it was ready. Rejects with CONFIG and its log's path when it ends before, and when all are being stopped. */
   start(spec: ProcessSpec, readyWithinMs = 120_000): Promise<Ready> {
+    if (this.#stopping) return Promise.reject(new QuellError('CONFIG', `${spec.name} is not started any more`));
     const logPath = join(this.logs, `${spec.name}.log`);
     const log = createWriteStream(logPath, { flags: 'a' });
     const child = spawn(process.execPath, ['--import', 'tsx', join(this.root, spec.module), ...(spec.args ?? [])], {
@@ -47,6 +49,8 @@ export class Processes {
       // A Ctrl-C in the terminal goes to the supervisor alone, which stops the others in order.
       detached: true,
     });
+    let last = '';
+    child.stdout?.on('data', (chunk: Buffer) => (last = `${last}${chunk.toString()}`.slice(-LAST_CHARACTERS)));
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     this.#running.push({ spec, child });
@@ -65,9 +69,12 @@ export class Processes {
         clearTimeout(timer);
         const index = this.#running.findIndex((r) => r.child === child);
         if (index >= 0) this.#running.splice(index, 1);
-        reject(new QuellError('CONFIG', `${spec.name} ended before it was ready; see ${logPath}`));
         if (!this.#stopping) this.onDeath(spec.name, code);
       });
+      // By then all that it said has been read.
+      child.once('close', () =>
+        reject(new QuellError('CONFIG', `${spec.name} ended before it was ready${failureIn(last)}; see ${logPath}`)),
+      );
     });
   }
 
@@ -80,6 +87,16 @@ export class Processes {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const { child } of [...this.#running].reverse()) await end(child);
+  }
+}
+
+/** The first line of the failure that a process logged last. */
+function failureIn(log: string): string {
+  try {
+    const { failure } = JSON.parse(log.trim().split('\n').at(-1) ?? '') as { readonly failure?: unknown };
+    return typeof failure === 'string' ? `: ${failure.split('\n')[0] ?? ''}` : '';
+  } catch {
+    return '';
   }
 }
 

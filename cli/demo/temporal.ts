@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { QuellError } from '../../domain/errors.js';
 import { DevServer } from '../../workers/dev-server.js';
 import { ensureSearchAttributes } from '../../workers/namespace.js';
-import { freePort } from './ports.js';
+import { databaseOf, type DemoRun } from './run.js';
 
 /** The Temporal that a demo runs on. Its addresses are known before it starts, for the configuration. */
 export interface DemoTemporal {
@@ -20,11 +19,14 @@ export interface DemoTemporal {
   stop(): Promise<void>;
 }
 
-/** A dev server in the state folder, on the usual ports where they are free. */
-export async function ownTemporal(state: string, withUi: boolean): Promise<DemoTemporal> {
+/** A dev server in the state folder, on the run's ports. Errors: CONFIG without a Temporal CLI. */
+export function ownTemporal(
+  state: string,
+  { temporal: port, temporalUi: uiPort }: DemoRun['ports'],
+  withUi: boolean,
+): DemoTemporal {
   const cli = process.env['QUELL_TEMPORAL_CLI'];
   if (!cli) throw new QuellError('CONFIG', 'QUELL_TEMPORAL_CLI is not set; run it by npm start or npm test');
-  const [port, uiPort] = [await freePort(7233), await freePort(8233)];
   let server: DevServer | undefined;
   let start = (): Promise<DevServer> => Promise.reject(new QuellError('CONFIG', 'Temporal was not started'));
   return {
@@ -36,7 +38,7 @@ export async function ownTemporal(state: string, withUi: boolean): Promise<DemoT
         DevServer.start({
           ...{ cli, port },
           ...(withUi ? { uiPort, codecEndpoint } : {}),
-          database: join(state, 'temporal', 'temporal.db'),
+          database: databaseOf(state),
           log: join(state, 'logs', 'temporal.log'),
         });
       server = await start();
@@ -55,19 +57,20 @@ const NOT_FOUND = 5;
 const UI_PORT_OFFSET = 1_000;
 
 /**
- * A server that runs already (`TEMPORAL_ADDRESS`), in a namespace of the state folder's own unless `TEMPORAL_NAMESPACE` names
- * one: each state folder has keys of its own, and cannot read what another left. `QUELL_TEMPORAL_UI` is its UI.
+ * A server that runs already (`TEMPORAL_ADDRESS`), in a namespace of the run's own unless `TEMPORAL_NAMESPACE` names
+ * one: each run has keys of its own, and cannot read what another left. `QUELL_TEMPORAL_UI` is its UI.
  */
-export function givenTemporal(address: string, state: string): DemoTemporal {
-  const own = `quell-demo-${createHash('sha256').update(resolve(state)).digest('hex').slice(0, 12)}`;
-  const namespace = process.env['TEMPORAL_NAMESPACE'] ?? own;
+export function givenTemporal(address: string, run: DemoRun): DemoTemporal {
+  const namespace = process.env['TEMPORAL_NAMESPACE'] ?? `quell-demo-${run.id}`;
   const [host = 'localhost', port = '7233'] = address.split(/:(?=\d+$)/);
   return {
     address,
     namespace,
     ui: process.env['QUELL_TEMPORAL_UI'] ?? `http://${host}:${Number(port) + UI_PORT_OFFSET}`,
     start: async () => {
-      const connection = await Connection.connect({ address });
+      const connection = await Connection.connect({ address }).catch(() => {
+        throw new QuellError('CONFIG', `no Temporal server answers at ${address} (TEMPORAL_ADDRESS)`);
+      });
       try {
         await ensureNamespace(connection, namespace);
       } finally {

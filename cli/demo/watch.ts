@@ -42,5 +42,5 @@ export class Watch {
 }
 
 /** Markdown marks as terminal ones. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text.replace(/\*\*(.+?)\*\*/g, (_, bold: string) => pc.bold(bold)).replaceAll('`', '');

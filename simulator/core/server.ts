@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
+import type { CallLog, LoggedCall } from './call-log.js';
 import type { Fault, World } from './world.js';
 
 declare module 'fastify' {
@@ -16,6 +18,8 @@ export interface VendorSimulator {
   register(app: FastifyInstance): void;
   /** Operation of a request where one route serves many (Slack's `/api/:method`). */
   operationOf?(request: FastifyRequest): string | undefined;
+  /** Operations that change nothing although they are not a GET: token endpoints, and reads by POST. */
+  changesNothing?(operation: string): boolean;
   faultReply(
     fault: Fault,
     operation: string,
@@ -34,21 +38,50 @@ export interface ReceivedMessage {
   readonly links: readonly string[];
 }
 
+interface Served {
+  readonly app: FastifyInstance;
+  readonly url: string;
+}
+
 /** One vendor on a loopback port, with faults applied. Never reachable from elsewhere. */
-export async function serveVendor(
+export async function serveVendor(world: World, simulator: VendorSimulator, port = 0): Promise<Served> {
+  const { app } = buildVendor(world, simulator);
+  return { app, url: await app.listen({ host: '127.0.0.1', port }) };
+}
+
+/**
+ * Vendors that go on where they stood: the calls of the log are told them again before anybody can reach them, and what
+ * they accept from then on is added to it. `ports` in the order of `simulators`. Errors: STORE when a tenant no longer takes
+ * a call of its log.
+ */
+export async function serveLastingVendors(
+  world: World,
+  simulators: readonly VendorSimulator[],
+  log: CallLog,
+  ports: readonly number[],
+): Promise<readonly Served[]> {
+  const built = simulators.map((simulator) => ({ simulator, ...buildVendor(world, simulator, log) }));
+  for (const call of log.read()) await built.find((b) => b.simulator.platform === call.platform)?.repeat(call);
+  return await Promise.all(
+    built.map(async ({ app }, n) => ({ app, url: await app.listen({ host: '127.0.0.1', port: ports[n] ?? 0 }) })),
+  );
+}
+
+function buildVendor(
   world: World,
   simulator: VendorSimulator,
-  port = 0,
-): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
+  log?: CallLog,
+): { readonly app: FastifyInstance; repeat(call: LoggedCall): Promise<void> } {
   const app = Fastify({
     bodyLimit: 8 * 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: false },
   });
   const operation = (request: FastifyRequest): string =>
     simulator.operationOf?.(request) ?? request.routeOptions.config.operation ?? `${request.method} ${request.url}`;
+  let repeated: LoggedCall | undefined;
 
   app.addHook('preHandler', async (request, reply) => {
-    const fault = world.takeFault(simulator.platform, operation(request));
+    const fault = repeated ? undefined : world.takeFault(simulator.platform, operation(request));
     if (!fault) return;
     if (fault.kind === 'reply_lost') {
       (request as FastifyRequest & { loseReply?: boolean }).loseReply = true;
@@ -56,7 +89,13 @@ export async function serveVendor(
     }
     await applyFault(fault, simulator, operation(request), request, reply);
   });
+  // With a callback, so that the handler runs inside: each call is done at one instant, the first time and every time after.
+  app.addHook('preHandler', (_request, _reply, done) => {
+    world.at(repeated ? new Date(repeated.at) : world.now(), done);
+  });
   app.addHook('onSend', async (request, reply, payload) => {
+    if (log && !repeated && changed(request, reply.statusCode) && !simulator.changesNothing?.(operation(request)))
+      log.append(callOf(simulator.platform, request, world.now(), reply.statusCode));
     if ((request as FastifyRequest & { loseReply?: boolean }).loseReply) {
       reply.hijack();
       request.raw.socket.destroy();
@@ -64,8 +103,50 @@ export async function serveVendor(
     return payload;
   });
   simulator.register(app);
-  const url = await app.listen({ host: '127.0.0.1', port });
-  return { app, url };
+  return {
+    app,
+    async repeat(call) {
+      repeated = call;
+      const { method, url, headers, body } = call;
+      const { statusCode } = await app.inject({ method, url, headers, ...(body === '' ? {} : { payload: body }) });
+      repeated = undefined;
+      if (statusCode !== call.status)
+        throw new QuellError(
+          'STORE',
+          `the simulated ${call.platform} tenant answers ${statusCode}, and not ${call.status} as before, to a call of ${call.at}: ${method} ${url}`,
+        );
+    },
+  };
+}
+
+const changed = ({ method }: FastifyRequest, status: number): boolean =>
+  status < 400 && ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);
+
+/** What of a call is needed to make it again. The body is worded anew: all of them are JSON or forms. */
+function callOf(
+  platform: Platform,
+  { method, url, headers, body }: FastifyRequest,
+  at: Date,
+  status: number,
+): LoggedCall {
+  const kept = ['authorization', 'content-type'].flatMap((name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return {
+    at: at.toISOString(),
+    platform,
+    method: method as LoggedCall['method'],
+    url,
+    headers: Object.fromEntries(kept),
+    body:
+      body instanceof URLSearchParams
+        ? body.toString()
+        : body === null || body === undefined
+          ? ''
+          : JSON.stringify(body),
+    status,
+  };
 }
 
 async function applyFault(

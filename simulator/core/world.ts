@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Platform } from '../../domain/platform.js';
 import { durationMs, type Row, type Scenario } from './scenario.js';
@@ -49,6 +50,7 @@ export class World {
   readonly journal: JournalEntry[] = [];
   readonly faults: Fault[] = [];
   readonly startedAt: Date;
+  readonly #instant = new AsyncLocalStorage<Date>();
 
   constructor(
     readonly scenario: Scenario,
@@ -63,7 +65,12 @@ export class World {
   }
 
   now(): Date {
-    return this.options.now?.() ?? new Date();
+    return this.#instant.getStore() ?? this.options.now?.() ?? new Date();
+  }
+
+  /** Does work, and all that follows from it, at one instant: what a call leaves behind can be told again to the millisecond. */
+  at<T>(instant: Date, work: () => T): T {
+    return this.#instant.run(instant, work);
   }
 
   /** Vendor id of a person, stable for the same scenario: Slack `U…`, Entra GUID, Google 21 digits. */

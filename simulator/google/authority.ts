@@ -1,7 +1,8 @@
-import { createPublicKey, randomUUID } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { ownScopesOf, scopesOf, type GoogleRole } from '../../platforms/google/methods.js';
 import type { GoogleServiceAccount } from '../../platforms/google/settings.js';
+import { openToken, sealToken } from '../core/access-token.js';
 import type { World } from '../core/world.js';
 import { rsaKeyOf } from './keys.js';
 import type { Reply } from './replies.js';
@@ -50,11 +51,22 @@ export interface Caller {
   readonly scopes: readonly string[];
 }
 
+/** What a token says. */
+interface Claims {
+  readonly caller: Caller;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly generation: number;
+}
+const TOKEN_PREFIX = 'ya29.sim.';
+const tokenKey = (): string => serviceAccount('evidence').privateKey;
+
 /** Service accounts, the token endpoint, and what a bearer token may do. */
 export class Authority {
   /** Every token that was given out, oldest first. */
   readonly given: Caller[] = [];
-  readonly #tokens = new Map<string, Caller & { readonly until: number }>();
+  /** Tokens of an earlier one have been ended. */
+  #generation = 0;
   /** What domain-wide delegation lets a service account ask for when it acts as somebody. */
   readonly #delegated = new Map<GoogleRole, Set<string>>(ROLES.map((role) => [role, new Set(scopesOf(role))]));
   /** What it gets as itself, where no delegation is asked for; whether a method takes that is another question. */
@@ -76,7 +88,7 @@ export class Authority {
 
   /** Ends all tokens, as when they expire. */
   expireTokens(): void {
-    this.#tokens.clear();
+    this.#generation++;
   }
 
   async token(form: URLSearchParams): Promise<Reply> {
@@ -94,16 +106,20 @@ export class Authority {
     const state = subject === undefined ? 'active' : this.person(subject);
     if (state === undefined) return refuse(400, 'invalid_grant', 'Invalid email or User ID');
     if (state === 'suspended') return refuse(400, 'invalid_grant', 'Account has been disabled');
-    const access_token = `ya29.sim.${randomUUID()}`;
     const caller: Caller = { role, scopes, ...(subject === undefined ? {} : { subject }) };
     this.given.push(caller);
-    this.#tokens.set(access_token, { ...caller, until: this.world.now().getTime() + TOKEN_SECONDS * 1000 });
+    const until = this.world.now().getTime() + TOKEN_SECONDS * 1000;
+    const says: Claims = { caller, until, generation: this.#generation };
+    const access_token = sealToken(TOKEN_PREFIX, says, tokenKey());
     return { status: 200, body: { access_token, expires_in: TOKEN_SECONDS, token_type: 'Bearer' } };
   }
 
   caller(authorization: string | undefined): Caller | undefined {
-    const token = this.#tokens.get(/^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '');
-    return token && token.until > this.world.now().getTime() ? token : undefined;
+    const bearer = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    const claims = openToken(TOKEN_PREFIX, bearer, tokenKey()) as Claims | undefined;
+    return claims?.generation === this.#generation && claims.until > this.world.now().getTime()
+      ? claims.caller
+      : undefined;
   }
 
   async #proven(

@@ -70,6 +70,7 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
       });
     },
     operationOf: (request) => router.operationOf(request),
+    changesNothing: (operation) => operation === TOKEN_OPERATION,
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { permissionsOf, type MicrosoftApi, type MicrosoftRole } from '../../platforms/microsoft/operations.js';
+import { openToken, sealToken } from '../core/access-token.js';
 import type { World } from '../core/world.js';
 import type { Reply } from './replies.js';
 import { guid } from './rows.js';
@@ -22,6 +23,15 @@ interface Registration {
   readonly permissions: Set<string>;
   /** Registered certificates: `x5t#S256` to public key. */
   readonly certificates: Map<string, string>;
+}
+
+/** What a token says. */
+interface Claims {
+  readonly role: MicrosoftRole;
+  readonly api: MicrosoftApi;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly generation: number;
 }
 
 /** Directory id and app registrations of a world's tenant: one app per role, with what the role needs and no more. */
@@ -52,14 +62,14 @@ export function microsoftCredentials(world: World): {
 export class Authority {
   readonly tenantId: string;
   readonly #registrations: readonly Registration[];
-  readonly #tokens = new Map<
-    string,
-    { readonly registration: Registration; readonly api: MicrosoftApi; readonly until: number }
-  >();
+  readonly #tokenKey: string;
+  /** Tokens of an earlier one have been ended. */
+  #generation = 0;
 
   constructor(private readonly world: World) {
     const credentials = microsoftCredentials(world);
     this.tenantId = credentials.tenantId;
+    this.#tokenKey = ROLES.map((role) => credentials[role].clientSecret).join();
     this.#registrations = ROLES.map((role) => ({
       role,
       ...credentials[role],
@@ -80,7 +90,7 @@ export class Authority {
 
   /** Ends all tokens, as when they expire. */
   expireTokens(): void {
-    this.#tokens.clear();
+    this.#generation++;
   }
 
   clientIds(): readonly string[] {
@@ -104,8 +114,9 @@ export class Authority {
         ? form.get('client_secret') === registration.clientSecret
         : await this.#signed(registration, assertion);
     if (!proven) return refuse('invalid_client');
-    const access_token = `sim.${randomUUID()}`;
-    this.#tokens.set(access_token, { registration, api, until: this.world.now().getTime() + TOKEN_SECONDS * 1000 });
+    const until = this.world.now().getTime() + TOKEN_SECONDS * 1000;
+    const claims: Claims = { role: registration.role, api, until, generation: this.#generation };
+    const access_token = sealToken('sim.', claims, this.#tokenKey);
     return {
       status: 200,
       body: { token_type: 'Bearer', expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token },
@@ -117,9 +128,11 @@ export class Authority {
     authorization: string | undefined,
     api: MicrosoftApi,
   ): { readonly clientId: string; may(permissions: readonly string[]): boolean } | undefined {
-    const token = this.#tokens.get(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '');
-    if (!token || token.api !== api || token.until <= this.world.now().getTime()) return undefined;
-    const { registration } = token;
+    const bearer = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
+    const claims = openToken('sim.', bearer, this.#tokenKey) as Claims | undefined;
+    if (claims?.api !== api || claims.generation !== this.#generation || claims.until <= this.world.now().getTime())
+      return undefined;
+    const registration = this.#registration(claims.role);
     return {
       clientId: registration.clientId,
       may: (permissions) => permissions.length === 0 || permissions.some((p) => registration.permissions.has(p)),

@@ -69,6 +69,7 @@ export function createMicrosoftTenant(
       });
     },
     operationOf: (request) => router.operationOf(request),
+    changesNothing: (operation) => operation === TOKEN_OPERATION,
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, botPosts),

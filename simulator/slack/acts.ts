@@ -12,7 +12,7 @@ export function setActive(
   operation: string,
 ): void {
   if (member.active === active) return;
-  member.changing = { until: Date.now() + delayMs, shown: member.active };
+  member.changing = { until: state.world.now().getTime() + delayMs, shown: member.active };
   member.active = active;
   if (!active) {
     state.endSessions(member.id);

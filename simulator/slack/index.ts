@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../../platforms/slack/methods.js';
 import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { auditRoutes } from './audit-api.js';
@@ -34,6 +35,9 @@ export interface SlackTenant extends VendorSimulator {
   press(person: string, messageTs: string, actionId: string): Promise<number>;
 }
 
+/** Most of Slack's methods are called by POST, also those that only read. */
+const READS = new Set<string>(Object.values(OPERATIONS).flatMap((o) => (o.writes ? [] : [o.name])));
+
 /** A Slack organisation on loopback: Web API, Audit Logs API and SCIM on one port (`/api/`, `/audit/v1/`, `/scim/`). */
 export function createSlackTenant(world: World, options: SlackTenantOptions = {}): SlackTenant {
   const state = new SlackState(world);
@@ -56,6 +60,7 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
       scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
     },
     operationOf: (request) => methodOf(request) || undefined,
+    changesNothing: (operation) => READS.has(operation),
     faultReply,
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(state, person),

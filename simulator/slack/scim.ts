@@ -114,7 +114,7 @@ function find(state: SlackState, request: FastifyRequest): Member {
 }
 
 function change(state: SlackState, member: Member, active: boolean, delayMs: number, operation: string): Member {
-  if (member.changing && member.changing.until > Date.now()) throw new Refusal('too_many_requests'); // the first write is still running
+  if (member.changing && member.changing.until > state.world.now().getTime()) throw new Refusal('too_many_requests'); // the first write is still running
   if (member.primaryOwner) throw new Refusal('cannot_disable_primary_owner');
   if (member.kind === 'bot') throw new Refusal('cannot_disable_bot_user_with_scim');
   setActive(state, member, active, delayMs, operation);

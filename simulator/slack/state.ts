@@ -133,7 +133,9 @@ export class SlackState {
   }
   /** As reads show it just now. */
   shownActive(member: Member): boolean {
-    return member.changing && member.changing.until > Date.now() ? member.changing.shown : member.active;
+    return member.changing && member.changing.until > this.world.now().getTime()
+      ? member.changing.shown
+      : member.active;
   }
   liveSessions(user: string): readonly Session[] {
     return this.visible(this.sessions).filter((s) => s.user === user);

@@ -111,7 +111,10 @@ describe('what activities give to Temporal', () => {
           done: [],
           policyDigest,
         });
-        await watched(run, 'measureExposure', { caseId, subject, collections, assessment, policyDigest });
+        await watched(run, 'auditExposure', {
+          ...{ caseId, subject, collections, assessment, policyDigest },
+          ...{ verdict: 'compromised', plans: [] },
+        });
 
         const people = createPeopleActivities({
           talk: [

@@ -9,21 +9,30 @@ import { statePaths } from '../../store/state-paths.js';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+type Options = Omit<HouseOptions, 'root' | 'state'>;
+
 /** The whole product in a folder of its own, gone afterwards. */
-export async function withHouse<T>(
-  options: Omit<HouseOptions, 'root' | 'state'>,
-  work: (house: House, state: string) => Promise<T>,
-): Promise<T> {
+export function withHouse<T>(options: Options, work: (house: House, state: string) => Promise<T>): Promise<T> {
+  return withState((state) => houseOn(state, options, (house) => work(house, state)));
+}
+
+/** A state folder, gone afterwards. */
+export async function withState<T>(work: (state: string) => Promise<T>): Promise<T> {
   const state = mkdtempSync(join(tmpdir(), 'quell-'));
   try {
-    const house = await startHouse({ root: ROOT, state, withUi: false, ...options });
-    try {
-      return await work(house, state);
-    } finally {
-      await house.stop();
-    }
+    return await work(state);
   } finally {
     rmSync(state, { recursive: true, force: true });
+  }
+}
+
+/** The whole product on a state folder that may outlive it. */
+export async function houseOn<T>(state: string, options: Options, work: (house: House) => Promise<T>): Promise<T> {
+  const house = await startHouse({ root: ROOT, state, withUi: false, ...options });
+  try {
+    return await work(house);
+  } finally {
+    await house.stop();
   }
 }
 

@@ -14,7 +14,7 @@ export async function askSubject(run: CaseRun): Promise<void> {
   const suspect = suspectPlatforms(run);
   const sent = await people.contactSubject
     .executeWithOptions({ summary: 'Ask the subject on a clean channel' }, [
-      { caseId: state.caseId, subject: state.subject, askId, suspect, deadline },
+      { caseId: state.caseId, subject: state.subject, askId, suspect, deadline, covert: isCovert(run) },
     ])
     .catch((error: unknown) => {
       if (isCancellation(error)) throw error;
@@ -39,6 +39,12 @@ export async function askSubject(run: CaseRun): Promise<void> {
     state.contact = { ...state.contact, outcome: 'silent' };
     tell(run, 'The subject did not answer in time');
   }
+}
+
+/** Somebody who may be taking data knowingly is not told that it was seen. */
+function isCovert({ state }: CaseRun): boolean {
+  const suggested = (state.assessment?.patterns ?? []).map((p) => p.suggests);
+  return suggested.includes('insider') && !suggested.includes('compromised');
 }
 
 async function askByPhone(run: CaseRun): Promise<void> {

@@ -101,11 +101,13 @@ describe('assess', () => {
     expect(assessment.impact).toMatchObject({ level: 'high', exposedSecrets: 1, confirmedLeaks: 1 });
     const leak = assessment.findings.filter((f) => assessment.impact.leakFindings?.includes(f.id));
     expect(leak).toMatchObject([{ kind: 'credential_exposed', confidence: 'high' }]);
-    const summary = await perform(b.run, 'measureExposure', {
+    const { exposure: summary } = await perform(b.run, 'auditExposure', {
       caseId: CASE,
       subject: FACTS,
       collections: [await collected(b.house, CASE, 's-1', rows)],
       assessment,
+      verdict: 'compromised',
+      plans: [],
       policyDigest: b.policyDigest,
     });
     expect(summary.secrets).toMatchObject([{ kind: 'password', live: 'yes' }]);
@@ -246,15 +248,17 @@ describe('planContainment', () => {
   });
 });
 
-describe('measureExposure', () => {
+describe('auditExposure', () => {
   it('lists what was taken in the ledger and returns numbers and fingerprints', async () => {
     const b = await bench();
     const rows = takeover();
-    const summary = await perform(b.run, 'measureExposure', {
+    const { exposure: summary } = await perform(b.run, 'auditExposure', {
       caseId: CASE,
       subject: FACTS,
       collections: [await collected(b.house, CASE, 's-1', rows)],
       assessment: await b.assess(rows),
+      verdict: 'compromised',
+      plans: [],
       policyDigest: b.policyDigest,
     });
     expect(summary).toMatchObject({ files: 40, messages: 1, links: 1 });

@@ -173,16 +173,15 @@ describe('writeReport', () => {
   });
 });
 
-describe('draftDisclosure', () => {
+describe('the disclosure file', () => {
   it('says what is known and what is not, in drafts that stay inside', async () => {
     const b = await bench();
     const run = await analysis(b.house);
-    const { state } = b;
-    if (!state.assessment) throw new Error('the reported case is assessed');
-    const ref = await perform(run, 'draftDisclosure', {
-      state,
-      assessment: state.assessment,
-      policyDigest: state.policy?.digest ?? '',
+    const { caseId, subject, assessment, collections, plans, verdict, policy } = b.state;
+    if (!subject || !assessment) throw new Error('the reported case is assessed');
+    const policyDigest = policy?.digest ?? '';
+    const { disclosure: ref } = await perform(run, 'auditExposure', {
+      ...{ caseId, subject, assessment, collections, plans, verdict, policyDigest },
     });
     expect(ref).toMatchObject({ rows: 1 });
     const file = await b.house.dossier.reader.readJson<Record<string, unknown>>(b.state.caseId, ref);

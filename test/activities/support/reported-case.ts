@@ -55,7 +55,10 @@ export async function bench(): Promise<Bench> {
     done: [],
     policyDigest,
   })) as ContainmentPlan;
-  const exposure = await perform(run, 'measureExposure', { caseId, subject, collections, assessment, policyDigest });
+  const { exposure } = await perform(run, 'auditExposure', {
+    ...{ caseId, subject, collections, assessment, policyDigest },
+    ...{ verdict: 'compromised', plans: [] },
+  });
   const r = await records(house);
   const policy = await perform(r.run, 'openCase', {
     summary: summary({ caseId, subjectId, stage: 'intake' }),
