@@ -35,7 +35,8 @@ const [RESPONDER, LEAD] = ['ann', 'ben'];
 /** One subject's case as people meet it. */
 class Desk {
   state: CaseState | undefined;
-  decided: PlanState | undefined;
+  /** The plans that asked for a decision: more than one when an alert came after the first. */
+  readonly decided: PlanState[] = [];
   task: HumanTask | undefined;
 
   constructor(
@@ -43,31 +44,34 @@ class Desk {
     readonly person: string,
     readonly caseId: string,
     readonly verb: 'approve' | 'deny',
-    /** How the decision is sent. */
+    /** How the first decision is sent. */
     readonly send: (decision: () => Promise<void>) => Promise<void> = (decision) => decision(),
   ) {}
 
   get done(): boolean {
-    const plan = this.state?.plans.find((p) => p.planId === this.decided?.planId);
-    const acted = plan && plan.status !== 'awaiting_approval' && plan.status !== 'acting';
-    return acted === true && this.task !== undefined;
+    const asked = this.state?.plans.filter((p) => p.purpose === 'containment') ?? [];
+    const settled = asked.every((p) => p.status !== 'awaiting_approval' && p.status !== 'acting');
+    return this.decided.length > 0 && settled && this.task !== undefined;
   }
 
   /** How it stands, for whoever asks why it is not done. */
-  async stand(): Promise<string> {
+  get standing(): string {
     const plans = this.state?.plans.map((p) => `${p.purpose} ${p.status}`).join(', ') ?? 'no plan';
-    const view = this.decided && (await viewContainment(this.house.client, this.decided.containmentId));
     const last = this.state?.timeline.slice(-3).map((entry) => entry.text);
-    return `${this.person}, ${this.verb} sent: ${this.state?.stage ?? 'no case'}; ${plans}; the decided one ${view?.status ?? 'unknown'}; ${last?.join(' / ') ?? ''}`;
+    return `${this.person}, ${this.verb} sent: ${this.state?.stage ?? 'no case'}; ${plans}, ${this.decided.length} decided; ${last?.join(' / ') ?? ''}`;
   }
 
-  /** What people can do in it now: one decision on the plan that asks for one, one task. A refusal fails the test. */
+  /** What people can do in it now: a decision on each plan that asks for one, one task. A refusal fails the test. */
   async look(): Promise<void> {
     this.state = await viewCase(this.house.client, this.caseId);
-    const plan = this.state?.plans.find((p) => p.purpose === 'containment' && p.status === 'awaiting_approval');
-    if (plan && !this.decided && (await viewContainment(this.house.client, plan.containmentId))) {
-      this.decided = plan;
-      await this.send(() => this.#decide(plan));
+    const isDecided = ({ planId }: PlanState): boolean => this.decided.some((d) => d.planId === planId);
+    const plan = this.state?.plans.find(
+      (p) => p.purpose === 'containment' && p.status === 'awaiting_approval' && !isDecided(p),
+    );
+    // A case shows its plan a moment before the plan can be decided on.
+    if (plan && (await viewContainment(this.house.client, plan.containmentId))) {
+      this.decided.push(plan);
+      await (this.decided.length === 1 ? this.send(() => this.#decide(plan)) : this.#decide(plan));
     }
     const task = this.state?.tasks.find((t) => t.status === 'open' && t.role === 'lead');
     if (task && !this.task) {
@@ -206,7 +210,11 @@ async function staff(house: House, desks: readonly Desk[]): Promise<void> {
   const open = (): readonly Desk[] => desks.filter((desk) => !desk.done);
   for (const deadline = Date.now() + WITHIN_MS; open().length > 0; await new Promise((r) => setTimeout(r, 500))) {
     if (Date.now() > deadline)
-      throw new Error(`not done in time: ${(await Promise.all(open().map((desk) => desk.stand()))).join('; ')}`);
+      throw new Error(
+        `not done in time: ${open()
+          .map((desk) => desk.standing)
+          .join('; ')}`,
+      );
     await eachOf(open(), AT_ONCE, async (desk) => {
       await desk.look();
       if (desk.state) await subjects.act(desk.state);
@@ -242,10 +250,12 @@ async function noneLost(
   }
 }
 
-/** The decision stands in the plan's view, and the tenants show it. */
+/** The decisions stand in the plans' views, and the tenants show it. */
 async function tookEffect(house: House, { person, verb, decided, caseId, task }: Desk): Promise<void> {
-  const view = await viewContainment(house.client, decided?.containmentId ?? '');
-  expect(view?.decisions.map(({ body }) => [body.verb, body.personId])).toEqual([[verb, RESPONDER]]);
+  for (const { containmentId } of decided) {
+    const view = await viewContainment(house.client, containmentId);
+    expect(view?.decisions.map(({ body }) => [body.verb, body.personId])).toEqual([[verb, RESPONDER]]);
+  }
   const about = `@${person}`;
   const [slack, microsoft] = [await house.inspect('slack', about), await house.inspect('microsoft', about)];
   const stopped = verb === 'approve';
@@ -265,6 +275,7 @@ async function tookEffect(house: House, { person, verb, decided, caseId, task }:
   // One list at the vendor, written for ten plans at once.
   expect(await house.inspect('microsoft', `ip:${attackerOf(person)}`)).toMatchObject({ blocked: stopped });
   const after = await viewCase(house.client, caseId);
-  expect(after?.plans.find((p) => p.planId === decided?.planId)?.status).toBe(stopped ? 'holding' : 'denied');
+  const plans = after?.plans.filter((p) => decided.some((d) => d.planId === p.planId)) ?? [];
+  expect(plans.map((p) => p.status)).toEqual(decided.map(() => (stopped ? 'holding' : 'denied')));
   expect(after?.tasks.find((t) => t.taskId === task?.taskId)).toMatchObject({ status: 'done', doneBy: LEAD });
 }
