@@ -31,10 +31,7 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
    */
   const lockOf = ({ plan, step }: Pick<ActInput, 'plan' | 'step'>): string =>
     plan.actions.find((a) => a.step === step)?.kind === 'block_ip' ? 'addresses' : `${digest(plan)}:${String(step)}`;
-  const alone = (
-    input: Pick<ActInput, 'plan' | 'step'>,
-    run: () => Promise<ActionResult>,
-  ): Promise<ActionResult> =>
+  const alone = (input: Pick<ActInput, 'plan' | 'step'>, run: () => Promise<ActionResult>): Promise<ActionResult> =>
     beating(
       () => undefined,
       () => steps.run(lockOf(input), run),
