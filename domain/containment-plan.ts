@@ -16,7 +16,7 @@ export interface PlanInput extends AimInput {
   readonly policyDigest: string;
   readonly capabilities: Readonly<Record<Platform, Capability>>;
   readonly manifests: readonly SignedManifest[];
-  /** Earlier plans of the case and what came of them: a verified step is not planned again. */
+  /** Earlier plans of the case and what came of them: a step that was verified, or that a person has as a task, is not planned again. */
   readonly earlier: readonly { readonly plan: ContainmentPlan; readonly results: readonly ActionResult[] }[];
   readonly now: Instant;
   readonly expiresAt: Instant;
@@ -123,7 +123,7 @@ const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
         p.platform === a.platform &&
         p.tenant === a.tenant &&
         p.target.id === a.target.id &&
-        results.some((r) => r.step === p.step && r.verified),
+        results.some((r) => r.step === p.step && (r.verified || r.status === 'task_open' || r.status === 'task_done')),
     ),
   );
 

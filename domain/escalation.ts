@@ -51,6 +51,9 @@ const COLLECTION: readonly FindingKind[] = [
   'baseline_deviation',
 ];
 
+/** What lies there or lay in the past: it shows no activity that anybody could confirm or deny. */
+const NO_ACTIVITY: readonly FindingKind[] = ['credential_exposed', 'frequent_involvement'];
+
 /** Escalate or not, the verdict, and every reason. Pure: the same evidence always gives the same decision. */
 export function decideEscalation(input: EscalationInput): Escalation {
   const reasons = [
@@ -159,7 +162,7 @@ function patternReasons({ patterns, findings, policy }: EscalationInput): readon
 
 /** An answer is evidence, never a verdict: "not me" escalates only beside findings that hold, silence as the policy's table says. */
 function contactReasons({ contact, findings, policy, severity }: EscalationInput): readonly Reason[] {
-  const supporting = findings.filter((f) => f.confidence !== 'low');
+  const supporting = findings.filter((f) => f.confidence !== 'low' && !NO_ACTIVITY.includes(f.kind));
   if (contact === 'not_me' && supporting.length > 0)
     return [
       {

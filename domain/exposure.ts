@@ -1,4 +1,3 @@
-import type { ExposureSummary, HumanTask } from './case.js';
 import { succeeded, type EvidenceEvent, type Gap } from './evidence.js';
 import type { Finding, FindingKind } from './finding.js';
 import { foreignRows } from './foreign.js';
@@ -46,19 +45,6 @@ const TAKING: readonly FindingKind[] = [
   'baseline_deviation',
   'volume_surge',
 ];
-
-/** The exposure with what the owners of its secrets said in the tasks of their rotation: an owner's word confirms a leak that no log shows. */
-export function withOwnersAnswers(exposure: ExposureSummary, tasks: readonly HumanTask[]): ExposureSummary {
-  return {
-    ...exposure,
-    secrets: exposure.secrets.map((secret) => {
-      const rotation = tasks.find((t) => t.kind === 'rotate_secret' && t.about === secret.fingerprint);
-      const said = rotation?.status === 'done' ? rotation.result?.['live'] : undefined;
-      // What was logged stands: an owner who says "no" cannot take a use back.
-      return secret.live === 'unknown' && (said === 'yes' || said === 'no') ? { ...secret, live: said } : secret;
-    }),
-  };
-}
 
 /** What was read or taken: the rows of the findings, and everything else the same foreign sessions touched. What logs can't show is a gap, never nothing. */
 export function ledgerOf(input: {

@@ -18,6 +18,7 @@ export function matchPatterns(
   const byId = new Map(events.map((e) => [e.id, e]));
   const cited = findings.map((finding) => citedOf(finding, byId));
   return patterns.flatMap((pattern) => {
+    if (!pattern.steps.every((step) => findings.some((f) => fits(step, f)))) return [];
     const chain = search(pattern, [], cited);
     if (!chain) return [];
     return [

@@ -18,21 +18,35 @@ export function answerQuestions(input: QuestionInput): readonly QuestionAnswer[]
   return [loginPattern(input), frequentUsers(input), volumeIncrease(input), platformAlerts(input)];
 }
 
+const ATTEMPTS = [
+  ['sign_in', 'sign-ins'],
+  ['sign_in_failed', 'failed sign-ins'],
+] as const;
+
 /** "Is there a pattern of unusual login attempts or access times?" */
 function loginPattern(input: QuestionInput): QuestionAnswer {
   const shown = of(input.findings, ['unusual_sign_in', 'session_reuse', 'unmatched_activity']);
   const rows = sum(input, ['sign_in', 'sign_in_failed', 'session', 'api_activity']);
-  if (shown.length > 0) return answer('login_pattern', 'yes', shown, shown.map((f) => f.text).join('; '));
-  if (!readable(input, ['user_access', 'iam']) || rows === 0)
+  const isReadable = readable(input, ['user_access', 'iam']);
+  const measures = isReadable
+    ? [
+        ...ATTEMPTS.map(([kind, name]) => ({ name, value: sum(input, [kind]), threshold: 0, unit: 'rows' })),
+        { name: 'access rows', value: rows, threshold: 0, unit: 'rows' },
+      ]
+    : []; // a log that was not read says nothing, not 0
+  if (shown.length > 0)
+    return answer('login_pattern', 'yes', shown, shown.map((f) => f.text).join('; '), [
+      ...measures,
+      ...shown.flatMap((f) => f.measures),
+    ]);
+  if (!isReadable || rows === 0)
     return answer(
       'login_pattern',
       'unknown',
       [],
       'No sign-in log of the subject could be read, or it holds no row in the window',
     );
-  return answer('login_pattern', 'no', [], `${rows} sign-in and session rows fit the subject's own past`, [
-    { name: 'access rows', value: rows, threshold: 0, unit: 'rows' },
-  ]);
+  return answer('login_pattern', 'no', [], `${rows} sign-in and session rows fit the subject's own past`, measures);
 }
 
 /** "Are there specific users who are frequently involved in suspicious chat activities?" */

@@ -43,7 +43,7 @@ export interface JoinRequest {
   readonly subjectId: string;
   /** Where the alerts' account lives. */
   readonly home: TenantRef;
-  /** At least one, at most about 50: one join is one update. */
+  /** At least one, at most 500 (about 100 KB): one join is one update. */
   readonly alerts: readonly AlertRef[];
   /** Id of an earlier case that a new one should name as the one it follows. */
   readonly after?: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { DOSSIER_NAMES } from '../activities/dossier.js';
 import { QuellError } from '../domain/errors.js';
 import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
@@ -9,13 +9,14 @@ import type { InboxItem, InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
 import { startOrJoinCase } from './case-client.js';
 import { deliverAnswer, type AnswerDeps } from './delivery/answers.js';
+import { isDown, nameOf, refusalOf } from './delivery/failures.js';
 import { Held } from './delivery/held.js';
 import { JoinPace } from './delivery/join-pace.js';
 import { NewCaseCap } from './delivery/new-case-cap.js';
 import { Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
 
-/** Alerts in one update: a case takes tens of joins, never thousands. */
-const BATCH = 50;
+/** Alerts in one update, about 100 KB: a case takes tens of joins, never thousands. */
+const BATCH = 500;
 /** Cases that are told at once. */
 const AT_ONCE = 4;
 /** Messages read in one pass, so that a storm is folded before it reaches Temporal; bytes, so that memory stays flat. */
@@ -102,7 +103,7 @@ export class Delivery {
     this.#held.release(this.#cap);
     await this.#deliverAnswers();
     const { folds, entries } = await this.#read();
-    for (const entry of entries) if (entry.waiting === 0) await this.#settle(entry);
+    await this.#settleAll(entries);
     await inParallel([...folds.values()], (fold) => this.#deliver(fold));
   }
 
@@ -178,9 +179,14 @@ export class Delivery {
         await this.#within(() => this.#join(fold, batch));
         this.#held.succeeded(caseId);
       } catch (error) {
-        const refused = isGrpcServiceError(causeOf(error)) && codeOf(error) === INVALID_ARGUMENT;
-        if (refused) {
-          for (const { entry } of joins.slice(i)) await this.#problem(entry, 'Temporal refused the case as invalid');
+        const refusal = refusalOf(error);
+        if (refusal !== undefined) {
+          this.deps.log('a case refused alerts', { caseId, failure: nameOf(error) });
+          for (const { entry } of joins.slice(i)) {
+            entry.problems.push(refusal);
+            entry.waiting -= 1;
+          }
+          await this.#settleAll(joins.slice(i).map(({ entry }) => entry));
           return;
         }
         const entries = joins.slice(i).map(({ entry }) => entry);
@@ -191,13 +197,16 @@ export class Delivery {
         entry.caseIds.add(caseId);
         entry.joined += 1;
         entry.waiting -= 1;
-        if (entry.waiting === 0) await this.#settle(entry);
       }
+      await this.#settleAll(batch.map(({ entry }) => entry));
     }
   }
 
   async #join({ subjectId, caseId, home }: Fold, batch: Fold['joins']): Promise<void> {
-    const once = [...new Map(batch.map((j) => [j.ref.alertId, j])).values()];
+    // An alert may have come twice in one pass: the case counts what it no longer lists by id.
+    const fresh = batch.filter(({ ref }) => !this.#recent.has(ref.alertId, subjectId));
+    const once = [...new Map(fresh.map((j) => [j.ref.alertId, j])).values()];
+    if (once.length === 0) return;
     await this.deps.dossier.writeRows(
       caseId,
       DOSSIER_NAMES.alerts,
@@ -208,10 +217,9 @@ export class Delivery {
     for (const { ref } of once) this.#recent.add(ref.alertId, subjectId);
   }
 
-  async #problem(entry: Entry, why: string): Promise<void> {
-    entry.problems.push(why);
-    entry.waiting -= 1;
-    if (entry.waiting === 0) await this.#settle(entry);
+  /** Together, so that they share the store's writes. */
+  async #settleAll(entries: readonly Entry[]): Promise<void> {
+    await Promise.all([...new Set(entries)].filter((e) => e.waiting === 0).map((entry) => this.#settle(entry)));
   }
 
   /** The outcome of a message of which nothing is left to do. */
@@ -267,25 +275,4 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
     }),
   );
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
-}
-
-const CANCELLED = 1;
-const INVALID_ARGUMENT = 3;
-const UNAVAILABLE = 14;
-
-/** The SDK wraps some gRPC errors and throws others as they are. */
-const causeOf = (error: unknown): unknown =>
-  isGrpcServiceError(error) ? error : error instanceof Error && error.cause !== undefined ? error.cause : error;
-
-function codeOf(error: unknown): number | undefined {
-  const cause = causeOf(error);
-  return isGrpcServiceError(cause) ? cause.code : undefined;
-}
-
-const isDown = (error: unknown): boolean => [CANCELLED, UNAVAILABLE].includes(codeOf(error) ?? 0);
-
-function nameOf(error: unknown): string {
-  if (error instanceof QuellError) return error.code;
-  const code = codeOf(error);
-  return code === undefined ? (error instanceof Error ? error.name : 'unknown') : `gRPC ${code}`;
 }

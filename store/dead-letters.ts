@@ -40,11 +40,19 @@ export class DeadLetters {
     private readonly own: OpenKey,
     /** Pending again, with when they first came. */
     private readonly again: Map<number, Instant>,
+    /** All that lie here: most messages never did. */
+    private readonly kept: Set<number>,
   ) {}
 
   static async open(dir: string, own: OpenKey): Promise<DeadLetters> {
-    const waiting = (await readAll(dir)).filter((file) => file.waiting);
-    return new DeadLetters(dir, own, new Map(waiting.map(({ seq, receivedAt }) => [seq, receivedAt])));
+    const files = await readAll(dir);
+    const waiting = files.filter((file) => file.waiting);
+    return new DeadLetters(
+      dir,
+      own,
+      new Map(waiting.map(({ seq, receivedAt }) => [seq, receivedAt])),
+      new Set(files.map(({ seq }) => seq)),
+    );
   }
 
   async keep(item: InboxItem, reason: string, at: Instant): Promise<void> {
@@ -94,13 +102,16 @@ export class DeadLetters {
   }
 
   async remove(seq: number): Promise<void> {
-    this.again.delete(seq);
+    if (!this.kept.has(seq)) return;
     await io('dead letters', () => rm(path(this.dir, seq), { force: true }));
+    this.again.delete(seq);
+    this.kept.delete(seq);
   }
 
   private async write(file: DeadFile): Promise<void> {
     await io('dead letters', async () => {
       await ensureDir(folder(this.dir));
+      this.kept.add(file.seq);
       await writeWhole(path(this.dir, file.seq), JSON.stringify(file));
     });
     if (file.waiting) this.again.set(file.seq, file.receivedAt);

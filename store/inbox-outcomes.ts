@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppendFile } from './append-file.js';
 import { ensureDir, io, writeWhole } from './files.js';
 import { listSegments, parseJson, startSeqOf, type SettledOutcome } from './inbox-format.js';
-import { readLines } from './lines.js';
+import { LineTail, readLines } from './lines.js';
 
 /** Outcomes that stay findable after their messages are gone. */
 const KEEP = 20_000;
@@ -57,23 +57,35 @@ export class Outcomes {
   }
 }
 
-/** For intake's status address, without a key: the last outcome of a message or an alert (recent ones; the case index knows the rest). Errors: STORE. */
-export async function findOutcome(
-  dir: string,
-  by: { readonly alertId: string } | { readonly seq: number },
-): Promise<SettledOutcome | undefined> {
-  const needle = 'alertId' in by ? JSON.stringify(by.alertId) : `"seq":${by.seq}`;
-  let found: SettledOutcome | undefined;
-  for await (const { text, whole } of readLines(path(dir))) {
-    if (!whole || !text.includes(needle)) continue;
-    const outcome = parseJson(text) as SettledOutcome;
-    const matches =
-      'seq' in by
-        ? outcome.seq === by.seq
-        : outcome.status !== 'dead_letter' && outcome.alertIds?.includes(by.alertId) === true;
-    if (matches) found = outcome;
+/** For intake's status address, without a key: the recent outcomes by number, followed as the reader writes them. Errors: STORE. */
+export class OutcomeTail {
+  private readonly tail: LineTail;
+  /** The last line of a message counts: a dead letter may have been delivered later. */
+  private readonly last = new Map<number, string>();
+
+  constructor(dir: string) {
+    this.tail = new LineTail(path(dir));
   }
-  return found;
+
+  async find(seq: number): Promise<SettledOutcome | undefined> {
+    await this.tail.poll(
+      ({ text }) => this.remember(text),
+      () => this.last.clear(),
+    );
+    const text = this.last.get(seq);
+    return text === undefined ? undefined : (parseJson(text) as SettledOutcome);
+  }
+
+  private remember(text: string): void {
+    const seq = seqOf(text);
+    if (seq === undefined) return;
+    this.last.delete(seq);
+    this.last.set(seq, text);
+    for (const oldest of this.last.keys()) {
+      if (this.last.size <= KEEP) break;
+      this.last.delete(oldest);
+    }
+  }
 }
 
 function path(dir: string): string {

@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
@@ -33,6 +33,8 @@ interface Segment {
   readonly tail: LineTail;
   head: string | undefined;
   key: Uint8Array | undefined;
+  /** Open from the first message that is read to the last. */
+  file: Promise<FileHandle> | undefined;
   pending: number;
 }
 
@@ -127,6 +129,7 @@ export class InboxReader {
 
   async close(): Promise<void> {
     await this.turn;
+    for (const name of this.segments.keys()) await this.closeFile(name);
     await this.outcomes.close();
     await this.lock.release();
   }
@@ -173,6 +176,7 @@ export class InboxReader {
         tail: new LineTail(join(logDir(this.dir), name)),
         head: undefined,
         key: undefined,
+        file: undefined,
         pending: 0,
       };
       this.segments.set(name, segment);
@@ -184,6 +188,7 @@ export class InboxReader {
     // A segment with a successor gets no more lines. The newest stays: it carries the sequence number over a restart of the writer.
     const finished = names.slice(0, -1).filter((name) => this.segments.get(name)?.pending === 0);
     for (const name of finished) {
+      await this.closeFile(name);
       await io('inbox', () => rm(join(logDir(this.dir), name), { force: true }));
       this.segments.delete(name);
     }
@@ -205,18 +210,24 @@ export class InboxReader {
 
   private async record({ segment, offset, length }: Place): Promise<StoredRecord> {
     const text = await io('inbox', async () => {
-      const file = await open(join(logDir(this.dir), segment.name), 'r');
-      try {
-        const buffer = Buffer.alloc(length);
-        await file.read(buffer, 0, length, offset);
-        return buffer.toString('utf8');
-      } finally {
-        await file.close();
-      }
+      const file = await (segment.file ??= open(join(logDir(this.dir), segment.name), 'r'));
+      const buffer = Buffer.alloc(length);
+      await file.read(buffer, 0, length, offset);
+      return buffer.toString('utf8');
     });
     const record = StoredRecord.safeParse(parseJson(text));
     if (!record.success) throw new QuellError('STORE_TAMPERED', 'an inbox line was changed');
     return record.data;
+  }
+
+  private async closeFile(name: string): Promise<void> {
+    const segment = this.segments.get(name);
+    const file = segment?.file;
+    if (segment) segment.file = undefined;
+    await file?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
   }
 
   private keyOf(segment: Segment): Uint8Array {

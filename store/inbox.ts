@@ -5,5 +5,5 @@
 export type { DeadLetter, InboxItem, InboxMessage, InboxOutcome, SettledOutcome } from './inbox-format.js';
 export { InboxWriter, type InboxLimits } from './inbox-writer.js';
 export { InboxReader } from './inbox-reader.js';
-export { findOutcome } from './inbox-outcomes.js';
+export { OutcomeTail } from './inbox-outcomes.js';
 export { listDeadLetters, namesNobody, requestResend } from './dead-letters.js';

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { errno, io } from './files.js';
 
 const BLOCK = 256 * 1024;
@@ -40,6 +40,7 @@ export class LineTail {
   }
 
   private async read(onLine: (line: Line) => void, onReset: () => void): Promise<void> {
+    if (await this.isUnchanged()) return;
     const file = await openIfThere(this.path);
     if (file === undefined) return;
     try {
@@ -58,6 +59,13 @@ export class LineTail {
     } finally {
       await file.close();
     }
+  }
+
+  /** Readers ask before every look-up, and most find nothing new. */
+  private async isUnchanged(): Promise<boolean> {
+    if (this.inode === undefined) return false;
+    const now = await stat(this.path).catch(() => undefined);
+    return now?.ino === this.inode && now.size === this.offset;
   }
 }
 

@@ -14,7 +14,7 @@ import type { RoleContext } from './context.js';
 
 const TIMEOUT_MS = 30_000;
 /** In the demo an asynchronous audit search answers at once; vendors take minutes. */
-const DEMO_POLL_MS = 200;
+const DEMO_POLL_MS = 20;
 
 type Of<P extends TenantConfig['platform']> = Extract<TenantConfig, { platform: P }>;
 

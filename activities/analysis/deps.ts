@@ -9,10 +9,13 @@ import type { Clock } from '../context.js';
 import type { Intelligence } from './intelligence/intelligence.js';
 
 export interface AnalysisDeps {
-  readonly evidence: EvidenceReader;
-  readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
+  readonly evidence: Pick<EvidenceReader, 'readRows'>;
+  readonly dossier: {
+    readonly reader: Pick<EvidenceReader, 'readRows' | 'readJson' | 'list'>;
+    readonly writer: Pick<EvidenceWriter, 'writeRows' | 'writeJson'>;
+  };
   readonly policies: Pick<PolicyStore, 'read'>;
-  readonly index: CaseIndex;
+  readonly index: Pick<CaseIndex, 'involvements'>;
   /** Earlier cases may be filed under ids that were merged into the subject's. */
   readonly registry: Pick<SubjectRegistry, 'allIds'>;
   readonly intelligence: Intelligence;

@@ -25,14 +25,16 @@ export interface ContainmentDeps extends GateDeps {
 export function createContainmentActivities(given: ContainmentDeps): ContainmentActivities {
   const deps: ActDeps & ContainmentDeps = { clock: systemClock, giveUpAfter: 12, ...given };
   const steps = new KeyedLock();
-  /** Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. */
-  const alone = (
-    { plan, step }: Pick<ActInput, 'plan' | 'step'>,
-    run: () => Promise<ActionResult>,
-  ): Promise<ActionResult> =>
+  /**
+   * Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. Vendors replace the whole list of
+   * addresses on a change: blocks and their undoing wait for each other, whatever plan they are of.
+   */
+  const lockOf = ({ plan, step }: Pick<ActInput, 'plan' | 'step'>): string =>
+    plan.actions.find((a) => a.step === step)?.kind === 'block_ip' ? 'addresses' : `${digest(plan)}:${String(step)}`;
+  const alone = (input: Pick<ActInput, 'plan' | 'step'>, run: () => Promise<ActionResult>): Promise<ActionResult> =>
     beating(
       () => undefined,
-      () => steps.run(`${digest(plan)}:${String(step)}`, run),
+      () => steps.run(lockOf(input), run),
     );
 
   return guarded<ContainmentActivities>({

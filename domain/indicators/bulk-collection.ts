@@ -1,6 +1,6 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
-import { busiest, confidenceOf, finding, groups, measure } from './finding.js';
+import { busiest, confidenceOf, finding, groups, measure, once } from './finding.js';
 import type { View } from './view.js';
 
 /** "Large-scale downloading or exporting of chat histories or files." */
@@ -21,7 +21,7 @@ export function bulkCollection(view: View): readonly Finding[] {
       { name: 'files downloaded', window: of(['file_download']), threshold: t.files, unit: 'files' },
       {
         name: 'conversations read',
-        window: of(['conversation_read']),
+        window: of(['conversation_read'], once),
         threshold: t.conversations,
         unit: 'conversations',
       },
@@ -32,7 +32,7 @@ export function bulkCollection(view: View): readonly Finding[] {
         unit: 'bytes',
       },
       { name: 'API calls', window: of(['api_activity']), threshold: t.apiCalls, unit: 'calls' },
-      { name: 'exports', window: of(['export']), threshold: t.exports, unit: 'exports' },
+      { name: 'exports', window: of(['export'], once), threshold: t.exports, unit: 'exports' },
     ].filter((x) => x.window.total >= x.threshold && x.window.total > 0);
     const [first] = events;
     if (tries.length === 0 || !first) return [];

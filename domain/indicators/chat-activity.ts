@@ -1,6 +1,6 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
-import { busiest, confidenceOf, finding, groups, measure, reached } from './finding.js';
+import { busiest, confidenceOf, finding, groups, measure, once, reached } from './finding.js';
 import type { View } from './view.js';
 
 /** "Unusual chat activity such as excessive messages containing links, attachments, or credentials." */
@@ -9,7 +9,7 @@ export function unusualChatActivity(view: View): readonly Finding[] {
   const secret = new Set((view.input.secrets ?? []).map((s) => s.eventId));
   return groups(view, view.of('message')).flatMap((messages) => {
     const count = (has: (e: EvidenceEvent) => boolean): ReturnType<typeof busiest> =>
-      busiest(messages.filter(has), t.windowMinutes);
+      busiest(messages.filter(has), t.windowMinutes, once);
     const tries = [
       { name: 'messages', window: count(() => true), threshold: t.messages },
       { name: 'messages with links', window: count((e) => (e.urls ?? []).length > 0), threshold: t.withLinks },

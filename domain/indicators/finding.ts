@@ -78,6 +78,9 @@ export function byPlatform(events: readonly EvidenceEvent[]): readonly OnPlatfor
 
 const weight = (e: EvidenceEvent): number => e.count ?? 1;
 
+/** For rows whose `count` says what they hold (messages of a page, files of a message) and not how often it happened. */
+export const once = (): number => 1;
+
 /** The earliest window of that length with the most (by `of`); events must be sorted by time. */
 export function busiest(
   events: readonly EvidenceEvent[],

@@ -2,7 +2,7 @@ import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import type { Finding, Measure } from '../finding.js';
 import { PLATFORMS, type Platform } from '../platform.js';
 import { busiest, byPlatform, finding, measure } from './finding.js';
-import type { View } from './view.js';
+import { isAct, type View } from './view.js';
 
 const DAY_MS = 86_400_000;
 /** Turns a median absolute deviation into a standard deviation for normal data. */
@@ -39,7 +39,10 @@ export function volumes(view: View): readonly Volume[] {
   );
 }
 
-/** A sudden increase in the volume sent or received. */
+/**
+ * A sudden increase in the volume sent or received. What others send raises it too, which answers the question and says nothing of
+ * what the account did: without enough acts it is faint.
+ */
 export function volumeSurges(view: View): readonly Finding[] {
   const { zScore, floor } = view.input.thresholds.volume;
   return volumes(view)
@@ -48,7 +51,7 @@ export function volumeSurges(view: View): readonly Finding[] {
       finding(view, {
         kind: 'volume_surge',
         platform: v.platform,
-        confidence: v.zScore >= 2 * zScore ? 'high' : 'medium',
+        confidence: total(v.events.filter(isAct)) < floor ? 'low' : v.zScore >= 2 * zScore ? 'high' : 'medium',
         measures: [measure(`volume ${v.name}`, v.focus, floor, 'items in a day'), zMeasure(v.zScore, zScore, v.days)],
         events: v.events,
         attack: ['T1213.005'],

@@ -41,12 +41,21 @@ const Body = z.strictObject({
 const utc = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : new Date(text).toISOString();
 
+/** Where the body differs, in our words alone: the names of unknown fields are the sender's, and a reason is kept in the clear. */
+const reasonsOf = ({ issues }: z.ZodError): string =>
+  issues
+    .map(({ path, code, message }) => {
+      const where = path.length === 0 ? 'the body' : path.join('.');
+      return code === 'unrecognized_keys' ? `${where} has unknown fields` : `${where}: ${message}`;
+    })
+    .join('; ');
+
 /** Quell's own normalised JSON: the one strict format, for detections that are written for it. */
 export const quell: AlertParser = {
   looksLike: (body) => body.has('id') && body.has('subjects'),
   read(alert) {
     const parsed = Body.safeParse(alert.value);
-    if (!parsed.success) throw new QuellError('ALERT_FORMAT', `quell: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success) throw new QuellError('ALERT_FORMAT', `quell: ${reasonsOf(parsed.error)}`);
     const { id, occurredAt, detectedAt, title, ...rest } = parsed.data;
     return { ...rest, title, dedupeKey: id, occurredAt: utc(occurredAt), detectedAt: utc(detectedAt) };
   },

@@ -28,12 +28,8 @@ export const slackAnomaly: AlertParser = {
   looksLike: (body) => split(body).some((f) => f.has('action') && f.has('actor') && f.has('date_create')),
   split,
   read(f) {
-    const action = f.text('action') ?? 'missing';
-    if (action !== 'anomaly')
-      throw new QuellError(
-        'ALERT_FORMAT',
-        `slack-anomaly: only entries with the action anomaly are alerts, not ${action}`,
-      );
+    if (f.text('action') !== 'anomaly')
+      throw new QuellError('ALERT_FORMAT', 'slack-anomaly: only entries with the action anomaly are alerts');
     const details = f.at('details');
     const reasons = reasonsOf(details);
     return {

@@ -30,7 +30,7 @@ export function homeOf(
   if (vendorTenantId !== undefined && own.length > 0 && !named)
     throw new QuellError(
       'ALERT_NO_SUBJECT',
-      `the alert is of the ${platform ?? 'unknown'} tenant ${vendorTenantId}, which is not configured`,
+      `the alert is of a ${platform ?? 'unknown'} tenant that is not configured`,
     );
   const certain = named ?? (own.length === 1 ? own[0] : undefined);
   const aliases: Alias[] = [

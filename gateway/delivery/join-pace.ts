@@ -5,7 +5,8 @@ import { SEVERITIES, type Severity } from '../../domain/platform.js';
  * a person, a trickle of alerts must not use them up. So the more often a case was told, the longer its next alerts are gathered.
  */
 const PACE: readonly { readonly joins: number; readonly apartMs: number }[] = [
-  { joins: 20, apartMs: 0 },
+  { joins: 5, apartMs: 0 },
+  { joins: 20, apartMs: 2_000 },
   { joins: 100, apartMs: 10_000 },
   { joins: Infinity, apartMs: 5 * 60_000 },
 ];

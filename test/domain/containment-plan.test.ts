@@ -335,6 +335,14 @@ describe('what was done before', () => {
     expect(ends({ earlier: earlier(true, { tenant: 'subsidiary' }) })).toBe(1);
   });
 
+  it.each(['task_open', 'task_done'] as const)('is not planned again while a person has it as a task: %s', (status) => {
+    const handed = earlier(false).map(({ plan, results }) => ({
+      plan,
+      results: results.map((r) => ({ ...r, status })),
+    }));
+    expect(ends({ earlier: handed })).toBe(0);
+  });
+
   it('leaves no plan when all of it is done', () => {
     const plan = build()!;
     const results = plan.actions.map((a) => ({ ...earlier(true)[0]!.results[0]!, step: a.step }));

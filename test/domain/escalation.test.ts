@@ -201,6 +201,20 @@ describe("the playbook's sentences", () => {
       ['contact.not-me'],
     ],
     [
+      'a denial beside a secret that lies in a channel shows nobody at work',
+      { findings: [f('credential_exposed')], contact: 'not_me' },
+      'watch',
+      'suspicious',
+      ['contact.not-me-unsupported'],
+    ],
+    [
+      'silence beside a secret that lies in a channel is no sign either',
+      { findings: [f('credential_exposed')], contact: 'silent', severity: 'critical' },
+      'close',
+      'suspicious',
+      ['settled.quiet'],
+    ],
+    [
       'contact: not me, beside a faint finding',
       { findings: [f('platform_alert', low)], contact: 'not_me' },
       'watch',

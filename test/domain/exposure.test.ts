@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExposureSummary, HumanTask } from '../../domain/case.js';
 import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
-import { ledgerOf, withOwnersAnswers, type Ledger } from '../../domain/exposure.js';
+import { ledgerOf, type Ledger } from '../../domain/exposure.js';
+import { withOwnersAnswers } from '../../domain/rotation.js';
 import { after, defaultPolicy, event, finding, HOUR } from './fixtures.js';
 
 type Input = Parameters<typeof ledgerOf>[0];

@@ -65,7 +65,16 @@ describe('the four questions for analysis', () => {
 
   it('login_pattern: a readable log without any row of the subject says nothing', () => {
     expect(ask('login_pattern', { counts: { message: 40 } }).answer).toBe('unknown');
-    expect(ask('login_pattern').measures).toEqual([expect.objectContaining({ name: 'access rows', value: 5 })]);
+    const attempts = (given: Partial<QuestionInput>): readonly unknown[] =>
+      ask('login_pattern', given).measures.map((m) => [m.name, m.value]);
+    const counted = [
+      ['sign-ins', 3],
+      ['failed sign-ins', 4],
+      ['access rows', 9],
+    ];
+    const counts = { sign_in: 3, sign_in_failed: 4, session: 2 };
+    expect(attempts({ counts })).toEqual(counted);
+    expect(attempts({ counts, findings: [finding({ kind: 'session_reuse', measures: [] })] })).toEqual(counted);
     expect(ask('login_pattern', { sources: [source('iam', 'partial')] }).answer).toBe('no');
     expect(ask('login_pattern', { sources: [source('chat_history')] }).answer).toBe('unknown');
   });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  findOutcome,
   InboxReader,
   InboxWriter,
   listDeadLetters,
+  OutcomeTail,
   requestResend,
   type InboxItem,
   type InboxMessage,
@@ -70,12 +70,11 @@ describe('inbox', () => {
     await reader.close();
     const again = await InboxReader.open(dir, open);
     expect(seqs(await take(again))).toEqual([1, 3, 4, 5]);
-    expect(await findOutcome(dir, { alertId: 'al-1' })).toMatchObject({
-      seq: 2,
-      status: 'delivered',
-      caseIds: ['case-a'],
-    });
-    expect(await findOutcome(dir, { seq: 3 })).toBeUndefined();
+    const outcomes = new OutcomeTail(dir);
+    expect(await outcomes.find(2)).toMatchObject({ seq: 2, status: 'delivered', caseIds: ['case-a'] });
+    expect(await outcomes.find(3)).toBeUndefined();
+    await again.done(3, { status: 'ignored' });
+    expect(await outcomes.find(3)).toMatchObject({ seq: 3, status: 'ignored' });
     await again.close();
     await writer.close();
   });
@@ -125,7 +124,7 @@ describe('inbox', () => {
       [2, 'ALERT_FORMAT', 'siem'],
       [3, 'ALERT_NO_SUBJECT', 'siem'],
     ]);
-    expect(await findOutcome(dir, { seq: 2 })).toMatchObject({ status: 'dead_letter', text: 'ALERT_FORMAT' });
+    expect(await new OutcomeTail(dir).find(2)).toMatchObject({ status: 'dead_letter', text: 'ALERT_FORMAT' });
     await reader.resend(2);
     await requestResend(dir, 3);
     await expect(requestResend(dir, 9)).rejects.toMatchObject({ code: 'STORE_GONE' });

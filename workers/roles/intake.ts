@@ -2,7 +2,7 @@ import { createIntake } from '../../gateway/intake.js';
 import type { ChatCallers } from '../../gateway/intake/callbacks.js';
 import { createChatVerifier } from '../../platforms/google/index.js';
 import { createBotVerifier } from '../../platforms/microsoft/index.js';
-import { findOutcome, InboxWriter } from '../../store/inbox.js';
+import { InboxWriter, OutcomeTail } from '../../store/inbox.js';
 import type { RoleContext, RunningRole } from '../context.js';
 import { installedLogger } from '../runtime.js';
 
@@ -13,13 +13,14 @@ const KEYS_WITHIN_MS = 2_000;
 export async function startIntake(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
+  const outcomes = new OutcomeTail(paths.inbox);
   const logger = installedLogger();
   const app = createIntake({
     inbox,
     sources: config.sources,
     secret: (name) => keys.text(name),
     callers: chatCallers(context),
-    outcome: (seq) => findOutcome(paths.inbox, { seq }),
+    outcome: (seq) => outcomes.find(seq),
     answerKey: keys.secret('answer'),
     publicUrl: config.addresses.intake,
     log: (what, data) => logger.error(data, what),

@@ -2,7 +2,7 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { checkSigned, mayAct } from '../../domain/authority.js';
 import type { AlertRef } from '../../domain/alert.js';
 import type { ContactAnswer, Signed, TaskCompletion } from '../../domain/decision.js';
-import { withOwnersAnswers } from '../../domain/exposure.js';
+import { withOwnersAnswers } from '../../domain/rotation.js';
 import { ERRORS, type ErrorCode } from '../../domain/errors.js';
 import { maxSeverity } from '../../domain/platform.js';
 import {

@@ -1,6 +1,6 @@
 import { alertCount, type CaseState } from '../../../domain/case.js';
 import { digest } from '../../../domain/canonical.js';
-import { withOwnersAnswers } from '../../../domain/exposure.js';
+import { withOwnersAnswers } from '../../../domain/rotation.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import type { SubjectProfile } from '../../../store/subject-registry.js';
 import { instant } from '../../context.js';

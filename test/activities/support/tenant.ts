@@ -72,12 +72,20 @@ export class RecordingTenant {
     };
   }
 
+  /** As vendors do: the list is read and replaced as a whole. */
   private block(): ContainmentAct {
+    const list = (ip: string): (() => void) => {
+      const next = [...this.blocked, ip];
+      return () => {
+        this.blocked.clear();
+        for (const address of next) this.blocked.add(address);
+      };
+    };
     return {
       ...common('block_ip'),
       capture: (t) => this.state({ blocked: this.blocked.has(t.id) }),
       apply: async (t, _context, options) =>
-        this.blocked.has(t.id) ? [] : [await this.write('ip.block', t.id, options, () => this.blocked.add(t.id))],
+        this.blocked.has(t.id) ? [] : [await this.write('ip.block', t.id, options, list(t.id))],
       verify: async (t) => ({
         holds: this.blocked.has(t.id),
         state: await this.state({ blocked: this.blocked.has(t.id) }),

@@ -34,6 +34,17 @@ const times = (n: number, of: (i: number) => EvidenceEvent): readonly EvidenceEv
   Array.from({ length: n }, (_, i) => of(i));
 
 describe('bulk collection', () => {
+  it('counts a page of fifty messages as one reading, and a message with twenty files as one message', () => {
+    const pages = (n: number) =>
+      times(n, (i) => event({ kind: 'conversation_read', ...thief, at: at(600 + i), count: 50 }));
+    expect(found('bulk_collection', pages(24))).toEqual([]);
+    expect(value(only('bulk_collection', pages(25)), 'conversations read')).toBe(25);
+    const exported = only('bulk_collection', [event({ kind: 'export', ...thief, at: at(600), count: 300 })]);
+    expect(value(exported, 'exports')).toBe(1);
+    const album = event({ kind: 'message', ...own, at: at(600), labels: ['attachment'], count: 20 });
+    expect(found('unusual_chat_activity', [album])).toEqual([]);
+  });
+
   it('the subject’s own reading and a thief’s are two findings', () => {
     const both = found('bulk_collection', [...downloads(30, thief), ...downloads(40, own)]);
     expect(both.map((f) => [f.ownSession, value(f, 'files downloaded')])).toEqual([
@@ -214,6 +225,14 @@ describe('history', () => {
     const rows = [...quietPast(2), ...downloads(100, own)];
     expect(kindsOf(findingsOf(rows))).not.toContain('volume_surge');
     expect(kindsOf(findingsOf([...quietPast(5), ...downloads(100, own)]))).toContain('volume_surge');
+  });
+
+  it('is faint when others only wrote much to the subject', () => {
+    const written = Array.from({ length: 40 }, (_, i) =>
+      event({ kind: 'message_received', logSource: 'chat_history', actor: 'U2', at: at(600 + i) }),
+    );
+    expect(only('volume_surge', written).confidence).toBe('low');
+    expect(only('volume_surge', [...written, ...downloads(40, thief)]).confidence).toBe('high');
   });
 
   it('finds more different channels and files than the past shows', () => {

@@ -185,11 +185,11 @@ describe('severity and state', () => {
     expect(withReason('ip_address').severity).toBe('medium');
     expect(withReason({ unexpected_scraping: {} })).toMatchObject({ severity: 'high', attack: ['T1213.005'] });
   });
-  it('ignores building blocks of Elastic and tells other Slack actions what they are', () => {
+  it('ignores building blocks of Elastic and tells of other Slack actions that they are no alerts', () => {
     expect(
       parseAlerts({ ...fixtures.elastic, 'kibana.alert.building_block_type': 'default' }, context('elastic')),
     ).toEqual([]);
-    expect(refusal('slack-anomaly', { ...fixtures.slack, action: 'user_logout' })).toContain('user_logout');
+    expect(refusal('slack-anomaly', { ...fixtures.slack, action: 'user_logout' })).toContain('the action anomaly');
   });
   it('tells a Graph change notification that it is no alert', () => {
     const body = { value: [{ subscriptionId: 's', clientState: 'c', resource: 'security/alerts_v2/1' }] };

@@ -12,7 +12,7 @@ import { answerMessage, type InboxAnswer } from '../../../gateway/intake/inbox-a
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { EvidenceWriter } from '../../../store/evidence-store.js';
-import { findOutcome, InboxReader, InboxWriter, type InboxMessage } from '../../../store/inbox.js';
+import { InboxReader, InboxWriter, OutcomeTail, type InboxMessage } from '../../../store/inbox.js';
 import { SubjectRegistry } from '../../../store/subject-registry.js';
 import { testKeys } from '../../store/support.js';
 
@@ -104,7 +104,7 @@ describe('from the inbox to a case', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  const outcome = (seq: number) => findOutcome(join(dir, 'inbox'), { seq });
+  const outcome = (seq: number) => new OutcomeTail(join(dir, 'inbox')).find(seq);
   const press = (nativeId: string, answer: InboxAnswer['answer'] = 'not_me'): InboxMessage => {
     const token = mintAnswerToken(claims, keys.secret('answer'));
     const message = answerMessage(

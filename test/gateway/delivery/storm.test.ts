@@ -4,7 +4,8 @@ import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
@@ -15,7 +16,7 @@ import { createIntake } from '../../../gateway/intake.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { dataConverter } from '../../../store/data-converter.js';
 import { EvidenceWriter } from '../../../store/evidence-store.js';
-import { findOutcome, InboxReader, InboxWriter } from '../../../store/inbox.js';
+import { InboxReader, InboxWriter, OutcomeTail } from '../../../store/inbox.js';
 import { payloadKeys } from '../../../store/payload-codec.js';
 import { SubjectRegistry } from '../../../store/subject-registry.js';
 import { QUEUES } from '../../../workflows/queues.js';
@@ -71,7 +72,7 @@ describe('from the intake to the cases', () => {
       sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
       secret: () => SECRET,
       callers: {},
-      outcome: (seq) => findOutcome(join(dir, 'inbox'), { seq }),
+      outcome: (seq) => new OutcomeTail(join(dir, 'inbox')).find(seq),
       answerKey: keys.secret('answer'),
       publicUrl: '',
     });
@@ -126,6 +127,20 @@ describe('from the intake to the cases', () => {
     title: 'Bulk reads',
     severity: 'medium',
   });
+  /** A client whose joins fail when `error` gives one. */
+  const failing = (error: () => Error | undefined): Client =>
+    new Proxy(client, {
+      get: (of, name) =>
+        name === 'workflow'
+          ? new Proxy(of.workflow, {
+              get: (workflow, call, self) => {
+                const thrown = call === 'executeUpdateWithStart' ? error() : undefined;
+                return thrown ? () => Promise.reject(thrown) : (Reflect.get(workflow, call, self) as unknown);
+              },
+            })
+          : (Reflect.get(of, name, of) as unknown),
+    });
+
   const caseOf = async (mail: string): Promise<string> => `case-${(await registry.find({ mail })) ?? 'nobody'}`;
   const joinsOf = async (caseId: string): Promise<number> =>
     ((await client.workflow.getHandle(caseId).fetchHistory()).events ?? []).filter(
@@ -168,17 +183,7 @@ describe('from the intake to the cases', () => {
     await post(about('pair', 'one@example.com', 'two@example.com'));
     let joins = 0;
     const dying = await delivery({
-      client: new Proxy(client, {
-        get: (of, name) =>
-          name === 'workflow'
-            ? new Proxy(of.workflow, {
-                get: (workflow, call, self) =>
-                  call === 'executeUpdateWithStart' && ++joins > 1
-                    ? () => Promise.reject(new Error('killed'))
-                    : (Reflect.get(workflow, call, self) as unknown),
-              })
-            : (Reflect.get(of, name, of) as unknown),
-      }),
+      client: failing(() => (++joins > 1 ? new Error('killed') : undefined)),
     });
     await dying.deliverOnce().catch(() => undefined);
     expect((await reader.backlog()).items).toBe(1);
@@ -186,6 +191,54 @@ describe('from the intake to the cases', () => {
     expect((await reader.backlog()).items).toBe(0);
     for (const mail of ['one@example.com', 'two@example.com'])
       expect((await viewCase(client, await caseOf(mail)))?.alerts).toHaveLength(1);
+  });
+
+  it('counts an alert once that came in other words behind more than one update takes', async () => {
+    const some = Array.from({ length: 510 }, (_, n) => about(`many-${n}`, 'many@example.com'));
+    await Promise.all(some.map((alert) => post(alert)));
+    await Promise.all(some.slice(490).map((alert) => post({ ...alert, title: 'Said again' })));
+    await (await delivery()).deliverOnce();
+    const state = await viewCase(client, await caseOf('many@example.com'));
+    expect((state?.alerts.length ?? 0) + (state?.alertsFolded ?? 0)).toBe(510);
+  });
+
+  it('keeps what a case refuses for good as a dead letter with its reason, and tries again while a case is closing', async () => {
+    const answering = (code: string) =>
+      failing(
+        () =>
+          new WorkflowUpdateFailedError('refused', ApplicationFailure.create({ type: code, message: 'secret words' })),
+      );
+    const sent = await post(about('refused', 'refused@example.com'));
+    await (await delivery({ client: answering('ALERT_FORMAT') })).deliverOnce();
+    const outcome = await sent.status();
+    expect(outcome).toMatchObject({ status: 'dead_letter', text: expect.stringContaining('ALERT_FORMAT') as string });
+    expect(JSON.stringify(outcome)).not.toContain('secret words');
+    const unknown = await post(about('unknown', 'refused@example.com'));
+    await (await delivery({ client: answering('SomethingElse') })).deliverOnce();
+    expect(await unknown.status()).toMatchObject({ status: 'dead_letter', text: 'the case refused it' });
+    const early = await post(about('early', 'refused@example.com'));
+    await (await delivery({ client: answering('CASE_CLOSED') })).deliverOnce();
+    expect(await early.status()).toMatchObject({ status: 'waiting' });
+    await (await delivery()).deliverOnce();
+    expect(await early.status()).toMatchObject({ status: 'delivered' });
+  });
+
+  it('keeps no word of the sender in the reason of a dead letter', async () => {
+    const bodies = [
+      { ...about('planted-1', 'a@example.com'), 'planted field': 1 },
+      { ...about('planted-2', 'a@example.com'), severity: 'planted' },
+      {
+        ...about('planted-3'),
+        subjects: [{ nativeId: 'U1', platform: 'slack', vendorTenantId: 'TPLANTED' }],
+      },
+    ];
+    for (const body of bodies) await post(body);
+    await (await delivery()).deliverOnce();
+    const reasons = (await reader.deadLetters()).map((letter) => letter.reason);
+    expect(reasons).toHaveLength(bodies.length);
+    for (const reason of reasons) expect(reason.toLowerCase()).not.toContain('planted');
+    expect(reasons[0]).toContain('the body has unknown fields');
+    expect(reasons[1]).toContain('severity');
   });
 
   it('keeps what names nobody as a dead letter with its reason, and delivers it when it is sent again to somebody', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createIntake, type IntakeOptions } from '../../../gateway/intake.js';
-import { findOutcome, InboxReader, InboxWriter, type InboxItem, type InboxLimits } from '../../../store/inbox.js';
+import { InboxReader, InboxWriter, OutcomeTail, type InboxItem, type InboxLimits } from '../../../store/inbox.js';
 import { testKeys } from '../../store/support.js';
 
 export const SECRET = 'a shared secret of the test';
@@ -31,7 +31,7 @@ export async function openEdge(
     sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
     secret: () => SECRET,
     callers: {},
-    outcome: (seq) => findOutcome(dir, { seq }),
+    outcome: (seq) => new OutcomeTail(dir).find(seq),
     answerKey: keys.secret('answer'),
     publicUrl: 'https://intake.example.com',
     now: () => NOW,

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../../../activities/analysis/index.js';
+import type { AnalysisActivities } from '../../../activities/contract.js';
+import type { Dossier } from '../../../activities/dossier.js';
+import type { Escalation } from '../../../domain/case.js';
+import { decideEscalation, type EscalationInput } from '../../../domain/escalation.js';
+import type { Depth, EvidenceEvent } from '../../../domain/evidence.js';
+import type { Assessment } from '../../../domain/finding.js';
+import type { ContainmentPlan } from '../../../domain/plan.js';
+import { perform } from '../../activities/support/house.js';
+import type { Read } from './stage.js';
+
+export interface Judged {
+  readonly assessment: Assessment;
+  readonly dossier: Dossier;
+  readonly escalation: Escalation;
+}
+
+/**
+ * The real `assess` and `planContainment` over what was read; a row may be taken away between the reader and them. The dossier is
+ * kept in memory, so that a row can be taken away a thousand times.
+ */
+export class Judge {
+  private readonly activities: AnalysisActivities;
+  private dossier: object | undefined;
+  private gone: string | undefined;
+
+  constructor(readonly read: Read) {
+    const file = { key: 'dossier', sha256: '', bytes: 0, rows: 1 };
+    const given: AnalysisDeps['dossier'] = {
+      reader: {
+        readJson: <T extends object>() => Promise.resolve(this.dossier as T),
+        readRows: () => {
+          throw new Error('no rows are kept');
+        },
+        list: () => Promise.resolve([]),
+      },
+      writer: {
+        writeJson: (_caseId, name, value) => {
+          if (name === 'assessment') this.dossier = value;
+          return Promise.resolve(file);
+        },
+        writeRows: () => Promise.resolve(file),
+      },
+    };
+    const { rows } = read;
+    const without = (event: EvidenceEvent): boolean => event.id !== this.gone;
+    this.activities = createAnalysisActivities({
+      evidence: {
+        async *readRows<T extends object>(_caseId: string, { key }: { readonly key: string }) {
+          yield* (rows.get(key) ?? []).filter(without) as unknown as readonly T[];
+        },
+      },
+      dossier: given,
+      policies: { read: () => Promise.resolve(read.policy) },
+      index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }) },
+      registry: { allIds: (id) => Promise.resolve([id]) },
+      intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
+      fingerprintKey: { keyId: 'test', bytes: randomBytes(32) },
+      capabilities: read.capabilities,
+      neverBlock: read.neverBlock,
+      ownApps: [],
+    });
+  }
+
+  /** All rows that were read, each once. */
+  get events(): readonly EvidenceEvent[] {
+    return [...new Map([...this.read.rows.values()].flat().map((e) => [e.id, e])).values()];
+  }
+
+  /** Assesses with all rows but one, and decides with the answer that the scenario's subject gives. */
+  async judge(without?: string, depth: Depth = 'wide'): Promise<Judged> {
+    const { read } = this;
+    this.gone = without;
+    const collections = read.collections.filter((c) => depth === 'wide' || c.depth === 'narrow');
+    const assessment = await perform(this.activities, 'assess', {
+      ...{ caseId: read.caseId, subject: read.subject, alerts: read.alerts, policyDigest: read.policyDigest },
+      ...{ collections, depth },
+    });
+    const escalation = this.decide(assessment);
+    return { assessment, dossier: this.dossier as Dossier, escalation };
+  }
+
+  /** The decision, once the logs have settled unless told otherwise; by default with the answer that the scenario's subject gives. */
+  decide(
+    assessment: Assessment,
+    contact: EscalationInput['contact'] = this.read.scenario.plays.subject.answer,
+    settled = true,
+  ): Escalation {
+    const { collections, policy, alerts } = this.read;
+    return decideEscalation({
+      ...assessment,
+      contact,
+      severity: alerts[0]?.severity ?? 'info',
+      gaps: collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
+      policy: { escalation: policy.escalation, contact: policy.contact },
+      settled,
+      now: new Date().toISOString(),
+    });
+  }
+
+  /** The plan for a judgement made just before. */
+  async plan(
+    { assessment, escalation }: Pick<Judged, 'assessment' | 'escalation'>,
+    purpose: ContainmentPlan['purpose'],
+  ): Promise<ContainmentPlan | undefined> {
+    const { caseId, subject, collections, policyDigest, alerts } = this.read;
+    return await perform(this.activities, 'planContainment', {
+      ...{ caseId, subject, collections, policyDigest, assessment, purpose, verdict: escalation.verdict, done: [] },
+      severity: alerts[0]?.severity ?? 'info',
+    });
+  }
+}
