@@ -1,9 +1,13 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { waitsOf, type CaseState } from '../domain/case.js';
+import { summarise, waitsOf, type CaseState, type CaseSummary } from '../domain/case.js';
 import { QuellError } from '../domain/errors.js';
 import { viewCase, viewContainment } from '../gateway/case-client.js';
-import { CaseIndex } from '../store/case-index.js';
+import { CaseIndex, type CaseEntry } from '../store/case-index.js';
 import { paths, print, withClient } from './context.js';
+
+/** A list must not wait for workers that are not there. */
+const LOOK_WITHIN_MS = 5_000;
 
 export function registerCases(program: Command): void {
   program
@@ -12,7 +16,8 @@ export function registerCases(program: Command): void {
     .option('--open', 'only those that are open')
     .action(async ({ open }: { open?: boolean }) => {
       const index = await CaseIndex.open(paths().cases);
-      for (const c of await index.list(open ? { open: true } : {}))
+      const listed = await index.list(open ? { open: true } : {});
+      for (const c of await withClient((client) => asTheyAre(client, listed)).catch(() => listed))
         print(
           `${c.caseId}  ${c.stage.padEnd(13)} ${c.severity.padEnd(8)} ${c.verdict.padEnd(14)} ${c.platforms.join(',').padEnd(16)} ${c.openedAt}${c.openPlans + c.openTasks > 0 ? `  waits for ${c.openPlans} plan(s), ${c.openTasks} task(s)` : ''}`,
         );
@@ -41,6 +46,18 @@ export function registerCases(program: Command): void {
         }
       });
     });
+}
+
+/** Open cases as they are now; the index knows a case as it was at its last record. */
+async function asTheyAre(client: Client, listed: readonly CaseEntry[]): Promise<readonly (CaseEntry | CaseSummary)[]> {
+  return await client.withDeadline(Date.now() + LOOK_WITHIN_MS, () =>
+    Promise.all(
+      listed.map(async (entry) => {
+        const state = entry.stage === 'closed' ? undefined : await viewCase(client, entry.caseId);
+        return state ? summarise(state) : entry;
+      }),
+    ),
+  );
 }
 
 function describe(state: CaseState): void {

@@ -18,7 +18,7 @@ export const ERRORS = {
   VENDOR_AUTH: { retryable: false, text: 'The vendor refused the credential. Renew the token or key of this role.' },
   VENDOR_SCOPE: {
     retryable: false,
-    text: 'The credential lacks a scope or role that this call needs. See docs/install for the list of this role.',
+    text: 'The credential lacks a scope or role that this call needs. See docs/operations.md for the list of this role.',
   },
   VENDOR_PLAN: { retryable: false, text: 'The plan or licence of this tenant does not include this API.' },
   VENDOR_NOT_FOUND: { retryable: false, text: 'The vendor does not know this object (any more).' },
@@ -33,6 +33,7 @@ export const ERRORS = {
   NOT_AUTHORISED: { retryable: false, text: 'No valid decision covers this step. Nothing was written.' },
   TASK_INCOMPLETE: { retryable: false, text: 'A required field of the task is empty. Fill it in and send it again.' },
   CASE_CLOSED: { retryable: false, text: 'The case has closed. A new alert starts a new one.' },
+  DENIED: { retryable: false, text: 'An approver denied this step. Nothing was written.' },
   DECISION_REPLAYED: {
     retryable: false,
     text: 'This decision was already used for something else. Nothing was written.',

@@ -7,6 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { ERRORS, type ErrorCode } from '../domain/errors.js';
 import type { ActionResult, PlannedAction } from '../domain/plan.js';
 import { clearance, handleDecisions } from './containment/decisions.js';
 import { drawPlan } from './containment/details.js';
@@ -67,7 +68,7 @@ async function approve(input: ContainmentInput, state: ContainmentState): Promis
   for (const action of plan.actions.filter((a) => !cleared.includes(a.step))) {
     state.results.push(
       denied.includes(action.step)
-        ? notDone(input, action, 'NOT_AUTHORISED', 'Denied by an approver.')
+        ? notDone(input, action, 'DENIED', ERRORS.DENIED.text)
         : notDone(input, action, 'DECISION_EXPIRED', 'Nobody decided in time.'),
     );
   }
@@ -106,7 +107,7 @@ async function actOn(input: ContainmentInput, state: ContainmentState, action: P
   }
 }
 
-function notDone(input: ContainmentInput, action: PlannedAction, code: string, text: string): ActionResult {
+function notDone(input: ContainmentInput, action: PlannedAction, code: ErrorCode, text: string): ActionResult {
   const { planId } = input.plan;
   return {
     planId,

@@ -31,7 +31,7 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
 
   setHandler(ipBlocksViewQuery, () => state);
   setHandler(blockUpdate, async (request): Promise<ActionResult> => {
-    await condition(() => !busy);
+    while (busy) await condition(() => !busy); // all who wait are let go at once
     busy = true;
     try {
       changes += 1;

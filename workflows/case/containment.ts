@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
 import type { PlanState } from '../../domain/case.js';
-import type { ContainmentPlan } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
 import { HOUR, MINUTE, now, plus } from '../clock.js';
 import type { containmentWorkflow } from '../containment.js';
 import { analysis } from '../proxies.js';
@@ -86,18 +86,21 @@ export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
     run,
     () => !running(),
     plus(plan.deadline, ACTING_WITHIN),
-    `Approvers decide on plan ${plan.digest.slice(0, 8)} until ${plan.deadline}; then it expires`,
+    `Plan ${plan.digest.slice(0, 8)} is decided on until ${plan.deadline}, carried out and read back`,
   );
   if (running()) {
     plan.status = 'failed';
     tell(run, `Plan \`${plan.digest.slice(0, 8)}\` gave no result in time`);
   }
   const manual = plan.results.filter(
-    (r) => r.status === 'task_open' || r.status === 'failed' || r.status === 'refused',
+    (r) => r.status === 'task_open' || r.status === 'failed' || (r.status === 'refused' && !isDenied(r)),
   );
   for (const result of manual) manualTask(run, plan, result.step, result.text);
   await announce(run);
 }
+
+/** What an approver denied is nobody's task. */
+const isDenied = ({ code }: ActionResult): boolean => code === 'DENIED';
 
 function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): void {
   openTask(run, {

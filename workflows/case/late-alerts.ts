@@ -7,7 +7,10 @@ import { hasNewAlerts, type CaseRun } from './run.js';
 
 /** An alert that comes after the decision: the evidence is read again, and what is new in it is contained too. */
 export async function lookAgain(run: CaseRun): Promise<void> {
+  const known = new Set(run.state.assessment?.findings.map((f) => f.id));
   await collectAndAssess(run, ['narrow'], { suspectOnly: true });
+  // Nobody is asked again about the same evidence, however many alerts tell of it.
+  if (run.state.assessment?.findings.every((f) => known.has(f.id))) return;
   const { decision } = decide(run, true);
   const plan = decision === 'escalate' ? await planContainment(run, 'containment') : undefined;
   if (plan) await followPlan(run, plan);
