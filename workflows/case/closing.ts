@@ -12,15 +12,16 @@ export async function closeCase(run: CaseRun): Promise<void> {
     await atStageEdge(run, 'triage');
     return;
   }
-  state.stage = 'closed'; // from here on an alert starts the next case
-  await writeRecord(run);
+  run.closing = true;
+  if (state.closedAs !== 'merged') await writeReport(run);
+  state.stage = 'closed';
   index(run);
+  if (state.closedAs === 'merged') await record(run);
   await tellIncident(run);
 }
 
-async function writeRecord(run: CaseRun): Promise<void> {
+async function writeReport(run: CaseRun): Promise<void> {
   const { state } = run;
-  if (state.closedAs === 'merged') return await record(run);
   if (state.closedAs === undefined) {
     state.closedAs = outcomeOf(run);
     tell(run, `Closed as **${state.closedAs.replace('_', ' ')}**, verdict **${state.verdict}**`);

@@ -55,7 +55,7 @@ export function handleMessages(run: CaseRun): void {
 }
 
 function refuseAlerts(run: CaseRun, alerts: readonly AlertRef[]): ErrorCode | undefined {
-  if (run.state.stage === 'closed') return 'CASE_CLOSED';
+  if (run.closing) return 'CASE_CLOSED';
   return Array.isArray(alerts) && alerts.length > 0 ? undefined : 'ALERT_FORMAT';
 }
 

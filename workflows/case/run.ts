@@ -35,6 +35,8 @@ export interface CaseRun {
   joins: number;
   /** Entries that the audit chain does not hold yet. */
   unrecorded: TimelineEntry[];
+  /** The report is being written: from here on an alert starts the next case. */
+  closing: boolean;
   /** What the search attributes say. */
   indexed?: string;
 }
@@ -57,7 +59,7 @@ export function openRun(input: CaseInput): CaseRun {
     rounds: 0,
     alertsAssessed: 0,
   };
-  return { input, state, joins: 0, unrecorded: [] };
+  return { input, state, joins: 0, unrecorded: [], closing: false };
 }
 
 /** Did an alert come after the evidence in hand was read? */
