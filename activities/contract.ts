@@ -55,7 +55,11 @@ export interface AnalysisActivities {
     readonly policyDigest: string;
   }): Promise<ExposureSummary>;
   /** Disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
-  draftDisclosure(input: { readonly state: CaseState }): Promise<EvidenceRef>;
+  draftDisclosure(input: {
+    readonly state: Pick<CaseState, 'caseId' | 'verdict' | 'exposure' | 'plans'>;
+    readonly assessment: Pick<Assessment, 'file'>;
+    readonly policyDigest: string;
+  }): Promise<EvidenceRef>;
 }
 
 /** Role `people`. Queue `people`. */
@@ -124,8 +128,14 @@ export interface RecordsActivities {
     readonly subjectId: string;
     readonly alerts: readonly AlertRef[];
   }): Promise<CasePolicy>;
-  /** Appends to the audit chain and updates the case index; several lines at once. Idempotent by case and entry index. */
-  recordProgress(input: { readonly summary: CaseSummary; readonly entries: readonly TimelineEntry[] }): Promise<void>;
+  /**
+   * Appends to the audit chain and updates the case index, several lines at once; idempotent by case and line. Cases that share an
+   * attacker's address, app or session are one incident, which is started or joined.
+   */
+  recordProgress(input: {
+    readonly summary: CaseSummary;
+    readonly entries: readonly TimelineEntry[];
+  }): Promise<{ readonly incidentId?: string }>;
   /** Hands the alerts of a duplicate case to the one that stays. */
   handOver(input: {
     readonly fromCaseId: string;
@@ -144,14 +154,9 @@ export interface RecordsActivities {
     readonly step: number;
     readonly decisions: readonly Signed<ApprovalDecision>[];
   }): Promise<ActionResult>;
-  /** Starts or joins the incident of cases that share an attacker's address, app or session. */
-  joinIncident(input: {
-    readonly caseId: string;
-    readonly links: readonly string[];
-    readonly severity: Severity;
-  }): Promise<{ readonly incidentId?: string }>;
-  /** HTML and JSON, one file each, under the reports folder. */
-  writeReport(input: {
+  /** The last lines, the report (HTML and JSON, one file each, under the reports folder), the case closed in chain and index. */
+  closeCase(input: {
     readonly state: CaseState;
+    readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
 }

@@ -50,7 +50,8 @@ export interface HumanTask {
     | 'acknowledge'
     | 'contact_by_phone'
     | 'read_approval'
-    | 'identify_subject';
+    | 'identify_subject'
+    | 'stage_failed';
   /** Role that may complete it. */
   readonly role: string;
   readonly text: string;
@@ -71,6 +72,8 @@ export interface HumanTask {
   readonly result?: Readonly<Record<string, string | number | boolean>>;
   readonly doneBy?: string;
   readonly doneAt?: Instant;
+  /** Its holders were told. */
+  readonly announced?: true;
 }
 
 export interface TimelineEntry {
@@ -154,6 +157,10 @@ export interface CaseState {
     }[];
   };
   report?: { readonly html: string; readonly json: string; readonly sha256: string };
+  /** Rounds of evidence so far. */
+  rounds: number;
+  /** Alerts that the newest round took in. */
+  alertsAssessed: number;
   timeline: TimelineEntry[];
   /** Messages that were not obeyed: what, why; the sender is unknown by nature. */
   refused: { readonly at: Instant; readonly message: string; readonly code: string }[];
@@ -219,6 +226,9 @@ export interface CaseSummary {
   readonly report?: CaseState['report'];
 }
 
+export const alertCount = (state: Pick<CaseState, 'alerts' | 'alertsFolded'>): number =>
+  state.alerts.length + state.alertsFolded;
+
 export function summarise(state: CaseState): CaseSummary {
   const platforms = new Set<Platform>();
   for (const alert of state.alerts) if (alert.platform) platforms.add(alert.platform);
@@ -232,7 +242,7 @@ export function summarise(state: CaseState): CaseSummary {
     verdict: state.verdict,
     platforms: [...platforms].sort(),
     alertIds: state.alerts.map((a) => a.alertId),
-    alertCount: state.alerts.length + state.alertsFolded,
+    alertCount: alertCount(state),
     openTasks: state.tasks.filter((t) => t.status === 'open').length,
     openPlans: state.plans.filter((p) => p.status === 'awaiting_approval').length,
     links: state.assessment?.links ?? [],

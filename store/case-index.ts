@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { STAGES, VERDICTS, type CaseState, type Stage, type Verdict } from '../domain/case.js';
+import { alertCount, STAGES, VERDICTS, type CaseState, type Stage, type Verdict } from '../domain/case.js';
 import { PLATFORMS, SEVERITIES, type Instant, type Platform, type Severity } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
@@ -213,7 +213,7 @@ export function caseEntry(state: CaseState, updatedAt: Instant, others?: CaseEnt
     severity: state.severity,
     verdict: state.verdict,
     platforms: PLATFORMS.filter((platform) => platforms.includes(platform)),
-    alertCount: state.alerts.length + state.alertsFolded,
+    alertCount: alertCount(state),
     openTasks: state.tasks.filter(({ status }) => status === 'open').length,
     openPlans: state.plans.filter(({ status }) => status === 'awaiting_approval').length,
     ...(state.incidentId === undefined ? {} : { incidentId: state.incidentId }),

@@ -1,17 +1,19 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
-import type { CaseState, Stage } from '../domain/case.js';
-import { planContainment, followPlan } from './case/containment.js';
+import { summarise, type CaseSummary, type Stage } from '../domain/case.js';
+import { attempt, together } from './case/attempt.js';
+import { closeCase } from './case/closing.js';
+import { followPlan, planContainment } from './case/containment.js';
 import { askSubject } from './case/contact.js';
 import { auditExposure, engageIncidentResponse, prepareDisclosure } from './case/disclosure.js';
 import { decide, settle } from './case/escalation.js';
 import { mayReadContent } from './case/content.js';
-import { assess, collect } from './case/evidence.js';
+import { collectAndAssess } from './case/evidence.js';
 import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
-import { closeCase, writeReport } from './case/closing.js';
-import { atStageEdge, openRun, type CaseRun } from './case/run.js';
-import { awaitTasks } from './case/tasks.js';
+import { lookAgain, whileAlert } from './case/late-alerts.js';
+import { atStageEdge, hasNewAlerts, openRun, type CaseRun } from './case/run.js';
+import { awaitAllTasks } from './case/tasks.js';
 import type { CaseInput } from './messages.js';
 
 /** MITRE ATT&CK T1213.005, row by row. Each stage does its row and names the next. */
@@ -25,14 +27,13 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   // Log sources to investigate · key indicators · questions for analysis ·
   // L1: verify sign-ins by address and geolocation, cross-reference chat activity with IAM logs.
   triage: async (run) => {
-    await collect(run, 'narrow');
-    await assess(run, 'narrow');
+    await collectAndAssess(run, ['narrow']);
     return 'contact';
   },
 
   // L1: attempt to contact the user in question. What is reversible and certain does not wait for it, nor does the wide reading.
   contact: async (run) => {
-    await Promise.all([stopWhatIsCertain(run), askSubject(run), readWidely(run)]);
+    await together([stopWhatIsCertain(run), askSubject(run), collectAndAssess(run, ['wide'])]);
     return 'escalation';
   },
 
@@ -45,10 +46,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 
   // T2: historical patterns, files and links against threat intelligence, interviews where necessary.
   investigation: async (run) => {
-    if (await mayReadContent(run)) {
-      await collect(run, 'wide', { content: true, suspectOnly: true });
-      await assess(run, 'wide');
-    }
+    if (await mayReadContent(run)) await collectAndAssess(run, ['wide'], { content: true, suspectOnly: true });
     await interview(run);
     return decide(run, true).decision === 'escalate' ? 'containment' : 'closed';
   },
@@ -62,44 +60,32 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 
   // Further analysis: audit trail of the platform, extent of the exposure, rotation of what was exposed.
   exposure: async (run) => {
-    await collect(run, 'narrow', { suspectOnly: true });
+    if (hasNewAlerts(run)) await lookAgain(run);
+    else await collectAndAssess(run, ['narrow'], { suspectOnly: true });
     await auditExposure(run);
     return 'disclosure';
   },
 
   // Further analysis: engage incident response, prepare for disclosure if the breach is significant.
   disclosure: async (run) => {
-    await Promise.all([engageIncidentResponse(run), prepareDisclosure(run)]);
+    await whileAlert(run, workWithPeople(run));
     return 'closed';
   },
 };
 
-/** One case for one subject, from the first alert to the report. Returns its final state. */
-export async function caseWorkflow(input: CaseInput): Promise<CaseState> {
+/** One case for one subject, from the first alert to the report. */
+export async function caseWorkflow(input: CaseInput): Promise<CaseSummary> {
   const run = openRun(input);
   handleMessages(run);
 
   while (run.state.stage !== 'closed') {
-    const next = await playbook[run.state.stage](run);
-    if (next !== 'closed') {
-      await atStageEdge(run, next);
-      continue;
-    }
-    await awaitTasks(
-      run,
-      run.state.tasks.map((t) => t.taskId),
-      'Open tasks before the case closes',
-    );
-    if (run.fresh && run.state.escalation?.decision !== 'escalate' && run.state.closedAs !== 'merged') {
-      await atStageEdge(run, 'triage'); // an alert came while the case was closing
-      continue;
-    }
-    if (run.state.closedAs !== 'merged') await writeReport(run);
-    await closeCase(run);
+    const next = await attempt(run, playbook[run.state.stage]);
+    if (next === 'closed') await attempt(run, closeCase);
+    else await atStageEdge(run, next);
   }
 
   await condition(allHandlersFinished);
-  return run.state;
+  return summarise(run.state);
 }
 
 async function stopWhatIsCertain(run: CaseRun): Promise<void> {
@@ -107,7 +93,7 @@ async function stopWhatIsCertain(run: CaseRun): Promise<void> {
   if (plan) await followPlan(run, plan);
 }
 
-async function readWidely(run: CaseRun): Promise<void> {
-  await collect(run, 'wide');
-  await assess(run, 'wide');
+async function workWithPeople(run: CaseRun): Promise<void> {
+  await together([engageIncidentResponse(run), prepareDisclosure(run)]);
+  await awaitAllTasks(run);
 }

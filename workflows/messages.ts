@@ -3,9 +3,12 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, ContainmentStatus } from '../domain/case.js';
 import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
+import type { Collection, Depth } from '../domain/evidence.js';
+import type { Assessment } from '../domain/finding.js';
 import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { Instant, Severity, TenantRef } from '../domain/platform.js';
+import type { SubjectFacts } from '../domain/subject.js';
 
 /** Argument of the `caseWorkflow`. `resume` crosses a continue-as-new. */
 export interface CaseInput {
@@ -16,6 +19,24 @@ export interface CaseInput {
   /** Case that was closing when this alert came. */
   readonly after?: string;
   readonly resume?: CaseState;
+}
+/** Argument of the `evidenceWorkflow`: what to read of which tenants, and what is known already. */
+export interface EvidenceInput {
+  readonly caseId: string;
+  readonly subject: SubjectFacts;
+  readonly tenants: readonly TenantRef[];
+  readonly reads: readonly { readonly depth: Depth; readonly from: Instant }[];
+  readonly to: Instant;
+  readonly readContent: boolean;
+  readonly known: readonly Collection[];
+  readonly alerts: readonly AlertRef[];
+  readonly policyDigest: string;
+}
+export interface EvidenceRound {
+  readonly collections: readonly Collection[];
+  /** Tenants that gave nothing; gaps of the case. */
+  readonly unread: readonly { readonly tenant: TenantRef; readonly depth: Depth }[];
+  readonly assessment: Assessment;
 }
 export interface ContainmentInput {
   readonly plan: ContainmentPlan;

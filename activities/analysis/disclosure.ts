@@ -1,9 +1,10 @@
-import type { CaseState } from '../../domain/case.js';
 import type { EvidenceRef } from '../../domain/evidence.js';
 import { instant } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
+
+type Input = Parameters<AnalysisActivities['draftDisclosure']>[0];
 
 /** What a named person needs to decide about disclosure. Drafts only: nothing leaves the organisation. */
 interface DisclosureFile {
@@ -24,19 +25,19 @@ interface DisclosureFile {
 
 export async function draftDisclosure(
   deps: AnalysisDeps,
-  { state }: Parameters<AnalysisActivities['draftDisclosure']>[0],
+  { state, assessment, policyDigest }: Input,
 ): Promise<EvidenceRef> {
-  const dossier =
-    state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
+  const dossier = await deps.dossier.reader.readJson<Dossier>(state.caseId, assessment.file);
+  const { disclosure } = await deps.policies.read(policyDigest);
   const critical: string[] = [];
   if (state.exposure)
     for await (const row of deps.dossier.reader.readRows<LedgerEntry>(state.caseId, state.exposure.ledger))
       if (row.critical) critical.push(`${row.type} ${row.name ?? row.id}`);
   const known = [
-    ...(dossier?.findings ?? []).map((f) => f.text),
+    ...dossier.findings.map((f) => f.text),
     ...state.plans.flatMap((p) => p.results.filter((r) => r.verified).map((r) => `Contained: ${r.text}`)),
   ];
-  const notKnown = (dossier?.gaps ?? []).map((g) => `${g.platform} ${g.source}: ${g.text}`);
+  const notKnown = dossier.gaps.map((g) => `${g.platform} ${g.source}: ${g.text}`);
   const file: DisclosureFile = {
     writtenAt: instant(deps.clock),
     known,
@@ -44,9 +45,9 @@ export async function draftDisclosure(
     dataClasses: state.exposure?.dataClasses ?? [],
     peopleAffected: state.exposure?.peopleAffected ?? 0,
     criticalItems: critical.slice(0, 200),
-    duties: state.policy?.disclosure.clocks ?? [],
+    duties: disclosure.clocks,
     drafts: [
-      { to: 'supervisory authority', markdown: noticeToAuthority(state, known, notKnown) },
+      { to: 'supervisory authority', markdown: noticeToAuthority(state, dossier, known, notKnown) },
       { to: 'people affected', markdown: noticeToPeople(state) },
     ],
   };
@@ -54,11 +55,16 @@ export async function draftDisclosure(
 }
 
 /** In the order of GDPR Art. 33(3): nature, categories and numbers, consequences, measures. */
-function noticeToAuthority(state: CaseState, known: readonly string[], notKnown: readonly string[]): string {
+function noticeToAuthority(
+  state: Input['state'],
+  { findings }: Dossier,
+  known: readonly string[],
+  notKnown: readonly string[],
+): string {
   const e = state.exposure;
   return [
     '# Draft: notification of a personal data breach',
-    `**Nature:** data collected from ${[...new Set((state.assessment?.findings ?? []).map((f) => f.platform))].join(', ')} (MITRE ATT&CK T1213.005), verdict ${state.verdict}.`,
+    `**Nature:** data collected from ${[...new Set(findings.map((f) => f.platform))].join(', ')} (MITRE ATT&CK T1213.005), verdict ${state.verdict}.`,
     `**Extent:** about ${e?.peopleAffected ?? 0} people; ${e?.messages ?? 0} messages, ${e?.files ?? 0} files, ${e?.links ?? 0} shares, ${e?.secrets.length ?? 0} secrets. Confidence ${e?.confidence ?? 'low'}.`,
     `**Categories:** ${e?.dataClasses.join(', ') || 'to be determined'}.`,
     '**Likely consequences:** _to be written by counsel._',
@@ -69,7 +75,7 @@ function noticeToAuthority(state: CaseState, known: readonly string[], notKnown:
   ].join('\n\n');
 }
 
-function noticeToPeople(state: CaseState): string {
+function noticeToPeople(state: Input['state']): string {
   return [
     '# Draft: information for the people affected',
     `We found that messages or files in our messaging tools were read or taken without permission (${state.exposure?.files ?? 0} files, ${state.exposure?.messages ?? 0} messages).`,

@@ -2,9 +2,8 @@ import { systemClock } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
-import { openCase, recordProgress } from './progress.js';
-import { blockAddress, handOver, joinIncident, leaseBudget } from './workflows.js';
-import { writeReport } from './report/write-report.js';
+import { closeCase, openCase, recordProgress } from './progress.js';
+import { blockAddress, handOver, leaseBudget } from './workflows.js';
 
 export type { RecordsDeps, WorkflowsPort } from './deps.js';
 export { IncidentLinks } from './incident-links.js';
@@ -20,7 +19,6 @@ export function createRecordsActivities(
     handOver: (input) => handOver(deps, input),
     leaseBudget: (input) => leaseBudget(deps, input),
     blockAddress: (input) => blockAddress(deps, input),
-    joinIncident: (input) => joinIncident(deps, input),
-    writeReport: (input) => writeReport(deps, input),
+    closeCase: (input) => closeCase(deps, input),
   });
 }

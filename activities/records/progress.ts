@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { CaseSummary, TimelineEntry } from '../../domain/case.js';
+import { summarise, type CaseSummary, type TimelineEntry } from '../../domain/case.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
 import type { CaseEntry } from '../../store/case-index.js';
 import { instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import type { RecordsDeps } from './deps.js';
+import { writeReport } from './report/write-report.js';
 
 /** Pins the policy as it is now with the keys and people of this configuration, and writes the first line of the case. */
 export async function openCase(
@@ -49,15 +50,46 @@ export async function openCase(
   };
 }
 
-/** Lines into the chain (each once), the case into the index, and what other roles left for the chain. */
+/** Lines into the chain, the incident joined, the case into the index. */
 export async function recordProgress(
   deps: RecordsDeps,
   { summary, entries }: Parameters<RecordsActivities['recordProgress']>[0],
-): Promise<void> {
+): Promise<{ readonly incidentId?: string }> {
+  await appendLines(deps, summary, entries);
+  const joined = await joinIncident(deps, summary);
+  await deps.index.put(indexEntry({ ...summary, ...joined }, instant(deps.clock)), summary.alertIds);
+  if (summary.stage === 'closed') await deps.chain.checkpoint();
+  return joined;
+}
+
+/** The last lines, the report over them, the case closed in the index; the chain gets a checkpoint. */
+export async function closeCase(
+  deps: RecordsDeps,
+  { state, entries }: Parameters<RecordsActivities['closeCase']>[0],
+): ReturnType<RecordsActivities['closeCase']> {
+  const summary = summarise(state);
+  await appendLines(deps, summary, entries);
+  const report = await writeReport(deps, state);
+  await deps.index.put(indexEntry({ ...summary, stage: 'closed', report }, instant(deps.clock)), summary.alertIds);
+  await deps.chain.checkpoint();
+  return report;
+}
+
+/** Each line once, and what other roles left for the chain. */
+async function appendLines(deps: RecordsDeps, summary: CaseSummary, entries: readonly TimelineEntry[]): Promise<void> {
   await deps.chain.append(entries.map((entry, i) => line(summary, entry, entries.slice(0, i))));
   await deps.spool.drain(deps.chain);
-  await deps.index.put(indexEntry(summary, instant(deps.clock)), summary.alertIds);
-  if (summary.stage === 'closed') await deps.chain.checkpoint();
+}
+
+/** Without a link to another case there is no incident, and a closed case joins none. */
+async function joinIncident(
+  deps: RecordsDeps,
+  { caseId, links, severity, stage }: CaseSummary,
+): Promise<{ readonly incidentId?: string }> {
+  if (links.length === 0 || stage === 'closed') return {};
+  const incidentId = await deps.links.join(caseId, links);
+  await deps.workflows.joinIncident({ incidentId, caseId, severity });
+  return { incidentId };
 }
 
 /** The key names the line by its content, and twins in one batch by their order: a retry adds nothing. */

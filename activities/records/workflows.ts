@@ -67,14 +67,3 @@ export async function blockAddress(deps: RecordsDeps, request: Input<'blockAddre
     () => deps.workflows.block({ platform: action.platform, tenant: action.tenant }, request),
   );
 }
-
-/** Cases that share an attacker's address, app or session are one incident; without such a link there is none. */
-export async function joinIncident(
-  deps: RecordsDeps,
-  { caseId, links, severity }: Input<'joinIncident'>,
-): Promise<{ readonly incidentId?: string }> {
-  if (links.length === 0) return {};
-  const incidentId = await deps.links.join(caseId, links);
-  await deps.workflows.joinIncident({ incidentId, caseId, severity });
-  return { incidentId };
-}

@@ -29,7 +29,7 @@ const person = z.strictObject({
 /**
  * One row of a tenant's logs or state, in the vendor simulator's own row types (`type` and its fields).
  * In any field `@key` stands for that person's native id on the row's tenant, `@key.email` for the address,
- * `app:key` for the app's id and `ip:key` for the address.
+ * `app:key` for the app's id and `ip:key` for the address; `{n}` is the number of a repeated row.
  */
 const row = z.looseObject({
   tenant: platform,

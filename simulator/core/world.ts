@@ -122,7 +122,7 @@ export class World {
       rowId: `${index}-${n}`,
       at: new Date(atMs),
       visibleAt: new Date(Math.max(atMs, late)),
-      fields: this.resolve(platform, fields) as Record<string, unknown>,
+      fields: this.resolve(platform, numbered(fields, n)) as Record<string, unknown>,
     };
   }
 
@@ -141,6 +141,11 @@ export class World {
     if (fault) fault.times--;
     return fault;
   }
+}
+
+/** `{n}` in a repeated row is its number, from 1 on: that many files, not one file that many times. */
+function numbered<T>(value: T, n: number): T {
+  return JSON.parse(JSON.stringify(value).replaceAll('{n}', String(n + 1))) as T;
 }
 
 /** Id in the vendor's shape from a seed text. */

@@ -136,6 +136,8 @@ describe('case index', () => {
       ],
       tasks: [],
       timeline: [{ at: now, stage: 'intake', text: 'SECRET TEXT' }],
+      rounds: 3,
+      alertsAssessed: 1,
       refused: [],
     };
     const made = caseEntry(state, now);

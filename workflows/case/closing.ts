@@ -1,13 +1,35 @@
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import { caseClosedSignal } from '../messages.js';
 import { records } from '../proxies.js';
-import { index, record, tell, type CaseRun } from './run.js';
+import { atStageEdge, hasNewAlerts, index, record, tell, type CaseRun } from './run.js';
+import { awaitAllTasks } from './tasks.js';
 
-export async function writeReport(run: CaseRun): Promise<void> {
+/** Waits for what people still do, then closes: report, record, search attributes. An alert that comes meanwhile is looked at first. */
+export async function closeCase(run: CaseRun): Promise<void> {
   const { state } = run;
-  state.closedAs ??= outcomeOf(run);
-  tell(run, `Closed as **${state.closedAs.replace('_', ' ')}**, verdict **${state.verdict}**`);
-  state.report = await records.writeReport.executeWithOptions({ summary: 'Write the report' }, [{ state }]);
+  await awaitAllTasks(run);
+  if (hasNewAlerts(run) && state.escalation?.decision !== 'escalate' && state.closedAs !== 'merged') {
+    await atStageEdge(run, 'triage');
+    return;
+  }
+  state.stage = 'closed'; // from here on an alert starts the next case
+  await writeRecord(run);
+  index(run);
+  await tellIncident(run);
+}
+
+async function writeRecord(run: CaseRun): Promise<void> {
+  const { state } = run;
+  if (state.closedAs === 'merged') return await record(run);
+  if (state.closedAs === undefined) {
+    state.closedAs = outcomeOf(run);
+    tell(run, `Closed as **${state.closedAs.replace('_', ' ')}**, verdict **${state.verdict}**`);
+  }
+  const entries = [...run.unrecorded];
+  state.report = await records.closeCase.executeWithOptions({ summary: 'Write the report and close the record' }, [
+    { state, entries },
+  ]);
+  run.unrecorded.splice(0, entries.length);
 }
 
 function outcomeOf({ state }: CaseRun): NonNullable<CaseRun['state']['closedAs']> {
@@ -16,15 +38,12 @@ function outcomeOf({ state }: CaseRun): NonNullable<CaseRun['state']['closedAs']
   return state.escalation?.decision === 'escalate' ? 'handed_over' : 'undetermined';
 }
 
-/** The last entry; the incident learns that this case has ended. */
-export async function closeCase(run: CaseRun): Promise<void> {
-  run.state.stage = 'closed';
-  index(run);
-  await record(run);
-  if (run.state.incidentId === undefined) return;
+async function tellIncident({ state }: CaseRun): Promise<void> {
+  if (state.incidentId === undefined) return;
   try {
-    await getExternalWorkflowHandle(run.state.incidentId).signal(caseClosedSignal, { caseId: run.state.caseId });
-  } catch {
-    tell(run, 'The incident had already closed');
+    await getExternalWorkflowHandle(state.incidentId).signal(caseClosedSignal, { caseId: state.caseId });
+  } catch (error) {
+    // An incident closes by itself some time after its cases; then there is nobody to tell.
+    if (isCancellation(error)) throw error;
   }
 }

@@ -55,7 +55,7 @@ async function askByPhone(run: CaseRun): Promise<void> {
       },
     ],
   });
-  await announce(run, [task]);
+  await announce(run);
   const [done] = await awaitTasks(run, [task.taskId], 'Call the subject');
   const answer = done?.result?.['answer'];
   if (run.state.contact?.outcome === 'waiting' && (answer === 'me' || answer === 'not_me' || answer === 'unsure'))

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
-import type { HumanTask, PlanState } from '../../domain/case.js';
+import type { PlanState } from '../../domain/case.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { HOUR, MINUTE, now, plus, until } from '../clock.js';
 import type { containmentWorkflow } from '../containment.js';
@@ -50,6 +50,8 @@ async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<Pl
     status: 'awaiting_approval',
     results: [],
   };
+  const known = run.state.plans.find((p) => p.planId === plan.planId);
+  if (known) return known;
   run.state.plans.push(planState);
   tell(
     run,
@@ -90,14 +92,12 @@ export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
   const manual = plan.results.filter(
     (r) => r.status === 'task_open' || r.status === 'failed' || r.status === 'refused',
   );
-  await announce(
-    run,
-    manual.map((result) => manualTask(run, plan, result.step, result.text)),
-  );
+  for (const result of manual) manualTask(run, plan, result.step, result.text);
+  await announce(run);
 }
 
-function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): HumanTask {
-  return openTask(run, {
+function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): void {
+  openTask(run, {
     kind: 'manual_action',
     role: 'responder',
     text: `Step ${step} of plan ${plan.digest.slice(0, 8)}: ${text}`,

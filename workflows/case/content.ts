@@ -19,7 +19,7 @@ export async function mayReadContent(run: CaseRun): Promise<boolean> {
     ifLate: 'the text stays unread and the exposure stays partly unknown',
     fields: [{ name: 'allowed', label: 'May it be read?', type: 'yes_no', required: true }],
   });
-  await announce(run, [task]);
+  await announce(run);
   const [answered] = await awaitTasks(run, [task.taskId], 'Reading of message text');
   return answered?.status === 'done' && answered.result?.['allowed'] === true;
 }

@@ -1,4 +1,4 @@
-import { waitsOf, STAGES, type CaseState } from '../../domain/case.js';
+import { alertCount, waitsOf, STAGES, type CaseState } from '../../domain/case.js';
 
 const LIMIT_BYTES = 18_000;
 
@@ -18,7 +18,7 @@ export function drawDetails(state: CaseState): string {
 }
 
 function heading(state: CaseState): string {
-  const alerts = state.alerts.length + state.alertsFolded;
+  const alerts = alertCount(state);
   return `## ${state.verdict === 'undetermined' ? 'Case' : `Verdict: ${state.verdict}`} · ${state.severity}\n${alerts} alert${alerts === 1 ? '' : 's'}, subject \`${state.subjectId}\``;
 }
 

@@ -1,5 +1,5 @@
 import { startClock } from '../../domain/clocks.js';
-import { analysis, people, records } from '../proxies.js';
+import { analysis, people } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
 
@@ -23,7 +23,9 @@ export async function auditExposure(run: CaseRun): Promise<void> {
     run,
     `Exposure: ${channels} channel(s), ${messages} message(s), ${files} file(s), ${links} link(s), ${secrets.length} secret(s); confidence ${confidence}`,
   );
-  const rotations = secrets.map((secret) =>
+  // Announced with the tasks of the next stage, which does not wait.
+  const asked = new Set(state.tasks.map((t) => t.about));
+  for (const secret of secrets.filter((s) => !asked.has(s.fingerprint)))
     openTask(run, {
       kind: 'rotate_secret',
       role: 'secret_owner',
@@ -35,18 +37,13 @@ export async function auditExposure(run: CaseRun): Promise<void> {
         { name: 'live', label: 'Was it live?', type: 'choice', options: ['yes', 'no', 'unknown'], required: true },
         { name: 'proof', label: 'Proof of the rotation', type: 'text', required: true },
       ],
-    }),
-  );
-  await announce(run, rotations);
+    });
 }
 
 /** "Engage with incident response teams": told now, on clean ways; somebody must acknowledge, else they are told again. */
 export async function engageIncidentResponse(run: CaseRun): Promise<void> {
   const { state } = run;
-  const { incidentId } = await records.joinIncident.executeWithOptions({ summary: 'Join or open the incident' }, [
-    { caseId: state.caseId, links: state.assessment?.links ?? [], severity: state.severity },
-  ]);
-  if (incidentId !== undefined) state.incidentId = incidentId;
+  if (state.tasks.some((t) => t.kind === 'acknowledge' && t.status === 'done')) return;
   const minutes = policyOf(run).disclosure.acknowledgeWithinMinutes;
   for (const round of ['first', 'second'] as const) {
     const task = openTask(run, {
@@ -79,11 +76,19 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
 /** "Prepare for public disclosure if the breach is significant": proposed here, decided by a named person; nothing is sent outside. */
 export async function prepareDisclosure(run: CaseRun): Promise<void> {
   const { state } = run;
+  const { caseId, verdict, exposure, plans, assessment } = state;
+  if (!assessment) return;
   const { significantItems, significantSecrets, clocks } = policyOf(run).disclosure;
-  const items = state.exposure ? state.exposure.messages + state.exposure.files + state.exposure.links : 0;
-  const secrets = state.exposure?.secrets.length ?? 0;
+  const items = exposure ? exposure.messages + exposure.files + exposure.links : 0;
+  const secrets = exposure?.secrets.length ?? 0;
   const proposed = items >= significantItems || secrets >= significantSecrets;
-  const file = await analysis.draftDisclosure.executeWithOptions({ summary: 'Draft the disclosure file' }, [{ state }]);
+  const file = await analysis.draftDisclosure.executeWithOptions({ summary: 'Draft the disclosure file' }, [
+    {
+      state: { caseId, verdict, plans, ...(exposure ? { exposure } : {}) },
+      assessment: { file: assessment.file },
+      policyDigest: policyOf(run).digest,
+    },
+  ]);
   state.disclosure = { significant: 'unknown', file, clocks: [] };
   const task = openTask(run, {
     kind: 'significance',
@@ -102,7 +107,7 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
       })),
     ],
   });
-  await announce(run, [task]);
+  await announce(run);
   const [decided] = await awaitTasks(run, [task.taskId], 'Significance');
   if (decided?.status !== 'done') return;
   const significant = decided.result?.['significant'] === true;

@@ -2,8 +2,8 @@ import { condition } from '@temporalio/workflow';
 import { decideEscalation } from '../../domain/escalation.js';
 import type { Escalation } from '../../domain/case.js';
 import { now, until } from '../clock.js';
-import { assess, collect, settledAt } from './evidence.js';
-import { policyOf, tell, show, type CaseRun } from './run.js';
+import { collectAndAssess, settledAt } from './evidence.js';
+import { hasNewAlerts, policyOf, tell, show, type CaseRun } from './run.js';
 
 /** One pure function over findings, patterns, the subject's answer and impact; the policy drives it. */
 export function decide(run: CaseRun, settled: boolean): Escalation {
@@ -41,16 +41,14 @@ export async function settle(run: CaseRun): Promise<Escalation> {
     if (deadline > now()) {
       run.state.lagUntil = deadline;
       show(run);
-      await condition(() => run.fresh, until(deadline), {
+      await condition(() => hasNewAlerts(run), until(deadline), {
         summary: `Late log rows may appear until ${deadline}; then the evidence is read again`,
       });
       delete run.state.lagUntil;
     }
-    const settled = !run.fresh && settledAt(run) <= now();
-    await collect(run, 'narrow');
-    await collect(run, 'wide');
-    await assess(run, 'wide');
+    const settled = !hasNewAlerts(run) && settledAt(run) <= now();
+    await collectAndAssess(run, ['narrow', 'wide']);
     const escalation = decide(run, settled);
-    if (escalation.decision === 'escalate' || (settled && !run.fresh)) return escalation;
+    if (escalation.decision === 'escalate' || (settled && !hasNewAlerts(run))) return escalation;
   }
 }

@@ -28,13 +28,10 @@ export function handleMessages(run: CaseRun): void {
 
   setHandler(joinAlertsUpdate, ({ alerts }) => joinAlerts(run, alerts), {
     description: 'Alerts of the same subject join the case',
-    validator: ({ alerts }) => {
-      if (run.state.stage === 'closed') throw refusal('CASE_CLOSED');
-      if (!Array.isArray(alerts) || alerts.length === 0) throw refusal('ALERT_FORMAT');
-    },
+    validator: ({ alerts }: { readonly alerts: readonly AlertRef[] }) => throwIf(refuseAlerts(run, alerts)),
   });
   setHandler(joinAlertsSignal, ({ alerts }) =>
-    orRefuse(run, 'joinAlerts', Array.isArray(alerts) ? undefined : 'ALERT_FORMAT', () => void joinAlerts(run, alerts)),
+    orRefuse(run, 'joinAlerts', refuseAlerts(run, alerts), () => void joinAlerts(run, alerts)),
   );
 
   setHandler(answerUpdate, (signed) => takeAnswer(run, signed), {
@@ -56,6 +53,11 @@ export function handleMessages(run: CaseRun): void {
   setHandler(containmentChangedSignal, (containment) => followContainment(run, containment));
 }
 
+function refuseAlerts(run: CaseRun, alerts: readonly AlertRef[]): ErrorCode | undefined {
+  if (run.state.stage === 'closed') return 'CASE_CLOSED';
+  return Array.isArray(alerts) && alerts.length > 0 ? undefined : 'ALERT_FORMAT';
+}
+
 function joinAlerts(run: CaseRun, alerts: readonly AlertRef[]): JoinAnswer {
   const { state } = run;
   const opened = state.alerts.length === 0;
@@ -68,7 +70,6 @@ function joinAlerts(run: CaseRun, alerts: readonly AlertRef[]): JoinAnswer {
     else state.alertsFolded += 1;
   }
   if (added.length > 0) {
-    run.fresh = true;
     tell(
       run,
       opened
@@ -146,9 +147,5 @@ function refuse(run: CaseRun, message: string, code: ErrorCode): void {
 }
 
 function throwIf(code: ErrorCode | undefined): void {
-  if (code) throw refusal(code);
-}
-
-function refusal(code: ErrorCode): ApplicationFailure {
-  return ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
+  if (code) throw ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
 }

@@ -29,6 +29,6 @@ export async function interview(run: CaseRun): Promise<void> {
       { name: 'notes', label: 'Notes (kept in the evidence store)', type: 'text', required: false },
     ],
   });
-  await announce(run, [task]);
+  await announce(run);
   await awaitTasks(run, [task.taskId], 'Interview');
 }

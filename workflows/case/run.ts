@@ -6,7 +6,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { summarise, waitsOf, type CaseState, type Stage, type TimelineEntry } from '../../domain/case.js';
+import {
+  alertCount,
+  summarise,
+  waitsOf,
+  type CaseState,
+  type CaseSummary,
+  type Stage,
+  type TimelineEntry,
+} from '../../domain/case.js';
 import type { Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
@@ -25,8 +33,6 @@ export interface CaseRun {
   readonly state: CaseState;
   /** Joins taken in this run; bounds the history. */
   joins: number;
-  /** An alert came after the evidence in hand was read. */
-  fresh: boolean;
   /** Entries that the audit chain does not hold yet. */
   unrecorded: TimelineEntry[];
 }
@@ -46,9 +52,14 @@ export function openRun(input: CaseInput): CaseRun {
     tasks: [],
     timeline: [],
     refused: [],
+    rounds: 0,
+    alertsAssessed: 0,
   };
-  return { input, state, joins: 0, fresh: false, unrecorded: [] };
+  return { input, state, joins: 0, unrecorded: [] };
 }
+
+/** Did an alert come after the evidence in hand was read? */
+export const hasNewAlerts = ({ state }: CaseRun): boolean => alertCount(state) > state.alertsAssessed;
 
 /** Adds a line to the living timeline; ids only, no names. */
 export function tell(run: CaseRun, text: string): void {
@@ -78,8 +89,8 @@ export function suspectPlatforms(run: CaseRun): readonly Platform[] {
   return [...touched].sort();
 }
 
-/** Stages after which the record is written: what was found, what was decided, what was done. The rest rides along. */
-const RECORDED_AT: readonly Stage[] = ['contact', 'investigation', 'exposure'];
+/** Stages before which the record is written: what was found and decided, what was done. The rest rides along. */
+const RECORDED_AT: readonly Stage[] = ['investigation', 'exposure'];
 
 /** The edge between two stages: the move is shown, what happened is recorded, and a long history is cut here. */
 export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
@@ -89,7 +100,7 @@ export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   const info = workflowInfo();
   if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
     await condition(allHandlersFinished);
-    await continueAsNew<(input: CaseInput) => Promise<CaseState>>({ ...run.input, resume: run.state });
+    await continueAsNew<(input: CaseInput) => Promise<CaseSummary>>({ ...run.input, resume: run.state });
   }
 }
 
@@ -106,10 +117,13 @@ export function index(run: CaseRun): void {
   show(run);
 }
 
-/** Writes what happened since the last call to the audit chain and the case index. */
+/** Writes what happened since the last call to the audit chain and the case index; a link to another case makes them one incident. */
 export async function record(run: CaseRun): Promise<void> {
-  const entries = run.unrecorded.splice(0);
-  await records.recordProgress.executeWithOptions({ summary: `Record the case up to ${run.state.stage}` }, [
-    { summary: summarise(run.state), entries },
-  ]);
+  const entries = [...run.unrecorded];
+  const { incidentId } = await records.recordProgress.executeWithOptions(
+    { summary: `Record the case up to ${run.state.stage}` },
+    [{ summary: summarise(run.state), entries }],
+  );
+  run.unrecorded.splice(0, entries.length); // not before they are written
+  if (incidentId !== undefined) run.state.incidentId = incidentId;
 }

@@ -19,9 +19,11 @@ export function openTask(run: CaseRun, { minutes, ...task }: NewTask): HumanTask
   return opened;
 }
 
-/** Tells the holders of open tasks; they are on the console whether or not a message got through. */
-export async function announce(run: CaseRun, tasks: readonly HumanTask[]): Promise<void> {
+/** Tells the holders of the tasks that were opened since; they are on the console whether or not a message got through. */
+export async function announce(run: CaseRun): Promise<void> {
+  const tasks = run.state.tasks.filter((t) => t.status === 'open' && t.announced !== true);
   if (tasks.length === 0) return;
+  run.state.tasks = run.state.tasks.map((t) => (tasks.includes(t) ? { ...t, announced: true } : t));
   try {
     await people.announceTasks.executeWithOptions({ summary: `Tell the holders of ${tasks.length} task(s)` }, [
       { caseId: run.state.caseId, tasks, suspect: suspectPlatforms(run) },
@@ -30,6 +32,12 @@ export async function announce(run: CaseRun, tasks: readonly HumanTask[]): Promi
     if (isCancellation(error)) throw error;
     tell(run, 'The holders of the tasks could not be told; the tasks wait in the console');
   }
+}
+
+/** What people still do when a case is about to close. */
+export async function awaitAllTasks(run: CaseRun): Promise<void> {
+  const ids = run.state.tasks.map((t) => t.taskId);
+  await awaitTasks(run, ids, 'Open tasks before the case closes');
 }
 
 /** Waits until the given tasks are done or late; returns them as they ended. */

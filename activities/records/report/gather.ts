@@ -1,4 +1,4 @@
-import type { CaseState } from '../../../domain/case.js';
+import { alertCount, type CaseState } from '../../../domain/case.js';
 import { digest } from '../../../domain/canonical.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import type { SubjectProfile } from '../../../store/subject-registry.js';
@@ -118,7 +118,7 @@ function caseOf(
       occurredAt,
       severity,
     })),
-    alertCount: state.alerts.length + state.alertsFolded,
+    alertCount: alertCount(state),
     policyDigest: state.policy?.digest ?? 'none',
     mode: state.policy?.mode ?? deps.mode,
     demo: deps.profile === 'demo',

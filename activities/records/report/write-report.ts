@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CaseState } from '../../../domain/case.js';
 import { writeWhole } from '../../../store/files.js';
 import { instant } from '../../context.js';
-import type { RecordsActivities } from '../../contract.js';
 import { DOSSIER_NAMES } from '../../dossier.js';
 import type { RecordsDeps } from '../deps.js';
 import { gather } from './gather.js';
@@ -12,7 +12,7 @@ import { page } from './page.js';
 /** Both files in the reports folder under the case's name and opening, and encrypted in the dossier. Returns file names, not paths; `sha256` is that of the JSON file. */
 export async function writeReport(
   deps: RecordsDeps,
-  { state }: Parameters<RecordsActivities['writeReport']>[0],
+  state: CaseState,
 ): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }> {
   const report = await gather(deps, state);
   const json = Buffer.from(`${JSON.stringify(report, undefined, 2)}\n`);

@@ -171,14 +171,15 @@ describe('other workflows', () => {
   it('makes one incident of cases that share a link, also after a restart', async () => {
     const house = await House.build();
     const { run, workflows } = await records(house);
-    const joined = (caseId: string, links: readonly string[]) =>
-      perform(run, 'joinIncident', { caseId, links, severity: 'high' });
+    const joined = (caseId: string, links: readonly string[], stage: CaseSummary['stage'] = 'exposure') =>
+      perform(run, 'recordProgress', { summary: summary({ caseId, links, stage }), entries: [] });
     const first = await joined('case-1', ['a', 'b']);
     expect(first.incidentId).toMatch(/^incident-[0-9a-f]{20}$/);
     expect(await joined('case-2', ['c', 'b'])).toEqual(first);
     expect(await joined('case-3', ['c'])).toEqual(first);
     expect(await joined('case-4', ['z'])).not.toEqual(first);
     expect(await joined('case-5', [])).toEqual({});
+    expect(await joined('case-6', ['a'], 'closed')).toEqual({});
     expect(workflows.calls).toHaveLength(4);
     // The records process starts anew and finds what the one before knew.
     const found = await IncidentLinks.open(join(house.paths.cases, 'incident-links.jsonl'));

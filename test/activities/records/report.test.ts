@@ -144,7 +144,7 @@ describe('writeReport', () => {
       collections: [],
     };
     b.r.workflows.lost = new Error('no server');
-    const names = await perform(b.r.run, 'writeReport', { state: lost });
+    const names = await perform(b.r.run, 'closeCase', { state: lost, entries: [] });
     const report = JSON.parse(readFileSync(join(b.house.paths.reports, names.json), 'utf8')) as Report;
     expect(report.actions.map((a) => a.kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
     expect(report.gaps).toContainEqual(expect.objectContaining({ source: 'all', tenant: 'main' }));
@@ -156,7 +156,13 @@ describe('draftDisclosure', () => {
   it('says what is known and what is not, in drafts that stay inside', async () => {
     const b = await bench();
     const run = await analysis(b.house);
-    const ref = await perform(run, 'draftDisclosure', { state: b.state });
+    const { state } = b;
+    if (!state.assessment) throw new Error('the reported case is assessed');
+    const ref = await perform(run, 'draftDisclosure', {
+      state,
+      assessment: state.assessment,
+      policyDigest: state.policy?.digest ?? '',
+    });
     expect(ref).toMatchObject({ rows: 1 });
     const file = await b.house.dossier.reader.readJson<Record<string, unknown>>(b.state.caseId, ref);
     const text = JSON.stringify(file);

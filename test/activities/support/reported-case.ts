@@ -151,6 +151,8 @@ export async function bench(): Promise<Bench> {
       clocks: [{ id: 'gdpr-33', startedAt: later(0), dueAt: later(72 * 60), by: 'p-2' }],
     },
     timeline: [{ at: later(-30), stage: 'intake', text: 'Opened by **1** alert `al-1` <img src=x onerror=alert(1)>' }],
+    rounds: 3,
+    alertsAssessed: 1,
     refused: [{ at: later(-5), message: 'answer', code: 'SIGNATURE' }],
     closedAs: 'contained',
     policy,
@@ -166,7 +168,7 @@ export async function bench(): Promise<Bench> {
     plan,
     r,
     write: async () => {
-      const names = await perform(r.run, 'writeReport', { state: base });
+      const names = await perform(r.run, 'closeCase', { state: base, entries: [] });
       const report = JSON.parse(readFileSync(join(house.paths.reports, names.json), 'utf8')) as Report;
       return { report, html: readFileSync(join(house.paths.reports, names.html), 'utf8'), names };
     },
