@@ -65,7 +65,7 @@ async function readAll(client: Client, codec: EncryptionCodec): Promise<Readonly
   for (const { type, workflowId, runId } of thinned(runs)) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const plain = await decoded(JSON.parse(historyToJSON(history)) as Json, codec);
-    const text = scrubbed(textOf(plain as never as History));
+    const text = scrubbed(textOf(plain as never));
     const kind = type.replace(/Workflow$/, '').replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
     let name = kind;
     for (let n = 2; texts.has(name); n++) name = `${kind}-${n}`;

@@ -26,7 +26,7 @@ const ROLES = {
   analysis: ['assess', 'planContainment', 'measureExposure', 'draftDisclosure'],
   people: ['contactSubject', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep'],
-  records: ['openCase', 'recordProgress', 'handOver', 'leaseBudget', 'blockAddress', 'joinIncident', 'writeReport'],
+  records: ['openCase', 'recordProgress', 'handOver', 'leaseBudget', 'blockAddress', 'closeCase'],
 } as const satisfies Record<string, readonly Name[]>;
 
 /** What a quiet world answers: a case in it is a false alarm. A test replaces what it is about. */
@@ -48,12 +48,11 @@ const quietly: Activities = {
   verifyStep: async ({ since }) => ({ at: since, holds: true, state: {} }),
   revertStep: async ({ result }) => ({ ...result, text: 'Undone.', verified: false }),
   openCase: async () => casePolicy(),
-  recordProgress: async () => undefined,
+  recordProgress: async () => ({}),
   handOver: async () => ({ caseId: 'case-that-stays' }),
   leaseBudget: async () => ({ granted: true, why: '1 of 5 accounts' }),
   blockAddress: async ({ plan, step }) => actionDone(plan, step),
-  joinIncident: async () => ({}),
-  writeReport: async () => ({ html: 'report.html', json: 'report.json', sha256: '0' }),
+  closeCase: async () => ({ html: 'report.html', json: 'report.json', sha256: '0' }),
 };
 
 /** Everything that workflows ask of the world, in memory. */
