@@ -172,12 +172,17 @@ export function planOf(caseId: string, steps: readonly Step[], change: Partial<C
   };
 }
 
-export const containmentInput = (plan: ContainmentPlan, change: Partial<ContainmentInput> = {}): ContainmentInput => ({
+/** People may decide for two hours from `now` on. */
+export const containmentInput = (
+  plan: ContainmentPlan,
+  now: Date,
+  change: Partial<ContainmentInput> = {},
+): ContainmentInput => ({
   plan,
   planDigest: digest(plan),
   policy: casePolicy(),
   caseId: plan.caseId,
-  deadline: plus(new Date().toISOString(), 2 * HOUR),
+  deadline: plus(now.toISOString(), 2 * HOUR),
   suspect: [HOME.platform],
   ...change,
 });

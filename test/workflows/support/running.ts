@@ -132,11 +132,13 @@ async function runContainment(
   change: Partial<ContainmentInput>,
 ): Promise<void> {
   const workflowId = `containment-${plan.planId}`;
-  const args: [ContainmentInput] = [containmentInput(plan, change)];
+  const args: [ContainmentInput] = [containmentInput(plan, await temporal.now(), change)];
   await temporal.client.workflow.start(containmentWorkflow, { taskQueue: QUEUES.playbook, workflowId, args });
   const handle = temporal.client.workflow.getHandle<typeof containmentWorkflow>(workflowId);
+  const shown = shownBy(handle, () => handle.query(containmentViewQuery));
   try {
-    await work({ ...shownBy(handle, () => handle.query(containmentViewQuery)), plan, handle });
+    await shown.view(); // the server that skips time mishandles an Update that comes with a workflow's first task
+    await work({ ...shown, plan, handle });
   } finally {
     for (const id of [workflowId, plan.caseId]) await endWorkflow(temporal, id);
   }
