@@ -22,7 +22,7 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([target, allowed]) =>
   FOLDERS.filter((from) => from !== target && !allowed.includes(from)).map((from) => ({
     target: `./${target}`,
     from: `./${from}`,
-    message: `${target} must not import ${from}: imports only go down (CONTRIBUTING.md).`,
+    message: `${target} must not import ${from}: imports only go down (docs/architecture.md).`,
   })),
 );
 // Workflows may name the activities' types; a value import would pull vendor code into the sandbox.

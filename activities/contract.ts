@@ -47,28 +47,27 @@ export interface AnalysisActivities {
     readonly done: readonly ActionResult[];
     readonly policyDigest: string;
   }): Promise<ContainmentPlan | undefined>;
-  measureExposure(input: {
+  /** The exposure ledger; and from it the disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
+  auditExposure(input: {
     readonly caseId: string;
     readonly subject: SubjectFacts;
     readonly collections: readonly Collection[];
     readonly assessment: Assessment;
+    readonly verdict: Verdict;
+    readonly plans: CaseState['plans'];
     readonly policyDigest: string;
-  }): Promise<ExposureSummary>;
-  /** Disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
-  draftDisclosure(input: {
-    readonly state: Pick<CaseState, 'caseId' | 'verdict' | 'exposure' | 'plans'>;
-    readonly assessment: Pick<Assessment, 'file'>;
-    readonly policyDigest: string;
-  }): Promise<EvidenceRef>;
+  }): Promise<{ readonly exposure: ExposureSummary; readonly disclosure: EvidenceRef }>;
 }
 
 /** Role `people`. Queue `people`. */
 export interface PeopleActivities {
-  /** Asks the subject (or sponsor) on the first channel of the plan that the suspicion does not touch. */
+  /** Asks the subject (or sponsor) on the first channel of the plan that the suspicion does not touch; nobody when the case is `covert`. */
   contactSubject(input: {
     readonly caseId: string;
     readonly subject: SubjectFacts;
     readonly askId: string;
+    /** The evidence points at the subject itself: a question would warn an insider. */
+    readonly covert?: boolean;
     readonly suspect: readonly Platform[];
     readonly deadline: Instant;
   }): Promise<
@@ -123,11 +122,7 @@ export interface ContainmentActivities {
 /** Role `records`. Queue `records`. */
 export interface RecordsActivities {
   /** Pins policy, keys and deciders; first line of the audit chain; case index. */
-  openCase(input: {
-    readonly caseId: string;
-    readonly subjectId: string;
-    readonly alerts: readonly AlertRef[];
-  }): Promise<CasePolicy>;
+  openCase(input: { readonly summary: CaseSummary; readonly alerts: readonly AlertRef[] }): Promise<CasePolicy>;
   /**
    * Appends to the audit chain and updates the case index, several lines at once; idempotent by case and line. Cases that share an
    * attacker's address, app or session are one incident, which is started or joined.

@@ -5,9 +5,21 @@ import { QuellError } from '../domain/errors.js';
 import { parseBody } from '../gateway/alerts/body.js';
 import { detectFormat } from '../gateway/alerts/index.js';
 import { sendAlert } from '../gateway/send-alert.js';
-import { listDeadLetters, requestResend } from '../store/inbox.js';
+import { listDeadLetters, namesNobody, requestResend, type DeadLetter } from '../store/inbox.js';
 import { loadConfig } from '../workers/config.js';
 import { paths, print, stateFolder } from './context.js';
+
+function printLetters(letters: readonly DeadLetter[]): void {
+  if (letters.length === 0) print('none');
+  for (const { seq, receivedAt, source, reason } of letters)
+    print(`${String(seq).padStart(5)}  ${receivedAt}  ${source.padEnd(14)} ${reason}`);
+  const nameless = letters.filter(namesNobody).map(({ seq }) => seq);
+  // Whose account it is are personal data: the console keeps it and audits who said so.
+  if (nameless.length > 0)
+    print(
+      `\n${nameless.join(', ')}: nobody that Quell knows is named. Find out whose account it is and give its mail address under Undelivered in the console (/dead-letters/${nameless[0] ?? ''}); a resend alone changes nothing.`,
+    );
+}
 
 export function registerAlerts(program: Command): void {
   const alert = program.command('alert').description('alerts: send, list what could not be delivered, resend');
@@ -43,8 +55,12 @@ export function registerAlerts(program: Command): void {
     .description('list alerts that were authentic and could not be delivered')
     .option('--resend <seq>', 'ask for one to be delivered again')
     .action(async ({ resend }: { resend?: string }) => {
-      if (resend !== undefined) await requestResend(paths().inbox, Number(resend));
-      for (const letter of await listDeadLetters(paths().inbox))
-        print(`${String(letter.seq).padStart(5)}  ${letter.receivedAt}  ${letter.source.padEnd(14)} ${letter.reason}`);
+      const { inbox } = paths();
+      if (resend !== undefined) {
+        if (!/^[1-9]\d*$/.test(resend)) throw new QuellError('STORE_GONE', `${resend} is no number of a dead letter`);
+        await requestResend(inbox, Number(resend));
+        print(`${resend} is delivered again by the console; it stays listed until it is`);
+      }
+      printLetters(await listDeadLetters(inbox));
     });
 }

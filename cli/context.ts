@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { dataConverter } from '../store/data-converter.js';
+import type { Client } from '@temporalio/client';
+import { QuellError } from '../domain/errors.js';
+import { connect } from '../gateway/case-client.js';
+import { EvidenceWriter } from '../store/evidence-store.js';
 import { KeyRing } from '../store/key-ring.js';
 import { payloadKeys } from '../store/payload-codec.js';
+import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig } from '../workers/config.js';
-import { existsSync } from 'node:fs';
 
 /** State folder of this machine: `QUELL_STATE`, by default `.quell`. */
 export const stateFolder = (): string => resolve(process.env['QUELL_STATE'] ?? '.quell');
@@ -22,20 +25,29 @@ export function cliKeys(): KeyRing {
 
 /** Runs with a client that encrypts; `TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE`, else the configuration's, else the dev server's usual ones. */
 export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const { address, namespace } = temporal();
-  const connection = await Connection.connect({ address, connectTimeout: 5_000 });
+  const client = await connect({
+    ...temporal(),
+    keys: payloadKeys(cliKeys()),
+    identity: 'quell-cli',
+    connectTimeout: 5_000,
+  });
   try {
-    return await work(
-      new Client({
-        connection,
-        namespace,
-        dataConverter: dataConverter(payloadKeys(cliKeys())),
-        identity: 'quell-cli',
-      }),
-    );
+    return await work(client);
   } finally {
-    await connection.close();
+    await client.connection.close();
   }
+}
+
+/** Writes to the dossiers of this state folder. Errors: CONFIG where the folder or the public keys of those who read them are not here. */
+export function dossierWriter(): EvidenceWriter {
+  const keys = cliKeys();
+  const folder = paths().dossier;
+  if (!existsSync(folder))
+    throw new QuellError('CONFIG', `there are no dossiers under ${stateFolder()}; write free text in the console`);
+  return new EvidenceWriter(
+    folder,
+    DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
+  );
 }
 
 function temporal(): { readonly address: string; readonly namespace: string } {

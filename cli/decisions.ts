@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { roleFor } from '../domain/approval.js';
-import type { ApprovalDecision, ContactAnswer, TaskCompletion } from '../domain/decision.js';
+import type { ApprovalDecision, ContactAnswer } from '../domain/decision.js';
 import { QuellError } from '../domain/errors.js';
-import { answer, completeTask, decide, viewCase, viewContainment } from '../gateway/case-client.js';
+import { answer, decide, viewCase, viewContainment } from '../gateway/case-client.js';
 import { readSigningKey } from '../store/key-ring.js';
 import { signBody } from '../store/signing.js';
 import { print, withClient } from './context.js';
 
-interface Signer {
+export interface Signer {
   readonly as: string;
   readonly key: string;
   readonly signal?: boolean;
@@ -73,47 +73,9 @@ export function registerDecisions(program: Command): void {
       print('answer sent');
     });
   });
-
-  signed(
-    program
-      .command('task <case> <task>')
-      .description('complete a task')
-      .option('--field <name=value...>', 'form fields')
-      .option('--not-possible', 'it cannot be done'),
-  ).action(
-    async (caseId: string, taskId: string, signer: Signer & { field?: readonly string[]; notPossible?: boolean }) => {
-      await withClient(async (client) => {
-        const task = (await viewCase(client, caseId))?.tasks.find((t) => t.taskId === taskId);
-        if (!task) throw new QuellError('NOT_AUTHORISED', 'no such task');
-        const given = new Map(
-          (signer.field ?? []).map((f) => [f.slice(0, f.indexOf('=')), f.slice(f.indexOf('=') + 1)]),
-        );
-        const fields = Object.fromEntries(
-          task.fields
-            .filter((f) => given.has(f.name))
-            .map((f) => [f.name, f.type === 'yes_no' ? given.get(f.name) === 'yes' : (given.get(f.name) ?? '')]),
-        );
-        const body: TaskCompletion = {
-          type: 'task',
-          caseId,
-          taskId,
-          outcome: signer.notPossible ? 'not_possible' : 'done',
-          fields,
-          personId: signer.as,
-          role: task.role,
-          at: new Date().toISOString(),
-          nonce: randomUUID(),
-        };
-        await completeTask(client, caseId, signBody(body, readSigningKey(signer.key)), {
-          signal: signer.signal ?? false,
-        });
-        print(`task ${taskId} sent`);
-      });
-    },
-  );
 }
 
-const signed = (command: Command): Command =>
+export const signed = (command: Command): Command =>
   command
     .requiredOption('--as <person>', 'your person id in the configuration')
     .requiredOption('--key <file>', 'your Ed25519 private key, readable by you alone')

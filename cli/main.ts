@@ -4,6 +4,7 @@ import { registerAlerts } from './alerts.js';
 import { registerCases } from './cases.js';
 import { registerDecisions } from './decisions.js';
 import { registerRun } from './run.js';
+import { registerTasks } from './tasks.js';
 import { registerVerify } from './verify.js';
 
 const program = new Command('quell')
@@ -14,6 +15,7 @@ registerRun(program);
 registerAlerts(program);
 registerCases(program);
 registerDecisions(program);
+registerTasks(program);
 registerVerify(program);
 
 try {

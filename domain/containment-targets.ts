@@ -39,18 +39,15 @@ export function aimsOf(input: AimInput): readonly Aim[] {
 }
 
 function accountAims({ subject, events }: AimInput, strong: readonly Finding[]): readonly Aim[] {
-  const suspect = new Set(strong.map((f) => f.platform));
+  const suspect = new Set(citedBy(strong, events).map(tenantOf));
+  if (suspect.size === 0) return [];
   const foreign = foreignRows(strong, events);
   const mastered = subject.accounts.some((a) => a.platform === subject.authority);
   return subject.accounts.flatMap((account) => {
     const isAuthority = account.platform === subject.authority;
-    if (!isAuthority && !suspect.has(account.platform)) return [];
+    if (!isAuthority && !suspect.has(tenantOf(account))) return [];
     const sessionIds = [
-      ...new Set(
-        foreign
-          .filter((e) => e.platform === account.platform && e.tenant === account.tenant)
-          .flatMap((e) => e.sessionId ?? []),
-      ),
+      ...new Set(foreign.filter((e) => tenantOf(e) === tenantOf(account)).flatMap((e) => e.sessionId ?? [])),
     ].sort();
     return ACCOUNT_ACTS.filter((kind) => kind !== 'reset_credentials' || isAuthority || !mastered).map((kind) =>
       aim(
@@ -119,7 +116,7 @@ function addressAims(
 }
 
 /** An address from which the subject also got in without any finding, and not on a device that is known to be strange, is not the attacker's alone. */
-function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
+export function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
   const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
   return new Set(
     events.filter((e) => isAccess(e) && e.deviceKnown !== false && !foreign.has(e.id)).flatMap((e) => e.ip ?? []),
@@ -165,6 +162,8 @@ const citedBy = (findings: readonly Finding[], events: readonly EvidenceEvent[])
   const cited = new Set(findings.flatMap((f) => f.events));
   return events.filter((e) => cited.has(e.id));
 };
+
+const tenantOf = ({ platform, tenant }: Pick<AccountRef, 'platform' | 'tenant'>): string => `${platform}:${tenant}`;
 
 const aim = (
   kind: ActionKind,

@@ -69,10 +69,10 @@ function leakReasons({ impact, findings }: EscalationInput): readonly Reason[] {
   return [
     {
       code: 'leak.confirmed',
-      text: `${impact.confirmedLeaks} exposed credential(s) confirmed as live or used`,
+      text: `${impact.confirmedLeaks} credential leak(s) confirmed: the issuer says so, or the use was logged`,
       playbook: ROW.leak,
       attack: 'T1552.008',
-      findings: idsOf(findings, ['credential_exposed']),
+      findings: impact.leakFindings ?? idsOf(findings, ['credential_exposed']),
     },
   ];
 }
@@ -144,22 +144,20 @@ function patternReasons({ patterns, findings, policy }: EscalationInput): readon
       findings: p.findings,
       ...(p.attack[0] === undefined ? {} : { attack: p.attack[0] }),
     }));
-  // What rests on no row of this case (a history of incidents) is no indicator of it.
-  const foreign = findings.filter((f) => f.confidence !== 'low' && !f.ownSession && f.eventCount > 0);
-  const independent = new Set(foreign.map((f) => f.kind));
-  if (independent.size < policy.escalation.independentFindings) return [];
+  const independent = findings.filter((f) => f.independent === true);
+  if (new Set(independent.map((f) => f.kind)).size < policy.escalation.independentFindings) return [];
   return [
     {
       code: 'findings.independent',
-      text: `${independent.size} independent kinds of findings hold`,
+      text: `${independent.length} independent kinds of findings hold; no log row shows two of them`,
       playbook: ROW.patterns,
       attack: 'T1213.005',
-      findings: foreign.map((f) => f.id),
+      findings: independent.map((f) => f.id),
     },
   ];
 }
 
-/** An answer is evidence, never a verdict: "not me" weighs only beside findings, silence as the policy's table says. */
+/** An answer is evidence, never a verdict: "not me" escalates only beside findings that hold, silence as the policy's table says. */
 function contactReasons({ contact, findings, policy, severity }: EscalationInput): readonly Reason[] {
   const supporting = findings.filter((f) => f.confidence !== 'low');
   if (contact === 'not_me' && supporting.length > 0)
@@ -196,7 +194,7 @@ function verdictOf({ findings, patterns, contact }: EscalationInput): Verdict {
 }
 
 function withoutReasonToEscalate(input: EscalationInput): Escalation {
-  const { settled, findings, contact, gaps, policy, severity } = input;
+  const { settled, findings, contact } = input;
   if (!settled)
     return {
       decision: 'close',
@@ -210,21 +208,9 @@ function withoutReasonToEscalate(input: EscalationInput): Escalation {
       ],
     };
   const open = findings.filter((f) => f.confidence !== 'low');
-  const silentWatch = contact === 'silent' && open.length > 0 && policy.contact.silence[severity] === 'watch';
-  if (silentWatch || gaps.length > 0)
-    return {
-      decision: 'watch',
-      verdict: open.length > 0 ? 'suspicious' : 'undetermined',
-      reasons: [
-        {
-          code: silentWatch ? 'contact.silent-watch' : 'evidence.gaps',
-          text: silentWatch
-            ? 'The subject did not answer; the policy keeps watch'
-            : `Not everything could be read: ${gaps.join(', ')}`,
-          playbook: silentWatch ? ROW.contact : ROW.clear,
-        },
-      ],
-    };
+  const watched = watchReasons(input);
+  if (watched.length > 0)
+    return { decision: 'watch', verdict: open.length > 0 ? 'suspicious' : 'undetermined', reasons: watched };
   const reasons: Reason[] = [
     {
       code: 'settled.quiet',
@@ -249,6 +235,32 @@ function withoutReasonToEscalate(input: EscalationInput): Escalation {
     verdict: open.length === 0 ? 'false_positive' : contact === 'me' ? 'benign' : 'suspicious',
     reasons,
   };
+}
+
+/** Why a case that shows nothing clear may not be called benign: the subject denies it, says nothing, or logs could not be read. */
+function watchReasons({ contact, findings, gaps, policy, severity }: EscalationInput): readonly Reason[] {
+  const reasons: Reason[] = [];
+  if (contact === 'not_me')
+    reasons.push({
+      code: 'contact.not-me-unsupported',
+      text: `The subject says that it was somebody else; the evidence shows ${findings.length === 0 ? 'nothing' : `only faint signs (${kinds(findings)})`}`,
+      playbook: ROW.contact,
+      ...(findings.length === 0 ? {} : { findings: findings.map((f) => f.id) }),
+    });
+  const isOpen = findings.some((f) => f.confidence !== 'low');
+  if (contact === 'silent' && isOpen && policy.contact.silence[severity] === 'watch')
+    reasons.push({
+      code: 'contact.silent-watch',
+      text: 'The subject did not answer; the policy keeps watch',
+      playbook: ROW.contact,
+    });
+  if (gaps.length > 0)
+    reasons.push({
+      code: 'evidence.gaps',
+      text: `Not everything could be read: ${gaps.join(', ')}`,
+      playbook: ROW.clear,
+    });
+  return reasons;
 }
 
 const strong = (findings: readonly FindingDigest[], wanted: readonly FindingKind[]): readonly FindingDigest[] =>

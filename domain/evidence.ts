@@ -98,6 +98,10 @@ export interface EvidenceEvent {
   readonly outcome?: 'success' | 'failure' | 'blocked';
 }
 
+/** Failed and blocked rows are attempts: they show that somebody tried, never that something was read, taken or changed. */
+export const succeeded = (e: Pick<EvidenceEvent, 'outcome'>): boolean =>
+  e.outcome === undefined || e.outcome === 'success';
+
 /** A file in the evidence store. Workflows carry only this. */
 export interface EvidenceRef {
   /** Path inside the case's folder in the store; holds no personal data. */

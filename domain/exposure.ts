@@ -1,4 +1,5 @@
-import type { EvidenceEvent, Gap } from './evidence.js';
+import type { ExposureSummary, HumanTask } from './case.js';
+import { succeeded, type EvidenceEvent, type Gap } from './evidence.js';
 import type { Finding, FindingKind } from './finding.js';
 import { foreignRows } from './foreign.js';
 import { isCritical } from './impact.js';
@@ -46,6 +47,19 @@ const TAKING: readonly FindingKind[] = [
   'volume_surge',
 ];
 
+/** The exposure with what the owners of its secrets said in the tasks of their rotation: an owner's word confirms a leak that no log shows. */
+export function withOwnersAnswers(exposure: ExposureSummary, tasks: readonly HumanTask[]): ExposureSummary {
+  return {
+    ...exposure,
+    secrets: exposure.secrets.map((secret) => {
+      const rotation = tasks.find((t) => t.kind === 'rotate_secret' && t.about === secret.fingerprint);
+      const said = rotation?.status === 'done' ? rotation.result?.['live'] : undefined;
+      // What was logged stands: an owner who says "no" cannot take a use back.
+      return secret.live === 'unknown' && (said === 'yes' || said === 'no') ? { ...secret, live: said } : secret;
+    }),
+  };
+}
+
 /** What was read or taken: the rows of the findings, and everything else the same foreign sessions touched. What logs can't show is a gap, never nothing. */
 export function ledgerOf(input: {
   readonly findings: readonly Finding[];
@@ -59,7 +73,7 @@ export function ledgerOf(input: {
   const taken = input.events.filter(
     (e) =>
       WHAT[e.kind] !== undefined &&
-      e.outcome !== 'blocked' &&
+      succeeded(e) &&
       (cited.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId))),
   );
   // Where a platform logs no reading, a secret in reach of a foreign session has to count as seen.

@@ -73,6 +73,8 @@ export type FindingDigest = Pick<
   'id' | 'kind' | 'platform' | 'confidence' | 'attack' | 'firstAt' | 'lastAt' | 'inSession' | 'ownSession'
 > & {
   readonly eventCount: number;
+  /** One of the independent findings that the policy asks for: of another kind than the others, and no log row shows two of them. */
+  readonly independent?: boolean;
 };
 
 /** A pattern of the policy that matched: ordered findings inside a window from independent sources. */
@@ -101,7 +103,10 @@ export interface Impact {
   readonly level: 'none' | 'limited' | 'high';
   readonly criticalItems: number;
   readonly exposedSecrets: number;
+  /** Secrets whose use was logged, and accounts whose issuer says that their credential leaked. */
   readonly confirmedLeaks: number;
+  /** Findings that show those. */
+  readonly leakFindings?: readonly string[];
   readonly externalTransfers: number;
   /** Those of them that carry critical business data. */
   readonly criticalTransfers: number;
@@ -115,8 +120,6 @@ export interface Assessment {
   readonly patterns: readonly PatternMatch[];
   readonly questions: readonly QuestionAnswer[];
   readonly impact: Impact;
-  /** Benign may not be said before this instant: the longest lag horizon that matters has passed. */
-  readonly settledAt: Instant;
   /** Hashes of attacker addresses, apps and sessions, to find related cases. */
   readonly links: readonly string[];
 }

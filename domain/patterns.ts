@@ -65,7 +65,7 @@ function citedOf(finding: Finding, byId: ReadonlyMap<string, EvidenceEvent>): Ci
 
 /** Findings about access itself. Other findings cite the sign-in that authenticates their rows, but it does not show them. */
 const OF_ACCESS: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'threat_intelligence'];
-const shows = ({ kind }: EvidenceEvent, finding: Finding): boolean =>
+export const shows = ({ kind }: EvidenceEvent, finding: Finding): boolean =>
   (kind !== 'sign_in' && kind !== 'session') || OF_ACCESS.includes(finding.kind);
 
 const isState = ({ kind, target }: EvidenceEvent): boolean =>

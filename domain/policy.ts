@@ -1,5 +1,4 @@
 import type { Severity } from './platform.js';
-import type { EventKind } from './evidence.js';
 import type { Confidence, FindingKind } from './finding.js';
 import type { ActionKind } from './plan.js';
 import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
@@ -121,15 +120,7 @@ export interface Policy {
     readonly impact: 'limited' | 'high';
     readonly independentFindings: number;
   };
-  /** Event kinds whose sources must have settled before a benign close. */
-  readonly mustSettle: readonly EventKind[];
   readonly vips: readonly string[];
-  readonly workingHours: {
-    readonly timeZone: string;
-    readonly from: string;
-    readonly to: string;
-    readonly days: readonly number[];
-  };
 }
 
 /** What a case workflow needs of the policy and configuration, pinned at its start: compact, no names. */

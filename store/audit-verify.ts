@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, verifySignature } from '../domain/canonical.js';
+import { QuellError } from '../domain/errors.js';
 import type { Instant } from '../domain/platform.js';
 import type { AuditEntry } from './audit-entry.js';
 import type { VerifyKey } from './key-ring.js';
@@ -60,6 +61,13 @@ const CheckpointSchema = z.strictObject({
   keyId: z.string(),
   signature: z.string(),
 });
+
+/** A checkpoint as it was written down, for `verifyAuditChain`. Errors: CONFIG when it is none. */
+export function readCheckpoint(text: string): Checkpoint {
+  const { data } = CheckpointSchema.safeParse(parse(text));
+  if (data === undefined) throw new QuellError('CONFIG', 'the checkpoint is not a line of checkpoints.jsonl');
+  return data;
+}
 
 /** What a checkpoint signs. */
 export function checkpointBody(

@@ -163,12 +163,12 @@ export class CaseIndex {
     return this.table.cases.get(this.table.alerts.get(alertId) ?? '');
   }
 
-  /** Over cases opened in the last `days` before `now`. `subjectId`: with all ids of `SubjectRegistry.allIds` when it was merged. `exceptCaseId` leaves out the running case. */
+  /** Over cases opened in the last `days` before `now`. `subjectId`: with all ids of `SubjectRegistry.allIds` when it was merged. `running` leaves out the case of that id that has not closed; the subject's earlier cases bear the same id. */
   async involvements(
     subjectId: string | readonly string[],
     days: number,
     now: Instant,
-    exceptCaseId?: string,
+    running?: string,
   ): Promise<Involvement> {
     const ids = new Set(typeof subjectId === 'string' ? [subjectId] : subjectId);
     const from = new Date(Date.parse(now) - days * 86_400_000).toISOString();
@@ -176,7 +176,7 @@ export class CaseIndex {
       (entry) =>
         entry.openedAt >= from &&
         entry.openedAt <= now &&
-        entry.caseId !== exceptCaseId &&
+        (entry.caseId !== running || entry.stage === 'closed') &&
         entry.closedAs !== 'merged' &&
         (entry.verdict === 'compromised' || entry.verdict === 'insider') &&
         (ids.has(entry.subjectId) ||

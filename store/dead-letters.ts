@@ -108,6 +108,9 @@ export class DeadLetters {
   }
 }
 
+/** It names nobody that could be found: a person finds out whose account it is. */
+export const namesNobody = ({ reason }: Pick<DeadLetter, 'reason'>): boolean => reason.includes('ALERT_NO_SUBJECT');
+
 /** For any process without a key: what lies on disk, by number. Errors: STORE. */
 export async function listDeadLetters(dir: string): Promise<readonly DeadLetter[]> {
   return (await readAll(dir))

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { KEYS, ROLE_KEYS, type KeyName, type Role } from './role-keys.js';
+import { KEYS, mayHoldText, ROLE_KEYS, type KeyName, type Role } from './role-keys.js';
 
 /**
  * Demo profile: makes every key that is missing in `dir` (mode 0700, files 0600), a sender secret for each of `senders` and a pair
@@ -40,7 +40,7 @@ export function handOutKeys(from: string, role: Role, to: string): void {
   const files = [
     ...need.own.map((name: KeyName) => `${name}.key`),
     ...need.pub.map((name: KeyName) => `${name}.pub`),
-    ...(need.texts ? readdirSync(from).filter((file) => file.endsWith('.secret')) : []),
+    ...readdirSync(from).filter((file) => file.endsWith('.secret') && mayHoldText(role, file.slice(0, -7))),
   ];
   for (const file of files) {
     if (!existsSync(join(from, file))) continue;

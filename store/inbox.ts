@@ -6,4 +6,4 @@ export type { DeadLetter, InboxItem, InboxMessage, InboxOutcome, SettledOutcome 
 export { InboxWriter, type InboxLimits } from './inbox-writer.js';
 export { InboxReader } from './inbox-reader.js';
 export { findOutcome } from './inbox-outcomes.js';
-export { listDeadLetters, requestResend } from './dead-letters.js';
+export { listDeadLetters, namesNobody, requestResend } from './dead-letters.js';

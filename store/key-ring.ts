@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuellError } from '../domain/errors.js';
-import { KEYS, ROLE_KEYS, type KeyName, type NameOf, type Role } from './role-keys.js';
+import { KEYS, mayHoldText, ROLE_KEYS, type KeyName, type NameOf, type Role } from './role-keys.js';
 
 /** 32 secret bytes. `keyId` is derived from the key, so that it can't be mistaken. */
 export interface SecretKey {
@@ -64,7 +64,7 @@ export class KeyRing {
     ];
     if (missing.length > 0) throw new QuellError('CONFIG', `role ${role} lacks the key ${missing.join(', ')}`);
     const excess = [...this.own.keys()].filter((name) => !need.own.includes(name));
-    const held = need.texts ? excess : [...excess, ...this.texts.keys()];
+    const held = [...excess, ...[...this.texts.keys()].filter((name) => !mayHoldText(role, name))];
     if (held.length > 0)
       throw new QuellError('CONFIG', `role ${role} was handed keys that it must not hold: ${held.join(', ')}`);
     for (const name of [...need.own, ...need.pub]) this.check(name);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { EVENT_KINDS } from '../domain/evidence.js';
 import { FINDING_KINDS } from '../domain/finding.js';
 import { ACTION_KINDS } from '../domain/plan.js';
 import { SEVERITIES } from '../domain/platform.js';
@@ -9,7 +8,6 @@ const count = z.int().positive();
 const amount = z.number().positive();
 const words = z.array(z.string().min(1));
 const technique = z.string().regex(/^T\d{4}(\.\d{3})?$/, 'an ATT&CK technique id, e.g. T1213.005');
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 const severity = z.enum(SEVERITIES);
 const finding = z.enum(FINDING_KINDS);
 const action = z.enum(ACTION_KINDS);
@@ -112,14 +110,7 @@ export const PolicySchema: z.ZodType<Policy> = z
       impact: z.enum(['limited', 'high']),
       independentFindings: count,
     }),
-    mustSettle: z.array(z.enum(EVENT_KINDS)),
     vips: words,
-    workingHours: z.strictObject({
-      timeZone: z.string().refine(isTimeZone, 'an IANA time zone'),
-      from: time,
-      to: time,
-      days: z.array(z.int().min(0).max(7)).min(1),
-    }),
   })
   .check(({ value, issues }) => {
     const wrong = (message: string, ...path: (string | number)[]): void =>
@@ -142,14 +133,4 @@ export const PolicySchema: z.ZodType<Policy> = z
     const { focusHours, narrowHours, wideDays } = value.windows;
     if (focusHours > narrowHours || narrowHours > wideDays * 24)
       wrong('focus, narrow and wide do not lie inside each other', 'windows');
-    if (value.workingHours.from >= value.workingHours.to) wrong('the day ends before it begins', 'workingHours', 'to');
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

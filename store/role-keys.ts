@@ -52,35 +52,43 @@ export const DOSSIER_RECIPIENTS = [
   'seal-containment',
 ] as const satisfies readonly NameOf<'x25519'>[];
 
-/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` is true for roles that check senders (`source-<name>`, callback secrets). */
+/** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */
 export interface RoleKeys {
   readonly own: readonly KeyName[];
   readonly pub: readonly KeyName[];
-  readonly texts: boolean;
+  readonly texts: 'senders' | readonly string[];
 }
 
 const payload = ['payload', 'payload-previous'] as const;
 
 /** Every key that a role may hold. Anything private beyond it is refused at start. */
 export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
-  playbook: { own: payload, pub: [], texts: false },
-  evidence: { own: [...payload, 'manifest', 'registry'], pub: EVIDENCE_RECIPIENTS, texts: false },
-  analysis: { own: [...payload, 'seal-analysis', 'registry'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: false },
-  people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: false },
+  playbook: { own: payload, pub: [], texts: [] },
+  evidence: { own: [...payload, 'manifest', 'registry'], pub: EVIDENCE_RECIPIENTS, texts: [] },
+  analysis: { own: [...payload, 'seal-analysis', 'registry'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: [] },
+  people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: [] },
   containment: {
     own: [...payload, 'seal-containment'],
     pub: ['manifest', 'decision', ...DOSSIER_RECIPIENTS],
-    texts: false,
+    texts: [],
   },
   records: {
     own: [...payload, 'seal-records', 'audit', 'registry'],
     pub: ['decision', 'manifest', ...DOSSIER_RECIPIENTS],
-    texts: false,
+    texts: [],
   },
-  intake: { own: ['answer'], pub: ['inbox'], texts: true },
+  intake: { own: ['answer'], pub: ['inbox'], texts: 'senders' },
   console: {
     own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'],
     pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS],
-    texts: false,
+    /** What proves the proxy that has signed people in. */
+    texts: ['console-proxy'],
   },
 };
+
+/** Whether a role may hold a shared secret: what is named for one role is no other's, the rest are senders'. */
+export function mayHoldText(role: Role, name: string): boolean {
+  const { texts } = ROLE_KEYS[role];
+  if (texts !== 'senders') return texts.includes(name);
+  return ROLES.every((r) => r === role || !ROLE_KEYS[r].texts.includes(name));
+}

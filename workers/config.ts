@@ -10,6 +10,12 @@ import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
 const url = z.url();
 
+/** A vendor identity for each role that has one: a shared one would hold the rights of all. */
+const oneForEachRole = <T extends z.ZodType<string>>(id: T) =>
+  z
+    .strictObject({ evidence: id, containment: id, people: id })
+    .refine((ids) => new Set(Object.values(ids)).size === 3, 'each role needs one of its own');
+
 const slackTenant = z.strictObject({
   platform: z.literal('slack'),
   tenant: alias,
@@ -31,7 +37,7 @@ const microsoftTenant = z.strictObject({
   tenant: alias,
   tenantId: z.string(),
   /** Application (client) ids of the app registration of each role; secrets and certificates are credentials. */
-  clientIds: z.strictObject({ evidence: z.string(), containment: z.string(), people: z.string() }),
+  clientIds: oneForEachRole(z.string()),
   /** Mailbox (address or object id) that mails to people are sent from. */
   sender: z.string().optional(),
   /** Teams app in the catalogue, for notices in the activity feed. */
@@ -60,11 +66,17 @@ const microsoftTenant = z.strictObject({
 const googleTenant = z.strictObject({
   platform: z.literal('google'),
   tenant: alias,
-  customerId: z.string(),
+  /** The organisation's own id, which alerts and audit rows name: `my_customer` would be true of every organisation. */
+  customerId: z
+    .string()
+    .regex(
+      /^C[0-9A-Za-z]+$/,
+      'the customer id of the organisation (C…), as Account settings shows it; not my_customer',
+    ),
   /** Administrator whom the service accounts act as. */
   adminSubject: z.email(),
   sender: z.email().optional(),
-  serviceAccounts: z.strictObject({ evidence: z.email(), containment: z.email(), people: z.email() }),
+  serviceAccounts: oneForEachRole(z.email()),
   /** Where people of this organisation sign in when Google uses SSO. */
   identityProvider: z.enum(['microsoft', 'other']).optional(),
   /** Access level that keeps listed addresses out. Without it addresses are blocked by people. */
@@ -138,7 +150,8 @@ const config = z.strictObject({
   tenants: z.array(z.discriminatedUnion('platform', [slackTenant, microsoftTenant, googleTenant])).min(1),
   sources: z.array(source).default([]),
   deciders: z.array(decider).default([]),
-  breakGlass: z.array(z.email()).default([]),
+  /** Native ids of emergency accounts (Slack user id, Entra object id, Google user id), which containment never touches. */
+  breakGlass: z.array(z.string().regex(/^[^@]+$/, 'a native id, not an address')).default([]),
   network: z
     .strictObject({
       ownEgress: z.array(z.string()),

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { isGrpcServiceError, WithStartWorkflowOperation } from '@temporalio/client';
+import { isGrpcServiceError } from '@temporalio/client';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
 import { completeTask, decide, viewCase, viewContainment } from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
+import { keepNote } from '../gateway/task-form.js';
 import type { Platform } from '../domain/platform.js';
 import type { AuditSpool } from '../store/audit-spool.js';
 import type { CaseIndex } from '../store/case-index.js';
@@ -13,9 +14,7 @@ import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js'
 import type { InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
 import { guardViewQuery, resumeUpdate, stopUpdate } from '../workflows/messages.js';
-import type { containmentGuardWorkflow } from '../workflows/index.js';
-import { QUEUES } from '../workflows/queues.js';
-import { GUARD_ID } from './workflows-port.js';
+import { GUARD_ID, startOfGuard, type GuardPeople } from './workflows-port.js';
 
 export interface ConsoleSources {
   readonly client: Client;
@@ -26,6 +25,8 @@ export interface ConsoleSources {
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly spool: AuditSpool;
   readonly reports: string;
+  /** Whose resumption a guard obeys that is started by the stop button. */
+  readonly guard: GuardPeople;
 }
 
 /** A page must not wait for workers that are not there: it shows what the index knows instead. */
@@ -35,7 +36,7 @@ let entries = 0;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, index, inbox, delivery, spool, reports } = sources;
+  const { client, registry, index, inbox, delivery, spool, reports, guard } = sources;
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
     client.withDeadline(Date.now() + LOOK_WITHIN_MS, read).catch((error: unknown) => {
@@ -79,22 +80,14 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
       const subjectId = await registry.find({ platform: platform as Platform, tenant, nativeId });
       return subjectId === undefined ? undefined : person(subjectId);
     },
-    keepNote: async (caseId, text) => (await writer.writeJson(caseId, DOSSIER_NAMES.note, { text } satisfies Note)).key,
+    keepNote: (caseId, text) => keepNote(writer, caseId, text),
     note: async (caseId, key) => (await reader.readJson<Note>(caseId, { key })).text,
     decide: (containmentId, signed) => ask(() => decide(client, containmentId, signed)),
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
     stop: async (by) => {
       await ask(() =>
         client.workflow.executeUpdateWithStart(stopUpdate, {
-          startWorkflowOperation: new WithStartWorkflowOperation<typeof containmentGuardWorkflow>(
-            'containmentGuardWorkflow',
-            {
-              workflowId: GUARD_ID,
-              taskQueue: QUEUES.playbook,
-              workflowIdConflictPolicy: 'USE_EXISTING',
-              args: [{ keys: [], deciders: [] }],
-            },
-          ),
+          startWorkflowOperation: startOfGuard(guard),
           args: [{ by }],
         }),
       );

@@ -10,7 +10,7 @@ import type { Role } from '../store/role-keys.js';
 const ALLOWED: Readonly<Record<Role, readonly RegExp[]>> = {
   playbook: [],
   evidence: [
-    /^slack\.[a-z0-9-]+\.(audit|admin|bot)$/,
+    /^slack\.[a-z0-9-]+\.(audit|admin|logs)$/,
     /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
     /^google\.[a-z0-9-]+\.key$/,
   ],

@@ -25,7 +25,7 @@ export function evidencePorts({ config, credentials }: RoleContext): readonly Ev
         return createSlackEvidence({
           ...slack(tenant),
           ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
-          tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'bot']),
+          tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'logs']),
         });
       case 'microsoft':
         return createMicrosoftEvidence({

@@ -14,25 +14,34 @@ import { QUEUES } from '../workflows/queues.js';
 
 export const GUARD_ID = 'containment-guard';
 
+/** Whose signed resumption the guard obeys. */
+export interface GuardPeople {
+  readonly keys: readonly DecisionKey[];
+  readonly deciders: readonly Decider[];
+}
+
+/** The guard starts with whoever asks first: a lease, or the stop button. */
+export function startOfGuard({
+  keys,
+  deciders,
+}: GuardPeople): WithStartWorkflowOperation<typeof containmentGuardWorkflow> {
+  return new WithStartWorkflowOperation('containmentGuardWorkflow', {
+    taskQueue: QUEUES.playbook,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowId: GUARD_ID,
+    args: [{ keys, deciders }],
+    staticSummary: 'Blast-radius budget and stop switch',
+  });
+}
+
 /** The records role's way to other workflows: by workflow id, started when they are not there. */
-export function workflowsPort(
-  client: Client,
-  guard: { readonly keys: readonly DecisionKey[]; readonly deciders: readonly Decider[] },
-): WorkflowsPort {
+export function workflowsPort(client: Client, guard: GuardPeople): WorkflowsPort {
   const taskQueue = QUEUES.playbook;
   const start = { taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
   return {
     lease: (request) =>
       client.workflow.executeUpdateWithStart(leaseUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof containmentGuardWorkflow>(
-          'containmentGuardWorkflow',
-          {
-            ...start,
-            workflowId: GUARD_ID,
-            args: [{ keys: guard.keys, deciders: guard.deciders }],
-            staticSummary: 'Blast-radius budget and stop switch',
-          },
-        ),
+        startWorkflowOperation: startOfGuard(guard),
         args: [request],
       }),
     block: (tenant, request) =>

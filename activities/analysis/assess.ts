@@ -2,8 +2,10 @@ import type { AlertRef } from '../../domain/alert.js';
 import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
 import type { Assessment } from '../../domain/finding.js';
 import { impactOf } from '../../domain/impact.js';
+import { independentFindings } from '../../domain/independence.js';
 import { incidentLinks } from '../../domain/incident-links.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
+import { confirmUsed } from '../../domain/leaks.js';
 import { matchPatterns } from '../../domain/patterns.js';
 import type { Instant } from '../../domain/platform.js';
 import type { Policy } from '../../domain/policy.js';
@@ -25,22 +27,27 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   const { caseId, subject, collections, depth } = input;
   const policy = await deps.policies.read(input.policyDigest);
   const events = await readEvidence(deps, caseId, collections);
-  const secrets = await scanSecrets(events, deps.fingerprintKey);
+  const scanned = await scanSecrets(events, deps.fingerprintKey);
   // Threat intelligence is a T2 step: it belongs to the wide reading.
   const known =
     depth === 'wide' ? await lookUp(deps.intelligence, events, cancellation()) : { hits: [], unreachable: [] };
   const involved = await involvements(deps, policy, subject.subjectId, caseId);
-  const given: IndicatorInput = {
+  const accounts = subject.accounts.map((a) => a.nativeId);
+  const base: IndicatorInput = {
     events,
-    accounts: subject.accounts.map((a) => a.nativeId),
+    accounts,
     thresholds: policy.indicators,
     focusFrom: focusFrom(policy, input.alerts, instant(deps.clock)),
-    secrets,
+    secrets: scanned,
     ...(subject.accounts[0] ? { platform: subject.accounts[0].platform } : {}),
     intelligence: known.hits.map((h) => ({ eventId: h.eventId, indicator: h.indicator.value, list: h.source })),
     ...(involved === undefined ? {} : { involvements: involved }),
   };
-  const findings = computeFindings(given);
+  // Whether a secret was used shows only once it is known which sessions are somebody else's.
+  const first = computeFindings(base);
+  const secrets = confirmUsed(scanned, first, events, accounts);
+  const given: IndicatorInput = { ...base, secrets };
+  const findings = secrets.some((s) => s.confirmed) ? computeFindings(given) : first;
   const sources = collections.flatMap((c) => c.sources);
   const gaps: readonly Gap[] = [
     ...sources.flatMap((s) => s.gap ?? []),
@@ -65,21 +72,22 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   });
   const dossier: Dossier = { findings, questions, patterns, impact, series: seriesOf(events, findings), gaps };
   const file = await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.assessment, dossier);
+  const independent = new Set(independentFindings(findings, events, policy.escalation.independentFindings));
   return {
     file,
     depth,
-    findings: findings.map(
-      ({ events: cited, text: _text, measures: _m, logSources: _l, foreignEvents: _f, ...digest }) => ({
-        ...digest,
-        eventCount: cited.length,
-      }),
-    ),
+    findings: findings.map((finding) => {
+      const { events: cited, text: _text, measures: _m, logSources: _l, foreignEvents: _f, ...digest } = finding;
+      return { ...digest, eventCount: cited.length, independent: independent.has(finding) };
+    }),
     patterns,
     // The workflow gets answers and numbers; sentences may name files and people.
     questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),
     impact,
-    settledAt: settledAt(input),
-    links: incidentLinks(findings, withoutOwnAddresses(deps, events)),
+    links: incidentLinks(findings, events, {
+      isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
+      apps: deps.ownApps,
+    }),
   };
 }
 
@@ -87,15 +95,6 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
 export function focusFrom(policy: Policy, alerts: readonly AlertRef[], now: Instant): Instant {
   const first = alerts.reduce((min, a) => (a.occurredAt < min ? a.occurredAt : min), now);
   return new Date(Date.parse(first) - policy.windows.focusHours * 3_600_000).toISOString();
-}
-
-function settledAt({ alerts, collections }: Input): Instant {
-  const newest = alerts.reduce(
-    (max, a) => (a.receivedAt > max ? a.receivedAt : max),
-    collections[0]?.to ?? new Date(0).toISOString(),
-  );
-  const lag = Math.max(0, ...collections.flatMap((c) => c.sources.map((s) => s.lagSeconds)));
-  return new Date(Date.parse(newest) + lag * 1_000).toISOString();
 }
 
 async function involvements(
@@ -106,7 +105,7 @@ async function involvements(
 ): Promise<number | undefined> {
   try {
     const { count } = await deps.index.involvements(
-      [subjectId],
+      await deps.registry.allIds(subjectId),
       policy.indicators.involvement.days,
       instant(deps.clock),
       caseId,
@@ -121,15 +120,6 @@ function countsOf(events: readonly EvidenceEvent[]): Partial<Record<EvidenceEven
   const counts: Partial<Record<EvidenceEvent['kind'], number>> = {};
   for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
-}
-
-/** Own egress and shared addresses would tie every case to every other. */
-function withoutOwnAddresses(deps: AnalysisDeps, events: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
-  return events.map((event) => {
-    if (event.ip === undefined || !isProtectedAddress(deps, event.ip)) return event;
-    const { ip: _ip, ...rest } = event;
-    return rest;
-  });
 }
 
 export function isProtectedAddress({ neverBlock }: Pick<AnalysisDeps, 'neverBlock'>, ip: string): boolean {

@@ -4,6 +4,7 @@ import type { CaseIndex } from '../../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { SecretKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
+import type { SubjectRegistry } from '../../store/subject-registry.js';
 import type { Clock } from '../context.js';
 import type { Intelligence } from './intelligence/intelligence.js';
 
@@ -12,6 +13,8 @@ export interface AnalysisDeps {
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly policies: Pick<PolicyStore, 'read'>;
   readonly index: CaseIndex;
+  /** Earlier cases may be filed under ids that were merged into the subject's. */
+  readonly registry: Pick<SubjectRegistry, 'allIds'>;
   readonly intelligence: Intelligence;
   /** Fingerprints secrets, so that a weak one cannot be guessed from its fingerprint. */
   readonly fingerprintKey: SecretKey;
@@ -19,5 +22,7 @@ export interface AnalysisDeps {
   readonly capabilities: Readonly<Record<Platform, Capability>>;
   /** CIDRs that are never planned to be blocked. */
   readonly neverBlock: readonly string[];
+  /** Ids of the organisation's own apps at all vendors: they tie no cases together. */
+  readonly ownApps: readonly string[];
   readonly clock: Clock;
 }

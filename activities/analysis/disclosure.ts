@@ -1,10 +1,11 @@
+import type { ExposureSummary } from '../../domain/case.js';
 import type { EvidenceRef } from '../../domain/evidence.js';
 import { instant } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
 
-type Input = Parameters<AnalysisActivities['draftDisclosure']>[0];
+type Input = Parameters<AnalysisActivities['auditExposure']>[0];
 
 /** What a named person needs to decide about disclosure. Drafts only: nothing leaves the organisation. */
 interface DisclosureFile {
@@ -25,60 +26,61 @@ interface DisclosureFile {
 
 export async function draftDisclosure(
   deps: AnalysisDeps,
-  { state, assessment, policyDigest }: Input,
+  input: Input,
+  exposure: ExposureSummary,
 ): Promise<EvidenceRef> {
-  const dossier = await deps.dossier.reader.readJson<Dossier>(state.caseId, assessment.file);
+  const { caseId, plans, assessment, policyDigest } = input;
+  const dossier = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const { disclosure } = await deps.policies.read(policyDigest);
   const critical: string[] = [];
-  if (state.exposure)
-    for await (const row of deps.dossier.reader.readRows<LedgerEntry>(state.caseId, state.exposure.ledger))
-      if (row.critical) critical.push(`${row.type} ${row.name ?? row.id}`);
-  const known = [
-    ...dossier.findings.map((f) => f.text),
-    ...state.plans.flatMap((p) => p.results.filter((r) => r.verified).map((r) => `Contained: ${r.text}`)),
-  ];
+  for await (const row of deps.dossier.reader.readRows<LedgerEntry>(caseId, exposure.ledger))
+    if (row.critical) critical.push(`${row.type} ${row.name ?? row.id}`);
+  const known = [...dossier.findings.map((f) => f.text), ...verifiedOf(plans).map((text) => `Contained: ${text}`)];
   const notKnown = dossier.gaps.map((g) => `${g.platform} ${g.source}: ${g.text}`);
   const file: DisclosureFile = {
     writtenAt: instant(deps.clock),
     known,
     notKnown,
-    dataClasses: state.exposure?.dataClasses ?? [],
-    peopleAffected: state.exposure?.peopleAffected ?? 0,
+    dataClasses: exposure.dataClasses,
+    peopleAffected: exposure.peopleAffected,
     criticalItems: critical.slice(0, 200),
     duties: disclosure.clocks,
     drafts: [
-      { to: 'supervisory authority', markdown: noticeToAuthority(state, dossier, known, notKnown) },
-      { to: 'people affected', markdown: noticeToPeople(state) },
+      { to: 'supervisory authority', markdown: noticeToAuthority(input, exposure, dossier, known, notKnown) },
+      { to: 'people affected', markdown: noticeToPeople(exposure) },
     ],
   };
-  return await deps.dossier.writer.writeJson(state.caseId, DOSSIER_NAMES.disclosure, file);
+  return await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.disclosure, file);
 }
+
+const verifiedOf = (plans: Input['plans']): readonly string[] =>
+  plans.flatMap((p) => p.results.filter((r) => r.verified).map((r) => r.text));
 
 /** In the order of GDPR Art. 33(3): nature, categories and numbers, consequences, measures. */
 function noticeToAuthority(
-  state: Input['state'],
+  { verdict, plans }: Input,
+  e: ExposureSummary,
   { findings }: Dossier,
   known: readonly string[],
   notKnown: readonly string[],
 ): string {
-  const e = state.exposure;
   return [
     '# Draft: notification of a personal data breach',
-    `**Nature:** data collected from ${[...new Set(findings.map((f) => f.platform))].join(', ')} (MITRE ATT&CK T1213.005), verdict ${state.verdict}.`,
-    `**Extent:** about ${e?.peopleAffected ?? 0} people; ${e?.messages ?? 0} messages, ${e?.files ?? 0} files, ${e?.links ?? 0} shares, ${e?.secrets.length ?? 0} secrets. Confidence ${e?.confidence ?? 'low'}.`,
-    `**Categories:** ${e?.dataClasses.join(', ') || 'to be determined'}.`,
+    `**Nature:** data collected from ${[...new Set(findings.map((f) => f.platform))].join(', ')} (MITRE ATT&CK T1213.005), verdict ${verdict}.`,
+    `**Extent:** about ${e.peopleAffected} people; ${e.messages} messages, ${e.files} files, ${e.links} shares, ${e.secrets.length} secrets. Confidence ${e.confidence}.`,
+    `**Categories:** ${e.dataClasses.join(', ') || 'to be determined'}.`,
     '**Likely consequences:** _to be written by counsel._',
-    `**Measures taken:** ${state.plans.flatMap((p) => p.results.filter((r) => r.verified).map((r) => r.text)).join('; ') || 'none verified yet'}.`,
+    `**Measures taken:** ${verifiedOf(plans).join('; ') || 'none verified yet'}.`,
     `**What is known:**\n${known.map((k) => `- ${k}`).join('\n')}`,
     `**What is not known:**\n${notKnown.map((k) => `- ${k}`).join('\n') || '- nothing that was looked for could not be read'}`,
     '**Contact:** _name of the data protection officer._',
   ].join('\n\n');
 }
 
-function noticeToPeople(state: Input['state']): string {
+function noticeToPeople(exposure: ExposureSummary): string {
   return [
     '# Draft: information for the people affected',
-    `We found that messages or files in our messaging tools were read or taken without permission (${state.exposure?.files ?? 0} files, ${state.exposure?.messages ?? 0} messages).`,
+    `We found that messages or files in our messaging tools were read or taken without permission (${exposure.files} files, ${exposure.messages} messages).`,
     'What we did: we stopped the access and are checking what was taken.',
     'What you can do: change passwords that you shared in chat, and be wary of messages that use what was said there.',
     '_Counsel decides whether, when and to whom this is sent._',

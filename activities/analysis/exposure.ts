@@ -1,12 +1,14 @@
 import type { ExposureSummary } from '../../domain/case.js';
 import { ledgerOf, type LedgerItem } from '../../domain/exposure.js';
+import { confirmUsed } from '../../domain/leaks.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
+import { draftDisclosure } from './disclosure.js';
 import { readEvidence } from './read-evidence.js';
 import { scanSecrets } from './secrets.js';
 
-type Input = Parameters<AnalysisActivities['measureExposure']>[0];
+type Input = Parameters<AnalysisActivities['auditExposure']>[0];
 
 const TYPE: Readonly<Record<LedgerItem['what'], LedgerEntry['type']>> = {
   channel: 'conversation',
@@ -16,15 +18,26 @@ const TYPE: Readonly<Record<LedgerItem['what'], LedgerEntry['type']>> = {
   export: 'export',
 };
 
+/** What was read or taken, and the file that a named person decides about disclosure with. */
+export async function auditExposure(deps: AnalysisDeps, input: Input): ReturnType<AnalysisActivities['auditExposure']> {
+  const exposure = await measureExposure(deps, input);
+  return { exposure, disclosure: await draftDisclosure(deps, input, exposure) };
+}
+
 /** "Assess the extent of data exposure": the ledger goes to the dossier, numbers and fingerprints to the workflow. */
-export async function measureExposure(
+async function measureExposure(
   deps: AnalysisDeps,
-  { caseId, collections, assessment, policyDigest }: Input,
+  { caseId, subject, collections, assessment, policyDigest }: Input,
 ): Promise<ExposureSummary> {
   const policy = await deps.policies.read(policyDigest);
   const { findings, gaps } = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const events = await readEvidence(deps, caseId, collections);
-  const secrets = await scanSecrets(events, deps.fingerprintKey);
+  const secrets = confirmUsed(
+    await scanSecrets(events, deps.fingerprintKey),
+    findings,
+    events,
+    subject.accounts.map((a) => a.nativeId),
+  );
   const ledger = ledgerOf({
     findings,
     events,

@@ -3,8 +3,7 @@ import type { AnalysisActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import { assess } from './assess.js';
 import type { AnalysisDeps } from './deps.js';
-import { draftDisclosure } from './disclosure.js';
-import { measureExposure } from './exposure.js';
+import { auditExposure } from './exposure.js';
 import { planContainment } from './plan.js';
 
 export type { AnalysisDeps } from './deps.js';
@@ -20,7 +19,6 @@ export function createAnalysisActivities(
   return guarded<AnalysisActivities>({
     assess: (input) => alive(() => assess(deps, input)),
     planContainment: (input) => alive(() => planContainment(deps, input)),
-    measureExposure: (input) => alive(() => measureExposure(deps, input)),
-    draftDisclosure: (input) => alive(() => draftDisclosure(deps, input)),
+    auditExposure: (input) => alive(() => auditExposure(deps, input)),
   });
 }

@@ -1,4 +1,4 @@
-import type { EvidenceEvent, EventKind } from '../../domain/evidence.js';
+import { succeeded, type EvidenceEvent, type EventKind } from '../../domain/evidence.js';
 import type { Finding } from '../../domain/finding.js';
 import type { Dossier, HourVolume } from '../dossier.js';
 
@@ -10,7 +10,7 @@ const FILES: readonly EventKind[] = ['file_upload', 'file_download'];
 export function seriesOf(events: readonly EvidenceEvent[], findings: readonly Finding[]): Dossier['series'] {
   const hours = new Map<string, { sent: number; received: number; files: number }>();
   for (const event of events) {
-    if (![...SENT, ...RECEIVED].includes(event.kind)) continue;
+    if (![...SENT, ...RECEIVED].includes(event.kind) || !succeeded(event)) continue;
     const hour = `${event.at.slice(0, 13)}:00:00.000Z`;
     const sums = hours.get(hour) ?? { sent: 0, received: 0, files: 0 };
     const n = event.count ?? 1;

@@ -16,6 +16,8 @@ export interface ContainmentConfig {
   readonly manifestKeys: readonly VerifyKey[];
   readonly deciders: readonly Decider[];
   readonly approval: Pick<ContainmentPolicy, 'rules' | 'approvalRules' | 'vipRule'>;
+  /** Native ids of emergency accounts, of any tenant: never touched. */
+  readonly breakGlass: readonly string[];
   /** Native ids of VIP accounts of this tenant: only the VIP rule covers them. */
   readonly vips: readonly string[];
   /** Steps that may run without a person: the kind, and the manifest grounds that allow it. */

@@ -47,10 +47,12 @@ export async function passGate(
   if (Date.parse(plan.expiresAt) <= now.getTime()) throw new QuellError('DECISION_EXPIRED', 'plan');
   if (action.target.type === 'ip') assertBlockable(action.target.id, config.neverBlock);
 
+  const accountId = action.target.accountId ?? action.target.id;
+  if (config.breakGlass.includes(accountId)) throw new QuellError('PROTECTED', 'break_glass');
   const because = await port.protection(action.target, { signal });
   const hard = because.find((b) => NEVER.includes(b));
   if (hard) throw new QuellError('PROTECTED', hard);
-  const careful = because.length > 0 || config.vips.includes(action.target.accountId ?? action.target.id);
+  const careful = because.length > 0 || config.vips.includes(accountId);
 
   if (action.rule === AUTOMATIC) {
     if (careful) throw new QuellError('PROTECTED', because[0] ?? 'vip');

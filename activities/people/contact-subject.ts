@@ -28,10 +28,10 @@ const NAMES: Readonly<Record<Platform, string>> = {
  */
 export async function contactSubject(
   deps: PeopleDeps,
-  { caseId, subject, askId, suspect, deadline }: Input,
+  { caseId, subject, askId, suspect, deadline, covert = false }: Input,
 ): Promise<Contacted> {
   const { policy } = await deps.policies.current();
-  const plan = contactPlan({ subject, suspect, policy: policy.contact, covert: false });
+  const plan = contactPlan({ subject, suspect, policy: policy.contact, covert });
   const avoided = plan.avoided.map(({ channel, why }) => `${channel}: ${why}`);
   for (const channel of plan.channels) {
     if (channel === 'phone_task') return { channel, avoided, sentAt: instant(deps.clock) };

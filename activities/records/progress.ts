@@ -8,11 +8,12 @@ import type { RecordsActivities } from '../contract.js';
 import type { RecordsDeps } from './deps.js';
 import { writeReport } from './report/write-report.js';
 
-/** Pins the policy as it is now with the keys and people of this configuration, and writes the first line of the case. */
+/** Pins the policy as it is now with the keys and people of this configuration, writes the first line of the case and lists it. */
 export async function openCase(
   deps: RecordsDeps,
-  { caseId, subjectId, alerts }: Parameters<RecordsActivities['openCase']>[0],
+  { summary, alerts }: Parameters<RecordsActivities['openCase']>[0],
 ): Promise<CasePolicy> {
+  const { caseId, subjectId } = summary;
   const { policy, digest } = await deps.policies.current();
   const at = instant(deps.clock);
   const first = alerts.map((a) => a.receivedAt).sort()[0] ?? at;
@@ -24,6 +25,7 @@ export async function openCase(
     keys: deps.keys.map((k) => k.keyId),
   };
   await deps.chain.append([{ key: `${caseId}:${first}:opened`, at, kind: 'case.opened', by: 'records', caseId, data }]);
+  await deps.index.put(indexEntry(summary, at), summary.alertIds);
   const { contact, containment, disclosure, escalation, windows, readContentFrom } = policy;
   return {
     digest,

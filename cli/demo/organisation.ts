@@ -178,6 +178,7 @@ function writeCredentials(files: DemoFiles, world: World): void {
   write(files, 'evidence', {
     'slack.main.audit': tokens.audit,
     'slack.main.admin': tokens.evidenceAdmin,
+    'slack.main.logs': tokens.evidenceLogs,
     'microsoft.main.secret': microsoft.evidence.clientSecret,
     'google.main.key': google.evidence.privateKey,
   });

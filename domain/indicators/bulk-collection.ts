@@ -13,7 +13,7 @@ export function bulkCollection(view: View): readonly Finding[] {
       by?: (e: EvidenceEvent) => number,
     ): ReturnType<typeof busiest> =>
       busiest(
-        events.filter((e) => kinds.includes(e.kind) && e.outcome !== 'blocked'),
+        events.filter((e) => kinds.includes(e.kind)),
         t.windowMinutes,
         by,
       );

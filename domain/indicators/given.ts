@@ -1,7 +1,7 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { byPlatform, finding, measure } from './finding.js';
-import type { View } from './view.js';
+import { happened, type View } from './view.js';
 
 /** Findings that rest on what others found in the evidence: secrets, threat intelligence, earlier incidents. */
 export function givenFindings(view: View): readonly Finding[] {
@@ -10,7 +10,7 @@ export function givenFindings(view: View): readonly Finding[] {
 
 function exposedCredentials(view: View): readonly Finding[] {
   const secrets = view.input.secrets ?? [];
-  return byPlatform(hitBy(view, secrets)).map(({ platform, events }) => {
+  return byPlatform(hitBy(view, secrets).filter(happened)).map(({ platform, events }) => {
     const hits = hitsIn(events, secrets);
     const different = new Set(hits.map((h) => h.fingerprint)).size;
     return finding(view, {

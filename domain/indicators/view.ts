@@ -1,4 +1,4 @@
-import type { EvidenceEvent, EventKind } from '../evidence.js';
+import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import type { IndicatorThresholds } from '../policy.js';
 import type { Instant, Platform } from '../platform.js';
 import { profileOf, type Profile } from './profile.js';
@@ -22,7 +22,7 @@ export interface SecretHit {
   readonly eventId: string;
   readonly fingerprint: string;
   readonly kind: string;
-  /** Its owner or issuer says that it is live, or its use was logged. */
+  /** Its use was logged. What owners say comes later, by the task of its rotation. */
   readonly confirmed?: boolean;
 }
 export interface IntelligenceHit {
@@ -46,7 +46,7 @@ export interface View {
   readonly focus: readonly EvidenceEvent[];
   readonly profile: Profile;
   attribute(event: EvidenceEvent): Attribution;
-  /** Focus events of some kinds. */
+  /** Focus events of some kinds; of acts those that took place. */
   of(...kinds: readonly EventKind[]): readonly EvidenceEvent[];
 }
 
@@ -58,7 +58,8 @@ const HOUR_MS = 3_600_000;
 export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && succeeded(e);
 export const isAct = (e: EvidenceEvent): boolean => !NOT_ACTS.includes(e.kind);
 
-const succeeded = (e: EvidenceEvent): boolean => e.outcome === undefined || e.outcome === 'success';
+/** An act that took place, or a row that tells of something else. */
+export const happened = (e: EvidenceEvent): boolean => !isAct(e) || succeeded(e);
 
 export function viewOf(input: IndicatorInput): View {
   const unique = [...new Map(input.events.map((e) => [e.id, e])).values()];
@@ -78,7 +79,7 @@ export function viewOf(input: IndicatorInput): View {
       known.set(event.id, attribution);
       return attribution;
     },
-    of: (...kinds) => focus.filter((e) => kinds.includes(e.kind)),
+    of: (...kinds) => focus.filter((e) => kinds.includes(e.kind) && happened(e)),
   };
 }
 

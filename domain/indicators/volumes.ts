@@ -1,4 +1,4 @@
-import type { EvidenceEvent, EventKind } from '../evidence.js';
+import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import type { Finding, Measure } from '../finding.js';
 import { PLATFORMS, type Platform } from '../platform.js';
 import { busiest, byPlatform, finding, measure } from './finding.js';
@@ -30,7 +30,7 @@ export function volumes(view: View): readonly Volume[] {
   return PLATFORMS.flatMap((platform) =>
     DIRECTIONS.flatMap(({ name, kinds }) => {
       const rows = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
-        events.filter((e) => e.platform === platform && kinds.includes(e.kind));
+        events.filter((e) => e.platform === platform && kinds.includes(e.kind) && succeeded(e));
       const { events, total: focus } = busiestDay(rows(view.focus));
       const past = daily(view, platform, rows(view.past));
       if (events.length === 0 && rows(view.past).length === 0) return [];
@@ -66,7 +66,7 @@ export function baselineDeviations(view: View): readonly Finding[] {
   const target = (e: EvidenceEvent): string | undefined => e.channel?.id ?? e.target?.id;
   const different = (events: readonly EvidenceEvent[]): number => new Set(events.map(target)).size;
   const acting = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
-    events.filter((e) => ACTING.includes(e.kind) && target(e) !== undefined);
+    events.filter((e) => ACTING.includes(e.kind) && succeeded(e) && target(e) !== undefined);
   return byPlatform(acting(view.focus)).flatMap(({ platform, events: now }) => {
     const { events } = busiestDay(now);
     const days = daily(view, platform, acting(view.past.filter((e) => e.platform === platform)), different);

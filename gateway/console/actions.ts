@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AUTOMATIC } from '../../domain/approval.js';
-import type { HumanTask } from '../../domain/case.js';
 import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { signBody } from '../../store/signing.js';
+import { assertComplete, readForm, withoutText } from '../task-form.js';
 import type { Console, ConsolePerson } from './app.js';
 import { decidingRole } from './case-page.js';
 
 const DECISION_HOLDS_MS = 2 * 3_600_000;
 const VERBS = ['approve', 'deny', 'release'] as const;
-const MAX_NOTE = 20_000;
 
 /** A form's fields: what was sent once, and several times. */
 type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -71,16 +70,14 @@ export function registerActions(app: FastifyInstance, console: Console): void {
     const task = (await ports.view(caseId))?.tasks.find((t) => t.taskId === taskId);
     if (!task) throw new QuellError('NOT_AUTHORISED', 'no such task');
     const outcome = form['outcome'] === 'not_possible' ? 'not_possible' : 'done';
-    const fields = fieldsOf(task, form);
-    // Before anything is kept: a form that is sent back must not leave notes behind.
-    if (outcome === 'done' && task.fields.some((f) => f.required && fields[f.name] === undefined))
-      throw new QuellError('TASK_INCOMPLETE');
+    const fields = readForm(task, (name) => textOf(form[`field:${name}`]));
+    if (outcome === 'done') assertComplete(task, fields);
     const body: TaskCompletion = {
       type: 'task',
       caseId,
       taskId,
       outcome,
-      fields: await withoutText(console, caseId, task, fields),
+      fields: await withoutText(task, fields, (text) => ports.keepNote(caseId, text)),
       personId: person.personId,
       role: task.role,
       at: console.now().toISOString(),
@@ -128,6 +125,8 @@ export function registerActions(app: FastifyInstance, console: Console): void {
   });
 }
 
+const textOf = (value: Form[string]): string | undefined => (typeof value === 'string' ? value : undefined);
+
 /** Does it and tells the audit log, of a refusal too. */
 async function told(
   { options: { ports } }: Console,
@@ -156,40 +155,4 @@ function chosenSteps(plan: ContainmentPlan, given: Form[string]): readonly numbe
   const steps = asking.filter((step) => chosen.has(step));
   if (steps.length === 0) throw new QuellError('NOT_AUTHORISED', 'choose at least one step');
   return steps.length === asking.length ? undefined : steps;
-}
-
-/** Empty fields are left out, so that the case can say which one is missing. */
-function fieldsOf(task: HumanTask, form: Form): TaskCompletion['fields'] {
-  return Object.fromEntries(
-    task.fields.flatMap(({ name, type, options }): readonly (readonly [string, string | boolean])[] => {
-      const given = form[`field:${name}`];
-      const text = typeof given === 'string' ? given.trim() : '';
-      if (text === '') return [];
-      if (type === 'yes_no') return [[name, text === 'yes'] as const];
-      if (type === 'choice' && !(options ?? []).includes(text))
-        throw new QuellError('TASK_INCOMPLETE', 'choose one of the options');
-      return [[name, type === 'instant' ? instant(text) : text.slice(0, MAX_NOTE)] as const];
-    }),
-  );
-}
-
-/** Free text goes to the case's dossier; Temporal holds its key. */
-async function withoutText(
-  { options: { ports } }: Console,
-  caseId: string,
-  task: HumanTask,
-  fields: TaskCompletion['fields'],
-): Promise<TaskCompletion['fields']> {
-  const kept = Object.entries(fields).map(async ([name, value]) => {
-    const isText = task.fields.find((f) => f.name === name)?.type === 'text';
-    return [name, isText && typeof value === 'string' ? await ports.keepNote(caseId, value) : value] as const;
-  });
-  return Object.fromEntries(await Promise.all(kept));
-}
-
-/** A browser's local date and time without a zone is taken as UTC, as its label says. */
-function instant(text: string): string {
-  const at = new Date(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(at.getTime())) throw new QuellError('TASK_INCOMPLETE', 'a time must look like 2026-01-31T14:30');
-  return at.toISOString();
 }

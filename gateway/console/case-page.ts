@@ -2,6 +2,7 @@ import { signInPicture, volumePicture } from '../../activities/records/report/pi
 import { isNoteKey, type Dossier } from '../../activities/dossier.js';
 import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
+import { withOwnersAnswers } from '../../domain/exposure.js';
 import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
 import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
 import type { ConsolePerson, PageData } from './app.js';
@@ -32,7 +33,7 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
   const findings = dossier?.findings ?? [];
   return {
     title: subject?.name ?? state.subjectId,
-    state,
+    state: state.exposure ? { ...state, exposure: withOwnersAnswers(state.exposure, state.tasks) } : state,
     subject,
     stages: STAGES,
     at: STAGES.indexOf(state.stage),

@@ -3,7 +3,7 @@ import { roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CaseEntry } from '../../store/case-index.js';
-import type { DeadLetter } from '../../store/inbox.js';
+import { namesNobody } from '../../store/inbox.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
 import type { ConsolePorts } from './ports.js';
@@ -101,7 +101,7 @@ export function registerPages(app: FastifyInstance, console: Console): void {
       'dead-letters',
       {
         title: 'Undelivered',
-        letters: letters.map((l) => ({ ...l, triage: isTriage(l) })),
+        letters: letters.map((l) => ({ ...l, triage: namesNobody(l) })),
         queue: await ports.queue(),
       },
       session,
@@ -118,14 +118,11 @@ export function registerPages(app: FastifyInstance, console: Console): void {
     return console.render(
       reply,
       'dead-letter',
-      { title: `Dead letter ${seq}`, letter: { ...letter, triage: isTriage(letter) }, shown: readable(item.body) },
+      { title: `Dead letter ${seq}`, letter: { ...letter, triage: namesNobody(letter) }, shown: readable(item.body) },
       session,
     );
   });
 }
-
-/** It names nobody: a person finds out whose account it is. */
-const isTriage = ({ reason }: DeadLetter): boolean => reason.includes('ALERT_NO_SUBJECT');
 
 /** The body as a person would read it. */
 function readable(bytes: Uint8Array): string {

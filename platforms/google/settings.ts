@@ -8,7 +8,7 @@ export interface GoogleServiceAccount {
 export interface GoogleSettings {
   /** Alias from the configuration. */
   readonly tenant: string;
-  /** `C…`, or `my_customer`. */
+  /** `C…`. */
   readonly customerId: string;
   /** Address of the administrator as whom directory, reports and alerts are read and acts are done. */
   readonly adminSubject: string;

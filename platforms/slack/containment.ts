@@ -45,7 +45,8 @@ function protection(context: ActContext, ownAppIds: readonly string[]): ReadProt
           return await ofAccount(context, target.id, ownAppIds, teams, signal);
         case 'app':
           if (ownAppIds.includes(target.id)) return ['own_app'];
-          return ownAppIds.length > 0 && (await readInstall(context.client, target.id, teams, signal))
+          return ownAppIds.length > 0 &&
+            (await readInstall(context.client, OPERATIONS.installs, target.id, teams, signal))
             ? []
             : ['unknown'];
         case 'link':

@@ -59,12 +59,13 @@ export function createDirectory(context: SourceContext, identityProvider: Platfo
 
 /** An app stands in no directory; the integration log knows it, and who added it answers for it. */
 async function appEntry(
-  { client, tenant }: SourceContext,
+  { client, tenant, hasLogs }: SourceContext,
   appId: string,
   teams: readonly (string | undefined)[],
   signal: AbortSignal | undefined,
 ): Promise<DirectoryEntry | undefined> {
-  const install = await readInstall(client, appId, teams, signal);
+  if (!hasLogs) return undefined;
+  const install = await readInstall(client, OPERATIONS.integrationLogs, appId, teams, signal);
   if (!install) return undefined;
   const { installed, name, addedBy } = install;
   return compact({

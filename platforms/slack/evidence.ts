@@ -19,7 +19,7 @@ export interface SlackEvidenceSettings extends SlackSettings {
   readonly identityProvider?: Platform | 'other';
 }
 
-/** Everything the evidence role reads of a Slack organisation. Tokens: `audit` (Enterprise) and `admin`; scopes of role `evidence` in `methods.ts`. */
+/** Everything the evidence role reads of a Slack organisation. Tokens: `audit` (Enterprise), `admin` and, by choice, `logs`; scopes of role `evidence` in `methods.ts`. */
 export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePort {
   const plan = settings.plan ?? 'enterprise';
   const context: SourceContext = {
@@ -27,6 +27,7 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
     client: createSlackClient(settings),
     teamIds: settings.teamIds,
     plan,
+    hasLogs: settings.tokens.logs !== undefined,
   };
   const enterprise: readonly EvidenceSource[] = [
     ...(settings.actionTable ?? AUDIT_ACTIONS).map((read) => auditSource(context, read)),
@@ -38,16 +39,15 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
     directory: createDirectory(context, settings.identityProvider),
     sources: [
       ...(plan === 'enterprise' ? enterprise : []),
-      accessLogSource(context),
-      integrationLogSource(context),
+      ...(context.hasLogs ? [accessLogSource(context), integrationLogSource(context)] : []),
       messageSource(context),
       fileSource(context),
     ],
-    limitations: limitations(plan === 'enterprise'),
+    limitations: limitations(plan === 'enterprise', context.hasLogs),
   };
 }
 
-function limitations(enterprise: boolean): readonly Limitation[] {
+function limitations(enterprise: boolean, hasLogs: boolean): readonly Limitation[] {
   return [
     {
       what: 'messages read',
@@ -66,6 +66,15 @@ function limitations(enterprise: boolean): readonly Limitation[] {
       why: 'Answers in threads that began before the window are not read.',
       instead: 'An investigator widens the window or reads the thread in Slack.',
     },
+    ...(hasLogs
+      ? []
+      : [
+          {
+            what: 'access and integration logs',
+            why: 'Slack reads them only with a scope that also writes, and the organisation gave no such token to the evidence role.',
+            instead: 'An owner looks at both logs in Slack, or the organisation gives the token `logs`.',
+          },
+        ]),
     ...(enterprise
       ? []
       : [

@@ -1,5 +1,5 @@
 import type { SlackClient } from './client.js';
-import { OPERATIONS } from './methods.js';
+import type { SlackOperation } from './methods.js';
 import { integrationLog, integrationLogPage } from './sources/integration-logs.js';
 import { lenient } from './sources/source.js';
 
@@ -13,9 +13,10 @@ export interface Install {
 
 const GONE = new Set(['removed', 'disabled']);
 
-/** Undefined when no workspace has ever logged the app. Slack has no list of installed apps; the newest entry of each workspace decides. */
+/** `operation` is the role's own for that log. Undefined when no workspace has ever logged the app. Slack has no list of installed apps; the newest entry of each workspace decides. */
 export async function readInstall(
   client: SlackClient,
+  operation: SlackOperation,
   appId: string,
   teamIds: readonly (string | undefined)[],
   signal?: AbortSignal,
@@ -23,12 +24,9 @@ export async function readInstall(
   const rows = [];
   let installed = false;
   for (const team_id of teamIds) {
-    const body = await client.call(
-      OPERATIONS.integrationLogs,
-      { app_id: appId, count: 1000, page: 1, team_id },
-      integrationLogPage,
-      { signal },
-    );
+    const body = await client.call(operation, { app_id: appId, count: 1000, page: 1, team_id }, integrationLogPage, {
+      signal,
+    });
     const logs = [...lenient(body.logs, integrationLog)].sort((a, b) => b.date - a.date);
     if (logs[0] && !GONE.has(logs[0].change_type)) installed = true;
     rows.push(...logs);

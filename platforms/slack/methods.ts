@@ -4,7 +4,7 @@ export interface SlackOperation {
   /** Vendor's method; for SCIM and audit our own words. The same words are in `VendorWrite.operation`. */
   readonly name: string;
   readonly api: 'web' | 'audit' | 'scim';
-  readonly token: 'audit' | 'admin' | 'bot';
+  readonly token: 'audit' | 'admin' | 'logs' | 'bot';
   /** All of them are needed for what we do with the method. */
   readonly scopes: readonly string[];
   /** Slack's rate tier: calls a minute are at least 1, 20, 50, 100; `special` is per method. */
@@ -31,7 +31,8 @@ const BOTH = ['evidence', 'containment'] as const;
 
 /**
  * Every operation Quell uses at Slack. Scopes, tiers and plans: docs.slack.dev method reference (2026-08), lower tier where sources differ.
- * The scope `admin` reads the access logs and also writes by SCIM; Slack has no narrower one, so the evidence role can go without it.
+ * The scope `admin` reads the access logs and also writes by SCIM; Slack has no narrower one. So these logs have a token of their own, and
+ * the evidence role can go without it: its other tokens cannot write.
  */
 export const OPERATIONS = {
   authTest: read({
@@ -55,7 +56,7 @@ export const OPERATIONS = {
   }),
   accessLogs: read({
     name: 'team.accessLogs',
-    token: 'admin',
+    token: 'logs',
     scopes: ['admin'],
     tier: 2,
     roles: EVIDENCE,
@@ -63,11 +64,19 @@ export const OPERATIONS = {
   }),
   integrationLogs: read({
     name: 'team.integrationLogs',
+    token: 'logs',
+    scopes: ['admin'],
+    tier: 2,
+    roles: EVIDENCE,
+    why: 'Apps that the subject added, and who added an app.',
+  }),
+  installs: read({
+    name: 'team.integrationLogs',
     token: 'admin',
     scopes: ['admin'],
     tier: 2,
-    roles: BOTH,
-    why: 'Apps that the subject added; whether an app is still installed.',
+    roles: CONTAINMENT,
+    why: 'Whether an app is still installed.',
   }),
   sessionList: read({
     name: 'admin.users.session.list',

@@ -14,6 +14,11 @@ export interface SlackTokens {
   readonly audit?: string;
   /** User token of an owner with the admin scopes of the role. */
   readonly admin?: string;
+  /**
+   * User token for the access and integration logs alone. Slack reads them by the scope `admin` only, which also writes by SCIM: whether
+   * the evidence role holds one is the organisation's choice. Without it those logs are not read, and the case says so.
+   */
+  readonly logs?: string;
   /** User token for SCIM alone, where it is kept apart; else `admin` is used. */
   readonly scim?: string;
   /** Bot token that talks to people. */

@@ -10,6 +10,7 @@ export interface SlackCredentials {
   readonly tokens: {
     readonly audit: string;
     readonly evidenceAdmin: string;
+    readonly evidenceLogs: string;
     readonly containmentAdmin: string;
     readonly bot: string;
   };
@@ -25,6 +26,7 @@ export function slackCredentials(_world: World): SlackCredentials {
     tokens: {
       audit: 'xoxp-simulated-evidence-audit',
       evidenceAdmin: 'xoxp-simulated-evidence-admin',
+      evidenceLogs: 'xoxp-simulated-evidence-logs',
       containmentAdmin: 'xoxp-simulated-containment-admin',
       bot: 'xoxb-simulated-people',
     },
@@ -42,6 +44,7 @@ export function tokenStore(world: World): ReadonlyMap<string, Token> {
   return new Map<string, Token>([
     [tokens.audit, { kind: 'user', scopes: new Set(scopesOf('evidence', 'audit')) }],
     [tokens.evidenceAdmin, { kind: 'user', scopes: new Set(scopesOf('evidence', 'admin')) }],
+    [tokens.evidenceLogs, { kind: 'user', scopes: new Set(scopesOf('evidence', 'logs')) }],
     [tokens.containmentAdmin, { kind: 'user', scopes: new Set(scopesOf('containment', 'admin')) }],
     [tokens.bot, { kind: 'bot', scopes: new Set(scopesOf('people', 'bot')) }],
   ]);

@@ -10,7 +10,7 @@ import { filesUnder } from '../store/support.js';
 import { analysis } from './support/analysis.js';
 import { House, perform, quietly, type InputOf, type ResultOf } from './support/house.js';
 import { NOW } from './support/plans.js';
-import { records } from './support/records.js';
+import { records, summary } from './support/records.js';
 import { ALERT, takeover } from './support/takeover.js';
 import { entry, PagedSource, port } from './support/vendor.js';
 
@@ -111,7 +111,10 @@ describe('what activities give to Temporal', () => {
           done: [],
           policyDigest,
         });
-        await watched(run, 'measureExposure', { caseId, subject, collections, assessment, policyDigest });
+        await watched(run, 'auditExposure', {
+          ...{ caseId, subject, collections, assessment, policyDigest },
+          ...{ verdict: 'compromised', plans: [] },
+        });
 
         const people = createPeopleActivities({
           talk: [
@@ -149,7 +152,7 @@ describe('what activities give to Temporal', () => {
           acknowledgeBy: NOW.toISOString(),
         });
         const r = await records(house);
-        await watched(r.run, 'openCase', { caseId, subjectId, alerts: [ALERT] });
+        await watched(r.run, 'openCase', { summary: summary({ caseId, subjectId, stage: 'intake' }), alerts: [ALERT] });
 
         expect(plan?.actions.length).toBeGreaterThan(0);
         const told = JSON.stringify(seen);

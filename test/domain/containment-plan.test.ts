@@ -99,10 +99,21 @@ describe('what a plan holds', () => {
     expect(kindsOn('slack', steps({ subject: { ...subject, authority: 'other' } }))).toContain('reset_credentials');
   });
 
-  it('rests on no faint finding', () => {
-    expect(
-      build({ findings: found.map((f) => ({ ...f, confidence: 'low' })), subject: { ...subject, authority: 'other' } }),
-    ).toBeUndefined();
+  it.each<[string, Partial<PlanInput>]>([
+    ['no finding', { findings: [] }],
+    ['faint findings alone', { findings: found.map((f) => ({ ...f, confidence: 'low' })) }],
+    ['a history of incidents alone', { findings: [finding({ kind: 'frequent_involvement', events: [] })] }],
+    ['rows that this case does not hold', { events: [] }],
+  ])('is nothing with %s, wherever the account is mastered', (_, given) => {
+    for (const authority of ['microsoft', 'slack', 'other'] as const)
+      expect(build({ ...given, subject: { ...subject, authority } })).toBeUndefined();
+  });
+
+  it('leaves out the account in another tenant of the platform', () => {
+    const second = { ...account('slack', 'U2'), tenant: 'subsidiary' };
+    const targets = steps({ subject: { ...subject, accounts: [...subject.accounts, second] } }).map((a) => a.target.id);
+    expect(targets).toContain('U1');
+    expect(targets).not.toContain('U2');
   });
 
   it('is undefined without a verdict that acts', () => {
@@ -191,11 +202,14 @@ describe('addresses', () => {
 
 describe('the order of stopping', () => {
   it('is the order of the vendor: Google disables last, Slack disables before it ends sessions', () => {
+    const rows = (['slack', 'microsoft', 'google'] as const).flatMap((platform) =>
+      events.map((e) => ({ ...e, platform, id: `${platform}-${e.id}` })),
+    );
     const everywhere = (['slack', 'microsoft', 'google'] as const).flatMap((platform) => [
-      finding({ platform, events: ['s', 'd'] }),
-      finding({ platform, kind: 'external_share', events: ['l'] }),
+      finding({ platform, events: [`${platform}-s`, `${platform}-d`] }),
+      finding({ platform, kind: 'external_share', events: [`${platform}-l`] }),
     ]);
-    const actions = steps({ findings: everywhere });
+    const actions = steps({ findings: everywhere, events: rows });
     const slack = kindsOn('slack', actions);
     expect(slack.indexOf('disable_account')).toBeGreaterThanOrEqual(0);
     expect(slack.indexOf('disable_account')).toBeLessThan(slack.indexOf('end_sessions'));

@@ -21,6 +21,7 @@ const inputs: fc.Arbitrary<EscalationInput> = fc
           confidence: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
           ownSession: fc.boolean(),
           eventCount: fc.nat(2),
+          independent: fc.boolean(),
         })
         .map(({ kind, ...rest }) => f(kind, rest)),
       { maxLength: 5 },
@@ -89,7 +90,17 @@ describe('every decision', () => {
         if (unasked.decision === 'escalate') expect(answered.decision).toBe('escalate');
         // Without a finding that holds, no answer makes one; "me" never makes one.
         if (contact === 'me' || !given.findings.some((x) => x.confidence !== 'low'))
-          expect(answered.decision).toBe(unasked.decision);
+          expect(answered.decision === 'escalate').toBe(unasked.decision === 'escalate');
+      }),
+      runs,
+    );
+  });
+
+  it('never tells a subject who says "not me" that it was nothing', () => {
+    fc.assert(
+      fc.property(inputs, (given) => {
+        const { verdict } = decideEscalation({ ...given, contact: 'not_me' });
+        expect(['benign', 'false_positive']).not.toContain(verdict);
       }),
       runs,
     );

@@ -4,6 +4,7 @@ import { base, f, none, pattern } from './escalation-scene.js';
 import { defaultPolicy } from './fixtures.js';
 
 const own = { ownSession: true };
+const alone = { independent: true };
 const low = { confidence: 'low' } as const;
 const decide = (given: Partial<EscalationInput> = {}): ReturnType<typeof decideEscalation> =>
   decideEscalation({ ...base, ...given });
@@ -69,6 +70,16 @@ describe("the playbook's sentences", () => {
     [
       'confirmed credential leaks',
       { impact: { ...none, confirmedLeaks: 1 }, findings: [f('credential_exposed')] },
+      'escalate',
+      'suspicious',
+      ['leak.confirmed'],
+    ],
+    [
+      'a leak that the issuer of the credential tells of',
+      {
+        impact: { ...none, level: 'high', confirmedLeaks: 1, leakFindings: ['f-platform_alert'] },
+        findings: [f('platform_alert', own)],
+      },
       'escalate',
       'suspicious',
       ['leak.confirmed'],
@@ -156,35 +167,28 @@ describe("the playbook's sentences", () => {
     ],
     [
       'three independent indicators, despite uncertainty',
-      { findings: [f('platform_alert'), f('security_notice'), f('credential_change')] },
+      { findings: [f('platform_alert', alone), f('security_notice', alone), f('credential_change', alone)] },
       'escalate',
       'suspicious',
       ['findings.independent'],
     ],
     [
       'two independent indicators',
-      { findings: [f('platform_alert'), f('security_notice')] },
+      { findings: [f('platform_alert', alone), f('security_notice', alone)] },
       'close',
       'suspicious',
       ['settled.quiet'],
     ],
     [
       'one kind three times is one indicator',
-      { findings: [f('platform_alert'), f('platform_alert'), f('platform_alert')] },
+      { findings: [f('platform_alert', alone), f('platform_alert', alone), f('platform_alert', alone)] },
       'close',
       'suspicious',
       ['settled.quiet'],
     ],
     [
-      'a history of incidents is no indicator',
-      { findings: [f('platform_alert'), f('security_notice'), f('frequent_involvement', { eventCount: 0 })] },
-      'close',
-      'suspicious',
-      ['settled.quiet'],
-    ],
-    [
-      "the subject's own sessions are no indicators of a stranger",
-      { findings: [f('platform_alert', own), f('security_notice', own), f('credential_change', own)] },
+      'three kinds of findings that rest on the same rows',
+      { findings: [f('platform_alert'), f('security_notice'), f('credential_change')] },
       'close',
       'suspicious',
       ['settled.quiet'],
@@ -199,9 +203,30 @@ describe("the playbook's sentences", () => {
     [
       'contact: not me, beside a faint finding',
       { findings: [f('platform_alert', low)], contact: 'not_me' },
+      'watch',
+      'undetermined',
+      ['contact.not-me-unsupported'],
+    ],
+    [
+      'contact: not me, and nothing was found',
+      { contact: 'not_me' },
+      'watch',
+      'undetermined',
+      ['contact.not-me-unsupported'],
+    ],
+    [
+      'contact: not me, with a log that could not be read',
+      { contact: 'not_me', gaps: ['slack.audit_logs'] },
+      'watch',
+      'undetermined',
+      ['contact.not-me-unsupported', 'evidence.gaps'],
+    ],
+    [
+      'contact: not me, before the logs have settled',
+      { contact: 'not_me', settled: false },
       'close',
-      'false_positive',
-      ['settled.quiet'],
+      'undetermined',
+      ['not.settled'],
     ],
     [
       'contact: me',
@@ -279,9 +304,9 @@ describe("the playbook's sentences", () => {
 
   it('cite the findings that count, and no others', () => {
     const findings = [
-      f('platform_alert'),
-      f('security_notice'),
-      f('credential_change'),
+      f('platform_alert', alone),
+      f('security_notice', alone),
+      f('credential_change', alone),
       f('hidden_notice', low),
       f('app_consent', own),
     ];

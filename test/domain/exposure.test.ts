@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ExposureSummary, HumanTask } from '../../domain/case.js';
 import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
-import { ledgerOf, type Ledger } from '../../domain/exposure.js';
+import { ledgerOf, withOwnersAnswers, type Ledger } from '../../domain/exposure.js';
 import { after, defaultPolicy, event, finding, HOUR } from './fixtures.js';
 
 type Input = Parameters<typeof ledgerOf>[0];
@@ -75,10 +76,8 @@ describe('the exposure ledger', () => {
     expect(of({ confidence: 'low' })).toEqual([]);
   });
 
-  it('never holds what was blocked', () => {
-    expect(
-      ledger({ events: [file('1', { outcome: 'blocked' })], findings: [finding({ events: ['1'] })] }).items,
-    ).toEqual([]);
+  it.each(['blocked', 'failure'] as const)('never holds what was only tried: %s', (outcome) => {
+    expect(ledger({ events: [file('1', { outcome })], findings: [finding({ events: ['1'] })] }).items).toEqual([]);
   });
 
   it('says what left the house, who is affected and which kinds of data', () => {
@@ -161,5 +160,49 @@ describe('the exposure ledger', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('what owners say of their secrets', () => {
+  const secrets = [
+    { fingerprint: 'a', kind: 'password', live: 'unknown' },
+    { fingerprint: 'b', kind: 'slack', live: 'yes' },
+  ] as const;
+  const summary: ExposureSummary = {
+    ledger: { key: 'k', sha256: '0', bytes: 0, rows: 0 },
+    channels: 0,
+    messages: 0,
+    files: 0,
+    links: 0,
+    secrets,
+    peopleAffected: 0,
+    dataClasses: [],
+    confidence: 'high',
+    gaps: [],
+  };
+  const rotation = (about: string, live: string, given: Partial<HumanTask> = {}): HumanTask => ({
+    taskId: `t-${about}`,
+    kind: 'rotate_secret',
+    role: 'secret_owner',
+    text: '',
+    dueAt: at(9),
+    ifLate: '',
+    fields: [],
+    status: 'done',
+    about,
+    result: { live, proof: 'note.x' },
+    ...given,
+  });
+  const lives = (...tasks: HumanTask[]): string[] => withOwnersAnswers(summary, tasks).secrets.map((s) => s.live);
+
+  it('confirms or clears what no log shows, and takes nothing back that was logged', () => {
+    expect(lives(rotation('a', 'yes'))).toEqual(['yes', 'yes']);
+    expect(lives(rotation('a', 'no'), rotation('b', 'no'))).toEqual(['no', 'yes']);
+    expect(lives(rotation('a', 'unknown'))).toEqual(['unknown', 'yes']);
+  });
+
+  it('counts only when it was given, for that secret', () => {
+    expect(lives(rotation('c', 'yes'), rotation('a', 'yes', { status: 'not_possible' }))).toEqual(['unknown', 'yes']);
+    expect(lives(rotation('a', 'yes', { kind: 'interview' }))).toEqual(['unknown', 'yes']);
   });
 });

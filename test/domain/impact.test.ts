@@ -72,9 +72,26 @@ describe('impact', () => {
       level: 'high',
       exposedSecrets: 2,
       confirmedLeaks: 1,
+      leakFindings: [expect.any(String)],
     });
     expect(of('unusual_sign_in', messages, confirmed)).toEqual(NONE);
   });
+
+  it.each(['leakedCredentials', 'account_disabled_password_leak', 'leaked_password'])(
+    'is high when the issuer says that the credential of the account leaked: %s',
+    (reason) => {
+      const told = series(2, { kind: 'platform_alert', platform: 'microsoft', reasons: [reason] });
+      const { confirmedLeaks, level, leakFindings } = of('platform_alert', told);
+      expect({ confirmedLeaks, level, cited: leakFindings?.length }).toEqual({
+        confirmedLeaks: 1,
+        level: 'high',
+        cited: 1,
+      });
+      expect(impactOf([finding({ events: [] })], told, critical, []).confirmedLeaks).toBe(0);
+      const other = series(2, { kind: 'platform_alert', reasons: ['unlikelyTravel'] });
+      expect(of('platform_alert', other).confirmedLeaks).toBe(0);
+    },
+  );
 
   it('counts transfers to the outside by their rows, not by the sign-in that authenticates them', () => {
     const rows = [...series(2, { kind: 'share' }), event({ kind: 'sign_in' })];

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { incidentLinks } from '../../domain/incident-links.js';
-import { event, finding } from './fixtures.js';
+import { incidentLinks as linksOf, type OwnThings } from '../../domain/incident-links.js';
+import { after, DAY, event, finding } from './fixtures.js';
+
+const NOTHING: OwnThings = { isProtectedAddress: () => false, apps: [] };
+const incidentLinks = (
+  findings: Parameters<typeof linksOf>[0],
+  events: Parameters<typeof linksOf>[1],
+  own: Partial<OwnThings> = {},
+): readonly string[] => linksOf(findings, events, { ...NOTHING, ...own });
 
 const foreign = event({ id: 'a', ip: '198.51.100.7', sessionId: 'S1', app: { id: 'A1' } });
 const of = (events: Parameters<typeof incidentLinks>[1], given: object = {}): readonly string[] =>
@@ -48,5 +55,22 @@ describe('links between cases', () => {
     expect(of([foreign], { ownSession: true })).toEqual([]);
     expect(of([foreign], { confidence: 'low' })).toEqual([]);
     expect(incidentLinks([finding({ events: ['other'] })], [foreign])).toEqual([]);
+  });
+
+  it('are never an address of the organisation, nor an app of its own', () => {
+    const grant = { ...foreign, kind: 'app_grant' } as const;
+    const consent = [finding({ kind: 'app_consent', events: ['a'] })];
+    expect(incidentLinks(consent, [grant])).toHaveLength(3);
+    expect(incidentLinks(consent, [grant], { isProtectedAddress: (ip) => ip === foreign.ip })).toHaveLength(2);
+    expect(incidentLinks(consent, [grant], { apps: ['A1'] })).toHaveLength(2);
+    expect(incidentLinks(consent, [grant], { apps: ['A2'] })).toHaveLength(3);
+  });
+
+  it('are never an address from which the subject also got in without any finding', () => {
+    const quiet = event({ id: 'q', kind: 'sign_in', ip: '198.51.100.7', at: after(-DAY) });
+    const findings = [finding({ events: ['a'] })];
+    expect(incidentLinks(findings, [foreign, quiet])).toHaveLength(1);
+    expect(incidentLinks(findings, [foreign, { ...quiet, outcome: 'failure' }])).toHaveLength(2);
+    expect(incidentLinks(findings, [foreign, { ...quiet, deviceKnown: false }])).toHaveLength(2);
   });
 });

@@ -73,8 +73,10 @@ describe('case index', () => {
       incidents: ['case-s-a@2026-01-12T00:00:00.000Z', 'incident-2', 'incident-1'],
     });
     expect((await index.involvements('s-a', 31, now)).count).toBe(4);
-    expect((await index.involvements('s-a', 25, now, 'case-s-a')).incidents).toEqual(['incident-2']);
-    expect((await index.involvements(['s-a', 's-old'], 25, now)).count).toBe(4);
+    await put(entry('s-a', 17, { stage: 'triage', incidentId: 'incident-now' }));
+    expect((await index.involvements('s-a', 25, now, 'case-s-a')).count).toBe(3);
+    expect((await index.involvements('s-a', 25, now)).incidents).toContain('incident-now');
+    expect((await index.involvements(['s-a', 's-old'], 25, now, 'case-s-a')).count).toBe(4);
     expect((await index.involvements('s-c', 25, now)).count).toBe(1);
     expect((await index.involvements('s-none', 25, now)).count).toBe(0);
     await writer.close();

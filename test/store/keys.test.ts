@@ -41,7 +41,7 @@ describe('demo keys', () => {
       const dir = join(root, role);
       handOutKeys(all, role, dir);
       const ring = KeyRing.read({ dir }).forRole(role);
-      expect(ring.text('intake-siem') !== undefined).toBe(ROLE_KEYS[role].texts);
+      expect(ring.text('intake-siem') !== undefined).toBe(ROLE_KEYS[role].texts === 'senders');
       const own = new Set(
         readdirSync(dir)
           .filter((f) => f.endsWith('.key'))
@@ -59,6 +59,17 @@ describe('key ring', () => {
     handOutKeys(all, 'playbook', dir);
     const ring = KeyRing.read({ dir, env: { QUELL_KEY_INTAKE_SIEM: 'a'.repeat(20) } });
     expect(() => ring.forRole('playbook')).toThrow(/intake-siem/);
+  });
+
+  it('lets the console alone hold what proves its proxy', () => {
+    const env = { QUELL_KEY_CONSOLE_PROXY: 'a'.repeat(20) };
+    for (const role of ROLES) {
+      const dir = join(root, `proxy-${role}`);
+      handOutKeys(all, role, dir);
+      const ring = KeyRing.read({ dir, env });
+      if (role === 'console') expect(ring.forRole(role).text('console-proxy')).toBe(env.QUELL_KEY_CONSOLE_PROXY);
+      else expect(() => ring.forRole(role)).toThrow(/must not hold: console-proxy/);
+    }
   });
 
   it('names what a role lacks and defaults nothing', () => {

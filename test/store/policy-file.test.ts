@@ -90,9 +90,7 @@ const policy: Policy = {
   grounds: [{ rule: 'end-sessions', findings: ['session_reuse'] }],
   readContentFrom: 'high',
   escalation: { patternsNeeded: 1, impact: 'high', independentFindings: 3 },
-  mustSettle: ['sign_in'],
   vips: [],
-  workingHours: { timeZone: 'Europe/Berlin', from: '08:00', to: '18:00', days: [1, 2, 3, 4, 5] },
 };
 const write = (value: unknown): void => {
   writeFileSync(file, stringify(value));
@@ -126,8 +124,6 @@ describe('policy file', () => {
     ['containment.vipRule', 'gone', 'gone'],
     ['containment.approvalRules.1.name', 'one-responder', 'one-responder is there twice'],
     ['contact.silence.high', 'ignore', 'silence.high'],
-    ['workingHours.timeZone', 'Mars/Base', 'workingHours.timeZone'],
-    ['workingHours.from', '19:00', 'workingHours'],
     ['windows.focusHours', 48, 'inside each other'],
   ])('refuses %s = %j and says where', async (path, value, text) => {
     write(changed(path, value));

@@ -10,11 +10,26 @@ import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
+import { SubjectRegistry } from '../../store/subject-registry.js';
 import { capabilities } from '../capabilities.js';
+import type { TenantConfig } from '../config.js';
 import { inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
 import { pollQueues } from '../temporal.js';
 
 const PROVIDERS = { abuseipdb: abuseIpDb, urlhaus: urlHaus, virustotal: virusTotal } as const;
+
+function ownApps(tenant: TenantConfig): readonly string[] {
+  switch (tenant.platform) {
+    case 'slack':
+      return tenant.ownAppIds;
+    case 'microsoft':
+      return [...Object.values(tenant.clientIds), tenant.bot?.appId, tenant.teamsAppId].filter(
+        (id) => id !== undefined,
+      );
+    case 'google':
+      return [];
+  }
+}
 
 /** Indicators, baseline, threat intelligence, plans and exposure over stored evidence; no vendor scope. */
 export async function startAnalysis(context: RoleContext): Promise<RunningRole> {
@@ -35,6 +50,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     },
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     index: await CaseIndex.open(paths.cases),
+    registry: await SubjectRegistry.open(paths.registry, keys.secret('registry')),
     intelligence: {
       lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),
       providers,
@@ -44,6 +60,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     fingerprintKey: keys.secret('registry'),
     capabilities: capabilities(config),
     neverBlock: [...ownEgress, ...trusted, ...shared],
+    ownApps: config.tenants.flatMap(ownApps),
   });
   return pollQueues(context, [{ taskQueue: QUEUES.analysis, activities }]);
 }

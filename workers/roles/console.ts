@@ -12,7 +12,7 @@ import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QuellError } from '../../domain/errors.js';
 import { consolePorts } from '../console-ports.js';
-import { inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { installedLogger } from '../runtime.js';
 import { connectClient } from '../temporal.js';
@@ -48,9 +48,11 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
 
   const { temporalUi } = config.addresses;
   const spool = new AuditSpool(paths.auditSpool);
+  const people = await decidersWithSubjects(config, registry);
+  const guard = { keys: decisionKeys(context), deciders: people.map(({ name: _name, ...decider }) => decider) };
   const app = createConsole({
-    ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, reports: paths.reports }),
-    people: await decidersWithSubjects(config, registry),
+    ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
+    people,
     sessions: new Sessions(keys.secret('session')),
     key: keys.signing('decision'),
     auth: await signIn(context),

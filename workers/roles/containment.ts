@@ -27,6 +27,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
         manifestKeys: [keys.verifying('manifest')],
         deciders: config.deciders.map(({ personId, roles, accounts }) => ({ personId, roles, accounts })),
         approval: policy.containment,
+        breakGlass: config.breakGlass,
         vips: policy.vips,
         automatic: config.automatic.map((kind) => ({ kind, grounds: policy.grounds.map((g) => g.rule) })),
         manifestMaxAgeMinutes: config.manifestMaxAgeMinutes,

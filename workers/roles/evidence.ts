@@ -30,6 +30,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
       config.network.ranges === undefined ? {} : { rangesFile: inConfigFolder(config, config.network.ranges) },
     ),
     deciders: await decidersWithSubjects(config, registry),
+    breakGlass: config.breakGlass,
     mailDomains: config.mailDomains,
   });
   return pollQueues(

@@ -1,7 +1,7 @@
-import { condition, isCancellation } from '@temporalio/workflow';
-import { MINUTE, now, plus, until } from '../clock.js';
+import { isCancellation } from '@temporalio/workflow';
+import { MINUTE, now, plus } from '../clock.js';
 import { people } from '../proxies.js';
-import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
+import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { awaitTasks, openTask, announce } from './tasks.js';
 
 /** "Attempt to contact the user in question to confirm recent activities", on a channel that the suspicion does not touch. */
@@ -14,7 +14,7 @@ export async function askSubject(run: CaseRun): Promise<void> {
   const suspect = suspectPlatforms(run);
   const sent = await people.contactSubject
     .executeWithOptions({ summary: 'Ask the subject on a clean channel' }, [
-      { caseId: state.caseId, subject: state.subject, askId, suspect, deadline },
+      { caseId: state.caseId, subject: state.subject, askId, suspect, deadline, covert: isCovert(run) },
     ])
     .catch((error: unknown) => {
       if (isCancellation(error)) throw error;
@@ -29,13 +29,22 @@ export async function askSubject(run: CaseRun): Promise<void> {
   state.contact = { ...base, outcome: 'waiting' };
   tell(run, `The subject was asked by ${sent.channel}; avoided: ${sent.avoided.join(', ') || 'nothing'}`);
   if (sent.channel === 'phone_task') await askByPhone(run);
-  await condition(() => state.contact?.outcome !== 'waiting', until(deadline), {
-    summary: `Subject answers on ${sent.channel} until ${deadline}; silence counts as the policy says`,
-  });
+  await waitUntil(
+    run,
+    () => state.contact?.outcome !== 'waiting',
+    deadline,
+    `Subject answers on ${sent.channel} until ${deadline}; silence counts as the policy says`,
+  );
   if (state.contact.outcome === 'waiting') {
     state.contact = { ...state.contact, outcome: 'silent' };
     tell(run, 'The subject did not answer in time');
   }
+}
+
+/** Somebody who may be taking data knowingly is not told that it was seen. */
+function isCovert({ state }: CaseRun): boolean {
+  const suggested = (state.assessment?.patterns ?? []).map((p) => p.suggests);
+  return suggested.includes('insider') && !suggested.includes('compromised');
 }
 
 async function askByPhone(run: CaseRun): Promise<void> {

@@ -1,12 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
 import type { PlanState } from '../../domain/case.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
-import { HOUR, MINUTE, now, plus, until } from '../clock.js';
+import { HOUR, MINUTE, now, plus } from '../clock.js';
 import type { containmentWorkflow } from '../containment.js';
 import { analysis } from '../proxies.js';
-import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
+import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
 /** How long the vendors' writes and their read-back may take after the approval. */
@@ -82,9 +82,12 @@ async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<Pl
 /** Waits until a plan holds or has ended otherwise; the steps that a platform cannot do become tasks with a proof. */
 export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
   const running = (): boolean => plan.status === 'awaiting_approval' || plan.status === 'acting';
-  await condition(() => !running(), until(plus(plan.deadline, ACTING_WITHIN)), {
-    summary: `Approvers decide on plan ${plan.digest.slice(0, 8)} until ${plan.deadline}; then it expires`,
-  });
+  await waitUntil(
+    run,
+    () => !running(),
+    plus(plan.deadline, ACTING_WITHIN),
+    `Approvers decide on plan ${plan.digest.slice(0, 8)} until ${plan.deadline}; then it expires`,
+  );
   if (running()) {
     plan.status = 'failed';
     tell(run, `Plan \`${plan.digest.slice(0, 8)}\` gave no result in time`);

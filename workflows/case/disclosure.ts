@@ -9,15 +9,19 @@ const LEAD_MINUTES = 24 * 60;
 export async function auditExposure(run: CaseRun): Promise<void> {
   const { state } = run;
   if (!state.subject || !state.assessment) return;
-  state.exposure = await analysis.measureExposure.executeWithOptions({ summary: 'Measure what was read or taken' }, [
+  const audited = await analysis.auditExposure.executeWithOptions({ summary: 'Measure what was read or taken' }, [
     {
       caseId: state.caseId,
       subject: state.subject,
       collections: state.collections,
       assessment: state.assessment,
+      verdict: state.verdict,
+      plans: state.plans,
       policyDigest: policyOf(run).digest,
     },
   ]);
+  state.exposure = audited.exposure;
+  state.disclosure = { significant: 'unknown', clocks: [], ...state.disclosure, file: audited.disclosure };
   const { channels, messages, files, links, secrets, confidence } = state.exposure;
   tell(
     run,
@@ -76,20 +80,12 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
 /** "Prepare for public disclosure if the breach is significant": proposed here, decided by a named person; nothing is sent outside. */
 export async function prepareDisclosure(run: CaseRun): Promise<void> {
   const { state } = run;
-  const { caseId, verdict, exposure, plans, assessment } = state;
-  if (!assessment) return;
+  const { exposure, disclosure } = state;
+  if (!disclosure || disclosure.significant !== 'unknown') return;
   const { significantItems, significantSecrets, clocks } = policyOf(run).disclosure;
   const items = exposure ? exposure.messages + exposure.files + exposure.links : 0;
   const secrets = exposure?.secrets.length ?? 0;
   const proposed = items >= significantItems || secrets >= significantSecrets;
-  const file = await analysis.draftDisclosure.executeWithOptions({ summary: 'Draft the disclosure file' }, [
-    {
-      state: { caseId, verdict, plans, ...(exposure ? { exposure } : {}) },
-      assessment: { file: assessment.file },
-      policyDigest: policyOf(run).digest,
-    },
-  ]);
-  state.disclosure = { significant: 'unknown', file, clocks: [] };
   const task = openTask(run, {
     kind: 'significance',
     role: 'lead',
@@ -112,7 +108,7 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
   if (decided?.status !== 'done') return;
   const significant = decided.result?.['significant'] === true;
   state.disclosure = {
-    ...state.disclosure,
+    ...disclosure,
     significant,
     clocks: significant
       ? clocks.flatMap((c) => startClock(c, decided.result?.[`aware:${c.id}`], decided.doneBy ?? 'unknown') ?? [])

@@ -1,9 +1,8 @@
-import { condition } from '@temporalio/workflow';
 import { decideEscalation } from '../../domain/escalation.js';
 import type { Escalation } from '../../domain/case.js';
-import { now, until } from '../clock.js';
+import { now } from '../clock.js';
 import { collectAndAssess, settledAt } from './evidence.js';
-import { hasNewAlerts, policyOf, tell, show, type CaseRun } from './run.js';
+import { hasNewAlerts, policyOf, tell, waitUntil, type CaseRun } from './run.js';
 
 /** One pure function over findings, patterns, the subject's answer and impact; the policy drives it. */
 export function decide(run: CaseRun, settled: boolean): Escalation {
@@ -40,10 +39,12 @@ export async function settle(run: CaseRun): Promise<Escalation> {
     const deadline = settledAt(run);
     if (deadline > now()) {
       run.state.lagUntil = deadline;
-      show(run);
-      await condition(() => hasNewAlerts(run), until(deadline), {
-        summary: `Late log rows may appear until ${deadline}; then the evidence is read again`,
-      });
+      await waitUntil(
+        run,
+        () => hasNewAlerts(run),
+        deadline,
+        `Late log rows may appear until ${deadline}; then the evidence is read again`,
+      );
       delete run.state.lagUntil;
     }
     const settled = !hasNewAlerts(run) && settledAt(run) <= now();

@@ -2,6 +2,7 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { checkSigned, mayAct } from '../../domain/authority.js';
 import type { AlertRef } from '../../domain/alert.js';
 import type { ContactAnswer, Signed, TaskCompletion } from '../../domain/decision.js';
+import { withOwnersAnswers } from '../../domain/exposure.js';
 import { ERRORS, type ErrorCode } from '../../domain/errors.js';
 import { maxSeverity } from '../../domain/platform.js';
 import {
@@ -116,6 +117,7 @@ function takeTask(run: CaseRun, { body }: Signed<TaskCompletion>): void {
       ? { ...task, status: body.outcome, result: body.fields, doneBy: body.personId, doneAt: body.at }
       : task,
   );
+  if (run.state.exposure) run.state.exposure = withOwnersAnswers(run.state.exposure, run.state.tasks);
   tell(run, `Task \`${body.taskId}\` ${body.outcome === 'done' ? 'done' : 'not possible'} by \`${body.personId}\``);
 }
 

@@ -1,4 +1,5 @@
 import { condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
+import { summarise } from '../../domain/case.js';
 import type { SubjectFacts } from '../../domain/subject.js';
 import { MINUTE, now } from '../clock.js';
 import { evidence, records } from '../proxies.js';
@@ -18,7 +19,7 @@ export async function openCase(run: CaseRun): Promise<void> {
     { key: PLATFORM, value: input.home.platform },
   ]);
   state.policy = await records.openCase.executeWithOptions({ summary: 'Pin the policy and open the record' }, [
-    { caseId: state.caseId, subjectId: state.subjectId, alerts: state.alerts },
+    { summary: summarise(state), alerts: state.alerts },
   ]);
   tell(
     run,

@@ -15,10 +15,10 @@ import {
   type Stage,
   type TimelineEntry,
 } from '../../domain/case.js';
-import type { Platform } from '../../domain/platform.js';
+import type { Instant, Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
-import { now } from '../clock.js';
+import { now, until } from '../clock.js';
 import { records } from '../proxies.js';
 import { DUE_AT, SEVERITY, STAGE, VERDICT, WAITING } from '../search-attributes.js';
 import { drawDetails } from './details.js';
@@ -35,6 +35,8 @@ export interface CaseRun {
   joins: number;
   /** Entries that the audit chain does not hold yet. */
   unrecorded: TimelineEntry[];
+  /** What the search attributes say. */
+  indexed?: string;
 }
 
 export function openRun(input: CaseInput): CaseRun {
@@ -104,17 +106,33 @@ export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   }
 }
 
-/** Refreshes what people see and search by. */
+/** Refreshes what people see and search by; what is shown already costs no event. */
 export function index(run: CaseRun): void {
+  const { stage, severity, verdict } = run.state;
   const waits = waitsOf(run.state);
-  upsertSearchAttributes([
-    { key: STAGE, value: run.state.stage },
-    { key: SEVERITY, value: run.state.severity },
-    { key: VERDICT, value: run.state.verdict },
-    { key: WAITING, value: waits.length > 0 },
-    { key: DUE_AT, value: waits[0] ? new Date(waits[0].until) : null },
-  ]);
+  const due = waits[0]?.until;
+  const shown = [stage, severity, verdict, due].join(' ');
+  if (shown !== run.indexed)
+    upsertSearchAttributes([
+      { key: STAGE, value: stage },
+      { key: SEVERITY, value: severity },
+      { key: VERDICT, value: verdict },
+      { key: WAITING, value: waits.length > 0 },
+      { key: DUE_AT, value: due === undefined ? null : new Date(due) },
+    ]);
+  run.indexed = shown;
   show(run);
+}
+
+/** Waits for people or logs until a deadline, and can be found by it meanwhile. False when the deadline came first. */
+export async function waitUntil(
+  run: CaseRun,
+  done: () => boolean,
+  deadline: Instant,
+  summary: string,
+): Promise<boolean> {
+  index(run);
+  return await condition(done, until(deadline), { summary });
 }
 
 /** Writes what happened since the last call to the audit chain and the case index; a link to another case makes them one incident. */

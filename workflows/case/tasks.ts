@@ -1,8 +1,8 @@
-import { condition, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { HumanTask } from '../../domain/case.js';
-import { MINUTE, now, plus, until } from '../clock.js';
+import { MINUTE, now, plus } from '../clock.js';
 import { people } from '../proxies.js';
-import { suspectPlatforms, tell, type CaseRun } from './run.js';
+import { suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 
 export type NewTask = Omit<HumanTask, 'taskId' | 'dueAt' | 'status'> & { readonly minutes: number };
 
@@ -46,11 +46,9 @@ export async function awaitTasks(run: CaseRun, ids: readonly string[], what: str
   while (open().length > 0) {
     const soonest = open().reduce((min, t) => (t.dueAt < min ? t.dueAt : min), open()[0]?.dueAt ?? now());
     const before = open().length;
-    const changed = await condition(() => open().length < before, until(soonest), {
-      summary: `${what}: ${open()
-        .map((t) => t.role)
-        .join(', ')} until ${soonest}`,
-    });
+    const roles = open().map((t) => t.role);
+    const summary = `${what}: ${roles.join(', ')} until ${soonest}`;
+    const changed = await waitUntil(run, () => open().length < before, soonest, summary);
     if (changed) continue;
     run.state.tasks = run.state.tasks.map((t) =>
       ids.includes(t.taskId) && t.status === 'open' && t.dueAt <= soonest ? { ...t, status: 'late' } : t,

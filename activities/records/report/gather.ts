@@ -1,5 +1,6 @@
 import { alertCount, type CaseState } from '../../../domain/case.js';
 import { digest } from '../../../domain/canonical.js';
+import { withOwnersAnswers } from '../../../domain/exposure.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import type { SubjectProfile } from '../../../store/subject-registry.js';
 import { instant } from '../../context.js';
@@ -31,7 +32,13 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     decisions: decisionsOf(deps, await withNotes(deps, state), plans, nameOf(profile, state.subjectId)),
     actions,
     ...(state.exposure
-      ? { exposure: { ...withoutGaps(state.exposure), items: ledger.items, itemsInLedger: ledger.count } }
+      ? {
+          exposure: {
+            ...withoutGaps(withOwnersAnswers(state.exposure, state.tasks)),
+            items: ledger.items,
+            itemsInLedger: ledger.count,
+          },
+        }
       : {}),
     gaps: [
       ...gapsOf(state, dossier),

@@ -54,7 +54,7 @@ export function removeApp(context: ActContext): ContainmentAct {
   const restricted = (appId: string, enterprise: string, signal?: AbortSignal) =>
     isListed(context, OPERATIONS.appsRestricted, appId, enterprise, signal);
   const installed = async (appId: string, signal?: AbortSignal): Promise<boolean> =>
-    (await readInstall(client, appId, context.teamIds, signal))?.installed ?? false;
+    (await readInstall(client, OPERATIONS.installs, appId, context.teamIds, signal))?.installed ?? false;
 
   return {
     kind: 'remove_app',

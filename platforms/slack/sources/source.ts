@@ -13,6 +13,8 @@ export interface SourceContext {
   readonly client: SlackClient;
   readonly teamIds: readonly string[];
   readonly plan: SlackPlan;
+  /** Whether the token that reads the access and integration logs was given. */
+  readonly hasLogs: boolean;
 }
 export interface Page {
   readonly events: readonly EvidenceEvent[];

@@ -6,12 +6,23 @@ import { digest } from '../../../domain/canonical.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
+import { CaseIndexWriter, type CaseEntry } from '../../../store/case-index.js';
+import { defaultPolicy } from '../../domain/fixtures.js';
 import { analysis } from '../support/analysis.js';
 import { House, perform } from '../support/house.js';
 import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeover.js';
 
 const CASE = 'case-s-1';
 const FACTS = SUBJECT('s-1');
+const ENTRY: Omit<CaseEntry, 'caseId' | 'subjectId' | 'openedAt' | 'stage'> = {
+  updatedAt: '2026-03-01T00:00:00.000Z',
+  severity: 'high',
+  verdict: 'compromised',
+  platforms: ['slack'],
+  alertCount: 1,
+  openTasks: 0,
+  openPlans: 0,
+};
 
 interface Bench {
   readonly house: House;
@@ -57,6 +68,9 @@ describe('assess', () => {
       ['volume_increase', 'yes'],
       ['platform_alerts', 'unknown'],
     ]);
+    const apart = assessment.findings.filter((f) => f.independent).map((f) => f.kind);
+    expect(apart).toHaveLength(defaultPolicy.escalation.independentFindings);
+    expect(new Set(apart).size).toBe(apart.length);
     for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(assessment)).not.toContain(personal);
     const dossier = await b.dossier(assessment);
     expect(dossier.findings).toHaveLength(assessment.findings.length);
@@ -64,6 +78,39 @@ describe('assess', () => {
     expect(JSON.stringify(dossier)).not.toContain(PERSONAL.secret);
     expect(dossier.series.signIns.filter((s) => s.suspicious)).toMatchObject([{ country: 'NL', ip: '203.0.113.200' }]);
     expect(dossier.series.volumes.reduce((n, v) => n + v.sent, 0)).toBe(2);
+  });
+
+  it('confirms a leak when the password that the subject showed is used by somebody else, in impact and exposure', async () => {
+    const b = await bench();
+    const shown: EvidenceEvent = {
+      id: 'slack:slack.messages:own',
+      kind: 'message',
+      platform: 'slack',
+      tenant: 'main',
+      source: 'slack.messages',
+      logSource: 'chat_history',
+      operation: 'message',
+      at: '2026-03-02T08:30:00.000Z',
+      actor: 'U1',
+      text: PERSONAL.text,
+      ip: '198.51.100.1',
+      deviceId: 'd1',
+    };
+    const rows = [...takeover(), shown];
+    const assessment = await b.assess(rows);
+    expect(assessment.impact).toMatchObject({ level: 'high', exposedSecrets: 1, confirmedLeaks: 1 });
+    const leak = assessment.findings.filter((f) => assessment.impact.leakFindings?.includes(f.id));
+    expect(leak).toMatchObject([{ kind: 'credential_exposed', confidence: 'high' }]);
+    const { exposure: summary } = await perform(b.run, 'auditExposure', {
+      caseId: CASE,
+      subject: FACTS,
+      collections: [await collected(b.house, CASE, 's-1', rows)],
+      assessment,
+      verdict: 'compromised',
+      plans: [],
+      policyDigest: b.policyDigest,
+    });
+    expect(summary.secrets).toMatchObject([{ kind: 'password', live: 'yes' }]);
   });
 
   it('finds nothing in the quiet past alone', async () => {
@@ -105,6 +152,35 @@ describe('assess', () => {
     expect(wide.links.length).toBeGreaterThan(0);
     const ours = await b.assess(takeover(), await analysis(b.house, { neverBlock: ['203.0.113.0/24'] }));
     expect(ours.links.length).toBe(wide.links.length - 1);
+  });
+
+  it("counts the subject's earlier incidents, under every id that was merged into its own, and not the running case", async () => {
+    const b = await bench();
+    const [subjectId, old] = await Promise.all([
+      b.house.person({ accounts: [], mails: ['new@example.com'] }),
+      b.house.person({ accounts: [], mails: ['old@example.com'] }),
+    ]);
+    await b.house.registry.merge(old, subjectId);
+    const writer = await CaseIndexWriter.open(b.house.paths.cases);
+    const put = (id: string, day: string, stage: CaseEntry['stage']): Promise<void> =>
+      writer.put(
+        { ...ENTRY, caseId: `case-${id}`, subjectId: id, openedAt: `2026-02-${day}T09:00:00.000Z`, stage },
+        [],
+      );
+    await put(old, '01', 'closed');
+    await put(subjectId, '11', 'closed');
+    await put(subjectId, '21', 'contact');
+    await writer.close();
+    const assessment = await perform(await analysis(b.house), 'assess', {
+      caseId: `case-${subjectId}`,
+      subject: SUBJECT(subjectId),
+      collections: [await collected(b.house, `case-${subjectId}`, subjectId, takeover())],
+      alerts: [ALERT],
+      depth: 'narrow',
+      policyDigest: b.policyDigest,
+    });
+    const frequent = assessment.questions.find((q) => q.question === 'frequent_users');
+    expect(frequent).toMatchObject({ answer: 'yes', measures: [{ value: 2 }] });
   });
 
   it('refuses evidence that was changed', async () => {
@@ -172,15 +248,17 @@ describe('planContainment', () => {
   });
 });
 
-describe('measureExposure', () => {
+describe('auditExposure', () => {
   it('lists what was taken in the ledger and returns numbers and fingerprints', async () => {
     const b = await bench();
     const rows = takeover();
-    const summary = await perform(b.run, 'measureExposure', {
+    const { exposure: summary } = await perform(b.run, 'auditExposure', {
       caseId: CASE,
       subject: FACTS,
       collections: [await collected(b.house, CASE, 's-1', rows)],
       assessment: await b.assess(rows),
+      verdict: 'compromised',
+      plans: [],
       policyDigest: b.policyDigest,
     });
     expect(summary).toMatchObject({ files: 40, messages: 1, links: 1 });

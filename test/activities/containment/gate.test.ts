@@ -128,6 +128,14 @@ describe('the last gate, decided by people', () => {
     }
   });
 
+  it('never touches an emergency account, whatever the plan and its approvers say', async () => {
+    const glass = plan([action(1, { rule: 'vip', target: { type: 'account', id: 'UGLASS' } })]);
+    await refuses('PROTECTED', glass, [decide(glass), decide(glass, { personId: 'p-2' })]);
+    const app = { type: 'app', id: 'A9', accountId: 'UGLASS' } as const;
+    const itsApp = plan([action(1, { rule: 'vip', target: app })]);
+    await refuses('PROTECTED', itsApp, [decide(itsApp), decide(itsApp, { personId: 'p-2' })]);
+  });
+
   it('obeys plan expiry, tenant, mode, switches and the stop file', async () => {
     const old = plan([action(1)], { expiresAt: later(-1) });
     await refuses('DECISION_EXPIRED', old, [decide(old)]);

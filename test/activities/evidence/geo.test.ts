@@ -1,11 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openGeo } from '../../../activities/evidence/index.js';
 
 const file = (text: string): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'quell-geo-')), 'ranges.csv');
+  const folder = mkdtempSync(join(tmpdir(), 'quell-geo-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'ranges.csv');
   writeFileSync(path, text);
   return path;
 };

@@ -42,6 +42,16 @@ describe('contactSubject', () => {
     for (const p of suspect) expect(result.avoided.join()).toContain(p);
   });
 
+  it('asks nobody when the case is covert, and says so', async () => {
+    const b = await bench();
+    const { subject } = b;
+    const asked = { caseId: 'case-1', subject, askId: 'ask-1', suspect: [], deadline: later(60), covert: true };
+    const { channel, avoided } = await perform(b.make({}), 'contactSubject', asked);
+    expect(channel).toBe('none');
+    expect(avoided).toContain('mail: the case is covert');
+    expect(b.post.sent).toEqual([]);
+  });
+
   it('asks the manager on a clean mailbox when no channel of the subject is clean', async () => {
     const b = await bench();
     expect(

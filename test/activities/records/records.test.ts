@@ -9,7 +9,7 @@ import { CaseIndex } from '../../../store/case-index.js';
 import { IncidentLinks } from '../../../activities/records/index.js';
 import { House, perform } from '../support/house.js';
 import { action, BLOCK, later, plan } from '../support/plans.js';
-import { records } from '../support/records.js';
+import { records, summary } from '../support/records.js';
 
 const ALERT: AlertRef = {
   alertId: 'al-1',
@@ -18,21 +18,6 @@ const ALERT: AlertRef = {
   occurredAt: later(-10),
   receivedAt: later(-9),
 };
-const summary = (change: Partial<CaseSummary> = {}): CaseSummary => ({
-  caseId: 'case-s-1',
-  subjectId: 's-1',
-  openedAt: later(-9),
-  stage: 'triage',
-  severity: 'high',
-  verdict: 'undetermined',
-  platforms: ['slack'],
-  alertIds: ['al-1'],
-  alertCount: 1,
-  openTasks: 0,
-  openPlans: 0,
-  links: [],
-  ...change,
-});
 const lines = (
   house: House,
 ): readonly {
@@ -47,7 +32,7 @@ describe('openCase', () => {
   it('pins the policy with the keys and people of this configuration, without names', async () => {
     const house = await House.build();
     const { run } = await records(house);
-    const pinned = await perform(run, 'openCase', { caseId: 'case-s-1', subjectId: 's-1', alerts: [ALERT] });
+    const pinned = await perform(run, 'openCase', { summary: summary({ stage: 'intake' }), alerts: [ALERT] });
     const { digest, policy } = await house.policies.current();
     expect(pinned).toMatchObject({
       digest,
@@ -57,8 +42,10 @@ describe('openCase', () => {
       deciders: [{ personId: 'p-1', roles: ['responder'] }, { personId: 'p-2' }],
     });
     expect(JSON.stringify(pinned)).not.toContain('Grace');
+    const index = await CaseIndex.open(house.paths.cases);
+    expect(await index.get('case-s-1')).toMatchObject({ stage: 'intake', subjectId: 's-1', alertCount: 1 });
     expect(await house.policies.read(digest)).toEqual(policy);
-    await perform(run, 'openCase', { caseId: 'case-s-1', subjectId: 's-1', alerts: [ALERT] });
+    await perform(run, 'openCase', { summary: summary({ stage: 'intake' }), alerts: [ALERT] });
     expect(lines(house).map((l) => l.entry.kind)).toEqual(['case.opened']);
   });
 });

@@ -80,6 +80,27 @@ describe('writeReport', () => {
     expect(report.exposure).toMatchObject({ files: 40, itemsInLedger: 42 });
   });
 
+  it('says of a secret what its owner answered', async () => {
+    const b = await bench();
+    const [secret] = b.state.exposure?.secrets ?? [];
+    expect(secret?.live).toBe('unknown');
+    b.state.tasks.push({
+      taskId: 't-3',
+      kind: 'rotate_secret',
+      role: 'secret_owner',
+      text: 'Rotate it',
+      dueAt: b.state.openedAt,
+      ifLate: 'it is still live',
+      fields: [],
+      status: 'done',
+      ...(secret ? { about: secret.fingerprint } : {}),
+      result: { live: 'yes' },
+    });
+    const { report, html } = await b.write();
+    expect(report.exposure).toMatchObject({ secrets: [{ fingerprint: secret?.fingerprint, live: 'yes' }] });
+    expect(html).toContain('live: yes');
+  });
+
   it('lists exactly the writes of the results', async () => {
     const b = await bench();
     const { report } = await b.write();
@@ -152,16 +173,15 @@ describe('writeReport', () => {
   });
 });
 
-describe('draftDisclosure', () => {
+describe('the disclosure file', () => {
   it('says what is known and what is not, in drafts that stay inside', async () => {
     const b = await bench();
     const run = await analysis(b.house);
-    const { state } = b;
-    if (!state.assessment) throw new Error('the reported case is assessed');
-    const ref = await perform(run, 'draftDisclosure', {
-      state,
-      assessment: state.assessment,
-      policyDigest: state.policy?.digest ?? '',
+    const { caseId, subject, assessment, collections, plans, verdict, policy } = b.state;
+    if (!subject || !assessment) throw new Error('the reported case is assessed');
+    const policyDigest = policy?.digest ?? '';
+    const { disclosure: ref } = await perform(run, 'auditExposure', {
+      ...{ caseId, subject, assessment, collections, plans, verdict, policyDigest },
     });
     expect(ref).toMatchObject({ rows: 1 });
     const file = await b.house.dossier.reader.readJson<Record<string, unknown>>(b.state.caseId, ref);

@@ -23,6 +23,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
     },
     policies: house.policies,
     index: await CaseIndex.open(house.paths.cases),
+    registry: house.registry,
     intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
     fingerprintKey: house.keys.secret('registry'),
     capabilities: {
@@ -36,6 +37,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
       google: none,
     },
     neverBlock: ['198.51.100.0/24'],
+    ownApps: [],
     clock: () => NOW,
     ...change,
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -36,7 +36,10 @@ export class Worker {
   static async start(change: Partial<ContainmentConfig> = {}, tenant = new RecordingTenant()): Promise<Worker> {
     const worker = new Worker(tenant, change);
     await worker.restart();
-    onTestFinished(() => worker.ledger?.close());
+    onTestFinished(async () => {
+      await worker.ledger?.close();
+      rmSync(worker.folder, { recursive: true, force: true });
+    });
     return worker;
   }
 

@@ -46,6 +46,7 @@ export function config(stopFile: string, change: Partial<ContainmentConfig> = {}
       ],
       vipRule: 'vip',
     },
+    breakGlass: ['UGLASS'],
     vips: ['UVIP'],
     automatic: [{ kind: 'end_sessions', grounds: ['takeover'] }],
     manifestMaxAgeMinutes: 60,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { CaseSummary } from '../../../domain/case.js';
 import type { RecordsActivities } from '../../../activities/contract.js';
 import {
   createRecordsActivities,
@@ -10,7 +11,7 @@ import {
 import { AuditChain } from '../../../store/audit-chain.js';
 import { CaseIndexWriter } from '../../../store/case-index.js';
 import type { House } from './house.js';
-import { NOW } from './plans.js';
+import { later, NOW } from './plans.js';
 
 /** Other workflows, as far as the records role sees them. */
 export class RecordedWorkflows implements WorkflowsPort {
@@ -83,3 +84,20 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
   });
   return { workflows, chain, run };
 }
+
+/** A case as the records role is told of it. */
+export const summary = (change: Partial<CaseSummary> = {}): CaseSummary => ({
+  caseId: 'case-s-1',
+  subjectId: 's-1',
+  openedAt: later(-9),
+  stage: 'triage',
+  severity: 'high',
+  verdict: 'undetermined',
+  platforms: ['slack'],
+  alertIds: ['al-1'],
+  alertCount: 1,
+  openTasks: 0,
+  openPlans: 0,
+  links: [],
+  ...change,
+});

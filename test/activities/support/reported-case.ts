@@ -7,7 +7,7 @@ import type { ActionResult, ContainmentPlan } from '../../../domain/plan.js';
 import { analysis } from './analysis.js';
 import { House, perform } from './house.js';
 import { consoleKey, decide, later } from './plans.js';
-import { records, type Records } from './records.js';
+import { records, summary, type Records } from './records.js';
 import { ALERT, collected, PERSONAL, SUBJECT, takeover } from './takeover.js';
 
 export interface Bench {
@@ -55,9 +55,15 @@ export async function bench(): Promise<Bench> {
     done: [],
     policyDigest,
   })) as ContainmentPlan;
-  const exposure = await perform(run, 'measureExposure', { caseId, subject, collections, assessment, policyDigest });
+  const { exposure } = await perform(run, 'auditExposure', {
+    ...{ caseId, subject, collections, assessment, policyDigest },
+    ...{ verdict: 'compromised', plans: [] },
+  });
   const r = await records(house);
-  const policy = await perform(r.run, 'openCase', { caseId, subjectId, alerts: [ALERT] });
+  const policy = await perform(r.run, 'openCase', {
+    summary: summary({ caseId, subjectId, stage: 'intake' }),
+    alerts: [ALERT],
+  });
   const result = (step: number, change: Partial<ActionResult> = {}): ActionResult => ({
     planId: plan.planId,
     step,

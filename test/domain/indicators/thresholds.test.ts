@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { FindingKind } from '../../../domain/finding.js';
 import { computeFindings, type IndicatorInput } from '../../../domain/indicators/index.js';
-import { after, AWAY, DAY, defaultPolicy, event, HOUR, homePast, input, MINUTE, series } from '../fixtures.js';
+import { after, AWAY, DAY, defaultPolicy, event, FOCUS, HOUR, homePast, input, MINUTE, series } from '../fixtures.js';
 
 const t = defaultPolicy.indicators;
 const BRAZIL = { ...AWAY, logSource: 'user_access' } as const;
@@ -196,6 +196,29 @@ const cases: readonly Case[] = [
     given: () => ({}),
   },
 ];
+
+/** Kinds that say that something was read, sent, taken or changed. */
+const DONE: readonly FindingKind[] = [
+  'unusual_chat_activity',
+  'bulk_collection',
+  'sensitive_uploads',
+  'credential_change',
+  'app_consent',
+  'external_share',
+  'hidden_notice',
+  'credential_exposed',
+  'volume_surge',
+  'baseline_deviation',
+];
+
+describe('what was tried and failed, or was blocked, did not happen', () => {
+  it.each(cases.filter((c) => DONE.includes(c.kind)))('$kind: $name', ({ kind, threshold, rows, given }) => {
+    for (const outcome of ['failure', 'blocked'] as const) {
+      const tried = rows(2 * threshold).map((e) => (e.at < FOCUS ? e : { ...e, outcome }));
+      expect(kindsOf(tried, given?.(tried))).not.toContain(kind);
+    }
+  });
+});
 
 describe('every indicator holds at its threshold and not one below', () => {
   it.each(cases.filter((c) => c.kind !== 'frequent_involvement'))(

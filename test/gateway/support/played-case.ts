@@ -264,7 +264,6 @@ export function caseState(policy: CasePolicy): CaseState {
       ],
       questions: DOSSIER.questions.map((q) => ({ ...q, why: '1 finding(s)' })),
       impact: DOSSIER.impact,
-      settledAt: at(60),
       links: [],
     },
     contact: {

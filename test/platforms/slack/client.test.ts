@@ -31,7 +31,7 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
       z.looseObject({ entries: z.array(z.unknown()) }),
     ),
   'scim.Users.get': () =>
-    client().rest(
+    createSlackClient(tenant.settings(tokensOf(tenant).containment)).rest(
       OPERATIONS.scimUser,
       { method: 'GET', path: `v2/Users/${tenant.id('dana')}` },
       z.looseObject({ active: z.boolean() }),

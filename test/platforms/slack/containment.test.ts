@@ -196,7 +196,6 @@ describe('SCIM', () => {
   it('uses a token of its own for SCIM where there is one', async () => {
     tenant = await startTenant(ROWS);
     const { evidenceAdmin, containmentAdmin } = tenant.own.tokens;
-    tenant.simulator.tokens.get(evidenceAdmin)?.scopes.delete('admin');
     const port = createSlackContainment(tenant.settings({ admin: evidenceAdmin, scim: containmentAdmin }));
     expect(await port.acts.disable_account?.apply(dana(), context)).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { evidenceOf, startTenant, type Tenant } from './fixture.js';
+import { evidenceOf, startTenant, tokensOf, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
@@ -51,6 +51,22 @@ describe('directory', () => {
       sponsorId: tenant.id('dana'),
     });
     expect(await directory.lookup({ nativeId: 'A0000000000' })).toBeUndefined();
+  });
+
+  it('knows no app without the token that reads the integration log', async () => {
+    tenant = await startTenant([
+      { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' },
+    ]);
+    const { logs: _withheld, ...tokens } = tokensOf(tenant).evidence;
+    const { directory, sources, limitations } = evidenceOf(tenant, { tokens });
+    expect(await directory.lookup({ nativeId: tenant.world.appId('thief') })).toBeUndefined();
+    expect(await directory.lookup({ nativeId: tenant.id('dana') })).toMatchObject({ kind: 'person' });
+    // The case says what it cannot see; it does not fail at it.
+    const ids = sources.map((s) => s.id);
+    expect(ids).not.toContain('slack.access_logs');
+    expect(ids).not.toContain('slack.integration_logs');
+    expect(limitations.map((l) => l.what)).toContain('access and integration logs');
+    expect(evidenceOf(tenant).limitations.map((l) => l.what)).not.toContain('access and integration logs');
   });
 
   it('lists everybody once over pages', async () => {

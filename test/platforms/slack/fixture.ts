@@ -128,8 +128,12 @@ export async function startTenant(
 
 /** What each role is handed. */
 export function tokensOf({ own }: Tenant): Readonly<Record<'evidence' | 'containment' | 'people', SlackTokens>> {
-  const { audit, evidenceAdmin, containmentAdmin, bot } = own.tokens;
-  return { evidence: { audit, admin: evidenceAdmin }, containment: { admin: containmentAdmin }, people: { bot } };
+  const { audit, evidenceAdmin, evidenceLogs, containmentAdmin, bot } = own.tokens;
+  return {
+    evidence: { audit, admin: evidenceAdmin, logs: evidenceLogs },
+    containment: { admin: containmentAdmin },
+    people: { bot },
+  };
 }
 
 export const evidenceOf = (tenant: Tenant, extra: Partial<SlackEvidenceSettings> = {}): EvidencePort =>

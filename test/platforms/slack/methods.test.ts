@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OPERATIONS, type SlackOperation } from '../../../platforms/slack/methods.js';
+import { OPERATIONS, scopesOf, type SlackOperation } from '../../../platforms/slack/methods.js';
 
 const FOLDER = new URL('../../../platforms/slack/', import.meta.url).pathname;
 const source = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
@@ -19,6 +19,9 @@ describe('the table of operations', () => {
     const evidence = all.filter(([, o]) => o.roles.includes('evidence'));
     expect(evidence.filter(([, o]) => o.writes)).toEqual([]);
     expect(evidence.flatMap(([, o]) => o.scopes).filter((s) => /write/.test(s))).toEqual([]);
+    // `admin` writes by SCIM as well: only the token that an organisation may withhold has it.
+    for (const token of ['audit', 'admin'] as const) expect(scopesOf('evidence', token)).not.toContain('admin');
+    expect(scopesOf('evidence', 'logs')).toEqual(['admin']);
   });
 
   it('gives the people role no user token, and no other role the bot', () => {

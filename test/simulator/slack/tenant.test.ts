@@ -159,7 +159,7 @@ describe('Web API', () => {
 
   it('pages access logs by number up to page 100', async () => {
     const answer = await ask(`/api/team.accessLogs?page=101&count=1&team_id=${own().teamIds[0]}`, {
-      token: own().tokens.evidenceAdmin,
+      token: own().tokens.evidenceLogs,
     });
     expect(answer.body['error']).toBe('over_pagination_limit');
   });

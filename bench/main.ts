@@ -1,0 +1,28 @@
+import { mkdtempSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { decisionTasks } from './decisions.js';
+import { measure, table, type Measurement } from './measure.js';
+import { storeTasks } from './stores.js';
+
+/**
+ * `npm run bench`: how fast the parts are that a case waits for, as a table, or with `--json` for a comparison. Real modules on made-up
+ * rows; nothing is asserted about time. Run it before and after a change, on the same machine, with nothing else going on.
+ */
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+
+const stores = await storeTasks(mkdtempSync(join(tmpdir(), 'quell-bench-')));
+const measured: Measurement[] = [];
+try {
+  for (const task of [...decisionTasks(), ...stores.tasks]) measured.push(await measure(task));
+} finally {
+  await stores.close();
+}
+
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify({ machine, measured }, undefined, 2)}\n`
+    : `${table(measured)}\n\n${machine.cpu}, ${machine.cores} cores, node ${machine.node}\n`,
+);
