@@ -37,6 +37,8 @@ export interface TestTemporal {
   readonly client: Client;
   /** For clients and workers of the test's own. */
   readonly converter: DataConverter;
+  /** The server's time, which runs ahead of ours where it is skipped. */
+  now(): Promise<Date>;
   /** `name` with an ending that no other test has: for workflow ids and task queues. */
   id(name: string): string;
   /** Runs workers while `run` does, then stops them. */
@@ -104,7 +106,9 @@ export function useTimeSkipping(): SkippingTemporal {
       client: { dataConverter: converter },
     });
     await addSearchAttributes(env.connection, NAMESPACE);
-    base = { address: env.address, client: env.client, native: env.nativeConnection, converter };
+    const clock = env;
+    const now = async (): Promise<Date> => new Date(await clock.currentTimeMs());
+    base = { address: env.address, client: env.client, native: env.nativeConnection, converter, now };
   });
   afterAll(() => env?.teardown());
   return Object.assign(
@@ -118,6 +122,7 @@ interface Base {
   readonly client: Client;
   readonly native: NativeConnection;
   readonly converter: DataConverter;
+  readonly now: () => Promise<Date>;
 }
 
 const testConverter = (): DataConverter => dataConverter(payloadKeys(testKeys()));
@@ -126,7 +131,13 @@ async function connect(address: string): Promise<Base> {
   const converter = testConverter();
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  return { address, client: new Client({ connection, dataConverter: converter }), native, converter };
+  return {
+    address,
+    client: new Client({ connection, dataConverter: converter }),
+    native,
+    converter,
+    now: async () => new Date(),
+  };
 }
 
 /** What `beforeAll` made; tests ask too early when it is not there. */
@@ -148,6 +159,7 @@ function testTemporal(started: () => Base | undefined): TestTemporal {
       return base().converter;
     },
     namespace: NAMESPACE,
+    now: () => base().now(),
     id: (name) => `${name}-${randomUUID()}`,
     withWorkers: async (options, run) => {
       const { native, converter } = base();

@@ -1,0 +1,109 @@
+import { expect, it } from 'vitest';
+import type { ContainmentPlan } from '../../domain/plan.js';
+import { containmentViewQuery, decideUpdate, joinAlertsUpdate } from '../../workflows/messages.js';
+import { useTimeSkipping } from '../support/temporal.js';
+import { actionDone, alertRef, assessmentOf, planOf, TAKEOVER } from './support/facts.js';
+import { decisionOn } from './support/people.js';
+import { usePlaybook, type RunningCase } from './support/running.js';
+import { PlayedWorld, type Activities } from './support/world.js';
+
+const temporal = useTimeSkipping();
+const { withCase } = usePlaybook(temporal);
+
+/** A takeover, and for each purpose a plan of one step under this rule. */
+function takeover(rule: string, change: Partial<Activities> = {}): { world: PlayedWorld; plans: ContainmentPlan[] } {
+  const plans: ContainmentPlan[] = [];
+  const world = new PlayedWorld({
+    contactSubject: async ({ deadline }) => ({ channel: 'none', avoided: [], sentAt: deadline }),
+    assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }),
+    planContainment: async ({ caseId, purpose }) => {
+      if (purpose === 'first_steps') return undefined;
+      const steps = [{ kind: 'disable_account' as const, rule }];
+      const plan = planOf(caseId, steps, { planId: `plan-${String(plans.length)}-${caseId}` });
+      plans.push(plan);
+      return plan;
+    },
+    ...change,
+  });
+  return { world, plans };
+}
+
+const awaiting = async (running: RunningCase): Promise<void> =>
+  void (await running.until((s) => s.plans.some((p) => p.status === 'awaiting_approval')));
+
+it('hands its plan to a containment that outlives it, and closes as contained', async () => {
+  const { world, plans } = takeover('one');
+  await withCase(world, async (running) => {
+    await awaiting(running);
+    const [plan] = plans;
+    const containment = temporal.client.workflow.getHandle(`containment-${plan!.planId}`);
+    await containment.query(containmentViewQuery);
+    await containment.executeUpdate(decideUpdate, { args: [decisionOn(plan!, 'approve', 'p-responder')] });
+    const state = await running.end();
+    expect(state).toMatchObject({
+      closedAs: 'contained',
+      plans: [{ planId: plan!.planId, status: 'holding', results: [{ status: 'done', verified: true }] }],
+    });
+    expect(world.asked('closeCase')[0]?.state.plans).toEqual(state.plans);
+    expect((await containment.query(containmentViewQuery)).status).toMatch(/holding|permanent/);
+  });
+});
+
+it('goes on without containment when nobody approves, and asks a person to do it by hand', async () => {
+  const { world } = takeover('one');
+  await withCase(world, async (running) => {
+    const state = await running.end();
+    expect(state).toMatchObject({ closedAs: 'handed_over', plans: [{ status: 'expired' }] });
+    expect(state.tasks.find((t) => t.kind === 'manual_action')).toMatchObject({ step: 1, status: 'late' });
+    expect(world.asked('actOnStep')).toEqual([]);
+  });
+});
+
+it('does not wait for a containment that gives no result', async () => {
+  const { world } = takeover('automatic', { actOnStep: () => Promise.reject(new Error('the vendor is down')) });
+  await withCase(world, async (running) => {
+    const state = await running.until((s) => s.stage === 'containment' && s.plans.length > 0);
+    expect(state.plans).toMatchObject([{ status: 'awaiting_approval' }]);
+    await temporal.sleep('9 hours');
+    const { plans, timeline } = await running.until((s) => s.plans.some((p) => p.status === 'failed'));
+    expect(plans).toMatchObject([{ status: 'failed' }]);
+    expect(timeline.map((e) => e.text).join('\n')).toContain('gave no result in time');
+    // What the containment brings about later is still told of.
+    world.answer({ actOnStep: async ({ plan, step }) => actionDone(plan, step) });
+    expect((await running.end()).plans).toMatchObject([{ status: 'holding', results: [{ status: 'done' }] }]);
+  });
+});
+
+it('takes reversible first steps without waiting for the subject', async () => {
+  const { world } = takeover('automatic', {
+    contactSubject: async ({ deadline }) => ({ channel: 'mail', avoided: [], sentAt: deadline }),
+    planContainment: async ({ caseId, purpose }) =>
+      purpose === 'first_steps'
+        ? planOf(caseId, [{ kind: 'end_sessions', rule: 'automatic' }], { purpose })
+        : undefined,
+  });
+  await withCase(world, async (running) => {
+    const state = await running.until((s) => s.plans.some((p) => p.status === 'holding'));
+    expect(state).toMatchObject({ stage: 'contact', contact: { outcome: 'waiting' } });
+    expect(world.asked('actOnStep')).toHaveLength(1);
+  });
+});
+
+it('contains also what an alert shows that comes while people still work on the case', async () => {
+  const { world, plans } = takeover('automatic');
+  await withCase(world, async (running) => {
+    await running.task('significance');
+    expect(plans).toHaveLength(1);
+    const late = alertRef();
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
+    const state = await running.until((s) => s.plans.length === 2 && s.plans.every((p) => p.status === 'holding'));
+    expect(state).toMatchObject({ stage: 'disclosure', alertsAssessed: 2 });
+    expect(
+      world
+        .asked('assess')
+        .at(-1)
+        ?.alerts.map((a) => a.alertId),
+    ).toContain(late.alertId);
+    expect((await running.end()).closedAs).toBe('contained');
+  });
+});

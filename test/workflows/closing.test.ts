@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import { joinAlertsUpdate } from '../../workflows/messages.js';
+import { useTimeSkipping } from '../support/temporal.js';
+import { alertRef, assessmentOf, collectionOf, LAG_MS, MINUTE, plus, TAKEOVER } from './support/facts.js';
+import { usePlaybook, type RunningCase } from './support/running.js';
+import { failing, PlayedWorld } from './support/world.js';
+
+const temporal = useTimeSkipping();
+const { withCase } = usePlaybook(temporal);
+
+const settlesAt = async (running: RunningCase): Promise<string> => {
+  const { lagUntil } = await running.until((s) => s.lagUntil !== undefined);
+  return lagUntil!;
+};
+const withoutContact = (): PlayedWorld =>
+  new PlayedWorld({ contactSubject: async () => ({ channel: 'none', avoided: [], sentAt: plus('2026-03-02', 0) }) });
+
+it('closes as benign only when the slowest log has settled, on evidence read after that', async () => {
+  const world = withoutContact();
+  const alert = alertRef();
+  await withCase(
+    world,
+    async (running) => {
+      const until = await settlesAt(running);
+      const { openedAt } = await running.view();
+      const newest = openedAt > alert.receivedAt ? openedAt : alert.receivedAt;
+      expect(until).toBe(plus(newest, LAG_MS));
+      const state = await running.end();
+      expect(state).toMatchObject({ verdict: 'false_positive', closedAs: 'benign' });
+      expect(state.lagUntil).toBeUndefined();
+      const lastReads = world.asked('collectEvidence').slice(-2);
+      expect(lastReads.map((r) => r.depth).sort()).toEqual(['narrow', 'wide']);
+      for (const { to } of lastReads) expect(to >= until).toBe(true);
+    },
+    [alert],
+  );
+});
+
+it('escalates on a row that came late', async () => {
+  const world = withoutContact();
+  await withCase(world, async (running) => {
+    await settlesAt(running);
+    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }) });
+    expect(await running.end()).toMatchObject({ verdict: 'compromised', escalation: { decision: 'escalate' } });
+  });
+});
+
+it('starts the wait anew for an alert that comes during it', async () => {
+  const world = withoutContact();
+  await withCase(world, async (running) => {
+    const first = await settlesAt(running);
+    await temporal.sleep(LAG_MS / 2);
+    const late = alertRef({ receivedAt: plus(first, -MINUTE) });
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
+    const { lagUntil } = await running.until((s) => s.lagUntil !== undefined && s.lagUntil !== first);
+    expect(lagUntil).toBe(plus(late.receivedAt, LAG_MS));
+    expect(
+      world
+        .asked('assess')
+        .at(-1)
+        ?.alerts.map((a) => a.alertId),
+    ).toContain(late.alertId);
+    const state = await running.end();
+    expect(state).toMatchObject({ closedAs: 'benign', alertsAssessed: 2 });
+  });
+});
+
+it('looks at an alert that comes while a benign case waits for its last task', async () => {
+  const world = withoutContact();
+  world.answer({
+    identifySubject: failing('VENDOR_NOT_FOUND'),
+    collectEvidence: async (input) => {
+      const collection = collectionOf(input);
+      return { ...collection, sources: collection.sources.map((s) => ({ ...s, lagSeconds: 0 })) };
+    },
+  });
+  await withCase(world, async (running) => {
+    const task = await running.task('identify_subject');
+    await running.until((s) => s.verdict === 'false_positive');
+    const late = alertRef();
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
+    await running.complete(task, 'p-responder', { found: 'evidence-key' });
+    const state = await running.end();
+    expect(state).toMatchObject({ stage: 'closed', alertsAssessed: 2 });
+    expect(
+      world
+        .asked('assess')
+        .at(-1)
+        ?.alerts.map((a) => a.alertId),
+    ).toContain(late.alertId);
+    expect(world.asked('closeCase')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,107 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type {
+  AnalysisActivities,
+  ContainmentActivities,
+  EvidenceActivities,
+  PeopleActivities,
+  RecordsActivities,
+} from '../../../activities/contract.js';
+import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
+import { QUEUES } from '../../../workflows/queues.js';
+import type { TestWorker } from '../../support/temporal.js';
+import { actionDone, assessmentOf, casePolicy, collectionOf, HOME, subjectFacts } from './facts.js';
+
+export type Activities = EvidenceActivities &
+  AnalysisActivities &
+  PeopleActivities &
+  ContainmentActivities &
+  RecordsActivities;
+type Name = keyof Activities;
+type Input<K extends Name> = Parameters<Activities[K]>[0];
+
+/** Which role offers what: a workflow that asks on another queue is left without an answer. */
+const ROLES = {
+  evidence: ['identifySubject', 'collectEvidence'],
+  analysis: ['assess', 'planContainment', 'measureExposure', 'draftDisclosure'],
+  people: ['contactSubject', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
+  containment: ['actOnStep', 'verifyStep', 'revertStep'],
+  records: ['openCase', 'recordProgress', 'handOver', 'leaseBudget', 'blockAddress', 'closeCase'],
+} as const satisfies Record<string, readonly Name[]>;
+
+/** What a quiet world answers: a case in it is a false alarm. A test replaces what it is about. */
+const quietly: Activities = {
+  identifySubject: async ({ subjectId }) => subjectFacts(subjectId),
+  collectEvidence: async (input) => collectionOf(input),
+  assess: async ({ depth }) => assessmentOf({ depth }),
+  planContainment: async () => undefined,
+  measureExposure: async () => ({
+    ...{ ledger: { key: 'ledger', sha256: '0', bytes: 1, rows: 0 }, channels: 0, messages: 0, files: 0, links: 0 },
+    ...{ secrets: [], peopleAffected: 0, dataClasses: [], confidence: 'high', gaps: [] },
+  }),
+  draftDisclosure: async () => ({ key: 'disclosure', sha256: '0', bytes: 1, rows: 0 }),
+  contactSubject: async () => ({ channel: 'mail', avoided: [], sentAt: new Date().toISOString() }),
+  requestApproval: async () => ({ asked: 2 }),
+  announceTasks: async ({ tasks }) => ({ told: tasks.length }),
+  notifyIncidentResponse: async () => ({ ways: ['pager'] }),
+  actOnStep: async ({ plan, step }) => actionDone(plan, step),
+  verifyStep: async ({ since }) => ({ at: since, holds: true, state: {} }),
+  revertStep: async ({ result }) => ({ ...result, text: 'Undone.', verified: false }),
+  openCase: async () => casePolicy(),
+  recordProgress: async () => ({}),
+  handOver: async () => ({ caseId: 'case-that-stays' }),
+  leaseBudget: async () => ({ granted: true, why: '1 of 5 accounts' }),
+  blockAddress: async ({ plan, step }) => actionDone(plan, step),
+  closeCase: async () => ({ html: 'report.html', json: 'report.json', sha256: '0' }),
+};
+
+/** Everything that workflows ask of the world, in memory. */
+export class PlayedWorld {
+  readonly #asked: { readonly name: Name; readonly input: unknown }[] = [];
+  #answers: Activities;
+
+  constructor(answers: Partial<Activities> = {}) {
+    this.#answers = { ...quietly, ...answers };
+  }
+
+  /** From now on the world answers so. */
+  answer(answers: Partial<Activities>): void {
+    this.#answers = { ...this.#answers, ...answers };
+  }
+
+  /** What an activity was asked, in order, every attempt. */
+  asked<K extends Name>(name: K): readonly Input<K>[] {
+    return this.#asked.filter((a) => a.name === name).map((a) => a.input as Input<K>);
+  }
+
+  /** Names of these activities in the order in which they were asked for. */
+  order(...names: readonly Name[]): readonly Name[] {
+    return this.#asked.map((a) => a.name).filter((name) => names.includes(name));
+  }
+
+  ask(name: Name, input: never): Promise<unknown> {
+    this.#asked.push({ name, input });
+    return this.#answers[name](input);
+  }
+}
+
+/** A worker for the workflows and one for each role, on the queues of the tenant `HOME`; `world` is asked anew each time. */
+export function workersFor(
+  workflowBundle: WorkflowBundleWithSourceMap,
+  world: () => PlayedWorld,
+): readonly TestWorker[] {
+  const role = (names: readonly Name[]): NonNullable<TestWorker['activities']> =>
+    Object.fromEntries(names.map((name) => [name, (input: never) => world().ask(name, input)]));
+  return [
+    { taskQueue: QUEUES.playbook, workflowBundle },
+    { taskQueue: QUEUES.evidence(HOME), activities: role(ROLES.evidence) },
+    { taskQueue: QUEUES.containment(HOME), activities: role(ROLES.containment) },
+    { taskQueue: QUEUES.analysis, activities: role(ROLES.analysis) },
+    { taskQueue: QUEUES.people, activities: role(ROLES.people) },
+    { taskQueue: QUEUES.records, activities: role(ROLES.records) },
+  ];
+}
+
+/** An activity that gives up with a code of the catalogue. */
+export const failing = (code: ErrorCode) => (): Promise<never> =>
+  Promise.reject(ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true }));
