@@ -82,7 +82,7 @@ describe('the check can fail', () => {
   };
 
   it.each<[string, (events: readonly HistoryEvent[]) => readonly HistoryEvent[]]>([
-    ['that asks for another activity', (events) => rewritten(events, 'measureExposure', 'measureNothing')],
+    ['that asks for another activity', (events) => rewritten(events, 'auditExposure', 'auditNothing')],
     ['that never waited for an answer', (events) => renumbered(events.filter((e) => !e.eventType.includes('TIMER')))],
   ])('on a history %s', async (_, change) => {
     const history = recorded();

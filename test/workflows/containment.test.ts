@@ -167,7 +167,7 @@ it('tells of steps that no longer hold as an alert, which opens the case anew, o
       subjectId: 's-subject',
       alerts: [{ alertId: `drift-${plan.planId}-2`, source: 'quell-hold', severity: 'high', platform: HOME.platform }],
     });
-    expect(world.asked('openCase').filter((o) => o.caseId === plan.caseId)).toHaveLength(1);
+    expect(world.asked('openCase').filter((o) => o.summary.caseId === plan.caseId)).toHaveLength(1);
   });
 });
 

@@ -13,7 +13,9 @@ it('opens for a person without an alert, after the time in which the first one w
     world,
     async (running) => {
       expect(await running.end()).toMatchObject({ stage: 'closed', alerts: [] });
-      expect(world.asked('openCase')).toMatchObject([{ caseId: running.caseId, subjectId: 's-subject', alerts: [] }]);
+      expect(world.asked('openCase')).toMatchObject([
+        { summary: { caseId: running.caseId, subjectId: 's-subject' }, alerts: [] },
+      ]);
     },
     [],
   );

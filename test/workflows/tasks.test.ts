@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CaseState, HumanTask } from '../../domain/case.js';
 import { useTimeSkipping } from '../support/temporal.js';
-import { assessmentOf, casePolicy, INSIDE, planOf, TAKEOVER } from './support/facts.js';
+import { assessmentOf, casePolicy, exposureOf, INSIDE, planOf, TAKEOVER } from './support/facts.js';
 import { usePlaybook } from './support/running.js';
 import { failing, PlayedWorld, type Activities } from './support/world.js';
 
@@ -27,10 +27,12 @@ const insiderWorld = (change: Partial<Activities> = {}): PlayedWorld =>
             { kind: 'quarantine_device', rule: 'automatic', change: { by: 'task' } },
             { kind: 'disable_account', rule: 'one' },
           ]),
-    measureExposure: async () => ({
-      ...{ ledger: { key: 'ledger', sha256: '0', bytes: 1, rows: 9 }, channels: 1, messages: 5, files: 20, links: 1 },
-      secrets: [{ fingerprint: 'f'.repeat(64), kind: 'token', live: 'unknown' }],
-      ...{ peopleAffected: 3, dataClasses: ['customer'], confidence: 'medium', gaps: [] },
+    auditExposure: async () => ({
+      exposure: exposureOf({
+        ...{ messages: 5, files: 20 },
+        secrets: [{ fingerprint: 'f'.repeat(64), kind: 'token', live: 'unknown' }],
+      }),
+      disclosure: { key: 'disclosure', sha256: '0', bytes: 1, rows: 0 },
     }),
     ...change,
   });

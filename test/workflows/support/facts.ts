@@ -1,5 +1,6 @@
 import type { AlertRef } from '../../../domain/alert.js';
 import { digest } from '../../../domain/canonical.js';
+import type { ExposureSummary } from '../../../domain/case.js';
 import type { Collection, Depth } from '../../../domain/evidence.js';
 import type { Assessment, FindingDigest, FindingKind, Impact } from '../../../domain/finding.js';
 import type { ActionKind, ActionResult, ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
@@ -122,7 +123,6 @@ export const assessmentOf = (change: Partial<Omit<Assessment, 'depth'>> & { read
   patterns: [],
   questions: [],
   impact: NO_IMPACT,
-  settledAt: new Date().toISOString(),
   links: [],
   ...change,
 });
@@ -136,6 +136,14 @@ export const INSIDE: Pick<Assessment, 'findings' | 'impact'> = {
   findings: [findingOf('bulk_collection', { ownSession: true })],
   impact: { ...NO_IMPACT, level: 'high', criticalItems: 12 },
 };
+
+/** Nothing was exposed. */
+export const exposureOf = (change: Partial<ExposureSummary> = {}): ExposureSummary => ({
+  ledger: { key: 'ledger', sha256: '0', bytes: 1, rows: 0 },
+  ...{ channels: 0, messages: 0, files: 0, links: 0, secrets: [], peopleAffected: 0 },
+  ...{ dataClasses: [], confidence: 'high', gaps: [] },
+  ...change,
+});
 
 interface Step {
   readonly kind: ActionKind;

@@ -10,7 +10,7 @@ import type {
 import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
 import { QUEUES } from '../../../workflows/queues.js';
 import type { TestWorker } from '../../support/temporal.js';
-import { actionDone, assessmentOf, casePolicy, collectionOf, HOME, subjectFacts } from './facts.js';
+import { actionDone, assessmentOf, casePolicy, collectionOf, exposureOf, HOME, subjectFacts } from './facts.js';
 
 export type Activities = EvidenceActivities &
   AnalysisActivities &
@@ -23,7 +23,7 @@ type Input<K extends Name> = Parameters<Activities[K]>[0];
 /** Which role offers what: a workflow that asks on another queue is left without an answer. */
 const ROLES = {
   evidence: ['identifySubject', 'collectEvidence'],
-  analysis: ['assess', 'planContainment', 'measureExposure', 'draftDisclosure'],
+  analysis: ['assess', 'planContainment', 'auditExposure'],
   people: ['contactSubject', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep'],
   records: ['openCase', 'recordProgress', 'handOver', 'leaseBudget', 'blockAddress', 'closeCase'],
@@ -35,11 +35,10 @@ const quietly: Activities = {
   collectEvidence: async (input) => collectionOf(input),
   assess: async ({ depth }) => assessmentOf({ depth }),
   planContainment: async () => undefined,
-  measureExposure: async () => ({
-    ...{ ledger: { key: 'ledger', sha256: '0', bytes: 1, rows: 0 }, channels: 0, messages: 0, files: 0, links: 0 },
-    ...{ secrets: [], peopleAffected: 0, dataClasses: [], confidence: 'high', gaps: [] },
+  auditExposure: async () => ({
+    exposure: exposureOf(),
+    disclosure: { key: 'disclosure', sha256: '0', bytes: 1, rows: 0 },
   }),
-  draftDisclosure: async () => ({ key: 'disclosure', sha256: '0', bytes: 1, rows: 0 }),
   contactSubject: async () => ({ channel: 'mail', avoided: [], sentAt: new Date().toISOString() }),
   requestApproval: async () => ({ asked: 2 }),
   announceTasks: async ({ tasks }) => ({ told: tasks.length }),
