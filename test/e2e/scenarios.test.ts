@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { differences } from '../../cli/demo/promise.js';
-import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { listScenarios, loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { play, withHouse } from '../support/house.js';
 import { randomTwin } from '../support/twin.js';
 
@@ -27,10 +27,14 @@ test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
   },
 );
 
+/** A case that may close waits for the slowest log, two days: here that is a quarter of a minute. */
+const PACE = { lag: 12_000, people: 600 };
+
 /** The same alert without the decisive events: not compromised, and nobody is locked out. */
 const decisive = listScenarios().filter((name) => loadScenario(name).rows.some((row) => row.decisive));
 test.each(decisive)('%s without its decisive events writes nothing', async (scenario) => {
-  await withHouse({ scenario, withoutDecisive: true, change: (s) => randomTwin(s, 7) }, async (house, state) => {
+  const options = { scenario, pace: PACE, withoutDecisive: true, change: (s: Scenario) => randomTwin(s, 7) };
+  await withHouse(options, async (house, state) => {
     const run = await play(house, state);
     expect(run.states.map((s) => s.verdict)).not.toContain('compromised');
     expect(run.states.map((s) => s.verdict)).not.toContain('insider');
