@@ -14,7 +14,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { freePort } from '../../cli/demo/ports.js';
 import { ROOT } from '../../scripts/lib/setup.mjs';
 import { temporalCli, temporalTestServer } from '../../scripts/lib/temporal-binaries.mjs';
@@ -93,13 +93,14 @@ export interface SkippingTemporal extends TestTemporal {
 }
 
 /**
- * A server that skips time, for long waits. One case at a time: it loses completions under concurrency, and has no limits,
- * search or resume from heartbeats, so that being green here proves the waits alone.
+ * A server that skips time, for long waits; each test has its own, because what a test leaves behind can keep it from skipping.
+ * One case at a time: it loses completions under concurrency, and has no limits, search or resume from heartbeats, so that being
+ * green here proves the waits alone.
  */
 export function useTimeSkipping(): SkippingTemporal {
   let env: TestWorkflowEnvironment | undefined;
   let base: Base | undefined;
-  beforeAll(async () => {
+  beforeEach(async () => {
     const converter = testConverter();
     env = await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path: temporalTestServer() } },
@@ -110,7 +111,7 @@ export function useTimeSkipping(): SkippingTemporal {
     const now = async (): Promise<Date> => new Date(await clock.currentTimeMs());
     base = { address: env.address, client: env.client, native: env.nativeConnection, converter, now };
   });
-  afterAll(() => env?.teardown());
+  afterEach(() => env?.teardown());
   return Object.assign(
     testTemporal(() => base),
     { sleep: (duration: Duration) => running(env).sleep(duration) },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { containmentViewQuery, decideUpdate, joinAlertsUpdate } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
-import { actionDone, alertRef, assessmentOf, planOf, TAKEOVER } from './support/facts.js';
+import { actionDone, alertRef, assessmentOf, findingOf, planOf, TAKEOVER } from './support/facts.js';
 import { decisionOn } from './support/people.js';
 import { usePlaybook, type RunningCase } from './support/running.js';
 import { PlayedWorld, type Activities } from './support/world.js';
@@ -94,10 +94,17 @@ it('contains also what an alert shows that comes while people still work on the 
   await withCase(world, async (running) => {
     await running.task('significance');
     expect(plans).toHaveLength(1);
+    // More of the same asks nobody again; something new is contained too.
+    const before = world.asked('assess').length;
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] });
+    await running.until((s) => s.alertsAssessed === 2 && world.asked('assess').length > before);
+    expect(plans).toHaveLength(1);
     const late = alertRef();
+    const findings = [...TAKEOVER, findingOf('external_share')];
+    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, findings }) });
     await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
     const state = await running.until((s) => s.plans.length === 2 && s.plans.every((p) => p.status === 'holding'));
-    expect(state).toMatchObject({ stage: 'disclosure', alertsAssessed: 2 });
+    expect(state).toMatchObject({ stage: 'disclosure', alertsAssessed: 3 });
     expect(
       world
         .asked('assess')

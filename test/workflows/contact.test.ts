@@ -80,7 +80,9 @@ it('asks by phone through a person, and takes what that person heard', async () 
   });
   await withCase(world, async (running) => {
     const call = await running.task('contact_by_phone');
-    expect(world.asked('announceTasks').flatMap((a) => a.tasks.map((t) => t.taskId))).toContain(call.taskId);
+    await running.until(() =>
+      world.asked('announceTasks').some(({ tasks }) => tasks.some((t) => t.taskId === call.taskId)),
+    );
     await running.complete(call, 'p-responder', { answer: 'me' });
     expect(await running.end()).toMatchObject({ contact: { outcome: 'me' }, closedAs: 'benign' });
   });

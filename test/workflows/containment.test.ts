@@ -72,8 +72,8 @@ it('ends at once on a denial of everything, and lets the rest wait on a denial o
     await decide(running, 'deny', 'p-lead');
     const state = await running.until((s) => s.status === 'denied');
     expect(state.results.map((r) => [r.status, r.code])).toEqual([
-      ['refused', 'NOT_AUTHORISED'],
-      ['refused', 'NOT_AUTHORISED'],
+      ['refused', 'DENIED'],
+      ['refused', 'DENIED'],
     ]);
   });
   await withContainment(world, twoSteps(), async (running) => {

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, beforeAll } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
 import type { CaseState, HumanTask } from '../../../domain/case.js';
 import type { TaskCompletion } from '../../../domain/decision.js';
@@ -62,12 +62,12 @@ export interface Playbook {
   ): Promise<void>;
 }
 
-/** The playbook's workers for this file, in whatever world a test plays: one at a time. */
+/** The playbook's workers for each test, in whatever world it plays. */
 export function usePlaybook(temporal: TestTemporal): Playbook {
   let world = new PlayedWorld();
   let stop: () => void = () => undefined;
   let stopped: Promise<void> | undefined;
-  beforeAll(async () => {
+  beforeEach(async () => {
     const workers = workersFor(await playbookBundle(), () => world);
     await new Promise<void>((started, failed) => {
       stopped = temporal.withWorkers(workers, () => {
@@ -77,7 +77,7 @@ export function usePlaybook(temporal: TestTemporal): Playbook {
       stopped.catch(failed);
     });
   });
-  afterAll(async () => {
+  afterEach(async () => {
     stop();
     await stopped;
   });
