@@ -28,8 +28,9 @@ function takeover(rule: string, change: Partial<Activities> = {}): { world: Play
   return { world, plans };
 }
 
-const awaiting = async (running: RunningCase): Promise<void> =>
-  void (await running.until((s) => s.plans.some((p) => p.status === 'awaiting_approval')));
+const awaiting = async (running: RunningCase): Promise<void> => {
+  await running.until((s) => s.plans.some((p) => p.status === 'awaiting_approval'));
+};
 
 it('hands its plan to a containment that outlives it, and closes as contained', async () => {
   const { world, plans } = takeover('one');
