@@ -13,7 +13,6 @@ import { DECIDERS, KEYS } from './people.js';
 export const HOME: TenantRef = { platform: 'slack', tenant: 'main' };
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const LAG_SECONDS = 6 * 3_600;
 /** The server's clock runs ahead of ours by all the time that it skipped. */
 const NEVER = '2099-01-01T00:00:00.000Z';
