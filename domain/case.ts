@@ -137,6 +137,8 @@ export interface CaseState {
   subject?: SubjectFacts;
   /** What was read so far, newest of each tenant and depth. */
   collections: Collection[];
+  /** Tenants and depths that gave nothing when they were last asked: gaps like any other. */
+  unread: string[];
   assessment?: Assessment;
   contact?: ContactState;
   escalation?: Escalation;

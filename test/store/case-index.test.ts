@@ -138,6 +138,7 @@ describe('case index', () => {
       ],
       tasks: [],
       timeline: [{ at: now, stage: 'intake', text: 'SECRET TEXT' }],
+      unread: [],
       rounds: 3,
       alertsAssessed: 1,
       refused: [],

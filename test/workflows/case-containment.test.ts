@@ -112,6 +112,10 @@ it('contains also what an alert shows that comes while people still work on the 
         .at(-1)
         ?.alerts.map((a) => a.alertId),
     ).toContain(late.alertId);
-    expect((await running.end()).closedAs).toBe('contained');
+    // A look that finds nothing any more takes nothing back.
+    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, findings: [findingOf('volume_surge')] }) });
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] });
+    await running.until((s) => s.assessment?.findings[0]?.kind === 'volume_surge');
+    expect(await running.end()).toMatchObject({ closedAs: 'contained', verdict: 'compromised' });
   });
 });

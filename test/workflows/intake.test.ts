@@ -38,7 +38,9 @@ it('pins the policy with the alerts that came first', async () => {
 it('asks a person who it is when the directories do not know, and goes on without an answer', async () => {
   const world = new PlayedWorld({ identifySubject: failing('VENDOR_NOT_FOUND') });
   await withCase(world, async (running) => {
-    const { subject, tasks, stage } = await running.end();
+    const { subject, tasks, stage, verdict } = await running.end();
+    expect(verdict).toBe('undetermined');
+    expect(world.asked('announceTasks')).toHaveLength(1);
     expect(subject).toMatchObject({ accounts: [], protectedBecause: ['unknown'] });
     expect(tasks).toMatchObject([{ kind: 'identify_subject', role: 'responder', status: 'late' }]);
     expect(stage).toBe('closed');
@@ -82,6 +84,15 @@ it('makes a gap of a tenant that cannot be read, and reads the others', async ()
     expect(state.collections.map((c) => c.depth)).toEqual(['wide']);
     expect(state.timeline.map((e) => e.text).join('\n')).toContain('**slack could not be read (narrow)**');
     expect(state.report).toBeDefined();
+  });
+});
+
+it('never calls a case benign of which nothing could be read', async () => {
+  const world = new PlayedWorld({ collectEvidence: failing('VENDOR_AUTH') });
+  await withCase(world, async (running) => {
+    const state = await running.end();
+    expect(state).toMatchObject({ verdict: 'undetermined', closedAs: 'undetermined', collections: [] });
+    expect(state.escalation?.reasons.map((r) => r.code)).toContain('evidence.gaps');
   });
 });
 

@@ -16,7 +16,10 @@ export function decide(run: CaseRun, settled: boolean): Escalation {
     impact,
     contact: state.contact?.outcome ?? 'not_contacted',
     severity: state.severity,
-    gaps: state.collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
+    gaps: [
+      ...state.unread,
+      ...state.collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
+    ],
     policy: policyOf(run),
     settled,
     now: now(),

@@ -44,6 +44,10 @@ export async function collectAndAssess(
     staticSummary: `Evidence of \`${state.caseId}\`: ${depths.join(' and ')}${options.content ? ' with content' : ''}`,
   });
   state.collections = newest(state.collections, collections);
+  state.unread = [
+    ...state.unread.filter((gap) => !collections.some((c) => gap === gapOf(c, c.depth))),
+    ...unread.map(({ tenant, depth }) => gapOf(tenant, depth)),
+  ].filter((gap, i, all) => all.indexOf(gap) === i);
   state.assessment = assessment;
   for (const { platform, depth, file, sources } of collections) {
     const gaps = sources.filter((s) => s.status !== 'complete').length;
@@ -55,6 +59,8 @@ export async function collectAndAssess(
   const { findings, patterns, impact } = assessment;
   tell(run, `${findings.length} finding(s), ${patterns.length} pattern(s), impact ${impact.level}`);
 }
+
+const gapOf = ({ platform, tenant }: TenantRef, depth: Depth): string => `${platform}/${tenant} (${depth})`;
 
 function windowStart(run: CaseRun, depth: Depth, to: Instant): Instant {
   const { narrowHours, wideDays } = policyOf(run).windows;

@@ -5,7 +5,7 @@ import { MINUTE, now } from '../clock.js';
 import { evidence, records } from '../proxies.js';
 import { PLATFORM, SUBJECT } from '../search-attributes.js';
 import { tell, type CaseRun } from './run.js';
-import { openTask } from './tasks.js';
+import { announce, openTask } from './tasks.js';
 
 /** The alert that starts a case comes as its first message; a case that a person starts by hand may have none. */
 const FIRST_ALERT_WITHIN = MINUTE / 2;
@@ -50,6 +50,8 @@ async function identify(run: CaseRun): Promise<SubjectFacts> {
       ifLate: 'the case goes on with what the alert said, as undetermined',
       fields: [{ name: 'found', label: 'What was found out', type: 'text', required: true }],
     });
+    await announce(run);
+    run.state.unread.push('directories');
     return {
       subjectId,
       kind: 'person',

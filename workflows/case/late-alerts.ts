@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { Escalation } from '../../domain/case.js';
 import { attempt, together } from './attempt.js';
 import { followPlan, planContainment } from './containment.js';
 import { decide } from './escalation.js';
@@ -11,9 +12,17 @@ export async function lookAgain(run: CaseRun): Promise<void> {
   await collectAndAssess(run, ['narrow'], { suspectOnly: true });
   // Nobody is asked again about the same evidence, however many alerts tell of it.
   if (run.state.assessment?.findings.every((f) => known.has(f.id))) return;
-  const { decision } = decide(run, true);
-  const plan = decision === 'escalate' ? await planContainment(run, 'containment') : undefined;
+  keepDecision(run, () => decide(run, true));
+  const plan = await planContainment(run, 'containment');
   if (plan) await followPlan(run, plan);
+}
+
+/** A later look may add reasons; it never takes back what people have acted on. */
+function keepDecision({ state }: CaseRun, decideAgain: () => Escalation): void {
+  const { escalation, verdict } = state;
+  if (decideAgain().decision === 'escalate' || escalation === undefined) return;
+  state.escalation = escalation;
+  state.verdict = verdict;
 }
 
 /** Waits for `work`; alerts that come meanwhile are looked at without waiting for it. */

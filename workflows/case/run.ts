@@ -52,6 +52,7 @@ export function openRun(input: CaseInput): CaseRun {
     alerts: [],
     alertsFolded: 0,
     collections: [],
+    unread: [],
     plans: [],
     tasks: [],
     timeline: [],
@@ -104,6 +105,7 @@ export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   const info = workflowInfo();
   if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
     await condition(allHandlersFinished);
+    await record(run); // what is not written yet does not cross over
     await continueAsNew<(input: CaseInput) => Promise<CaseSummary>>({ ...run.input, resume: run.state });
   }
 }

@@ -157,6 +157,7 @@ export async function bench(): Promise<Bench> {
       clocks: [{ id: 'gdpr-33', startedAt: later(0), dueAt: later(72 * 60), by: 'p-2' }],
     },
     timeline: [{ at: later(-30), stage: 'intake', text: 'Opened by **1** alert `al-1` <img src=x onerror=alert(1)>' }],
+    unread: [],
     rounds: 3,
     alertsAssessed: 1,
     refused: [{ at: later(-5), message: 'answer', code: 'SIGNATURE' }],

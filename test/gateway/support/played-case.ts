@@ -303,6 +303,7 @@ export function caseState(policy: CasePolicy): CaseState {
       { at: at(-45), stage: 'intake', text: 'Opened by 1 alert(s) from siem' },
       { at: at(-30), stage: 'contact', text: 'The subject answered **not_me** on mail' },
     ],
+    unread: [],
     rounds: 3,
     alertsAssessed: 1,
     refused: [{ at: at(-20), message: 'decide', code: 'NOT_AUTHORISED' }],
