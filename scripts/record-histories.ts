@@ -11,14 +11,7 @@ import { listScenarios } from '../simulator/core/scenario.js';
 import { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
 import { statePaths } from '../store/state-paths.js';
-import {
-  historyFolder,
-  shownPath,
-  textOf,
-  writeHistory,
-  type History,
-  type Json,
-} from '../test/replay/history-file.js';
+import { historyFolder, shownPath, textOf, writeHistory, type Json } from '../test/replay/history-file.js';
 import { ROOT } from './lib/setup.mjs';
 import { temporalCli } from './lib/temporal-binaries.mjs';
 
