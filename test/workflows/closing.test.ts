@@ -65,7 +65,7 @@ it('starts the wait anew for an alert that comes during it', async () => {
   });
 });
 
-it('looks at an alert that comes while a benign case waits for its last task', async () => {
+it('looks at an alert that comes while a case that closes waits for its last task', async () => {
   const world = withoutContact();
   world.answer({
     identifySubject: failing('VENDOR_NOT_FOUND'),
@@ -76,7 +76,7 @@ it('looks at an alert that comes while a benign case waits for its last task', a
   });
   await withCase(world, async (running) => {
     const task = await running.task('identify_subject');
-    await running.until((s) => s.verdict === 'false_positive');
+    await running.until((s) => s.escalation !== undefined);
     const late = alertRef();
     await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
     await running.complete(task, 'p-responder', { found: 'evidence-key' });
