@@ -149,6 +149,21 @@ export interface RecordsActivities {
     readonly step: number;
     readonly decisions: readonly Signed<ApprovalDecision>[];
   }): Promise<ActionResult>;
+  /** Undoes a `block_ip` step through the same writer. Needs a signed `release` decision on the same digest. */
+  unblockAddress(input: {
+    readonly plan: ContainmentPlan;
+    readonly step: number;
+    readonly decisions: readonly Signed<ApprovalDecision>[];
+    readonly result: ActionResult;
+  }): Promise<ActionResult>;
+  /** Alerts of Quell's own start or join the subject's case; one that is just closing is tried again until the next can start. */
+  raiseAlerts(input: {
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly home: TenantRef;
+    readonly after: string;
+    readonly alerts: readonly AlertRef[];
+  }): Promise<void>;
   /** The last lines, the report (HTML and JSON, one file each, under the reports folder), the case closed in chain and index. */
   closeCase(input: {
     readonly state: CaseState;

@@ -1,13 +1,14 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { WorkflowsPort } from '../activities/records/index.js';
 import type { Decider, DecisionKey } from '../domain/decision.js';
-import type { Severity } from '../domain/platform.js';
+import type { Severity, TenantRef } from '../domain/platform.js';
 import {
   blockUpdate,
   containmentViewQuery,
   joinAlertsUpdate,
   joinIncidentSignal,
   leaseUpdate,
+  unblockUpdate,
 } from '../workflows/messages.js';
 import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
@@ -34,6 +35,15 @@ export function startOfGuard({
   });
 }
 
+const startOfBlocks = (tenant: TenantRef): WithStartWorkflowOperation<typeof ipBlocksWorkflow> =>
+  new WithStartWorkflowOperation('ipBlocksWorkflow', {
+    taskQueue: QUEUES.playbook,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowId: `ip-blocks-${tenant.platform}-${tenant.tenant}`,
+    args: [{ tenant }],
+    staticSummary: 'Single writer of address blocks',
+  });
+
 /** The records role's way to other workflows: by workflow id, started when they are not there. */
 export function workflowsPort(client: Client, guard: GuardPeople): WorkflowsPort {
   const taskQueue = QUEUES.playbook;
@@ -46,14 +56,15 @@ export function workflowsPort(client: Client, guard: GuardPeople): WorkflowsPort
       }),
     block: (tenant, request) =>
       client.workflow.executeUpdateWithStart(blockUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof ipBlocksWorkflow>('ipBlocksWorkflow', {
-          ...start,
-          workflowId: `ip-blocks-${tenant.platform}-${tenant.tenant}`,
-          args: [{ tenant }],
-          staticSummary: 'Single writer of address blocks',
-        }),
+        startWorkflowOperation: startOfBlocks(tenant),
         args: [request],
         updateId: `${request.plan.planId}-${request.step}`,
+      }),
+    unblock: (tenant, request) =>
+      client.workflow.executeUpdateWithStart(unblockUpdate, {
+        startWorkflowOperation: startOfBlocks(tenant),
+        args: [request],
+        updateId: `${request.plan.planId}-${request.step}-undo`,
       }),
     joinAlerts: async ({ caseId, subjectId, home, after, alerts }) => {
       await client.workflow.executeUpdateWithStart(joinAlertsUpdate, {

@@ -44,7 +44,10 @@ export async function containmentWorkflow(input: ContainmentInput): Promise<Cont
     if (state.status === 'acting') await act(input, state);
     await tellCase(input, state);
   }
-  if (state.status === 'holding') await hold(input, state);
+  if (state.status === 'holding') {
+    await hold(input, state);
+    await tellCase(input, state);
+  }
 
   await condition(allHandlersFinished);
   return state;
@@ -56,9 +59,10 @@ async function approve(input: ContainmentInput, state: ContainmentState): Promis
   const undecided = (): readonly number[] => clearance(input, state).waiting;
   if (undecided().length > 0) {
     const summary = `Ask approvers about ${undecided().length} step(s)`;
-    await people.requestApproval
+    // Not waited for: approvers see the plan in the console all the same. A cancellation ends the wait below.
+    void people.requestApproval
       .executeWithOptions({ summary }, [{ caseId, plan, planDigest, suspect, deadline }])
-      .catch(onlyCancellation); // approvers see the plan in the console all the same
+      .catch(() => undefined);
     await condition(() => undecided().length === 0, until(deadline), {
       summary: `Approvers decide until ${deadline}; then the plan expires and nothing is done`,
     });
@@ -80,9 +84,14 @@ async function act(input: ContainmentInput, state: ContainmentState): Promise<vo
   const { cleared } = clearance(input, state);
   const steps = input.plan.actions.filter((a) => cleared.includes(a.step));
   const accounts = new Set(steps.map((a) => a.target.accountId ?? a.target.id)).size;
-  const { granted, why } = await records.leaseBudget.executeWithOptions({ summary: 'Lease blast-radius budget' }, [
-    { planId: input.plan.planId, actions: steps.length, accounts },
-  ]);
+  const { granted, why } = await records.leaseBudget
+    .executeWithOptions({ summary: 'Lease blast-radius budget' }, [
+      { planId: input.plan.planId, actions: steps.length, accounts },
+    ])
+    .catch((error: unknown) => {
+      onlyCancellation(error);
+      return { granted: false, why: 'The budget could not be asked for; no answer means no.' };
+    });
   for (const action of steps) {
     state.results.push(granted ? await actOn(input, state, action) : notDone(input, action, 'BUDGET', why));
     drawPlan(input, state);
@@ -158,8 +167,8 @@ async function check(input: ContainmentInput, state: ContainmentState): Promise<
     }
   }
   const fresh = drift.filter((step) => !state.drift.includes(step));
-  state.drift = drift;
-  if (fresh.length > 0) await reportDrift(input, fresh);
+  const told = fresh.length === 0 || (await reportDrift(input, fresh).then(() => true, onlyCancellation)) === true;
+  state.drift = told ? drift : drift.filter((step) => !fresh.includes(step)); // the next check tells of it again
   drawPlan(input, state);
 }
 
@@ -168,11 +177,14 @@ async function release(input: ContainmentInput, state: ContainmentState): Promis
   for (const result of [...state.results].reverse()) {
     const action = input.plan.actions.find((a) => a.step === result.step);
     if (!action?.reversible || !result.verified) continue;
-    const { revertStep } = containment(action);
     const request = { plan: input.plan, step: action.step, decisions: state.decisions, result };
+    const summary = `Undo step ${action.step}: ${action.undo}`;
     let undone: ActionResult;
     try {
-      undone = await revertStep.executeWithOptions({ summary: `Undo step ${action.step}: ${action.undo}` }, [request]);
+      undone =
+        action.kind === 'block_ip'
+          ? await blocks.unblockAddress.executeWithOptions({ summary }, [request])
+          : await containment(action).revertStep.executeWithOptions({ summary }, [request]);
     } catch (error) {
       onlyCancellation(error);
       undone = { ...result, text: 'The undo failed; a person must look at it.' };

@@ -6,10 +6,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ActionResult } from '../domain/plan.js';
+import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
 import type { TenantRef } from '../domain/platform.js';
 import { HOUR, now, plus } from './clock.js';
-import { blockUpdate, ipBlocksViewQuery, type BlockRequest, type IpBlocksState } from './messages.js';
+import { blockUpdate, ipBlocksViewQuery, unblockUpdate, type BlockRequest, type IpBlocksState } from './messages.js';
 import { containment } from './proxies.js';
 
 const CHANGES_PER_RUN = 200;
@@ -28,25 +28,31 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
   const state: IpBlocksState = input.resume ?? { entries: [] };
   let changes = 0;
   let busy = false;
-
-  setHandler(ipBlocksViewQuery, () => state);
-  setHandler(blockUpdate, async (request): Promise<ActionResult> => {
+  const alone = async (change: () => Promise<ActionResult>): Promise<ActionResult> => {
     while (busy) await condition(() => !busy); // all who wait are let go at once
     busy = true;
+    changes += 1;
     try {
-      changes += 1;
-      return keep(
-        state,
-        request,
-        await containment(input.tenant).actOnStep.executeWithOptions(
-          { summary: `Block an address for plan ${request.plan.planId}` },
-          [request],
-        ),
-      );
+      return await change();
     } finally {
       busy = false;
     }
-  });
+  };
+  const { actOnStep, revertStep } = containment(input.tenant);
+
+  setHandler(ipBlocksViewQuery, () => state);
+  setHandler(blockUpdate, (request) =>
+    alone(async () => {
+      const summary = `Block an address for plan ${request.plan.planId}`;
+      return keep(state, request, await actOnStep.executeWithOptions({ summary }, [request]));
+    }),
+  );
+  setHandler(unblockUpdate, (request) =>
+    alone(async () => {
+      const summary = `Undo a block of plan ${request.plan.planId}`;
+      return drop(state, request, await revertStep.executeWithOptions({ summary }, [request]));
+    }),
+  );
 
   await condition(() => changes >= CHANGES_PER_RUN || workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
@@ -54,16 +60,35 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
 }
 
 function keep(state: IpBlocksState, { plan, step }: BlockRequest, result: ActionResult): ActionResult {
-  const address = plan.actions.find((a) => a.step === step)?.target.id;
+  const address = addressOf(plan, step);
   if (address !== undefined && (result.status === 'done' || result.status === 'already')) {
     const since = now();
     state.entries = [
       ...state.entries.filter((e) => e.address !== address),
       { address, owner: plan.caseId, since, reviewAt: plus(since, REVIEW_AFTER) },
     ];
-    setCurrentDetails(
-      `## ${state.entries.length} address(es) blocked\n\n| owner | since | review at |\n|---|---|---|\n${state.entries.map((e) => `| ${e.owner} | ${e.since} | ${e.reviewAt} |`).join('\n')}`,
-    );
+    draw(state);
   }
   return result;
+}
+
+/** What could not be undone still holds, and stays listed. */
+function drop(state: IpBlocksState, { plan, step }: BlockRequest, result: ActionResult): ActionResult {
+  if (result.status === 'done' && result.verified) {
+    state.entries = state.entries.filter((e) => e.address !== addressOf(plan, step));
+    draw(state);
+  }
+  return result;
+}
+
+const addressOf = (plan: ContainmentPlan, step: number): string | undefined =>
+  plan.actions.find((a) => a.step === step)?.target.id;
+
+function draw({ entries }: IpBlocksState): void {
+  const rows = entries.map((e) => `| ${e.owner} | ${e.since} | ${e.reviewAt} |`);
+  setCurrentDetails(
+    [`## ${entries.length} address(es) blocked\n`, '| owner | since | review at |', '|---|---|---|', ...rows].join(
+      '\n',
+    ),
+  );
 }

@@ -117,6 +117,7 @@ export interface IpBlocksState {
   entries: { readonly address: string; readonly owner: string; readonly since: string; readonly reviewAt: string }[];
 }
 export const blockUpdate = defineUpdate<ActionResult, [BlockRequest]>('block');
+export const unblockUpdate = defineUpdate<ActionResult, [BlockRequest & { readonly result: ActionResult }]>('unblock');
 export const ipBlocksViewQuery = defineQuery<IpBlocksState>('ipBlocksView');
 
 /** A case joins the incident of cases that share an attacker's address, app or session. */

@@ -43,7 +43,7 @@ export const analysis = proxyActivities<AnalysisActivities>({ ...compute, taskQu
 export const people = proxyActivities<PeopleActivities>({ ...tell, taskQueue: QUEUES.people });
 export const records = proxyActivities<RecordsActivities>({ ...keep, taskQueue: QUEUES.records });
 /** Through the single writer of a tenant's address blocks: as long as a write, and one may wait for another. */
-export const blocks = proxyActivities<Pick<RecordsActivities, 'blockAddress'>>({
+export const blocks = proxyActivities<Pick<RecordsActivities, 'blockAddress' | 'unblockAddress'>>({
   startToCloseTimeout: '30 minutes',
   scheduleToCloseTimeout: '24 hours',
   heartbeatTimeout: '30 seconds',

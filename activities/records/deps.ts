@@ -30,6 +30,16 @@ export interface WorkflowsPort {
       readonly decisions: readonly Signed<ApprovalDecision>[];
     },
   ): Promise<ActionResult>;
+  /** Update-with-start `unblock` of the same workflow. */
+  unblock(
+    tenant: TenantRef,
+    request: {
+      readonly plan: ContainmentPlan;
+      readonly step: number;
+      readonly decisions: readonly Signed<ApprovalDecision>[];
+      readonly result: ActionResult;
+    },
+  ): Promise<ActionResult>;
   /** Update-with-start `joinAlerts` of the case. */
   joinAlerts(input: {
     readonly caseId: string;

@@ -1,5 +1,6 @@
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult } from '../../domain/plan.js';
+import type { TenantRef } from '../../domain/platform.js';
 import { beating, instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { isCancellation } from '../errors.js';
@@ -59,11 +60,20 @@ export async function leaseBudget(
 }
 
 /** Through the single writer of the tenant's address blocks. */
-export async function blockAddress(deps: RecordsDeps, request: Input<'blockAddress'>): Promise<ActionResult> {
-  const action = request.plan.actions.find((a) => a.step === request.step);
+export const blockAddress = (deps: RecordsDeps, request: Input<'blockAddress'>): Promise<ActionResult> =>
+  byWriter(request, (tenant) => deps.workflows.block(tenant, request));
+
+export const unblockAddress = (deps: RecordsDeps, request: Input<'unblockAddress'>): Promise<ActionResult> =>
+  byWriter(request, (tenant) => deps.workflows.unblock(tenant, request));
+
+async function byWriter(
+  { plan, step }: Input<'blockAddress'>,
+  write: (tenant: TenantRef) => Promise<ActionResult>,
+): Promise<ActionResult> {
+  const action = plan.actions.find((a) => a.step === step);
   if (action?.kind !== 'block_ip') throw new QuellError('PLAN_CHANGED', 'not an address block');
   return await beating(
     () => undefined,
-    () => deps.workflows.block({ platform: action.platform, tenant: action.tenant }, request),
+    () => write({ platform: action.platform, tenant: action.tenant }),
   );
 }

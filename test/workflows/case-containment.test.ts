@@ -50,6 +50,19 @@ it('hands its plan to a containment that outlives it, and closes as contained', 
   });
 });
 
+it('learns that its containment was released', async () => {
+  const { world, plans } = takeover('automatic');
+  await withCase(world, async (running) => {
+    await running.task('significance');
+    const [plan] = plans;
+    const containment = temporal.client.workflow.getHandle(`containment-${plan!.planId}`);
+    await containment.query(containmentViewQuery);
+    await containment.executeUpdate(decideUpdate, { args: [decisionOn(plan!, 'release', 'p-lead')] });
+    await running.until((s) => s.plans[0]?.status === 'released');
+    expect((await running.end()).closedAs).toBe('handed_over');
+  });
+});
+
 it('goes on without containment when nobody approves, and asks a person to do it by hand', async () => {
   const { world } = takeover('one');
   await withCase(world, async (running) => {
@@ -69,6 +82,7 @@ it('does not wait for a containment that gives no result', async () => {
     const { plans, timeline } = await running.until((s) => s.plans.some((p) => p.status === 'failed'));
     expect(plans).toMatchObject([{ status: 'failed' }]);
     expect(timeline.map((e) => e.text).join('\n')).toContain('gave no result in time');
+    expect((await running.task('manual_action')).text).toContain('do the rest by hand');
     // What the containment brings about later is still told of.
     world.answer({ actOnStep: async ({ plan, step }) => actionDone(plan, step) });
     expect((await running.end()).plans).toMatchObject([{ status: 'holding', results: [{ status: 'done' }] }]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decideUpdate, viewQuery } from '../../workflows/messages.js';
+import { decideUpdate } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
 import { actionDone, casePolicy, HOME, planOf } from './support/facts.js';
 import { decisionOn } from './support/people.js';
@@ -94,6 +94,18 @@ it('waits for nobody when every step is automatic', async () => {
   });
 });
 
+it('acts on approvals while the approvers cannot be told', async () => {
+  let tell: () => void = () => undefined;
+  const world = new PlayedWorld({ requestApproval: () => new Promise((told) => (tell = () => told({ asked: 2 }))) });
+  await withContainment(world, twoSteps(), async (running) => {
+    await running.until(() => world.asked('requestApproval').length === 1);
+    await decide(running, 'approve', 'p-lead');
+    await decide(running, 'approve', 'p-lead-2');
+    await running.until((s) => s.status === 'holding');
+    tell();
+  });
+});
+
 it('asks in the console alone when no message reaches an approver', async () => {
   const world = new PlayedWorld({ requestApproval: failing('VENDOR_AUTH') });
   await withContainment(world, twoSteps(), async (running) => {
@@ -158,16 +170,30 @@ it('tells of steps that no longer hold as an alert, which opens the case anew, o
   await withContainment(world, plan, async (running) => {
     await temporal.sleep('25 hours');
     await running.until((s) => s.drift.length > 0);
-    const opened = temporal.client.workflow.getHandle(plan.caseId);
     await temporal.sleep('49 hours');
     expect(await running.until((s) => s.status === 'permanent')).toMatchObject({ drift: [2] });
-    const state = await opened.query(viewQuery);
-    expect(state).toMatchObject({
-      caseId: plan.caseId,
-      subjectId: 's-subject',
-      alerts: [{ alertId: `drift-${plan.planId}-2`, source: 'quell-hold', severity: 'high', platform: HOME.platform }],
-    });
-    expect(world.asked('openCase').filter((o) => o.summary.caseId === plan.caseId)).toHaveLength(1);
+    expect(world.asked('raiseAlerts')).toMatchObject([
+      {
+        ...{ caseId: plan.caseId, subjectId: 's-subject', home: HOME, after: plan.caseId },
+        alerts: [
+          { alertId: `drift-${plan.planId}-2`, source: 'quell-hold', severity: 'high', platform: HOME.platform },
+        ],
+      },
+    ]);
+  });
+});
+
+it('tells again of what it could not tell', async () => {
+  const world = new PlayedWorld({
+    verifyStep: async ({ step, since }) => ({ at: since, holds: step !== 2, state: {} }),
+    raiseAlerts: failing('STORE_TAMPERED'),
+  });
+  await withContainment(world, automatic(), async (running) => {
+    await temporal.sleep('25 hours');
+    await running.until((s) => s.checks === 1 && world.asked('raiseAlerts').length === 1);
+    world.answer({ raiseAlerts: async () => undefined });
+    expect(await running.end()).toMatchObject({ status: 'permanent', drift: [2] });
+    expect(world.asked('raiseAlerts')).toHaveLength(2);
   });
 });
 
@@ -190,6 +216,19 @@ it('undoes in reverse order what can be undone, when people release it', async (
     expect(world.asked('revertStep').map((r) => r.step)).toEqual([3, 2]);
     expect(world.asked('revertStep')[0]?.decisions.map((d) => d.body.verb)).toEqual(['release']);
     expect(state.results.map((r) => r.text)).toEqual(['Done.', 'Undone.', 'Undone.']);
+  });
+});
+
+it('undoes a block of an address through its single writer', async () => {
+  const world = new PlayedWorld();
+  const target = { type: 'ip', id: '192.0.2.7' } as const;
+  const plan = planOf(temporal.id('case'), [{ kind: 'block_ip', rule: 'automatic', change: { target } }]);
+  await withContainment(world, plan, async (running) => {
+    await running.until((s) => s.status === 'holding');
+    await decide(running, 'release', 'p-responder');
+    expect(await running.end()).toMatchObject({ status: 'released', results: [{ text: 'Undone.' }] });
+    expect(world.asked('unblockAddress').map((r) => r.step)).toEqual([1]);
+    expect(world.asked('revertStep')).toEqual([]);
   });
 });
 
@@ -243,7 +282,7 @@ it('goes on as new after many checks: results, drift and the way to release are 
       await decide(running, 'release', 'p-responder');
       await running.until((s) => s.status === 'released');
       expect(world.asked('revertStep').map((r) => r.step)).toEqual([3, 2]);
-      expect(world.asked('openCase')).toHaveLength(1);
+      expect(world.asked('raiseAlerts')).toHaveLength(1);
     },
     { policy },
   );

@@ -98,6 +98,23 @@ it('takes what people do: interview, proof, rotation, acknowledgement, significa
   });
 });
 
+it('takes an acknowledgement of the first call for both, also when it comes after the second', async () => {
+  await withCase(insiderWorld(), async (running) => {
+    await running.complete(await running.task('interview'), 'p-responder', { explained: 'no' });
+    await running.until((s) => s.plans.some((p) => p.status === 'awaiting_approval'));
+    await temporal.sleep('121 minutes');
+    const first = await running.task('acknowledge');
+    await temporal.sleep('31 minutes');
+    await running.until((s) => s.tasks.filter((t) => t.kind === 'acknowledge').length === 2);
+    await running.complete(first, 'p-lead');
+    const { tasks } = await running.view();
+    expect(tasks.filter((t) => t.kind === 'acknowledge').map((t) => [t.status, t.doneBy])).toEqual([
+      ['done', 'p-lead'],
+      ['done', 'p-lead'],
+    ]);
+  });
+});
+
 it('runs no clock when a lead says that the breach is not significant', async () => {
   await withCase(insiderWorld(), async (running) => {
     await running.complete(await running.task('interview'), 'p-responder', { explained: 'no' });

@@ -4,6 +4,8 @@ import { tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
 
 const MEND_WITHIN_MINUTES = 24 * 60;
+/** Before the policy is pinned no completion can be checked: only time tries again. */
+const WITHOUT_POLICY_MINUTES = 60;
 
 /** Does a stage. Work that gave up after all its retries becomes a task, and the stage is tried again; it never ends the case. */
 export async function attempt<T>(run: CaseRun, stage: (run: CaseRun) => Promise<T>): Promise<T> {
@@ -18,7 +20,7 @@ export async function attempt<T>(run: CaseRun, stage: (run: CaseRun) => Promise<
         kind: 'stage_failed',
         role: 'responder',
         text: `The stage ${run.state.stage} failed with ${codeOf(error)}. Mend the cause (the failed step is in the Temporal UI), then complete this task.`,
-        minutes: MEND_WITHIN_MINUTES,
+        minutes: run.state.policy ? MEND_WITHIN_MINUTES : WITHOUT_POLICY_MINUTES,
         ifLate: 'the stage is tried again',
         fields: [],
       });

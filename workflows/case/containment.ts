@@ -91,22 +91,27 @@ export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
   if (running()) {
     plan.status = 'failed';
     tell(run, `Plan \`${plan.digest.slice(0, 8)}\` gave no result in time`);
+    manualTask(run, plan, 'it gave no result in time; see in the Temporal UI how far it came, and do the rest by hand');
   }
   const manual = plan.results.filter(
     (r) => r.status === 'task_open' || r.status === 'failed' || (r.status === 'refused' && !isDenied(r)),
   );
-  for (const result of manual) manualTask(run, plan, result.step, result.text);
+  for (const { step, text } of manual) manualTask(run, plan, text, step);
   await announce(run);
 }
 
 /** What an approver denied is nobody's task. */
 const isDenied = ({ code }: ActionResult): boolean => code === 'DENIED';
 
-function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): void {
+/** Once for each step, however often its stage is tried. */
+function manualTask(run: CaseRun, plan: PlanState, text: string, step?: number): void {
+  const { planId } = plan;
+  if (run.state.tasks.some((t) => t.kind === 'manual_action' && t.planId === planId && t.step === step)) return;
+  const what = `${step === undefined ? 'Plan' : `Step ${step} of plan`} ${plan.digest.slice(0, 8)}`;
   openTask(run, {
     kind: 'manual_action',
     role: 'responder',
-    text: `Step ${step} of plan ${plan.digest.slice(0, 8)}: ${text}`,
+    text: `${what}: ${text}`,
     minutes: policyOf(run).containment.approvalWithinMinutes,
     ifLate: 'the report says that this step was not done',
     fields: [
@@ -117,7 +122,7 @@ function manualTask(run: CaseRun, plan: PlanState, step: number, text: string): 
         required: true,
       },
     ],
-    planId: plan.planId,
-    step,
+    planId,
+    ...(step === undefined ? {} : { step }),
   });
 }

@@ -1,3 +1,5 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { HumanTask } from '../../domain/case.js';
 import { startClock } from '../../domain/clocks.js';
 import { analysis, people } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
@@ -47,7 +49,7 @@ export async function auditExposure(run: CaseRun): Promise<void> {
 /** "Engage with incident response teams": told now, on clean ways; somebody must acknowledge, else they are told again. */
 export async function engageIncidentResponse(run: CaseRun): Promise<void> {
   const { state } = run;
-  if (state.tasks.some((t) => t.kind === 'acknowledge' && t.status === 'done')) return;
+  if (state.tasks.some((t) => t.kind === 'acknowledge')) return;
   const minutes = policyOf(run).disclosure.acknowledgeWithinMinutes;
   for (const round of ['first', 'second'] as const) {
     const task = openTask(run, {
@@ -59,9 +61,8 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
         round === 'first' ? 'incident response is called a second time' : 'the report says that nobody acknowledged',
       fields: [],
     });
-    const { ways } = await people.notifyIncidentResponse.executeWithOptions(
-      { summary: `Call incident response (${round})` },
-      [
+    const { ways } = await people.notifyIncidentResponse
+      .executeWithOptions({ summary: `Call incident response (${round})` }, [
         {
           caseId: state.caseId,
           verdict: state.verdict,
@@ -69,8 +70,11 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
           suspect: suspectPlatforms(run),
           acknowledgeBy: task.dueAt,
         },
-      ],
-    );
+      ])
+      .catch((error: unknown) => {
+        if (isCancellation(error)) throw error;
+        return { ways: [] };
+      });
     tell(run, `Incident response called by ${ways.join(', ') || '**no way that works**'}`);
     const [ended] = await awaitTasks(run, [task.taskId], 'Incident response acknowledges');
     if (ended?.status === 'done') return;
@@ -80,8 +84,8 @@ export async function engageIncidentResponse(run: CaseRun): Promise<void> {
 /** "Prepare for public disclosure if the breach is significant": proposed here, decided by a named person; nothing is sent outside. */
 export async function prepareDisclosure(run: CaseRun): Promise<void> {
   const { state } = run;
-  const { exposure, disclosure } = state;
-  if (!disclosure || disclosure.significant !== 'unknown') return;
+  const { exposure } = state;
+  if (state.tasks.some((t) => t.kind === 'significance')) return;
   const { significantItems, significantSecrets, clocks } = policyOf(run).disclosure;
   const items = exposure ? exposure.messages + exposure.files + exposure.links : 0;
   const secrets = exposure?.secrets.length ?? 0;
@@ -104,19 +108,15 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
     ],
   });
   await announce(run);
-  const [decided] = await awaitTasks(run, [task.taskId], 'Significance');
-  if (decided?.status !== 'done') return;
-  const significant = decided.result?.['significant'] === true;
-  state.disclosure = {
-    ...disclosure,
-    significant,
-    clocks: significant
-      ? clocks.flatMap((c) => startClock(c, decided.result?.[`aware:${c.id}`], decided.doneBy ?? 'unknown') ?? [])
-      : [],
-  };
-  tell(
-    run,
-    `The breach is ${significant ? 'significant' : 'not significant'}, says \`${decided.doneBy ?? 'unknown'}\``,
-  );
-  for (const clock of state.disclosure.clocks) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
+  await awaitTasks(run, [task.taskId], 'Significance');
+}
+
+/** The lead's word starts the clocks, also when it comes late. */
+export function decideSignificance(run: CaseRun, { result, doneBy = 'unknown' }: HumanTask): void {
+  const { clocks } = policyOf(run).disclosure;
+  const significant = result?.['significant'] === true;
+  const started = significant ? clocks.flatMap((c) => startClock(c, result[`aware:${c.id}`], doneBy) ?? []) : [];
+  run.state.disclosure = { ...run.state.disclosure, significant, clocks: started };
+  tell(run, `The breach is ${significant ? 'significant' : 'not significant'}, says \`${doneBy}\``);
+  for (const clock of started) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
 }

@@ -1,6 +1,7 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { checkSigned, mayAct } from '../../domain/authority.js';
 import type { AlertRef } from '../../domain/alert.js';
+import type { HumanTask } from '../../domain/case.js';
 import type { ContactAnswer, Signed, TaskCompletion } from '../../domain/decision.js';
 import { withOwnersAnswers } from '../../domain/rotation.js';
 import { ERRORS, type ErrorCode } from '../../domain/errors.js';
@@ -18,6 +19,7 @@ import {
   type JoinAnswer,
 } from '../messages.js';
 import { now } from '../clock.js';
+import { decideSignificance } from './disclosure.js';
 import { tell, show, type CaseRun } from './run.js';
 
 const ALERTS_KEPT = 100;
@@ -112,13 +114,17 @@ function refuseTask(run: CaseRun, signed: Signed<TaskCompletion>): ErrorCode | u
 }
 
 function takeTask(run: CaseRun, { body }: Signed<TaskCompletion>): void {
-  run.state.tasks = run.state.tasks.map((task) =>
-    task.taskId === body.taskId
-      ? { ...task, status: body.outcome, result: body.fields, doneBy: body.personId, doneAt: body.at }
-      : task,
-  );
-  if (run.state.exposure) run.state.exposure = withOwnersAnswers(run.state.exposure, run.state.tasks);
-  tell(run, `Task \`${body.taskId}\` ${body.outcome === 'done' ? 'done' : 'not possible'} by \`${body.personId}\``);
+  const { state } = run;
+  const done = state.tasks.find((t) => t.taskId === body.taskId);
+  if (!done) return;
+  const { personId: doneBy, at: doneAt, outcome: status, fields: result } = body;
+  // One acknowledgement answers every call.
+  const answers = (t: HumanTask): boolean =>
+    t === done || (t.kind === 'acknowledge' && done.kind === 'acknowledge' && t.status === 'open');
+  state.tasks = state.tasks.map((t) => (answers(t) ? { ...t, status, result, doneBy, doneAt } : t));
+  tell(run, `Task \`${body.taskId}\` ${status === 'done' ? 'done' : 'not possible'} by \`${doneBy}\``);
+  if (state.exposure) state.exposure = withOwnersAnswers(state.exposure, state.tasks);
+  if (done.kind === 'significance' && status === 'done') decideSignificance(run, { ...done, result, doneBy });
 }
 
 function followContainment(run: CaseRun, containment: ContainmentState): void {

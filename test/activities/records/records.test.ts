@@ -149,7 +149,16 @@ describe('other workflows', () => {
       status: 'done',
       step: 1,
     });
-    expect(workflows.calls).toEqual([['block', { tenant: { platform: 'slack', tenant: 'main' }, step: 1 }]]);
+    const result = await perform(run, 'blockAddress', { plan: of, step: 1, decisions: [] });
+    expect(await perform(run, 'unblockAddress', { plan: of, step: 1, decisions: [], result })).toMatchObject({
+      step: 1,
+    });
+    const at = { tenant: { platform: 'slack', tenant: 'main' }, step: 1 };
+    expect(workflows.calls).toEqual([
+      ['block', at],
+      ['block', at],
+      ['unblock', at],
+    ]);
     await expect(perform(run, 'blockAddress', { plan: of, step: 2, decisions: [] })).rejects.toMatchObject({
       type: 'PLAN_CHANGED',
     });

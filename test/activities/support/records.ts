@@ -35,6 +35,8 @@ export class RecordedWorkflows implements WorkflowsPort {
         allowedBy: [],
       },
     );
+  unblock = (tenant: unknown, request: Parameters<WorkflowsPort['unblock']>[1]) =>
+    this.take('unblock', { tenant, step: request.step }, { ...request.result, text: 'Undone and read back.' });
   joinAlerts = (input: unknown) => this.take('joinAlerts', input, undefined);
   joinIncident = (input: unknown) => this.take('joinIncident', input, undefined);
   containment = (id: string) => this.take('containment', id, this.views.get(id));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EvidenceEvent, EventKind } from '../../../domain/evidence.js';
+import { EVENT_KINDS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { Finding } from '../../../domain/finding.js';
 import { computeFindings } from '../../../domain/indicators/index.js';
 import { isAccess } from '../../../domain/indicators/view.js';
@@ -15,25 +15,6 @@ const thresholds = {
   volume: { zScore: 2, baselineDays: 30, floor: 4 },
 };
 
-const KINDS: readonly EventKind[] = [
-  'sign_in',
-  'sign_in_failed',
-  'session',
-  'api_activity',
-  'message',
-  'message_received',
-  'conversation_read',
-  'file_upload',
-  'file_download',
-  'share',
-  'export',
-  'app_grant',
-  'config_change',
-  'credential_change',
-  'security_notice',
-  'mail_rule',
-  'platform_alert',
-];
 const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
 const place = fc.constantFrom(
   {},
@@ -45,7 +26,7 @@ const place = fc.constantFrom(
 );
 const row = fc
   .record({
-    kind: fc.constantFrom(...KINDS),
+    kind: fc.constantFrom(...EVENT_KINDS),
     platform: fc.constantFrom('slack' as const, 'microsoft' as const, 'google' as const),
     at: fc
       .integer({ min: -3 * 24, max: 24 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
+import { EVENT_KINDS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { FINDING_KINDS } from '../../../domain/finding.js';
 import type { IndicatorInput } from '../../../domain/indicators/index.js';
 import { at, event, file, findingsOf, HOME, quietPast, takeover, THIEF } from '../takeover.js';
@@ -19,29 +19,10 @@ const SENSITIVE: IndicatorInput['thresholds'] = {
 
 const PAST = quietPast();
 const PLACES = [HOME, THIEF, { ...THIEF, ip: '203.0.113.9', asn: 64512, country: 'PT' }] as const;
-const KINDS: readonly EventKind[] = [
-  'sign_in',
-  'sign_in_failed',
-  'session',
-  'api_activity',
-  'message',
-  'message_received',
-  'conversation_read',
-  'file_upload',
-  'file_download',
-  'share',
-  'export',
-  'app_grant',
-  'config_change',
-  'credential_change',
-  'security_notice',
-  'mail_rule',
-  'platform_alert',
-];
 
 const anyRow = fc
   .record({
-    kind: fc.constantFrom(...KINDS),
+    kind: fc.constantFrom(...EVENT_KINDS),
     minute: fc.integer({ min: 0, max: 36 * 60 }),
     place: fc.constantFrom(...PLACES),
     session: fc.constantFrom('s-a', 's-b', undefined),

@@ -26,7 +26,16 @@ const ROLES = {
   analysis: ['assess', 'planContainment', 'auditExposure'],
   people: ['contactSubject', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep'],
-  records: ['openCase', 'recordProgress', 'handOver', 'leaseBudget', 'blockAddress', 'closeCase'],
+  records: [
+    'openCase',
+    'recordProgress',
+    'handOver',
+    'leaseBudget',
+    'blockAddress',
+    'unblockAddress',
+    'raiseAlerts',
+    'closeCase',
+  ],
 } as const satisfies Record<string, readonly Name[]>;
 
 /** What a quiet world answers: a case in it is a false alarm. A test replaces what it is about. */
@@ -45,12 +54,14 @@ const quietly: Activities = {
   notifyIncidentResponse: async () => ({ ways: ['pager'] }),
   actOnStep: async ({ plan, step }) => actionDone(plan, step),
   verifyStep: async ({ since }) => ({ at: since, holds: true, state: {} }),
-  revertStep: async ({ result }) => ({ ...result, text: 'Undone.', verified: false }),
+  revertStep: async ({ result }) => ({ ...result, text: 'Undone.', verified: true }),
   openCase: async () => casePolicy(),
   recordProgress: async () => ({}),
   handOver: async () => ({ caseId: 'case-that-stays' }),
   leaseBudget: async () => ({ granted: true, why: '1 of 5 accounts' }),
   blockAddress: async ({ plan, step }) => actionDone(plan, step),
+  unblockAddress: async ({ result }) => ({ ...result, text: 'Undone.', verified: true }),
+  raiseAlerts: async () => undefined,
   closeCase: async () => ({ html: 'report.html', json: 'report.json', sha256: '0' }),
 };
 
