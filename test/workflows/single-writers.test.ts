@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
 import { containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../../workflows/index.js';
 import {
   blockUpdate,
