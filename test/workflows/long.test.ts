@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { TimelineEntry } from '../../domain/case.js';
 import { joinAlertsSignal, joinAlertsUpdate, viewQuery } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
 import { alertRef, assessmentOf, INSIDE } from './support/facts.js';
@@ -9,6 +10,10 @@ const temporal = useTimeSkipping();
 const { withCase } = usePlaybook(temporal);
 
 const JOINS = 60;
+
+/** What reached the record, in order. */
+const written = (world: PlayedWorld): readonly TimelineEntry[] =>
+  [...world.asked('recordProgress'), ...world.asked('closeCase')].flatMap((r) => r.entries);
 
 it('goes on as new after many joins: state is carried over, and messages still reach it', async () => {
   let read: () => void = () => undefined;
@@ -38,6 +43,7 @@ it('goes on as new after many joins: state is carried over, and messages still r
     const state = await running.end();
     expect(state).toMatchObject({ stage: 'closed', severity: 'critical', alertsAssessed: JOINS + 2 });
     expect(state.tasks.find((t) => t.taskId === interview.taskId)).toMatchObject({ status: 'done' });
+    expect(written(world)).toEqual(state.timeline);
     expect(world.asked('openCase')).toHaveLength(1);
     expect(world.asked('identifySubject')).toHaveLength(1);
   });
@@ -73,7 +79,6 @@ it('writes every line of its timeline to the record, once', async () => {
   const world = new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, ...INSIDE }) });
   await withCase(world, async (running) => {
     const { timeline } = await running.end();
-    const written = [...world.asked('recordProgress'), ...world.asked('closeCase')].flatMap((r) => r.entries);
-    expect(written).toEqual(timeline);
+    expect(written(world)).toEqual(timeline);
   });
 });

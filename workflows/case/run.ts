@@ -105,7 +105,7 @@ export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   const info = workflowInfo();
   if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
     await condition(allHandlersFinished);
-    await record(run); // what is not written yet does not cross over
+    while (run.unrecorded.length > 0) await record(run); // it does not cross over
     await continueAsNew<(input: CaseInput) => Promise<CaseSummary>>({ ...run.input, resume: run.state });
   }
 }
