@@ -5,7 +5,7 @@ import { useTimeSkipping } from '../support/temporal.js';
 import { actionDone, alertRef, assessmentOf, findingOf, planOf, TAKEOVER } from './support/facts.js';
 import { decisionOn } from './support/people.js';
 import { usePlaybook, type RunningCase } from './support/running.js';
-import { PlayedWorld, type Activities } from './support/world.js';
+import { failing, PlayedWorld, type Activities } from './support/world.js';
 
 const temporal = useTimeSkipping();
 const { withCase } = usePlaybook(temporal);
@@ -101,6 +101,26 @@ it('takes reversible first steps without waiting for the subject', async () => {
     const state = await running.until((s) => s.plans.some((p) => p.status === 'holding'));
     expect(state).toMatchObject({ stage: 'contact', contact: { outcome: 'waiting' } });
     expect(world.asked('actOnStep')).toHaveLength(1);
+  });
+});
+
+it('plans again what a late alert shows when the first try at it failed', async () => {
+  const { world, plans } = takeover('automatic');
+  await withCase(world, async (running) => {
+    await running.task('significance');
+    const findings = [...TAKEOVER, findingOf('external_share')];
+    world.answer({
+      assess: async ({ depth }) => assessmentOf({ depth, findings }),
+      planContainment: failing('STORE_TAMPERED'),
+    });
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] });
+    const failed = await running.task('stage_failed');
+    const plan = planOf(running.caseId, [{ kind: 'disable_account', rule: 'automatic' }], { planId: 'plan-mended' });
+    world.answer({ planContainment: async () => plan });
+    await running.complete(failed, 'p-responder');
+    const state = await running.until((s) => s.plans.length === 2 && s.plans.every((p) => p.status === 'holding'));
+    expect(state.plans.map((p) => p.planId)).toEqual([plans[0]?.planId, 'plan-mended']);
+    expect((await running.end()).closedAs).toBe('contained');
   });
 });
 

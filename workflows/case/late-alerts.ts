@@ -9,6 +9,10 @@ import { hasNewAlerts, type CaseRun } from './run.js';
 /** An alert that comes after the decision: the evidence is read again, and what is new in it is contained too. */
 export async function lookAgain(run: CaseRun): Promise<void> {
   const known = new Set(run.state.assessment?.findings.map((f) => f.id));
+  await attempt(run, () => lookBeyond(run, known));
+}
+
+async function lookBeyond(run: CaseRun, known: ReadonlySet<string>): Promise<void> {
   await collectAndAssess(run, ['narrow'], { suspectOnly: true });
   // Nobody is asked again about the same evidence, however many alerts tell of it.
   if (run.state.assessment?.findings.every((f) => known.has(f.id))) return;
@@ -33,7 +37,7 @@ export async function whileAlert(run: CaseRun, work: Promise<void>): Promise<voi
     for (;;) {
       await condition(() => done || hasNewAlerts(run));
       if (done) return;
-      await attempt(run, lookAgain);
+      await lookAgain(run);
     }
   };
   await together([ended, watch()]);
