@@ -25,6 +25,9 @@ async function person(
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  // A page that is left before it came is a request that failed.
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await page.waitForLoadState();
   return { page, complaints };
 }
 
