@@ -146,6 +146,7 @@ function planOf(policy: Policy, { events, findings }: Assessed): ContainmentPlan
 }
 
 const ABLE: Capability = {
+  order: ACTION_KINDS,
   acts: Object.fromEntries(
     ACTION_KINDS.map((kind) => [kind, { reversible: true, undo: 'put back', losses: '', d3fend: 'D3-AL' }]),
   ),

@@ -10,6 +10,8 @@ export interface Capability {
       >
     >
   >;
+  /** All kinds in the order in which they are safe here, earlier first: stopping can destroy evidence or lock out the stopping itself. */
+  readonly order: readonly ActionKind[];
   readonly limitations: readonly { readonly what: string; readonly why: string; readonly instead: string }[];
 }
 
@@ -24,4 +26,9 @@ export const D3FEND: Readonly<Record<ActionKind, string>> = {
   remove_mail_rule: 'D3-OE',
   block_ip: 'D3-NTF',
   quarantine_device: 'D3-NI',
+  hold_data: 'D3-DI', // nearest: D3FEND has no technique for a hold
+  confirm_compromised: 'D3-CCSA',
+  block_devices: 'D3-UAP',
+  remove_file: 'D3-FEV',
+  retire_device: 'D3-OE',
 };

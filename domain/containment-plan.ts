@@ -3,6 +3,7 @@ import { D3FEND, type Capability } from './capability.js';
 import type { Verdict } from './case.js';
 import { aimsOf, type Aim, type AimInput } from './containment-targets.js';
 import type { SignedManifest } from './evidence.js';
+import { ONLY_WHERE_OFFERED } from './plan.js';
 import type { ActionKind, ActionResult, ContainmentPlan, PlannedAction } from './plan.js';
 import type { Instant, Platform } from './platform.js';
 import type { ContainmentPolicy } from './policy.js';
@@ -22,48 +23,12 @@ export interface PlanInput extends AimInput {
   readonly expiresAt: Instant;
 }
 
-/** Earlier first: stopping can destroy evidence or lock out the stopping itself, so the order is the vendor's. */
-const ORDER: Readonly<Record<Platform, readonly ActionKind[]>> = {
-  slack: [
-    'revoke_share',
-    'remove_app',
-    'disable_account',
-    'end_sessions',
-    'revoke_tokens',
-    'reset_credentials',
-    'remove_mail_rule',
-    'block_ip',
-    'quarantine_device',
-  ],
-  microsoft: [
-    'revoke_share',
-    'remove_mail_rule',
-    'remove_app',
-    'disable_account',
-    'end_sessions',
-    'revoke_tokens',
-    'reset_credentials',
-    'block_ip',
-    'quarantine_device',
-  ],
-  google: [
-    'revoke_share',
-    'remove_mail_rule',
-    'remove_app',
-    'revoke_tokens',
-    'reset_credentials',
-    'end_sessions',
-    'block_ip',
-    'quarantine_device',
-    'disable_account',
-  ],
-};
-
 /** The plan for a verdict: only what the evidence ties to the case. Undefined when there is nothing to stop. */
 export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
   const wanted = wantedKinds(input);
   const aims = aimsOf(input)
     .filter((a) => wanted.includes(a.kind))
+    .filter((a) => !ONLY_WHERE_OFFERED.includes(a.kind) || input.capabilities[a.platform].acts[a.kind] !== undefined)
     .filter((a) => !isDone(input, a))
     .filter((a) => input.purpose === 'containment' || isCertain(input, a));
   const actions = inOrder(input, aims).map((a, i) => action(input, a, i + 1));
@@ -130,7 +95,7 @@ const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
 function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
   // The authority first: while it is open, the thief comes back to every other platform.
   const rank = (a: Aim): number =>
-    (a.platform === input.subject.authority ? 0 : 100) + ORDER[a.platform].indexOf(a.kind);
+    (a.platform === input.subject.authority ? 0 : 100) + input.capabilities[a.platform].order.indexOf(a.kind);
   const name = (a: Aim): string => `${a.platform} ${a.tenant} ${a.target.id}`;
   return [...aims].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : 1));
 }

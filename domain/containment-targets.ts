@@ -23,7 +23,15 @@ export interface AimInput {
   readonly isProtectedAddress: (ip: string) => boolean;
 }
 
-const ACCOUNT_ACTS: readonly ActionKind[] = ['revoke_tokens', 'disable_account', 'reset_credentials', 'end_sessions'];
+const ACCOUNT_ACTS: readonly ActionKind[] = [
+  'hold_data',
+  'confirm_compromised',
+  'revoke_tokens',
+  'disable_account',
+  'reset_credentials',
+  'end_sessions',
+  'block_devices',
+];
 
 /** Everything the evidence ties to the case that could be stopped. Own-session findings tie accounts and shares, never addresses or devices. */
 export function aimsOf(input: AimInput): readonly Aim[] {
@@ -73,14 +81,16 @@ function appAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] {
 }
 
 function shareAims(input: AimInput, strong: readonly Finding[]): readonly Aim[] {
-  return fromFindings(input, strong, ['external_share'], (e, account) =>
-    e.kind !== 'share' || e.target === undefined
-      ? undefined
-      : {
-          kind: 'revoke_share',
-          target: { type: 'link', id: e.target.id, accountId: account },
-          why: 'shared to the outside in the window',
-        },
+  return (['revoke_share', 'remove_file'] as const).flatMap((kind) =>
+    fromFindings(input, strong, ['external_share'], (e, account) =>
+      e.kind !== 'share' || e.target === undefined
+        ? undefined
+        : {
+            kind,
+            target: { type: 'link', id: e.target.id, accountId: account },
+            why: 'shared to the outside in the window',
+          },
+    ),
   );
 }
 
@@ -131,14 +141,14 @@ function deviceAims({ events }: AimInput, strong: readonly Finding[]): readonly 
   return citedBy(shown, events).flatMap((e) =>
     e.deviceId === undefined || e.sessionId === undefined || e.deviceKnown !== true || !sessions.has(e.sessionId)
       ? []
-      : [
+      : (['quarantine_device', 'retire_device'] as const).map((kind) =>
           aim(
-            'quarantine_device',
+            kind,
             e,
-            { type: 'device', id: e.deviceId, sessionIds: [e.sessionId] },
+            { type: 'device', id: e.deviceId ?? '', sessionIds: e.sessionId === undefined ? [] : [e.sessionId] },
             'the malicious session ran on this managed device',
           ),
-        ],
+        ),
   );
 }
 

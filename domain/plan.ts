@@ -11,8 +11,22 @@ export const ACTION_KINDS = [
   'remove_mail_rule',
   'block_ip',
   'quarantine_device',
+  'hold_data', // what the account holds is kept even when somebody deletes it
+  'confirm_compromised', // the identity provider's own risk engine is told
+  'block_devices', // phones and tablets that synchronise the account
+  'remove_file', // the file itself, not only its link
+  'retire_device', // the organisation's data leaves a managed device
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/** Steps that help where a vendor has them; where it has none, they are no task for a person either. */
+export const ONLY_WHERE_OFFERED: readonly ActionKind[] = [
+  'hold_data',
+  'confirm_compromised',
+  'block_devices',
+  'remove_file',
+  'retire_device',
+];
 
 export interface ActionTarget {
   readonly type: 'account' | 'app' | 'ip' | 'device' | 'link' | 'mail_rule';

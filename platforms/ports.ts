@@ -3,7 +3,7 @@
  * with the reason; the case turns the rest into tasks for people. Adapters know no Temporal.
  */
 import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
-import type { ActionKind, ActionTarget, PlannedAction, VendorWrite } from '../domain/plan.js';
+import type { ActionKind, ActionTarget, VendorWrite } from '../domain/plan.js';
 import type { Instant, Platform, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
 
@@ -85,6 +85,10 @@ export interface ContainmentAct {
   readonly d3fend: string;
   readonly undo: string;
   readonly losses: string;
+  /** How `apply` knows that it already holds or was sent by us, in words. */
+  readonly recognised?: string;
+  /** What `verify` reads to prove it, in words. */
+  readonly proof?: string;
   /** How long until a read shows the effect, seconds. */
   readonly effectWithinSeconds: number;
   capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;
@@ -143,12 +147,11 @@ export interface EvidencePort extends TenantRef {
 }
 export interface ContainmentPort extends TenantRef {
   readonly acts: Partial<Record<ActionKind, ContainmentAct>>;
+  /** All action kinds in the order in which they are safe at this vendor, earlier first. */
+  readonly order: readonly ActionKind[];
   readonly limitations: readonly Limitation[];
   readonly protection: ReadProtection;
 }
 export interface TalkPort extends TenantRef {
   readonly talk: readonly Talk[];
 }
-
-/** Vendor's order in which a plan's steps are safe: earlier first. */
-export type StoppingOrder = (actions: readonly PlannedAction['kind'][]) => readonly PlannedAction['kind'][];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../domain/finding.js';
-import { ACTION_KINDS } from '../domain/plan.js';
+import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind } from '../domain/plan.js';
 import { SEVERITIES } from '../domain/platform.js';
 import type { Policy } from '../domain/policy.js';
 
@@ -62,16 +62,29 @@ const pattern = z.strictObject({
   suggests: verdictOfPattern,
 });
 
-const containment = z.strictObject({
-  rules: z.record(action, z.string()),
-  approvalRules: z.array(z.strictObject({ name: z.string().min(1), quorum: count, roles: words.min(1) })).min(1),
-  vipRule: z.string(),
-  approvalWithinMinutes: amount,
-  actionsFor: z.record(z.enum(['compromised', 'insider', 'app']), z.array(action)),
-  holdChecks: count,
-  holdEveryMinutes: amount,
-  budget: z.strictObject({ accountsPerHour: count, actionsPerHour: count }),
-});
+const containment = z
+  .strictObject({
+    /** A further step that is not named, because the policy is older than the step, needs what a VIP needs. */
+    rules: z.partialRecord(action, z.string()).superRefine((rules, context) => {
+      for (const kind of ACTION_KINDS)
+        if (rules[kind] === undefined && !ONLY_WHERE_OFFERED.includes(kind))
+          context.addIssue({ code: 'custom', path: [kind], message: 'an approval rule is needed' });
+    }),
+    approvalRules: z.array(z.strictObject({ name: z.string().min(1), quorum: count, roles: words.min(1) })).min(1),
+    vipRule: z.string(),
+    approvalWithinMinutes: amount,
+    actionsFor: z.record(z.enum(['compromised', 'insider', 'app']), z.array(action)),
+    holdChecks: count,
+    holdEveryMinutes: amount,
+    budget: z.strictObject({ accountsPerHour: count, actionsPerHour: count }),
+  })
+  .transform((c) => ({
+    ...c,
+    rules: Object.fromEntries(ACTION_KINDS.map((kind) => [kind, c.rules[kind] ?? c.vipRule])) as Record<
+      ActionKind,
+      string
+    >,
+  }));
 
 /** `automatic` in `containment.rules`: no person, but a ground in a signed manifest. */
 const AUTOMATIC = 'automatic';

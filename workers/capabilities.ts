@@ -59,7 +59,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
   };
 }
 
-function declared({ acts, limitations }: ContainmentPort): Capability {
+function declared({ acts, order, limitations }: ContainmentPort): Capability {
   return {
     acts: Object.fromEntries(
       Object.entries(acts).map(([kind, { reversible, undo, losses, d3fend }]) => [
@@ -67,6 +67,7 @@ function declared({ acts, limitations }: ContainmentPort): Capability {
         { reversible, undo, losses, d3fend },
       ]),
     ),
+    order,
     limitations,
   };
 }

@@ -10,6 +10,7 @@ import { createGoogleClient } from './client.js';
 import { isLastAdmin } from './directory.js';
 import { readUser } from './people.js';
 import { isOwnCall, type GoogleSettings } from './settings.js';
+import { GOOGLE_ORDER } from './stopping-order.js';
 
 export interface GoogleContainmentSettings extends GoogleSettings {
   /** OAuth client ids of Quell's own service accounts. */
@@ -37,6 +38,7 @@ export function createGoogleContainment(settings: GoogleContainmentSettings): Co
       disable_account: disableAccount(context),
       ...(settings.blockLevel === undefined ? {} : { block_ip: blockIp(context, settings.blockLevel) }),
     },
+    order: GOOGLE_ORDER,
     limitations: [settings.blockLevel === undefined ? NO_DENY_LIST : UNPROVEN_DENY_LIST, ...LIMITATIONS],
     protection: protection(context, settings),
   };

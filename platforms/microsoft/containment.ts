@@ -11,6 +11,7 @@ import { revokeShare } from './acts/share.js';
 import { createMicrosoftClient } from './client.js';
 import { isLastGlobalAdmin, rolesOf } from './roles.js';
 import type { MicrosoftSettings } from './settings.js';
+import { MICROSOFT_ORDER } from './stopping-order.js';
 
 /** Tenant that owns Microsoft's own apps: switching one of those off hits everybody. */
 const MICROSOFT_APPS_TENANT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
@@ -46,6 +47,7 @@ export function createMicrosoftContainment(settings: MicrosoftContainmentSetting
     platform: 'microsoft',
     tenant: settings.tenant,
     acts,
+    order: MICROSOFT_ORDER,
     limitations: limitations(has),
     protection: protection(context),
   };

@@ -1,6 +1,5 @@
 export { createMicrosoftContainment, type MicrosoftContainmentSettings } from './containment.js';
 export { createMicrosoftEvidence, type MicrosoftEvidenceSettings } from './evidence.js';
 export { OPERATIONS as MICROSOFT_OPERATIONS, permissionsOf as microsoftPermissionsOf } from './operations.js';
-export { microsoftStoppingOrder } from './stopping-order.js';
 export { createMicrosoftTalk, type MicrosoftTalkSettings } from './talk.js';
 export { createBotVerifier, type BotCall, type BotCallerSettings } from './verify-bot.js';

@@ -11,6 +11,7 @@ import { createSlackClient } from './client.js';
 import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';
 import type { SlackSettings } from './settings.js';
+import { SLACK_ORDER } from './stopping-order.js';
 import { isAdmin, isLastOwner, readUser } from './user.js';
 
 export interface SlackContainmentSettings extends SlackSettings {
@@ -31,6 +32,7 @@ export function createSlackContainment(settings: SlackContainmentSettings): Cont
     platform: 'slack',
     tenant: settings.tenant,
     acts,
+    order: SLACK_ORDER,
     limitations: limitations(plan),
     protection: protection(context, settings.ownAppIds ?? []),
   };

@@ -4,10 +4,14 @@ import { buildPlan, type PlanInput } from '../../domain/containment-plan.js';
 import type { SignedManifest } from '../../domain/evidence.js';
 import { ACTION_KINDS, type ActionKind, type ContainmentPlan, type PlannedAction } from '../../domain/plan.js';
 import type { Platform } from '../../domain/platform.js';
+import { GOOGLE_ORDER } from '../../platforms/google/stopping-order.js';
+import { MICROSOFT_ORDER } from '../../platforms/microsoft/stopping-order.js';
+import { SLACK_ORDER } from '../../platforms/slack/stopping-order.js';
 import type { SubjectFacts } from '../../domain/subject.js';
 import { after, AWAY, defaultPolicy, event, finding, HOME, HOUR } from './fixtures.js';
 
 const able = (...without: ActionKind[]): Capability => ({
+  order: MICROSOFT_ORDER,
   acts: Object.fromEntries(
     ACTION_KINDS.filter((k) => !without.includes(k)).map((k) => [
       k,
@@ -52,7 +56,11 @@ const base: PlanInput = {
   isProtectedAddress: () => false,
   policy: defaultPolicy.containment,
   policyDigest: '0'.repeat(64),
-  capabilities: { slack: able(), microsoft: able(), google: able() },
+  capabilities: {
+    slack: { ...able(), order: SLACK_ORDER },
+    microsoft: able(),
+    google: { ...able(), order: GOOGLE_ORDER },
+  },
   manifests: [],
   earlier: [],
   now: after(0),
@@ -126,7 +134,7 @@ describe('what a plan holds', () => {
     const kinds = new Set(
       steps({ verdict: 'insider', findings: found.map((f) => ({ ...f, ownSession: true })) }).map((a) => a.kind),
     );
-    expect([...kinds].sort()).toEqual(['disable_account', 'end_sessions', 'revoke_share']);
+    expect([...kinds].sort()).toEqual(['disable_account', 'end_sessions', 'hold_data', 'revoke_share']);
   });
 
   it('removes an app that was consented to, and the rule that hides mails', () => {

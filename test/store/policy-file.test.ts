@@ -68,6 +68,11 @@ const policy: Policy = {
       remove_mail_rule: 'one-responder',
       block_ip: 'one-responder',
       quarantine_device: 'two-leads',
+      hold_data: 'one-responder',
+      confirm_compromised: 'one-responder',
+      block_devices: 'one-responder',
+      remove_file: 'two-leads',
+      retire_device: 'two-leads',
     },
     approvalRules: [
       { name: 'one-responder', quorum: 1, roles: ['responder', 'lead'] },

@@ -217,11 +217,11 @@ describe('planContainment', () => {
     const b = await bench();
     const plan = await perform(b.run, 'planContainment', await input(b, 'containment'));
     expect(plan?.actions.map((a) => [a.kind, a.by, a.target.id])).toEqual([
-      ['revoke_share', 'vendor', 'F0'],
       ['disable_account', 'vendor', 'U1'],
       ['end_sessions', 'vendor', 'U1'],
-      ['revoke_tokens', 'task', 'U1'],
       ['reset_credentials', 'task', 'U1'],
+      ['revoke_tokens', 'task', 'U1'],
+      ['revoke_share', 'vendor', 'F0'],
       ['block_ip', 'task', '203.0.113.200'],
     ]);
     for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(plan)).not.toContain(personal);

@@ -1,3 +1,4 @@
+import { SLACK_ORDER } from '../../../platforms/slack/stopping-order.js';
 import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../../../activities/analysis/index.js';
 import type { AnalysisActivities } from '../../../activities/contract.js';
 import type { Capability } from '../../../domain/capability.js';
@@ -12,7 +13,7 @@ const act = (d3fend: string): NonNullable<Capability['acts']['end_sessions']> =>
   losses: '',
   d3fend,
 });
-const none: Capability = { acts: {}, limitations: [] };
+const none: Capability = { acts: {}, order: SLACK_ORDER, limitations: [] };
 
 export async function analysis(house: House, change: Partial<AnalysisDeps> = {}): Promise<AnalysisActivities> {
   return createAnalysisActivities({
@@ -29,6 +30,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
     capabilities: {
       slack: {
         acts: { end_sessions: act('D3-ST'), disable_account: act('D3-AL'), revoke_share: act('D3-NRAM') },
+        order: SLACK_ORDER,
         limitations: [
           { what: 'block_ip', why: 'Slack has no address list by API.', instead: 'The network team blocks it.' },
         ],

@@ -38,6 +38,11 @@ export function config(stopFile: string, change: Partial<ContainmentConfig> = {}
         remove_mail_rule: 'one',
         block_ip: 'two',
         quarantine_device: 'two',
+        hold_data: 'one',
+        confirm_compromised: 'one',
+        block_devices: 'one',
+        remove_file: 'two',
+        retire_device: 'two',
       },
       approvalRules: [
         { name: 'one', quorum: 1, roles: ['approver'] },

@@ -27,6 +27,7 @@ export class RecordingTenant {
       platform: 'slack',
       tenant: 'main',
       limitations: [],
+      order: [],
       protection: () => {
         this.reads++;
         return Promise.resolve(this.protectedBecause);

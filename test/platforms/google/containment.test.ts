@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ActionKind, ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import { googleStoppingOrder } from '../../../platforms/google/stopping-order.js';
+import { GOOGLE_ORDER } from '../../../platforms/google/stopping-order.js';
 import type { ContainmentAct, RecordWrite } from '../../../platforms/ports.js';
 import { QuellError } from '../../../domain/errors.js';
 import { containmentOf, evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
@@ -160,7 +160,7 @@ describe('effects in the tenant', () => {
       externalShares: 2,
     });
     const [all, others] = [await targets(), tenant.simulator.inspect('@max')];
-    const order = googleStoppingOrder([...KINDS].reverse()) as readonly Kind[];
+    const order = GOOGLE_ORDER.filter((k): k is Kind => (KINDS as readonly string[]).includes(k));
     expect(order.at(-1)).toBe('disable_account');
     for (const kind of order) await act(kind).apply(all[kind], context());
     expect(tenant.simulator.inspect('@dana')).toEqual({

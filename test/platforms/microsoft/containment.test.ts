@@ -18,7 +18,7 @@ const ROWS: readonly RowInput[] = [
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
 ];
 
-async function targets(): Promise<Readonly<Record<ActionKind, ActionTarget>>> {
+async function targets(): Promise<Readonly<Record<Kind, ActionTarget>>> {
   const evidence = evidenceOf(tenant);
   const rule = (await readAll(evidence, 'microsoft.notices', tenant.query('dana'))).events.find(
     (e) => e.kind === 'mail_rule',
@@ -41,14 +41,14 @@ async function targets(): Promise<Readonly<Record<ActionKind, ActionTarget>>> {
   };
 }
 
-function act(kind: ActionKind): ContainmentAct {
+function act(kind: Kind): ContainmentAct {
   const found = containmentOf(tenant).acts[kind];
   if (!found) throw new Error(`no act ${kind}`);
   return found;
 }
 
 const context = { since: new Date().toISOString(), idempotencyKey: 'plan-1/step-1' };
-const KINDS: readonly ActionKind[] = [
+const KINDS = [
   'disable_account',
   'reset_credentials',
   'end_sessions',
@@ -58,10 +58,11 @@ const KINDS: readonly ActionKind[] = [
   'remove_mail_rule',
   'block_ip',
   'quarantine_device',
-];
+] as const satisfies readonly ActionKind[];
+type Kind = (typeof KINDS)[number];
 
 /** The write whose answer is lost in the tests below. */
-const WRITES: Readonly<Record<ActionKind, string>> = {
+const WRITES: Readonly<Record<Kind, string>> = {
   disable_account: 'PATCH /users/{id} accountEnabled',
   reset_credentials: 'PATCH /users/{id} passwordProfile',
   end_sessions: 'POST /users/{id}/revokeSignInSessions',
@@ -74,7 +75,7 @@ const WRITES: Readonly<Record<ActionKind, string>> = {
 };
 
 /** Reads until the vendor shows the effect; Defender takes a few looks. */
-async function holds(kind: ActionKind, target: ActionTarget, looks = 4): Promise<boolean> {
+async function holds(kind: Kind, target: ActionTarget, looks = 4): Promise<boolean> {
   for (let n = 0; n < looks; n++) {
     if ((await act(kind).verify(target, context)).holds) return true;
   }

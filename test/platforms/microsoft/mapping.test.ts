@@ -1,8 +1,9 @@
+import { ACTION_KINDS, type ActionKind } from '../../../domain/plan.js';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, permissionsOf, type MicrosoftOperation } from '../../../platforms/microsoft/operations.js';
 import { auditKind } from '../../../platforms/microsoft/sources/directory-audits.js';
 import { address, instant } from '../../../platforms/microsoft/sources/source.js';
-import { microsoftStoppingOrder } from '../../../platforms/microsoft/stopping-order.js';
+import { MICROSOFT_ORDER } from '../../../platforms/microsoft/stopping-order.js';
 
 describe('vendor values', () => {
   it('are taken out of their wrappings', () => {
@@ -53,11 +54,9 @@ describe('the table of operations', () => {
   });
 });
 
-it('stops an account before its sessions, and sessions only after the password is new', () => {
-  expect(microsoftStoppingOrder(['block_ip', 'end_sessions', 'reset_credentials', 'disable_account'])).toEqual([
-    'disable_account',
-    'reset_credentials',
-    'end_sessions',
-    'block_ip',
-  ]);
+it('has a place for every kind: an account before its sessions, and sessions only after the password is new', () => {
+  expect([...MICROSOFT_ORDER].sort()).toEqual([...ACTION_KINDS].sort());
+  const place = (kind: ActionKind): number => MICROSOFT_ORDER.indexOf(kind);
+  expect(place('disable_account')).toBeLessThan(place('end_sessions'));
+  expect(place('reset_credentials')).toBeLessThan(place('end_sessions'));
 });

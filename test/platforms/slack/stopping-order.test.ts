@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
+import { ACTION_KINDS, type ActionKind } from '../../../domain/plan.js';
 import { scopesOf } from '../../../platforms/slack/methods.js';
-import { slackStoppingOrder } from '../../../platforms/slack/stopping-order.js';
+import { SLACK_ORDER } from '../../../platforms/slack/stopping-order.js';
 
-it('deactivates before it ends sessions, and sweeps apps after', () => {
-  expect(slackStoppingOrder(['remove_app', 'end_sessions', 'revoke_share', 'disable_account'])).toEqual([
-    'disable_account',
-    'end_sessions',
-    'remove_app',
-    'revoke_share',
-  ]);
+it('has a place for every kind: deactivates before it ends sessions, and sweeps apps after', () => {
+  expect([...SLACK_ORDER].sort()).toEqual([...ACTION_KINDS].sort());
+  const place = (kind: ActionKind): number => SLACK_ORDER.indexOf(kind);
+  expect(place('disable_account')).toBeLessThan(place('end_sessions'));
+  expect(place('end_sessions')).toBeLessThan(place('remove_app'));
 });
 
 it('asks for the fewest scopes per role and token', () => {
