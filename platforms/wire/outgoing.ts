@@ -1,8 +1,11 @@
 import type { EnvHttpProxyAgent } from 'undici';
 
-type Undici = typeof import('undici');
+type Proxied = (
+  input: string | URL | Request,
+  init: Omit<RequestInit, 'dispatcher'> & { readonly dispatcher: EnvHttpProxyAgent },
+) => Promise<Response>;
 
-let proxied: Promise<{ readonly undici: Undici; readonly dispatcher: EnvHttpProxyAgent }> | undefined;
+let proxied: Promise<{ readonly send: Proxied; readonly dispatcher: EnvHttpProxyAgent }> | undefined;
 
 /**
  * `fetch` through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name (upper or lower case); Node 20 does not
@@ -11,11 +14,12 @@ let proxied: Promise<{ readonly undici: Undici; readonly dispatcher: EnvHttpProx
  */
 export const outgoing: typeof fetch = async (input, init) => {
   if (!hasProxy() || isLoopback(input)) return await fetch(input, init);
-  proxied ??= import('undici').then((undici) => ({ undici, dispatcher: new undici.EnvHttpProxyAgent() }));
-  const { undici, dispatcher } = await proxied;
-  // The same interfaces, declared twice: by Node's types and by undici's own.
-  const send = undici.fetch as unknown as typeof fetch;
-  return await send(input, { ...init, dispatcher } as RequestInit);
+  proxied ??= import('undici').then((undici) => ({
+    send: undici.fetch as unknown as Proxied, // the same interfaces, declared once by Node's types and once by undici
+    dispatcher: new undici.EnvHttpProxyAgent(),
+  }));
+  const { send, dispatcher } = await proxied;
+  return await send(input, { ...init, dispatcher });
 };
 
 const hasProxy = (): boolean =>
