@@ -28,7 +28,7 @@ function wireOf(...answers: readonly (() => Response)[]) {
     budget: new RateBudget({ role: 'evidence' }),
     fetch: async (input, init) => {
       init?.signal?.throwIfAborted();
-      asked.push(String(input as URL));
+      asked.push(String(input));
       return (answers[asked.length - 1] ?? answers.at(-1) ?? (() => new Response('{}')))();
     },
   });
@@ -102,7 +102,7 @@ describe('the wire', () => {
         { own: 'https://api.slack.com/audit/', at: 'http://127.0.0.1:2/audit/' },
       ],
       fetch: async (input, init) => {
-        asked.push(`${String(input as URL)} ${String(init?.redirect)}`);
+        asked.push(`${String(input)} ${String(init?.redirect)}`);
         return new Response('');
       },
     });
