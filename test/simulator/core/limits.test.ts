@@ -50,7 +50,7 @@ async function get(operation: string, token = 'one'): Promise<readonly [number, 
     headers: { authorization: `Bearer ${token}` },
   });
   const wait = headers['retry-after'];
-  return [statusCode, wait === undefined ? undefined : String(wait)];
+  return [statusCode, wait === undefined ? undefined : wait.toString()];
 }
 
 describe('the rate limits of simulated tenants', () => {
