@@ -4,6 +4,7 @@ import { createGoogleContainment } from '../platforms/google/index.js';
 import { createMicrosoftContainment } from '../platforms/microsoft/index.js';
 import type { ContainmentPort } from '../platforms/ports.js';
 import { createSlackContainment } from '../platforms/slack/index.js';
+import { createWire } from '../platforms/wire.js';
 import type { Config } from './config.js';
 
 const NOBODY = 'declares only';
@@ -53,6 +54,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
         adminSubject: NOBODY,
         serviceAccount: { email: NOBODY, privateKey: NOBODY },
         timeoutMs: TIMEOUT_MS,
+        wire: createWire({ bases: [] }),
         ...(google?.blockLevel === undefined ? {} : { blockLevel: google.blockLevel }),
       }),
     ),

@@ -4,10 +4,11 @@ import {
   createMicrosoftTalk,
 } from '../platforms/microsoft/index.js';
 import type { MicrosoftSettings } from '../platforms/microsoft/settings.js';
-import type { GoogleSettings } from '../platforms/google/settings.js';
+import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
 import { createGoogleContainment, createGoogleEvidence, createGoogleTalk } from '../platforms/google/index.js';
 import { createSlackContainment, createSlackEvidence, createSlackTalk } from '../platforms/slack/index.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
+import { createWire } from '../platforms/wire.js';
 import type { TenantConfig } from './config.js';
 import type { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
@@ -134,7 +135,7 @@ function google(tenant: Of<'google'>, email: string, credentials: Credentials): 
     adminSubject,
     serviceAccount: { email, privateKey: credentials.need(`google.${tenant.tenant}.key`) },
     timeoutMs: TIMEOUT_MS,
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    wire: createWire({ bases: googleBases(baseUrl) }),
   };
 }
 

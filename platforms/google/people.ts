@@ -28,7 +28,7 @@ export async function readUser(client: GoogleClient, userKey: string, signal?: A
   return client.call(
     METHODS.user,
     'admin',
-    ({ directory }, options) => directory.users.get({ userKey, projection: 'full' }, options),
+    (directory, options) => directory.users.get({ userKey, projection: 'full' }, options),
     googleUser,
     signal,
   );

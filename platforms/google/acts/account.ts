@@ -15,7 +15,7 @@ export function disableAccount({ client }: ActContext): ContainmentAct {
         client.send(
           METHODS.suspend,
           'admin',
-          ({ directory }, o) => directory.users.update({ userKey: id, requestBody: { suspended } }, o),
+          (directory, o) => directory.users.update({ userKey: id, requestBody: { suspended } }, o),
           options.signal,
         ),
       async () => (await read(id, options.signal)) === suspended,
@@ -69,7 +69,7 @@ export function resetCredentials(context: ActContext): ContainmentAct {
           client.send(
             METHODS.setPassword,
             'admin',
-            ({ directory }, o) => directory.users.update({ userKey: id, requestBody: newPassword() }, o),
+            (directory, o) => directory.users.update({ userKey: id, requestBody: newPassword() }, o),
             signal,
           ),
         () => changed(id, since, signal),
@@ -106,12 +106,7 @@ export function endSessions(context: ActContext): ContainmentAct {
       return sendOnce(
         write(METHODS.signOut, id),
         () =>
-          client.send(
-            METHODS.signOut,
-            'admin',
-            ({ directory }, o) => directory.users.signOut({ userKey: id }, o),
-            signal,
-          ),
+          client.send(METHODS.signOut, 'admin', (directory, o) => directory.users.signOut({ userKey: id }, o), signal),
         () => ended(id, since, signal),
         options,
       );

@@ -28,7 +28,7 @@ export async function loggedSince(
   const { items } = await client.call(
     METHODS.activities,
     'admin',
-    ({ reports }, options) =>
+    (reports, options) =>
       reports.activities.list(
         {
           userKey: settings.adminSubject,

@@ -60,7 +60,7 @@ export function blockIp({ client }: ActContext, levelName: string): ContainmentA
       const answer = await client.call(
         METHODS.setAccessLevel,
         'app',
-        ({ accesscontextmanager }, o) =>
+        (accesscontextmanager, o) =>
           accesscontextmanager.accessPolicies.accessLevels.patch({ name, updateMask: 'basic', requestBody }, o),
         operation,
         signal,
@@ -126,7 +126,7 @@ async function levelsOf(client: GoogleClient, levelName: string, signal?: AbortS
     const page = await client.call(
       METHODS.accessLevels,
       'app',
-      ({ accesscontextmanager }, o) =>
+      (accesscontextmanager, o) =>
         accesscontextmanager.accessPolicies.accessLevels.list(
           { parent, pageSize: 100, ...(pageToken === undefined ? {} : { pageToken }) },
           o,

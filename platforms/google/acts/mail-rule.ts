@@ -44,7 +44,7 @@ function filterActs({ client }: ActContext): Acts {
       client.call(
         METHODS.filter,
         { email },
-        ({ gmail }, o) => gmail.users.settings.filters.get({ userId: 'me', id: target.id }, o),
+        (gmail, o) => gmail.users.settings.filters.get({ userId: 'me', id: target.id }, o),
         filterShape,
         signal,
       ),
@@ -68,7 +68,7 @@ function filterActs({ client }: ActContext): Acts {
         client.send(
           METHODS.deleteFilter,
           { email },
-          ({ gmail }, o) => gmail.users.settings.filters.delete({ userId: 'me', id: target.id }, o),
+          (gmail, o) => gmail.users.settings.filters.delete({ userId: 'me', id: target.id }, o),
           signal,
         );
       const gone = async (): Promise<boolean> => (await read(target, email, signal)) === undefined;
@@ -100,7 +100,7 @@ async function makeFilter(
     const { filter: all } = await client.call(
       METHODS.ownFilters,
       { email },
-      ({ gmail }, o) => gmail.users.settings.filters.list({ userId: 'me' }, o),
+      (gmail, o) => gmail.users.settings.filters.list({ userId: 'me' }, o),
       z.looseObject({ filter: z.array(filterShape).nullish() }),
       signal,
     );
@@ -111,7 +111,7 @@ async function makeFilter(
     client.send(
       METHODS.createFilter,
       { email },
-      ({ gmail }, o) => gmail.users.settings.filters.create({ userId: 'me', requestBody: filter }, o),
+      (gmail, o) => gmail.users.settings.filters.create({ userId: 'me', requestBody: filter }, o),
       signal,
     );
   return sendOnce(write(METHODS.createFilter, accountId), send, there, options);
@@ -122,7 +122,7 @@ function forwardingActs({ client }: ActContext): Acts {
     client.call(
       METHODS.ownForwarding,
       { email },
-      ({ gmail }, o) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, o),
+      (gmail, o) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, o),
       z.looseObject({
         enabled: z.boolean().nullish(),
         emailAddress: z.string().nullish(),
@@ -151,7 +151,7 @@ function forwardingActs({ client }: ActContext): Acts {
         client.send(
           METHODS.setForwarding,
           { email },
-          ({ gmail }, o) => gmail.users.settings.updateAutoForwarding({ userId: 'me', requestBody }, o),
+          (gmail, o) => gmail.users.settings.updateAutoForwarding({ userId: 'me', requestBody }, o),
           signal,
         ),
       async () => ((await read(email, signal)).enabled === true) === enabled,

@@ -38,7 +38,7 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
       const page = await client.call(
         METHODS.permissions,
         { email },
-        ({ drive }, o) =>
+        (drive, o) =>
           drive.permissions.list(
             {
               fileId,
@@ -82,7 +82,7 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
           client.send(
             METHODS.deletePermission,
             { email },
-            ({ drive }, o) => drive.permissions.delete({ fileId, permissionId: id, supportsAllDrives: true }, o),
+            (drive, o) => drive.permissions.delete({ fileId, permissionId: id, supportsAllDrives: true }, o),
             signal,
           );
         const gone = async (): Promise<boolean> => (await outside(email, fileId, signal)).every((p) => p.id !== id);

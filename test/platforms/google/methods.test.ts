@@ -11,7 +11,6 @@ const FILES: Readonly<Record<GoogleApi, string>> = {
   gmail: 'gmail/v1',
   drive: 'drive/v3',
   accesscontextmanager: 'accesscontextmanager/v1',
-  cloudidentity: 'cloudidentity/v1',
 };
 const resolve = createRequire(import.meta.url).resolve;
 const source = (api: GoogleApi, ending: string): string =>
