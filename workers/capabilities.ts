@@ -55,6 +55,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
         serviceAccount: { email: NOBODY, privateKey: NOBODY },
         timeoutMs: TIMEOUT_MS,
         wire: createWire({ bases: [] }),
+        licences: Object.fromEntries(Object.entries(google?.licences ?? {}).filter(([, v]) => v !== undefined)),
         ...(google?.blockLevel === undefined ? {} : { blockLevel: google.blockLevel }),
       }),
     ),

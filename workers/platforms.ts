@@ -136,6 +136,7 @@ function google(tenant: Of<'google'>, email: string, credentials: Credentials): 
     serviceAccount: { email, privateKey: credentials.need(`google.${tenant.tenant}.key`) },
     timeoutMs: TIMEOUT_MS,
     wire: createWire({ bases: googleBases(baseUrl) }),
+    licences: defined(tenant.licences),
   };
 }
 

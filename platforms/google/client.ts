@@ -106,7 +106,11 @@ const requestOf = ({ method, headers, body, signal }: RequestInit): RequestInit 
 });
 
 /** The resource names that are used. */
-const NAMES = [/^spaces\/[\w-]+(\/messages\/[\w.-]+)?$/, /^accessPolicies\/\d+(\/accessLevels\/[A-Za-z]\w{0,49})?$/];
+const NAMES = [
+  /^spaces\/[\w-]+(\/messages\/[\w.-]+)?$/,
+  /^devices\/[\w-]+(\/deviceUsers\/[\w-]+)?$/,
+  /^accessPolicies\/\d+(\/accessLevels\/[A-Za-z]\w{0,49})?$/,
+];
 
 /** A resource name that goes into a path as it is: the SDK does not encode `{+name}`, so `..`, `?` and `#` must not get there. */
 export function resourceName(name: string): string {

@@ -1,7 +1,16 @@
 import type { RateLimit, VendorOperation, VendorRole } from '../operation.js';
 
 export type GoogleRole = VendorRole;
-export type GoogleApi = 'directory' | 'reports' | 'alertcenter' | 'gmail' | 'drive' | 'chat' | 'accesscontextmanager';
+export type GoogleApi =
+  | 'directory'
+  | 'reports'
+  | 'alertcenter'
+  | 'gmail'
+  | 'drive'
+  | 'chat'
+  | 'accesscontextmanager'
+  | 'cloudidentity'
+  | 'vault';
 /** Whom the service account acts as: the administrator, the person the call is about, our sender's mailbox, or itself. */
 type GoogleSubject = 'admin' | 'person' | 'sender' | 'app';
 
@@ -35,6 +44,11 @@ const LIMITS = {
   'gmail settings': per(60, 1200),
   'gmail sends': per(60, 60),
   drive: per(60, 12_000),
+  cloudidentity: per(60, 600),
+  'vault matter reads': per(60, 12),
+  'vault matter writes': per(60, 60),
+  'vault hold reads': per(60, 228),
+  'vault hold writes': per(60, 60),
   'access levels read': per(60, 500, 'tenant'),
   'access levels write': per(60, 50, 'tenant'),
 } as const satisfies Record<string, Omit<RateLimit, 'bucket'>>;
@@ -73,7 +87,9 @@ function on<Name extends string>(
 const USER = '/admin/directory/v1/users/{userKey}';
 const MAIL = '/gmail/v1/users/{userId}';
 const ACCOUNT_ACTS = 'disable_account reset_credentials end_sessions revoke_tokens';
-const AS_PERSON = 'remove_mail_rule revoke_share';
+const AS_PERSON = 'remove_mail_rule revoke_share remove_file block_devices';
+const DEVICE_USER = '/v1/{+name}';
+const HOLDS = '/v1/matters/{matterId}/holds';
 const LOGS = 'google.login google.token google.admin google.chat google.drive google.takeout';
 
 /** Every method that is called, with the least scope it needs. Scopes: JSDoc of the installed `googleapis`. */
@@ -81,7 +97,7 @@ const LOGS = 'google.login google.token google.admin google.chat google.drive go
 // prettier-ignore
 export const METHODS = {
   // Directory
-  user: on('directory.users.get', `GET ${USER}`, 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment people', `directory google.messages google.notices protection talk ${ACCOUNT_ACTS} ${AS_PERSON}`, 'directory', 'state of an account; address of a person'),
+  user: on('directory.users.get', `GET ${USER}`, 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment people', `directory google.messages google.notices google.files protection talk ${ACCOUNT_ACTS} ${AS_PERSON}`, 'directory', 'state of an account; address of a person'),
   users: on('directory.users.list', 'GET /admin/directory/v1/users', 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment', 'directory protection', 'directory', 'subject registry; the last super administrator'),
   tokens: on('directory.tokens.list', `GET ${USER}/tokens`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app', 'directory', 'apps that hold a grant of the person'),
   asps: on('directory.asps.list', `GET ${USER}/asps`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'app passwords of the person'),
@@ -99,6 +115,8 @@ export const METHODS = {
   filters: on('gmail.users.settings.filters.list', `GET ${MAIL}/settings/filters`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'filters that hide or forward mail'),
   forwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'forwarding of all mail'),
 
+  files: on('drive.files.list', 'GET /drive/v3/files', 'drive.metadata.readonly drive', 'person', 'evidence', 'google.files', 'drive', 'what the person put into Drive, and what of it is open to the outside'),
+
   // Acts
   suspend: on('directory.users.update suspended', `PUT ${USER}`, 'admin.directory.user', 'admin', 'containment', 'disable_account', 'directory', 'suspend or restore an account'),
   setPassword: on('directory.users.update password', `PUT ${USER}`, 'admin.directory.user', 'admin', 'containment', 'reset_credentials', 'directory', 'reset the password'),
@@ -114,6 +132,16 @@ export const METHODS = {
   createFilter: on('gmail.users.settings.filters.create', `POST ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'undo: put a filter back'),
   ownForwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'state of the forwarding of all mail'),
   setForwarding: on('gmail.users.settings.updateAutoForwarding', `PUT ${MAIL}/settings/autoForwarding`, 'gmail.settings.sharing', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'switch the forwarding of all mail off'),
+  ownFile: on('drive.files.get', 'GET /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'is the file in the trash, and may the person put it there'),
+  trashFile: on('drive.files.update', 'PATCH /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'move a file to the trash or take it out'),
+  matters: on('vault.matters.list', 'GET /v1/matters', 'ediscovery', 'admin', 'containment', 'hold_data', 'vault matter reads', 'the matter that our holds are in'),
+  createMatter: on('vault.matters.create', 'POST /v1/matters', 'ediscovery', 'admin', 'containment', 'hold_data', 'vault matter writes', 'make that matter, once'),
+  holds: on('vault.matters.holds.list', `GET ${HOLDS}`, 'ediscovery', 'admin', 'containment', 'hold_data', 'vault hold reads', 'is the account held'),
+  createHold: on('vault.matters.holds.create', `POST ${HOLDS}`, 'ediscovery', 'admin', 'containment', 'hold_data', 'vault hold writes', 'keep mail, chat and files of an account'),
+  deleteHold: on('vault.matters.holds.delete', `DELETE ${HOLDS}/{holdId}`, 'ediscovery', 'admin', 'containment', 'hold_data', 'vault hold writes', 'undo: release a hold of ours'),
+  deviceUsers: on('cloudidentity.devices.deviceUsers.list', 'GET /v1/{+parent}/deviceUsers', 'cloud-identity.devices.readonly cloud-identity.devices', 'admin', 'containment', 'block_devices', 'cloudidentity', 'devices that synchronise the account'),
+  blockDevice: on('cloudidentity.devices.deviceUsers.block', `POST ${DEVICE_USER}:block`, 'cloud-identity.devices', 'admin', 'containment', 'block_devices', 'cloudidentity', 'block the account on a device'),
+  approveDevice: on('cloudidentity.devices.deviceUsers.approve', `POST ${DEVICE_USER}:approve`, 'cloud-identity.devices', 'admin', 'containment', 'block_devices', 'cloudidentity', 'undo: let the account synchronise there again'),
   accessLevels: on('accesscontextmanager.accessPolicies.accessLevels.list', 'GET /v1/{+parent}/accessLevels', 'cloud-platform', 'app', 'containment', 'block_ip protection', 'access levels read', 'the deny list of addresses, and the ranges that are trusted'),
   setAccessLevel: on('accesscontextmanager.accessPolicies.accessLevels.patch', 'PATCH /v1/{+name}', 'cloud-platform', 'app', 'containment', 'block_ip', 'access levels write', 'put an address on the deny list or take it off'),
 

@@ -3,8 +3,10 @@ import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/directo
 import type { admin_reports_v1 } from 'googleapis/build/src/apis/admin/reports_v1.js';
 import type { alertcenter_v1beta1 } from 'googleapis/build/src/apis/alertcenter/v1beta1.js';
 import type { chat_v1 } from 'googleapis/build/src/apis/chat/v1.js';
+import type { cloudidentity_v1 } from 'googleapis/build/src/apis/cloudidentity/v1.js';
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js';
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js';
+import type { vault_v1 } from 'googleapis/build/src/apis/vault/v1.js';
 import type { GoogleApi } from './methods.js';
 
 /** The SDK's client of each API. None holds a credential: each call brings its own token. */
@@ -12,10 +14,12 @@ export interface GoogleSdk {
   readonly accesscontextmanager: accesscontextmanager_v1.Accesscontextmanager;
   readonly alertcenter: alertcenter_v1beta1.Alertcenter;
   readonly chat: chat_v1.Chat;
+  readonly cloudidentity: cloudidentity_v1.Cloudidentity;
   readonly directory: admin_directory_v1.Admin;
   readonly drive: drive_v3.Drive;
   readonly gmail: gmail_v1.Gmail;
   readonly reports: admin_reports_v1.Admin;
+  readonly vault: vault_v1.Vault;
 }
 
 const LOAD: { readonly [A in GoogleApi]: () => Promise<GoogleSdk[A]> } = {
@@ -30,6 +34,10 @@ const LOAD: { readonly [A in GoogleApi]: () => Promise<GoogleSdk[A]> } = {
   chat: async () => {
     const { chat_v1: v } = await import('googleapis/build/src/apis/chat/v1.js');
     return new v.Chat({});
+  },
+  cloudidentity: async () => {
+    const { cloudidentity_v1: v } = await import('googleapis/build/src/apis/cloudidentity/v1.js');
+    return new v.Cloudidentity({});
   },
   directory: async () => {
     const { admin_directory_v1: v } = await import('googleapis/build/src/apis/admin/directory_v1.js');
@@ -46,6 +54,10 @@ const LOAD: { readonly [A in GoogleApi]: () => Promise<GoogleSdk[A]> } = {
   reports: async () => {
     const { admin_reports_v1: v } = await import('googleapis/build/src/apis/admin/reports_v1.js');
     return new v.Admin({});
+  },
+  vault: async () => {
+    const { vault_v1: v } = await import('googleapis/build/src/apis/vault/v1.js');
+    return new v.Vault({});
   },
 };
 

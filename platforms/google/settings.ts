@@ -7,6 +7,18 @@ export interface GoogleServiceAccount {
   readonly privateKey: string;
 }
 
+/** What the organisation's editions and add-ons give its people; all of it when not said otherwise. */
+export interface GoogleLicences {
+  /** Business Plus, Enterprise, Education, or the add-on. */
+  readonly vault?: boolean;
+  /** Endpoint management; off where devices are managed elsewhere. */
+  readonly devices?: boolean;
+  /** Google Chat; off where it is switched off or not used. */
+  readonly chat?: boolean;
+  /** Drive log events: not in Business Starter and Frontline Starter. */
+  readonly driveLog?: boolean;
+}
+
 export interface GoogleSettings {
   /** Alias from the configuration. */
   readonly tenant: string;
@@ -17,6 +29,7 @@ export interface GoogleSettings {
   readonly serviceAccount: GoogleServiceAccount;
   readonly timeoutMs: number;
   readonly wire: Wire;
+  readonly licences?: GoogleLicences;
   /** Mail domains of the organisation; by default that of `adminSubject`. */
   readonly domains?: readonly string[];
 }
@@ -27,8 +40,10 @@ const GOOGLE_HOSTS: readonly string[] = [
   'admin.googleapis.com',
   'alertcenter.googleapis.com',
   'chat.googleapis.com',
+  'cloudidentity.googleapis.com',
   'gmail.googleapis.com',
   'oauth2.googleapis.com',
+  'vault.googleapis.com',
   'www.googleapis.com',
 ];
 

@@ -28,6 +28,8 @@ export function removeMailRule(context: ActContext): ContainmentAct {
     d3fend: 'D3-ER',
     undo: 'The filter is made again; forwarding is switched on again.',
     losses: 'A filter that names mail addresses other than a vendor’s is not kept; its owner writes it again.',
+    recognised: 'The filter is not there any more; forwarding is off.',
+    proof: 'The filter is asked for again, or the forwarding setting.',
     effectWithinSeconds: 60,
     capture: (target, options) => of(target).capture(target, options),
     apply: (target, context_, options) => of(target).apply(target, context_, options),

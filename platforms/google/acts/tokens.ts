@@ -139,6 +139,8 @@ export function revokeTokens(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The person allows the apps again and makes new app passwords and backup codes.',
     losses: 'Grants of apps, app passwords and backup codes.',
+    recognised: 'None of them is listed any more.',
+    proof: 'The lists of grants, app passwords and backup codes, read again: empty.',
     effectWithinSeconds: 300,
     capture: (target, { signal } = {}) => read(target, signal),
     apply: async (target, _, options = {}) => {
@@ -162,6 +164,8 @@ export function removeApp(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The person allows the app again.',
     losses: 'The app’s grant.',
+    recognised: 'The account holds no grant of the app.',
+    proof: 'The account’s list of grants, read again.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ grants: (await grantsOf(context, target, signal)).length }),
     apply: (target, _, options = {}) => removeGrants(context, target, options),

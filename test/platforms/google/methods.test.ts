@@ -10,6 +10,8 @@ const FILES: Readonly<Record<GoogleApi, string>> = {
   chat: 'chat/v1',
   gmail: 'gmail/v1',
   drive: 'drive/v3',
+  cloudidentity: 'cloudidentity/v1',
+  vault: 'vault/v1',
   accesscontextmanager: 'accesscontextmanager/v1',
 };
 const resolve = createRequire(import.meta.url).resolve;
