@@ -4,6 +4,7 @@ import { createGoogleContainment } from '../platforms/google/index.js';
 import { createMicrosoftContainment } from '../platforms/microsoft/index.js';
 import type { ContainmentPort } from '../platforms/ports.js';
 import { createSlackContainment } from '../platforms/slack/index.js';
+import { createWire } from '../platforms/wire.js';
 import type { Config } from './config.js';
 
 const NOBODY = 'declares only';
@@ -36,11 +37,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
       createMicrosoftContainment({
         tenant: NOBODY,
         tenantId: NOBODY,
-        baseUrls: {
-          graph: 'https://graph.microsoft.com/',
-          login: 'https://login.microsoftonline.com/',
-          manage: 'https://manage.office.com/',
-        },
+        wire: createWire({ bases: [] }),
         credential: { clientId: NOBODY, clientSecret: NOBODY },
         timeoutMs: TIMEOUT_MS,
         licences: Object.fromEntries(Object.entries(microsoft?.licences ?? {}).filter(([, v]) => v !== undefined)),

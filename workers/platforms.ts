@@ -3,11 +3,12 @@ import {
   createMicrosoftEvidence,
   createMicrosoftTalk,
 } from '../platforms/microsoft/index.js';
-import type { MicrosoftSettings } from '../platforms/microsoft/settings.js';
+import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
 import type { GoogleSettings } from '../platforms/google/settings.js';
 import { createGoogleContainment, createGoogleEvidence, createGoogleTalk } from '../platforms/google/index.js';
 import { createSlackContainment, createSlackEvidence, createSlackTalk } from '../platforms/slack/index.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
+import { createWire } from '../platforms/wire.js';
 import type { TenantConfig } from './config.js';
 import type { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
@@ -122,8 +123,8 @@ function microsoft(tenant: Of<'microsoft'>, clientId: string, credentials: Crede
           },
         }
       : { clientId, clientSecret: secret };
-  const { tenantId, baseUrls } = tenant;
-  return { tenant: tenant.tenant, tenantId, baseUrls, credential, timeoutMs: TIMEOUT_MS };
+  const wire = createWire({ bases: microsoftBases(tenant.baseUrls) });
+  return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
 }
 
 function google(tenant: Of<'google'>, email: string, credentials: Credentials): GoogleSettings {
