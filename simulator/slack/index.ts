@@ -1,4 +1,5 @@
 import { OPERATIONS } from '../../platforms/slack/methods.js';
+import { limitsOf } from '../core/limits.js';
 import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { auditRoutes } from './audit-api.js';
@@ -61,6 +62,7 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     },
     operationOf: (request) => methodOf(request) || undefined,
     changesNothing: (operation) => READS.has(operation),
+    limitOf: limitsOf(OPERATIONS),
     faultReply,
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(state, person),
