@@ -54,6 +54,16 @@ export const OPERATIONS = {
     why: 'Apps that the subject added, and who added an app.',
     serves: ['slack.integration_logs', 'directory'],
   }),
+  trustedNetworks: read({
+    name: 'admin.audit.anomaly.allow.getItem',
+    token: 'logs',
+    scopes: ['admin'],
+    tier: 2,
+    plan: 'enterprise',
+    roles: EVIDENCE,
+    why: 'Networks that Slack’s own detection passes over, which is where a thief would like to be.',
+    serves: ['slack.trusted_networks'],
+  }),
   installs: read({
     name: 'team.integrationLogs',
     token: 'admin',
@@ -307,14 +317,16 @@ export const OPERATIONS = {
     serves: ['talk'],
     limit: { bucket: 'chat.postMessage', calls: 1, seconds: 1, counts: 'app' },
   }),
-  updateMessage: write({
-    name: 'chat.update',
-    token: 'bot',
-    scopes: ['chat:write'],
-    tier: 3,
+  respond: write({
+    name: 'response_url',
+    api: 'hooks',
+    token: 'none',
+    scopes: [],
+    tier: 'special',
     roles: ['people'],
-    why: 'Takes the buttons away after the answer.',
+    why: 'Takes the buttons away after the answer. The address came with the press, and is good for it alone.',
     serves: ['talk'],
+    limit: { bucket: 'response_url', calls: 50, seconds: 60, counts: 'app' },
   }),
 } as const satisfies Record<string, SlackOperation>;
 
