@@ -8,7 +8,7 @@ import { OPERATIONS, scopesOf, type SlackOperation } from '../../../platforms/sl
 
 const FOLDER = new URL('../../../platforms/slack/', import.meta.url).pathname;
 const source = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-  .filter((f) => f.endsWith('.ts') && f !== 'methods.ts')
+  .filter((f) => f.endsWith('.ts') && !f.endsWith('methods.ts'))
   .map((f) => readFileSync(join(FOLDER, f), 'utf8'))
   .join('\n');
 const all = Object.entries(OPERATIONS) as readonly [string, SlackOperation][];
