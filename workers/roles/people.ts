@@ -14,7 +14,7 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
   const { mail, webhook, pager } = config.notify;
   const teams = credentials.maybe('notify.teams');
   const activities = createPeopleActivities({
-    talk: talkPorts(context),
+    talk: await talkPorts(context),
     registry,
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     people: await decidersWithSubjects(config, registry),
