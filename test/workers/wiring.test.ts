@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEMO_RATES, writeOrganisation } from '../../cli/demo/organisation.js';
-import type { QuellError } from '../../domain/errors.js';
+import { QuellError } from '../../domain/errors.js';
 import { PLATFORMS } from '../../domain/platform.js';
 import type { RecordedCall } from '../../platforms/wire/record.js';
 import { loadScenario } from '../../simulator/core/scenario.js';
@@ -84,7 +84,7 @@ describe('the wiring of roles to tenants', () => {
       const outcomes: unknown[] = [];
       for (let n = 0; n < 6; n++)
         outcomes.push(await port.directory.lookup({ email }).catch((error: unknown) => error));
-      const busy = outcomes.filter((o) => o instanceof Error) as QuellError[];
+      const busy = outcomes.filter((outcome) => outcome instanceof QuellError);
       expect(busy.length, port.platform).toBeGreaterThanOrEqual(4);
       for (const error of busy) {
         expect(error.code, port.platform).toBe('VENDOR_BUSY');
