@@ -13,7 +13,7 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const { mail, webhook, pager } = config.notify;
   const activities = createPeopleActivities({
-    talk: talkPorts(context),
+    talk: await talkPorts(context),
     registry,
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     people: await decidersWithSubjects(config, registry),
