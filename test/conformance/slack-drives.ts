@@ -62,8 +62,7 @@ const acting =
     if (how === 'captured') return;
     const writes = await act.apply(aim, context);
     if (writes.length === 0) throw new Error(`${kind} had nothing to do`);
-    if (how === 'undone' && !(await act.revert?.(aim, before))?.length)
-      throw new Error(`${kind} could not be undone`);
+    if (how === 'undone' && !(await act.revert?.(aim, before))?.length) throw new Error(`${kind} could not be undone`);
   };
 
 async function send(tenant: Tenant): Promise<string> {
