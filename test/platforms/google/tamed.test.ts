@@ -182,7 +182,7 @@ describe('the SDK', () => {
       const wire: GoogleSettings['wire'] = {
         send: (call, url, init) => {
           if (call.operation === METHODS.setPassword.name)
-            password = z.object({ password: z.string() }).parse(JSON.parse(String(init.body))).password;
+            password = z.object({ password: z.string() }).parse(JSON.parse(init.body as string)).password;
           return settings.wire.send(call, url, init);
         },
       };
