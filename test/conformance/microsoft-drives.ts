@@ -34,7 +34,7 @@ export const DRIVEN_ROWS: readonly RowInput[] = [
   { type: 'file', at: '-PT3H', user: '@dana', name: 'plan.docx', shared: 'external' },
   { type: 'grant', at: '-PT3H', user: '@dana', app: 'app:thief', scopes: ['Chat.Read', 'offline_access'] },
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'microsoft', kind: 'new_sign_in', deleted: 'purged' },
-  { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', words: ['alert'], action: 'delete' },
+  { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', words: ['security alert'], action: 'delete' },
   { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
   { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
