@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { OPERATIONS, type MicrosoftOperation } from '../../platforms/microsoft/operations.js';
 import { licensed, type MicrosoftLicences } from '../../platforms/microsoft/settings.js';
+import { limitsOf } from '../core/limits.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority } from './auth.js';
@@ -87,6 +88,7 @@ export function createMicrosoftTenant(
     },
     operationOf: (request) => router.operationOf(request),
     changesNothing: (operation) => operation === TOKEN_OPERATION,
+    limitOf: limitsOf(OPERATIONS),
     callerOf: (request) => authority.clientOf(request.headers.authorization),
     // Identity Protection and Conditional Access answer 429 without Retry-After.
     saysNoWait: (operation) =>
