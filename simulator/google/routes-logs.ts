@@ -6,7 +6,17 @@ import type { Router } from './routing.js';
 import { hexId } from './rows.js';
 import type { TenantState } from './state.js';
 
-const APPLICATIONS = new Set(['login', 'user_accounts', 'token', 'admin', 'chat', 'drive', 'takeout']);
+const APPLICATIONS = new Set([
+  'login',
+  'user_accounts',
+  'token',
+  'admin',
+  'chat',
+  'drive',
+  'takeout',
+  'vault',
+  'rules',
+]);
 
 /** Reports API and Alert Center. Newest first; a row can be read only when it has arrived. */
 export function logRoutes(router: Router, state: TenantState, customerId: string): void {
@@ -14,6 +24,8 @@ export function logRoutes(router: Router, state: TenantState, customerId: string
     const { userKey = '', applicationName = '' } = call.params;
     const { startTime, endTime, eventName, filters } = call.query;
     if (!APPLICATIONS.has(applicationName)) return badRequest('reports', 'Invalid value for: application_name');
+    const gate = state.logGate(applicationName);
+    if (gate) return gate;
     const user = userKey === 'all' ? undefined : state.user(userKey);
     if (userKey !== 'all' && !user) return notFound('reports', 'Not found: user');
     if (filters !== undefined && eventName === undefined) return badRequest('reports', 'Filters need an event name.');

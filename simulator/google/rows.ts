@@ -91,6 +91,24 @@ const takeout = z.strictObject({
   products: z.array(z.string()).default(['Google Chat']),
   ip: z.string().optional(),
 });
+/** Vault log: `export`, `search`, `view_investigation`, … */
+const vault = z.strictObject({
+  user: person,
+  event: z.string().default('export'),
+  name: z.string().default('Chat export'),
+  corpus: z.string().default('HANGOUTS_CHAT'),
+  ip: z.string().optional(),
+});
+/** A rule that the person set off. */
+const rule = z.strictObject({
+  user: person,
+  name: z.string().default('Credentials in Chat'),
+  severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
+  dataSource: z.enum(['CHAT', 'DRIVE', 'GMAIL']).default('CHAT'),
+  actions: z.array(z.string()).default(['ALERT']),
+  file: z.string().optional(),
+  ip: z.string().optional(),
+});
 /** Alert Center; `kind` is the last part of `data.@type`. */
 const alert = z.strictObject({
   user: person,
@@ -99,6 +117,12 @@ const alert = z.strictObject({
   title: z.string().default('Suspicious login'),
   severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
   ip: z.string().optional(),
+});
+/** A device that synchronises the person's account, as endpoint management shows it. */
+const device = z.strictObject({
+  user: person,
+  name: z.string(),
+  state: z.enum(['APPROVED', 'PENDING_APPROVAL', 'BLOCKED', 'WIPED', 'UNENROLLED']).default('APPROVED'),
 });
 const app_password = z.strictObject({ user: person, name: z.string() });
 const backup_codes = z.strictObject({ user: person, count: z.int().positive().default(10) });
@@ -133,8 +157,11 @@ const SHAPES = {
   drive,
   file,
   takeout,
+  vault,
+  rule,
   alert,
   app_password,
+  device,
   backup_codes,
   mail,
   mail_rule,

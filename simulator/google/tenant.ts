@@ -5,15 +5,18 @@ import type { Fault, World } from '../core/world.js';
 import { isBlocked, type AccessLevel } from './access-levels.js';
 import { Authority, googleCredentials } from './authority.js';
 import type { User } from './entities.js';
+import { EXCHANGE_OPERATION, federationRoutes, SIGN_OPERATION } from './federation.js';
 import { denied, fail, isNewer, type Reply } from './replies.js';
 import { accessRoutes } from './routes-access.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
+import { deviceRoutes } from './routes-devices.js';
 import { directoryRoutes } from './routes-directory.js';
 import { driveRoutes } from './routes-drive.js';
 import { logRoutes } from './routes-logs.js';
 import { mailRoutes, type SentMail } from './routes-mail.js';
+import { vaultRoutes } from './routes-vault.js';
 import { Router } from './routing.js';
-import { TenantState } from './state.js';
+import { TenantState, type TenantOptions } from './state.js';
 
 export interface GoogleTenant extends VendorSimulator {
   /** Service accounts, for taking scopes away and for ending tokens. */
@@ -23,6 +26,8 @@ export interface GoogleTenant extends VendorSimulator {
   readonly appPosts: readonly AppPost[];
   /** The account of a person of the scenario, to be changed as an administrator would. */
   user(key: string): User;
+  /** Takes a privilege (`privilegeOf`) from the role of the administrator who is acted as. */
+  takePrivilege(privilege: string): void;
   /** The level that keeps addresses out, and a way to change it as an administrator would. */
   accessLevel(): AccessLevel;
   setAccessLevel(basic: AccessLevel['basic']): void;
@@ -34,8 +39,11 @@ const TOKEN_OPERATION = 'oauth.token';
  * A Google Workspace tenant on loopback: token endpoint, Directory, Reports, Alert Center, Gmail, Drive and Chat on one
  * port. It knows the methods of the adapter's table and nothing else, and checks the scopes named there.
  */
-export function createGoogleTenant(world: World, options: { readonly pageSize?: number } = {}): GoogleTenant {
-  const state = new TenantState(world);
+export function createGoogleTenant(
+  world: World,
+  options: TenantOptions & { readonly pageSize?: number } = {},
+): GoogleTenant {
+  const state = new TenantState(world, options);
   const authority = new Authority(world, (email) => {
     const user = state.user(email);
     return user && (user.suspended ? 'suspended' : 'active');
@@ -48,6 +56,8 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
   mailRoutes(router, state, sentMails);
   driveRoutes(router, state);
   accessRoutes(router, state);
+  vaultRoutes(router, state);
+  deviceRoutes(router, state);
   chatRoutes(router, state);
   appRoutes(router, state, appPosts);
 
@@ -57,6 +67,9 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
     sentMails,
     appPosts,
     user: (key) => userOf(state, key),
+    takePrivilege: (privilege) => {
+      state.privilegesTaken.add(privilege);
+    },
     accessLevel: () => denyLevelOf(state),
     setAccessLevel: (basic) => {
       const level = denyLevelOf(state);
@@ -64,18 +77,24 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
     },
     register(app) {
       tokenRoute(app, authority);
+      federationRoutes(app, world);
       router.register(app);
       app.setNotFoundHandler(async (_, reply) => {
         await reply.code(404).type('text/html').send('<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>');
       });
     },
     operationOf: (request) => router.operationOf(request),
-    changesNothing: (operation) => operation === TOKEN_OPERATION,
-    faultReply: (fault, operation) => faultReply(fault, operation),
+    limitOf: (operation) => methodNamed(operation)?.limit,
+    callerOf: (request) => authority.caller(request.headers.authorization)?.role,
+    changesNothing: (operation) => [TOKEN_OPERATION, EXCHANGE_OPERATION, SIGN_OPERATION].includes(operation),
+    faultReply: (fault, operation) => faultReply(fault, operation === EXCHANGE_OPERATION ? TOKEN_OPERATION : operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),
   };
 }
+
+const methodNamed = (operation: string): GoogleMethod | undefined =>
+  (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation);
 
 function tokenRoute(app: FastifyInstance, authority: Authority): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
@@ -92,18 +111,23 @@ function faultReply(
   fault: Fault,
   operation: string,
 ): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
-  if (operation === TOKEN_OPERATION)
-    return fault.kind === 'missing_scope'
-      ? { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } }
-      : { status: 503, body: { error: 'internal_failure' } };
-  const api = (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation)?.api ?? 'directory';
+  if (operation === TOKEN_OPERATION) {
+    if (fault.kind === 'missing_scope')
+      return { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } };
+    if (fault.kind === 'throttle' || fault.kind === 'throttle_without_header') {
+      const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
+      return { status: 429, headers, body: { error: 'rate_limit_exceeded' } };
+    }
+    return { status: 503, body: { error: 'internal_failure' } };
+  }
+  const api = methodNamed(operation)?.api ?? 'directory';
   const answer = faultAnswer(fault, api);
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
 }
 
 function faultAnswer(fault: Fault, api: GoogleApi): Reply {
   if (fault.kind === 'throttle')
-    return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
+    return fail(api, 429, isNewer(api) ? 'RATE_LIMIT_EXCEEDED' : 'rateLimitExceeded', 'Quota exceeded.', {
       'retry-after': String(fault.retryAfterSeconds ?? 1),
     });
   if (fault.kind === 'throttle_without_header')
@@ -111,7 +135,9 @@ function faultAnswer(fault: Fault, api: GoogleApi): Reply {
     return isNewer(api)
       ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
       : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
-  return fault.kind === 'missing_scope' ? denied(api) : fail(api, 503, 'backendError', 'Backend Error');
+  return fault.kind === 'missing_scope'
+    ? denied(api)
+    : fail(api, 503, isNewer(api) ? '' : 'backendError', 'Backend Error');
 }
 
 function messagesTo(
@@ -201,5 +227,8 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     filters: state.visible(state.filters).filter((f) => f.owner === user.id).length,
     forwards: state.forwarding.get(user.id)?.enabled ?? false,
     externalShares: outside.length,
+    trashedFiles: state.files.filter((f) => f.owner === user.id && f.trashed).length,
+    holds: state.holds.filter((h) => h.accountIds.includes(user.id)).length,
+    blockedDevices: state.devices.filter((d) => d.userId === user.id && d.state === 'BLOCKED').length,
   };
 }

@@ -2,9 +2,16 @@ import { Refusal } from './replies.js';
 import type { Member, SlackState } from './state.js';
 import type { Token } from './tokens.js';
 
+export interface Refused {
+  readonly operation: string;
+  readonly code: string;
+  readonly when: 'before' | 'after';
+}
 export interface WebOptions {
   readonly plan: string;
   readonly pageSize: number;
+  /** Refusals on demand, each used once. */
+  readonly refusals: Refused[];
 }
 export interface Call {
   readonly args: Args;
@@ -45,6 +52,9 @@ export class Args {
     return value === undefined ? undefined : (JSON.parse(value) as unknown);
   }
 }
+
+/** The bot of an app, as messages name it. */
+export const BOT_ID = 'B0SIMULATED';
 
 export function needScopes({ token }: Call, scopes: readonly string[]): void {
   const missing = scopes.filter((s) => !token.scopes.has(s));

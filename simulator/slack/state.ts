@@ -75,7 +75,10 @@ export interface StoredFile extends Visible {
   readonly bytes: number;
   readonly channel?: string;
   readonly at: Date;
+  /** False: the account behind our tokens may not delete it. */
+  readonly deletable: boolean;
   public: boolean;
+  deleted: boolean;
 }
 
 /** Everything a simulated Slack organisation holds. Rows of the scenario appear when they may be seen; acts change the rest. */
@@ -140,8 +143,14 @@ export class SlackState {
   liveSessions(user: string): readonly Session[] {
     return this.visible(this.sessions).filter((s) => s.user === user);
   }
+  hasDm(user: string): boolean {
+    return this.channels.some((c) => c.id === this.#dmId(user));
+  }
+  #dmId(user: string): string {
+    return slackId('D', `${this.bot.id}:${user}`);
+  }
   dm(user: string): Channel {
-    const id = slackId('D', `${this.bot.id}:${user}`);
+    const id = this.#dmId(user);
     const found = this.channels.find((c) => c.id === id);
     if (found) return found;
     const made: Channel = {
@@ -163,9 +172,10 @@ export class SlackState {
     return app.installed && last?.change !== 'removed';
   }
 
-  endSessions(user: string): number {
+  /** All of an account, or the one. */
+  endSessions(user: string, only?: number): number {
     const before = this.sessions.length;
-    const live = new Set(this.liveSessions(user));
+    const live = new Set(this.liveSessions(user).filter((s) => only === undefined || s.id === only));
     this.sessions.splice(0, before, ...this.sessions.filter((s) => !live.has(s)));
     return live.size;
   }
@@ -293,6 +303,8 @@ function filesOf(rows: Rows): StoredFile[] {
     at,
     visibleAt,
     public: fields.public,
+    deletable: fields.deletable,
+    deleted: false,
     ...(fields.channel === undefined ? {} : { channel: slackId('C', fields.channel) }),
   }));
 }
