@@ -24,7 +24,7 @@ export interface Reason {
 
 /** Each scope of a role with its reasons; sorted, so that the same table gives the same text. */
 export function reasonsOf(role: VendorRole, needs: readonly Need[]): readonly Reason[] {
-  const scopes = unique(needs.flatMap((n) => n.scopes.map((scope) => JSON.stringify([n.of, scope])))).sort();
+  const scopes = [...unique(needs.flatMap((n) => n.scopes.map((scope) => JSON.stringify([n.of, scope]))))].sort();
   return scopes.map((key) => {
     const [of, scope] = JSON.parse(key) as [string, string];
     return {
