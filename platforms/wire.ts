@@ -12,6 +12,8 @@ export interface OutgoingCall {
   readonly scopes: readonly string[];
   /** Absent for token requests and keys. */
   readonly limit?: RateLimit;
+  /** The path is a credential: only the host is recorded. */
+  readonly secretPath?: boolean;
 }
 
 /**
@@ -48,7 +50,8 @@ export function createWire({ bases, fetch: send = outgoing, budget, asksToSlowDo
       const own = new URL(url);
       const target = addressOf(bases, own);
       if (call.limit) await budget?.turn(call.limit, init.signal);
-      const response = await recorded(call, own, init, () => send(target, { ...init, redirect: 'manual' }));
+      const shown = call.secretPath === true ? new URL(own.origin) : own;
+      const response = await recorded(call, shown, init, () => send(target, { ...init, redirect: 'manual' }));
       if (call.limit && (response.status === 429 || (await asksToSlowDown?.(response))))
         budget?.silence(call.limit, retryAfterMs(response.headers.get('retry-after')));
       return response;

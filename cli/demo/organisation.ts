@@ -27,6 +27,9 @@ export const SOURCES = [
   { name: 'elastic', format: 'elastic', auth: 'bearer' },
 ] as const;
 
+/** The simulated tenants hold the vendors' rate limits, so many times as wide: a demonstration is no night's work. */
+export const DEMO_RATES = 60;
+
 export interface DemoAddresses {
   readonly slack: string;
   readonly microsoft: string;
@@ -106,6 +109,7 @@ function configOf(
           api: `${addresses.slack}/api/`,
           audit: `${addresses.slack}/audit/v1/`,
           scim: `${addresses.slack}/scim/`,
+          hooks: `${addresses.slack}/hooks/`,
         },
       },
       {
@@ -151,7 +155,7 @@ function configOf(
       listen: { intake: hostOf(addresses.intake), console: hostOf(addresses.console) },
     },
     temporal: { ...addresses.temporal },
-    pace,
+    pace: { ...pace, rates: DEMO_RATES },
     consoleAuth: { type: 'password', hashFile: 'console-password.hash' },
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { METHODS, type GoogleApi, type GoogleMethod } from '../../platforms/google/methods.js';
+import { limitsOf } from '../core/limits.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { isBlocked, type AccessLevel } from './access-levels.js';
@@ -83,6 +84,7 @@ export function createGoogleTenant(
     },
     operationOf: (request) => router.operationOf(request),
     changesNothing: (operation) => operation === TOKEN_OPERATION,
+    limitOf: limitsOf(METHODS),
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { OPERATIONS, type MicrosoftOperation } from '../../platforms/microsoft/operations.js';
+import { limitsOf } from '../core/limits.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority } from './auth.js';
@@ -70,6 +71,7 @@ export function createMicrosoftTenant(
     },
     operationOf: (request) => router.operationOf(request),
     changesNothing: (operation) => operation === TOKEN_OPERATION,
+    limitOf: limitsOf(OPERATIONS),
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, botPosts),
