@@ -56,6 +56,7 @@ const microsoftTenant = z.strictObject({
       entraP2: z.boolean().optional(),
       auditPremium: z.boolean().optional(),
       defender: z.boolean().optional(),
+      intune: z.boolean().optional(),
     })
     .default({}),
   baseUrls: z.strictObject({ graph: url, login: url, manage: url }).default({
