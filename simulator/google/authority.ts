@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { ownScopesOf, scopesOf, type GoogleRole } from '../../platforms/google/methods.js';
-import type { GoogleServiceAccount } from '../../platforms/google/settings.js';
+import type { GoogleServiceAccount } from '../../platforms/google/service-account.js';
 import { openToken, sealToken } from '../core/access-token.js';
 import type { World } from '../core/world.js';
 import { rsaKeyOf } from './keys.js';

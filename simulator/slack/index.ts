@@ -1,6 +1,5 @@
 import type { RateLimit } from '../../platforms/operation.js';
 import { OPERATIONS } from '../../platforms/slack/methods.js';
-import { limitsOf } from '../core/limits.js';
 import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { auditRoutes } from './audit-api.js';
@@ -66,7 +65,6 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     },
     operationOf: (request) => methodOf(request) || undefined,
     changesNothing: (operation) => READS.has(operation),
-    limitOf: limitsOf(OPERATIONS),
     limitOf: (operation) => LIMITS.get(operation),
     faultReply,
     inspect: (about) => inspect(state, about),
