@@ -1,11 +1,10 @@
-import type { ErrorCode } from '../domain/errors.js';
-import { QuellError } from '../domain/errors.js';
+import { QuellError, type ErrorCode } from '../domain/errors.js';
 import type { Platform } from '../domain/platform.js';
 import { hangsOn, reasonsOf, type Need } from './needs.js';
 import type { VendorRole } from './operation.js';
 import type { Limitation } from './ports.js';
 
-/** Whether a credential can be used at all. `absent`: needed and not there; `refused`: the vendor does not take it. */
+/** Whether a credential can be used at all; named as in `Need.of`. `absent`: needed and not there; `refused`: the vendor does not take it. */
 export interface CredentialFinding {
   readonly credential: string;
   readonly status: 'good' | 'absent' | 'refused' | 'unreadable' | 'unreachable';
@@ -52,6 +51,9 @@ export interface RoleCheck {
   readonly limitations: readonly Limitation[];
 }
 
+/** What a vendor's own check tells; what the platform cannot do comes from its port. */
+export type VendorCheck = Omit<RoleCheck, 'limitations'>;
+
 /** How an operation ended that was tried; without a code it was allowed. */
 export interface Outcome {
   readonly code?: ErrorCode;
@@ -92,7 +94,7 @@ export function credentialFinding(credential: string, { code, because }: Outcome
 }
 
 /** Puts the facts together. */
-export function findingsOf(facts: Facts): Pick<RoleCheck, 'credentials' | 'scopes' | 'rights' | 'operations' | 'plan'> {
+export function findingsOf(facts: Facts): Omit<VendorCheck, 'platform' | 'tenant' | 'role'> {
   const { role, needs } = facts;
   return {
     credentials: facts.credentials,
@@ -123,8 +125,13 @@ function scopesOf({ role, needs, given }: Facts): readonly ScopeFinding[] {
   return [...needed, ...beyond].sort((a, b) => compare(a.of, b.of) || compare(a.scope, b.scope));
 }
 
-function operationOf({ given, tried, rights }: Facts, { operation, of, scopes }: Need): OperationFinding {
+function operationOf({ credentials, given, tried, rights }: Facts, { operation, of, scopes }: Need): OperationFinding {
   const finding = { operation: operation.name, writes: operation.writes };
+  const bad = credentials.find((c) => c.credential === of && c.status !== 'good');
+  if (bad) {
+    const allowed = bad.status === 'absent' || bad.status === 'refused' ? 'no' : 'unknown';
+    return { ...finding, allowed, because: `credential ${of}: ${bad.because ?? bad.status}` };
+  }
   const held = given.get(of);
   const missing = held === undefined ? [] : scopes.filter((s) => !held.has(s));
   if (missing.length > 0) return { ...finding, allowed: 'no', because: `needs ${missing.join(', ')}` };
