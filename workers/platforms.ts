@@ -1,4 +1,5 @@
 import { asksToSlowDown } from '../platforms/google/errors.js';
+import { serviceAccountFrom } from '../platforms/google/service-account.js';
 import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
 import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
 import type { VendorRole } from '../platforms/operation.js';
@@ -154,12 +155,12 @@ function microsoft(context: RoleContext, role: VendorRole, tenant: Of<'microsoft
 
 function google(context: RoleContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
   const { customerId, adminSubject, baseUrl, licences } = tenant;
-  const privateKey = context.credentials.need(`google.${tenant.tenant}.key`);
+  const credential = context.credentials.need(`google.${tenant.tenant}.key`);
   return {
     tenant: tenant.tenant,
     customerId,
     adminSubject,
-    serviceAccount: { email: tenant.serviceAccounts[role], privateKey },
+    serviceAccount: serviceAccountFrom(tenant.serviceAccounts[role], credential),
     timeoutMs: TIMEOUT_MS,
     wire: wireTo(context, role, tenant, { bases: googleBases(baseUrl), asksToSlowDown }),
     licences: defined(licences),

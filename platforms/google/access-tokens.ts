@@ -62,7 +62,10 @@ export function createAccessTokens(settings: GoogleSettings): AccessTokens {
 }
 
 async function request(settings: GoogleSettings, subject: string | undefined, scope: string): Promise<Token> {
-  const assertion = await signedAssertion(settings, TOKEN_URL, { scope, ...(subject === undefined ? {} : { sub: subject }) });
+  const assertion = await signedAssertion(settings, TOKEN_URL, {
+    scope,
+    ...(subject === undefined ? {} : { sub: subject }),
+  });
   const sentAt = Date.now();
   const body = new URLSearchParams({ grant_type: GRANT_TYPE, assertion });
   const { access_token, expires_in } = await post(settings, TOKEN_OPERATION, TOKEN_URL, { body }, answer, [scope]);

@@ -75,7 +75,12 @@ async function signedByGoogle(
 async function platformToken({ tokenFile, tokenField }: GoogleFederation): Promise<string> {
   try {
     const text = (await readFile(tokenFile, 'utf8')).trim();
-    return tokenField === undefined ? text : z.record(z.string(), z.unknown()).transform((o) => String(o[tokenField])).parse(JSON.parse(text));
+    return tokenField === undefined
+      ? text
+      : z
+          .record(z.string(), z.unknown())
+          .transform((o) => String(o[tokenField]))
+          .parse(JSON.parse(text));
   } catch {
     throw new QuellError('CONFIG', 'the token of the workload identity cannot be read from its file');
   }

@@ -11,7 +11,7 @@ import {
 import type { VendorRole } from '../operation.js';
 import type { CallOptions } from '../ports.js';
 import { createSlackClient } from './client.js';
-import { OPERATIONS } from './methods.js';
+import { OPERATIONS, type SlackOperation } from './methods.js';
 import { isOptional, slackNeeds, type SlackNeed, type TokenKind } from './needs.js';
 import { PROBES, type Self } from './probes.js';
 import type { SlackSettings } from './settings.js';
@@ -57,7 +57,7 @@ export async function checkSlack(
     credentials: spoken.map((s) => s.finding),
     given,
     tried,
-    rights: [...(plan === 'enterprise' ? installs(needs, spoken) : []), ...owner(tried)],
+    rights: [...installs(settings, needs, spoken), ...owner(tried)],
   };
   return { platform: 'slack', tenant: settings.tenant, role, ...findingsOf(facts) };
 }
@@ -108,7 +108,7 @@ async function tryAll(
     const token = spoken.find((s) => s.kind === of);
     const probe = PROBES[operation.name];
     if (!probe || !token?.self || !scopes.every((s) => token.scopes?.has(s) ?? true)) continue;
-    if (operation.plan === 'enterprise' && !token.self.ofOrganisation) continue;
+    if (!token.self.ofOrganisation && wantsOrganisation(settings, operation)) continue;
     const who = token.self;
     const client = clientOf(settings, of);
     tried.set(operation.name, await outcomeOf(() => probe({ client, operation, who, settings, signal })));
@@ -116,11 +116,14 @@ async function tryAll(
   return tried;
 }
 
-/** Methods of the organisation take a token that was given for all of it. */
-function installs(needs: readonly SlackNeed[], spoken: readonly Spoken[]): Facts['rights'] {
+/** On Enterprise the methods of the organisation, SCIM among them, take a token that was given for all of it. */
+const wantsOrganisation = ({ plan = 'enterprise' }: SlackSettings, { plan: least, api }: SlackOperation): boolean =>
+  plan === 'enterprise' && (least === 'enterprise' || api === 'scim');
+
+function installs(settings: SlackSettings, needs: readonly SlackNeed[], spoken: readonly Spoken[]): Facts['rights'] {
   return spoken.flatMap(({ kind, self: who }) => {
     const operations = needs
-      .filter((n) => n.of === kind && n.operation.plan === 'enterprise')
+      .filter((n) => n.of === kind && wantsOrganisation(settings, n.operation))
       .map((n) => n.operation.name);
     if (!who || operations.length === 0) return [];
     const right = `the app of the ${kind} token is installed on the organisation`;

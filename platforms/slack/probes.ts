@@ -50,7 +50,12 @@ export const PROBES: Readonly<Record<string, (probe: Probe) => Promise<unknown>>
   }),
   'users.info': web(({ who }) => ({ user: who.userId })),
   'users.list': web((p) => ({ limit: 1, ...team(p) })),
-  'users.conversations': web((p) => ({ limit: 1, types: 'public_channel,private_channel,im,mpim', ...team(p) })),
+  'users.conversations': web((p) => ({
+    user: p.who.userId,
+    limit: 1,
+    types: 'public_channel,private_channel,im,mpim',
+    ...team(p),
+  })),
   'files.list': web((p) => ({ count: 1, page: 1, ...team(p) })),
   'admin.apps.restricted.list': web(({ who }) => ({ enterprise_id: who.enterpriseId, limit: 1 })),
   'admin.apps.approved.list': web(({ who }) => ({ enterprise_id: who.enterpriseId, limit: 1 })),

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { METHODS, type GoogleApi, type GoogleMethod } from '../../platforms/google/methods.js';
-import { limitsOf } from '../core/limits.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { isBlocked, type AccessLevel } from './access-levels.js';
 import { Authority, googleCredentials } from './authority.js';
 import type { User } from './entities.js';
+import { EXCHANGE_OPERATION, federationRoutes, SIGN_OPERATION } from './federation.js';
 import { denied, fail, isNewer, type Reply } from './replies.js';
 import { accessRoutes } from './routes-access.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
@@ -77,19 +77,24 @@ export function createGoogleTenant(
     },
     register(app) {
       tokenRoute(app, authority);
+      federationRoutes(app, world);
       router.register(app);
       app.setNotFoundHandler(async (_, reply) => {
         await reply.code(404).type('text/html').send('<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>');
       });
     },
     operationOf: (request) => router.operationOf(request),
-    changesNothing: (operation) => operation === TOKEN_OPERATION,
-    limitOf: limitsOf(METHODS),
-    faultReply: (fault, operation) => faultReply(fault, operation),
+    limitOf: (operation) => methodNamed(operation)?.limit,
+    callerOf: (request) => authority.caller(request.headers.authorization)?.role,
+    changesNothing: (operation) => [TOKEN_OPERATION, EXCHANGE_OPERATION, SIGN_OPERATION].includes(operation),
+    faultReply: (fault, operation) => faultReply(fault, operation === EXCHANGE_OPERATION ? TOKEN_OPERATION : operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),
   };
 }
+
+const methodNamed = (operation: string): GoogleMethod | undefined =>
+  (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation);
 
 function tokenRoute(app: FastifyInstance, authority: Authority): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
@@ -106,11 +111,16 @@ function faultReply(
   fault: Fault,
   operation: string,
 ): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
-  if (operation === TOKEN_OPERATION)
-    return fault.kind === 'missing_scope'
-      ? { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } }
-      : { status: 503, body: { error: 'internal_failure' } };
-  const api = (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation)?.api ?? 'directory';
+  if (operation === TOKEN_OPERATION) {
+    if (fault.kind === 'missing_scope')
+      return { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } };
+    if (fault.kind === 'throttle' || fault.kind === 'throttle_without_header') {
+      const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
+      return { status: 429, headers, body: { error: 'rate_limit_exceeded' } };
+    }
+    return { status: 503, body: { error: 'internal_failure' } };
+  }
+  const api = methodNamed(operation)?.api ?? 'directory';
   const answer = faultAnswer(fault, api);
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
 }
