@@ -151,7 +151,7 @@ describe('the credential itself', () => {
   });
 
   it('what does not answer is not said to be missing', async () => {
-    tenant.fault('auth.test', 'server_error', 3);
+    tenant.fault('auth.test', 'error', 3);
     const found = await check('evidence');
     expect(found.credentials.every((c) => c.status === 'unreachable')).toBe(true);
     expect(verdictOf([whole(found)])).toBe(2);
