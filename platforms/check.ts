@@ -25,11 +25,12 @@ export interface RightFinding {
   readonly because?: string;
   readonly lost: readonly string[];
 }
-/** `yes` to a write rests on scopes and rights alone: none is tried. */
 export interface OperationFinding {
   readonly operation: string;
   readonly writes: boolean;
   readonly allowed: 'yes' | 'no' | 'unknown';
+  /** What a `yes` rests on. No write is ever tried, nor a read of one person's data. */
+  readonly by?: 'trial' | 'scopes';
   readonly because?: string;
 }
 export interface PlanFinding {
@@ -149,7 +150,7 @@ function operationOf({ credentials, given, tried, rights }: Facts, { operation, 
     return { ...finding, allowed: right.status === 'missing' ? 'no' : 'unknown', because: `needs ${right.right}` };
   if (held === undefined && scopes.length > 0)
     return { ...finding, allowed: 'unknown', because: 'scopes could not be read' };
-  return { ...finding, allowed: 'yes' };
+  return { ...finding, allowed: 'yes', by: outcome === undefined ? 'scopes' : 'trial' };
 }
 
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN']);
