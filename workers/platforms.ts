@@ -8,6 +8,7 @@ import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
 import type { TenantConfig } from './config.js';
 import type { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
+import { microsoftCredential } from './microsoft-credential.js';
 import { wireTo } from './wires.js';
 
 const TIMEOUT_MS = 30_000;
@@ -135,20 +136,7 @@ function tokens<K extends string>(
 }
 
 function microsoft(context: RoleContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
-  const { credentials } = context;
-  const clientId = tenant.clientIds[role];
-  const name = `microsoft.${tenant.tenant}`;
-  const secret = credentials.maybe(`${name}.secret`);
-  const credential =
-    secret === undefined
-      ? {
-          clientId,
-          certificate: {
-            privateKeyPem: credentials.need(`${name}.certificate`),
-            thumbprintSha256: credentials.need(`${name}.thumbprint`),
-          },
-        }
-      : { clientId, clientSecret: secret };
+  const credential = microsoftCredential(tenant.tenant, tenant.clientIds[role], context.credentials);
   const wire = wireTo(context, role, tenant, { bases: microsoftBases(tenant.baseUrls) });
   return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
 }

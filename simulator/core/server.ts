@@ -26,6 +26,8 @@ export interface VendorSimulator {
   limitOf?(operation: string): RateLimit | undefined;
   /** Which app a call comes from; by default the token tells. */
   callerOf?(request: FastifyRequest): string | undefined;
+  /** True where the vendor tells a caller to slow down, and not for how long. */
+  saysNoWait?(operation: string): boolean;
   faultReply(
     fault: Fault,
     operation: string,
@@ -95,7 +97,7 @@ function buildVendor(
     const fault: Fault | undefined =
       wait === undefined
         ? world.takeFault(simulator.platform, operation(request))
-        : tooMany(simulator.platform, operation(request), wait);
+        : tooMany(simulator, operation(request), wait);
     if (!fault) return;
     if (fault.kind === 'throttle' && fault.retryAfterSeconds !== undefined)
       limits.stayAway(operation(request), caller(request), fault.retryAfterSeconds);
@@ -135,10 +137,10 @@ function buildVendor(
   };
 }
 
-const tooMany = (platform: Platform, operation: string, retryAfterSeconds: number): Fault => ({
-  platform,
+const tooMany = (simulator: VendorSimulator, operation: string, retryAfterSeconds: number): Fault => ({
+  platform: simulator.platform,
   operation,
-  kind: 'throttle',
+  kind: simulator.saysNoWait?.(operation) ? 'throttle_without_header' : 'throttle',
   times: 1,
   retryAfterSeconds,
 });

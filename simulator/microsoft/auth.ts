@@ -23,6 +23,14 @@ interface Registration {
   readonly permissions: Set<string>;
   /** Registered certificates: `x5t#S256` to public key. */
   readonly certificates: Map<string, string>;
+  /** Federated credential: whose tokens are taken for the app's own. */
+  federation?: Federation;
+}
+
+interface Federation {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly publicKeyPem: string;
 }
 
 /** What a token says. */
@@ -88,6 +96,11 @@ export class Authority {
     this.#registration(role).certificates.set(Buffer.from(thumbprintSha256, 'hex').toString('base64url'), publicKeyPem);
   }
 
+  /** Adds a federated credential: tokens of another issuer for one subject. */
+  federate(role: MicrosoftRole, federation: Federation): void {
+    this.#registration(role).federation = federation;
+  }
+
   /** Ends all tokens, as when they expire. */
   expireTokens(): void {
     this.#generation++;
@@ -123,6 +136,13 @@ export class Authority {
     };
   }
 
+  /** Client id of whom a token is for, whatever it is worth. */
+  clientOf(authorization: string | undefined): string | undefined {
+    const bearer = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
+    const claims = openToken('sim.', bearer, this.#tokenKey) as Claims | undefined;
+    return claims && this.#registration(claims.role).clientId;
+  }
+
   /** The caller, when the token is alive and for this API. */
   caller(
     authorization: string | undefined,
@@ -148,6 +168,7 @@ export class Authority {
   async #signed(registration: Registration, assertion: string): Promise<boolean> {
     try {
       const thumbprint = decodeProtectedHeader(assertion)['x5t#S256'];
+      if (thumbprint === undefined) return await this.#federated(registration, assertion);
       const pem = typeof thumbprint === 'string' ? registration.certificates.get(thumbprint) : undefined;
       if (pem === undefined) return false;
       await jwtVerify(assertion, createPublicKey(pem), {
@@ -160,5 +181,18 @@ export class Authority {
     } catch {
       return false;
     }
+  }
+
+  async #federated({ federation }: Registration, assertion: string): Promise<boolean> {
+    if (!federation) return false;
+    const { issuer, subject, publicKeyPem } = federation;
+    await jwtVerify(assertion, createPublicKey(publicKeyPem), {
+      issuer,
+      subject,
+      audience: 'api://AzureADTokenExchange',
+      algorithms: ['RS256'],
+      requiredClaims: ['exp'],
+    });
+    return true;
   }
 }
