@@ -134,13 +134,21 @@ async function tryAll(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const tried = new Map<string, Outcome>();
-  for (const { operation, of, scopes } of needs) {
+  for (const { operation, of, scopes, plan } of needs) {
     const probe = PROBES[operation.name];
     if (!probe || !scopes.every((s) => given.get(of)?.has(s))) continue;
-    tried.set(operation.name, await outcomeOf(() => probe({ client, operation, settings, signal })));
+    const outcome = await outcomeOf(() => probe({ client, operation, settings, signal }));
+    tried.set(operation.name, plan === undefined ? outcome : orUnlicensed(outcome));
   }
   return tried;
 }
+
+/**
+ * The token holds the permission and Microsoft refuses all the same: what is left is the licence. Only the sign-in log
+ * has a code of its own for that.
+ */
+const orUnlicensed = (outcome: Outcome): Outcome =>
+  outcome.code === 'VENDOR_SCOPE' || outcome.code === 'VENDOR_REFUSED' ? { ...outcome, code: 'VENDOR_PLAN' } : outcome;
 
 /** Template ids, the same in every tenant (learn.microsoft.com/entra, built-in roles). */
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1';
