@@ -11,6 +11,8 @@ export interface GoogleLicences {
   readonly chat?: boolean;
   /** Drive log events: not in Business Starter and Frontline Starter. */
   readonly driveLog?: boolean;
+  /** Data loss prevention and its rule log: Enterprise and Education Standard or Plus. */
+  readonly dlp?: boolean;
 }
 
 export interface GoogleSettings {

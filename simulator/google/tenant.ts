@@ -131,7 +131,7 @@ function faultReply(
 
 function faultAnswer(fault: Fault, api: GoogleApi): Reply {
   if (fault.kind === 'throttle')
-    return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
+    return fail(api, 429, isNewer(api) ? 'RATE_LIMIT_EXCEEDED' : 'rateLimitExceeded', 'Quota exceeded.', {
       'retry-after': String(fault.retryAfterSeconds ?? 1),
     });
   if (fault.kind === 'throttle_without_header')
@@ -139,7 +139,9 @@ function faultAnswer(fault: Fault, api: GoogleApi): Reply {
     return isNewer(api)
       ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
       : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
-  return fault.kind === 'missing_scope' ? denied(api) : fail(api, 503, 'backendError', 'Backend Error');
+  return fault.kind === 'missing_scope'
+    ? denied(api)
+    : fail(api, 503, isNewer(api) ? '' : 'backendError', 'Backend Error');
 }
 
 function messagesTo(
