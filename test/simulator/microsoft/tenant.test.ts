@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
 import { microsoftCredentials } from '../../../simulator/microsoft/auth.js';
 import { startTenant, talkOf, type Tenant } from '../../platforms/microsoft/fixture.js';
 
@@ -264,20 +265,25 @@ describe('what a caller must expect', () => {
   });
 
   it.each([
-    ['entraP1', 'evidence', '/beta/auditLogs/signIns', 403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant'],
-    ['entraP1', 'containment', '/v1.0/identity/conditionalAccess/namedLocations', 403, 'Forbidden'],
-    ['entraP2', 'evidence', '/v1.0/identityProtection/riskDetections', 403, 'Forbidden'],
-    ['defender', 'evidence', '/v1.0/security/alerts_v2', 403, 'Forbidden'],
-    ['intune', 'containment', '/v1.0/deviceManagement/managedDevices', 400, 'BadRequest'],
-  ] as const)('refuses what needs %s of %s: %s', async (licence, role, path, status, word) => {
-    tenant = await startTenant([], { licences: { [licence]: false } });
-    const refused = await call(path, { role });
-    expect(refused.status).toBe(status);
-    expect(code(refused.body)).toBe(word);
-    await tenant.close();
-    tenant = await startTenant();
-    expect((await call(path, { role })).status).toBe(200);
-  });
+    ['entraP1', OPERATIONS.signIns, 403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant'],
+    ['entraP1', OPERATIONS.namedLocations, 403, 'Forbidden'],
+    ['entraP2', OPERATIONS.riskDetections, 403, 'Forbidden'],
+    ['defender', OPERATIONS.alerts, 403, 'Forbidden'],
+    ['intune', OPERATIONS.managedDevices, 400, 'BadRequest'],
+  ] as const)(
+    'refuses, without the licence %s, even an app that has the permission',
+    async (licence, operation, status, word) => {
+      const [role, scope] = [operation.roles[0] ?? 'evidence', operation.scopes[0] ?? ''];
+      const path = `/${operation.version}${operation.path}`;
+      tenant = await startTenant([], { licences: { [licence]: false } });
+      tenant.simulator.authority.grant(role, scope);
+      const refused = await call(path, { role });
+      expect([refused.status, code(refused.body)]).toEqual([status, word]);
+      await tenant.close();
+      tenant = await startTenant();
+      expect((await call(path, { role })).status).toBe(200);
+    },
+  );
 
   it('shows sign-ins of other types only to those who ask for them', async () => {
     tenant = await startTenant([
@@ -295,6 +301,7 @@ describe('what a caller must expect', () => {
   it('updates an indicator that is submitted again, and takes no network', async () => {
     tenant = await startTenant();
     const scope = 'https://api.securitycenter.microsoft.com/.default';
+    tenant.simulator.authority.grant('containment', 'Ti.ReadWrite');
     const submit = (indicatorValue: string, action: string) =>
       call('/api/indicators', {
         method: 'POST',
