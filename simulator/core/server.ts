@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
-import type { RateLimit } from '../../platforms/operation.js';
+import type { RateLimit, VendorRole } from '../../platforms/operation.js';
 import type { CallLog, LoggedCall } from './call-log.js';
 import { Limits } from './limits.js';
 import type { Fault, World } from './world.js';
@@ -36,6 +36,17 @@ export interface VendorSimulator {
   inspect(about: string): Record<string, string | number | boolean>;
   /** Messages and mails that our product sent to a person (key of the scenario), oldest first. */
   messagesTo?(person: string): readonly ReceivedMessage[];
+  /** Changes what our own credentials are given. */
+  grant?(change: GrantChange): void;
+}
+
+/** A scope that an administrator gives to a role's credential, or takes from it. */
+export interface GrantChange {
+  readonly role: VendorRole;
+  /** Which credential, where a role has several (`admin` token); with none named, all of them. */
+  readonly token?: string | undefined;
+  readonly scope: string;
+  readonly given: boolean;
 }
 
 /** A message as the person who got it sees it. */

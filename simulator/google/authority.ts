@@ -91,6 +91,12 @@ export class Authority {
     this.#own.get(role)?.delete(scope);
   }
 
+  /** Adds a scope to a role's domain-wide delegation. */
+  grant(role: GoogleRole, scope: string): void {
+    this.#delegated.get(role)?.add(scope);
+    this.#own.get(role)?.add(scope);
+  }
+
   /** Ends all tokens, as when they expire. */
   expireTokens(): void {
     this.#generation++;

@@ -90,6 +90,10 @@ export function createGoogleTenant(
     faultReply: (fault, operation) => faultReply(fault, operation === EXCHANGE_OPERATION ? TOKEN_OPERATION : operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),
+    grant: ({ role, scope, given }) => {
+      if (given) authority.grant(role, scope);
+      else authority.revoke(role, scope);
+    },
   };
 }
 

@@ -39,7 +39,18 @@ export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]
     return router.collection(
       call,
       installed.has(user.id)
-        ? [{ id: installationId(user.id), teamsApp: { id: teamsAppId, displayName: 'Quell' } }]
+        ? [
+            {
+              id: installationId(user.id),
+              teamsApp: { id: teamsAppId, displayName: 'Quell' },
+              consentedPermissionSet: {
+                resourceSpecificPermissions: call.app.resourceSpecific.map((permissionValue) => ({
+                  permissionValue,
+                  permissionType: 'application',
+                })),
+              },
+            },
+          ]
         : [],
       { filter: { 'teamsApp/id': ['eq'] } },
     );

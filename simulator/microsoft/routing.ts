@@ -15,6 +15,8 @@ export interface Call {
   readonly headers: Readonly<Record<string, unknown>>;
   /** Client id of the calling app. */
   readonly clientId: string;
+  /** What that app holds beside the permissions of its token. */
+  readonly app: { readonly resourceSpecific: readonly string[]; readonly directoryRoles: ReadonlySet<string> };
   /** Path as the real service would write it in links. */
   readonly path: string;
 }
@@ -151,6 +153,7 @@ export class Router {
         body: bodyOf(request),
         headers: request.headers,
         clientId: caller.clientId,
+        app: caller,
         path: `${HOSTS[operation.api]}${request.url.split('?')[0] ?? ''}`,
       };
       const answer = handler(call);

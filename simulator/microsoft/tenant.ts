@@ -49,8 +49,8 @@ export function createMicrosoftTenant(
   } = {},
 ): MicrosoftTenant {
   const state = new TenantState(world);
-  const authority = new Authority(world);
   const has = licensed(options.licences);
+  const authority = new Authority(world, has);
   const router = new Router(world, authority, options.pageSize ?? 1000, has);
   const subscriptions = new Set(['Audit.General', 'Audit.SharePoint', 'Audit.Exchange']);
   const sentMails: SentMail[] = [];
@@ -58,7 +58,7 @@ export function createMicrosoftTenant(
   const notices: ActivityNotice[] = [];
   const lag = { namedLocation: 0 };
   const bot = new BotCaller(state);
-  directoryRoutes(router, state);
+  directoryRoutes(router, state, authority);
   logRoutes(router, state);
   alertRoutes(router, state);
   auditRoutes(router, state, subscriptions, { version: options.auditSearch ?? 'v1.0', premium: has.auditPremium });
@@ -98,6 +98,10 @@ export function createMicrosoftTenant(
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, botPosts),
+    grant: ({ role, scope, given }) => {
+      if (given) authority.grant(role, scope);
+      else authority.revoke(role, scope);
+    },
   };
 }
 

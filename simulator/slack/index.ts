@@ -8,7 +8,7 @@ import { messagesTo, pressRequest } from './interactivity.js';
 import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
 import { SlackState } from './state.js';
-import { tokenStore, type Token } from './tokens.js';
+import { tokensOf, tokenStore, type Token } from './tokens.js';
 import { methodOf, webRoutes } from './web-api.js';
 
 export { slackCredentials, type SlackCredentials } from './tokens.js';
@@ -69,6 +69,12 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     faultReply,
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(state, person),
+    grant: ({ role, token, scope, given }) => {
+      for (const { scopes } of tokensOf(world, tokens, role, token)) {
+        if (given) scopes.add(scope);
+        else scopes.delete(scope);
+      }
+    },
     async press(person, messageTs, actionId) {
       if (this.callbackUrl === undefined) throw new Error('no callback address is set');
       const { body, headers } = pressRequest(state, person, messageTs, actionId);
