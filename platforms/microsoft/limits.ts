@@ -12,11 +12,6 @@ export function evidenceLimits(has: Has): readonly Limitation[] {
       instead:
         'Exposure of chats read in the client stays unknown; sign-ins and Teams sessions bound the time in which they could be read.',
     },
-    {
-      what: 'starting the Management Activity API',
-      why: 'A subscription collects only from its start on, and its first content comes up to 12 hours later: begun during a case it would show nothing of it.',
-      instead: 'An administrator starts the subscriptions once, when Quell is installed (docs/install/microsoft.md).',
-    },
     ...unless(has.entraP1, {
       what: 'microsoft.sign_ins',
       why: 'The sign-in log can be read by API only with Entra ID P1.',
