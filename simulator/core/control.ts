@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { PLATFORMS } from '../../domain/platform.js';
+import { listenOnLoopback } from './loopback.js';
 import type { VendorSimulator } from './server.js';
 import { FAULT_KINDS, type World } from './world.js';
 
@@ -10,6 +11,7 @@ const fault = z.strictObject({
   operation: z.string(),
   kind: z.enum(FAULT_KINDS),
   times: z.int().positive().default(1),
+  skip: z.int().nonnegative().default(0),
   retryAfterSeconds: z.number().optional(),
   scope: z.string().optional(),
 });
@@ -49,6 +51,6 @@ export async function serveControl(
   app.get<{ Params: { person: string } }>('/messages/:person', (request) =>
     vendors.flatMap((v) => v.messagesTo?.(request.params.person) ?? []),
   );
-  const url = await app.listen({ host: '127.0.0.1', port });
+  const url = await listenOnLoopback(app, port);
   return { app, url };
 }
