@@ -1,0 +1,69 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
+import { FAULT_KINDS, type Fault } from '../../simulator/core/world.js';
+import { operationsOf, readsOf, readWhole, wrongUnderFault, wrongWithoutScope, type Read } from './reads.js';
+import type { Subject } from './subject.js';
+
+interface Vendor<Tenant> {
+  readonly start: () => Promise<Tenant & { close(): Promise<void> }>;
+  readonly subject: (tenant: Tenant) => Subject;
+  readonly port: (tenant: Tenant) => EvidencePort;
+  readonly query: (tenant: Tenant) => SourceQuery;
+  /** Reads of one page, each with the reason. */
+  readonly onePage?: Readonly<Record<string, string>>;
+  /** `read operation`: what a read does without; with the reason. */
+  readonly goesWithout?: Readonly<Record<string, string>>;
+}
+
+interface Place {
+  readonly subject: Subject;
+  /** A read by a client of its own, with no token yet. */
+  open(name: string): Read;
+}
+
+const FAULTS = FAULT_KINDS.filter((kind) => kind !== 'missing_scope');
+
+/** Everything that a platform reads × every operation it calls for it × every fault. */
+export async function readSuite<Tenant>(vendor: Vendor<Tenant>): Promise<void> {
+  const tenants = await Promise.all([...FAULTS, 'missing_scope'].map(() => vendor.start()));
+  afterAll(() => Promise.all(tenants.map((tenant) => tenant.close())));
+  const places = new Map<Fault['kind'], Place>(
+    FAULT_KINDS.map((kind, n) => [kind, placeOf(vendor, tenants[n] as Tenant)]),
+  );
+  const { subject, open } = places.get('missing_scope') as Place;
+  const names = readsOf(vendor.port(tenants[0] as Tenant), vendor.query(tenants[0] as Tenant)).map((r) => r.name);
+  const reads = [];
+  for (const name of names) reads.push({ name, operations: [...(await operationsOf(subject, open(name))).keys()] });
+
+  describe.each(reads)('$name', ({ name, operations }) => {
+    it('reads rows, over several pages', async () => {
+      const { ids, pages, errors } = await readWhole(open(name));
+      expect(ids).not.toEqual([]);
+      if (!name.startsWith('directory by') && !vendor.onePage?.[name]) expect(pages).toBeGreaterThan(1);
+      expect(errors).toEqual([]);
+    });
+
+    it.each(operations)('loses and doubles nothing whatever happens at %s', async (operation) => {
+      const wrong = await Promise.all(
+        FAULTS.map((kind) => {
+          const place = places.get(kind) as Place;
+          return wrongUnderFault(place.subject, () => place.open(name), operation, kind);
+        }),
+      );
+      expect(wrong.flat()).toEqual([]);
+    });
+
+    it.each(operations)('says which scope it lacks at %s', async (operation) => {
+      const reason = vendor.goesWithout?.[`${name} ${operation}`];
+      const wrong = await wrongWithoutScope(subject, () => open(name), operation);
+      expect(wrong).toEqual(reason === undefined ? [] : ['missing_scope: went on as if nothing were missing']);
+    });
+  });
+}
+
+function placeOf<Tenant>(vendor: Vendor<Tenant>, tenant: Tenant): Place {
+  return {
+    subject: vendor.subject(tenant),
+    open: (name) => readsOf(vendor.port(tenant), vendor.query(tenant)).find((r) => r.name === name) as Read,
+  };
+}

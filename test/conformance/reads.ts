@@ -1,0 +1,156 @@
+import { QuellError } from '../../domain/errors.js';
+import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
+import type { Fault } from '../../simulator/core/world.js';
+import { secretsIn } from './secrets.js';
+import { observed, type Subject } from './subject.js';
+
+/** One thing that the evidence role reads, walked to its end: a source, or the directory. */
+export interface Read {
+  readonly name: string;
+  /** One page: what was read, by id, and where to go on. */
+  page(cursor: string | undefined): Promise<{ readonly ids: readonly string[]; readonly next?: string | undefined }>;
+}
+
+/** Everything that a port reads, about one subject. */
+export function readsOf(port: EvidencePort, query: SourceQuery): readonly Read[] {
+  const { directory } = port;
+  const lookup = (by: Parameters<typeof directory.lookup>[0]) => async () => ({
+    ids: [JSON.stringify(await directory.lookup(by))],
+  });
+  return [
+    ...port.sources.map((source) => ({
+      name: source.id,
+      page: async (cursor: string | undefined) => {
+        const { events, next } = await source.read(query, cursor);
+        return { ids: events.map((e) => e.id), next };
+      },
+    })),
+    {
+      name: 'directory list',
+      page: async (cursor) => {
+        const { entries, next } = await directory.list(cursor);
+        return { ids: entries.map((e) => e.nativeId), next };
+      },
+    },
+    { name: 'directory by id', page: lookup({ nativeId: query.nativeId }) },
+    { name: 'directory by mail', page: lookup({ email: query.emails[0] ?? '' }) },
+  ];
+}
+
+export interface Outcome {
+  /** Of everything that was read, sorted; an id that came twice is there twice. */
+  readonly ids: readonly string[];
+  readonly pages: number;
+  readonly errors: readonly QuellError[];
+}
+
+/** More in a row than any of the faults here makes: then the collection would have a gap. */
+const FAILURES = 4;
+const MAX_PAGES = 500;
+
+/**
+ * Walks a read as a collection does: what may be tried again is tried again from the last cursor, which is text and all
+ * that is kept between two pages; a cursor that is refused is thrown away, once, and known rows stay single.
+ */
+export async function readWhole(read: Read): Promise<Outcome> {
+  const errors: QuellError[] = [];
+  let ids: string[] = [];
+  let cursor: string | undefined;
+  let [pages, failures, again] = [0, 0, false];
+  for (;;) {
+    try {
+      const { ids: more, next } = await read.page(cursor);
+      pages++;
+      failures = 0;
+      ids.push(...more);
+      if (next === undefined) return { ids: ids.sort(), pages, errors };
+      if (next === cursor || pages > MAX_PAGES) throw new Error(`${read.name}: paging does not end`);
+      cursor = next;
+    } catch (error) {
+      if (!(error instanceof QuellError)) throw error;
+      errors.push(error);
+      if (cursor !== undefined && !again && (error.code === 'VENDOR_REFUSED' || error.code === 'VENDOR_NOT_FOUND'))
+        [again, cursor, ids] = [true, undefined, []];
+      else if (!error.retryable || ++failures >= FAILURES) throw error;
+    }
+  }
+}
+
+/** The operations that a read calls, each with how often. */
+export function operationsOf(subject: Subject, read: Read): Promise<ReadonlyMap<string, number>> {
+  return observed(subject.world, () => readWhole(read));
+}
+
+/**
+ * What is wrong with a read that runs into a fault at one of its operations, at its first call and again at its last; empty when
+ * nothing is lost, nothing doubled and nothing told that must not be.
+ */
+export async function wrongUnderFault(
+  subject: Subject,
+  open: () => Read,
+  operation: string,
+  kind: Fault['kind'],
+): Promise<readonly string[]> {
+  const { world } = subject;
+  const expected = await readWhole(open());
+  const calls = (await operationsOf(subject, open())).get(operation) ?? 0;
+  const faults: Fault[] = [0, calls].map((skip) => ({
+    platform: subject.platform,
+    operation,
+    kind,
+    skip,
+    times: 1,
+    retryAfterSeconds: 1,
+  }));
+  world.faults.push(...faults);
+  try {
+    const got = await readWhole(open());
+    return [
+      ...(JSON.stringify(got.ids) === JSON.stringify(expected.ids)
+        ? []
+        : [`${kind}: read ${String(got.ids.length)} rows, not the same ${String(expected.ids.length)}`]),
+      ...(faults.every((f) => f.times === 0) ? [] : [`${kind}: the later call was never made`]),
+      ...(got.errors.length >= 2 ? [] : [`${kind}: ${String(got.errors.length)} of 2 faults were noticed`]),
+      ...got.errors.flatMap((error) => wrongWith(error, kind)),
+      ...got.errors.flatMap((error) => secretsIn(error, subject.secrets()).map((s) => `${kind}: the error tells ${s}`)),
+    ];
+  } catch (error) {
+    return [`${kind}: ${String(error)}`];
+  } finally {
+    world.faults.length = 0;
+  }
+}
+
+/** A vendor that asks to wait is waited for; one that is out of order is no more than that. */
+function wrongWith(error: QuellError, kind: Fault['kind']): readonly string[] {
+  const throttled = kind === 'throttle' || kind === 'throttle_without_header';
+  if (throttled && error.code !== 'VENDOR_BUSY') return [`${kind}: ended as ${error.code}`];
+  if (kind === 'throttle' && error.retryAfterMs !== 1000)
+    return [`${kind}: waits ${String(error.retryAfterMs)} ms, not what the vendor asked`];
+  return throttled || error.code === 'VENDOR_DOWN' || error.code === 'VENDOR_REPLY'
+    ? []
+    : [`${kind}: ended as ${error.code}`];
+}
+
+/** What is wrong with a read that lacks the scope of one of its operations: it must say so at once, and name the operation. */
+export async function wrongWithoutScope(
+  subject: Subject,
+  open: () => Read,
+  operation: string,
+): Promise<readonly string[]> {
+  const { world, platform } = subject;
+  world.faults.push({ platform, operation, kind: 'missing_scope', times: Number.MAX_SAFE_INTEGER });
+  try {
+    await readWhole(open());
+    return ['missing_scope: went on as if nothing were missing'];
+  } catch (error) {
+    if (!(error instanceof QuellError)) throw error;
+    return [
+      ...(error.code === 'VENDOR_SCOPE' ? [] : [`missing_scope: ended as ${error.code}`]),
+      ...(error.detail?.includes(operation) ? [] : [`missing_scope: ${error.message} does not name ${operation}`]),
+      ...secretsIn(error, subject.secrets()).map((s) => `missing_scope: the error tells ${s}`),
+    ];
+  } finally {
+    world.faults.length = 0;
+  }
+}

@@ -1,0 +1,45 @@
+import type { EvidencePort } from '../../platforms/ports.js';
+import { AUDIT_ACTIONS } from '../../platforms/slack/sources/audit-actions.js';
+import { AUDIT_ACTION_NAMES } from '../../simulator/slack/audit-actions.js';
+import { evidenceOf, startTenant, type RowInput, type Tenant } from '../platforms/slack/fixture.js';
+import { subjectOf, type Subject } from './subject.js';
+
+const WANTED = new Set<string>(AUDIT_ACTIONS.flatMap(({ actions }) => Object.values(actions).flat()));
+
+/** Something for every list that is read, several pages long when pages are of two. */
+const ROWS: readonly RowInput[] = [
+  ...[...AUDIT_ACTION_NAMES]
+    .filter((action) => WANTED.has(action))
+    .map((action, n) => ({ type: 'audit', at: `-PT${String(600 - n)}M`, action, actor: '@dana' })),
+  { type: 'audit', at: '-PT30M', action: 'user_password_reset_by_admin', actor: '@ada', entity: '@dana', repeat: 3 },
+  { type: 'audit', at: '-PT25M', action: 'role_change_to_admin', actor: '@ada', entity: '@dana', repeat: 3 },
+  { type: 'audit', at: '-PT20M', action: 'anomaly', entity: '@dana', repeat: 3 },
+  ...[1, 2, 3, 4, 5].map((n) => ({
+    type: 'access',
+    at: '-PT3H',
+    user: '@dana',
+    ip: `203.0.113.${String(n)}`,
+    country: 'NL',
+  })),
+  { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' },
+  { type: 'integration', at: '-PT1H', user: '@dana', app: 'app:thief', change: 'updated', repeat: 4 },
+  { type: 'grant', at: '-PT2H', user: '@dana', app: 'app:thief' },
+  { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker', session: 's-{n}', repeat: 5 },
+  { type: 'channel', at: '-P2D', name: 'general', members: ['@dana', '@eve', '@ada'] },
+  { type: 'channel', at: '-P2D', name: 'board', private: true, members: ['@dana', '@eve'] },
+  { type: 'message', at: '-PT6H', channel: 'general', from: '@dana', text: 'plan {n}', repeat: 5 },
+  { type: 'message', at: '-PT5H', channel: 'general', from: '@eve', text: 'opening', thread: 't' },
+  { type: 'message', at: '-PT4H', channel: 'general', from: '@dana', text: 'answer {n}', thread: 't', repeat: 5 },
+  { type: 'message', at: '-PT3H', channel: 'board', from: '@eve', text: 'figures {n}', repeat: 3 },
+  { type: 'message', at: '-PT2H', to: '@eve', from: '@dana', text: 'direct {n}', repeat: 3 },
+  { type: 'file', at: '-PT2H', name: 'report-{n}.zip', owner: '@dana', public: true, channel: 'general', repeat: 5 },
+];
+
+/** A Slack organisation with rows for all that is read and acted on. */
+export function filledSlack(options: { readonly pageSize?: number } = {}): Promise<Tenant> {
+  return startTenant(ROWS, { pageSize: 2, ...options });
+}
+
+export const slackSubject = (tenant: Tenant): Subject => subjectOf('slack', tenant, tenant.own);
+/** As in a worker, but with little patience: a call that is never answered is given up soon. */
+export const impatientSlack = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 250 });

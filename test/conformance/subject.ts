@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import type { Platform } from '../../domain/platform.js';
+import type { World } from '../../simulator/core/world.js';
+
+/** A simulated tenant under test. */
+export interface Subject {
+  readonly platform: Platform;
+  readonly world: World;
+  /** Nothing of this may be in an error: credentials, every token that was sent, mail addresses. */
+  secrets(): readonly string[];
+}
+
+interface Served {
+  readonly world: World;
+  readonly app: FastifyInstance;
+}
+
+/** Watches what is sent to a tenant. `credentials` is whatever the product was handed to get in. */
+export function subjectOf(platform: Platform, { world, app }: Served, credentials: unknown): Subject {
+  const sent = new Set<string>();
+  app.server.on('request', (request: { readonly headers: { readonly authorization?: string } }) => {
+    const token = request.headers.authorization?.replace(/^\w+ /, '');
+    if (token !== undefined) sent.add(token);
+  });
+  const handed = texts(credentials).filter((text) => text.length > 24);
+  const mails = Object.values(world.scenario.people).map((person) => person.email);
+  return { platform, world, secrets: () => [...sent, ...handed, ...mails] };
+}
+
+/** Every text in a value, and each line of those that have several (a key's). */
+function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split('\n');
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+/** How often each operation is called while work is done. */
+export async function observed(world: World, work: () => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
+  const calls: { readonly operation: string }[] = [];
+  world.calls = calls as NonNullable<World['calls']>;
+  try {
+    await work();
+  } finally {
+    world.calls = undefined;
+  }
+  const counts = new Map<string, number>();
+  for (const { operation } of calls) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  return counts;
+}
