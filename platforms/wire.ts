@@ -1,5 +1,9 @@
 import { QuellError } from '../domain/errors.js';
 import type { RateLimit } from './operation.js';
+import { retryAfterMs } from './replies.js';
+import type { RateBudget } from './wire/budget.js';
+import { outgoing } from './wire/outgoing.js';
+import type { CallRecord } from './wire/record.js';
 
 /** What a request is for, beside what is in it. */
 export interface OutgoingCall {
@@ -14,10 +18,15 @@ export interface OutgoingCall {
  * The way of every request to a vendor: base addresses, proxy, rate budget and the record of calls are here and nowhere
  * else. Adapters name the vendor's own hosts; where another base stands for one, the wire sends there. Redirects are not
  * followed. Errors: CONFIG for a host that is not the vendor's; VENDOR_BUSY before sending, when the budget is used up for
- * longer than is worth waiting; else those of `fetch`.
+ * longer than is worth waiting; else those of `fetch`. The signal of the request ends the waiting too.
  */
 export interface Wire {
   send(call: OutgoingCall, url: string | URL, init: RequestInit): Promise<Response>;
+  /**
+   * The vendor asked for silence in other words than status 429 (Google also says it with a 403): nothing goes under this
+   * limit for so many milliseconds; without a number, for as long as the limit counts.
+   */
+  throttled(call: OutgoingCall, ms?: number): void;
 }
 
 /** An address of the vendor's own and what it is reached at, both with all that comes before the path of an operation. */
@@ -29,12 +38,34 @@ export interface Base {
 export interface WireOptions {
   /** Every host that may be called. The longest that fits decides. */
   readonly bases: readonly Base[];
+  /** By default Node's `fetch`, through the proxy of the environment. */
   readonly fetch?: typeof fetch;
+  /** Without one every call goes at once. */
+  readonly budget?: RateBudget;
+  readonly record?: CallRecord;
 }
 
-export function createWire({ bases, fetch: send = fetch }: WireOptions): Wire {
+export function createWire({ bases, fetch: send = outgoing, budget, record }: WireOptions): Wire {
+  const throttled = ({ limit }: OutgoingCall, ms?: number): void => {
+    if (limit) budget?.silence(limit, ms);
+  };
   return {
-    send: (_call, url, init) => send(addressOf(bases, new URL(url)), { ...init, redirect: 'manual' }),
+    throttled,
+    send: async (call, url, init) => {
+      const own = new URL(url);
+      const target = addressOf(bases, own);
+      if (call.limit) await budget?.turn(call.limit, init.signal);
+      const at = new Date();
+      try {
+        const response = await send(target, { ...init, redirect: 'manual' });
+        record?.(call, own, init, at, { status: response.status });
+        if (response.status === 429) throttled(call, retryAfterMs(response.headers.get('retry-after')));
+        return response;
+      } catch (error) {
+        record?.(call, own, init, at, { status: null, failure: init.signal?.aborted ? 'aborted' : 'network' });
+        throw error;
+      }
+    },
   };
 }
 

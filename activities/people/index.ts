@@ -1,3 +1,4 @@
+import { outgoing } from '../../platforms/wire/outgoing.js';
 import { systemClock } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
 import { guarded } from '../errors.js';
@@ -12,7 +13,7 @@ export type { PeopleDeps } from './deps.js';
 export function createPeopleActivities(
   given: Omit<PeopleDeps, 'fetch' | 'clock'> & Partial<Pick<PeopleDeps, 'fetch' | 'clock'>>,
 ): PeopleActivities {
-  const deps: PeopleDeps = { fetch, clock: systemClock, ...given };
+  const deps: PeopleDeps = { fetch: outgoing, clock: systemClock, ...given };
   return guarded<PeopleActivities>({
     contactSubject: (input) => contactSubject(deps, input),
     requestApproval: (input) => requestApproval(deps, input),

@@ -1,7 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { QuellError } from '../../domain/errors.js';
 import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
+import { outgoing } from '../../platforms/wire/outgoing.js';
 
 export const SENDER_AUTHS = ['hmac', 'slack', 'oidc', 'bearer', 'basic', 'url-secret', 'graph-client-state'] as const;
 
@@ -32,7 +33,7 @@ export class IssuerKeys {
   readonly #sets = new Map<string, JWTVerifyGetKey>();
 
   at(url: string): JWTVerifyGetKey {
-    const known = this.#sets.get(url) ?? createRemoteJWKSet(new URL(url));
+    const known = this.#sets.get(url) ?? createRemoteJWKSet(new URL(url), { [customFetch]: outgoing });
     this.#sets.set(url, known);
     return known;
   }

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { outgoing } from '../wire/outgoing.js';
 
 /** The service account that Chat calls with. */
 const CHAT = 'chat@system.gserviceaccount.com';
@@ -77,7 +78,7 @@ const addOn = z.looseObject({
 export function createChatVerifier(
   settings: ChatCallerSettings,
 ): (authorization: string | undefined, body: unknown) => Promise<ChatCall> {
-  const doFetch = settings.fetch ?? fetch;
+  const doFetch = settings.fetch ?? outgoing;
   const now = settings.now ?? (() => new Date());
   let keys: { readonly set: z.infer<typeof jwks>; readonly at: number } | undefined;
 

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { outgoing } from '../wire/outgoing.js';
 
 export interface BotCallerSettings {
   /** Client id of the bot. */
@@ -62,7 +63,7 @@ const activity = z.looseObject({
 export function createBotVerifier(
   settings: BotCallerSettings,
 ): (authorization: string | undefined, body: unknown) => Promise<BotCall> {
-  const doFetch = settings.fetch ?? fetch;
+  const doFetch = settings.fetch ?? outgoing;
   const now = settings.now ?? (() => new Date());
   let keys: { readonly set: z.infer<typeof jwks>; readonly at: number } | undefined;
 

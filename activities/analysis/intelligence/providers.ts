@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
+import { outgoing } from '../../../platforms/wire/outgoing.js';
 import type { IntelligenceProvider } from './intelligence.js';
 
 const TIMEOUT_MS = 10_000;
@@ -7,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 export interface ProviderOptions {
   readonly key: string;
   readonly fetch?: typeof fetch;
-  /** Other base address, for a proxy or a test. */
+  /** Other base address. */
   readonly base?: string;
 }
 
@@ -100,7 +101,7 @@ export function virusTotal({
 
 /** One request; `missing` is the answer to 404. */
 async function ask<T>(
-  doFetch: typeof fetch = fetch,
+  doFetch: typeof fetch = outgoing,
   url: string,
   init: RequestInit,
   answer: z.ZodType<T>,
