@@ -57,6 +57,7 @@ export function createWire({ bases, fetch: send = outgoing, budget, record }: Wi
       if (call.limit) await budget?.turn(call.limit, init.signal);
       const at = new Date();
       try {
+        // not `error`: with it Node 20 forgets the signal while a body is on its way
         const response = await send(target, { ...init, redirect: 'manual' });
         record?.(call, own, init, at, { status: response.status });
         if (response.status === 429) throttled(call, retryAfterMs(response.headers.get('retry-after')));
