@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { QuellError } from '../domain/errors.js';
 import { connect } from '../gateway/case-client.js';
+import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
 import { EvidenceWriter } from '../store/evidence-store.js';
 import { KeyRing } from '../store/key-ring.js';
 import { payloadKeys } from '../store/payload-codec.js';
@@ -23,7 +24,7 @@ export function cliKeys(): KeyRing {
   });
 }
 
-/** Runs with a client that encrypts; `TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE`, else the configuration's, else the dev server's usual ones. */
+/** Runs with a client that encrypts, at the Temporal that the environment names, else the configuration. */
 export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = await connect({
     ...temporal(),
@@ -50,13 +51,9 @@ export function dossierWriter(): EvidenceWriter {
   );
 }
 
-function temporal(): { readonly address: string; readonly namespace: string } {
+function temporal(): TemporalSettings {
   const file = process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml');
-  const configured = existsSync(file) ? loadConfig(file).temporal : undefined;
-  return {
-    address: process.env['TEMPORAL_ADDRESS'] ?? configured?.address ?? 'localhost:7233',
-    namespace: process.env['TEMPORAL_NAMESPACE'] ?? configured?.namespace ?? 'default',
-  };
+  return temporalSettings(process.env, existsSync(file) ? loadConfig(file).temporal : undefined);
 }
 
 export const print = (line = ''): void => void process.stdout.write(`${line}\n`);

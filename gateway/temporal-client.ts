@@ -1,11 +1,12 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { dataConverter } from '../store/data-converter.js';
 import type { PayloadKeys } from '../store/payload-codec.js';
+import type { TemporalSettings } from './temporal-settings.js';
 
 /** Where Temporal is, and the keys that payloads are encrypted with. */
-export interface TemporalAddress extends Pick<ConnectionOptions, 'tls' | 'apiKey' | 'connectTimeout'> {
-  readonly address: string;
-  readonly namespace: string;
+export interface TemporalAddress extends TemporalSettings {
+  /** Milliseconds. */
+  readonly connectTimeout?: number;
   readonly keys: PayloadKeys;
   /** Stands in the history in the clear; names the program, never a person or host. */
   readonly identity?: string;

@@ -4,6 +4,7 @@ import { createGoogleContainment } from '../platforms/google/index.js';
 import { createMicrosoftContainment } from '../platforms/microsoft/index.js';
 import type { ContainmentPort } from '../platforms/ports.js';
 import { createSlackContainment } from '../platforms/slack/index.js';
+import { createWire } from '../platforms/wire.js';
 import type { Config } from './config.js';
 
 const NOBODY = 'declares only';
@@ -21,11 +22,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
     slack: declared(
       createSlackContainment({
         tenant: NOBODY,
-        baseUrls: {
-          api: 'https://slack.com/api/',
-          audit: 'https://api.slack.com/audit/v1/',
-          scim: 'https://api.slack.com/scim/',
-        },
+        wire: createWire({ bases: [] }),
         tokens: {},
         teamIds: [],
         timeoutMs: TIMEOUT_MS,
@@ -53,6 +50,8 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
         adminSubject: NOBODY,
         serviceAccount: { email: NOBODY, privateKey: NOBODY },
         timeoutMs: TIMEOUT_MS,
+        wire: createWire({ bases: [] }),
+        licences: Object.fromEntries(Object.entries(google?.licences ?? {}).filter(([, v]) => v !== undefined)),
         ...(google?.blockLevel === undefined ? {} : { blockLevel: google.blockLevel }),
       }),
     ),

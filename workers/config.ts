@@ -79,6 +79,15 @@ const googleTenant = z.strictObject({
   serviceAccounts: oneForEachRole(z.email()),
   /** Where people of this organisation sign in when Google uses SSO. */
   identityProvider: z.enum(['microsoft', 'other']).optional(),
+  /** What the organisation's editions give (docs/install/google.md); all of it when not said otherwise. */
+  licences: z
+    .strictObject({
+      vault: z.boolean().optional(),
+      devices: z.boolean().optional(),
+      chat: z.boolean().optional(),
+      driveLog: z.boolean().optional(),
+    })
+    .default({}),
   /** Access level that keeps listed addresses out. Without it addresses are blocked by people. */
   blockLevel: z
     .string()

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { DecisionKey } from '../domain/decision.js';
+import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
 import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
 import type { Role } from '../store/role-keys.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
@@ -13,7 +14,7 @@ export interface RoleContext {
   readonly paths: StatePaths;
   readonly keys: KeyRing;
   readonly credentials: Credentials;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: TemporalSettings;
 }
 
 /** A role that has started: its addresses if it listens, and how it ends. */
@@ -26,16 +27,17 @@ export interface RunningRole {
 
 /**
  * Settings of a role: `QUELL_CONFIG` (file), `QUELL_STATE` (folder), `QUELL_KEYS` and `QUELL_CREDENTIALS` (folders with what
- * this role alone may hold), `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`. Errors: CONFIG.
+ * this role alone may hold), and Temporal's own variables. Errors: CONFIG.
  */
 export function readContext(role: Role, env: Readonly<Record<string, string | undefined>>): RoleContext {
   const config = loadConfig(env['QUELL_CONFIG'] ?? 'quell.yaml');
   const state = resolve(env['QUELL_STATE'] ?? '.quell');
   const keys = KeyRing.read({ dir: env['QUELL_KEYS'] ?? join(state, 'roles', role, 'keys'), env }).forRole(role);
   const credentials = Credentials.read(env['QUELL_CREDENTIALS'] ?? join(state, 'roles', role, 'credentials'), role);
-  const address = env['TEMPORAL_ADDRESS'] ?? config.temporal?.address ?? 'localhost:7233';
-  const namespace = env['TEMPORAL_NAMESPACE'] ?? config.temporal?.namespace ?? 'default';
-  return { role, config, paths: statePaths(state), keys, credentials, temporal: { address, namespace } };
+  return {
+    ...{ role, config, paths: statePaths(state), keys, credentials },
+    temporal: temporalSettings(env, config.temporal),
+  };
 }
 
 /** Keys that decisions may be signed with: the console's, for signed-in people, and each person's own. */

@@ -4,10 +4,12 @@ import {
   createMicrosoftTalk,
 } from '../platforms/microsoft/index.js';
 import type { MicrosoftSettings } from '../platforms/microsoft/settings.js';
-import type { GoogleSettings } from '../platforms/google/settings.js';
+import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
 import { createGoogleContainment, createGoogleEvidence, createGoogleTalk } from '../platforms/google/index.js';
 import { createSlackContainment, createSlackEvidence, createSlackTalk } from '../platforms/slack/index.js';
+import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
+import { createWire } from '../platforms/wire.js';
 import type { TenantConfig } from './config.js';
 import type { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
@@ -86,15 +88,8 @@ export function talkPorts({ config, credentials }: RoleContext): readonly TalkPo
   });
 }
 
-function slack(tenant: Of<'slack'>): {
-  tenant: string;
-  baseUrls: Of<'slack'>['baseUrls'];
-  teamIds: readonly string[];
-  plan: Of<'slack'>['plan'];
-  timeoutMs: number;
-} {
-  const { baseUrls, teamIds, plan } = tenant;
-  return { tenant: tenant.tenant, baseUrls, teamIds, plan, timeoutMs: TIMEOUT_MS };
+function slack({ tenant, baseUrls, teamIds, plan }: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
+  return { tenant, wire: createWire({ bases: slackBases(baseUrls) }), teamIds, plan, timeoutMs: TIMEOUT_MS };
 }
 
 function tokens<K extends string>(
@@ -134,7 +129,8 @@ function google(tenant: Of<'google'>, email: string, credentials: Credentials): 
     adminSubject,
     serviceAccount: { email, privateKey: credentials.need(`google.${tenant.tenant}.key`) },
     timeoutMs: TIMEOUT_MS,
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    wire: createWire({ bases: googleBases(baseUrl) }),
+    licences: defined(tenant.licences),
   };
 }
 

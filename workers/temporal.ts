@@ -24,13 +24,14 @@ export async function pollQueues(
   closing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<RunningRole> {
   const { temporal, keys, role } = context;
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  const { namespace, ...server } = temporal;
+  const connection = await NativeConnection.connect(server);
   const plain = role === 'playbook' ? 'mark' : 'refuse';
   const workers = await Promise.all(
     queues.map((options) =>
       Worker.create({
         connection,
-        namespace: temporal.namespace,
+        namespace,
         identity: `quell-${role}`,
         dataConverter: dataConverter(payloadKeys(keys), { plain }),
         shutdownGraceTime: SHUTDOWN_GRACE,

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { connect } from '../../gateway/case-client.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
@@ -8,7 +9,6 @@ import { CallLog } from '../../simulator/core/call-log.js';
 import { loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { serveLastingVendors, type ReceivedMessage, type VendorSimulator } from '../../simulator/core/server.js';
 import { World } from '../../simulator/core/world.js';
-import { dataConverter } from '../../store/data-converter.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
@@ -162,14 +162,12 @@ async function build(
   await run.release('intake', 'console');
   await inPairs(front, startRole);
 
-  const connection = await Connection.connect({ address: temporal.address });
-  stops.unshift(() => connection.close()); // last: a call that is being repeated would throw in nobody's hands
-  const client = new Client({
-    connection,
-    namespace: temporal.namespace,
-    dataConverter: dataConverter(payloadKeys(KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') }))),
+  const client = await connect({
+    ...temporal.settings,
+    keys: payloadKeys(KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') })),
     identity: 'quell-demo',
   });
+  stops.unshift(() => client.connection.close()); // last: a call that is being repeated would throw in nobody's hands
 
   return {
     ...{ world, scenario, addresses, files, client, processes, resumed, run },
@@ -186,20 +184,14 @@ async function inPairs(roles: readonly Role[], start: (role: Role) => Promise<vo
   for (let i = 0; i < roles.length; i += 2) await Promise.all(roles.slice(i, i + 2).map(start));
 }
 
-function roleEnv(
-  role: Role,
-  state: string,
-  files: DemoFiles,
-  { address, namespace }: DemoTemporal,
-): Readonly<Record<string, string>> {
+function roleEnv(role: Role, state: string, files: DemoFiles, { env }: DemoTemporal): Readonly<Record<string, string>> {
   const folder = files.roleFolder(role);
   return {
     QUELL_CONFIG: files.config,
     QUELL_STATE: state,
     QUELL_KEYS: join(folder, 'keys'),
     QUELL_CREDENTIALS: join(folder, 'credentials'),
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
+    ...env,
     // The CLI's path and anything else of the supervisor is no business of a worker.
     QUELL_TEMPORAL_CLI: '',
   };

@@ -5,12 +5,17 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { QuellError } from '../../domain/errors.js';
 import { DevServer } from '../../workers/dev-server.js';
 import { ensureSearchAttributes } from '../../workers/namespace.js';
+import { temporalSettings, type TemporalSettings } from '../../gateway/temporal-settings.js';
 import { databaseOf, type DemoRun } from './run.js';
 
 /** The Temporal that a demo runs on. Its addresses are known before it starts, for the configuration. */
 export interface DemoTemporal {
   readonly address: string;
   readonly namespace: string;
+  /** How a client of this process connects. */
+  readonly settings: TemporalSettings;
+  /** Environment of a process that connects: all of Temporal's variables, those of the shell included, as far as they hold. */
+  readonly env: Readonly<Record<string, string>>;
   readonly ui: string;
   /** @param codecEndpoint where a UI of our own has payloads decoded */
   start(codecEndpoint: string): Promise<void>;
@@ -29,9 +34,19 @@ export function ownTemporal(
   if (!cli) throw new QuellError('CONFIG', 'QUELL_TEMPORAL_CLI is not set; run it by npm start or npm test');
   let server: DevServer | undefined;
   let start = (): Promise<DevServer> => Promise.reject(new QuellError('CONFIG', 'Temporal was not started'));
+  const address = `127.0.0.1:${port}`;
+  const namespace = 'default';
+  // How the shell reaches another Temporal does not hold for this one.
+  const foreign = Object.keys(process.env).filter((name) => name.startsWith('TEMPORAL_'));
   return {
-    address: `127.0.0.1:${port}`,
-    namespace: 'default',
+    address,
+    namespace,
+    settings: { address, namespace },
+    env: {
+      ...Object.fromEntries(foreign.map((name) => [name, ''])),
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+    },
     ui: `http://127.0.0.1:${uiPort}`,
     start: async (codecEndpoint) => {
       start = () =>
@@ -63,12 +78,15 @@ const UI_PORT_OFFSET = 1_000;
 export function givenTemporal(address: string, run: DemoRun): DemoTemporal {
   const namespace = process.env['TEMPORAL_NAMESPACE'] ?? `quell-demo-${run.id}`;
   const [host = 'localhost', port = '7233'] = address.split(/:(?=\d+$)/);
+  const { namespace: _, ...server } = temporalSettings({ ...process.env, TEMPORAL_ADDRESS: address });
   return {
     address,
     namespace,
+    settings: { ...server, namespace },
+    env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
     ui: process.env['QUELL_TEMPORAL_UI'] ?? `http://${host}:${Number(port) + UI_PORT_OFFSET}`,
     start: async () => {
-      const connection = await Connection.connect({ address }).catch(() => {
+      const connection = await Connection.connect(server).catch(() => {
         throw new QuellError('CONFIG', `no Temporal server answers at ${address} (TEMPORAL_ADDRESS)`);
       });
       try {

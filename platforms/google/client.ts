@@ -1,31 +1,22 @@
-import { accesscontextmanager_v1 } from 'googleapis/build/src/apis/accesscontextmanager/index.js';
-import { admin_directory_v1, admin_reports_v1, auth } from 'googleapis/build/src/apis/admin/index.js';
-import { alertcenter_v1beta1 } from 'googleapis/build/src/apis/alertcenter/index.js';
-import { chat_v1 } from 'googleapis/build/src/apis/chat/index.js';
-import { drive_v3 } from 'googleapis/build/src/apis/drive/index.js';
-import { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js';
 import type { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { createAccessTokens } from './access-tokens.js';
 import { fromGoogleError } from './errors.js';
-import type { GoogleMethod } from './methods.js';
-import { GOOGLE_HOSTS, TOKEN_HOST, type GoogleSettings } from './settings.js';
+import type { GoogleApi, GoogleMethod, MethodOf } from './methods.js';
+import { loadSdk, type GoogleSdk } from './sdk.js';
+import type { GoogleSettings } from './settings.js';
 
-/** The SDK's clients under one token. */
-export interface GoogleSdk {
-  readonly directory: admin_directory_v1.Admin;
-  readonly reports: admin_reports_v1.Admin;
-  readonly alertcenter: alertcenter_v1beta1.Alertcenter;
-  readonly chat: chat_v1.Chat;
-  readonly drive: drive_v3.Drive;
-  readonly gmail: gmail_v1.Gmail;
-  readonly accesscontextmanager: accesscontextmanager_v1.Accesscontextmanager;
-}
-/** Passed to every SDK call: no retries, and the signal that ends it on time-out or when the caller cancels. */
+/** Passed to every SDK call: the token, the way out, and nothing that the SDK would do by itself. */
 export interface SdkOptions {
-  readonly retry: false;
+  readonly headers: Headers;
   readonly signal: AbortSignal;
+  readonly fetchImplementation: typeof fetch;
+  readonly retry: false;
+  readonly responseType: 'json';
+  readonly noProxy: RegExp[];
+  readonly validateStatus: (status: number) => boolean;
 }
-type Send = (sdk: GoogleSdk, options: SdkOptions) => Promise<{ readonly data: unknown }>;
+type Send<A extends GoogleApi> = (api: GoogleSdk[A], options: SdkOptions) => Promise<{ readonly data: unknown }>;
 
 /** Whom a call is made as: the administrator, an address, or the service account itself. */
 export type ActAs = 'admin' | 'app' | { readonly email: string };
@@ -33,48 +24,39 @@ export type ActAs = 'admin' | 'app' | { readonly email: string };
 /** One service account's access to Google. Errors are `QuellError`; nothing is retried here except once after a refused token. */
 export interface GoogleClient {
   /** A call whose answer is checked against the schema; `send` uses the SDK with the options it is given. */
-  call<T>(method: GoogleMethod, as: ActAs, send: Send, answer: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
+  call<A extends GoogleApi, T>(
+    method: MethodOf<A>,
+    as: ActAs,
+    send: Send<A>,
+    answer: z.ZodType<T>,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** A write whose answer does not matter. */
-  send(method: GoogleMethod, as: ActAs, send: Send, signal?: AbortSignal): Promise<void>;
+  send<A extends GoogleApi>(method: MethodOf<A>, as: ActAs, send: Send<A>, signal?: AbortSignal): Promise<void>;
 }
 
-type Jwt = InstanceType<typeof auth.JWT>;
-/** Tokens are kept for so many (person, scope) pairs; the oldest go first. */
-const MAX_TOKENS = 200;
-
 export function createGoogleClient(settings: GoogleSettings): GoogleClient {
-  const clients = new Map<string, GoogleSdk>();
+  const tokens = createAccessTokens(settings);
 
-  /** One token for each subject and scope: a request for several fails whole when any one is not granted. */
-  function sdkFor(subject: string | undefined, scope: string): GoogleSdk {
-    const key = `${subject ?? ''} ${scope}`;
-    const known = clients.get(key);
-    if (known) return known;
-    const oldest = clients.size < MAX_TOKENS ? undefined : clients.keys().next().value;
-    if (oldest !== undefined) clients.delete(oldest);
-    const made = sdkOf(tamed(settings, subject, scope));
-    clients.set(key, made);
-    return made;
-  }
-
-  async function ask(
-    method: GoogleMethod,
+  async function ask<A extends GoogleApi>(
+    method: MethodOf<A>,
     as: ActAs,
-    send: Send,
+    send: Send<A>,
     signal: AbortSignal | undefined,
     again = false,
   ): Promise<unknown> {
     const subject = as === 'admin' ? settings.adminSubject : as === 'app' ? undefined : as.email;
     const scope = method.scopes[0] ?? '';
     try {
-      // Not the SDK's `timeout`: with it, a signal that is aborted already is ignored and the request goes out.
-      const limit = AbortSignal.timeout(settings.timeoutMs);
-      const options: SdkOptions = { retry: false, signal: signal ? AbortSignal.any([signal, limit]) : limit };
-      return (await send(sdkFor(subject, scope), options)).data;
+      const token = await tokens.get(subject, scope, signal);
+      const { data } = await send(await loadSdk(method.api), optionsOf(settings, method, token, signal));
+      // The SDK hands on what it cannot parse as text; an empty body is an empty text.
+      if (typeof data === 'string' && data !== '') throw new QuellError('VENDOR_REPLY', `${method.name}: not JSON`);
+      return data;
     } catch (error) {
       const known = fromGoogleError(method.name, error, signal);
       if (!(known instanceof QuellError) || known.code !== 'VENDOR_AUTH') throw known;
-      clients.delete(`${subject ?? ''} ${scope}`);
+      tokens.drop(subject, scope);
       if (again) throw known;
       return ask(method, as, send, signal, true); // refused before anything was done: once more with a new token
     }
@@ -93,51 +75,42 @@ export function createGoogleClient(settings: GoogleSettings): GoogleClient {
 }
 
 /**
- * A JWT client whose requests, those for tokens included, go only to Google's hosts or to the base that stands for them.
- * The SDK's own `rootUrl` reaches neither the token endpoint nor uploads, so the address is set in the transporter.
+ * No retries, no proxy of the SDK's own, no redirects; the time-out covers the body too. It is not the SDK's `timeout`:
+ * with that, a signal that is aborted already is ignored and the request goes out.
  */
-function tamed(settings: GoogleSettings, subject: string | undefined, scope: string): Jwt {
-  const { email, privateKey } = settings.serviceAccount;
-  const jwt = new auth.JWT({
-    email,
-    key: privateKey,
-    scopes: [scope],
-    ...(subject === undefined ? {} : { subject }),
-  });
-  jwt.transporter.interceptors.request.add({
-    resolved: async (config) => {
-      const { protocol, hostname, pathname, search } = config.url;
-      if (protocol !== 'https:' || !GOOGLE_HOSTS.includes(hostname))
-        throw new QuellError('CONFIG', 'a request to a host that is not allowed');
-      if (settings.baseUrl !== undefined) {
-        config.url = new URL(`${settings.baseUrl.replace(/\/+$/, '')}${pathname}${search}`);
-        delete config.agent; // a proxy chosen for Google's own address
-      }
-      if (hostname === TOKEN_HOST) config.signal = AbortSignal.timeout(settings.timeoutMs); // shared by all who wait for it
-      config.redirect = 'manual';
-      config.retry = false;
-      delete config.retryConfig; // the token request brings its own
-      return config;
-    },
-  });
-  return jwt;
-}
-
-function sdkOf(jwt: Jwt): GoogleSdk {
-  const options = { auth: jwt, retry: false };
+function optionsOf(
+  { wire, timeoutMs }: GoogleSettings,
+  method: GoogleMethod,
+  token: string,
+  signal: AbortSignal | undefined,
+): SdkOptions {
+  const limit = AbortSignal.timeout(timeoutMs);
+  const call = { operation: method.name, scopes: method.scopes.slice(0, 1), limit: method.limit };
   return {
-    directory: new admin_directory_v1.Admin(options),
-    reports: new admin_reports_v1.Admin(options),
-    alertcenter: new alertcenter_v1beta1.Alertcenter(options),
-    chat: new chat_v1.Chat(options),
-    drive: new drive_v3.Drive(options),
-    gmail: new gmail_v1.Gmail(options),
-    accesscontextmanager: new accesscontextmanager_v1.Accesscontextmanager(options),
+    headers: new Headers({ authorization: `Bearer ${token}` }),
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    fetchImplementation: (url, init = {}) => wire.send(call, url instanceof Request ? url.url : url, requestOf(init)),
+    retry: false,
+    responseType: 'json',
+    noProxy: [/^/],
+    validateStatus: (status) => status >= 200 && status < 300,
   };
 }
 
+/** What of the SDK's own settings is the request. */
+const requestOf = ({ method, headers, body, signal }: RequestInit): RequestInit => ({
+  ...(method === undefined ? {} : { method }),
+  ...(headers === undefined ? {} : { headers }),
+  ...(body === undefined ? {} : { body }),
+  ...(signal === undefined ? {} : { signal }),
+});
+
 /** The resource names that are used. */
-const NAMES = [/^spaces\/[\w-]+(\/messages\/[\w.-]+)?$/, /^accessPolicies\/\d+(\/accessLevels\/[A-Za-z]\w{0,49})?$/];
+const NAMES = [
+  /^spaces\/[\w-]+(\/messages\/[\w.-]+)?$/,
+  /^devices\/[\w-]+(\/deviceUsers\/[\w-]+)?$/,
+  /^accessPolicies\/\d+(\/accessLevels\/[A-Za-z]\w{0,49})?$/,
+];
 
 /** A resource name that goes into a path as it is: the SDK does not encode `{+name}`, so `..`, `?` and `#` must not get there. */
 export function resourceName(name: string): string {

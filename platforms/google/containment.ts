@@ -2,6 +2,9 @@ import type { ProtectedBecause } from '../../domain/subject.js';
 import type { ContainmentPort, Limitation, ReadProtection } from '../ports.js';
 import { disableAccount, endSessions, resetCredentials } from './acts/account.js';
 import type { ActContext } from './acts/act.js';
+import { blockDevices } from './acts/devices.js';
+import { removeFile } from './acts/file.js';
+import { holdData } from './acts/hold.js';
 import { blockIp, isTrustedAddress } from './acts/ip-block.js';
 import { removeMailRule } from './acts/mail-rule.js';
 import { revokeShare } from './acts/share.js';
@@ -25,21 +28,30 @@ export interface GoogleContainmentSettings extends GoogleSettings {
 /** Everything the containment role does at a Google tenant. Needs the scopes of role `containment` in `methods.ts`. */
 export function createGoogleContainment(settings: GoogleContainmentSettings): ContainmentPort {
   const context: ActContext = { client: createGoogleClient(settings), settings };
+  const has = { vault: true, devices: true, ...settings.licences };
   return {
     platform: 'google',
     tenant: settings.tenant,
     acts: {
+      ...(has.vault ? { hold_data: holdData(context) } : {}),
       revoke_share: revokeShare(context),
+      remove_file: removeFile(context),
       remove_mail_rule: removeMailRule(context),
       revoke_tokens: revokeTokens(context),
       remove_app: removeApp(context),
       reset_credentials: resetCredentials(context),
       end_sessions: endSessions(context),
+      ...(has.devices ? { block_devices: blockDevices(context) } : {}),
       disable_account: disableAccount(context),
       ...(settings.blockLevel === undefined ? {} : { block_ip: blockIp(context, settings.blockLevel) }),
     },
     order: GOOGLE_ORDER,
-    limitations: [settings.blockLevel === undefined ? NO_DENY_LIST : UNPROVEN_DENY_LIST, ...LIMITATIONS],
+    limitations: [
+      settings.blockLevel === undefined ? NO_DENY_LIST : UNPROVEN_DENY_LIST,
+      ...(has.vault ? [] : [NO_VAULT]),
+      ...(has.devices ? [] : [NO_DEVICES]),
+      ...LIMITATIONS,
+    ],
     protection: protection(context, settings),
   };
 }
@@ -86,7 +98,29 @@ const UNPROVEN_DENY_LIST: Limitation = {
   instead:
     'An administrator checks under Context-Aware Access that Chat, Gmail and Drive ask for the level; proof: the time of the check.',
 };
+const NO_VAULT: Limitation = {
+  what: 'hold_data',
+  why: 'Google Vault is not part of this organisation’s licences; without it nothing keeps what a person deletes.',
+  instead:
+    'An administrator exports the account (Data export, or Takeout as the person) before it is changed; proof: the export’s id.',
+};
+const NO_DEVICES: Limitation = {
+  what: 'block_devices',
+  why: 'Devices are not managed by Google here.',
+  instead: 'The device team blocks the account in its own management; proof: the ticket.',
+};
 const LIMITATIONS: readonly Limitation[] = [
+  {
+    what: 'confirm_compromised',
+    why: 'Google takes no verdict on an account from outside.',
+    instead: 'An administrator marks the alert in the Alert Center; proof: the alert’s id.',
+  },
+  {
+    what: 'second factors that were added by somebody else',
+    why: 'Keys, passkeys and phones of an account cannot be listed; the only call takes all of them away, also the person’s own, and is refused where 2-Step Verification is enforced.',
+    instead:
+      'An administrator goes through the account’s security page with the person and removes what is not theirs; proof: the time of the check.',
+  },
   {
     what: 'quarantine_device',
     why: 'Google’s sign-in logs name no device that could be tied to a session.',

@@ -38,7 +38,7 @@ export function createDirectory(
       const { users, nextPageToken } = await client.call(
         METHODS.users,
         'admin',
-        ({ directory }, options) =>
+        (directory, options) =>
           directory.users.list(
             {
               customer: settings.customerId,
@@ -70,7 +70,7 @@ export async function isLastAdmin(
   const { users } = await client.call(
     METHODS.users,
     'admin',
-    ({ directory }, options) =>
+    (directory, options) =>
       directory.users.list({ customer: settings.customerId, query: 'isAdmin=true', maxResults: 500 }, options),
     page,
     signal,

@@ -48,17 +48,24 @@ const failed = z.object({
  */
 export function fromGoogleError(method: string, error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted) return signal.reason;
-  if (error instanceof QuellError) return error;
+  const own = error instanceof Error && error.cause instanceof QuellError ? error.cause : error;
+  if (own instanceof QuellError) return own;
   const { data } = failed.safeParse(error);
-  if (!data) return new QuellError('VENDOR_DOWN', `${method}: no usable answer`);
-  const { status, headers } = data.response;
-  const token = tokenError.safeParse(data.response.data).data?.error;
+  return data ? refused(method, data.response.status, data.response.data, data.response.headers) : noAnswer(method);
+}
+
+/** No connection, no answer in time, or one that broke off. */
+export const noAnswer = (method: string): QuellError => new QuellError('VENDOR_DOWN', `${method}: no usable answer`);
+
+/** An answer that is not a success. `body`: parsed JSON, or anything else. */
+export function refused(method: string, status: number, body: unknown, headers: Headers | undefined): QuellError {
+  const token = tokenError.safeParse(body).data?.error;
   if (token !== undefined)
     return new QuellError(
       TOKEN_ERRORS[token] ?? (status >= 500 ? 'VENDOR_DOWN' : 'VENDOR_AUTH'),
       `${method}: token refused${safe(token)}`,
     );
-  const said = apiError.safeParse(data.response.data).data?.error;
+  const said = apiError.safeParse(body).data?.error;
   const reasons = [...(said?.errors ?? []), ...(said?.details ?? [])].map((e) => e.reason ?? '');
   const wait = retryAfterMs(headers?.get('retry-after'));
   return new QuellError(

@@ -7,6 +7,7 @@ import { adminSource } from './sources/admin.js';
 import { alertSource } from './sources/alerts.js';
 import { chatSource } from './sources/chat.js';
 import { driveSource } from './sources/drive.js';
+import { fileSource } from './sources/files.js';
 import { loginSource } from './sources/login.js';
 import { messageSource } from './sources/messages.js';
 import { noticeSource } from './sources/notices.js';
@@ -22,6 +23,7 @@ export interface GoogleEvidenceSettings extends GoogleSettings {
 /** Everything the evidence role reads of a Google tenant. Needs the scopes of role `evidence` in `methods.ts`. */
 export function createGoogleEvidence(settings: GoogleEvidenceSettings): EvidencePort {
   const client = createGoogleClient(settings);
+  const has = { chat: true, driveLog: true, ...settings.licences };
   const context: SourceContext = { platform: 'google', tenant: settings.tenant, client, settings };
   return {
     platform: 'google',
@@ -33,16 +35,30 @@ export function createGoogleEvidence(settings: GoogleEvidenceSettings): Evidence
       adminSource(context),
       alertSource(context),
       noticeSource(context),
-      chatSource(context),
-      driveSource(context),
+      ...(has.chat ? [chatSource(context)] : []),
+      fileSource(context),
+      ...(has.driveLog ? [driveSource(context)] : []), // after the files: what both show is kept with its address
       takeoutSource(context),
-      messageSource(context), // after the chat log: what both show is kept as it is here, with its text
+      ...(has.chat ? [messageSource(context)] : []), // after the chat log: what both show is kept with its text
     ],
-    limitations: LIMITATIONS,
+    limitations: [...(has.chat ? CHAT : []), ...(has.driveLog ? [] : [NO_DRIVE_LOG]), ...LIMITATIONS],
   };
 }
 
+const NO_DRIVE_LOG: Limitation = {
+  what: 'google.drive',
+  why: 'Drive log events are not part of this organisation’s editions: downloads, copies and shares of files leave no row.',
+  instead:
+    'The person goes through the activity of their files (Drive, View details, Activity) with the responder; proof: the list of what was not theirs.',
+};
 const LIMITATIONS: readonly Limitation[] = [
+  {
+    what: 'files somebody else owns',
+    why: 'Drive shows a file’s permissions to those who may change them; of others’ files only the log tells.',
+    instead: 'The owner is asked who has access; proof: the owner’s answer.',
+  },
+];
+const CHAT: readonly Limitation[] = [
   {
     what: 'single messages that were read',
     why: 'Google Chat logs that a conversation was read, once, and never which messages.',

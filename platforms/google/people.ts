@@ -18,6 +18,8 @@ export const googleUser = z.looseObject({
   isDelegatedAdmin: z.boolean().nullish(),
   isMailboxSetup: z.boolean().nullish(),
   changePasswordAtNextLogin: z.boolean().nullish(),
+  isEnrolledIn2Sv: z.boolean().nullish(),
+  isEnforcedIn2Sv: z.boolean().nullish(),
   relations: list(z.looseObject({ type: text, value: text })),
   phones: list(z.looseObject({ type: text, value: text })),
 });
@@ -28,7 +30,7 @@ export async function readUser(client: GoogleClient, userKey: string, signal?: A
   return client.call(
     METHODS.user,
     'admin',
-    ({ directory }, options) => directory.users.get({ userKey, projection: 'full' }, options),
+    (directory, options) => directory.users.get({ userKey, projection: 'full' }, options),
     googleUser,
     signal,
   );

@@ -1,8 +1,22 @@
+import type { Base, Wire } from '../wire.js';
+
 /** A service account of Google Cloud; its domain-wide delegation names the scopes of one role. */
 export interface GoogleServiceAccount {
   readonly email: string;
   /** PKCS#8, PEM. */
   readonly privateKey: string;
+}
+
+/** What the organisation's editions and add-ons give its people; all of it when not said otherwise. */
+export interface GoogleLicences {
+  /** Business Plus, Enterprise, Education, or the add-on. */
+  readonly vault?: boolean;
+  /** Endpoint management; off where devices are managed elsewhere. */
+  readonly devices?: boolean;
+  /** Google Chat; off where it is switched off or not used. */
+  readonly chat?: boolean;
+  /** Drive log events: not in Business Starter and Frontline Starter. */
+  readonly driveLog?: boolean;
 }
 
 export interface GoogleSettings {
@@ -14,26 +28,29 @@ export interface GoogleSettings {
   readonly adminSubject: string;
   readonly serviceAccount: GoogleServiceAccount;
   readonly timeoutMs: number;
-  /** One address that stands in for all of Google's hosts; paths stay. Google's own hosts when absent. */
-  readonly baseUrl?: string;
+  readonly wire: Wire;
+  readonly licences?: GoogleLicences;
   /** Mail domains of the organisation; by default that of `adminSubject`. */
   readonly domains?: readonly string[];
 }
 
-/** Where tokens are given out. */
-export const TOKEN_HOST = 'oauth2.googleapis.com';
-
-/** The hosts that are called at all; a request to any other is refused before it is sent. */
-export const GOOGLE_HOSTS: readonly string[] = [
+/** The hosts that are called at all. */
+const GOOGLE_HOSTS: readonly string[] = [
   'accesscontextmanager.googleapis.com',
   'admin.googleapis.com',
   'alertcenter.googleapis.com',
   'chat.googleapis.com',
   'cloudidentity.googleapis.com',
   'gmail.googleapis.com',
-  TOKEN_HOST,
+  'oauth2.googleapis.com',
+  'vault.googleapis.com',
   'www.googleapis.com',
 ];
+
+/** Google's hosts; with `baseUrl` one address stands in for all of them, paths stay as they are. */
+export function googleBases(baseUrl?: string): readonly Base[] {
+  return GOOGLE_HOSTS.map((host) => ({ own: `https://${host}/`, at: baseUrl ?? `https://${host}/` }));
+}
 
 /** True for a mail domain of the organisation. */
 export function isOwnDomain(settings: GoogleSettings, domain: string): boolean {

@@ -19,7 +19,7 @@ export function chatTalk(client: GoogleClient, callback: string | undefined): Ta
       client.call(
         METHODS.findDm,
         'app',
-        ({ chat }, o) => chat.spaces.findDirectMessage({ name: `users/${userId}` }, o),
+        (chat, o) => chat.spaces.findDirectMessage({ name: `users/${userId}` }, o),
         named,
         signal,
       ),
@@ -31,7 +31,7 @@ export function chatTalk(client: GoogleClient, callback: string | undefined): Ta
     const made = await client.call(
       METHODS.setupDm,
       { email },
-      ({ chat }, o) => chat.spaces.setup({ requestBody }, o),
+      (chat, o) => chat.spaces.setup({ requestBody }, o),
       named,
       signal,
     );
@@ -46,7 +46,7 @@ export function chatTalk(client: GoogleClient, callback: string | undefined): Ta
       const name = `${parent}/messages/${messageId}`;
       const look = (): Promise<z.infer<typeof named> | undefined> =>
         orMissing(
-          client.call(METHODS.message, 'app', ({ chat }, o) => chat.spaces.messages.get({ name }, o), named, signal),
+          client.call(METHODS.message, 'app', (chat, o) => chat.spaces.messages.get({ name }, o), named, signal),
         );
       const before = await look();
       if (before) return { messageId: before.name, already: true };
@@ -55,7 +55,7 @@ export function chatTalk(client: GoogleClient, callback: string | undefined): Ta
         const sent = await client.call(
           METHODS.post,
           'app',
-          ({ chat }, o) => chat.spaces.messages.create({ parent, messageId, requestId, requestBody }, o),
+          (chat, o) => chat.spaces.messages.create({ parent, messageId, requestId, requestBody }, o),
           named,
           signal,
         );

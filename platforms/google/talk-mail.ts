@@ -15,8 +15,7 @@ export function mailTalk(client: GoogleClient, from: string): Talk {
       const { messages } = await client.call(
         METHODS.mails,
         { email: from },
-        ({ gmail }, o) =>
-          gmail.users.messages.list({ userId: 'me', q: `rfc822msgid:${id}`, includeSpamTrash: true }, o),
+        (gmail, o) => gmail.users.messages.list({ userId: 'me', q: `rfc822msgid:${id}`, includeSpamTrash: true }, o),
         z.looseObject({ messages: z.array(z.looseObject({ id: z.string() })).nullish() }),
         signal,
       );
@@ -25,7 +24,7 @@ export function mailTalk(client: GoogleClient, from: string): Talk {
       const sent = await client.call(
         METHODS.send,
         { email: from },
-        ({ gmail }, o) =>
+        (gmail, o) =>
           gmail.users.messages.send({ userId: 'me', requestBody: { raw: rfc5322(from, to, id, message) } }, o),
         z.looseObject({ id: z.string() }),
         signal,

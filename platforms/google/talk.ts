@@ -7,8 +7,6 @@ import { mailTalk } from './talk-mail.js';
 export interface GoogleTalkSettings extends GoogleSettings {
   /** Address of the mailbox that Quell writes from. Without it there is no mail. */
   readonly sender?: string;
-  /** False where the Chat app is not set up. */
-  readonly chat?: boolean;
   /** Our endpoint for buttons; must be named where the Chat app is built as a Workspace add-on. */
   readonly chatCallback?: string;
 }
@@ -21,7 +19,7 @@ export function createGoogleTalk(settings: GoogleTalkSettings): TalkPort {
     tenant: settings.tenant,
     talk: [
       ...(settings.sender === undefined ? [] : [mailTalk(client, settings.sender)]),
-      ...(settings.chat === false ? [] : [chatTalk(client, settings.chatCallback)]),
+      ...(settings.licences?.chat === false ? [] : [chatTalk(client, settings.chatCallback)]),
     ],
   };
 }

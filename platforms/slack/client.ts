@@ -1,9 +1,10 @@
 import { LogLevel, WebAPIPlatformError, WebClient, type Logger } from '@slack/web-api';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import type { OutgoingCall, Wire } from '../wire.js';
 import { codeError, fromSdkError, isCode, retryAfterMs, statusError } from './errors.js';
 import type { SlackOperation } from './methods.js';
-import type { SlackBaseUrls, SlackSettings } from './settings.js';
+import { SLACK, type SlackSettings } from './settings.js';
 
 export interface CallSettings {
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +35,6 @@ export interface SlackClient {
  * SDK when throttled (it stops every method), a time-out, no absolute addresses, no logging. Errors are of the catalogue.
  */
 export function createSlackClient(settings: SlackSettings): SlackClient {
-  const send = settings.fetch ?? fetch;
   const token = (operation: SlackOperation): string => {
     const { tokens } = settings;
     const value = operation.api === 'scim' ? (tokens.scim ?? tokens.admin) : tokens[operation.token];
@@ -46,13 +46,13 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
     async call(operation, args, shape, { signal, answers } = {}) {
       signal?.throwIfAborted();
       const web = new WebClient(token(operation), {
-        slackApiUrl: settings.baseUrls.api,
+        slackApiUrl: SLACK.api,
         retryConfig: { retries: 0 },
         rejectRateLimitedCalls: true,
         timeout: settings.timeoutMs,
         allowAbsoluteUrls: false,
         logger: SILENT,
-        fetch: cancellable(send, operation, signal),
+        fetch: throughWire(settings.wire, operation, signal),
       });
       return parsed(
         operation,
@@ -66,7 +66,7 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
     },
     async rest(operation, call, shape) {
       call.signal?.throwIfAborted();
-      const { status, header, body } = await restCall(send, settings, operation, call, token(operation));
+      const { status, header, body } = await restCall(settings, operation, call, token(operation));
       const code = errorCode(body);
       if (code !== undefined && call.answers && Object.hasOwn(call.answers, code))
         return parsed(operation, shape, call.answers[code]);
@@ -79,17 +79,11 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
   };
 }
 
-async function restCall(
-  send: typeof fetch,
-  settings: SlackSettings,
-  operation: SlackOperation,
-  call: RestCall,
-  token: string,
-) {
+async function restCall(settings: SlackSettings, operation: SlackOperation, call: RestCall, token: string) {
   const timeout = AbortSignal.timeout(settings.timeoutMs);
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
   try {
-    const response = await send(addressOf(settings.baseUrls, operation, call), {
+    const response = await settings.wire.send(outgoing(operation), addressOf(operation, call), {
       method: call.method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -97,7 +91,6 @@ async function restCall(
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      redirect: 'error',
       signal,
     });
     return {
@@ -105,15 +98,17 @@ async function restCall(
       header: response.headers.get('retry-after'),
       body: jsonOf(await response.text()),
     };
-  } catch {
+  } catch (error) {
     if (call.signal?.aborted) throw call.signal.reason;
+    if (error instanceof QuellError) throw error;
     throw new QuellError('VENDOR_DOWN', operation.name);
   }
 }
 
-function addressOf(baseUrls: SlackBaseUrls, operation: SlackOperation, { path, query = {} }: RestCall): URL {
-  const base = operation.api === 'audit' ? baseUrls.audit : baseUrls.scim;
-  const url = new URL(path, base.endsWith('/') ? base : `${base}/`);
+const outgoing = ({ name, scopes, limit }: SlackOperation): OutgoingCall => ({ operation: name, scopes, limit });
+
+function addressOf(operation: SlackOperation, { path, query = {} }: RestCall): URL {
+  const url = new URL(path, operation.api === 'audit' ? SLACK.audit : SLACK.scim);
   for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
   return url;
 }
@@ -133,10 +128,12 @@ function errorCode(body: unknown): string | undefined {
 }
 
 /** A 429 without a usable Retry-After makes the SDK throw an error without type; here it gets one. */
-function cancellable(send: typeof fetch, operation: SlackOperation, signal: AbortSignal | undefined): typeof fetch {
-  return async (input, init) => {
-    const signals = [init?.signal, signal].filter((s) => s !== undefined && s !== null);
-    const response = await send(input, signals.length === 0 ? init : { ...init, signal: AbortSignal.any(signals) });
+function throughWire(wire: Wire, operation: SlackOperation, signal: AbortSignal | undefined): typeof fetch {
+  return async (input, init = {}) => {
+    if (input instanceof Request) throw new TypeError('the SDK of Slack gives addresses');
+    const signals = [init.signal, signal].filter((s) => s !== undefined && s !== null);
+    const both = signals.length === 0 ? init : { ...init, signal: AbortSignal.any(signals) };
+    const response = await wire.send(outgoing(operation), input, both);
     if (response.status === 429) throw statusError(operation.name, 429, response.headers.get('retry-after'));
     return response;
   };

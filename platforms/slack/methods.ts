@@ -1,33 +1,11 @@
-import type { SlackPlan } from './settings.js';
+import { read, write, type SlackOperation } from './operation.js';
 
-export interface SlackOperation {
-  /** Vendor's method; for SCIM and audit our own words. The same words are in `VendorWrite.operation`. */
-  readonly name: string;
-  readonly api: 'web' | 'audit' | 'scim';
-  readonly token: 'audit' | 'admin' | 'logs' | 'bot';
-  /** All of them are needed for what we do with the method. */
-  readonly scopes: readonly string[];
-  /** Slack's rate tier: calls a minute are at least 1, 20, 50, 100; `special` is per method. */
-  readonly tier: 1 | 2 | 3 | 4 | 'special';
-  /** Smallest plan that has it. */
-  readonly plan: SlackPlan;
-  readonly roles: readonly ('evidence' | 'containment' | 'people')[];
-  readonly writes: boolean;
-  readonly why: string;
-}
+export type { SlackOperation } from './operation.js';
 
-const read = (o: Omit<SlackOperation, 'writes' | 'api' | 'plan'> & Partial<SlackOperation>): SlackOperation => ({
-  api: 'web',
-  plan: 'pro',
-  writes: false,
-  ...o,
-});
-const write = (
-  o: Omit<SlackOperation, 'writes' | 'api' | 'plan' | 'roles'> & Partial<SlackOperation>,
-): SlackOperation => ({ api: 'web', plan: 'pro', roles: ['containment'], writes: true, ...o });
 const EVIDENCE = ['evidence'] as const;
 const CONTAINMENT = ['containment'] as const;
 const BOTH = ['evidence', 'containment'] as const;
+const AUDIT_SOURCES = ['access', 'files', 'chat', 'integration', 'alerts'].map((part) => `slack.audit_logs.${part}`);
 
 /**
  * Every operation Quell uses at Slack. Scopes, tiers and plans: docs.slack.dev method reference (2026-08), lower tier where sources differ.
@@ -42,6 +20,8 @@ export const OPERATIONS = {
     tier: 'special',
     roles: CONTAINMENT,
     why: 'Whose token this is: that account is never stopped; and the id of the organisation.',
+    serves: ['remove_app', 'protection', 'check'],
+    limit: { bucket: 'auth.test', calls: 100, seconds: 60, counts: 'app' },
   }),
 
   auditLogs: read({
@@ -53,6 +33,8 @@ export const OPERATIONS = {
     plan: 'enterprise',
     roles: EVIDENCE,
     why: 'Sign-ins, sessions, files, exports, apps, settings, roles and anomalies of the subject.',
+    serves: AUDIT_SOURCES,
+    limit: { bucket: 'audit.logs', calls: 50, seconds: 60, counts: 'tenant' },
   }),
   accessLogs: read({
     name: 'team.accessLogs',
@@ -61,6 +43,7 @@ export const OPERATIONS = {
     tier: 2,
     roles: EVIDENCE,
     why: 'Addresses and clients that called the API as the subject.',
+    serves: ['slack.access_logs'],
   }),
   integrationLogs: read({
     name: 'team.integrationLogs',
@@ -69,6 +52,7 @@ export const OPERATIONS = {
     tier: 2,
     roles: EVIDENCE,
     why: 'Apps that the subject added, and who added an app.',
+    serves: ['slack.integration_logs', 'directory'],
   }),
   installs: read({
     name: 'team.integrationLogs',
@@ -77,6 +61,7 @@ export const OPERATIONS = {
     tier: 2,
     roles: CONTAINMENT,
     why: 'Whether an app is still installed.',
+    serves: ['remove_app', 'protection'],
   }),
   sessionList: read({
     name: 'admin.users.session.list',
@@ -86,6 +71,7 @@ export const OPERATIONS = {
     plan: 'enterprise',
     roles: BOTH,
     why: 'Live sessions of the subject, before and after they are ended.',
+    serves: ['slack.sessions', 'end_sessions'],
   }),
   authPolicyEntities: read({
     name: 'admin.auth.policy.getEntities',
@@ -95,6 +81,7 @@ export const OPERATIONS = {
     plan: 'enterprise',
     roles: EVIDENCE,
     why: 'Who signs in with a Slack password although the organisation uses SSO.',
+    serves: ['directory'],
   }),
   usersInfo: read({
     name: 'users.info',
@@ -103,6 +90,7 @@ export const OPERATIONS = {
     tier: 4,
     roles: BOTH,
     why: 'The account as the directory shows it; its roles.',
+    serves: ['directory', 'protection'],
   }),
   usersLookupByEmail: read({
     name: 'users.lookupByEmail',
@@ -111,6 +99,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: EVIDENCE,
     why: 'The account of a mail address.',
+    serves: ['directory'],
   }),
   usersList: read({
     name: 'users.list',
@@ -119,6 +108,7 @@ export const OPERATIONS = {
     tier: 2,
     roles: BOTH,
     why: 'Feeds the subject registry; whether another owner remains.',
+    serves: ['directory', 'protection'],
   }),
   usersConversations: read({
     name: 'users.conversations',
@@ -127,6 +117,7 @@ export const OPERATIONS = {
     tier: 2,
     roles: EVIDENCE,
     why: 'Conversations the subject is in.',
+    serves: ['slack.messages'],
   }),
   conversationsHistory: read({
     name: 'conversations.history',
@@ -135,6 +126,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: EVIDENCE,
     why: 'Messages in those conversations.',
+    serves: ['slack.messages'],
   }),
   conversationsReplies: read({
     name: 'conversations.replies',
@@ -143,6 +135,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: EVIDENCE,
     why: 'Answers in threads.',
+    serves: ['slack.messages'],
   }),
   filesList: read({
     name: 'files.list',
@@ -151,6 +144,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: EVIDENCE,
     why: 'Files the subject uploaded, and which are public.',
+    serves: ['slack.files'],
   }),
 
   scimUser: read({
@@ -162,6 +156,8 @@ export const OPERATIONS = {
     plan: 'business',
     roles: CONTAINMENT,
     why: 'Whether the account is active.',
+    serves: ['disable_account'],
+    limit: { bucket: 'scim.Users.get', calls: 300, seconds: 60, counts: 'tenant' },
   }),
   scimPatchUser: write({
     name: 'scim.Users.patch',
@@ -171,6 +167,8 @@ export const OPERATIONS = {
     tier: 'special',
     plan: 'business',
     why: 'Deactivates the account and revokes its tokens; reactivates it on release.',
+    serves: ['disable_account'],
+    limit: { bucket: 'scim.Users.patch', calls: 180, seconds: 60, counts: 'tenant' },
   }),
   sessionReset: write({
     name: 'admin.users.session.reset',
@@ -179,6 +177,7 @@ export const OPERATIONS = {
     tier: 2,
     plan: 'enterprise',
     why: 'Ends all sessions of the account.',
+    serves: ['end_sessions'],
   }),
   appsRestricted: read({
     name: 'admin.apps.restricted.list',
@@ -188,6 +187,7 @@ export const OPERATIONS = {
     plan: 'enterprise',
     roles: CONTAINMENT,
     why: 'Whether the app is barred.',
+    serves: ['remove_app'],
   }),
   appsApproved: read({
     name: 'admin.apps.approved.list',
@@ -197,6 +197,7 @@ export const OPERATIONS = {
     plan: 'enterprise',
     roles: CONTAINMENT,
     why: 'Whether the app was approved before, for the undo.',
+    serves: ['remove_app'],
   }),
   appRestrict: write({
     name: 'admin.apps.restrict',
@@ -205,6 +206,7 @@ export const OPERATIONS = {
     tier: 2,
     plan: 'enterprise',
     why: 'Bars the app from being installed again.',
+    serves: ['remove_app'],
   }),
   appUninstall: write({
     name: 'admin.apps.uninstall',
@@ -213,6 +215,7 @@ export const OPERATIONS = {
     tier: 1,
     plan: 'enterprise',
     why: 'Removes the app and its tokens.',
+    serves: ['remove_app'],
   }),
   appClearResolution: write({
     name: 'admin.apps.clearResolution',
@@ -221,6 +224,7 @@ export const OPERATIONS = {
     tier: 2,
     plan: 'enterprise',
     why: 'Takes the bar away on release.',
+    serves: ['remove_app'],
   }),
   appApprove: write({
     name: 'admin.apps.approve',
@@ -229,6 +233,7 @@ export const OPERATIONS = {
     tier: 2,
     plan: 'enterprise',
     why: 'Approves the app again on release when it was approved before.',
+    serves: ['remove_app'],
   }),
   fileInfo: read({
     name: 'files.info',
@@ -237,6 +242,7 @@ export const OPERATIONS = {
     tier: 4,
     roles: CONTAINMENT,
     why: 'Whether a file has a public link.',
+    serves: ['revoke_share'],
   }),
   fileRevokePublicUrl: write({
     name: 'files.revokePublicURL',
@@ -244,6 +250,7 @@ export const OPERATIONS = {
     scopes: ['files:write'],
     tier: 3,
     why: 'Takes the public link of a file away.',
+    serves: ['revoke_share'],
   }),
   fileSharePublicUrl: write({
     name: 'files.sharedPublicURL',
@@ -251,6 +258,7 @@ export const OPERATIONS = {
     scopes: ['files:write'],
     tier: 3,
     why: 'Makes a public link again on release.',
+    serves: ['revoke_share'],
   }),
 
   openDm: write({
@@ -260,6 +268,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: ['people'],
     why: 'The direct conversation with a person.',
+    serves: ['talk'],
   }),
   dmHistory: read({
     name: 'conversations.history',
@@ -268,6 +277,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: ['people'],
     why: 'Whether a message was already posted.',
+    serves: ['talk'],
   }),
   postMessage: write({
     name: 'chat.postMessage',
@@ -276,6 +286,8 @@ export const OPERATIONS = {
     tier: 'special',
     roles: ['people'],
     why: 'Asks the person.',
+    serves: ['talk'],
+    limit: { bucket: 'chat.postMessage', calls: 1, seconds: 1, counts: 'app' },
   }),
   updateMessage: write({
     name: 'chat.update',
@@ -284,6 +296,7 @@ export const OPERATIONS = {
     tier: 3,
     roles: ['people'],
     why: 'Takes the buttons away after the answer.',
+    serves: ['talk'],
   }),
 } as const satisfies Record<string, SlackOperation>;
 

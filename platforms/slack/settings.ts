@@ -1,4 +1,13 @@
-/** Where a Slack organisation is reached and with which tokens. */
+import type { Base, Wire } from '../wire.js';
+
+/** Slack's own addresses, which the adapter names. */
+export const SLACK: SlackBaseUrls = {
+  api: 'https://slack.com/api/',
+  audit: 'https://api.slack.com/audit/v1/',
+  scim: 'https://api.slack.com/scim/',
+};
+
+/** Where a Slack organisation is reached; GovSlack has names of its own. */
 export interface SlackBaseUrls {
   /** Web API, `https://slack.com/api/`. */
   readonly api: string;
@@ -6,6 +15,11 @@ export interface SlackBaseUrls {
   readonly audit: string;
   /** SCIM, without the version, `https://api.slack.com/scim/`. */
   readonly scim: string;
+}
+
+/** Slack's own addresses and where each is reached, for `createWire`. */
+export function slackBases(at: SlackBaseUrls): readonly Base[] {
+  return (['api', 'audit', 'scim'] as const).map((api) => ({ own: SLACK[api], at: at[api] }));
 }
 
 /** Each role holds only the ones it needs; see `methods.ts` for the scopes. */
@@ -30,12 +44,12 @@ export type SlackPlan = 'pro' | 'business' | 'enterprise';
 export interface SlackSettings {
   /** Alias from the configuration. */
   readonly tenant: string;
-  readonly baseUrls: SlackBaseUrls;
+  /** The way to Slack: made of `slackBases`. */
+  readonly wire: Wire;
   readonly tokens: SlackTokens;
   /** Workspace ids (`T…`). On Enterprise every call about one workspace names it. */
   readonly teamIds: readonly string[];
   /** Decides which APIs exist; `enterprise` unless said. */
   readonly plan?: SlackPlan;
   readonly timeoutMs: number;
-  readonly fetch?: typeof fetch;
 }

@@ -24,6 +24,9 @@ export async function serveControl(
 ): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
   const app = Fastify();
   app.get('/journal', () => world.journal);
+  /** Calls that were told to slow down; `/early` are those that did not listen. */
+  app.get('/throttled', () => world.throttled);
+  app.get('/early', () => world.throttled.filter((call) => call.early));
   app.get('/scenario', () => world.scenario);
   app.get<{ Params: { platform: string }; Querystring: { about: string } }>('/inspect/:platform', (request) => {
     const wanted = platform.parse(request.params.platform);

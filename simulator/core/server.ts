@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
+import type { RateLimit } from '../../platforms/operation.js';
 import type { CallLog, LoggedCall } from './call-log.js';
+import { Limits } from './limits.js';
 import { listenOnLoopback } from './loopback.js';
 import type { Fault, World } from './world.js';
 
@@ -22,6 +24,10 @@ export interface VendorSimulator {
   operationOf?(request: FastifyRequest): string | undefined;
   /** Operations that change nothing although they are not a GET: token endpoints, and reads by POST. */
   changesNothing?(operation: string): boolean;
+  /** How often an operation may be called, from the vendor's table. */
+  limitOf?(operation: string): RateLimit | undefined;
+  /** Which app a call comes from; by default the token tells. */
+  callerOf?(request: FastifyRequest): string | undefined;
   faultReply(
     fault: Fault,
     operation: string,
@@ -80,11 +86,21 @@ function buildVendor(
   });
   const operation = (request: FastifyRequest): string =>
     simulator.operationOf?.(request) ?? request.routeOptions.config.operation ?? `${request.method} ${request.url}`;
+  const limits = new Limits(world, simulator);
+  const caller = (request: FastifyRequest): string =>
+    simulator.callerOf?.(request) ?? request.headers.authorization ?? '';
   let repeated: LoggedCall | undefined;
 
   app.addHook('preHandler', async (request, reply) => {
-    const fault = repeated ? undefined : world.takeFault(simulator.platform, operation(request));
+    if (repeated) return;
+    const wait = limits.take(operation(request), caller(request));
+    const fault: Fault | undefined =
+      wait === undefined
+        ? world.takeFault(simulator.platform, operation(request))
+        : tooMany(simulator.platform, operation(request), wait);
     if (!fault) return;
+    if (fault.kind === 'throttle' && fault.retryAfterSeconds !== undefined)
+      limits.stayAway(operation(request), caller(request), fault.retryAfterSeconds);
     if (fault.kind === 'reply_lost') {
       (request as FastifyRequest & { loseReply?: boolean }).loseReply = true;
       return;
@@ -120,6 +136,14 @@ function buildVendor(
     },
   };
 }
+
+const tooMany = (platform: Platform, operation: string, retryAfterSeconds: number): Fault => ({
+  platform,
+  operation,
+  kind: 'throttle',
+  times: 1,
+  retryAfterSeconds,
+});
 
 const changed = ({ method }: FastifyRequest, status: number): boolean =>
   status < 400 && ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);

@@ -38,6 +38,14 @@ export interface Fault {
   readonly scope?: string;
 }
 
+/** A call that was told to slow down, and whether it came although it had been told before to stay away. */
+export interface ThrottledCall {
+  readonly at: string;
+  readonly platform: Platform;
+  readonly operation: string;
+  readonly early: boolean;
+}
+
 /** A row that may be read: references resolved, times absolute. */
 export interface PlacedRow {
   readonly type: string;
@@ -54,6 +62,8 @@ export class World {
   readonly faults: Fault[] = [];
   /** Set to a list, it gets every call that reaches a route, faults included. Never set by itself: it would grow without bound. */
   calls: { readonly platform: Platform; readonly operation: string }[] | undefined;
+  /** Calls that were told to slow down, and those that came although they were told to stay away. */
+  readonly throttled: ThrottledCall[] = [];
   readonly startedAt: Date;
   readonly #instant = new AsyncLocalStorage<Date>();
 
@@ -64,6 +74,8 @@ export class World {
       readonly pace?: { readonly lag: number };
       readonly withoutDecisive?: boolean;
       readonly now?: () => Date;
+      /** Holds the vendors' rate limits, each so many times as wide; without it there are none. */
+      readonly rates?: number;
     } = {},
   ) {
     this.startedAt = options.startedAt ?? new Date();

@@ -28,7 +28,7 @@ function wireOf(...answers: readonly (() => Response)[]) {
     budget: new RateBudget({ role: 'evidence' }),
     fetch: async (input, init) => {
       init?.signal?.throwIfAborted();
-      asked.push(String(input as URL));
+      asked.push((input as URL).href);
       return (answers[asked.length - 1] ?? answers.at(-1) ?? (() => new Response('{}')))();
     },
   });
@@ -102,7 +102,7 @@ describe('the wire', () => {
         { own: 'https://api.slack.com/audit/', at: 'http://127.0.0.1:2/audit/' },
       ],
       fetch: async (input, init) => {
-        asked.push(`${String(input as URL)} ${String(init?.redirect)}`);
+        asked.push(`${(input as URL).href} ${String(init?.redirect)}`);
         return new Response('');
       },
     });

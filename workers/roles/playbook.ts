@@ -16,9 +16,10 @@ export async function startPlaybook(context: RoleContext): Promise<RunningRole> 
 
 /** A service that does not let this role look (Temporal Cloud keeps search attributes elsewhere) is no reason not to start. */
 async function checkNamespace({ temporal }: RoleContext): Promise<void> {
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  const { namespace, ...server } = temporal;
+  const connection = await NativeConnection.connect(server);
   try {
-    await requireSearchAttributes(connection, temporal.namespace);
+    await requireSearchAttributes(connection, namespace);
   } catch (error) {
     if (error instanceof QuellError) throw error;
     installedLogger().warn('could not look whether the search attributes are there');

@@ -15,7 +15,7 @@ export function disableAccount({ client }: ActContext): ContainmentAct {
         client.send(
           METHODS.suspend,
           'admin',
-          ({ directory }, o) => directory.users.update({ userKey: id, requestBody: { suspended } }, o),
+          (directory, o) => directory.users.update({ userKey: id, requestBody: { suspended } }, o),
           options.signal,
         ),
       async () => (await read(id, options.signal)) === suspended,
@@ -27,6 +27,8 @@ export function disableAccount({ client }: ActContext): ContainmentAct {
     d3fend: 'D3-AL',
     undo: 'The account is restored; the person signs in as before.',
     losses: '',
+    recognised: 'The account is suspended, by whomever.',
+    proof: 'The account’s own record: suspended.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ suspended: await read(accountOf(target), signal) }),
     apply: async (target, _, options = {}) => {
@@ -54,10 +56,17 @@ export function resetCredentials(context: ActContext): ContainmentAct {
     d3fend: 'D3-CRO',
     undo: 'The help desk gives the person a new password after checking who they are.',
     losses: 'The old password; the person cannot sign in until they get a new one.',
+    recognised: 'A change of the password by Quell’s administrator in the admin log since the step began.',
+    proof: 'The same row of the admin log; Google shows no time of the last change in the account.',
     effectWithinSeconds: 900,
-    capture: async (target, { signal } = {}) => ({
-      changePasswordAtNextLogin: (await readUser(client, accountOf(target), signal)).changePasswordAtNextLogin === true,
-    }),
+    capture: async (target, { signal } = {}) => {
+      const user = await readUser(client, accountOf(target), signal);
+      return {
+        changePasswordAtNextLogin: user.changePasswordAtNextLogin === true,
+        enrolledIn2Sv: user.isEnrolledIn2Sv === true,
+        enforcedIn2Sv: user.isEnforcedIn2Sv === true,
+      };
+    },
     apply: async (target, { since }, options = {}) => {
       const { signal } = options;
       const id = accountOf(target);
@@ -69,7 +78,7 @@ export function resetCredentials(context: ActContext): ContainmentAct {
           client.send(
             METHODS.setPassword,
             'admin',
-            ({ directory }, o) => directory.users.update({ userKey: id, requestBody: newPassword() }, o),
+            (directory, o) => directory.users.update({ userKey: id, requestBody: newPassword() }, o),
             signal,
           ),
         () => changed(id, since, signal),
@@ -94,6 +103,8 @@ export function endSessions(context: ActContext): ContainmentAct {
     d3fend: 'D3-ST',
     undo: 'Nothing to undo: the person signs in again.',
     losses: 'Unsaved work in open sessions.',
+    recognised: 'A sign-out by Quell’s administrator in the admin log since the step began.',
+    proof: 'The same row of the admin log; Google gives no list of sessions.',
     effectWithinSeconds: 900,
     // There is no list of sessions and no time of the last sign-out to read.
     capture: async (target, { signal } = {}) => ({
@@ -106,12 +117,7 @@ export function endSessions(context: ActContext): ContainmentAct {
       return sendOnce(
         write(METHODS.signOut, id),
         () =>
-          client.send(
-            METHODS.signOut,
-            'admin',
-            ({ directory }, o) => directory.users.signOut({ userKey: id }, o),
-            signal,
-          ),
+          client.send(METHODS.signOut, 'admin', (directory, o) => directory.users.signOut({ userKey: id }, o), signal),
         () => ended(id, since, signal),
         options,
       );

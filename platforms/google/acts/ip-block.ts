@@ -60,7 +60,7 @@ export function blockIp({ client }: ActContext, levelName: string): ContainmentA
       const answer = await client.call(
         METHODS.setAccessLevel,
         'app',
-        ({ accesscontextmanager }, o) =>
+        (accesscontextmanager, o) =>
           accesscontextmanager.accessPolicies.accessLevels.patch({ name, updateMask: 'basic', requestBody }, o),
         operation,
         signal,
@@ -85,6 +85,8 @@ export function blockIp({ client }: ActContext, levelName: string): ContainmentA
     d3fend: 'D3-NTF',
     undo: 'The address is taken off the list; access from it is judged as before.',
     losses: '',
+    recognised: 'The address is on the list of the access level already.',
+    proof: 'The access level read back; that apps ask for it is checked in the Admin console.',
     effectWithinSeconds: 900,
     capture: (target, { signal } = {}) => state(target.id, signal),
     apply: async (target, _, options = {}) => {
@@ -126,7 +128,7 @@ async function levelsOf(client: GoogleClient, levelName: string, signal?: AbortS
     const page = await client.call(
       METHODS.accessLevels,
       'app',
-      ({ accesscontextmanager }, o) =>
+      (accesscontextmanager, o) =>
         accesscontextmanager.accessPolicies.accessLevels.list(
           { parent, pageSize: 100, ...(pageToken === undefined ? {} : { pageToken }) },
           o,

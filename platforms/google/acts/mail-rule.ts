@@ -28,6 +28,8 @@ export function removeMailRule(context: ActContext): ContainmentAct {
     d3fend: 'D3-ER',
     undo: 'The filter is made again; forwarding is switched on again.',
     losses: 'A filter that names mail addresses other than a vendor’s is not kept; its owner writes it again.',
+    recognised: 'The filter is not there any more; forwarding is off.',
+    proof: 'The filter is asked for again, or the forwarding setting.',
     effectWithinSeconds: 60,
     capture: (target, options) => of(target).capture(target, options),
     apply: (target, context_, options) => of(target).apply(target, context_, options),
@@ -44,7 +46,7 @@ function filterActs({ client }: ActContext): Acts {
       client.call(
         METHODS.filter,
         { email },
-        ({ gmail }, o) => gmail.users.settings.filters.get({ userId: 'me', id: target.id }, o),
+        (gmail, o) => gmail.users.settings.filters.get({ userId: 'me', id: target.id }, o),
         filterShape,
         signal,
       ),
@@ -68,7 +70,7 @@ function filterActs({ client }: ActContext): Acts {
         client.send(
           METHODS.deleteFilter,
           { email },
-          ({ gmail }, o) => gmail.users.settings.filters.delete({ userId: 'me', id: target.id }, o),
+          (gmail, o) => gmail.users.settings.filters.delete({ userId: 'me', id: target.id }, o),
           signal,
         );
       const gone = async (): Promise<boolean> => (await read(target, email, signal)) === undefined;
@@ -100,7 +102,7 @@ async function makeFilter(
     const { filter: all } = await client.call(
       METHODS.ownFilters,
       { email },
-      ({ gmail }, o) => gmail.users.settings.filters.list({ userId: 'me' }, o),
+      (gmail, o) => gmail.users.settings.filters.list({ userId: 'me' }, o),
       z.looseObject({ filter: z.array(filterShape).nullish() }),
       signal,
     );
@@ -111,7 +113,7 @@ async function makeFilter(
     client.send(
       METHODS.createFilter,
       { email },
-      ({ gmail }, o) => gmail.users.settings.filters.create({ userId: 'me', requestBody: filter }, o),
+      (gmail, o) => gmail.users.settings.filters.create({ userId: 'me', requestBody: filter }, o),
       signal,
     );
   return sendOnce(write(METHODS.createFilter, accountId), send, there, options);
@@ -122,7 +124,7 @@ function forwardingActs({ client }: ActContext): Acts {
     client.call(
       METHODS.ownForwarding,
       { email },
-      ({ gmail }, o) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, o),
+      (gmail, o) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, o),
       z.looseObject({
         enabled: z.boolean().nullish(),
         emailAddress: z.string().nullish(),
@@ -151,7 +153,7 @@ function forwardingActs({ client }: ActContext): Acts {
         client.send(
           METHODS.setForwarding,
           { email },
-          ({ gmail }, o) => gmail.users.settings.updateAutoForwarding({ userId: 'me', requestBody }, o),
+          (gmail, o) => gmail.users.settings.updateAutoForwarding({ userId: 'me', requestBody }, o),
           signal,
         ),
       async () => ((await read(email, signal)).enabled === true) === enabled,

@@ -5,7 +5,7 @@ import type { ContainmentAct } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { orMissing } from '../../replies.js';
 import { addressOf } from '../people.js';
-import { isOwnDomain, type GoogleSettings } from '../settings.js';
+import { reachesOutside } from '../sharing.js';
 import { accountOf, sendOnce } from '../../writes.js';
 import { write, type ActContext } from './act.js';
 
@@ -38,7 +38,7 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
       const page = await client.call(
         METHODS.permissions,
         { email },
-        ({ drive }, o) =>
+        (drive, o) =>
           drive.permissions.list(
             {
               fileId,
@@ -68,6 +68,8 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
     d3fend: 'D3-NRAM',
     undo: 'The owner shares the file again.',
     losses: 'Who outside had access.',
+    recognised: 'Nobody outside is among the file’s permissions, or the file is gone.',
+    proof: 'The file’s permissions, read again.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ externalPermissions: await count(target, signal) }),
     apply: async (target, _, options = {}) => {
@@ -82,7 +84,7 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
           client.send(
             METHODS.deletePermission,
             { email },
-            ({ drive }, o) => drive.permissions.delete({ fileId, permissionId: id, supportsAllDrives: true }, o),
+            (drive, o) => drive.permissions.delete({ fileId, permissionId: id, supportsAllDrives: true }, o),
             signal,
           );
         const gone = async (): Promise<boolean> => (await outside(email, fileId, signal)).every((p) => p.id !== id);
@@ -98,11 +100,4 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
       return { holds: externalPermissions === 0, state: { externalPermissions } };
     },
   };
-}
-
-function reachesOutside(settings: GoogleSettings, p: Permission): boolean {
-  if (p.role === 'owner') return false;
-  if (p.type === 'anyone') return true;
-  const domain = p.domain ?? p.emailAddress?.split('@').at(-1);
-  return domain !== undefined && domain !== '' && !isOwnDomain(settings, domain);
 }

@@ -22,7 +22,7 @@ async function grantsOf(
   const { items } = await client.call(
     METHODS.tokens,
     'admin',
-    ({ directory }, o) => directory.tokens.list({ userKey }, o),
+    (directory, o) => directory.tokens.list({ userKey }, o),
     tokenList,
     signal,
   );
@@ -37,7 +37,7 @@ async function appPasswordsOf(
   const { items } = await client.call(
     METHODS.asps,
     'admin',
-    ({ directory }, o) => directory.asps.list({ userKey }, o),
+    (directory, o) => directory.asps.list({ userKey }, o),
     aspList,
     signal,
   );
@@ -52,7 +52,7 @@ async function backupCodesOf(
   const { items } = await client.call(
     METHODS.backupCodes,
     'admin',
-    ({ directory }, o) => directory.verificationCodes.list({ userKey }, o),
+    (directory, o) => directory.verificationCodes.list({ userKey }, o),
     codeList,
     signal,
   );
@@ -72,7 +72,7 @@ async function removeGrants(
       context.client.send(
         METHODS.deleteToken,
         'admin',
-        ({ directory }, o) => directory.tokens.delete({ userKey, clientId }, o),
+        (directory, o) => directory.tokens.delete({ userKey, clientId }, o),
         signal,
       );
     const gone = async (): Promise<boolean> => !(await grantsOf(context, target, signal)).includes(clientId);
@@ -105,7 +105,7 @@ export function revokeTokens(context: ActContext): ContainmentAct {
         client.send(
           METHODS.deleteAsp,
           'admin',
-          ({ directory }, o) => directory.asps.delete({ userKey, codeId }, o),
+          (directory, o) => directory.asps.delete({ userKey, codeId }, o),
           signal,
         );
       const gone = async (): Promise<boolean> => !(await appPasswordsOf(context, userKey, signal)).includes(codeId);
@@ -125,7 +125,7 @@ export function revokeTokens(context: ActContext): ContainmentAct {
         client.send(
           METHODS.invalidateCodes,
           'admin',
-          ({ directory }, o) => directory.verificationCodes.invalidate({ userKey }, o),
+          (directory, o) => directory.verificationCodes.invalidate({ userKey }, o),
           signal,
         ),
       async () => (await backupCodesOf(context, userKey, signal)) === 0,
@@ -139,6 +139,8 @@ export function revokeTokens(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The person allows the apps again and makes new app passwords and backup codes.',
     losses: 'Grants of apps, app passwords and backup codes.',
+    recognised: 'None of them is listed any more.',
+    proof: 'The lists of grants, app passwords and backup codes, read again: empty.',
     effectWithinSeconds: 300,
     capture: (target, { signal } = {}) => read(target, signal),
     apply: async (target, _, options = {}) => {
@@ -162,6 +164,8 @@ export function removeApp(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The person allows the app again.',
     losses: 'The app’s grant.',
+    recognised: 'The account holds no grant of the app.',
+    proof: 'The account’s list of grants, read again.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ grants: (await grantsOf(context, target, signal)).length }),
     apply: (target, _, options = {}) => removeGrants(context, target, options),

@@ -41,7 +41,7 @@ export function alertSource(context: SourceContext): EvidenceSource {
       const answer = await context.client.call(
         METHODS.alerts,
         'admin',
-        ({ alertcenter }, options) =>
+        (alertcenter, options) =>
           alertcenter.alerts.list(
             {
               filter: `createTime >= "${query.from}" AND createTime <= "${query.to}"`,

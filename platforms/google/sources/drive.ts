@@ -37,7 +37,8 @@ function mapperFor(settings: GoogleSettings): Mapper {
     const common = { app: client === undefined ? undefined : { id: client } };
     const file = compact({ type: 'file' as const, id, name });
     if (TAKEN.includes(event.name)) return compact({ kind: 'file_download' as const, ...common, target: file });
-    if (event.name === 'upload') return compact({ kind: 'file_upload' as const, ...common, target: file });
+    if (event.name === 'upload')
+      return compact({ id: fileEventId(id), kind: 'file_upload' as const, ...common, target: file });
     const recipients = outsideOf(event, settings);
     if (recipients === undefined) return undefined;
     return compact({
@@ -49,6 +50,9 @@ function mapperFor(settings: GoogleSettings): Mapper {
     });
   };
 }
+
+/** The log and Drive itself show the same file being put there: both name it alike, so that it counts once. */
+export const fileEventId = (fileId: string): string => `google:file:${fileId}`;
 
 /** Addresses outside that a change let in, none for a public link; undefined when nothing was opened to the outside. */
 function outsideOf(event: ReportEvent, settings: GoogleSettings): readonly string[] | undefined {

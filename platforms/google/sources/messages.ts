@@ -67,7 +67,7 @@ function walk(context: SourceContext): Step {
     const answer = await context.client.call(
       METHODS.messages,
       { email },
-      ({ chat }, options) =>
+      (chat, options) =>
         chat.spaces.messages.list(
           {
             parent: resourceName(here.name),
@@ -98,7 +98,7 @@ async function spacesOf(
     const answer = await context.client.call(
       METHODS.spaces,
       { email },
-      ({ chat }, options) =>
+      (chat, options) =>
         chat.spaces.list({ pageSize: 1000, ...(pageToken === undefined ? {} : { pageToken }) }, options),
       z.looseObject({ spaces: z.array(space).nullish(), nextPageToken: text }),
       signal,

@@ -68,7 +68,7 @@ function mailbox(context: SourceContext): Step {
     const answer = await context.client.call(
       METHODS.mails,
       { email },
-      ({ gmail }, options) =>
+      (gmail, options) =>
         gmail.users.messages.list(
           {
             userId: 'me',
@@ -87,7 +87,7 @@ function mailbox(context: SourceContext): Step {
       const row = await context.client.call(
         METHODS.mail,
         { email },
-        ({ gmail }, options) =>
+        (gmail, options) =>
           gmail.users.messages.get(
             {
               userId: 'me',
@@ -153,14 +153,14 @@ function rules(context: SourceContext): Step {
     const { filter: filters } = await context.client.call(
       METHODS.filters,
       { email },
-      ({ gmail }, options) => gmail.users.settings.filters.list({ userId: 'me' }, options),
+      (gmail, options) => gmail.users.settings.filters.list({ userId: 'me' }, options),
       z.looseObject({ filter: z.array(filter).nullish() }),
       signal,
     );
     const forwarding = await context.client.call(
       METHODS.forwarding,
       { email },
-      ({ gmail }, options) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, options),
+      (gmail, options) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, options),
       z.looseObject({ enabled: z.boolean().nullish() }),
       signal,
     );

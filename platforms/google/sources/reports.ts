@@ -86,7 +86,7 @@ async function readPage(
   const answer = await context.client.call(
     METHODS.activities,
     'admin',
-    ({ reports }, options) =>
+    (reports, options) =>
       reports.activities.list(
         {
           applicationName: log.application,

@@ -58,7 +58,7 @@ describe('errors of the vendor', () => {
   it('is VENDOR_SCOPE when one scope is not granted, for that scope’s calls only', async () => {
     tenant = await startTenant();
     tenant.simulator.authority.revoke('evidence', METHODS.alerts.scopes[0] ?? '');
-    const alerts = client().call(METHODS.alerts, 'admin', (sdk, o) => sdk.alertcenter.alerts.list({}, o), z.unknown());
+    const alerts = client().call(METHODS.alerts, 'admin', (sdk, o) => sdk.alerts.list({}, o), z.unknown());
     await expect(alerts).rejects.toMatchObject({
       code: 'VENDOR_SCOPE',
       detail: expect.stringContaining('unauthorized_client'),
@@ -94,7 +94,7 @@ describe('tokens', () => {
     await one.call(
       METHODS.asps,
       'admin',
-      ({ directory }, o) => directory.asps.list({ userKey: tenant.id('dana') }, o),
+      (directory, o) => directory.asps.list({ userKey: tenant.id('dana') }, o),
       z.unknown(),
     );
     expect(tenant.simulator.authority.given).toEqual([
@@ -110,7 +110,7 @@ describe('where requests go', () => {
     const stray = client().call(
       METHODS.user,
       'admin',
-      ({ directory }, o) => directory.users.get({ userKey: 'x' }, { ...o, rootUrl: 'https://evil.example/' }),
+      (directory, o) => directory.users.get({ userKey: 'x' }, { ...o, rootUrl: 'https://evil.example/' }),
       z.unknown(),
     );
     await expect(stray).rejects.toMatchObject({ code: 'CONFIG' });

@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { createGoogleContainment } from '../../../platforms/google/containment.js';
 import { createGoogleEvidence } from '../../../platforms/google/evidence.js';
-import type { GoogleSettings } from '../../../platforms/google/settings.js';
+import { googleBases, type GoogleSettings } from '../../../platforms/google/settings.js';
 import { createGoogleTalk } from '../../../platforms/google/talk.js';
 import type { ContainmentPort, EvidencePort, SourceQuery, TalkPort } from '../../../platforms/ports.js';
+import { createWire } from '../../../platforms/wire.js';
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
@@ -86,7 +87,7 @@ export async function startTenant(
       adminSubject: credentials.adminSubject,
       serviceAccount: credentials[role],
       timeoutMs: 2000,
-      baseUrl: url,
+      wire: createWire({ bases: googleBases(url) }),
       ...extra,
     }),
     id: (key) => world.nativeId('google', key),

@@ -10,8 +10,9 @@ const FILES: Readonly<Record<GoogleApi, string>> = {
   chat: 'chat/v1',
   gmail: 'gmail/v1',
   drive: 'drive/v3',
-  accesscontextmanager: 'accesscontextmanager/v1',
   cloudidentity: 'cloudidentity/v1',
+  vault: 'vault/v1',
+  accesscontextmanager: 'accesscontextmanager/v1',
 };
 const resolve = createRequire(import.meta.url).resolve;
 const source = (api: GoogleApi, ending: string): string =>

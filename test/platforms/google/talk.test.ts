@@ -108,7 +108,7 @@ describe('mail', () => {
 
   it('is not offered without a sender, nor Chat where it is off', async () => {
     tenant = await startTenant();
-    const { talk } = createGoogleTalk({ ...tenant.settings('people'), chat: false });
+    const { talk } = createGoogleTalk(tenant.settings('people', { licences: { chat: false } }));
     expect(talk).toEqual([]);
   });
 });

@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { createSlackContainment } from '../../../platforms/slack/containment.js';
 import { createSlackEvidence, type SlackEvidenceSettings } from '../../../platforms/slack/evidence.js';
-import type { SlackPlan, SlackSettings, SlackTokens } from '../../../platforms/slack/settings.js';
+import { slackBases, type SlackPlan, type SlackSettings, type SlackTokens } from '../../../platforms/slack/settings.js';
 import { createSlackTalk, type SlackTalkPort } from '../../../platforms/slack/talk.js';
 import type { ContainmentPort, EvidencePort, SourceQuery } from '../../../platforms/ports.js';
+import { createWire } from '../../../platforms/wire.js';
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
@@ -100,7 +101,9 @@ export async function startTenant(
       tenant: 'main',
       plan: plan satisfies SlackPlan,
       teamIds: own.teamIds,
-      baseUrls: { api: `${url}/api/`, audit: `${url}/audit/v1/`, scim: `${url}/scim/` },
+      wire: createWire({
+        bases: slackBases({ api: `${url}/api/`, audit: `${url}/audit/v1/`, scim: `${url}/scim/` }),
+      }),
       tokens,
       timeoutMs: 1000,
     }),

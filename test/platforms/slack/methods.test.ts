@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ACTION_KINDS } from '../../../domain/plan.js';
+import { createSlackEvidence } from '../../../platforms/slack/evidence.js';
+import { createWire } from '../../../platforms/wire.js';
 import { OPERATIONS, scopesOf, type SlackOperation } from '../../../platforms/slack/methods.js';
 
 const FOLDER = new URL('../../../platforms/slack/', import.meta.url).pathname;
@@ -26,5 +29,24 @@ describe('the table of operations', () => {
 
   it('gives the people role no user token, and no other role the bot', () => {
     for (const [, o] of all) expect(o.roles.includes('people')).toBe(o.token === 'bot');
+  });
+
+  it.each(all)('%s says what is lost without it, in words that the product knows', (_, { serves }) => {
+    const { sources } = createSlackEvidence({
+      tenant: 'main',
+      wire: createWire({ bases: [] }),
+      tokens: { logs: 'any' },
+      teamIds: [],
+      timeoutMs: 1,
+    });
+    const known = [...sources.map((s) => s.id), ...ACTION_KINDS, 'directory', 'protection', 'talk', 'check'];
+    expect(serves.length).toBeGreaterThan(0);
+    expect(serves.filter((s) => !known.includes(s))).toEqual([]);
+  });
+
+  it('counts what Slack counts for the whole organisation as such', () => {
+    const shared = all.filter(([, o]) => o.limit.counts === 'tenant').map(([, o]) => o.api);
+    expect(new Set(shared)).toEqual(new Set(['audit', 'scim']));
+    expect(OPERATIONS.auditLogs.limit).toMatchObject({ calls: 50, seconds: 60 });
   });
 });

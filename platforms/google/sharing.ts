@@ -1,0 +1,17 @@
+import { isOwnDomain, type GoogleSettings } from './settings.js';
+
+/** Of a Drive permission what tells whom it lets in. */
+export interface Permission {
+  readonly type: string;
+  readonly role?: string | null | undefined;
+  readonly emailAddress?: string | null | undefined;
+  readonly domain?: string | null | undefined;
+}
+
+/** True when it lets in anybody with the link, or people or a domain outside the organisation. The owner is never meant. */
+export function reachesOutside(settings: GoogleSettings, p: Permission): boolean {
+  if (p.role === 'owner') return false;
+  if (p.type === 'anyone') return true;
+  const domain = p.domain ?? p.emailAddress?.split('@').at(-1);
+  return domain !== undefined && domain !== '' && !isOwnDomain(settings, domain);
+}
