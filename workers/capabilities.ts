@@ -33,11 +33,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
       createMicrosoftContainment({
         tenant: NOBODY,
         tenantId: NOBODY,
-        baseUrls: {
-          graph: 'https://graph.microsoft.com/',
-          login: 'https://login.microsoftonline.com/',
-          manage: 'https://manage.office.com/',
-        },
+        wire: createWire({ bases: [] }),
         credential: { clientId: NOBODY, clientSecret: NOBODY },
         timeoutMs: TIMEOUT_MS,
         licences: Object.fromEntries(Object.entries(microsoft?.licences ?? {}).filter(([, v]) => v !== undefined)),

@@ -3,7 +3,7 @@ import {
   createMicrosoftEvidence,
   createMicrosoftTalk,
 } from '../platforms/microsoft/index.js';
-import type { MicrosoftSettings } from '../platforms/microsoft/settings.js';
+import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
 import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
 import { createGoogleContainment, createGoogleEvidence, createGoogleTalk } from '../platforms/google/index.js';
 import { createSlackContainment, createSlackEvidence, createSlackTalk } from '../platforms/slack/index.js';
@@ -117,8 +117,8 @@ function microsoft(tenant: Of<'microsoft'>, clientId: string, credentials: Crede
           },
         }
       : { clientId, clientSecret: secret };
-  const { tenantId, baseUrls } = tenant;
-  return { tenant: tenant.tenant, tenantId, baseUrls, credential, timeoutMs: TIMEOUT_MS };
+  const wire = createWire({ bases: microsoftBases(tenant.baseUrls) });
+  return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
 }
 
 function google(tenant: Of<'google'>, email: string, credentials: Credentials): GoogleSettings {

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import type { OutgoingCall } from '../wire.js';
 import { answerError, fromGraphError } from './errors.js';
-import { createSdk } from './graph-client.js';
+import { sendBySdk } from './graph-client.js';
 import type { MicrosoftApi, MicrosoftOperation } from './operations.js';
-import { allBaseUrls, type MicrosoftSettings } from './settings.js';
+import { MICROSOFT_HOSTS, type MicrosoftSettings } from './settings.js';
 import { createTokens } from './token.js';
 
 interface CallRequest {
@@ -44,38 +46,25 @@ interface Answer {
 }
 
 export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftClient {
-  const bases = allBaseUrls(settings.baseUrls);
-  const doFetch = settings.fetch ?? fetch;
-  const tokens = createTokens({
-    login: bases.login,
-    tenantId: settings.tenantId,
-    credential: settings.credential,
-    timeoutMs: settings.timeoutMs,
-    fetch: doFetch,
-  });
-  const sdk = createSdk({ base: bases.graph, token: () => tokens.get('graph'), fetch: doFetch });
+  const { wire } = settings;
+  const tokens = createTokens(settings);
 
-  async function once(operation: MicrosoftOperation, request: CallRequest, next: string | undefined): Promise<Answer> {
+  async function once(
+    operation: MicrosoftOperation,
+    request: CallRequest,
+    next: string | undefined,
+    token: string,
+  ): Promise<Answer> {
     const limit = AbortSignal.timeout(settings.timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
     const { api, method } = operation;
-    const headers = request.headers ?? {};
+    const path = { tenantId: settings.tenantId, ...request.path };
     const url =
-      next ??
-      `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, { tenantId: settings.tenantId, ...request.path }, request.query ?? {})}`;
+      next ?? `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, path, request.query ?? {})}`;
     try {
-      const token = await tokens.get(api, request.signal); // here, because the SDK turns errors of its token provider into its own
-      if (api === 'graph')
-        return {
-          body: await sdk({
-            method,
-            url,
-            headers,
-            signal,
-            ...(request.body === undefined ? {} : { body: request.body }),
-          }),
-        };
-      return await rest(api, operation, url, request, token, signal);
+      if (api !== 'graph') return await rest(api, operation, url, request, token, signal);
+      const { headers = {}, body } = request;
+      return { body: await sendBySdk(wire, { call: callOf(operation), method, url, token, headers, body, signal }) };
     } catch (error) {
       throw fromGraphError(operation.name, error, request.signal);
     }
@@ -89,14 +78,12 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
     token: string,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const asked = new URL(url, 'https://relative.invalid');
-    const target = `${bases[api]}${stripBase(asked.pathname, bases[api])}${asked.search}`;
-    const response = await doFetch(target, {
+    const response = await wire.send(callOf(operation), onHost(MICROSOFT_HOSTS[api], url), {
       method: operation.method,
-      redirect: 'manual',
       signal,
       headers: {
         authorization: `Bearer ${token}`,
+        'client-request-id': randomUUID(),
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...request.headers,
       },
@@ -116,12 +103,13 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
   }
 
   async function ask(operation: MicrosoftOperation, request: CallRequest, next?: string): Promise<Answer> {
+    const token = await tokens.get(operation.api, request.signal);
     try {
-      return await once(operation, request, next);
+      return await once(operation, request, next, token);
     } catch (error) {
       if (!(error instanceof QuellError) || error.code !== 'VENDOR_AUTH') throw error;
-      tokens.drop(operation.api); // refused before anything was done: once more with a new token
-      return await once(operation, request, next);
+      tokens.drop(operation.api, token); // refused before anything was done: once more with a new token
+      return await once(operation, request, next, await tokens.get(operation.api, request.signal));
     }
   }
 
@@ -176,10 +164,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Vendor links are absolute; the configured base may have a path of its own, which they then repeat. */
-function stripBase(pathname: string, base: string): string {
-  const prefix = new URL(base).pathname.replace(/\/$/, '');
-  return prefix !== '' && pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname;
+const callOf = ({ name, scopes, limit }: MicrosoftOperation): OutgoingCall => ({ operation: name, scopes, limit });
+
+/** A path, or a paging link of the vendor, on the vendor's own host: whatever host a link names, a token goes nowhere else. */
+function onHost(host: string, url: string): string {
+  if (!URL.canParse(url)) return `${host}${url}`;
+  const { pathname, search } = new URL(url);
+  return `${new URL(host).origin}${pathname}${search}`;
 }
 
 /** Template filled with encoded values; the SDK encodes nothing by itself. */

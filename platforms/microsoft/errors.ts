@@ -39,11 +39,11 @@ export function fromGraphError(operation: string, error: unknown, signal?: Abort
   if (error instanceof QuellError) return error;
   if (!(error instanceof GraphError)) return new QuellError('VENDOR_DOWN', operation);
   if (error.body instanceof ReadableStream) void error.body.cancel().catch(() => undefined);
-  if (error.statusCode > 0) {
-    const headers = error.headers;
-    return answerError(operation, error.statusCode, error.code, headers?.get('retry-after'));
+  const success = error.statusCode >= 200 && error.statusCode < 300;
+  if (error.statusCode > 0 && !success) {
+    return answerError(operation, error.statusCode, error.code, error.headers?.get('retry-after'));
   }
-  // -1: no answer at all (refused, reset, our own time-out), or a body that broke off.
+  // A body that is no JSON; else no answer at all, or one that broke off (reset, our own time-out).
   return new QuellError(
     error.code === 'SyntaxError' ? 'VENDOR_REPLY' : 'VENDOR_DOWN',
     `${operation}: no usable answer`,

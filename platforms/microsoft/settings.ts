@@ -1,5 +1,7 @@
-/** Where a Microsoft tenant is reached and with which credential. */
-interface MicrosoftBaseUrls {
+import type { Base, Wire } from '../wire.js';
+
+/** Addresses that stand in for Microsoft's own; paths stay as they are. */
+export interface MicrosoftBaseUrls {
   readonly graph: string;
   readonly login: string;
   readonly manage: string;
@@ -14,6 +16,8 @@ export interface MicrosoftCredential {
   readonly clientSecret?: string;
   /** Preferred in production. `thumbprintSha256`: hex, as the Entra portal shows it. */
   readonly certificate?: { readonly privateKeyPem: string; readonly thumbprintSha256: string };
+  /** Workload identity: file with a token of the platform the worker runs on, read anew for each request because it is rotated. */
+  readonly federatedTokenFile?: string;
 }
 
 export interface MicrosoftSettings {
@@ -21,10 +25,9 @@ export interface MicrosoftSettings {
   readonly tenant: string;
   /** Directory (tenant) id. */
   readonly tenantId: string;
-  readonly baseUrls: MicrosoftBaseUrls;
   readonly credential: MicrosoftCredential;
   readonly timeoutMs: number;
-  readonly fetch?: typeof fetch;
+  readonly wire: Wire;
 }
 
 /** Microsoft's own hosts (worldwide cloud). */
@@ -36,15 +39,13 @@ export const MICROSOFT_HOSTS = {
   connector: 'https://smba.trafficmanager.net/teams',
 } as const satisfies Required<MicrosoftBaseUrls>;
 
-/** Fills in the addresses that were left out; nothing is ever sent to a host that the configuration does not imply. */
-export function allBaseUrls(urls: MicrosoftBaseUrls): Required<MicrosoftBaseUrls> {
+/** All hosts that may be called. What was left out follows `graph`: nothing is sent to a host that the configuration does not imply. */
+export function microsoftBases(urls: MicrosoftBaseUrls = MICROSOFT_HOSTS): readonly Base[] {
   const own = new URL(urls.graph).origin === MICROSOFT_HOSTS.graph;
-  const trim = (url: string): string => url.replace(/\/+$/, '');
-  return {
-    graph: trim(urls.graph),
-    login: trim(urls.login),
-    manage: trim(urls.manage),
-    defender: trim(urls.defender ?? (own ? MICROSOFT_HOSTS.defender : urls.graph)),
-    connector: trim(urls.connector ?? (own ? MICROSOFT_HOSTS.connector : urls.graph)),
+  const at: Required<MicrosoftBaseUrls> = {
+    ...urls,
+    defender: urls.defender ?? (own ? MICROSOFT_HOSTS.defender : urls.graph),
+    connector: urls.connector ?? (own ? MICROSOFT_HOSTS.connector : urls.graph),
   };
+  return Object.entries(MICROSOFT_HOSTS).map(([api, host]) => ({ own: host, at: at[api as keyof typeof at] }));
 }

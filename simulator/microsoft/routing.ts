@@ -107,7 +107,7 @@ export class Router {
   ): Reply {
     const caller = this.authority.caller(request.headers.authorization, operation.api);
     if (!caller) return unauthenticated(operation.api);
-    if (!caller.may(operation.permissions)) return denied(operation.api);
+    if (!caller.may(operation.scopes)) return denied(operation.api);
     try {
       return handler({
         params: request.params as Record<string, string>,

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { createMicrosoftClient } from '../../../platforms/microsoft/client.js';
 import { retryAfterMs } from '../../../platforms/replies.js';
 import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
-import { allBaseUrls } from '../../../platforms/microsoft/settings.js';
+import { microsoftBases } from '../../../platforms/microsoft/settings.js';
+import { createWire } from '../../../platforms/wire.js';
 import { startTenant, type Tenant } from './fixture.js';
 
 let tenant: Tenant | undefined;
@@ -141,23 +142,19 @@ describe('credentials', () => {
       asked.push(input instanceof Request ? input.url : input.toString());
       return fetch(input, init);
     };
-    const client = createMicrosoftClient(tenant.settings('evidence', { fetch: spy }));
+    const { url } = tenant;
+    const wire = createWire({ bases: microsoftBases({ graph: url, login: url, manage: url }), fetch: spy });
+    const client = createMicrosoftClient(tenant.settings('evidence', { wire }));
     await client.page(OPERATIONS.users, {}, user, 'https://evil.example.net/v1.0/users?$top=1');
     expect(asked.length).toBeGreaterThan(0);
-    expect(asked.every((url) => url.startsWith(`${tenant?.url ?? ''}/`))).toBe(true);
+    expect(asked.every((a) => a.startsWith(`${url}/`))).toBe(true);
   });
 
   it('needs no other host than those configured', () => {
-    expect(
-      allBaseUrls({ graph: 'http://127.0.0.1:1/', login: 'http://127.0.0.1:1', manage: 'http://127.0.0.1:1' }),
-    ).toMatchObject({ defender: 'http://127.0.0.1:1', connector: 'http://127.0.0.1:1' });
-    expect(
-      allBaseUrls({
-        graph: 'https://graph.microsoft.com',
-        login: 'https://login.microsoftonline.com',
-        manage: 'https://manage.office.com',
-      }).defender,
-    ).toBe('https://api.securitycenter.microsoft.com');
+    const loopback = 'http://127.0.0.1:1';
+    const bases = microsoftBases({ graph: `${loopback}/`, login: loopback, manage: loopback });
+    expect(new Set(bases.map(({ at }) => new URL(at).origin))).toEqual(new Set([loopback]));
+    expect(microsoftBases().every(({ own, at }) => own === at)).toBe(true);
   });
 });
 

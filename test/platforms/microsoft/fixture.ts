@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { createMicrosoftContainment } from '../../../platforms/microsoft/containment.js';
 import { createMicrosoftEvidence } from '../../../platforms/microsoft/evidence.js';
-import type { MicrosoftSettings } from '../../../platforms/microsoft/settings.js';
+import { microsoftBases, type MicrosoftSettings } from '../../../platforms/microsoft/settings.js';
 import { createMicrosoftTalk } from '../../../platforms/microsoft/talk.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidencePort, SourceQuery } from '../../../platforms/ports.js';
+import { createWire } from '../../../platforms/wire.js';
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
@@ -107,7 +108,7 @@ export async function startTenant(
     settings: (role, extra = {}) => ({
       tenant: 'main',
       tenantId: credentials.tenantId,
-      baseUrls: { graph: url, login: url, manage: url },
+      wire: createWire({ bases: microsoftBases({ graph: url, login: url, manage: url }) }),
       credential: credentials[role],
       timeoutMs: 2000,
       ...extra,
