@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { ActionKind } from '../../domain/plan.js';
 import type { ProtectedBecause } from '../../domain/subject.js';
-import type { ContainmentAct, ContainmentPort, Limitation, ReadProtection } from '../ports.js';
+import type { ContainmentAct, ContainmentPort, ReadProtection } from '../ports.js';
 import type { ActContext } from './acts/act.js';
 import { disableAccount } from './acts/disable-account.js';
 import { endSessions } from './acts/end-sessions.js';
 import { removeApp } from './acts/remove-app.js';
+import { removeFile } from './acts/remove-file.js';
 import { revokeShare } from './acts/revoke-share.js';
 import { createSlackClient } from './client.js';
+import { containmentLimits } from './containment-limits.js';
 import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';
 import type { SlackSettings } from './settings.js';
@@ -25,6 +27,7 @@ export function createSlackContainment(settings: SlackContainmentSettings): Cont
   const context: ActContext = { client: createSlackClient(settings), teamIds: settings.teamIds, plan };
   const acts: Partial<Record<ActionKind, ContainmentAct>> = {
     revoke_share: revokeShare(context),
+    remove_file: removeFile(context),
     ...(plan === 'pro' ? {} : { disable_account: disableAccount(context) }),
     ...(plan === 'enterprise' ? { end_sessions: endSessions(context), remove_app: removeApp(context) } : {}),
   };
@@ -33,7 +36,7 @@ export function createSlackContainment(settings: SlackContainmentSettings): Cont
     tenant: settings.tenant,
     acts,
     order: SLACK_ORDER,
-    limitations: limitations(plan),
+    limitations: containmentLimits(plan),
     protection: protection(context, settings.ownAppIds ?? []),
   };
 }
@@ -79,66 +82,4 @@ async function ofAccount(
   if (isAdmin(user)) because.push('admin_role');
   if (await isLastOwner(client, user, teams, signal)) because.push('last_admin');
   return because.length === 0 && user.is_bot === true ? ['unknown'] : because;
-}
-
-function limitations(plan: ActContext['plan']): readonly Limitation[] {
-  return [
-    {
-      what: 'reset_credentials',
-      why: 'Slack has no API that resets a password; with SSO there is none at Slack.',
-      instead:
-        'An owner forces a reset in the admin pages, or the identity provider resets it; proof: time of `user_password_reset_by_admin` in the audit log, or the ticket.',
-    },
-    {
-      what: 'revoke_tokens',
-      why: 'No API revokes the token of somebody else by itself.',
-      instead:
-        'Deactivating the account revokes all its tokens; removing the app removes those of the app. Apps that survive a deactivation are removed one by one; proof: `app_uninstalled` in the audit log.',
-    },
-    {
-      what: 'block_ip',
-      why: 'Slack has no API for addresses; its allowlist is set in the admin pages and blocks everybody else.',
-      instead: 'The identity provider or the proxy blocks the address; proof: the rule id.',
-    },
-    {
-      what: 'quarantine_device',
-      why: 'Slack manages no devices.',
-      instead: 'The device team takes the device off the network; proof: the ticket.',
-    },
-    {
-      what: 'remove_mail_rule',
-      why: 'Slack has no mailboxes.',
-      instead: 'The rule is removed where the mailbox is; proof: the id of the rule.',
-    },
-    {
-      what: 'primary owner',
-      why: 'Slack refuses to deactivate or sign out the primary owner of the organisation.',
-      instead: 'The ownership is transferred first; proof: `owner_transferred` in the audit log.',
-    },
-    ...(plan === 'enterprise'
-      ? []
-      : [
-          {
-            what: 'end_sessions',
-            why: 'Sessions can be reset by API only on Enterprise.',
-            instead:
-              'Deactivating the account ends its sessions; else an owner signs the person out in the admin pages; proof: the time.',
-          },
-          {
-            what: 'remove_app',
-            why: 'Apps can be removed by API only on Enterprise.',
-            instead:
-              'An owner removes and restricts the app under Manage apps; proof: the entry in the integration log.',
-          },
-        ]),
-    ...(plan === 'pro'
-      ? [
-          {
-            what: 'disable_account',
-            why: 'SCIM needs Business+ or Enterprise.',
-            instead: 'An owner deactivates the account in the admin pages; proof: the time.',
-          },
-        ]
-      : []),
-  ];
 }

@@ -42,6 +42,7 @@ const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
     'plus_teams_only',
     'non_org_teams_only',
     'not_an_enterprise',
+    'enterprise_is_restricted',
     'restricted_plan_level',
     'endpoint_unavailable',
     'admin_analytics_disabled',
@@ -61,7 +62,11 @@ const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
     ...['file_not_found', 'file_deleted', 'not_visible', 'app_not_found', 'invalid_app_id'],
   ],
   VENDOR_BUSY: ['ratelimited', 'rate_limited', 'too_many_requests', 'resource_locked'],
-  VENDOR_DOWN: ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'],
+  VENDOR_DOWN: [
+    // The first two may have had their effect all the same: who writes reads the state before the next try.
+    ...['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'],
+    ...['user_session_reset_failed', 'session_invalidation_failed'],
+  ],
 };
 const MEANING = new Map(
   Object.entries(CODES).flatMap(([code, names]) => names.map((n) => [n, code as ErrorCode] as const)),

@@ -179,6 +179,15 @@ export const OPERATIONS = {
     why: 'Ends all sessions of the account.',
     serves: ['end_sessions'],
   }),
+  sessionInvalidate: write({
+    name: 'admin.users.session.invalidate',
+    token: 'admin',
+    scopes: ['admin.users:write'],
+    tier: 2,
+    plan: 'enterprise',
+    why: 'Ends a session that the evidence names.',
+    serves: ['end_sessions'],
+  }),
   appsRestricted: read({
     name: 'admin.apps.restricted.list',
     token: 'admin',
@@ -241,8 +250,8 @@ export const OPERATIONS = {
     scopes: ['files:read'],
     tier: 4,
     roles: CONTAINMENT,
-    why: 'Whether a file has a public link.',
-    serves: ['revoke_share'],
+    why: 'Whether a file is there, and has a public link.',
+    serves: ['revoke_share', 'remove_file'],
   }),
   fileRevokePublicUrl: write({
     name: 'files.revokePublicURL',
@@ -259,6 +268,15 @@ export const OPERATIONS = {
     tier: 3,
     why: 'Makes a public link again on release.',
     serves: ['revoke_share'],
+  }),
+
+  fileDelete: write({
+    name: 'files.delete',
+    token: 'admin',
+    scopes: ['files:write'],
+    tier: 3,
+    why: 'Deletes a file that was shared to the outside.',
+    serves: ['remove_file'],
   }),
 
   openDm: write({

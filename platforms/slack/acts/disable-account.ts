@@ -58,6 +58,8 @@ export function disableAccount(context: ActContext): ContainmentAct {
     d3fend: 'D3-AL',
     undo: 'The account is activated again; the person signs in as before.',
     losses: 'Memberships in channels, and the tokens of the member: apps and bots get new ones.',
+    recognised: 'SCIM says that the account is not active.',
+    proof: 'SCIM says `active: false`; the audit log holds `user_deactivated`.',
     effectWithinSeconds: 60,
     capture: async (target, { signal } = {}) => ({ active: await users.active(accountOf(target), signal) }),
     apply: async (target, _, options = {}) => {

@@ -62,6 +62,9 @@ export function removeApp(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The bar on the app is taken away; people install it again.',
     losses: 'The installs and tokens of the app, for everybody: whoever uses it installs it anew.',
+    recognised:
+      'The app is on the list of restricted apps, and the integration log of no workspace has it as installed.',
+    proof: 'Both read again; the audit log holds `app_restricted` and `app_uninstalled`.',
     effectWithinSeconds: 60,
     capture: async (target, { signal } = {}) => {
       const [id, enterprise] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
@@ -81,7 +84,7 @@ export function removeApp(context: ActContext): ContainmentAct {
           await sendOnce(
             OPERATIONS.appRestrict,
             id,
-            () => client.call(OPERATIONS.appRestrict, args, ok, { signal }),
+            () => client.call(OPERATIONS.appRestrict, args, ok, { signal, answers: { request_already_resolved: {} } }),
             () => restricted(id, enterprise_id, signal),
             options,
           ),

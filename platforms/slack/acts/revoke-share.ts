@@ -17,6 +17,8 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
     d3fend: 'D3-NRAM',
     undo: 'The file gets a public link again.',
     losses: 'The link may be another one afterwards; whoever has the old one asks for it.',
+    recognised: '`files.info` says that the file has no public link, or that it is deleted.',
+    proof: '`files.info` says `public_url_shared: false`; the audit log holds `file_public_link_revoked`.',
     effectWithinSeconds: 30,
     capture: async (target, { signal } = {}) => ({ public_url_shared: await shared(idOf(target, 'link'), signal) }),
     apply: async (target, _, options = {}) => {
