@@ -84,7 +84,11 @@ export async function startTenant(
       name: 'microsoft-test',
       shows: 'a tenant for tests',
       people: { ...ELSEWHERE, ...PEOPLE, ...options.people },
-      apps: { thief: { name: 'Chat Backup Helper', platform: 'microsoft', scopes: ['Chat.Read', 'offline_access'] } },
+      apps: {
+        thief: { name: 'Chat Backup Helper', platform: 'microsoft', scopes: ['Chat.Read', 'offline_access'] },
+        notes: { name: 'Meeting Notes', platform: 'microsoft', scopes: ['User.Read'] },
+        planner: { name: 'Planner', platform: 'microsoft', scopes: ['Tasks.Read'] },
+      },
       ips: { attacker: '203.0.113.66', office: '198.51.100.7' },
       subject: 'dana',
       rows: rows.map((r) => ({ tenant: 'microsoft', ...r })),
