@@ -92,10 +92,15 @@ function faultReply(
   fault: Fault,
   operation: string,
 ): { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown } {
-  if (operation === TOKEN_OPERATION)
-    return fault.kind === 'missing_scope'
-      ? { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } }
-      : { status: 503, body: { error: 'internal_failure' } };
+  if (operation === TOKEN_OPERATION) {
+    if (fault.kind === 'missing_scope')
+      return { status: 401, body: { error: 'unauthorized_client', error_description: 'Client is unauthorized.' } };
+    if (fault.kind === 'throttle' || fault.kind === 'throttle_without_header') {
+      const headers = fault.kind === 'throttle' ? { 'retry-after': String(fault.retryAfterSeconds ?? 1) } : {};
+      return { status: 429, headers, body: { error: 'rate_limit_exceeded' } };
+    }
+    return { status: 503, body: { error: 'internal_failure' } };
+  }
   const api = (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation)?.api ?? 'directory';
   const answer = faultAnswer(fault, api);
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };

@@ -46,3 +46,7 @@ export async function observed(world: World, work: () => Promise<unknown>): Prom
   for (const { operation } of calls) counts.set(operation, (counts.get(operation) ?? 0) + 1);
   return counts;
 }
+
+/** A time after everything that the tenant holds, so many milliseconds after another. */
+export const until = ({ world }: { readonly world: World }, ms: number): string =>
+  new Date(world.startedAt.getTime() + 60_000 + ms).toISOString();
