@@ -59,15 +59,15 @@ export const noAnswer = (method: string): QuellError => new QuellError('VENDOR_D
 
 /** An answer that is not a success. `body`: parsed JSON, or anything else. */
 export function refused(method: string, status: number, body: unknown, headers: Headers | undefined): QuellError {
+  const wait = retryAfterMs(headers?.get('retry-after'));
   const token = tokenError.safeParse(body).data?.error;
-  if (token !== undefined)
+  if (token !== undefined && status !== 429)
     return new QuellError(
       TOKEN_ERRORS[token] ?? (status >= 500 ? 'VENDOR_DOWN' : 'VENDOR_AUTH'),
       `${method}: token refused${safe(token)}`,
     );
   const said = apiError.safeParse(body).data?.error;
   const reasons = [...(said?.errors ?? []), ...(said?.details ?? [])].map((e) => e.reason ?? '');
-  const wait = retryAfterMs(headers?.get('retry-after'));
   return new QuellError(
     codeOf(status, said?.status ?? '', reasons),
     `${method}: HTTP ${String(status)}${safe(reasons.find((r) => r !== '') ?? said?.status)}`,

@@ -53,4 +53,4 @@ export function filledGoogle(options: { readonly pageSize?: number } = {}): Prom
 export const googleSubject = (tenant: Tenant): Subject => subjectOf('google', tenant, googleCredentials(tenant.world));
 /** As in a worker, but with little patience: a call that is never answered is given up soon. */
 export const impatientGoogle = (tenant: Tenant): EvidencePort =>
-  createGoogleEvidence(tenant.settings('evidence', { timeoutMs: 250 }));
+  createGoogleEvidence(tenant.settings('evidence', { timeoutMs: 300 }));

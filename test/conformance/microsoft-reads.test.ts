@@ -15,5 +15,6 @@ await readSuite({
   },
   leavesTraces: {
     'POST /security/auditLog/queries': 'a search that was begun is found by its name and not begun again',
+    'GET /security/auditLog/queries/{id}': 'a search goes on while it is looked at: there are not more looks to come',
   },
 });

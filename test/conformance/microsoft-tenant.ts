@@ -50,4 +50,4 @@ export function filledMicrosoft(options: { readonly pageSize?: number } = {}): P
 export const microsoftSubject = (tenant: Tenant): Subject =>
   subjectOf('microsoft', tenant, microsoftCredentials(tenant.world));
 /** As in a worker, but with little patience: a call that is never answered is given up soon. */
-export const impatientMicrosoft = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 250 });
+export const impatientMicrosoft = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 300 });

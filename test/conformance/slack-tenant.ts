@@ -42,4 +42,4 @@ export function filledSlack(options: { readonly pageSize?: number } = {}): Promi
 
 export const slackSubject = (tenant: Tenant): Subject => subjectOf('slack', tenant, tenant.own);
 /** As in a worker, but with little patience: a call that is never answered is given up soon. */
-export const impatientSlack = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 250 });
+export const impatientSlack = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 300 });

@@ -33,18 +33,21 @@ function texts(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
-/** How often each operation is called while work is done. */
-export async function observed(world: World, work: () => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
-  const calls: { readonly operation: string }[] = [];
-  world.calls = calls as NonNullable<World['calls']>;
+/** Does work and counts which operations are called for it. */
+export async function observed<T>(
+  world: World,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly calls: ReadonlyMap<string, number> }> {
+  const seen: NonNullable<World['calls']> = [];
+  world.calls = seen;
   try {
-    await work();
+    const value = await work();
+    const calls = new Map<string, number>();
+    for (const { operation } of seen) calls.set(operation, (calls.get(operation) ?? 0) + 1);
+    return { value, calls };
   } finally {
     world.calls = undefined;
   }
-  const counts = new Map<string, number>();
-  for (const { operation } of calls) counts.set(operation, (counts.get(operation) ?? 0) + 1);
-  return counts;
 }
 
 /** A time after everything that the tenant holds, so many milliseconds after another. */
