@@ -8,8 +8,20 @@ const BUSY_REASONS = new Set([
   'userRateLimitExceeded',
   'quotaExceeded',
   'dailyLimitExceeded',
+  'dailyLimitExceededUnreg',
   'sharingRateLimitExceeded',
   'RATE_LIMIT_EXCEEDED',
+]);
+/** The limit of a day: Google names no time, and asking every minute does not bring it nearer. */
+const LONG_REASONS = new Set(['dailyLimitExceeded', 'dailyLimitExceededUnreg']);
+const LONG_WAIT_MS = 3_600_000;
+/** 403 for what this file or permission does not allow to anybody of this standing: no scope would help. */
+const REFUSED_REASONS = new Set([
+  'insufficientFilePermissions',
+  'cannotRemoveOwner',
+  'cannotDeletePermission',
+  'cannotDeleteInheritedPermission',
+  'adminCannotUnsuspend',
 ]);
 /** Gmail or Chat is not part of the person's licence, or switched off. */
 const PLAN_REASONS = new Set(['serviceDisabled', 'notLicensed', 'SERVICE_NOT_AVAILABLE']);
@@ -59,15 +71,17 @@ export const noAnswer = (method: string): QuellError => new QuellError('VENDOR_D
 
 /** An answer that is not a success. `body`: parsed JSON, or anything else. */
 export function refused(method: string, status: number, body: unknown, headers: Headers | undefined): QuellError {
-  const wait = retryAfterMs(headers?.get('retry-after'));
+  const asked = retryAfterMs(headers?.get('retry-after'));
   const token = tokenError.safeParse(body).data?.error;
-  if (token !== undefined && status !== 429)
+  if (token !== undefined)
     return new QuellError(
-      TOKEN_ERRORS[token] ?? (status >= 500 ? 'VENDOR_DOWN' : 'VENDOR_AUTH'),
+      status === 429 ? 'VENDOR_BUSY' : (TOKEN_ERRORS[token] ?? (status >= 500 ? 'VENDOR_DOWN' : 'VENDOR_AUTH')),
       `${method}: token refused${safe(token)}`,
+      asked === undefined ? {} : { retryAfterMs: asked },
     );
   const said = apiError.safeParse(body).data?.error;
   const reasons = [...(said?.errors ?? []), ...(said?.details ?? [])].map((e) => e.reason ?? '');
+  const wait = asked ?? (reasons.some((r) => LONG_REASONS.has(r)) ? LONG_WAIT_MS : undefined);
   return new QuellError(
     codeOf(status, said?.status ?? '', reasons),
     `${method}: HTTP ${String(status)}${safe(reasons.find((r) => r !== '') ?? said?.status)}`,
@@ -78,6 +92,7 @@ export function refused(method: string, status: number, body: unknown, headers: 
 function codeOf(status: number, word: string, reasons: readonly string[]): ErrorCode {
   if (status === 429 || reasons.some((r) => BUSY_REASONS.has(r))) return 'VENDOR_BUSY';
   if (reasons.some((r) => PLAN_REASONS.has(r))) return 'VENDOR_PLAN';
+  if (reasons.some((r) => REFUSED_REASONS.has(r))) return 'VENDOR_REFUSED';
   if (status === 401) return 'VENDOR_AUTH';
   if (status === 403) return 'VENDOR_SCOPE';
   if (status === 404 || status === 410) return 'VENDOR_NOT_FOUND';

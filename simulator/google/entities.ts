@@ -15,6 +15,8 @@ export interface User {
   readonly managerEmail?: string;
   readonly phone?: string;
   suspended: boolean;
+  /** Until then reads show what `suspended` was before. */
+  settlesAt?: Date;
   changePasswordAtNextLogin: boolean;
   /** `hashFunction:hash`, or the text itself. */
   password?: string;
@@ -27,6 +29,27 @@ export interface Grant extends Placed {
   readonly clientId: string;
   readonly name: string;
   readonly scopes: readonly string[];
+}
+/** A person's account on one device. */
+export interface DeviceUser extends Placed {
+  readonly name: string;
+  readonly userId: string;
+  state: string;
+}
+export interface Matter {
+  readonly matterId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly state: 'OPEN' | 'CLOSED';
+}
+export interface Hold {
+  readonly holdId: string;
+  readonly matterId: string;
+  readonly name: string;
+  readonly corpus: string;
+  readonly accountIds: readonly string[];
+  readonly query?: unknown;
+  readonly at: Date;
 }
 export interface AppPassword {
   readonly userId: string;
@@ -44,6 +67,9 @@ export interface File extends Placed {
   readonly id: string;
   readonly owner: string;
   readonly name: string;
+  readonly createdAt: Date;
+  readonly sha256: string;
+  trashed: boolean;
   permissions: readonly Permission[];
 }
 export interface Filter extends Placed {
@@ -80,11 +106,14 @@ export function appPasswordsOf(rows: Rows): readonly AppPassword[] {
 }
 
 export function filesOf(rows: Rows, emailOf: (userId: string) => string): readonly File[] {
-  return rows.file.map(({ fields: f, visibleAt }) => ({
+  return rows.file.map(({ fields: f, at, visibleAt }) => ({
     id: fileId(f.user, f.name),
     owner: f.user,
     name: f.name,
     visibleAt,
+    createdAt: at,
+    sha256: hexId(`content:${f.user}:${f.name}`, 64),
+    trashed: false,
     permissions: [
       { id: hexId(`owner:${f.user}`), type: 'user', role: 'owner', emailAddress: emailOf(f.user) },
       ...(f.shared === 'anyone' ? [{ id: 'anyoneWithLink', type: 'anyone', role: 'reader' } as const] : []),
@@ -95,6 +124,15 @@ export function filesOf(rows: Rows, emailOf: (userId: string) => string): readon
         ? [{ id: hexId(`with:${f.with}`), type: 'user', role: 'reader', emailAddress: f.with } as const]
         : []),
     ],
+  }));
+}
+
+export function devicesOf(rows: Rows): readonly DeviceUser[] {
+  return rows.device.map(({ fields: f, visibleAt }) => ({
+    name: `devices/${hexId(`device:${f.name}`, 24)}/deviceUsers/${hexId(`device-user:${f.user}:${f.name}`, 24)}`,
+    userId: f.user,
+    state: f.state,
+    visibleAt,
   }));
 }
 

@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<number, string>> = {
   503: 'UNAVAILABLE',
 };
 
-const NEWER = new Set<GoogleApi>(['chat', 'alertcenter', 'accesscontextmanager']);
+const NEWER = new Set<GoogleApi>(['chat', 'alertcenter', 'accesscontextmanager', 'cloudidentity', 'vault']);
 export const isNewer = (api: GoogleApi): boolean => NEWER.has(api);
 
 /** Error as each family words it: the newer APIs by AIP-193, the older ones with `errors[]`. */

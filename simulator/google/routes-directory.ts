@@ -15,7 +15,12 @@ export function directoryRoutes(router: Router, state: TenantState): void {
     call.subject !== undefined && call.subject.id !== user.id && (call.subject.admin || !user.admin);
   const forbidden = fail('directory', 403, 'forbidden', 'Not Authorized to access this resource/api');
 
-  router.on(METHODS.user, (call) => withUser(call, (user) => ok(userEntity(user))));
+  const entity = (user: User): object =>
+    userEntity(
+      user.settlesAt !== undefined && state.now() < user.settlesAt ? { ...user, suspended: !user.suspended } : user,
+    );
+
+  router.on(METHODS.user, (call) => withUser(call, (user) => ok(entity(user))));
   router.on(METHODS.users, (call) => {
     const wanted = /^(email|isAdmin)=(\S+)$/.exec(call.query['query'] ?? '');
     if (call.query['query'] !== undefined && !wanted) return badRequest('directory', 'Invalid Input: query');
@@ -24,7 +29,7 @@ export function directoryRoutes(router: Router, state: TenantState): void {
       (u) =>
         !wanted || (wanted[1] === 'email' ? u.email === wanted[2]?.toLowerCase() : u.admin === (wanted[2] === 'true')),
     );
-    return router.page(call, 'users', found.map(userEntity), {
+    return router.page(call, 'users', found.map(entity), {
       size: call.query['maxResults'],
       common: { kind: 'admin#directory#users' },
     });
@@ -37,6 +42,7 @@ export function directoryRoutes(router: Router, state: TenantState): void {
       if (!mayAct(call, user)) return forbidden;
       if (user.suspended !== wanted) {
         user.suspended = wanted;
+        user.settlesAt = new Date(state.now().getTime() + (state.options.settleSeconds ?? 0) * 1000);
         state.acted(
           {
             operation: METHODS.suspend.name,
@@ -57,6 +63,7 @@ export function directoryRoutes(router: Router, state: TenantState): void {
       if (typeof password !== 'string' || !shape.test(password))
         return fail('directory', 400, 'invalid', 'Invalid Password');
       if (!mayAct(call, user)) return forbidden;
+      if (user.password === password) return ok(entity(user)); // the same once more changes nothing
       user.password = password;
       user.passwordChangedAt = state.now();
       if (typeof changePasswordAtNextLogin === 'boolean') user.changePasswordAtNextLogin = changePasswordAtNextLogin;
@@ -70,15 +77,23 @@ export function directoryRoutes(router: Router, state: TenantState): void {
   router.on(METHODS.signOut, (call) =>
     withUser(call, (user) => {
       if (!mayAct(call, user)) return forbidden;
+      // The log tells of every time, also when nobody has signed in since the last.
+      if (hasSessions(state, user))
+        state.acted({ operation: METHODS.signOut.name, targetId: user.id, effect: 'all sessions ended' });
+      state.logged({ event: 'RESET_SIGNIN_COOKIES', user });
       user.sessionsRevokedAt = state.now();
-      state.acted(
-        { operation: METHODS.signOut.name, targetId: user.id, effect: 'all sessions ended' },
-        { event: 'RESET_SIGNIN_COOKIES', user },
-      );
       return noContent;
     }),
   );
   credentialRoutes(router, state, withUser);
+}
+
+function hasSessions(state: TenantState, user: User): boolean {
+  const { sessionsRevokedAt } = user;
+  return (
+    sessionsRevokedAt === undefined ||
+    state.activities.some((a) => a.actor === user.id && a.name === 'login_success' && a.at > sessionsRevokedAt)
+  );
 }
 
 function credentialRoutes(

@@ -1,6 +1,6 @@
 import { METHODS } from '../../platforms/google/methods.js';
-import type { File } from './entities.js';
-import { fail, noContent, notFound, type Reply } from './replies.js';
+import type { File, Permission } from './entities.js';
+import { badRequest, fail, noContent, notFound, ok, type Reply } from './replies.js';
 import type { Call, Router } from './routing.js';
 import type { TenantState } from './state.js';
 
@@ -10,20 +10,16 @@ export function driveRoutes(router: Router, state: TenantState): void {
     const file = state.visible(state.files).find((f) => f.id === call.params['fileId'] && f.owner === call.subject?.id);
     return file ? then(file) : notFound('drive', `File not found: ${call.params['fileId'] ?? ''}.`);
   };
+  fileRoutes(router, state, withFile);
   router.on(METHODS.permissions, (call) =>
     withFile(call, (file) => {
-      // Without `fields` the API leaves addresses and domains out.
       const full = /\bpermissions\(/.test(call.query['fields'] ?? '');
-      const shown = file.permissions.map(({ emailAddress, domain, ...p }) =>
-        full
-          ? {
-              ...p,
-              ...(emailAddress === undefined ? {} : { emailAddress }),
-              ...(domain === undefined ? {} : { domain }),
-            }
-          : { kind: 'drive#permission', ...p },
+      return router.page(
+        call,
+        'permissions',
+        file.permissions.map((p) => permissionEntity(p, full)),
+        { size: call.query['pageSize'] },
       );
-      return router.page(call, 'permissions', shown, { size: call.query['pageSize'] });
     }),
   );
   router.on(METHODS.deletePermission, (call) =>
@@ -40,4 +36,76 @@ export function driveRoutes(router: Router, state: TenantState): void {
       return noContent;
     }),
   );
+}
+
+function fileRoutes(
+  router: Router,
+  state: TenantState,
+  withFile: (call: Call, then: (file: File) => Reply) => Reply,
+): void {
+  router.on(METHODS.files, (call) => {
+    const fits = conditionOf(call.query['q'] ?? '', call.subject?.id);
+    if (!fits) return fail('drive', 400, 'invalid', 'Invalid Value');
+    const found = state
+      .visible(state.files)
+      .filter((f) => f.owner === call.subject?.id && fits(f))
+      .map((f) => fileEntity(f, call.query['fields'] ?? ''));
+    return router.page(call, 'files', found, { size: call.query['pageSize'] });
+  });
+  router.on(METHODS.ownFile, (call) => withFile(call, (file) => ok(fileEntity(file, call.query['fields'] ?? ''))));
+  router.on(METHODS.trashFile, (call) =>
+    withFile(call, (file) => {
+      const { trashed } = call.body;
+      if (typeof trashed !== 'boolean') return badRequest('drive', 'Invalid Value');
+      if (file.trashed !== trashed) {
+        file.trashed = trashed;
+        state.acted({
+          operation: METHODS.trashFile.name,
+          targetId: file.id,
+          effect: `trashed: ${String(!trashed)} -> ${String(trashed)}`,
+        });
+      }
+      return ok(fileEntity(file, call.query['fields'] ?? ''));
+    }),
+  );
+}
+
+/** The words of a search that are used; undefined for any other. */
+function conditionOf(q: string, me: string | undefined): ((file: File) => boolean) | undefined {
+  const parts = q.split(' and ').map((part): ((file: File) => boolean) | undefined => {
+    if (part === '') return () => true;
+    if (part === "'me' in owners") return (f) => f.owner === me;
+    if (part === "mimeType != 'application/vnd.google-apps.folder'") return () => true; // there are no folders here
+    const time = /^createdTime (>=|<=) '([^']+)'$/.exec(part);
+    const at = Date.parse(time?.[2] ?? '');
+    if (Number.isNaN(at)) return undefined;
+    return (f) => (time?.[1] === '>=' ? f.createdAt.getTime() >= at : f.createdAt.getTime() <= at);
+  });
+  return parts.every((p) => p !== undefined) ? (f) => parts.every((p) => p(f)) : undefined;
+}
+
+/** Without `fields` the API gives kind, id, name and type alone. */
+function fileEntity(file: File, fields: string): object {
+  const wants = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(fields);
+  if (fields === '') return { kind: 'drive#file', id: file.id, name: file.name, mimeType: 'application/octet-stream' };
+  return {
+    id: file.id,
+    ...(wants('name') ? { name: file.name } : {}),
+    ...(wants('createdTime') ? { createdTime: file.createdAt.toISOString() } : {}),
+    ...(wants('size') ? { size: String(1024 + file.name.length) } : {}),
+    ...(wants('sha256Checksum') ? { sha256Checksum: file.sha256 } : {}),
+    ...(wants('trashed') ? { trashed: file.trashed } : {}),
+    ...(wants('capabilities') ? { capabilities: { canTrash: true, canUntrash: true } } : {}),
+    ...(wants('permissions') ? { permissions: file.permissions.map((p) => permissionEntity(p, true)) } : {}),
+  };
+}
+
+/** Without `fields` the API leaves addresses and domains out. */
+function permissionEntity({ emailAddress, domain, ...p }: Permission, full: boolean): object {
+  if (!full) return { kind: 'drive#permission', ...p };
+  return {
+    ...p,
+    ...(emailAddress === undefined ? {} : { emailAddress }),
+    ...(domain === undefined ? {} : { domain }),
+  };
 }

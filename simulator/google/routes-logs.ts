@@ -14,6 +14,8 @@ export function logRoutes(router: Router, state: TenantState, customerId: string
     const { userKey = '', applicationName = '' } = call.params;
     const { startTime, endTime, eventName, filters } = call.query;
     if (!APPLICATIONS.has(applicationName)) return badRequest('reports', 'Invalid value for: application_name');
+    const gate = state.logGate(applicationName);
+    if (gate) return gate;
     const user = userKey === 'all' ? undefined : state.user(userKey);
     if (userKey !== 'all' && !user) return notFound('reports', 'Not found: user');
     if (filters !== undefined && eventName === undefined) return badRequest('reports', 'Filters need an event name.');

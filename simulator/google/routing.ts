@@ -21,6 +21,8 @@ interface Route {
 
 /** What `{+parent}` and `{+name}` stand for in the methods of each API that are used. */
 const RESOURCE_NAMES: Readonly<Partial<Record<GoogleApi, Readonly<Record<string, string>>>>> = {
+  // With a pattern, so that the verb behind it is no part of it.
+  cloudidentity: { parent: 'devices/:device', name: 'devices/:device/deviceUsers/:deviceUser(^[\\w-]+)' },
   chat: { parent: 'spaces/:space', name: 'spaces/:space/messages/:message' },
   accesscontextmanager: { parent: 'accessPolicies/:policy', name: 'accessPolicies/:policy/accessLevels/:level' },
 };
@@ -107,6 +109,8 @@ export class Router {
     const subject = this.#subject(method, caller, params['userId']);
     if (subject === 'refused') return notAuthorized(method.api);
     if (subject === 'missing') return notFound(method.api);
+    const gate = this.state.gate(method, subject);
+    if (gate) return gate;
     return handler({
       params,
       query: request.query as Record<string, string | undefined>,

@@ -100,6 +100,12 @@ const alert = z.strictObject({
   severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
   ip: z.string().optional(),
 });
+/** A device that synchronises the person's account, as endpoint management shows it. */
+const device = z.strictObject({
+  user: person,
+  name: z.string(),
+  state: z.enum(['APPROVED', 'PENDING_APPROVAL', 'BLOCKED', 'WIPED', 'UNENROLLED']).default('APPROVED'),
+});
 const app_password = z.strictObject({ user: person, name: z.string() });
 const backup_codes = z.strictObject({ user: person, count: z.int().positive().default(10) });
 /** Security mail of a vendor in a mailbox here. */
@@ -135,6 +141,7 @@ const SHAPES = {
   takeout,
   alert,
   app_password,
+  device,
   backup_codes,
   mail,
   mail_rule,

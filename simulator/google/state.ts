@@ -1,24 +1,48 @@
+import { privilegeOf } from '../../platforms/google/privileges.js';
+import type { GoogleLicences } from '../../platforms/google/settings.js';
+import type { GoogleMethod } from '../../platforms/google/methods.js';
 import type { World } from '../core/world.js';
 import { accessLevelsOf, type AccessLevel } from './access-levels.js';
 import { activitiesOf, type Activity } from './activities.js';
 import { googleCredentials } from './authority.js';
 import {
   appPasswordsOf,
+  devicesOf,
   filesOf,
   filtersOf,
   forwardingOf,
   grantsOf,
   spacesOf,
   type AppPassword,
+  type DeviceUser,
   type File,
   type Filter,
   type Forwarding,
   type Grant,
+  type Hold,
+  type Matter,
   type Placed,
   type Space,
   type User,
 } from './entities.js';
+import { badRequest, fail, notAuthorized, type Reply } from './replies.js';
 import { hexId, typedRows, type Rows } from './rows.js';
+
+/** How a tenant is, beside what its scenario says. */
+export interface TenantOptions {
+  /** What its editions give; all when not said otherwise. */
+  readonly licences?: GoogleLicences;
+  /** How late what is done through the API stands in the admin log; at once by default. */
+  readonly logLagSeconds?: number;
+  /** How long an account is still shown as it was before it was suspended or restored. */
+  readonly settleSeconds?: number;
+}
+
+interface AdminLogEntry {
+  readonly event: string;
+  readonly user: User;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
 
 /** The tenant as it stands: what the scenario put there, changed by what was done to it. Every change goes to the journal. */
 export class TenantState {
@@ -32,8 +56,17 @@ export class TenantState {
   appPasswords: readonly AppPassword[];
   filters: readonly Filter[];
   accessLevels: readonly AccessLevel[];
+  readonly devices: readonly DeviceUser[];
+  matters: readonly Matter[] = [];
+  holds: readonly Hold[] = [];
+  /** Taken from the role of the administrator who is acted as. */
+  readonly privilegesTaken = new Set<string>();
+  #serial = 0;
 
-  constructor(readonly world: World) {
+  constructor(
+    readonly world: World,
+    readonly options: TenantOptions = {},
+  ) {
     this.rows = typedRows(world.rows('google'));
     this.users = new Map(usersOf(world, this.rows).map((u) => [u.id, u]));
     this.spaces = spacesOf(this.rows);
@@ -43,11 +76,38 @@ export class TenantState {
     this.appPasswords = appPasswordsOf(this.rows);
     this.filters = filtersOf(this.rows);
     this.accessLevels = accessLevelsOf(world);
+    this.devices = devicesOf(this.rows);
     this.activities = [...activitiesOf(this)];
   }
 
   now(): Date {
     return this.world.now();
+  }
+
+  /** A number that no other has, for ids of what is made. */
+  serial(): number {
+    return ++this.#serial;
+  }
+
+  /** Why a method does not go although token and scope are right: the administrator's role, or the organisation's editions. */
+  gate({ name, api, as }: GoogleMethod, subject: User | undefined): Reply | undefined {
+    const privilege = privilegeOf({ name, as });
+    if (privilege !== undefined && subject?.admin !== true && this.privilegesTaken.has(privilege))
+      return notAuthorized(api);
+    const { vault, devices, chat } = { vault: true, devices: true, chat: true, ...this.options.licences };
+    if (api === 'vault' && !vault)
+      return fail('vault', 403, 'PERMISSION_DENIED', 'The caller does not have permission');
+    if (api === 'cloudidentity' && !devices)
+      return fail('cloudidentity', 403, 'PERMISSION_DENIED', 'The caller does not have permission');
+    if (api === 'chat' && !chat) return fail('chat', 400, 'FAILED_PRECONDITION', 'Google Chat is turned off.');
+    return undefined;
+  }
+
+  /** Whether the Reports API knows a log here. */
+  logGate(application: string): Reply | undefined {
+    const { chat, driveLog } = { chat: true, driveLog: true, ...this.options.licences };
+    const missing = (application === 'chat' && !chat) || (application === 'drive' && !driveLog);
+    return missing ? badRequest('reports', 'Invalid value for: application_name') : undefined;
   }
 
   visible<T extends Placed>(rows: readonly T[]): readonly T[] {
@@ -70,16 +130,20 @@ export class TenantState {
   /** One act on a person by the administrator: journal, and the admin log where that has an event for it. */
   acted(
     entry: { readonly operation: string; readonly targetId: string; readonly effect: string },
-    log?: { readonly event: string; readonly user: User; readonly parameters?: Readonly<Record<string, string>> },
+    log?: AdminLogEntry,
   ): void {
     this.world.record({ platform: 'google', ...entry });
-    if (!log) return;
+    if (log) this.logged(log);
+  }
+
+  /** What the administrator did, in the admin log. */
+  logged(log: AdminLogEntry): void {
     const at = this.now();
     this.activities.push({
       application: 'admin',
       seed: `own:${String(this.activities.length)}:${this.world.startedAt.toISOString()}`,
       at,
-      visibleAt: at,
+      visibleAt: new Date(at.getTime() + (this.options.logLagSeconds ?? 0) * 1000),
       actor: this.user(googleCredentials(this.world).adminSubject)?.id,
       type: 'USER_SETTINGS',
       name: log.event,

@@ -8,12 +8,14 @@ import type { User } from './entities.js';
 import { denied, fail, isNewer, type Reply } from './replies.js';
 import { accessRoutes } from './routes-access.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
+import { deviceRoutes } from './routes-devices.js';
 import { directoryRoutes } from './routes-directory.js';
 import { driveRoutes } from './routes-drive.js';
 import { logRoutes } from './routes-logs.js';
 import { mailRoutes, type SentMail } from './routes-mail.js';
+import { vaultRoutes } from './routes-vault.js';
 import { Router } from './routing.js';
-import { TenantState } from './state.js';
+import { TenantState, type TenantOptions } from './state.js';
 
 export interface GoogleTenant extends VendorSimulator {
   /** Service accounts, for taking scopes away and for ending tokens. */
@@ -23,6 +25,8 @@ export interface GoogleTenant extends VendorSimulator {
   readonly appPosts: readonly AppPost[];
   /** The account of a person of the scenario, to be changed as an administrator would. */
   user(key: string): User;
+  /** Takes a privilege (`privilegeOf`) from the role of the administrator who is acted as. */
+  takePrivilege(privilege: string): void;
   /** The level that keeps addresses out, and a way to change it as an administrator would. */
   accessLevel(): AccessLevel;
   setAccessLevel(basic: AccessLevel['basic']): void;
@@ -34,8 +38,11 @@ const TOKEN_OPERATION = 'oauth.token';
  * A Google Workspace tenant on loopback: token endpoint, Directory, Reports, Alert Center, Gmail, Drive and Chat on one
  * port. It knows the methods of the adapter's table and nothing else, and checks the scopes named there.
  */
-export function createGoogleTenant(world: World, options: { readonly pageSize?: number } = {}): GoogleTenant {
-  const state = new TenantState(world);
+export function createGoogleTenant(
+  world: World,
+  options: TenantOptions & { readonly pageSize?: number } = {},
+): GoogleTenant {
+  const state = new TenantState(world, options);
   const authority = new Authority(world, (email) => {
     const user = state.user(email);
     return user && (user.suspended ? 'suspended' : 'active');
@@ -48,6 +55,8 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
   mailRoutes(router, state, sentMails);
   driveRoutes(router, state);
   accessRoutes(router, state);
+  vaultRoutes(router, state);
+  deviceRoutes(router, state);
   chatRoutes(router, state);
   appRoutes(router, state, appPosts);
 
@@ -57,6 +66,9 @@ export function createGoogleTenant(world: World, options: { readonly pageSize?: 
     sentMails,
     appPosts,
     user: (key) => userOf(state, key),
+    takePrivilege: (privilege) => {
+      state.privilegesTaken.add(privilege);
+    },
     accessLevel: () => denyLevelOf(state),
     setAccessLevel: (basic) => {
       const level = denyLevelOf(state);
@@ -206,5 +218,8 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     filters: state.visible(state.filters).filter((f) => f.owner === user.id).length,
     forwards: state.forwarding.get(user.id)?.enabled ?? false,
     externalShares: outside.length,
+    trashedFiles: state.files.filter((f) => f.owner === user.id && f.trashed).length,
+    holds: state.holds.filter((h) => h.accountIds.includes(user.id)).length,
+    blockedDevices: state.devices.filter((d) => d.userId === user.id && d.state === 'BLOCKED').length,
   };
 }

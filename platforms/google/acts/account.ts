@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { readUser } from '../people.js';
@@ -67,7 +67,7 @@ export function resetCredentials(context: ActContext): ContainmentAct {
         enforcedIn2Sv: user.isEnforcedIn2Sv === true,
       };
     },
-    apply: async (target, { since }, options = {}) => {
+    apply: async (target, { since, idempotencyKey }, options = {}) => {
       const { signal } = options;
       const id = accountOf(target);
       // Changed after this step began: a lost answer or a killed worker does not reset twice.
@@ -78,7 +78,8 @@ export function resetCredentials(context: ActContext): ContainmentAct {
           client.send(
             METHODS.setPassword,
             'admin',
-            (directory, o) => directory.users.update({ userKey: id, requestBody: newPassword() }, o),
+            (directory, o) =>
+              directory.users.update({ userKey: id, requestBody: newPassword(`${id} ${idempotencyKey}`) }, o),
             signal,
           ),
         () => changed(id, since, signal),
@@ -129,8 +130,14 @@ export function endSessions(context: ActContext): ContainmentAct {
   };
 }
 
-/** 256 random bits that nobody ever knew: only their hash is sent, and nothing is kept. */
-function newPassword(): { password: string; hashFunction: string; changePasswordAtNextLogin: boolean } {
-  const password = createHash('sha1').update(randomBytes(32)).digest('hex');
+/** Random, never written anywhere, gone with the process. */
+const SECRET = randomBytes(32);
+
+/**
+ * A hash whose password nobody knows: only the hash is sent, and nothing is kept. The same step sends the same one again,
+ * for the log that would tell of the first time is minutes late.
+ */
+function newPassword(step: string): { password: string; hashFunction: string; changePasswordAtNextLogin: boolean } {
+  const password = createHmac('sha1', SECRET).update(step).digest('hex');
   return { password, hashFunction: 'SHA-1', changePasswordAtNextLogin: true };
 }

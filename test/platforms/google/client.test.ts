@@ -142,6 +142,7 @@ describe('the table of methods', () => {
       'apps.alerts',
       'chat.messages.readonly',
       'chat.spaces.readonly',
+      'drive.metadata.readonly',
       'gmail.readonly',
     ]);
     for (const scope of scopesOf('containment')) expect(scope).not.toMatch(/chat|gmail\.(readonly|send)/);

@@ -20,21 +20,30 @@ const ROWS: readonly RowInput[] = [
   { type: 'file', at: '-PT1H', user: '@dana', name: 'inside.txt', shared: 'domain' },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'forward_all' },
+  { type: 'device', at: '-PT1H', user: '@dana', name: 'phone' },
+  { type: 'device', at: '-PT1H', user: '@dana', name: 'old phone', state: 'WIPED' },
+  { type: 'device', at: '-PT1H', user: '@max', name: 'phone of max' },
 ];
 
 const KINDS = [
+  'hold_data',
   'revoke_share',
+  'remove_file',
   'remove_mail_rule',
   'revoke_tokens',
   'remove_app',
   'reset_credentials',
   'end_sessions',
+  'block_devices',
   'disable_account',
 ] as const satisfies readonly ActionKind[];
 type Kind = (typeof KINDS)[number];
 
 /** A write of each act whose answer is lost or refused in the tests below, and how many writes the act makes. */
 const WRITES: Readonly<Record<Kind, readonly [operation: string, writes: number]>> = {
+  hold_data: ['vault.matters.create', 4],
+  remove_file: ['drive.files.update', 1],
+  block_devices: ['cloudidentity.devices.deviceUsers.block', 1],
   revoke_share: ['drive.permissions.delete', 1],
   remove_mail_rule: ['gmail.users.settings.filters.delete', 1],
   revoke_tokens: ['directory.tokens.delete', 4],
@@ -53,8 +62,16 @@ async function targets(): Promise<Readonly<Record<Kind, ActionTarget>>> {
     )?.target?.id ?? '';
   const accountId = tenant.id('dana');
   const account: ActionTarget = { type: 'account', id: accountId };
+  const link: ActionTarget = {
+    type: 'link',
+    id: await idOf('google.drive', (name) => name === 'passwords.txt'),
+    accountId,
+  };
   return {
-    revoke_share: { type: 'link', id: await idOf('google.drive', (name) => name === 'passwords.txt'), accountId },
+    hold_data: account,
+    block_devices: account,
+    revoke_share: link,
+    remove_file: link,
     remove_mail_rule: {
       type: 'mail_rule',
       id: await idOf('google.notices', (_, id) => id !== 'autoForwarding'),
@@ -137,9 +154,9 @@ describe.each(KINDS)('%s', (kind) => {
     if (!step.revert) return;
     const facts = tenant.simulator.inspect('@dana');
     const before = await step.capture(target);
-    await step.apply(target, context());
+    const applied = await step.apply(target, context());
     expect(tenant.simulator.inspect('@dana')).not.toEqual(facts);
-    expect(await step.revert(target, before)).toEqual(written().slice(1));
+    expect(await step.revert(target, before)).toEqual(written().slice(applied.length));
     expect(tenant.simulator.inspect('@dana')).toEqual(facts);
     expect(await step.revert(target, before)).toEqual([]);
   });
@@ -158,6 +175,9 @@ describe('effects in the tenant', () => {
       filters: 1,
       forwards: true,
       externalShares: 2,
+      trashedFiles: 0,
+      holds: 0,
+      blockedDevices: 0,
     });
     const [all, others] = [await targets(), tenant.simulator.inspect('@max')];
     const order = GOOGLE_ORDER.filter((k): k is Kind => (KINDS as readonly string[]).includes(k));
@@ -173,6 +193,9 @@ describe('effects in the tenant', () => {
       filters: 0,
       forwards: true,
       externalShares: 1,
+      trashedFiles: 1,
+      holds: 3,
+      blockedDevices: 1,
     });
     expect(tenant.simulator.inspect('@max')).toEqual(others);
     expect(tenant.simulator.inspect('app:thief')).toEqual({ grants: 1 });

@@ -10,6 +10,7 @@ import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
 import { googleCredentials } from '../../../simulator/google/authority.js';
+import type { TenantOptions } from '../../../simulator/google/state.js';
 import { createGoogleTenant, type GoogleTenant } from '../../../simulator/google/tenant.js';
 
 const person = (name: string, key: string, more: object = {}): object => ({
@@ -44,7 +45,7 @@ export interface Tenant {
 
 export async function startTenant(
   rows: readonly RowInput[] = [],
-  options: {
+  options: TenantOptions & {
     readonly pageSize?: number;
     readonly now?: () => Date;
     readonly people?: Readonly<Record<string, object>>;
@@ -73,7 +74,7 @@ export async function startTenant(
     }),
   );
   const world = new World(scenario, options.now ? { now: options.now } : {});
-  const simulator = createGoogleTenant(world, options.pageSize === undefined ? {} : { pageSize: options.pageSize });
+  const simulator = createGoogleTenant(world, options);
   const { app, url } = await serveVendor(world, simulator);
   const credentials = googleCredentials(world);
   return {
