@@ -106,6 +106,7 @@ function configOf(
           api: `${addresses.slack}/api/`,
           audit: `${addresses.slack}/audit/v1/`,
           scim: `${addresses.slack}/scim/`,
+          hooks: `${addresses.slack}/hooks/`,
         },
       },
       {

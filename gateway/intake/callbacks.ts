@@ -12,6 +12,8 @@ import { answerMessage, type InboxAnswer } from './inbox-answer.js';
 export interface ChatCallers {
   /** Signing secret of the Slack app. */
   readonly slackSigningSecret?: string | undefined;
+  /** Tells the person who pressed, in place of the message. */
+  readonly slackReply?: (responseUrl: string, text: string) => Promise<void>;
   readonly google?: (authorization: string | undefined, body: unknown) => Promise<ChatCall>;
   readonly teams?: (authorization: string | undefined, body: unknown) => Promise<BotCall>;
 }
@@ -43,7 +45,7 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
       (_request, body, parsed) => parsed(null, body),
     );
 
-    const { slackSigningSecret, google, teams } = callers;
+    const { slackSigningSecret, slackReply, google, teams } = callers;
     if (slackSigningSecret !== undefined)
       scope.post('/callbacks/slack', async (request, reply) => {
         const rawBody = bytesOf(request);
@@ -54,13 +56,19 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
         const [signature, timestamp] = [header('x-slack-signature'), header('x-slack-request-timestamp')];
         verifySlackRequest(slackSigningSecret, { signature, timestamp, rawBody }, now());
         const press = parseBlockAction(rawBody.toString('utf8'));
-        if (press)
-          await keep(
-            'slack',
-            { verb: press.actionId, value: press.value },
-            { platform: 'slack', nativeId: press.userId },
+        if (!press) return reply.code(200).send();
+        const text = await keep(
+          'slack',
+          { verb: press.actionId, value: press.value },
+          { platform: 'slack', nativeId: press.userId },
+        );
+        // Slack takes words for the person only by another request. The answer is safe without it.
+        void reply.code(200).send();
+        if (slackReply && press.responseUrl !== undefined)
+          await slackReply(press.responseUrl, text).catch((error: unknown) =>
+            options.log?.('the buttons stay', { failure: error instanceof QuellError ? error.code : 'unknown' }),
           );
-        return reply.code(200).send();
+        return reply;
       });
 
     if (google)

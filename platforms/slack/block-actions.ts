@@ -11,12 +11,15 @@ export interface BlockAction {
   /** `<channel>/<ts>` of the message, as `send` gave it. */
   readonly messageId?: string;
   readonly appId?: string;
+  /** Where an answer to the press is posted, see `replaceMessage`. */
+  readonly responseUrl?: string;
 }
 
 const shape = z.looseObject({
   type: z.literal('block_actions'),
   user: z.looseObject({ id: z.string() }),
   api_app_id: z.string().nullish(),
+  response_url: z.string().nullish(),
   container: z.looseObject({ message_ts: z.string().nullish(), channel_id: z.string().nullish() }).nullish(),
   actions: z.array(z.looseObject({ action_id: z.string(), value: z.string().nullish(), action_ts: z.string() })).min(1),
 });
@@ -44,5 +47,6 @@ export function parseBlockAction(rawBody: string): BlockAction | undefined {
     actionTs: action.action_ts,
     ...(channel_id && message_ts ? { messageId: `${channel_id}/${message_ts}` } : {}),
     ...(data.api_app_id ? { appId: data.api_app_id } : {}),
+    ...(data.response_url ? { responseUrl: data.response_url } : {}),
   };
 }

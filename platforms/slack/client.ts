@@ -1,8 +1,7 @@
-import { LogLevel, WebAPIPlatformError, WebClient, type Logger } from '@slack/web-api';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { OutgoingCall, Wire } from '../wire.js';
-import { codeError, fromSdkError, isCode, retryAfterMs, statusError } from './errors.js';
+import { codeError, isCode, retryAfterMs, statusError } from './errors.js';
 import type { SlackOperation } from './methods.js';
 import { SLACK, type SlackSettings } from './settings.js';
 
@@ -30,13 +29,11 @@ export interface SlackClient {
   rest<T>(operation: SlackOperation, call: RestCall, shape: z.ZodType<T>): Promise<T>;
 }
 
-/**
- * Slack, tamed: no retries of its own (they multiply with Temporal's and post messages twice), no waiting inside the
- * SDK when throttled (it stops every method), a time-out, no absolute addresses, no logging. Errors are of the catalogue.
- */
+/** Calls by the wire, with the token that the operation's table names. Errors are of the catalogue. */
 export function createSlackClient(settings: SlackSettings): SlackClient {
   const token = (operation: SlackOperation): string => {
     const { tokens } = settings;
+    if (operation.token === 'none') throw new QuellError('CONFIG', `${operation.name} goes without a token`);
     const value = operation.api === 'scim' ? (tokens.scim ?? tokens.admin) : tokens[operation.token];
     if (value === undefined || value === '')
       throw new QuellError('VENDOR_AUTH', `${operation.name} needs the ${operation.token} token`);
@@ -45,24 +42,16 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
   return {
     async call(operation, args, shape, { signal, answers } = {}) {
       signal?.throwIfAborted();
-      const web = new WebClient(token(operation), {
-        slackApiUrl: SLACK.api,
-        retryConfig: { retries: 0 },
-        rejectRateLimitedCalls: true,
-        timeout: settings.timeoutMs,
-        allowAbsoluteUrls: false,
-        logger: SILENT,
-        fetch: throughWire(settings.wire, operation, signal),
-      });
-      return parsed(
-        operation,
-        shape,
-        await web.apiCall(operation.name, { ...args }).catch((error: unknown) => {
-          if (answers && error instanceof WebAPIPlatformError && Object.hasOwn(answers, error.data.error))
-            return answers[error.data.error];
-          throw fromSdkError(operation.name, error, signal);
-        }),
-      );
+      const sdk = await import('./sdk.js');
+      const through = { token: token(operation), timeoutMs: settings.timeoutMs };
+      const body = await sdk
+        .callMethod(operation.name, args, { ...through, fetch: throughWire(settings.wire, operation, signal) })
+        .catch((error: unknown) => {
+          const code = sdk.refusalOf(error);
+          if (code !== undefined && answers && Object.hasOwn(answers, code)) return answers[code];
+          throw sdk.fromSdkError(operation.name, error, signal);
+        });
+      return parsed(operation, shape, body);
     },
     async rest(operation, call, shape) {
       call.signal?.throwIfAborted();
@@ -152,15 +141,3 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
-
-const quiet = (): void => undefined;
-/** The SDK would log arguments and answers: message texts among them. */
-const SILENT: Logger = {
-  debug: quiet,
-  info: quiet,
-  warn: quiet,
-  error: quiet,
-  setLevel: quiet,
-  getLevel: () => LogLevel.ERROR,
-  setName: quiet,
-};

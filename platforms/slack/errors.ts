@@ -1,4 +1,3 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 
 /** Slack's typed codes by what they mean to us. Web API, Audit Logs API and SCIM spell some of them differently. */
@@ -44,7 +43,6 @@ const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
     'not_an_enterprise',
     'enterprise_is_restricted',
     'restricted_plan_level',
-    'endpoint_unavailable',
     'admin_analytics_disabled',
   ],
   VENDOR_NOT_FOUND: [
@@ -64,7 +62,14 @@ const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
   VENDOR_BUSY: ['ratelimited', 'rate_limited', 'too_many_requests', 'resource_locked'],
   VENDOR_DOWN: [
     // The first two may have had their effect all the same: who writes reads the state before the next try.
-    ...['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'],
+    ...[
+      'internal_error',
+      'fatal_error',
+      'service_unavailable',
+      'request_timeout',
+      'team_added_to_org',
+      'endpoint_unavailable',
+    ],
     ...['user_session_reset_failed', 'session_invalidation_failed'],
   ],
 };
@@ -105,15 +110,4 @@ export function statusError(operation: string, status: number, retryAfter?: stri
 export function retryAfterMs(header: string | null | undefined): number {
   const seconds = Number.parseInt(header ?? '', 10);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : BUSY_MS;
-}
-
-/** What the SDK threw, as an error of the catalogue. The caller's own cancellation is passed on as it is. */
-export function fromSdkError(operation: string, error: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted) return signal.reason;
-  if (error instanceof QuellError) return error;
-  if (error instanceof WebAPIPlatformError) return codeError(operation, error.data.error);
-  if (error instanceof WebAPIRateLimitedError) return statusError(operation, 429, String(error.retryAfter));
-  if (error instanceof WebAPIHTTPError) return statusError(operation, error.statusCode);
-  if (error instanceof WebAPIRequestError && error.original instanceof QuellError) return error.original;
-  return new QuellError('VENDOR_DOWN', operation);
 }

@@ -1,7 +1,8 @@
 import type { Platform } from '../../domain/platform.js';
-import type { EvidencePort, EvidenceSource, Limitation } from '../ports.js';
+import type { EvidencePort, EvidenceSource } from '../ports.js';
 import { createSlackClient } from './client.js';
 import { createDirectory } from './directory.js';
+import { evidenceLimits } from './evidence-limits.js';
 import type { SlackSettings } from './settings.js';
 import { accessLogSource } from './sources/access-logs.js';
 import { AUDIT_ACTIONS, type AuditActionTable } from './sources/audit-actions.js';
@@ -11,6 +12,7 @@ import { integrationLogSource } from './sources/integration-logs.js';
 import { messageSource } from './sources/messages.js';
 import { sessionSource } from './sources/sessions.js';
 import type { SourceContext } from './sources/source.js';
+import { trustedNetworkSource } from './sources/trusted-networks.js';
 
 export interface SlackEvidenceSettings extends SlackSettings {
   /** Which audit actions are read as what; the shipped table unless given. */
@@ -32,6 +34,7 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
   const enterprise: readonly EvidenceSource[] = [
     ...(settings.actionTable ?? AUDIT_ACTIONS).map((read) => auditSource(context, read)),
     sessionSource(context),
+    ...(context.hasLogs ? [trustedNetworkSource(context)] : []),
   ];
   return {
     platform: 'slack',
@@ -43,52 +46,6 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
       messageSource(context),
       fileSource(context),
     ],
-    limitations: limitations(plan === 'enterprise', context.hasLogs),
+    limitations: evidenceLimits(plan === 'enterprise', context.hasLogs),
   };
-}
-
-function limitations(enterprise: boolean, hasLogs: boolean): readonly Limitation[] {
-  return [
-    {
-      what: 'messages read',
-      why: 'Slack logs no reading of messages, no single search and no file listing, neither in the client nor by API.',
-      instead:
-        'What could be read is bounded by the conversations of the account, its sessions and its API activity; only the anomalies of Slack show reading in bulk.',
-    },
-    {
-      what: 'private conversations',
-      why: 'Without the Discovery API a token sees direct messages and private channels only where its own account is a member.',
-      instead:
-        'An owner exports the conversations of the person, or adds the account of Quell to the channels in question; proof: the export id.',
-    },
-    {
-      what: 'older threads',
-      why: 'Answers in threads that began before the window are not read.',
-      instead: 'An investigator widens the window or reads the thread in Slack.',
-    },
-    ...(hasLogs
-      ? []
-      : [
-          {
-            what: 'access and integration logs',
-            why: 'Slack reads them only with a scope that also writes, and the organisation gave no such token to the evidence role.',
-            instead: 'An owner looks at both logs in Slack, or the organisation gives the token `logs`.',
-          },
-        ]),
-    ...(enterprise
-      ? []
-      : [
-          {
-            what: 'slack.audit_logs',
-            why: 'The Audit Logs API exists only on Enterprise.',
-            instead:
-              'Access logs and integration logs are read instead; file downloads, exports and settings stay unknown.',
-          },
-          {
-            what: 'slack.sessions',
-            why: 'Sessions can be listed only on Enterprise.',
-            instead: 'An owner looks at the access log of the person in Slack.',
-          },
-        ]),
-  ];
 }

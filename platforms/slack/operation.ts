@@ -2,10 +2,10 @@ import type { RateLimit, VendorOperation } from '../operation.js';
 import type { SlackPlan } from './settings.js';
 
 export interface SlackOperation extends VendorOperation {
-  /** Vendor's method; for SCIM and audit our own words. */
+  /** Vendor's method; for what has no method's name our own words. */
   readonly name: string;
-  readonly api: 'web' | 'audit' | 'scim';
-  readonly token: 'audit' | 'admin' | 'logs' | 'bot';
+  readonly api: 'web' | 'audit' | 'scim' | 'hooks';
+  readonly token: 'audit' | 'admin' | 'logs' | 'bot' | 'none';
   /** All of them are needed for what we do with the method. */
   readonly scopes: readonly string[];
   /** Slack's rate tier; `special` is per method. */

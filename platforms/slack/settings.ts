@@ -5,6 +5,7 @@ export const SLACK: SlackBaseUrls = {
   api: 'https://slack.com/api/',
   audit: 'https://api.slack.com/audit/v1/',
   scim: 'https://api.slack.com/scim/',
+  hooks: 'https://hooks.slack.com/',
 };
 
 /** Where a Slack organisation is reached; GovSlack has names of its own. */
@@ -15,11 +16,13 @@ export interface SlackBaseUrls {
   readonly audit: string;
   /** SCIM, without the version, `https://api.slack.com/scim/`. */
   readonly scim: string;
+  /** Addresses that come with the press of a button, `https://hooks.slack.com/`. */
+  readonly hooks: string;
 }
 
 /** Slack's own addresses and where each is reached, for `createWire`. */
 export function slackBases(at: SlackBaseUrls): readonly Base[] {
-  return (['api', 'audit', 'scim'] as const).map((api) => ({ own: SLACK[api], at: at[api] }));
+  return (['api', 'audit', 'scim', 'hooks'] as const).map((api) => ({ own: SLACK[api], at: at[api] }));
 }
 
 /** Each role holds only the ones it needs; see `methods.ts` for the scopes. */

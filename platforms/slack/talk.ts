@@ -1,37 +1,21 @@
 import { z } from 'zod';
-import { QuellError } from '../../domain/errors.js';
-import type { CallOptions, OutgoingMessage, Talk, TalkPort } from '../ports.js';
+import type { CallOptions, OutgoingMessage, TalkPort } from '../ports.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
 import type { SlackSettings } from './settings.js';
+import { escaped, paragraphs, plain } from './text.js';
 
 /** Slack has no idempotency key for posting: ours is in the metadata of the message. */
 const EVENT_TYPE = 'quell_message';
 const LOOK_BACK = 200;
 
-export interface SlackTalkPort extends TalkPort {
-  readonly talk: readonly [Talk];
-  /** Takes the buttons of a sent message away and puts `text` in its place. Repeating it changes nothing. */
-  readonly settle: (messageId: string, text: string, options?: CallOptions) => Promise<void>;
-}
-
 /** Direct messages by our bot. Token: `bot`, scopes of role `people` in `methods.ts`. A deactivated person cannot be reached: VENDOR_REFUSED. */
-export function createSlackTalk(settings: SlackSettings): SlackTalkPort {
+export function createSlackTalk(settings: SlackSettings): TalkPort {
   const client = createSlackClient(settings);
   return {
     platform: 'slack',
     tenant: settings.tenant,
     talk: [{ channel: 'slack', send: (to, message, options) => send(client, to, message, options) }],
-    settle: async (messageId, text, { signal } = {}) => {
-      const [channel, ts] = messageId.split('/');
-      if (!channel || !ts) throw new QuellError('CONFIG', 'not a message id of Slack');
-      await client.call(
-        OPERATIONS.updateMessage,
-        { channel, ts, text: escaped(text), blocks: paragraphs(text) },
-        z.looseObject({}),
-        { signal },
-      );
-    },
   };
 }
 
@@ -75,7 +59,6 @@ async function send(
   return { messageId: `${channel.id}/${ts}`, already: false };
 }
 
-/** Plain text only: nothing of a message is markup, a mention or a link of its own. */
 function blocksOf({ title, text, buttons = [], link }: OutgoingMessage): readonly object[] {
   const elements = [
     ...buttons.map((b) => ({ type: 'button', action_id: b.id, text: plain(b.label, 75), value: b.value })),
@@ -86,17 +69,4 @@ function blocksOf({ title, text, buttons = [], link }: OutgoingMessage): readonl
     ...paragraphs(text),
     ...(elements.length > 0 ? [{ type: 'actions', elements }] : []),
   ];
-}
-
-/** A section holds 3,000 characters. */
-function paragraphs(text: string): readonly object[] {
-  return (text.match(/[\s\S]{1,3000}/g) ?? []).map((part) => ({ type: 'section', text: plain(part, 3000) }));
-}
-
-function plain(text: string, limit: number): object {
-  return { type: 'plain_text', text: text.length > limit ? `${text.slice(0, limit - 1)}…` : text, emoji: false };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

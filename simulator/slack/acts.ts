@@ -40,6 +40,17 @@ export function resetSessions(state: SlackState, member: Member): void {
     });
 }
 
+export function invalidateSession(state: SlackState, member: Member, session: number): void {
+  state.endSessions(member.id, session);
+  logAct(state, 'user_session_invalidated', member.id, { session_id: session });
+  state.world.record({
+    platform: 'slack',
+    operation: 'admin.users.session.invalidate',
+    targetId: `${member.id}/${String(session)}`,
+    effect: 'session: live -> ended',
+  });
+}
+
 export function resolveApp(
   state: SlackState,
   app: App,
@@ -82,5 +93,17 @@ export function setPublic(state: SlackState, file: StoredFile, shared: boolean):
     operation: shared ? 'files.sharedPublicURL' : 'files.revokePublicURL',
     targetId: file.id,
     effect: `public_url_shared: ${String(!shared)} -> ${String(shared)}`,
+  });
+}
+
+export function deleteFile(state: SlackState, file: StoredFile): void {
+  file.deleted = true;
+  file.public = false;
+  logAct(state, 'file_deleted', `file:${file.name}`);
+  state.world.record({
+    platform: 'slack',
+    operation: 'files.delete',
+    targetId: file.id,
+    effect: 'deleted: false -> true',
   });
 }

@@ -7,8 +7,6 @@ import type { Token } from './tokens.js';
 export interface AuditOptions {
   readonly plan: string;
   readonly pageSize: number;
-  /** Counted for the whole organisation. */
-  readonly perMinute: number;
 }
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -17,7 +15,7 @@ const STATUS: Readonly<Record<string, number>> = {
   missing_scope: 403,
   user_not_authorized: 403,
   feature_not_enabled: 403,
-  rate_limited: 429,
+  team_not_authorized: 403,
 };
 
 /** Audit Logs API: GET only, newest first, no `ok` on success, errors with a status. `/actions` and `/schemas` ask for no token. */
@@ -27,7 +25,6 @@ export function auditRoutes(
   tokens: ReadonlyMap<string, Token>,
   options: AuditOptions,
 ): void {
-  const calls: number[] = [];
   app.get('/audit/v1/actions', { config: { operation: 'audit.actions' } }, () => ({ actions: AUDIT_GROUPS }));
   app.get('/audit/v1/schemas', { config: { operation: 'audit.schemas' } }, () => ({
     schemas: ['user', 'file', 'channel', 'app', 'enterprise'].map((type) => ({
@@ -38,7 +35,6 @@ export function auditRoutes(
   app.get('/audit/v1/logs', { config: { operation: 'audit.logs' } }, (request, reply) =>
     answer(reply, () => {
       authorise(request, tokens, options.plan);
-      limit(calls, options.perMinute);
       return logs(state, request.query as Record<string, string | undefined>, options.pageSize);
     }),
   );
@@ -50,7 +46,6 @@ function answer(reply: FastifyReply, body: () => unknown): unknown {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const status = STATUS[error.code] ?? 400;
-    if (status === 429) void reply.header('retry-after', '60');
     void reply.code(status);
     return { ok: false, error: error.code, ...error.extra };
   }
@@ -60,18 +55,12 @@ function authorise(request: FastifyRequest, tokens: ReadonlyMap<string, Token>, 
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) throw new Refusal('missing_authentication');
   const token = tokens.get(bearer);
-  if (!token) throw new Refusal('invalid_authentication');
+  if (!token || token.ended) throw new Refusal('invalid_authentication');
   if (plan !== 'enterprise') throw new Refusal('feature_not_enabled');
-  if (token.kind !== 'user') throw new Refusal('user_not_authorized');
+  if (token.installed === 'workspace') throw new Refusal('team_not_authorized');
+  if (token.kind !== 'user' || token.owner !== 'org_owner') throw new Refusal('user_not_authorized');
   if (!token.scopes.has('auditlogs:read'))
     throw new Refusal('missing_scope', { needed: 'auditlogs:read', provided: [...token.scopes].join(',') });
-}
-
-function limit(calls: number[], perMinute: number): void {
-  const now = Date.now();
-  while ((calls[0] ?? now) < now - 60_000) calls.shift();
-  if (calls.length >= perMinute) throw new Refusal('rate_limited');
-  calls.push(now);
 }
 
 function logs(state: SlackState, query: Readonly<Record<string, string | undefined>>, pageSize: number): unknown {

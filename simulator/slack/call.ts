@@ -2,9 +2,16 @@ import { Refusal } from './replies.js';
 import type { Member, SlackState } from './state.js';
 import type { Token } from './tokens.js';
 
+export interface Refused {
+  readonly operation: string;
+  readonly code: string;
+  readonly when: 'before' | 'after';
+}
 export interface WebOptions {
   readonly plan: string;
   readonly pageSize: number;
+  /** Refusals on demand, each used once. */
+  readonly refusals: Refused[];
 }
 export interface Call {
   readonly args: Args;

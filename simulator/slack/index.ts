@@ -2,7 +2,9 @@ import { OPERATIONS } from '../../platforms/slack/methods.js';
 import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { auditRoutes } from './audit-api.js';
+import type { Refused } from './call.js';
 import { messagesTo, pressRequest } from './interactivity.js';
+import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
 import { SlackState } from './state.js';
 import { tokenStore, type Token } from './tokens.js';
@@ -18,8 +20,6 @@ export interface SlackTenantOptions {
   readonly scimDelayMs?: number;
   /** False: SCIM 1.1 only. */
   readonly scimV2?: boolean;
-  /** Calls of the Audit Logs API a minute; Slack's own limit is 50 for the whole organisation. */
-  readonly auditPerMinute?: number;
   /** Scopes that no token has. */
   readonly without?: readonly string[];
   /** Where presses of buttons are posted. */
@@ -30,6 +30,8 @@ export interface SlackTenant extends VendorSimulator {
   readonly state: SlackState;
   /** Tokens with their scopes, which tests may take away. */
   readonly tokens: ReadonlyMap<string, Token>;
+  /** Codes with which the next calls of a method are refused; `after`: the effect is there all the same, as Slack says of `internal_error`. */
+  readonly refusals: Refused[];
   callbackUrl: string | undefined;
   /** A person presses a button of a message of ours: the signed payload goes to the callback address, whose status comes back. */
   press(person: string, messageTs: string, actionId: string): Promise<number>;
@@ -38,25 +40,24 @@ export interface SlackTenant extends VendorSimulator {
 /** Most of Slack's methods are called by POST, also those that only read. */
 const READS = new Set<string>(Object.values(OPERATIONS).flatMap((o) => (o.writes ? [] : [o.name])));
 
-/** A Slack organisation on loopback: Web API, Audit Logs API and SCIM on one port (`/api/`, `/audit/v1/`, `/scim/`). */
+/** A Slack organisation on loopback: Web API, Audit Logs API, SCIM and the addresses of presses on one port (`/api/`, `/audit/v1/`, `/scim/`, `/hooks/`). */
 export function createSlackTenant(world: World, options: SlackTenantOptions = {}): SlackTenant {
   const state = new SlackState(world);
   const tokens = tokenStore(world);
   for (const scope of options.without ?? []) for (const token of tokens.values()) token.scopes.delete(scope);
+  const refusals: SlackTenant['refusals'] = [];
   const plan = options.plan ?? 'enterprise';
   const pageSize = options.pageSize ?? 1000;
   return {
     platform: 'slack',
     state,
     tokens,
+    refusals,
     callbackUrl: options.callbackUrl,
     register(app) {
-      webRoutes(app, state, tokens, { plan, pageSize });
-      auditRoutes(app, state, tokens, {
-        plan,
-        pageSize,
-        perMinute: options.auditPerMinute ?? Number.POSITIVE_INFINITY,
-      });
+      webRoutes(app, state, tokens, { plan, pageSize, refusals });
+      auditRoutes(app, state, tokens, { plan, pageSize });
+      responseRoutes(app, state);
       scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
     },
     operationOf: (request) => methodOf(request) || undefined,
@@ -105,7 +106,7 @@ function inspect(state: SlackState, about: string): Record<string, string | numb
       sessions: state.liveSessions(member.id).length,
       tokens: state.visible(state.grants).filter((g) => g.user === member.id).length,
       channels: state.channels.filter((c) => c.type !== 'im' && c.members.has(member.id)).length,
-      publicFiles: state.visible(state.files).filter((f) => f.owner === member.id && f.public).length,
+      publicFiles: state.visible(state.files).filter((f) => f.owner === member.id && f.public && !f.deleted).length,
       admin: member.admin,
     };
   }
@@ -122,7 +123,7 @@ function inspect(state: SlackState, about: string): Record<string, string | numb
   if (about.startsWith('file:')) {
     const file = state.files.find((f) => f.name === name);
     if (!file) throw new Error(`${about} is not a file of the Slack organisation`);
-    return { public_url_shared: file.public };
+    return { public_url_shared: file.public, deleted: file.deleted };
   }
   return {};
 }

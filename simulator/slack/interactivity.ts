@@ -1,5 +1,6 @@
 import { slackSignature } from '../../platforms/slack/verify-request.js';
 import type { ReceivedMessage } from '../core/server.js';
+import { responseUrl } from './response-url.js';
 import type { Message, SlackState } from './state.js';
 
 interface Button {
@@ -56,6 +57,7 @@ export function pressRequest(
     channel: { id: channel, name: 'directmessage' },
     message: { type: 'message', user: state.bot.id, ts: messageTs, text: message.text, blocks: message.blocks },
     state: { values: {} },
+    response_url: responseUrl(state, channel, messageTs),
     actions: [
       {
         type: 'button',

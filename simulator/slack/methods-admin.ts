@@ -1,4 +1,4 @@
-import { resetSessions, resolveApp, uninstallApp } from './acts.js';
+import { invalidateSession, resetSessions, resolveApp, uninstallApp } from './acts.js';
 import { human, numbered, size, team, unix, type Call, type Method } from './call.js';
 import { cursorPage, Refusal } from './replies.js';
 import type { App } from './state.js';
@@ -94,6 +94,25 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     if (member.primaryOwner) throw new Refusal('cannot_reset_primary_owner');
     resetSessions(call.state, member);
     return {};
+  },
+
+  'admin.users.session.invalidate': (call) => {
+    const { args, state } = call;
+    team(call, 'invalid_arguments');
+    const [member, session] = [human(call, args.need('user_id')), Number(args.need('session_id'))];
+    if (!Number.isInteger(session)) throw new Refusal('invalid_arguments');
+    if (member.primaryOwner) throw new Refusal('cannot_invalidate_primary_owner');
+    if (!state.liveSessions(member.id).some((s) => s.id === session)) throw new Refusal('session_not_found');
+    invalidateSession(state, member, session);
+    return {};
+  },
+
+  'admin.audit.anomaly.allow.getItem': ({ state }) => {
+    const rows = state.visible(state.rows.trusted).map((r) => r.fields);
+    return {
+      trusted_cidr: rows.flatMap((r) => ('cidr' in r ? [r.cidr] : [])),
+      trusted_asns: rows.flatMap((r) => ('asn' in r ? [r.asn] : [])),
+    };
   },
 
   'admin.auth.policy.getEntities': (call) => {

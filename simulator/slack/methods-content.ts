@@ -1,4 +1,4 @@
-import { setPublic } from './acts.js';
+import { deleteFile, setPublic } from './acts.js';
 import { human, needScopes, numbered, size, team, unix, type Call, type Method } from './call.js';
 import { cursorPage, Refusal } from './replies.js';
 import type { Channel, Member, Message, SlackState, StoredFile } from './state.js';
@@ -72,13 +72,22 @@ export const contentMethods: Readonly<Record<string, Method>> = {
     const files = [...state.visible(state.files)]
       .filter(
         (f) =>
-          (args.text('user') === undefined || f.owner === args.text('user')) && unix(f.at) >= from && unix(f.at) <= to,
+          !f.deleted &&
+          (args.text('user') === undefined || f.owner === args.text('user')) &&
+          unix(f.at) >= from &&
+          unix(f.at) <= to,
       )
       .sort((a, b) => b.at.getTime() - a.at.getTime());
     const { rows, paging } = numbered(call, files);
     return { files: rows.map((f) => fileBody(state, f)), paging };
   },
   'files.info': (call) => ({ file: fileBody(call.state, fileOf(call)) }),
+  'files.delete': (call) => {
+    const file = fileOf(call);
+    if (!file.deletable) throw new Refusal('cant_delete_file');
+    deleteFile(call.state, file);
+    return {};
+  },
   'files.revokePublicURL': (call) => setShared(call, false),
   'files.sharedPublicURL': (call) => setShared(call, true),
 };
@@ -92,6 +101,7 @@ function setShared(call: Call, shared: boolean): { readonly file: object } {
 function fileOf({ state, args }: Call): StoredFile {
   const file = state.visible(state.files).find((f) => f.id === args.need('file'));
   if (!file) throw new Refusal('file_not_found');
+  if (file.deleted) throw new Refusal('file_deleted');
   return file;
 }
 
@@ -140,7 +150,15 @@ function messageBody({ state, args }: Call, m: Message): object {
         }
       : {}),
     ...(files.length > 0
-      ? { files: files.flatMap((f, i) => (f ? fileBody(state, f) : { id: `F${String(i)}`, name: m.files[i] })) }
+      ? {
+          files: files.flatMap((f, i) =>
+            f
+              ? f.deleted
+                ? { id: f.id, mode: 'tombstone' }
+                : fileBody(state, f)
+              : { id: `F${String(i)}`, name: m.files[i] },
+          ),
+        }
       : {}),
     ...(m.metadata !== undefined && args.flag('include_all_metadata') ? { metadata: m.metadata } : {}),
   };

@@ -40,15 +40,6 @@ export const talkMethods: Readonly<Record<string, Method>> = {
       message: { type: 'message', ts: message.ts, user: message.user, text },
     };
   },
-  'chat.update': (call) => {
-    const { state, args } = call;
-    const message = state.messages.find((m) => m.channel === args.need('channel') && m.ts === args.need('ts'));
-    if (!message) throw new Refusal('message_not_found');
-    if (message.user !== state.bot.id) throw new Refusal('cant_update_message');
-    message.text = args.text('text') ?? '';
-    message.blocks = blocksOf(call);
-    return { channel: message.channel, ts: message.ts, text: message.text };
-  },
 };
 
 /** Limits that the real service enforces. */

@@ -67,6 +67,8 @@ const file = z.strictObject({
   bytes: z.int().default(4096),
   public: z.boolean().default(false),
   channel: z.string().optional(),
+  /** False: whoever is asked to delete it may not. */
+  deletable: z.boolean().default(true),
 });
 /** A live session. */
 const session = z.strictObject({
@@ -86,7 +88,10 @@ const channel = z.strictObject({
   readable: z.boolean().default(true),
 });
 
-const SHAPES = { audit, access, integration, grant, message, file, session, channel } as const;
+/** A network whose use Slack finds never strange (the allow list of its anomaly detection): addresses, or a provider. */
+const trusted = z.union([z.strictObject({ cidr: z.string() }), z.strictObject({ asn: z.int() })]);
+
+const SHAPES = { audit, access, integration, grant, message, file, session, channel, trusted } as const;
 type RowType = keyof typeof SHAPES;
 export interface TypedRow<T extends RowType> extends Omit<PlacedRow, 'fields' | 'type'> {
   readonly fields: z.output<(typeof SHAPES)[T]>;

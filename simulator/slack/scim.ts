@@ -39,11 +39,10 @@ export function scimRoutes(
   );
   for (const version of ['v1', 'v2'] as const) {
     const guarded =
-      (run: (request: FastifyRequest, reply: FastifyReply) => unknown) =>
+      (run: (request: FastifyRequest, reply: FastifyReply, token: Token) => unknown) =>
       (request: FastifyRequest, reply: FastifyReply) =>
         answer(reply, version, () => {
-          authorise(request, tokens, version, options);
-          return run(request, reply);
+          return run(request, reply, authorise(request, tokens, version, options));
         });
     const path = `/scim/${version}/Users`;
     app.get(
@@ -59,19 +58,19 @@ export function scimRoutes(
     app.patch(
       `${path}/:id`,
       { config: { operation: 'scim.Users.patch' } },
-      guarded((request) => {
+      guarded((request, _, token) => {
         const parsed = (version === 'v1' ? patchV1 : patchV2).safeParse(request.body);
         if (!parsed.success) throw new Refusal('invalid_patch');
         const active = parsed.data;
-        const member = change(state, find(state, request), active, options.delayMs, 'scim.Users.patch');
+        const member = change(state, token, find(state, request), active, options.delayMs, 'scim.Users.patch');
         return { ...resource(state, version, member), active };
       }),
     );
     app.delete(
       `${path}/:id`,
       { config: { operation: 'scim.Users.delete' } },
-      guarded((request, reply) => {
-        change(state, find(state, request), false, options.delayMs, 'scim.Users.delete');
+      guarded((request, reply, token) => {
+        change(state, token, find(state, request), false, options.delayMs, 'scim.Users.delete');
         return reply.code(204).send();
       }),
     );
@@ -97,14 +96,16 @@ function authorise(
   tokens: ReadonlyMap<string, Token>,
   version: 'v1' | 'v2',
   { plan, v2 }: ScimOptions,
-): void {
+): Token {
   if (version === 'v2' && !v2) throw new Refusal('unsupported_version');
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) throw new Refusal('missing_authentication');
   const token = tokens.get(bearer);
-  if (!token) throw new Refusal('invalid_authentication');
+  if (!token || token.ended) throw new Refusal('invalid_authentication');
   if (plan !== 'enterprise' && plan !== 'business') throw new Refusal('plus_teams_only');
+  if (plan === 'enterprise' && token.installed === 'workspace') throw new Refusal('non_org_teams_only');
   if (token.kind !== 'user' || !token.scopes.has('admin')) throw new Refusal('permission_denied');
+  return token;
 }
 
 function find(state: SlackState, request: FastifyRequest): Member {
@@ -113,9 +114,17 @@ function find(state: SlackState, request: FastifyRequest): Member {
   return member;
 }
 
-function change(state: SlackState, member: Member, active: boolean, delayMs: number, operation: string): Member {
+function change(
+  state: SlackState,
+  token: Token,
+  member: Member,
+  active: boolean,
+  delayMs: number,
+  operation: string,
+): Member {
   if (member.changing && member.changing.until > state.world.now().getTime()) throw new Refusal('too_many_requests'); // the first write is still running
   if (member.primaryOwner) throw new Refusal('cannot_disable_primary_owner');
+  if (member.admin && token.owner !== 'org_owner') throw new Refusal('cannot_modify_owner'); // a role above the token's
   if (member.kind === 'bot') throw new Refusal('cannot_disable_bot_user_with_scim');
   setActive(state, member, active, delayMs, operation);
   return member;

@@ -75,7 +75,10 @@ export interface StoredFile extends Visible {
   readonly bytes: number;
   readonly channel?: string;
   readonly at: Date;
+  /** False: the account behind our tokens may not delete it. */
+  readonly deletable: boolean;
   public: boolean;
+  deleted: boolean;
 }
 
 /** Everything a simulated Slack organisation holds. Rows of the scenario appear when they may be seen; acts change the rest. */
@@ -163,9 +166,10 @@ export class SlackState {
     return app.installed && last?.change !== 'removed';
   }
 
-  endSessions(user: string): number {
+  /** All of an account, or the one. */
+  endSessions(user: string, only?: number): number {
     const before = this.sessions.length;
-    const live = new Set(this.liveSessions(user));
+    const live = new Set(this.liveSessions(user).filter((s) => only === undefined || s.id === only));
     this.sessions.splice(0, before, ...this.sessions.filter((s) => !live.has(s)));
     return live.size;
   }
@@ -293,6 +297,8 @@ function filesOf(rows: Rows): StoredFile[] {
     at,
     visibleAt,
     public: fields.public,
+    deletable: fields.deletable,
+    deleted: false,
     ...(fields.channel === undefined ? {} : { channel: slackId('C', fields.channel) }),
   }));
 }

@@ -33,19 +33,33 @@ export function slackCredentials(_world: World): SlackCredentials {
   };
 }
 
+/** What tests may change of a token is what may change of a real one. */
 export interface Token {
   readonly kind: 'user' | 'bot';
   readonly scopes: Set<string>;
+  /** Role of the account behind a user token. */
+  owner: 'org_owner' | 'org_admin';
+  /** Where its app is installed. */
+  installed: 'organisation' | 'workspace';
+  /** Slack's code for a token that is not good any more. */
+  ended?: 'token_revoked' | 'token_expired' | 'account_inactive';
 }
+
+const live = (kind: Token['kind'], scopes: readonly string[]): Token => ({
+  kind,
+  scopes: new Set(scopes),
+  owner: 'org_owner',
+  installed: 'organisation',
+});
 
 /** The tokens with exactly the scopes that the adapter's table asks for, per role. Scopes may be taken away. */
 export function tokenStore(world: World): ReadonlyMap<string, Token> {
   const { tokens } = slackCredentials(world);
   return new Map<string, Token>([
-    [tokens.audit, { kind: 'user', scopes: new Set(scopesOf('evidence', 'audit')) }],
-    [tokens.evidenceAdmin, { kind: 'user', scopes: new Set(scopesOf('evidence', 'admin')) }],
-    [tokens.evidenceLogs, { kind: 'user', scopes: new Set(scopesOf('evidence', 'logs')) }],
-    [tokens.containmentAdmin, { kind: 'user', scopes: new Set(scopesOf('containment', 'admin')) }],
-    [tokens.bot, { kind: 'bot', scopes: new Set(scopesOf('people', 'bot')) }],
+    [tokens.audit, live('user', scopesOf('evidence', 'audit'))],
+    [tokens.evidenceAdmin, live('user', scopesOf('evidence', 'admin'))],
+    [tokens.evidenceLogs, live('user', scopesOf('evidence', 'logs'))],
+    [tokens.containmentAdmin, live('user', scopesOf('containment', 'admin'))],
+    [tokens.bot, live('bot', scopesOf('people', 'bot'))],
   ]);
 }

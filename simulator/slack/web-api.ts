@@ -40,6 +40,8 @@ export function webRoutes(
       try {
         if (bearer === undefined) throw new Refusal('not_authed');
         if (!token) throw new Refusal('invalid_auth');
+        if (token.ended) throw new Refusal(token.ended);
+        void reply.header('x-accepted-oauth-scopes', acceptedBy(methodOf(request), token).join(','));
         return { ok: true, ...run(methodOf(request), { args: new Args(values), token, state, options }) };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -56,14 +58,30 @@ export function methodOf(request: FastifyRequest): string {
 function run(name: string, call: Call): Readonly<Record<string, unknown>> {
   const method = METHODS[name];
   if (!method) throw new Refusal('unknown_method', { req_method: name });
-  const known = (Object.values(OPERATIONS) as readonly SlackOperation[]).filter((o) => o.name === name);
-  if (known.every((o) => o.plan === 'enterprise') && call.options.plan !== 'enterprise')
-    throw new Refusal('feature_not_enabled');
-  const allowed = known.filter((o) => (o.token === 'bot') === (call.token.kind === 'bot'));
-  if (allowed.length === 0) throw new Refusal('not_allowed_token_type');
-  if (!BY_THEMSELVES.has(name)) needScopes(call, allowed[0]?.scopes ?? []);
-  return method(call);
+  const known = operationsOf(name);
+  const ofOrganisation = known.every((o) => o.plan === 'enterprise');
+  if (ofOrganisation && call.options.plan !== 'enterprise') throw new Refusal('feature_not_enabled');
+  if (!known.some((o) => fits(o, call.token))) throw new Refusal('not_allowed_token_type');
+  if (!BY_THEMSELVES.has(name)) needScopes(call, acceptedBy(name, call.token));
+  if (ofOrganisation && call.token.installed === 'workspace')
+    throw new Refusal(
+      name.startsWith('admin.apps.') ? 'app_management_app_not_installed_on_org' : 'feature_not_enabled',
+    );
+  const { refusals } = call.options;
+  const refused = refusals.find((r) => r.operation === name);
+  if (refused) refusals.splice(refusals.indexOf(refused), 1);
+  if (refused?.when === 'before') throw new Refusal(refused.code);
+  const answer = method(call);
+  if (refused) throw new Refusal(refused.code);
+  return answer;
 }
+
+const operationsOf = (name: string): readonly SlackOperation[] =>
+  (Object.values(OPERATIONS) as readonly SlackOperation[]).filter((o) => o.name === name);
+const fits = (operation: SlackOperation, token: Token): boolean =>
+  (operation.token === 'bot') === (token.kind === 'bot');
+const acceptedBy = (name: string, token: Token): readonly string[] =>
+  operationsOf(name).find((o) => fits(o, token))?.scopes ?? [];
 
 function valuesOf(request: FastifyRequest): ReadonlyMap<string, string> {
   const { query, body } = request;

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
+import { QuellError } from '../../domain/errors.js';
 import { readInboxAnswer } from '../../gateway/intake/inbox-answer.js';
 import { createChatVerifier } from '../../platforms/google/index.js';
 import { createBotVerifier } from '../../platforms/microsoft/index.js';
@@ -108,12 +109,13 @@ describe('the answer page', () => {
 });
 
 describe('buttons in Slack', () => {
-  const press = (e: Edge, value: string, { secret = SECRET, at = NOW, actionId = 'not_me' } = {}) => {
+  const press = (e: Edge, value: string, { secret = SECRET, at = NOW, actionId = 'not_me', responseUrl = '' } = {}) => {
     const payload = new URLSearchParams({
       payload: JSON.stringify({
         type: 'block_actions',
         user: { id: 'U0DANA' },
         container: { message_ts: '1.2', channel_id: 'D1' },
+        response_url: responseUrl,
         actions: [{ action_id: actionId, value, action_ts: '1.3' }],
       }),
     }).toString();
@@ -136,6 +138,33 @@ describe('buttons in Slack', () => {
     expect(await answers(e)).toEqual([
       { source: 'slack', token, answer: 'not_me', pressedBy: { platform: 'slack', nativeId: 'U0DANA' } },
     ]);
+  });
+  it('are answered at the address that came with them, and kept even when nobody takes that answer', async () => {
+    const said: (readonly [string, string])[] = [];
+    let up = true;
+    const e = await edge({
+      callers: {
+        slackSigningSecret: SECRET,
+        slackReply: async (url, text) => {
+          said.push([url, text]);
+          if (!up) throw new QuellError('VENDOR_DOWN', 'response_url');
+          await Promise.resolve();
+        },
+      },
+    });
+    const responseUrl = 'https://hooks.slack.com/actions/T1/2/x';
+    expect((await press(e, tokenOf(e), { responseUrl })).statusCode).toBe(200);
+    up = false;
+    expect((await press(e, tokenOf(e, { askId: 'ask-2' }), { responseUrl })).statusCode).toBe(200);
+    expect((await press(e, 'not a token of ours', { responseUrl })).statusCode).toBe(200);
+    await expect
+      .poll(() => said)
+      .toEqual([
+        [responseUrl, 'Thank you. The security team has your answer.'],
+        [responseUrl, 'Thank you. The security team has your answer.'],
+        [responseUrl, 'This question is no longer open.'],
+      ]);
+    expect(await answers(e)).toHaveLength(2);
   });
   it('are refused unsigned, late, or where Slack is not configured; other presses are left alone', async () => {
     const e = await edge({ callers: { slackSigningSecret: SECRET } });

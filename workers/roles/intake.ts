@@ -2,6 +2,9 @@ import { createIntake } from '../../gateway/intake.js';
 import type { ChatCallers } from '../../gateway/intake/callbacks.js';
 import { createChatVerifier } from '../../platforms/google/index.js';
 import { createBotVerifier } from '../../platforms/microsoft/index.js';
+import { replaceMessage } from '../../platforms/slack/respond.js';
+import { slackBases } from '../../platforms/slack/settings.js';
+import { createWire } from '../../platforms/wire.js';
 import { InboxWriter, OutcomeTail } from '../../store/inbox.js';
 import type { RoleContext, RunningRole } from '../context.js';
 import { installedLogger } from '../runtime.js';
@@ -44,8 +47,10 @@ function chatCallers({ config, keys }: RoleContext): ChatCallers {
   const teams = config.tenants.flatMap((t) =>
     t.platform === 'microsoft' && t.bot ? [{ ...t.bot, tenantId: t.tenantId }] : [],
   )[0];
+  const slack = config.tenants.flatMap((t) => (t.platform === 'slack' ? [t.baseUrls] : []))[0];
   return {
     slackSigningSecret: keys.text('slack-signing'),
+    ...(slack && { slackReply: (url, text) => replaceMessage(createWire({ bases: slackBases(slack) }), url, text) }),
     ...(google && {
       google: createChatVerifier({
         mode: google.mode,

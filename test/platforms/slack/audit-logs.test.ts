@@ -180,7 +180,8 @@ describe('audit logs', () => {
   });
 
   it('waits for the budget of the whole organisation as long as Slack asks', async () => {
-    tenant = await startTenant(ROWS, { auditPerMinute: 1 });
+    tenant = await startTenant(ROWS);
+    tenant.fault('audit.logs', 'throttle', 1, { retryAfterSeconds: 60 });
     await expect(readAll(tenant, 'slack.audit_logs.access', tenant.query('dana'))).rejects.toMatchObject({
       code: 'VENDOR_BUSY',
       retryAfterMs: 60_000,

@@ -2,14 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ActionKind, ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import { createSlackContainment } from '../../../platforms/slack/containment.js';
 import type { ContainmentAct, RecordWrite } from '../../../platforms/ports.js';
-import { containmentOf, startTenant, tokensOf, type RowInput, type Tenant } from './fixture.js';
+import { containmentOf, readAll, startTenant, tokensOf, type RowInput, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
 
 const ROWS: readonly RowInput[] = [
-  { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker' },
-  { type: 'session', at: '-PT2H', user: '@dana', ip: 'ip:office' },
+  { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker', session: 1700000000001 },
+  { type: 'session', at: '-PT2H', user: '@dana', ip: 'ip:office', session: 1700000000002 },
   { type: 'session', at: '-PT2H', user: '@eve', ip: 'ip:office' },
   { type: 'grant', at: '-PT2H', user: '@dana', app: 'app:thief' },
   { type: 'grant', at: '-PT2H', user: '@eve', app: 'app:thief' },
@@ -53,8 +53,40 @@ const ACTS = [
     shows: { public_url_shared: false },
     audit: 'file_public_link_revoked',
   },
+  {
+    kind: 'remove_file',
+    target: (): ActionTarget => ({ type: 'link', id: fileId('secret.zip'), accountId: tenant.id('dana') }),
+    writes: ['files.delete'],
+    about: 'file:secret.zip',
+    shows: { deleted: true, public_url_shared: false },
+    audit: 'file_deleted',
+  },
+  {
+    kind: 'end_sessions',
+    of: 'that the evidence names',
+    target: (): ActionTarget => ({
+      type: 'account',
+      id: tenant.id('dana'),
+      sessionIds: [session(0), 'of no such number', session(1), '1'],
+    }),
+    writes: ['admin.users.session.invalidate', 'admin.users.session.invalidate'],
+    about: '@dana',
+    shows: { active: true, sessions: 0, tokens: 1 },
+    audit: 'user_session_invalidated',
+  },
+  {
+    kind: 'end_sessions',
+    of: 'of which the evidence names one',
+    target: (): ActionTarget => ({ type: 'account', id: tenant.id('dana'), sessionIds: [session(1)] }),
+    writes: ['admin.users.session.invalidate', 'admin.users.session.reset'],
+    about: '@dana',
+    shows: { active: true, sessions: 0, tokens: 1 },
+    audit: 'user_session_reset_by_admin',
+  },
 ] as const satisfies readonly { readonly kind: ActionKind; readonly [key: string]: unknown }[];
 
+const sessions: readonly string[] = ['1700000000001', '1700000000002'];
+const session = (n: number): string => sessions[n] ?? '';
 const fileId = (name: string): string => tenant.simulator.state.files.find((f) => f.name === name)?.id ?? '';
 const context = { since: new Date().toISOString(), idempotencyKey: 'plan-1:1' };
 function act(kind: ActionKind): ContainmentAct {
@@ -65,7 +97,7 @@ function act(kind: ActionKind): ContainmentAct {
 const journal = (): readonly VendorWrite[] =>
   tenant.world.journal.map(({ platform, operation, targetId }) => ({ platform, operation, targetId }));
 
-describe.each(ACTS)('$kind', ({ kind, target, writes, about, shows, audit }) => {
+describe.each(ACTS.map((a) => ({ of: '', ...a })))('$kind $of', ({ kind, target, writes, about, shows, audit }) => {
   it('takes effect in the tenant, is read back, and is one effect when asked twice', async () => {
     tenant = await startTenant(ROWS);
     expect((await act(kind).verify(target(), context)).holds).toBe(false);
@@ -80,13 +112,16 @@ describe.each(ACTS)('$kind', ({ kind, target, writes, about, shows, audit }) => 
     expect(tenant.simulator.inspect('@eve')).toMatchObject({ active: true, sessions: 1, publicFiles: 1 });
   });
 
-  it.each(writes)('is one effect and one reported write when the answer to %s is lost', async (operation) => {
-    tenant = await startTenant(ROWS);
-    tenant.fault(operation, 'reply_lost');
-    const sent = await act(kind).apply(target(), context);
-    expect(sent).toEqual(journal());
-    expect(sent.map((w) => w.operation)).toEqual(writes);
-  });
+  it.each([...new Set<string>(writes)])(
+    'is one effect and one reported write when the answer to %s is lost',
+    async (operation) => {
+      tenant = await startTenant(ROWS);
+      tenant.fault(operation, 'reply_lost');
+      const sent = await act(kind).apply(target(), context);
+      expect(sent).toEqual(journal());
+      expect(sent.map((w) => w.operation)).toEqual(writes);
+    },
+  );
 
   it('announces each write before it is sent, and sends none that is refused', async () => {
     tenant = await startTenant(ROWS);
@@ -116,8 +151,106 @@ describe.each(ACTS)('$kind', ({ kind, target, writes, about, shows, audit }) => 
   });
 });
 
+describe('sessions', () => {
+  const dana = (sessionIds: readonly string[]): ActionTarget => ({
+    type: 'account',
+    id: tenant.id('dana'),
+    sessionIds,
+  });
+
+  it('are reset when Slack refuses to end the named one alone', async () => {
+    tenant = await startTenant(ROWS);
+    for (const _ of sessions) tenant.refuse('admin.users.session.invalidate', 'unsupported_session');
+    const sent = await act('end_sessions').apply(dana(sessions), context);
+    expect(sent.map((w) => w.operation)).toEqual(['admin.users.session.reset']);
+    expect(sent).toEqual(journal());
+  });
+
+  it('are left as they are when the token may not end them', async () => {
+    tenant = await startTenant(ROWS);
+    tenant.take('admin.users:write');
+    await expect(act('end_sessions').apply(dana(sessions), context)).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    expect(tenant.world.journal).toEqual([]);
+  });
+
+  it('that ended meanwhile are no error', async () => {
+    tenant = await startTenant(ROWS);
+    const record: RecordWrite = (_, send) => {
+      tenant.simulator.state.endSessions(tenant.id('dana'));
+      return send();
+    };
+    await act('end_sessions').apply(dana(sessions), context, { record });
+    expect((await act('end_sessions').verify(dana(sessions), context)).holds).toBe(true);
+  });
+});
+
+describe('a code that may hide an effect', () => {
+  it.each(['internal_error', 'fatal_error'])('%s: what the tenant shows decides', async (code) => {
+    tenant = await startTenant(ROWS);
+    const link: ActionTarget = { type: 'link', id: fileId('secret.zip') };
+    tenant.refuse('files.delete', code, 'after');
+    expect(await act('remove_file').apply(link, context)).toEqual(journal());
+    expect(tenant.world.journal).toHaveLength(1);
+    tenant.refuse('admin.users.session.reset', code);
+    const account: ActionTarget = { type: 'account', id: tenant.id('dana') };
+    await expect(act('end_sessions').apply(account, context)).rejects.toMatchObject({
+      code: 'VENDOR_DOWN',
+      retryable: true,
+    });
+    expect(tenant.world.journal).toHaveLength(1);
+    expect((await act('end_sessions').apply(account, context)).map((w) => w.operation)).toEqual([
+      'admin.users.session.reset',
+    ]);
+  });
+});
+
+describe('a file', () => {
+  const link = (name: string): ActionTarget => ({ type: 'link', id: fileId(name) });
+
+  it('that may not be deleted stays, and the code says so', async () => {
+    tenant = await startTenant([
+      ...ROWS,
+      { type: 'file', at: '-PT1H', name: 'theirs.zip', owner: '@olga', public: true, deletable: false },
+    ]);
+    await expect(act('remove_file').apply(link('theirs.zip'), context)).rejects.toMatchObject({
+      code: 'VENDOR_REFUSED',
+      detail: 'files.delete: cant_delete_file',
+    });
+    expect(tenant.simulator.inspect('file:theirs.zip')).toMatchObject({ deleted: false });
+  });
+
+  it('that nobody can see is not called deleted', async () => {
+    tenant = await startTenant(ROWS);
+    const unseen: ActionTarget = { type: 'link', id: 'F0000000000' };
+    await expect(act('remove_file').capture(unseen)).rejects.toMatchObject({ code: 'VENDOR_NOT_FOUND' });
+  });
+
+  it('that is deleted has no link, is in no list, and is captured as it is', async () => {
+    tenant = await startTenant(ROWS);
+    await act('remove_file').apply(link('secret.zip'), context);
+    expect((await act('revoke_share').verify(link('secret.zip'), context)).holds).toBe(true);
+    expect(await act('remove_file').capture(link('secret.zip'))).toEqual({ file: 'deleted' });
+    const { events } = await readAll(tenant, 'slack.files', tenant.query('dana'));
+    expect(events).toEqual([]);
+  });
+});
+
+describe('every act', () => {
+  it('says how it is recognised as done, and what proves it', async () => {
+    tenant = await startTenant(ROWS);
+    for (const { kind, recognised, proof, reversible, revert } of Object.values(containmentOf(tenant).acts)) {
+      expect([kind, recognised, proof]).toEqual([
+        kind,
+        expect.stringMatching(/\w.*\.$/),
+        expect.stringMatching(/\w.*\.$/),
+      ]);
+      expect([kind, reversible]).toEqual([kind, revert !== undefined]);
+    }
+  });
+});
+
 describe('what undoes it', () => {
-  it.each(ACTS.filter((a) => a.kind !== 'end_sessions'))(
+  it.each(ACTS.filter((a) => a.kind !== 'end_sessions' && a.kind !== 'remove_file'))(
     '$kind goes back to what was there',
     async ({ kind, target, about }) => {
       tenant = await startTenant(ROWS);
@@ -244,9 +377,9 @@ describe('protection', () => {
 
 describe('what a plan has', () => {
   it.each([
-    ['pro', ['revoke_share'], ['disable_account', 'end_sessions', 'remove_app']],
-    ['business', ['disable_account', 'revoke_share'], ['end_sessions', 'remove_app']],
-    ['enterprise', ['disable_account', 'end_sessions', 'remove_app', 'revoke_share'], []],
+    ['pro', ['remove_file', 'revoke_share'], ['disable_account', 'end_sessions', 'remove_app']],
+    ['business', ['disable_account', 'remove_file', 'revoke_share'], ['end_sessions', 'remove_app']],
+    ['enterprise', ['disable_account', 'end_sessions', 'remove_app', 'remove_file', 'revoke_share'], []],
   ] as const)('%s', async (plan, can, cannot) => {
     tenant = await startTenant(ROWS, { plan });
     const port = containmentOf(tenant);
@@ -259,6 +392,7 @@ describe('what a plan has', () => {
       'quarantine_device',
       'revoke_tokens',
       'remove_mail_rule',
+      'hold_data',
     ])
       expect(declared).toContain(what);
     for (const what of can) expect(declared).not.toContain(what);

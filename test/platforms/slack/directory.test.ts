@@ -65,7 +65,7 @@ describe('directory', () => {
     const ids = sources.map((s) => s.id);
     expect(ids).not.toContain('slack.access_logs');
     expect(ids).not.toContain('slack.integration_logs');
-    expect(limitations.map((l) => l.what)).toContain('access and integration logs');
+    expect(limitations.map((l) => l.what)).toContain('access and integration logs, trusted networks');
     expect(evidenceOf(tenant).limitations.map((l) => l.what)).not.toContain('access and integration logs');
   });
 

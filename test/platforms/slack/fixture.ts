@@ -3,8 +3,8 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { createSlackContainment } from '../../../platforms/slack/containment.js';
 import { createSlackEvidence, type SlackEvidenceSettings } from '../../../platforms/slack/evidence.js';
 import { slackBases, type SlackPlan, type SlackSettings, type SlackTokens } from '../../../platforms/slack/settings.js';
-import { createSlackTalk, type SlackTalkPort } from '../../../platforms/slack/talk.js';
-import type { ContainmentPort, EvidencePort, SourceQuery } from '../../../platforms/ports.js';
+import { createSlackTalk } from '../../../platforms/slack/talk.js';
+import type { ContainmentPort, EvidencePort, SourceQuery, TalkPort } from '../../../platforms/ports.js';
 import { createWire } from '../../../platforms/wire.js';
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
@@ -77,6 +77,8 @@ export interface Tenant {
   id(key: string): string;
   query(key: string, extra?: Partial<SourceQuery>): SourceQuery;
   fault(operation: string, kind: Fault['kind'], times?: number, extra?: Partial<Fault>): void;
+  /** The next call of a Web API method is refused with that code, before or after its effect. */
+  refuse(operation: string, code: string, when?: 'before' | 'after'): void;
   /** Removes a scope from every token. */
   take(scope: string): void;
   close(): Promise<void>;
@@ -102,7 +104,12 @@ export async function startTenant(
       plan: plan satisfies SlackPlan,
       teamIds: own.teamIds,
       wire: createWire({
-        bases: slackBases({ api: `${url}/api/`, audit: `${url}/audit/v1/`, scim: `${url}/scim/` }),
+        bases: slackBases({
+          api: `${url}/api/`,
+          audit: `${url}/audit/v1/`,
+          scim: `${url}/scim/`,
+          hooks: `${url}/hooks/`,
+        }),
       }),
       tokens,
       timeoutMs: 1000,
@@ -118,6 +125,9 @@ export async function startTenant(
     }),
     fault: (operation, kind, times = 1, extra = {}) => {
       world.faults.push({ platform: 'slack', operation, kind, times, ...extra });
+    },
+    refuse: (operation, code, when = 'before') => {
+      simulator.refusals.push({ operation, code, when });
     },
     take: (scope) => {
       for (const token of simulator.tokens.values()) token.scopes.delete(scope);
@@ -143,7 +153,7 @@ export const evidenceOf = (tenant: Tenant, extra: Partial<SlackEvidenceSettings>
   createSlackEvidence({ ...tenant.settings(tokensOf(tenant).evidence), ...extra });
 export const containmentOf = (tenant: Tenant): ContainmentPort =>
   createSlackContainment({ ...tenant.settings(tokensOf(tenant).containment), ownAppIds: [tenant.own.appId] });
-export const talkOf = (tenant: Tenant): SlackTalkPort => createSlackTalk(tenant.settings(tokensOf(tenant).people));
+export const talkOf = (tenant: Tenant): TalkPort => createSlackTalk(tenant.settings(tokensOf(tenant).people));
 
 /** Walks a source to its end; each page starts from nothing but the cursor's text, as after a restart. */
 export async function readAll(

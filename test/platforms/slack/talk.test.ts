@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseBlockAction, type BlockAction } from '../../../platforms/slack/block-actions.js';
+import { replaceMessage } from '../../../platforms/slack/respond.js';
 import { verifySlackRequest } from '../../../platforms/slack/verify-request.js';
 import type { OutgoingMessage } from '../../../platforms/ports.js';
 import { startTenant, talkOf, type Tenant } from './fixture.js';
@@ -24,8 +25,11 @@ const MESSAGE: OutgoingMessage = {
   ],
   link: { label: 'Open', url: 'https://quell.example.com/answer/abc' },
 };
-const send = (to: string, message = MESSAGE): Promise<{ readonly messageId: string; readonly already: boolean }> =>
-  talkOf(tenant).talk[0].send(tenant.id(to), message);
+async function send(to: string, message = MESSAGE): Promise<{ readonly messageId: string; readonly already: boolean }> {
+  const [talk] = talkOf(tenant).talk;
+  if (!talk) throw new Error('no way to talk');
+  return await talk.send(tenant.id(to), message);
+}
 const received = () => tenant.simulator.messagesTo?.('dana') ?? [];
 
 describe('sending', () => {
@@ -88,6 +92,7 @@ describe('sending', () => {
 });
 
 describe('the answer', () => {
+  const wire = () => tenant.settings({}).wire;
   /** Takes callbacks as the gateway does: verify over the raw body, then parse. */
   async function listen(): Promise<{ readonly url: string; readonly actions: BlockAction[] }> {
     const actions: BlockAction[] = [];
@@ -133,13 +138,43 @@ describe('the answer', () => {
         actionTs: expect.stringMatching(/^\d+\.\d{6}$/) as string,
         messageId,
         appId: tenant.own.appId,
+        responseUrl: expect.stringMatching(/^https:\/\/hooks\.slack\.com\/actions\//) as string,
       },
     ]);
-    await talkOf(tenant).settle(messageId, 'Thank you.');
-    await talkOf(tenant).settle(messageId, 'Thank you.');
-    expect(received().map((m) => m.text)).toEqual(['Thank you.']);
+    await replaceMessage(wire(), actions[0]?.responseUrl ?? '', 'Thank <you>.');
+    expect(received().map((m) => m.text)).toEqual(['Thank &lt;you&gt;.']);
     await expect(tenant.simulator.press('dana', ts, 'not_me')).rejects.toThrow('no button');
     expect((await send('dana')).already).toBe(true);
+  });
+
+  it('replaces the message at Slack’s address only, five times, within half an hour', async () => {
+    let now = new Date();
+    tenant = await startTenant([], { now: () => now });
+    const { url, actions } = await listen();
+    tenant.simulator.callbackUrl = url;
+    const { messageId } = await send('dana');
+    for (const _ of [1, 2]) await tenant.simulator.press('dana', messageId.split('/')[1] ?? '', 'me');
+    const [used = '', late = ''] = actions.map((a) => a.responseUrl ?? '');
+    for (let n = 1; n <= 5; n++) await replaceMessage(wire(), used, `Answer ${String(n)}`);
+    expect(received().map((m) => m.text)).toEqual(['Answer 5']);
+    await expect(replaceMessage(wire(), used, 'too many')).rejects.toMatchObject({ code: 'VENDOR_NOT_FOUND' });
+    now = new Date(now.getTime() + 31 * 60_000);
+    await expect(replaceMessage(wire(), late, 'too late')).rejects.toMatchObject({ code: 'VENDOR_NOT_FOUND' });
+    await expect(replaceMessage(wire(), `${url}actions/x`, 'elsewhere')).rejects.toMatchObject({ code: 'CONFIG' });
+    expect(received().map((m) => m.text)).toEqual(['Answer 5']);
+  });
+
+  it('that cannot be shown to the person is an error of the catalogue', async () => {
+    tenant = await startTenant();
+    const address = 'https://hooks.slack.com/actions/T1/x';
+    for (const [kind, code] of [
+      ['throttle', 'VENDOR_BUSY'],
+      ['error', 'VENDOR_DOWN'],
+      ['reset', 'VENDOR_DOWN'],
+    ] as const) {
+      tenant.fault('response_url', kind);
+      await expect(replaceMessage(wire(), address, 'Thank you.')).rejects.toMatchObject({ code });
+    }
   });
 
   it('of a link button is no answer', async () => {
