@@ -22,11 +22,6 @@ export interface OutgoingCall {
  */
 export interface Wire {
   send(call: OutgoingCall, url: string | URL, init: RequestInit): Promise<Response>;
-  /**
-   * The vendor asked for silence in other words than status 429 (Google also says it with a 403): nothing goes under this
-   * limit for so many milliseconds; without a number, for as long as the limit counts.
-   */
-  throttled(call: OutgoingCall, ms?: number): void;
 }
 
 /** An address of the vendor's own and what it is reached at, both with all that comes before the path of an operation. */
@@ -42,32 +37,36 @@ export interface WireOptions {
   readonly fetch?: typeof fetch;
   /** Without one every call goes at once. */
   readonly budget?: RateBudget;
+  /** Whether an answer asks to slow down in other words than status 429 does. It reads the body of a clone. */
+  readonly asksToSlowDown?: (answer: Response) => Promise<boolean>;
   readonly record?: CallRecord;
 }
 
-export function createWire({ bases, fetch: send = outgoing, budget, record }: WireOptions): Wire {
-  const throttled = ({ limit }: OutgoingCall, ms?: number): void => {
-    if (limit) budget?.silence(limit, ms);
-  };
+export function createWire({ bases, fetch: send = outgoing, budget, asksToSlowDown, record }: WireOptions): Wire {
   return {
-    throttled,
     send: async (call, url, init) => {
       const own = new URL(url);
       const target = addressOf(bases, own);
       if (call.limit) await budget?.turn(call.limit, init.signal);
-      const at = new Date();
-      try {
-        // not `error`: with it Node 20 forgets the signal while a body is on its way
-        const response = await send(target, { ...init, redirect: 'manual' });
-        record?.(call, own, init, at, { status: response.status });
-        if (response.status === 429) throttled(call, retryAfterMs(response.headers.get('retry-after')));
-        return response;
-      } catch (error) {
-        record?.(call, own, init, at, { status: null, failure: init.signal?.aborted ? 'aborted' : 'network' });
-        throw error;
-      }
+      // not `error`: with it Node 20 forgets the signal while a body is on its way
+      const response = await recorded(call, own, init, () => send(target, { ...init, redirect: 'manual' }));
+      if (call.limit && (response.status === 429 || (await asksToSlowDown?.(response))))
+        budget?.silence(call.limit, retryAfterMs(response.headers.get('retry-after')));
+      return response;
     },
   };
+
+  async function recorded(call: OutgoingCall, url: URL, init: RequestInit, go: () => Promise<Response>) {
+    const at = new Date();
+    try {
+      const response = await go();
+      record?.(call, url, init, at, { status: response.status });
+      return response;
+    } catch (error) {
+      record?.(call, url, init, at, { status: null, failure: init.signal?.aborted ? 'aborted' : 'network' });
+      throw error;
+    }
+  }
 }
 
 /** Where a vendor's own address is reached. Origin and leading path are replaced, the rest stays as it is. */

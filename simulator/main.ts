@@ -13,6 +13,8 @@ const { values } = parseArgs({
     scenario: { type: 'string', default: 'slack-takeover' },
     'started-at': { type: 'string' },
     'without-decisive': { type: 'boolean', default: false },
+    /** Holds the vendors' rate limits, each so many times as wide. */
+    rates: { type: 'string' },
     ports: { type: 'string', default: '0,0,0,0' },
   },
 });
@@ -20,6 +22,7 @@ const [slackPort = 0, microsoftPort = 0, googlePort = 0, controlPort = 0] = valu
 const world = new World(loadScenario(values.scenario), {
   ...(values['started-at'] === undefined ? {} : { startedAt: new Date(values['started-at']) }),
   withoutDecisive: values['without-decisive'],
+  ...(values.rates === undefined ? {} : { rates: Number(values.rates) }),
 });
 const vendors = [createSlackTenant(world), createMicrosoftTenant(world), createGoogleTenant(world)] as const;
 const [slack, microsoft, google, control] = await Promise.all([

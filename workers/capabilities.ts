@@ -1,14 +1,15 @@
 import type { Capability } from '../domain/capability.js';
 import type { Platform } from '../domain/platform.js';
-import { createGoogleContainment } from '../platforms/google/index.js';
-import { createMicrosoftContainment } from '../platforms/microsoft/index.js';
+import { createGoogleContainment } from '../platforms/google/containment.js';
+import { createMicrosoftContainment } from '../platforms/microsoft/containment.js';
 import type { ContainmentPort } from '../platforms/ports.js';
-import { createSlackContainment } from '../platforms/slack/index.js';
+import { createSlackContainment } from '../platforms/slack/containment.js';
 import { createWire } from '../platforms/wire.js';
 import type { Config } from './config.js';
 
 const NOBODY = 'declares only';
 const TIMEOUT_MS = 1;
+const NO_WAY = createWire({ bases: [] });
 
 /**
  * What the adapters declare, for the planner, which holds no credential: adapters are made without one and asked what
@@ -22,7 +23,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
     slack: declared(
       createSlackContainment({
         tenant: NOBODY,
-        wire: createWire({ bases: [] }),
+        wire: NO_WAY,
         tokens: {},
         teamIds: [],
         timeoutMs: TIMEOUT_MS,
@@ -33,7 +34,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
       createMicrosoftContainment({
         tenant: NOBODY,
         tenantId: NOBODY,
-        wire: createWire({ bases: [] }),
+        wire: NO_WAY,
         credential: { clientId: NOBODY, clientSecret: NOBODY },
         timeoutMs: TIMEOUT_MS,
         licences: Object.fromEntries(Object.entries(microsoft?.licences ?? {}).filter(([, v]) => v !== undefined)),
@@ -46,7 +47,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
         adminSubject: NOBODY,
         serviceAccount: { email: NOBODY, privateKey: NOBODY },
         timeoutMs: TIMEOUT_MS,
-        wire: createWire({ bases: [] }),
+        wire: NO_WAY,
         licences: Object.fromEntries(Object.entries(google?.licences ?? {}).filter(([, v]) => v !== undefined)),
         ...(google?.blockLevel === undefined ? {} : { blockLevel: google.blockLevel }),
       }),

@@ -56,6 +56,7 @@ const microsoftTenant = z.strictObject({
       entraP2: z.boolean().optional(),
       auditPremium: z.boolean().optional(),
       defender: z.boolean().optional(),
+      intune: z.boolean().optional(),
     })
     .default({}),
   baseUrls: z.strictObject({ graph: url, login: url, manage: url }).default({
@@ -182,8 +183,10 @@ const config = z.strictObject({
     listen: z.strictObject({ intake: z.string(), console: z.string() }),
   }),
   temporal: z.strictObject({ address: z.string(), namespace: z.string().default('default') }).optional(),
-  /** Demo only: divides waits. */
-  pace: z.strictObject({ lag: z.number().positive(), people: z.number().positive() }).default({ lag: 1, people: 1 }),
+  /** Demo only: `lag` and `people` divide waits, `rates` multiplies the vendors' rate limits. */
+  pace: z
+    .strictObject({ lag: z.number().positive(), people: z.number().positive(), rates: z.number().min(1).default(1) })
+    .default({ lag: 1, people: 1, rates: 1 }),
   /** Whose mailboxes a mail domain's people have. */
   mailDomains: z.record(z.string(), z.enum(['slack', 'microsoft', 'google'])).default({}),
   manifestMaxAgeMinutes: z.int().positive().default(240),
@@ -209,7 +212,7 @@ export function loadConfig(path: string): Config {
 function refuseDemoSettings(value: Config): void {
   const problems: string[] = [];
   if (value.consoleAuth.type === 'password') problems.push('consoleAuth must be proxy in production');
-  if (value.pace.lag !== 1 || value.pace.people !== 1) problems.push('pace must be 1 in production');
+  if (Object.values(value.pace).some((factor) => factor !== 1)) problems.push('pace must be 1 in production');
   for (const tenant of value.tenants) {
     const bases =
       tenant.platform === 'google'

@@ -15,6 +15,8 @@ export interface RoleContext {
   readonly keys: KeyRing;
   readonly credentials: Credentials;
   readonly temporal: TemporalSettings;
+  /** File that each request to a vendor is noted in. */
+  readonly callRecord?: string;
 }
 
 /** A role that has started: its addresses if it listens, and how it ends. */
@@ -27,16 +29,18 @@ export interface RunningRole {
 
 /**
  * Settings of a role: `QUELL_CONFIG` (file), `QUELL_STATE` (folder), `QUELL_KEYS` and `QUELL_CREDENTIALS` (folders with what
- * this role alone may hold), and Temporal's own variables. Errors: CONFIG.
+ * this role alone may hold), `QUELL_RECORD_CALLS` (file), and Temporal's own variables. Errors: CONFIG.
  */
 export function readContext(role: Role, env: Readonly<Record<string, string | undefined>>): RoleContext {
   const config = loadConfig(env['QUELL_CONFIG'] ?? 'quell.yaml');
   const state = resolve(env['QUELL_STATE'] ?? '.quell');
   const keys = KeyRing.read({ dir: env['QUELL_KEYS'] ?? join(state, 'roles', role, 'keys'), env }).forRole(role);
   const credentials = Credentials.read(env['QUELL_CREDENTIALS'] ?? join(state, 'roles', role, 'credentials'), role);
+  const record = env['QUELL_RECORD_CALLS'] ?? '';
   return {
     ...{ role, config, paths: statePaths(state), keys, credentials },
     temporal: temporalSettings(env, config.temporal),
+    ...(record === '' ? {} : { callRecord: resolve(record) }),
   };
 }
 

@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<Role, readonly RegExp[]>> = {
     /^slack\.[a-z0-9-]+\.bot$/,
     /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
     /^google\.[a-z0-9-]+\.key$/,
-    /^notify\.(webhook|pager)$/,
+    /^notify\.(webhook|pager|teams)$/,
   ],
   containment: [
     /^slack\.[a-z0-9-]+\.(admin|scim)$/,

@@ -1,18 +1,13 @@
-import {
-  createMicrosoftContainment,
-  createMicrosoftEvidence,
-  createMicrosoftTalk,
-} from '../platforms/microsoft/index.js';
-import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
+import { asksToSlowDown } from '../platforms/google/errors.js';
 import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
-import { createGoogleContainment, createGoogleEvidence, createGoogleTalk } from '../platforms/google/index.js';
-import { createSlackContainment, createSlackEvidence, createSlackTalk } from '../platforms/slack/index.js';
-import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
+import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
+import type { VendorRole } from '../platforms/operation.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
-import { createWire } from '../platforms/wire.js';
+import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
 import type { TenantConfig } from './config.js';
 import type { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
+import { wireTo } from './wires.js';
 
 const TIMEOUT_MS = 30_000;
 /** In the demo an asynchronous audit search answers at once; vendors take minutes. */
@@ -20,76 +15,110 @@ const DEMO_POLL_MS = 20;
 
 type Of<P extends TenantConfig['platform']> = Extract<TenantConfig, { platform: P }>;
 
-export function evidencePorts({ config, credentials }: RoleContext): readonly EvidencePort[] {
-  return config.tenants.map((tenant) => {
+/** What the evidence role reads. A platform's code is loaded where the configuration has a tenant of it, and by this role's part alone. */
+export function evidencePorts(context: RoleContext): Promise<readonly EvidencePort[]> {
+  const { config, credentials } = context;
+  return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
-      case 'slack':
+      case 'slack': {
+        const { createSlackEvidence } = await import('../platforms/slack/evidence.js');
         return createSlackEvidence({
-          ...slack(tenant),
+          ...slack(context, 'evidence', tenant),
           ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
           tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'logs']),
         });
-      case 'microsoft':
+      }
+      case 'microsoft': {
+        const { createMicrosoftEvidence } = await import('../platforms/microsoft/evidence.js');
         return createMicrosoftEvidence({
-          ...microsoft(tenant, tenant.clientIds.evidence, credentials),
+          ...microsoft(context, 'evidence', tenant),
           licences: defined(tenant.licences),
           ...(config.profile === 'demo' ? { auditSearch: { pollMs: DEMO_POLL_MS } } : {}),
         });
-      case 'google':
+      }
+      case 'google': {
+        const { createGoogleEvidence } = await import('../platforms/google/evidence.js');
         return createGoogleEvidence({
-          ...google(tenant, tenant.serviceAccounts.evidence, credentials),
+          ...google(context, 'evidence', tenant),
           ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
         });
+      }
     }
   });
 }
 
-export function containmentPorts({ config, credentials }: RoleContext): readonly ContainmentPort[] {
-  return config.tenants.map((tenant) => {
+/** What the containment role does; loaded as `evidencePorts` is. */
+export function containmentPorts(context: RoleContext): Promise<readonly ContainmentPort[]> {
+  const { config, credentials } = context;
+  return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
-      case 'slack':
+      case 'slack': {
+        const { createSlackContainment } = await import('../platforms/slack/containment.js');
         return createSlackContainment({
-          ...slack(tenant),
+          ...slack(context, 'containment', tenant),
           ownAppIds: tenant.ownAppIds,
           tokens: tokens(credentials, tenant.tenant, ['admin', 'scim']),
         });
-      case 'microsoft':
+      }
+      case 'microsoft': {
+        const { createMicrosoftContainment } = await import('../platforms/microsoft/containment.js');
         return createMicrosoftContainment({
-          ...microsoft(tenant, tenant.clientIds.containment, credentials),
+          ...microsoft(context, 'containment', tenant),
           licences: defined(tenant.licences),
           ownAppIds: Object.values(tenant.clientIds),
         });
-      case 'google':
+      }
+      case 'google': {
+        const { createGoogleContainment } = await import('../platforms/google/containment.js');
         return createGoogleContainment({
-          ...google(tenant, tenant.serviceAccounts.containment, credentials),
+          ...google(context, 'containment', tenant),
           ...(tenant.blockLevel === undefined ? {} : { blockLevel: tenant.blockLevel }),
         });
+      }
     }
   });
 }
 
-export function talkPorts({ config, credentials }: RoleContext): readonly TalkPort[] {
-  return config.tenants.map((tenant) => {
+/** How the people role reaches people; loaded as `evidencePorts` is. */
+export function talkPorts(context: RoleContext): Promise<readonly TalkPort[]> {
+  const { config, credentials } = context;
+  return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
-      case 'slack':
-        return createSlackTalk({ ...slack(tenant), tokens: tokens(credentials, tenant.tenant, ['bot']) });
-      case 'microsoft':
+      case 'slack': {
+        const { createSlackTalk } = await import('../platforms/slack/talk.js');
+        return createSlackTalk({
+          ...slack(context, 'people', tenant),
+          tokens: tokens(credentials, tenant.tenant, ['bot']),
+        });
+      }
+      case 'microsoft': {
+        const { createMicrosoftTalk } = await import('../platforms/microsoft/talk.js');
         return createMicrosoftTalk({
-          ...microsoft(tenant, tenant.clientIds.people, credentials),
+          ...microsoft(context, 'people', tenant),
           ...(tenant.sender === undefined ? {} : { mailFrom: tenant.sender }),
           ...(tenant.teamsAppId === undefined ? {} : { teamsAppId: tenant.teamsAppId }),
         });
-      case 'google':
+      }
+      case 'google': {
+        const { createGoogleTalk } = await import('../platforms/google/talk.js');
         return createGoogleTalk({
-          ...google(tenant, tenant.serviceAccounts.people, credentials),
+          ...google(context, 'people', tenant),
           ...(tenant.sender === undefined ? {} : { sender: tenant.sender }),
         });
+      }
     }
   });
 }
 
-function slack({ tenant, baseUrls, teamIds, plan }: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
-  return { tenant, wire: createWire({ bases: slackBases(baseUrls) }), teamIds, plan, timeoutMs: TIMEOUT_MS };
+const forEachTenant = <T>(
+  tenants: readonly TenantConfig[],
+  port: (tenant: TenantConfig) => Promise<T>,
+): Promise<readonly T[]> => Promise.all(tenants.map(port));
+
+function slack(context: RoleContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
+  const { teamIds, plan, baseUrls } = tenant;
+  const wire = wireTo(context, role, tenant, { bases: slackBases(baseUrls) });
+  return { tenant: tenant.tenant, wire, teamIds, plan, timeoutMs: TIMEOUT_MS };
 }
 
 function tokens<K extends string>(
@@ -104,7 +133,9 @@ function tokens<K extends string>(
   return Object.fromEntries(found) as Partial<Record<K, string>>;
 }
 
-function microsoft(tenant: Of<'microsoft'>, clientId: string, credentials: Credentials): MicrosoftSettings {
+function microsoft(context: RoleContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
+  const { credentials } = context;
+  const clientId = tenant.clientIds[role];
   const name = `microsoft.${tenant.tenant}`;
   const secret = credentials.maybe(`${name}.secret`);
   const credential =
@@ -117,20 +148,21 @@ function microsoft(tenant: Of<'microsoft'>, clientId: string, credentials: Crede
           },
         }
       : { clientId, clientSecret: secret };
-  const wire = createWire({ bases: microsoftBases(tenant.baseUrls) });
+  const wire = wireTo(context, role, tenant, { bases: microsoftBases(tenant.baseUrls) });
   return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
 }
 
-function google(tenant: Of<'google'>, email: string, credentials: Credentials): GoogleSettings {
-  const { customerId, adminSubject, baseUrl } = tenant;
+function google(context: RoleContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
+  const { customerId, adminSubject, baseUrl, licences } = tenant;
+  const privateKey = context.credentials.need(`google.${tenant.tenant}.key`);
   return {
     tenant: tenant.tenant,
     customerId,
     adminSubject,
-    serviceAccount: { email, privateKey: credentials.need(`google.${tenant.tenant}.key`) },
+    serviceAccount: { email: tenant.serviceAccounts[role], privateKey },
     timeoutMs: TIMEOUT_MS,
-    wire: createWire({ bases: googleBases(baseUrl) }),
-    licences: defined(tenant.licences),
+    wire: wireTo(context, role, tenant, { bases: googleBases(baseUrl), asksToSlowDown }),
+    licences: defined(licences),
   };
 }
 

@@ -30,6 +30,8 @@ export interface NotifyConfig {
   /** Addresses of the incident response team. */
   readonly mail: readonly string[];
   readonly webhook?: { readonly url: string; readonly secret: string };
+  /** Address of a Workflows webhook that posts to the response channel in Teams; whoever has it can post there. */
+  readonly teams?: string;
   /** Events API v2 of PagerDuty, or anything that speaks it. */
   readonly pager?: { readonly url: string; readonly routingKey: string };
 }

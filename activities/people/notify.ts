@@ -1,6 +1,8 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHmac } from 'node:crypto';
 import type { Severity } from '../../domain/platform.js';
+import { webhookBody } from '../../platforms/microsoft/card.js';
+import type { OutgoingMessage } from '../../platforms/ports.js';
 import { cancellation } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
 import { asQuellError, isCancellation } from '../errors.js';
@@ -28,7 +30,7 @@ interface NotifyWay {
 }
 
 /**
- * Calls incident response on every configured way: mail, signed webhook, pager. Each carries a key, so that a repeated attempt is no second
+ * Calls incident response on every configured way: mail, signed webhook, pager, Teams. All but the last carry a key, so that a repeated attempt is no second
  * call; a later round (another `acknowledgeBy`) is. A call that only the suspect platform carried is retried on the others and, in the end,
  * named as such in `ways`. Webhook signature: header `quell-signature: t=<unix seconds>,v1=<hex HMAC-SHA256 over "t.body">`.
  */
@@ -56,7 +58,7 @@ export async function notifyIncidentResponse(
 }
 
 async function waysOf(deps: PeopleDeps, input: Input): Promise<readonly NotifyWay[]> {
-  const { webhook, pager, mail } = deps.notify;
+  const { webhook, pager, mail, teams } = deps.notify;
   const key = keyOf('notify', input.caseId, input.acknowledgeBy);
   const ways: NotifyWay[] = [];
   if (pager) ways.push({ name: 'pager', clean: true, send: () => page(deps, pager, input, key) });
@@ -65,7 +67,24 @@ async function waysOf(deps: PeopleDeps, input: Input): Promise<readonly NotifyWa
     const way = await mailWay(deps, address, input, key);
     if (way) ways.push(way);
   }
+  // Last, because a Workflows webhook knows no key: what is tried again after it would post twice.
+  if (teams !== undefined)
+    ways.push({
+      name: 'teams',
+      clean: !input.suspect.includes('microsoft'),
+      send: () => postJson(deps.fetch, teams, webhookBody(callOf(deps, input, key)), {}),
+    });
   return ways;
+}
+
+/** The call in words. */
+function callOf(deps: PeopleDeps, input: Input, key: string): OutgoingMessage {
+  return {
+    key,
+    title: `Quell: incident response is called, severity ${input.severity}`,
+    text: `A case of data collection from messaging apps ended its triage as ${input.verdict.replace('_', ' ')}. Please acknowledge by ${utc(input.acknowledgeBy)}.`,
+    link: caseLink(deps, input.caseId, 'Open the case'),
+  };
 }
 
 async function mailWay(deps: PeopleDeps, address: string, input: Input, key: string): Promise<NotifyWay | undefined> {
@@ -74,12 +93,7 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   const known = { mails: [address], accounts: profile?.accounts ?? [] };
   const way = waysTo(deps.talk, known, mailboxOf(known), input.suspect).find((w) => w.channel === 'mail');
   if (!way) return undefined;
-  const message = {
-    key: keyOf(key, address),
-    title: `Quell: incident response is called, severity ${input.severity}`,
-    text: `A case of data collection from messaging apps ended its triage as ${input.verdict.replace('_', ' ')}. Please acknowledge by ${utc(input.acknowledgeBy)}.`,
-    link: caseLink(deps, input.caseId, 'Open the case'),
-  };
+  const message = callOf(deps, input, keyOf(key, address));
   return {
     name: 'mail',
     // A mailbox outside the organisation's platforms is as clean as its sender.

@@ -12,7 +12,7 @@ import { World } from '../../simulator/core/world.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
-import { writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
+import { DEMO_RATES, writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
 import { Processes } from './processes.js';
 import { DemoRun } from './run.js';
 import { givenTemporal, ownTemporal, type DemoTemporal } from './temporal.js';
@@ -100,6 +100,7 @@ async function build(
   const world = new World(scenario, {
     startedAt: run.startedAt,
     withoutDecisive: options.withoutDecisive ?? false,
+    rates: DEMO_RATES,
     ...(options.pace ? { pace: options.pace } : {}),
   });
   const vendors: readonly VendorSimulator[] = [

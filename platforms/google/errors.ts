@@ -80,13 +80,28 @@ export function refused(method: string, status: number, body: unknown, headers: 
       asked === undefined ? {} : { retryAfterMs: asked },
     );
   const said = apiError.safeParse(body).data?.error;
-  const reasons = [...(said?.errors ?? []), ...(said?.details ?? [])].map((e) => e.reason ?? '');
+  const reasons = reasonsOf(body);
   const wait = asked ?? (reasons.some((r) => LONG_REASONS.has(r)) ? LONG_WAIT_MS : undefined);
   return new QuellError(
     codeOf(status, said?.status ?? '', reasons),
     `${method}: HTTP ${String(status)}${safe(reasons.find((r) => r !== '') ?? said?.status)}`,
     wait === undefined ? {} : { retryAfterMs: wait },
   );
+}
+
+/** Whether an answer that is no 429 asks to slow down: the older APIs say it with a 403 and a reason. */
+export async function asksToSlowDown(answer: Response): Promise<boolean> {
+  if (answer.status !== 403) return false;
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return reasonsOf(body).some((reason) => BUSY_REASONS.has(reason));
+}
+
+function reasonsOf(body: unknown): readonly string[] {
+  const said = apiError.safeParse(body).data?.error;
+  return [...(said?.errors ?? []), ...(said?.details ?? [])].map((e) => e.reason ?? '');
 }
 
 function codeOf(status: number, word: string, reasons: readonly string[]): ErrorCode {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { OutgoingCall } from '../wire.js';
-import { answerError, fromGraphError } from './errors.js';
-import { sendBySdk } from './graph-client.js';
+import { answerError, fromFailedCall } from './errors.js';
 import type { MicrosoftApi, MicrosoftOperation } from './operations.js';
 import { MICROSOFT_HOSTS, type MicrosoftSettings } from './settings.js';
 import { createTokens } from './token.js';
@@ -64,9 +63,10 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
     try {
       if (api !== 'graph') return await rest(api, operation, url, request, token, signal);
       const { headers = {}, body } = request;
+      const { sendBySdk } = await import('./graph-client.js');
       return { body: await sendBySdk(wire, { call: callOf(operation), method, url, token, headers, body, signal }) };
     } catch (error) {
-      throw fromGraphError(operation.name, error, request.signal);
+      throw fromFailedCall(operation.name, error, request.signal);
     }
   }
 

@@ -1,4 +1,3 @@
-import { GraphError } from '@microsoft/microsoft-graph-client';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import { retryAfterMs } from '../replies.js';
 
@@ -33,19 +32,8 @@ function codeOf(status: number, code: string): ErrorCode {
   return 'VENDOR_REFUSED';
 }
 
-/** What the Graph SDK threw, as an error of the catalogue. The caller's own cancellation is passed on as it is. */
-export function fromGraphError(operation: string, error: unknown, signal?: AbortSignal): unknown {
+/** What ended a call, as an error of the catalogue; the caller's own cancellation is passed on as it is. */
+export function fromFailedCall(operation: string, error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted) return signal.reason;
-  if (error instanceof QuellError) return error;
-  if (!(error instanceof GraphError)) return new QuellError('VENDOR_DOWN', operation);
-  if (error.body instanceof ReadableStream) void error.body.cancel().catch(() => undefined);
-  const success = error.statusCode >= 200 && error.statusCode < 300;
-  if (error.statusCode > 0 && !success) {
-    return answerError(operation, error.statusCode, error.code, error.headers?.get('retry-after'));
-  }
-  // A body that is no JSON; else no answer at all, or one that broke off (reset, our own time-out).
-  return new QuellError(
-    error.code === 'SyntaxError' ? 'VENDOR_REPLY' : 'VENDOR_DOWN',
-    `${operation}: no usable answer`,
-  );
+  return error instanceof QuellError ? error : new QuellError('VENDOR_DOWN', operation);
 }

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { AuthenticationHandler, Client, type Context, type Middleware } from '@microsoft/microsoft-graph-client';
+import {
+  AuthenticationHandler,
+  Client,
+  GraphError,
+  type Context,
+  type Middleware,
+} from '@microsoft/microsoft-graph-client';
+import { QuellError } from '../../domain/errors.js';
 import type { OutgoingCall, Wire } from '../wire.js';
+import { answerError } from './errors.js';
 import { MICROSOFT_HOSTS } from './settings.js';
 
 interface SdkRequest {
@@ -18,7 +26,7 @@ interface SdkRequest {
  * One request by the Graph SDK with its surprises taken out: no retry handler (it retries POSTs and sleeps minutes), no
  * redirect handler (a token never travels to another host), and a last step of our own that hands the request to the wire.
  * Inside the SDK every URL stays on graph.microsoft.com, because it attaches tokens to those hosts over https only.
- * Errors: those of the wire as they are, else the SDK's.
+ * Errors: those of the wire as they are, else of the catalogue. This module loads the SDK; it is loaded with the first call.
  */
 export async function sendBySdk(wire: Wire, request: SdkRequest): Promise<unknown> {
   const { call, method, url, token, body, headers, signal } = request;
@@ -54,8 +62,22 @@ export async function sendBySdk(wire: Wire, request: SdkRequest): Promise<unknow
         return (await prepared.delete()) as unknown;
     }
   } catch (error) {
-    throw failed ? failed.error : error;
+    throw failed ? failed.error : fromGraphError(call.operation, error);
   }
+}
+
+/** What the Graph SDK threw, as an error of the catalogue. */
+function fromGraphError(operation: string, error: unknown): unknown {
+  if (!(error instanceof GraphError)) return error;
+  if (error.body instanceof ReadableStream) void error.body.cancel().catch(() => undefined);
+  const success = error.statusCode >= 200 && error.statusCode < 300;
+  if (error.statusCode > 0 && !success)
+    return answerError(operation, error.statusCode, error.code, error.headers?.get('retry-after'));
+  // A body that is no JSON; else no answer at all, or one that broke off (reset, our own time-out).
+  return new QuellError(
+    error.code === 'SyntaxError' ? 'VENDOR_REPLY' : 'VENDOR_DOWN',
+    `${operation}: no usable answer`,
+  );
 }
 
 /** Paging links are followed as they are, except for the host: it is always Graph's own. */

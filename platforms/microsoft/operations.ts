@@ -43,6 +43,9 @@ const LIMITS = {
   outlook: per(600, 10_000),
   'defender machines': per(60, 25),
   'defender actions': per(60, 25),
+  'defender indicators': per(60, 25),
+  intune: per(20, 2000),
+  'teams notices': per(1, 5),
   bot: per(1, 50),
 } as const satisfies Record<string, Omit<RateLimit, 'bucket'>>;
 
@@ -65,7 +68,7 @@ function on(
   why: string,
   extra: Extra = {},
 ): MicrosoftOperation {
-  const [method, path = ''] = route.split(' ') as [MicrosoftOperation['method'], string];
+  const [method, path] = route.split(' ') as [MicrosoftOperation['method'], string];
   return {
     name: extra.body === undefined ? route : `${route} ${extra.body}`,
     api: extra.api ?? 'graph',
@@ -94,7 +97,7 @@ export const OPERATIONS = {
   userRoles: on('GET /users/{id}/transitiveMemberOf', 'Directory.Read.All', 'evidence containment', 'directory protection', 'directory', 'directory roles decide protection'),
   roleAssignments: on('GET /roleManagement/directory/roleAssignments', 'RoleManagement.Read.Directory', 'evidence containment', 'directory protection', 'directory', 'who holds a role; the last global administrator'),
   mailboxSettings: on('GET /users/{id}/mailboxSettings', 'MailboxSettings.Read', 'evidence', 'directory', 'outlook', 'shared mailboxes and time zones'),
-  servicePrincipal: on('GET /servicePrincipals/{id}', 'Application.Read.All Application.ReadWrite.All Directory.Read.All', 'evidence containment', 'microsoft.grants', 'directory', 'which app a grant belongs to; read-back of its state'),
+  servicePrincipal: on('GET /servicePrincipals/{id}', 'Application.Read.All Directory.Read.All', 'evidence', 'microsoft.grants', 'directory', 'which app a grant belongs to'),
   findServicePrincipal: on('GET /servicePrincipals', 'Application.Read.All Application.ReadWrite.All Directory.Read.All', 'evidence containment', 'directory protection remove_app revoke_tokens', 'directory', 'an app by its client id'),
   appOwners: on('GET /servicePrincipals/{id}/owners', 'Application.Read.All Directory.Read.All', 'evidence', 'directory', 'directory', 'whom to ask about an app'),
   userGrants: on('GET /users/{id}/oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'evidence containment', 'microsoft.grants revoke_tokens', 'directory', 'delegated permissions the person gave to apps'),
@@ -104,10 +107,12 @@ export const OPERATIONS = {
   directoryAudits: on('GET /auditLogs/directoryAudits', 'AuditLog.Read.All', 'evidence', 'microsoft.directory_audits', 'reports', 'IAM log: consent, roles, credentials, accounts'),
   riskDetections: on('GET /identityProtection/riskDetections', 'IdentityRiskEvent.Read.All', 'evidence', 'microsoft.risk_detections', 'identity', 'Identity Protection detections'),
   alerts: on('GET /security/alerts_v2', 'SecurityAlert.Read.All', 'evidence', 'microsoft.alerts', 'security alerts', 'Defender alerts'),
+  incidents: on('GET /security/incidents', 'SecurityIncident.Read.All', 'evidence', 'microsoft.incidents', 'security alerts', 'what Defender put together from alerts, and how it was judged'),
   auditQueries: on('GET /security/auditLog/queries', 'AuditLogsQuery.Read.All', 'evidence', 'microsoft.audit_search', 'audit search', 'find an audit search that was already begun'),
   createAuditQuery: on('POST /security/auditLog/queries', 'AuditLogsQuery.Read.All', 'evidence', 'microsoft.audit_search', 'audit search', 'begin an audit search; nothing of the tenant changes', { reads: true }),
   auditQuery: on('GET /security/auditLog/queries/{id}', 'AuditLogsQuery.Read.All', 'evidence', 'microsoft.audit_search', 'audit search', 'state of an audit search'),
   auditRecords: on('GET /security/auditLog/queries/{id}/records', 'AuditLogsQuery.Read.All', 'evidence', 'microsoft.audit_search', 'audit search', 'records of an audit search'),
+  activitySubscriptions: on(`GET ${FEED}/subscriptions/list`, 'ActivityFeed.Read', 'evidence', 'microsoft.activity_feed', 'activity feed', 'which content the tenant collects for this app', { api: 'manage' }),
   activityContent: on(`GET ${FEED}/subscriptions/content`, 'ActivityFeed.Read', 'evidence', 'microsoft.activity_feed', 'activity feed', 'blobs of the unified audit log', { api: 'manage' }),
   activityBlob: on(`GET ${FEED}/audit/{contentId}`, 'ActivityFeed.Read', 'evidence', 'microsoft.activity_feed', 'activity feed', 'records of one blob', { api: 'manage' }),
 
@@ -128,12 +133,17 @@ export const OPERATIONS = {
   deleteGrant: on('DELETE /oauth2PermissionGrants/{id}', 'DelegatedPermissionGrant.ReadWrite.All', 'containment', 'revoke_tokens', 'directory writes', 'take back a consent'),
   createGrant: on('POST /oauth2PermissionGrants', 'DelegatedPermissionGrant.ReadWrite.All', 'containment', 'revoke_tokens', 'directory writes', 'undo: give a consent back'),
   setAppEnabled: on('PATCH /servicePrincipals/{id}', 'Application.ReadWrite.All', 'containment', 'remove_app', 'directory writes', 'disable or enable an app'),
+  riskyUser: on('GET /identityProtection/riskyUsers/{id}', 'IdentityRiskyUser.ReadWrite.All IdentityRiskyUser.Read.All', 'containment', 'confirm_compromised', 'identity', 'risk state of an account'),
+  confirmCompromised: on('POST /identityProtection/riskyUsers/confirmCompromised', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'tell Identity Protection that the account is compromised'),
+  dismissRisk: on('POST /identityProtection/riskyUsers/dismiss', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'undo: take that back'),
 
   // Acts on shares, rules, addresses, devices
-  userDrive: on('GET /users/{id}/drive', 'Files.ReadWrite.All', 'containment', 'revoke_share', 'files', 'drive of a shared file'),
-  listItemFile: on('GET /sites/{siteId}/lists/{listId}/items/{itemId}/driveItem', 'Files.ReadWrite.All Sites.ReadWrite.All', 'containment', 'revoke_share', 'files', 'drive item of a file that the audit log names'),
+  userDrive: on('GET /users/{id}/drive', 'Files.ReadWrite.All', 'containment', 'revoke_share remove_file', 'files', 'drive of a shared file'),
+  listItemFile: on('GET /sites/{siteId}/lists/{listId}/items/{itemId}/driveItem', 'Files.ReadWrite.All Sites.ReadWrite.All', 'containment', 'revoke_share remove_file', 'files', 'drive item of a file that the audit log names'),
   filePermissions: on('GET /drives/{driveId}/items/{itemId}/permissions', 'Files.ReadWrite.All', 'containment', 'revoke_share', 'file permissions', 'links and external shares of a file'),
   deletePermission: on('DELETE /drives/{driveId}/items/{itemId}/permissions/{id}', 'Files.ReadWrite.All', 'containment', 'revoke_share', 'file permissions', 'take back a link or an external share'),
+  file: on('GET /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'remove_file', 'files', 'is a file there'),
+  deleteFile: on('DELETE /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'remove_file', 'files', 'move a file to the recycle bin'),
   mailRule: on(`GET ${RULES}/{ruleId}`, 'MailboxSettings.ReadWrite', 'containment', 'remove_mail_rule', 'outlook', 'state of a mail rule'),
   setMailRule: on(`PATCH ${RULES}/{ruleId}`, 'MailboxSettings.ReadWrite', 'containment', 'remove_mail_rule', 'outlook', 'switch a mail rule off or on'),
   namedLocations: on('GET /identity/conditionalAccess/namedLocations', 'Policy.Read.All', 'containment', 'block_ip protection', 'identity', 'the location that holds blocked addresses; trusted locations'),
@@ -144,6 +154,13 @@ export const OPERATIONS = {
   machineActions: on('GET /api/machineactions', 'Machine.Read.All', 'containment', 'quarantine_device', 'defender machines', 'pending and past isolation', { api: 'defender' }),
   isolate: on('POST /api/machines/{id}/isolate', 'Machine.Isolate', 'containment', 'quarantine_device', 'defender actions', 'isolate a device', { api: 'defender' }),
   release: on('POST /api/machines/{id}/unisolate', 'Machine.Isolate', 'containment', 'quarantine_device', 'defender actions', 'undo: release a device', { api: 'defender' }),
+  indicators: on('GET /api/indicators', 'Ti.ReadWrite Ti.ReadWrite.All', 'containment', 'block_ip', 'defender indicators', 'addresses that managed devices are kept from', { api: 'defender' }),
+  submitIndicator: on('POST /api/indicators', 'Ti.ReadWrite Ti.ReadWrite.All', 'containment', 'block_ip', 'defender indicators', 'keep managed devices from an address', { api: 'defender' }),
+  deleteIndicator: on('DELETE /api/indicators/{id}', 'Ti.ReadWrite Ti.ReadWrite.All', 'containment', 'block_ip', 'defender indicators', 'undo: release an address', { api: 'defender' }),
+  managedDevices: on('GET /deviceManagement/managedDevices', 'DeviceManagementManagedDevices.Read.All', 'containment', 'quarantine_device retire_device', 'intune', 'a device in Intune by its Entra id'),
+  managedDevice: on('GET /deviceManagement/managedDevices/{id}', 'DeviceManagementManagedDevices.Read.All', 'containment', 'quarantine_device retire_device', 'intune', 'how far lock and retirement of a device are'),
+  lockDevice: on('POST /deviceManagement/managedDevices/{id}/remoteLock', 'DeviceManagementManagedDevices.PrivilegedOperations.All', 'containment', 'quarantine_device', 'intune', 'lock a device that Defender does not know'),
+  retireDevice: on('POST /deviceManagement/managedDevices/{id}/retire', 'DeviceManagementManagedDevices.PrivilegedOperations.All', 'containment', 'retire_device', 'intune', 'take the data of the organisation off a device'),
 
   // Talking to people
   createDraft: on('POST /users/{id}/messages', 'Mail.ReadWrite', 'people', 'talk', 'outlook', 'write a mail as a draft that can be found again'),
@@ -152,15 +169,16 @@ export const OPERATIONS = {
   installApp: on('POST /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteSelfForUser.All', 'people', 'talk', 'teams', 'install our bot for the person'),
   botChat: on('GET /users/{id}/teamwork/installedApps/{installationId}/chat', 'TeamsAppInstallation.ReadWriteSelfForUser.All', 'people', 'talk', 'teams', 'chat between bot and person'),
   chatHistory: on('GET /chats/{id}/messages', 'ChatMessage.Read.Chat Chat.Read.All', 'people', 'talk', 'teams messages', 'was the message already posted'),
+  notifyActivity: on('POST /users/{id}/teamwork/sendActivityNotification', 'TeamsActivity.Send', 'people', 'talk', 'teams notices', 'point to the bot’s card in the activity feed'),
   postActivity: on('POST /v3/conversations/{id}/activities', '', 'people', 'talk', 'bot', 'post a card as the bot', { api: 'connector' }),
 } as const satisfies Record<string, MicrosoftOperation>;
 
-/** The permissions that a role's app registration needs, least first choice of each operation, sorted. */
+/** The permissions that a role's app registration needs, sorted: what some operation cannot do without, and the first choice of those that are not served by it. */
 export function permissionsOf(role: MicrosoftRole): readonly string[] {
   const needed = Object.values(OPERATIONS as Record<string, MicrosoftOperation>).filter((o) => o.roles.includes(role));
   const chosen = new Set<string>();
-  for (const { scopes } of needed) {
-    if (scopes[0] !== undefined) chosen.add(scopes[0]);
+  for (const { scopes } of [...needed].sort((a, b) => a.scopes.length - b.scopes.length)) {
+    if (scopes[0] !== undefined && !scopes.some((s) => chosen.has(s))) chosen.add(scopes[0]);
   }
   return [...chosen].sort();
 }

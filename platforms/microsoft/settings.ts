@@ -20,6 +20,23 @@ export interface MicrosoftCredential {
   readonly federatedTokenFile?: string;
 }
 
+/** What the tenant is licensed for; everything unless said. */
+export interface MicrosoftLicences {
+  /** Entra ID P1: sign-in log by API, Conditional Access. */
+  readonly entraP1?: boolean;
+  /** Entra ID P2: Identity Protection. */
+  readonly entraP2?: boolean;
+  /** Purview Audit (Premium): reads of messages through Graph are logged. */
+  readonly auditPremium?: boolean;
+  /** Defender XDR with Defender for Endpoint. */
+  readonly defender?: boolean;
+  readonly intune?: boolean;
+}
+
+export function licensed(licences: MicrosoftLicences = {}): Required<MicrosoftLicences> {
+  return { entraP1: true, entraP2: true, auditPremium: true, defender: true, intune: true, ...licences };
+}
+
 export interface MicrosoftSettings {
   /** Alias from the configuration. */
   readonly tenant: string;

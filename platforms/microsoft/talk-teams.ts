@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import type { OutgoingMessage, Talk } from '../ports.js';
+import type { Talk } from '../ports.js';
+import { CARD, cardOf, keyOf } from './card.js';
 import { quoted, type MicrosoftClient } from './client.js';
 import { OPERATIONS } from './operations.js';
 import { MICROSOFT_HOSTS } from './settings.js';
 
-const CARD = 'application/vnd.microsoft.card.adaptive';
+/** Declared in the manifest of the Teams app (docs/install/microsoft.md). */
+const ACTIVITY_TYPE = 'quellMessage';
+
 const withId = z.looseObject({ id: z.string() });
 const posted = z.looseObject({
   id: z.string(),
@@ -14,7 +18,7 @@ const posted = z.looseObject({
 
 /**
  * Teams by our bot, the only way for an app to post there: install it for the person if need be, find the chat between
- * the two, look whether the card is there already, post it. `to` is an Entra object id.
+ * the two, look whether the card is there already, post it, point to it in the activity feed. `to` is an Entra object id.
  */
 export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
   async function installation(userId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
@@ -35,6 +39,35 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
     if (id === undefined) throw new QuellError('VENDOR_REFUSED', 'the Teams app could not be installed for the person');
     return id;
   }
+  /**
+   * An entry in the person's activity feed that leads to the bot. The card is what counts: it stands whether or not this
+   * works. The same `chainId` replaces an earlier entry; with `teamsAppId` it is no conflict when other Teams apps share our Entra app.
+   */
+  async function pointTo(pointer: {
+    readonly installationId: string;
+    readonly to: string;
+    readonly title: string;
+    readonly key: string;
+    readonly signal: AbortSignal | undefined;
+  }): Promise<void> {
+    const { installationId, to, title, key, signal } = pointer;
+    const body = {
+      topic: {
+        source: 'entityUrl',
+        value: `${MICROSOFT_HOSTS.graph}/v1.0/users/${to}/teamwork/installedApps/${installationId}`,
+      },
+      activityType: ACTIVITY_TYPE,
+      previewText: { content: title.slice(0, 150) },
+      templateParameters: [{ name: 'title', value: title.slice(0, 100) }],
+      chainId: createHash('sha256').update(key).digest().readUIntBE(0, 6),
+      teamsAppId,
+    };
+    try {
+      await client.send(OPERATIONS.notifyActivity, { path: { id: to }, body, signal });
+    } catch (error) {
+      if (!(error instanceof QuellError)) throw error; // the caller's cancellation
+    }
+  }
   return {
     channel: 'teams',
     async send(to, message, { signal } = {}) {
@@ -48,7 +81,11 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
       const before = recent.rows.find((m) =>
         (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key),
       );
-      if (before) return { messageId: before.id, already: true };
+      const pointer = { installationId, to, title: message.title, key: message.key, signal };
+      if (before) {
+        await pointTo(pointer);
+        return { messageId: before.id, already: true };
+      }
       const activity = {
         type: 'message',
         summary: message.title,
@@ -59,45 +96,8 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
         { path: { id: chat.id }, body: activity, signal },
         withId,
       );
+      await pointTo(pointer);
       return { messageId: sent.id, already: false };
     },
   };
-}
-
-/** Adaptive Card 1.4. Button data is opaque; who pressed is decided from the verified callback, not from the card. */
-function cardOf(message: OutgoingMessage): object {
-  const buttons = (message.buttons ?? []).map((b) => ({
-    type: 'Action.Execute',
-    title: b.label,
-    verb: b.id,
-    data: { value: b.value },
-  }));
-  const link = message.link ? [{ type: 'Action.OpenUrl', title: message.link.label, url: message.link.url }] : [];
-  return {
-    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    type: 'AdaptiveCard',
-    version: '1.4',
-    // `id` of the first block is where our key is found again.
-    body: [
-      { type: 'TextBlock', id: `quell:${message.key}`, text: escaped(message.title), weight: 'Bolder', wrap: true },
-      { type: 'TextBlock', text: escaped(message.text), wrap: true },
-    ],
-    actions: [...buttons, ...link],
-  };
-}
-
-const cardShape = z.looseObject({ body: z.array(z.looseObject({ id: z.string().nullish() })) });
-
-function keyOf(content: string | null | undefined): string | undefined {
-  try {
-    const id = cardShape.safeParse(JSON.parse(content ?? '')).data?.body[0]?.id;
-    return id?.startsWith('quell:') ? id.slice('quell:'.length) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** TextBlock renders a little Markdown; nothing of a message is markup. */
-function escaped(text: string): string {
-  return text.replace(/[\\*_[\]()#>~`]/g, (c) => `\\${c}`);
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RateLimit } from '../../platforms/operation.js';
+import { asksToSlowDown } from '../../platforms/google/errors.js';
 import { createWire, type OutgoingCall } from '../../platforms/wire.js';
 import { RateBudget } from '../../platforms/wire/budget.js';
 import { outgoing } from '../../platforms/wire/outgoing.js';
@@ -60,12 +61,24 @@ describe('the wire', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is told of throttling that is not a 429', async () => {
-    const { wire, asked } = wireOf(() => new Response('{"error":{}}', { status: 403 }));
-    await wire.send(CALL, URL_, {});
-    wire.throttled(CALL, 20_000);
-    await expect(wire.send(CALL, URL_, {})).rejects.toMatchObject({ code: 'VENDOR_BUSY' });
-    expect(asked).toHaveLength(1);
+  it('is silent too when a vendor asks for it in other words, and leaves the answer to be read', async () => {
+    let asked = 0;
+    const wire = createWire({
+      bases: BASES,
+      budget: new RateBudget({ role: 'evidence' }),
+      asksToSlowDown,
+      fetch: async () => {
+        asked++;
+        const reason = asked === 1 ? 'forbidden' : 'userRateLimitExceeded';
+        return Response.json({ error: { code: 403, errors: [{ reason }] } }, { status: 403 });
+      },
+    });
+    const limit = { ...LIMIT, calls: 100 };
+    await wire.send({ ...CALL, limit }, URL_, {});
+    const answer = await wire.send({ ...CALL, limit }, URL_, {});
+    expect(await answer.json()).toMatchObject({ error: { code: 403 } });
+    await expect(wire.send({ ...CALL, limit }, URL_, {})).rejects.toMatchObject({ code: 'VENDOR_BUSY' });
+    expect(asked).toBe(2);
   });
 
   it('ends waiting for the budget when the caller leaves', async () => {

@@ -13,7 +13,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
   const folder = join(paths.root, 'containment');
   const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
   const ledger = await ActionLedger.open(join(folder, 'ledger.jsonl'));
-  const queues = containmentPorts(context).map((port) => ({
+  const queues = (await containmentPorts(context)).map((port) => ({
     taskQueue: QUEUES.containment(port),
     activities: createContainmentActivities({
       port,

@@ -16,7 +16,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
   const { config, paths, keys } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const activities = createEvidenceActivities({
-    ports: evidencePorts(context),
+    ports: await evidencePorts(context),
     registry,
     evidence: new EvidenceWriter(
       paths.evidence,

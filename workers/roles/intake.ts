@@ -1,7 +1,7 @@
 import { createIntake } from '../../gateway/intake.js';
 import type { ChatCallers } from '../../gateway/intake/callbacks.js';
-import { createChatVerifier } from '../../platforms/google/index.js';
-import { createBotVerifier } from '../../platforms/microsoft/index.js';
+import { createChatVerifier } from '../../platforms/google/verify-chat.js';
+import { createBotVerifier } from '../../platforms/microsoft/verify-bot.js';
 import { replaceMessage } from '../../platforms/slack/respond.js';
 import { slackBases } from '../../platforms/slack/settings.js';
 import { createWire } from '../../platforms/wire.js';

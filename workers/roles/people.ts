@@ -12,8 +12,9 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys, credentials } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const { mail, webhook, pager } = config.notify;
+  const teams = credentials.maybe('notify.teams');
   const activities = createPeopleActivities({
-    talk: talkPorts(context),
+    talk: await talkPorts(context),
     registry,
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     people: await decidersWithSubjects(config, registry),
@@ -23,6 +24,7 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
     notify: {
       mail,
       ...(webhook === undefined ? {} : { webhook: { url: webhook, secret: credentials.need('notify.webhook') } }),
+      ...(teams === undefined ? {} : { teams }),
       ...(pager === undefined ? {} : { pager: { url: pager, routingKey: credentials.need('notify.pager') } }),
     },
   });

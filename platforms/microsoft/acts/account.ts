@@ -47,6 +47,8 @@ export function disableAccount(context: ActContext): ContainmentAct {
     d3fend: 'D3-AL',
     undo: 'The account is enabled again; the person signs in as before.',
     losses: '',
+    recognised: 'The account is disabled.',
+    proof: 'accountEnabled is read back as false.',
     effectWithinSeconds: 900, // continuous access evaluation: up to 15 minutes
     capture: async (target, { signal } = {}) => ({
       accountEnabled: (await readAccount(context, accountOf(target), signal)).accountEnabled,
@@ -78,6 +80,8 @@ export function resetCredentials(context: ActContext): ContainmentAct {
     d3fend: 'D3-CRO',
     undo: 'The help desk gives the person a new password after checking who they are.',
     losses: 'The old password; the person cannot sign in until they get a new one.',
+    recognised: 'The password was changed after this step was begun.',
+    proof: 'lastPasswordChangeDateTime is read back as not before the step.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({
       lastPasswordChange: (await readAccount(context, accountOf(target), signal)).lastPasswordChangeDateTime ?? 'never',
@@ -118,6 +122,9 @@ export function endSessions(context: ActContext): ContainmentAct {
     d3fend: 'D3-ST',
     undo: 'Nothing to undo: the person signs in again.',
     losses: 'Unsaved work in open sessions.',
+    recognised: 'The sessions were ended after this step was begun.',
+    proof:
+      'signInSessionsValidFromDateTime is read back as not before the step; access tokens already issued run out within the hour.',
     effectWithinSeconds: 900,
     capture: async (target, { signal } = {}) => ({
       sessionsValidFrom:

@@ -1,9 +1,11 @@
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { MicrosoftClient } from '../client.js';
 import type { MicrosoftOperation } from '../operations.js';
+import type { MicrosoftLicences } from '../settings.js';
 
 export interface ActContext {
   readonly client: MicrosoftClient;
+  readonly has: Required<MicrosoftLicences>;
   /** Client ids of Quell's own app registrations. */
   readonly ownAppIds: readonly string[];
   /** Display name of the Conditional Access location that holds blocked addresses. */

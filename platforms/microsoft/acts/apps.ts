@@ -64,6 +64,8 @@ export function revokeTokens(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The same permissions are given to the same apps again.',
     losses: 'Access tokens already issued run out by themselves, within about an hour.',
+    recognised: 'The person has no consent for the app, or for any app when the account is the target.',
+    proof: 'The list of the person’s consents is read back without them.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => state(await grantsOf(context, target, signal)),
     apply: async (target, _, options = {}) => {
@@ -140,6 +142,9 @@ export function removeApp(context: ActContext): ContainmentAct {
     d3fend: 'D3-CR',
     undo: 'The app is switched on again for the tenant; its permissions were kept.',
     losses: 'Everybody in the tenant who uses the app is cut off meanwhile.',
+    recognised: 'The app is switched off in the tenant, or not there.',
+    proof:
+      'accountEnabled of the app’s service principal is read back as false: it gets no token, so its app roles need not be taken away.',
     effectWithinSeconds: 900,
     capture: async (target, { signal } = {}) => ({
       accountEnabled: (await read(target, signal)).accountEnabled !== false,

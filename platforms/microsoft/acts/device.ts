@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct, WriteOptions } from '../../ports.js';
-import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
+import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
 import { sendOnce } from '../../writes.js';
-import { orMissing } from '../../replies.js';
+import { quoted } from '../client.js';
+import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
 import { write, type ActContext } from './act.js';
+import { entraDeviceId, findMachine } from './device-ids.js';
+import { findManagedDevice, lockDevice, lockOf, type ManagedDevice } from './intune.js';
 
-const machine = z.looseObject({ id: z.string() });
 const machineAction = z.looseObject({
   id: z.string(),
   type: z.string(),
@@ -19,29 +20,28 @@ type MachineAction = z.infer<typeof machineAction>;
 
 const ALIVE = new Set(['Pending', 'InProgress', 'Succeeded']);
 
-/** Defender isolation. Asking twice can leave a second action that isolates again later, so a live one is adopted, never repeated. */
-export function quarantineDevice({ client }: ActContext): ContainmentAct {
-  /** Targets carry Defender's machine id (alerts) or the Entra device id (sign-ins). */
-  async function machineId(target: ActionTarget, signal: AbortSignal | undefined): Promise<string> {
-    const direct = await orMissing(client.call(OPERATIONS.machine, { path: { id: target.id }, signal }, machine));
-    if (direct) return direct.id;
-    if (!/^[0-9a-f-]{36}$/i.test(target.id)) throw new QuellError('VENDOR_NOT_FOUND', 'device');
-    const byEntraId = await client.page(
-      OPERATIONS.machines,
-      { query: { $filter: `aadDeviceId eq ${target.id}` }, signal },
-      machine,
-    );
-    const [only, second] = byEntraId.rows;
-    if (!only || second) throw new QuellError('VENDOR_NOT_FOUND', 'device');
-    return only.id;
+/** Where a device can be reached: isolated by Defender, or else locked by Intune. */
+type Place = { readonly machineId: string } | { readonly entraId: string; readonly device: ManagedDevice };
+
+/**
+ * Defender isolation. Asking twice can leave a second action that isolates again later, so a live one is adopted, never repeated.
+ * A device that Defender does not know is locked by Intune: its network stays, but nobody works on it without its code.
+ */
+export function quarantineDevice(context: ActContext): ContainmentAct {
+  const { client, has } = context;
+
+  async function placeOf(target: ActionTarget, signal: AbortSignal | undefined): Promise<Place> {
+    const machine = has.defender ? await findMachine(client, target, signal) : undefined;
+    if (machine) return { machineId: machine.id };
+    const entraId = has.intune ? await entraDeviceId(context, target, signal) : undefined;
+    const device = entraId === undefined ? undefined : await findManagedDevice(client, entraId, signal);
+    if (entraId === undefined || !device) throw new QuellError('VENDOR_NOT_FOUND', 'device');
+    return { entraId, device };
   }
   /** The latest isolation or release that is not dead; Defender says nothing else about the state. */
   async function latest(id: string, signal: AbortSignal | undefined): Promise<MachineAction | undefined> {
-    const rows = await client.all(
-      OPERATIONS.machineActions,
-      { query: { $filter: `machineId eq '${id}'` }, signal },
-      machineAction,
-    );
+    const query = { $filter: `machineId eq ${quoted(id)}` };
+    const rows = await client.all(OPERATIONS.machineActions, { query, signal }, machineAction);
     return rows
       .filter((a) => a.machineId === id && (a.type === 'Isolate' || a.type === 'Unisolate') && ALIVE.has(a.status))
       .sort((a, b) => Date.parse(b.creationDateTimeUtc) - Date.parse(a.creationDateTimeUtc))[0];
@@ -64,40 +64,58 @@ export function quarantineDevice({ client }: ActContext): ContainmentAct {
       throw error;
     }
   }
-  const state = (action: MachineAction | undefined): Record<string, string> => ({
+  const isolation = (action: MachineAction | undefined): VendorState => ({
     lastAction: action?.type ?? 'none',
     status: action?.status ?? 'none',
+  });
+  const lock = (device: ManagedDevice, since: string): VendorState => ({
+    lock: lockOf(device, since)?.actionState ?? 'none',
   });
 
   return {
     kind: 'quarantine_device',
     reversible: true,
     d3fend: 'D3-NI',
-    undo: 'The device is released from isolation.',
+    undo: has.intune
+      ? 'The device is released from isolation; one that was locked is unlocked with its code.'
+      : 'The device is released from isolation.',
     losses: 'Work over the network on that device meanwhile.',
+    recognised: has.intune
+      ? 'Defender has an isolation of the device that is pending, running or done; or Intune a lock asked for since the step began.'
+      : 'Defender has an isolation of the device that is pending, running or done.',
+    proof: has.intune
+      ? 'The latest action of Defender on the device is an isolation that succeeded; or Intune says that the lock is done.'
+      : 'The latest action of Defender on the device is an isolation that succeeded.',
     effectWithinSeconds: 3600,
-    capture: async (target, { signal } = {}) => state(await latest(await machineId(target, signal), signal)),
-    apply: async (target, { idempotencyKey }, options = {}) => {
-      const { signal } = options;
-      const id = await machineId(target, signal);
-      if ((await latest(id, signal))?.type === 'Isolate') return [];
-      return ask(
-        OPERATIONS.isolate,
-        'Isolate',
-        id,
-        { Comment: `Quell ${idempotencyKey}`, IsolationType: 'Full' },
-        options,
-      );
+    capture: async (target, { signal } = {}) => {
+      const place = await placeOf(target, signal);
+      return 'machineId' in place
+        ? isolation(await latest(place.machineId, signal))
+        : lock(place.device, new Date().toISOString());
     },
-    verify: async (target, _, { signal } = {}) => {
-      const action = await latest(await machineId(target, signal), signal);
-      return { holds: action?.type === 'Isolate' && action.status === 'Succeeded', state: state(action) };
+    apply: async (target, { since, idempotencyKey }, options = {}) => {
+      const { signal } = options;
+      const place = await placeOf(target, signal);
+      if (!('machineId' in place)) return lockDevice(client, place.entraId, place.device, since, options);
+      const { machineId } = place;
+      if ((await latest(machineId, signal))?.type === 'Isolate') return [];
+      const body = { Comment: `Quell ${idempotencyKey}`, IsolationType: 'Full' };
+      return ask(OPERATIONS.isolate, 'Isolate', machineId, body, options);
+    },
+    verify: async (target, { since }, { signal } = {}) => {
+      const place = await placeOf(target, signal);
+      if (!('machineId' in place))
+        return { holds: lockOf(place.device, since)?.actionState === 'done', state: lock(place.device, since) };
+      const action = await latest(place.machineId, signal);
+      return { holds: action?.type === 'Isolate' && action.status === 'Succeeded', state: isolation(action) };
     },
     revert: async (target, before, options = {}) => {
       const { signal } = options;
-      const id = await machineId(target, signal);
-      if (before['lastAction'] === 'Isolate' || (await latest(id, signal))?.type !== 'Isolate') return [];
-      return ask(OPERATIONS.release, 'Unisolate', id, { Comment: 'Quell: release' }, options);
+      const place = await placeOf(target, signal);
+      if (!('machineId' in place)) return []; // whoever has the code unlocks it
+      const { machineId } = place;
+      if (before['lastAction'] === 'Isolate' || (await latest(machineId, signal))?.type !== 'Isolate') return [];
+      return ask(OPERATIONS.release, 'Unisolate', machineId, { Comment: 'Quell: release' }, options);
     },
   };
 }

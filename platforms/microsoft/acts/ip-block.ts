@@ -99,7 +99,7 @@ export function blockIp(context: ActContext): ContainmentAct {
     };
     return sendOnce(
       write(OPERATIONS.setNamedLocation, found.id),
-      () => client.send(OPERATIONS.setNamedLocation, { path: { id: found.id }, body, signal }),
+      () => client.send(OPERATIONS.setNamedLocation, { path: { id: found.id }, body, signal }).catch(notKnownYet),
       async () => has(await standing(signal), cidr) === present,
       options,
     );
@@ -111,6 +111,8 @@ export function blockIp(context: ActContext): ContainmentAct {
     d3fend: 'D3-NTF',
     undo: 'The address is taken off the list; sign-ins from it are judged as before.',
     losses: '',
+    recognised: 'The address is in the location for blocked addresses.',
+    proof: 'The location is read back with the address, and an enabled policy blocks the location.',
     effectWithinSeconds: 900,
     capture: async (target, { signal } = {}) => (await read(target.id, signal)).state,
     apply: async (target, _, options = {}) => {
@@ -129,6 +131,13 @@ export function blockIp(context: ActContext): ContainmentAct {
     revert: (target, before, options = {}) =>
       before['listed'] === false ? put(single(target.id), false, options) : Promise.resolve([]),
   };
+}
+
+/** A location that was just listed is there: "1040, does not exist" then means that not all of Entra knows it yet. */
+function notKnownYet(error: unknown): never {
+  if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND')
+    throw new QuellError('VENDOR_BUSY', error.detail, { retryAfterMs: 30_000 });
+  throw error;
 }
 
 function has(found: Location, cidr: string): boolean {

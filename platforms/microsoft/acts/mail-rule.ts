@@ -31,6 +31,8 @@ export function removeMailRule({ client }: ActContext): ContainmentAct {
     d3fend: 'D3-ER',
     undo: 'The rule is switched on again.',
     losses: '',
+    recognised: 'The rule is off, or gone.',
+    proof: 'isEnabled of the rule is read back as false.',
     effectWithinSeconds: 60,
     capture: (target, { signal } = {}) => read(target, signal),
     apply: async (target, _, options = {}) =>

@@ -3,9 +3,10 @@ import { QuellError } from '../../../domain/errors.js';
 import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
-import { accountOf, sendOnce } from '../../writes.js';
+import { sendOnce } from '../../writes.js';
 import { orMissing } from '../../replies.js';
 import { write, type ActContext } from './act.js';
+import { locateFile, type File } from './locate-file.js';
 
 const identity = z.looseObject({ siteUser: z.looseObject({ loginName: z.string().nullish() }).nullish() });
 const permission = z.looseObject({
@@ -17,40 +18,15 @@ const permission = z.looseObject({
   grantedToIdentitiesV2: z.array(identity).nullish(),
 });
 type Permission = z.infer<typeof permission>;
-interface File {
-  readonly driveId: string;
-  readonly itemId: string;
-}
-
-const LIST_ITEM = /^sites\/([^/]+)\/lists\/([^/]+)\/items\/([^/]+)$/;
-
 /** Takes back public links and grants to people outside; sharing inside the organisation stays. */
 export function revokeShare({ client }: ActContext): ContainmentAct {
-  /** A target names a file of the person's drive, or a list item as the audit log does. */
-  async function locate(target: ActionTarget, signal: AbortSignal | undefined): Promise<File> {
-    const [, siteId, listId, itemId] = LIST_ITEM.exec(target.id) ?? [];
-    if (siteId !== undefined && listId !== undefined && itemId !== undefined) {
-      const item = await client.call(
-        OPERATIONS.listItemFile,
-        { path: { siteId, listId, itemId }, signal },
-        z.looseObject({ id: z.string(), parentReference: z.looseObject({ driveId: z.string() }) }),
-      );
-      return { driveId: item.parentReference.driveId, itemId: item.id };
-    }
-    const drive = await client.call(
-      OPERATIONS.userDrive,
-      { path: { id: accountOf(target) }, query: { $select: 'id' }, signal },
-      z.looseObject({ id: z.string() }),
-    );
-    return { driveId: drive.id, itemId: target.id };
-  }
   async function outside(file: File, signal: AbortSignal | undefined): Promise<readonly Permission[]> {
     return (await client.all(OPERATIONS.filePermissions, { path: { ...file }, signal }, permission)).filter(
       reachesOutside,
     );
   }
   async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
-    const found = await orMissing(locate(target, signal).then((file) => outside(file, signal)));
+    const found = await orMissing(locateFile(client, target, signal).then((file) => outside(file, signal)));
     return found?.length ?? 0; // the file is gone, and its links with it
   }
   return {
@@ -59,11 +35,13 @@ export function revokeShare({ client }: ActContext): ContainmentAct {
     d3fend: 'D3-NRAM',
     undo: 'The owner shares the file again; a public link gets a new address.',
     losses: 'The addresses of the links that were taken back.',
+    recognised: 'The file has no public link and nobody outside has access.',
+    proof: 'The permissions of the file, read back, reach nobody outside.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ externalPermissions: await count(target, signal) }),
     apply: async (target, _, options = {}) => {
       const { signal } = options;
-      const file = await orMissing(locate(target, signal));
+      const file = await orMissing(locateFile(client, target, signal));
       if (!file) return [];
       const writes: VendorWrite[] = [];
       for (const found of await outside(file, signal)) {

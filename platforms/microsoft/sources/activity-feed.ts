@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QuellError } from '../../../domain/errors.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
@@ -15,11 +16,13 @@ const CONTENT_TYPES = ['Audit.General', 'Audit.SharePoint', 'Audit.Exchange'];
 const blob = z.looseObject({ contentId: z.string(), contentUri: z.string() });
 const cursorShape = z.strictObject({ until: z.number(), day: z.int().nonnegative(), page: z.string().optional() });
 const account = z.looseObject({ userPrincipalName: z.string() });
+const subscription = z.looseObject({ contentType: z.string(), status: z.string().nullish() });
 
 /**
  * The unified audit log once more, by the Office 365 Management Activity API: faster than an audit search for the last
  * days, for the whole tenant at once and with repeated records by design. Records have the same event ids as those of
- * the audit search. It needs subscriptions that an administrator has started (docs); without one the vendor answers AF20022.
+ * the audit search. It needs subscriptions that an administrator has started (docs): one that is begun now would collect
+ * from now on, nothing of the case. Errors: CONFIG when one is not started.
  */
 export function activityFeedSource(context: SourceContext, now: () => Date): EvidenceSource {
   const step =
@@ -29,6 +32,7 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
       const days = daysOf(query, at.until);
       const day = days[at.day];
       if (!day) return { events: [] };
+      if (next === undefined) await mustCollect(context, contentType, signal);
       const list = await context.client.list(
         OPERATIONS.activityContent,
         { query: { contentType, startTime: day.from, endTime: day.to }, signal },
@@ -36,7 +40,7 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
         at.page,
       );
       const { userPrincipalName } =
-        list.rows.length === 0
+        list.rows.length === 0 || query.emails.length === 0 // an app has no principal name
           ? { userPrincipalName: '' }
           : await context.client.call(
               OPERATIONS.user,
@@ -75,10 +79,24 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
   };
 }
 
+async function mustCollect(
+  context: SourceContext,
+  contentType: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { rows } = await context.client.list(OPERATIONS.activitySubscriptions, { signal }, subscription);
+  if (!rows.some((r) => r.contentType === contentType && r.status?.toLowerCase() === 'enabled'))
+    throw new QuellError(
+      'CONFIG',
+      `the Management Activity API does not collect ${contentType}: its subscription is not started`,
+    );
+}
+
 function isBy(record: AuditRecord, query: SourceQuery, userPrincipalName: string): boolean {
   const who = record.UserId?.toLowerCase();
   return (
     record.UserKey === query.nativeId ||
+    (query.emails.length === 0 && record.AppAccessContext?.ClientAppId === query.nativeId) ||
     (who !== undefined &&
       (who === userPrincipalName.toLowerCase() || query.emails.some((m) => m.toLowerCase() === who)))
   );

@@ -18,6 +18,10 @@ export interface AuditSearchOptions {
   readonly maxWaitMs: number;
   /** Length of one search; long ones break off after about 20,000 rows. */
   readonly windowDays: number;
+  /** How many searches run at a time: those of the next windows while one is read. */
+  readonly ahead: number;
+  /** The version of Graph to ask first. Tenants differ in which one has audit search; the other is tried when it has not. */
+  readonly version: 'v1.0' | 'beta';
 }
 
 interface Window {
@@ -28,7 +32,7 @@ interface Window {
 /** Where a collection stands: window by window, each search begun, waited for, then read. */
 const cursorShape = z.strictObject({
   window: z.int().nonnegative(),
-  version: z.enum(['v1.0', 'beta']).default('v1.0'),
+  version: z.enum(['v1.0', 'beta']),
   queryId: z.string().optional(),
   waitedMs: z.number().default(0),
   reading: z.boolean().default(false),
@@ -54,7 +58,7 @@ export function auditSearchSource(context: SourceContext, options: AuditSearchOp
     read: async (query, cursor, { signal } = {}) => {
       const at: Cursor =
         cursor === undefined
-          ? { window: 0, version: 'v1.0', waitedMs: 0, reading: false }
+          ? { window: 0, version: options.version, waitedMs: 0, reading: false }
           : cursorShape.parse(JSON.parse(cursor));
       const windows = windowsOf(query, options.windowDays);
       const window = windows[at.window];
@@ -62,7 +66,10 @@ export function auditSearchSource(context: SourceContext, options: AuditSearchOp
       if (at.queryId === undefined) {
         return {
           events: [],
-          next: JSON.stringify({ ...at, ...(await begin(context, query, window, at.version, signal)) }),
+          next: JSON.stringify({
+            ...at,
+            ...(await begin(context, query, windows.slice(at.window, at.window + options.ahead), at.version, signal)),
+          }),
         };
       }
       if (!at.reading)
@@ -87,34 +94,50 @@ export function auditSearchSource(context: SourceContext, options: AuditSearchOp
 
 type Version = Cursor['version'];
 
-/** The search of a window, made or found again. Tenants differ in which version of Graph has audit search: the other one is tried once. */
+/** The searches of some windows, made or found again; the first is waited for. Where this version of Graph has no audit search, the other is asked. */
 async function begin(
   context: SourceContext,
   query: SourceQuery,
-  window: Window,
+  windows: readonly Window[],
   version: Version,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly queryId: string; readonly version: Version }> {
+  const who = await whoActed(context, query, signal);
+  const all = async (v: Version): Promise<string> => {
+    let first: string | undefined;
+    for (const window of windows) {
+      const id = await findOrCreate(context, query, { window, who, version: v }, signal);
+      first ??= id;
+    }
+    if (first === undefined) throw new QuellError('CONFIG', 'cursor of another window');
+    return first;
+  };
   try {
-    return { queryId: await findOrCreate(context, query, window, version, signal), version };
+    return { queryId: await all(version), version };
   } catch (error) {
-    if (!(error instanceof QuellError) || error.code !== 'VENDOR_NOT_FOUND' || version === 'beta') throw error;
-    return { queryId: await findOrCreate(context, query, window, 'beta', signal), version: 'beta' };
+    if (!(error instanceof QuellError) || error.code !== 'VENDOR_NOT_FOUND') throw error;
+    const other = version === 'beta' ? 'v1.0' : 'beta';
+    return { queryId: await all(other), version: other };
   }
 }
 
-async function findOrCreate(
-  context: SourceContext,
-  query: SourceQuery,
-  window: Window,
-  version: Version,
-  signal: AbortSignal | undefined,
-): Promise<string> {
+/** What narrows a search to the subject: the principal name of a person; for an app its id, wherever a record names it. */
+async function whoActed(context: SourceContext, query: SourceQuery, signal: AbortSignal | undefined): Promise<object> {
+  if (query.emails.length === 0) return { keywordFilter: query.nativeId };
   const { userPrincipalName } = await context.client.call(
     OPERATIONS.user,
     { path: { id: query.nativeId }, query: { $select: 'userPrincipalName' }, signal },
     account,
   );
+  return { userPrincipalNameFilters: [userPrincipalName] };
+}
+
+async function findOrCreate(
+  context: SourceContext,
+  query: SourceQuery,
+  { window, who, version }: { readonly window: Window; readonly who: object; readonly version: Version },
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const displayName = `quell-${createHash('sha256').update(`${context.tenant}|${query.nativeId}|${window.from}|${window.to}`).digest('hex').slice(0, 24)}`;
   const own = await context.client.all(
     { ...OPERATIONS.auditQueries, version },
@@ -128,7 +151,7 @@ async function findOrCreate(
     filterStartDateTime: window.from,
     filterEndDateTime: window.to,
     operationFilters: AUDIT_OPERATIONS,
-    userPrincipalNameFilters: [userPrincipalName],
+    ...who,
   };
   return (await context.client.call({ ...OPERATIONS.createAuditQuery, version }, { body, signal }, auditQuery)).id;
 }

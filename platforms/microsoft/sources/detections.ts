@@ -74,7 +74,8 @@ const evidence = z.looseObject({
   displayName: z.string().nullish(),
   urls: z.array(z.string()).nullish(),
 });
-const alert = z.looseObject({
+/** A Defender alert, as alerts_v2 and the alerts of an incident have it. */
+export const alert = z.looseObject({
   id: z.string(),
   title: z.string().nullish(),
   category: z.string().nullish(),
@@ -111,7 +112,7 @@ export function alertSource(context: SourceContext): EvidenceSource {
   };
 }
 
-function isAbout(row: z.infer<typeof alert>, query: SourceQuery): boolean {
+export function isAbout(row: z.infer<typeof alert>, query: SourceQuery): boolean {
   const mails = new Set(query.emails.map((m) => m.toLowerCase()));
   return (row.evidence ?? []).some(
     ({ userAccount: u }) => u?.azureAdUserId === query.nativeId || mails.has(u?.userPrincipalName?.toLowerCase() ?? ''),

@@ -5,7 +5,7 @@ import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps, type Step } from '../../steps.js';
-import { address, instant, type SourceContext } from './source.js';
+import { address, forApps, instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.directory_audits';
 
@@ -89,6 +89,7 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
     read: inSteps(
       reading((id) => `initiatedBy/user/id eq ${id}`),
       reading((id) => `targetResources/any(t: t/id eq ${id})`),
+      forApps(reading((id) => `initiatedBy/app/appId eq ${id}`)),
     ),
   };
 }

@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource } from '../../ports.js';
+import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
-import { inSteps } from '../../steps.js';
-import { address, instant, type SourceContext } from './source.js';
+import { inSteps, type Step } from '../../steps.js';
+import { address, forApps, instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.sign_ins';
 
 const signIn = z.looseObject({
   id: z.string(),
   createdDateTime: z.string(),
-  userId: z.string(),
   appId: z.string().nullish(),
   appDisplayName: z.string().nullish(),
   ipAddress: z.string().nullish(),
@@ -46,32 +45,33 @@ const SUCCESS = new Set([0, 50140]);
 const BLOCKED = new Set([53003, 53000, 50053]);
 
 /**
- * Entra sign-in log. The beta endpoint, because only it has non-interactive sign-ins (what a stolen token makes),
- * the session id and the AS number. Rows come minutes late; an hour is the margin.
+ * Entra sign-in log. The beta endpoint, because only it has non-interactive sign-ins (what a stolen token makes), those of
+ * apps, the session id and the AS number. Rows come minutes late; an hour is the margin.
  */
 export function signInSource(context: SourceContext): EvidenceSource {
+  const reading =
+    (of: (nativeId: string) => string, types: readonly string[]): Step =>
+    async (query, next, { signal }) => {
+      const kinds = types.map((t) => `signInEventTypes/any(t: t eq '${t}')`).join(' or ');
+      const $filter = `${of(quoted(query.nativeId))} and createdDateTime ge ${query.from} and createdDateTime le ${query.to} and (${kinds})`;
+      const request = { query: { $filter, $top: '1000' }, signal };
+      const page = await context.client.page(OPERATIONS.signIns, request, signIn, next);
+      return { ...page, events: page.rows.map((row) => toEvent(context, row, query)) };
+    };
   return {
     id: SOURCE,
     logSource: 'user_access',
     depth: 'narrow',
     kinds: ['sign_in', 'sign_in_failed'],
     lagSeconds: 3600,
-    read: inSteps(async (query, next, { signal }) => {
-      const types =
-        "(signInEventTypes/any(t: t eq 'interactiveUser') or signInEventTypes/any(t: t eq 'nonInteractiveUser'))";
-      const $filter = `userId eq ${quoted(query.nativeId)} and createdDateTime ge ${query.from} and createdDateTime le ${query.to} and ${types}`;
-      const page = await context.client.page(
-        OPERATIONS.signIns,
-        { query: { $filter, $top: '1000' }, signal },
-        signIn,
-        next,
-      );
-      return { ...page, events: page.rows.map((row) => toEvent(context, row)) };
-    }),
+    read: inSteps(
+      reading((id) => `userId eq ${id}`, ['interactiveUser', 'nonInteractiveUser']),
+      forApps(reading((id) => `appId eq ${id}`, ['servicePrincipal'])),
+    ),
   };
 }
 
-function toEvent(context: SourceContext, row: z.infer<typeof signIn>): EvidenceEvent {
+function toEvent(context: SourceContext, row: z.infer<typeof signIn>, query: SourceQuery): EvidenceEvent {
   const code = row.status?.errorCode ?? 0;
   const outcome: NonNullable<EvidenceEvent['outcome']> = SUCCESS.has(code)
     ? 'success'
@@ -89,7 +89,7 @@ function toEvent(context: SourceContext, row: z.infer<typeof signIn>): EvidenceE
     logSource: 'user_access' as const,
     at: instant(row.createdDateTime) ?? row.createdDateTime,
     operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
-    actor: row.userId,
+    actor: query.nativeId,
     app: row.appId ? compact({ id: row.appId, name: row.appDisplayName }) : undefined,
     ip: address(row.ipAddress),
     asn: row.autonomousSystemNumber || undefined,

@@ -1,10 +1,17 @@
 import type { TenantRef } from '../../../domain/platform.js';
+import type { Step } from '../../steps.js';
 import type { MicrosoftClient } from '../client.js';
 
 export interface SourceContext extends TenantRef {
   readonly platform: 'microsoft';
   readonly client: MicrosoftClient;
 }
+
+/** A list that is about apps alone: people have addresses, and spend no call on it. */
+export function forApps(step: Step): Step {
+  return (query, ...rest) => (query.emails.length > 0 ? Promise.resolve({ events: [] }) : step(query, ...rest));
+}
+
 /** UTC instant of a vendor time, which may lack its `Z` or carry seven digits of fraction; undefined when it is none. */
 export function instant(text: string | null | undefined): string | undefined {
   if (text === null || text === undefined) return undefined;

@@ -119,7 +119,7 @@ async function read(
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'));
   const policies = new PolicyStore(paths.policies, join(config.folder, config.policy));
   const activities = createEvidenceActivities({
-    ports: evidencePorts(evidence),
+    ports: await evidencePorts(evidence),
     registry,
     evidence: new EvidenceWriter(
       paths.evidence,
