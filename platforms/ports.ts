@@ -116,7 +116,7 @@ export interface Limitation {
   readonly instead: string;
 }
 
-/** Protection facts of a target, read now. A failed read gives `unknown`. */
+/** Protection facts of a target, read now. A read that fails for good gives `unknown`; what may pass is thrown (VENDOR_DOWN, VENDOR_BUSY, VENDOR_REPLY). */
 export type ReadProtection = (target: ActionTarget, options?: CallOptions) => Promise<readonly ProtectedBecause[]>;
 
 export interface OutgoingMessage {
