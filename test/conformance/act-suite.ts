@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind, type ActionTarget } from '../../domain/plan.js';
+import type { VendorOperation } from '../../platforms/operation.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
-import { FAULT_KINDS, type World } from '../../simulator/core/world.js';
-import { rehearse, wrongUnderFault, wrongWithoutScope, type Scene } from './acts.js';
-import type { Subject } from './subject.js';
+import type { World } from '../../simulator/core/world.js';
+import { rehearse, wrongAfter, wrongWithoutScope, type Scene } from './acts.js';
+import { MISHAPS, MISHAPS_IN_A_ROW, PATIENT, patienceFor } from './faults.js';
+import { aFewAtATime, type Subject } from './subject.js';
 
 /** What an act is tried on, and how that looks at the tenant. */
 interface Trial<Tenant> {
@@ -12,17 +14,19 @@ interface Trial<Tenant> {
   readonly of?: string;
   /** As a plan has it: by the ids that evidence gives. */
   readonly target: (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
-  /** Undone, it still shows that there was something: with the reason. */
-  readonly leavesMark?: string;
+  /** What was captured and the undo does not put back, each with the reason. */
+  readonly notPutBack?: Readonly<Record<string, string>>;
 }
 
 interface Vendor<Tenant> {
   readonly start: () => Promise<Tenant>;
   readonly subject: (tenant: Tenant) => Subject;
-  readonly port: (tenant: Tenant) => ContainmentPort;
+  readonly port: (tenant: Tenant, timeoutMs: number) => ContainmentPort;
   /** People (`@key`), apps, addresses, files, devices whose state is looked at. */
   readonly about: readonly string[];
   readonly trials: readonly Trial<Tenant>[];
+  /** Names of the operations that change something: each mishap happens to each call of theirs by itself. */
+  readonly writes: ReadonlySet<string>;
   /** Operations that no scope of ours lets, with the reason. */
   readonly needNoScope?: Readonly<Record<string, string>>;
   /** Operations that an act does without where their scope is missing, with the reason. */
@@ -35,15 +39,13 @@ interface Served {
   close(): Promise<void>;
 }
 
-const FAULTS = FAULT_KINDS.filter((kind) => kind !== 'missing_scope');
-
-/** Every act of a platform, and its undo × every operation it calls × every fault. */
+/** Every act of a platform, and its undo × every operation it calls × every fault, at the first call and at the last. */
 export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<void> {
   for (const trial of vendor.trials) {
     const open = sceneOf(vendor, trial);
     const { kind } = trial;
-    const rehearsal = await rehearse(open, kind, trial.leavesMark !== undefined).catch(
-      (error: unknown) => error as Error,
+    const rehearsal = await rehearse(() => open(PATIENT), kind, Object.keys(trial.notPutBack ?? {})).catch(
+      (e: unknown) => e as Error,
     );
 
     describe(`${kind} ${trial.of ?? ''}`, () => {
@@ -60,11 +62,16 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       for (const phase of ['act', 'undo'] as const) {
         const operations = [...(rehearsal[phase]?.calls ?? [])];
         it.each(operations)(`${phase}: one effect, one report, whatever happens at %s`, async (operation, calls) => {
-          const skips = calls > 1 ? [0, calls - 1] : [0];
-          const wrong = await Promise.all(
-            FAULTS.flatMap((fault) =>
-              skips.map((skip) => wrongUnderFault(open, kind, rehearsal, phase, { operation, kind: fault, skip })),
-            ),
+          const writes = vendor.writes.has(operation);
+          const cases = (writes ? MISHAPS.map((kind) => [kind]) : MISHAPS_IN_A_ROW).flatMap((kinds) =>
+            (writes ? [...Array(calls).keys()] : [...new Set([0, calls - 1])]).map((skip) => ({
+              operation,
+              kinds,
+              skip,
+            })),
+          );
+          const wrong = await aFewAtATime(cases, (mishaps) =>
+            wrongAfter(() => open(patienceFor(mishaps.kinds)), kind, rehearsal, phase, mishaps),
           );
           expect(wrong.flat()).toEqual([]);
         });
@@ -72,7 +79,7 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
 
       const scoped = [...rehearsal.act.calls.keys()].filter((o) => vendor.needNoScope?.[o] === undefined);
       it.each(scoped)('says which scope it lacks at %s', async (operation) => {
-        const wrong = await wrongWithoutScope(open, kind, operation);
+        const wrong = await wrongWithoutScope(() => open(PATIENT), kind, operation);
         expect(wrong.length > 0).toBe(vendor.goesWithout?.[operation] !== undefined);
         if (vendor.goesWithout?.[operation] === undefined) expect(wrong).toEqual([]);
       });
@@ -81,7 +88,7 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
 
   it('does every kind of action, or says why not and what a person does instead', async () => {
     const tenant = await vendor.start();
-    const port = vendor.port(tenant);
+    const port = vendor.port(tenant, PATIENT);
     await tenant.close();
     expect(new Set(vendor.trials.map((t) => t.kind))).toEqual(new Set(Object.keys(port.acts)));
     for (const kind of ACTION_KINDS) {
@@ -100,15 +107,22 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
 
 const WORDS = { recognised: expect.stringMatching(/\w+/) as string, proof: expect.stringMatching(/\w+/) as string };
 
-function sceneOf<Tenant extends Served>(vendor: Vendor<Tenant>, trial: Trial<Tenant>): () => Promise<Scene> {
-  return async () => {
+function sceneOf<Tenant extends Served>(
+  vendor: Vendor<Tenant>,
+  trial: Trial<Tenant>,
+): (timeoutMs: number) => Promise<Scene> {
+  return async (timeoutMs) => {
     const tenant = await vendor.start();
     return {
       subject: vendor.subject(tenant),
-      port: vendor.port(tenant),
+      port: vendor.port(tenant, timeoutMs),
       target: await trial.target(tenant),
       state: () => vendor.about.map((about) => tenant.simulator.inspect(about)),
       close: () => tenant.close(),
     };
   };
 }
+
+/** Names of the operations of a vendor's table that change something. */
+export const writesOf = (table: Readonly<Record<string, VendorOperation>>): ReadonlySet<string> =>
+  new Set(Object.values(table).flatMap((o) => (o.writes ? [o.name] : [])));

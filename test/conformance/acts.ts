@@ -1,7 +1,7 @@
 import type { ActionKind, ActionTarget, VendorWrite } from '../../domain/plan.js';
-import type { ContainmentPort } from '../../platforms/ports.js';
-import type { Fault } from '../../simulator/core/world.js';
+import type { ContainmentPort, VendorState } from '../../platforms/ports.js';
 import { stepOf, type Step } from './containment.js';
+import { inARow, type Mishap } from './faults.js';
 import { secretsIn } from './secrets.js';
 import { observed, type Subject } from './subject.js';
 
@@ -46,10 +46,14 @@ export async function withScene<T>(
 }
 
 /**
- * Acts and undoes once, undisturbed. Errors: when anything of it is not as the contract of acts says. `leavesMark`: the vendor goes on
- * to show that there was something.
+ * Acts and undoes once, undisturbed. Errors: when anything of it is not as the contract of acts says. `notPutBack`: what of the
+ * captured facts the undo leaves as it is.
  */
-export function rehearse(open: () => Promise<Scene>, kind: ActionKind, leavesMark: boolean): Promise<Rehearsal> {
+export function rehearse(
+  open: () => Promise<Scene>,
+  kind: ActionKind,
+  notPutBack: readonly string[],
+): Promise<Rehearsal> {
   return withScene(open, kind, async (scene, step) => {
     const { world } = scene.subject;
     const untouched = JSON_OF(scene.state());
@@ -78,41 +82,39 @@ export function rehearse(open: () => Promise<Scene>, kind: ActionKind, leavesMar
     if (!undone.value.result.verified) throw new Error(`undo: ${undone.value.result.text}`);
     same('the reported writes of act and undo', undoEffects, undone.value.result.writes.map(wordsOf));
     if (act.losses === '') same('the state after the undo', untouched, JSON_OF(scene.state()));
-    if (!leavesMark) same('what was captured', JSON_OF(before), JSON_OF(await act.capture(scene.target)));
+    same('what was captured', without(before, notPutBack), without(await act.capture(scene.target), notPutBack));
     same('writes of a second undo', [], (await act.revert(scene.target, before)).map(wordsOf));
     return { act: acted, undo: { calls: undone.calls, effects: undoEffects, state: scene.state() } };
   });
 }
 
-/** What is wrong with an act, or its undo, that runs into a fault at the n-th call of an operation; empty when nothing is. */
-export function wrongUnderFault(
+/** What is wrong with an act, or its undo, that runs into mishaps after so many calls of an operation; empty when nothing is. */
+export function wrongAfter(
   open: () => Promise<Scene>,
   kind: ActionKind,
   rehearsal: Rehearsal,
   phase: 'act' | 'undo',
-  fault: Omit<Fault, 'platform' | 'times'>,
+  { operation, skip, kinds }: { readonly operation: string; readonly skip: number; readonly kinds: readonly Mishap[] },
 ): Promise<readonly string[]> {
-  const where = `${phase} ${fault.kind} at ${fault.operation} #${String((fault.skip ?? 0) + 1)}`;
+  const where = `${phase}, call ${String(skip + 1)} of ${operation}: ${kinds.join(', ')}`;
   return withScene(open, kind, async (scene, step) => {
-    const { subject } = scene;
-    const disturb = (): void => {
-      subject.world.faults.push({ platform: subject.platform, times: 1, retryAfterSeconds: 1, ...fault });
-    };
-    if (phase === 'act') disturb();
+    const { platform, world, secrets } = scene.subject;
+    const faults = inARow(kinds, { platform, operation, skip });
+    if (phase === 'act') world.faults.push(...faults);
     let { result, failures } = await step.act();
     if (phase === 'undo') {
-      disturb();
+      world.faults.push(...faults);
       ({ result, failures } = await step.release(result));
     }
     const expected = rehearsal[phase] as Deed;
-    const told = failures.flatMap((f) => secretsIn(f, subject.secrets()));
+    const told = [result, ...failures].flatMap((f) => secretsIn(f, secrets()));
     return [
-      ...(subject.world.faults.every((f) => f.times === 0) ? [] : [`${where}: was never called`]),
+      ...faults.filter((f) => f.times > 0).map((f) => `${where}: ${f.kind} was never met`),
       ...(result.verified ? [] : [`${where}: ended as ${result.status} ${String(result.code)} (${result.text})`]),
       ...different(`${where}: effects`, expected.effects, effectsOf(scene)),
       ...different(`${where}: reported writes`, expected.effects, result.writes.map(wordsOf)),
       ...different(`${where}: state`, JSON_OF(expected.state), JSON_OF(scene.state())),
-      ...told.map((s) => `${where}: the error tells ${s}`),
+      ...told.map((s) => `${where}: an error tells ${s}`),
     ];
   }).catch((error: unknown) => [`${where}: ${String(error)}`]);
 }
@@ -137,6 +139,9 @@ export function wrongWithoutScope(
     ];
   }).catch((error: unknown) => [`${operation}: ${String(error)}`]);
 }
+
+const without = (state: VendorState, names: readonly string[]): string =>
+  JSON_OF(Object.entries(state).filter(([name]) => !names.includes(name)));
 
 const wordsOf = ({ operation, targetId }: Omit<VendorWrite, 'platform'>): string => `${operation} ${targetId}`;
 

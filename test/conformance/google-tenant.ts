@@ -45,12 +45,28 @@ const ROWS: readonly RowInput[] = [
   { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', action: 'forward_all' },
 ];
 
-/** A Google tenant with rows for all that is read and acted on. */
-export function filledGoogle(options: { readonly pageSize?: number } = {}): Promise<Tenant> {
-  return startTenant(ROWS, { pageSize: 2, ...options });
-}
+/** What acts are about, and others that they must leave alone. */
+const ACTED_ON: readonly RowInput[] = [
+  { type: 'grant', at: '-PT1H', user: '@dana', app: 'app:thief', scopes: ['https://mail.google.com/'] },
+  { type: 'grant', at: '-PT1H', user: '@dana', app: 'app:notes', scopes: ['openid'] },
+  { type: 'grant', at: '-PT1H', user: '@max', app: 'app:thief', scopes: ['openid'] },
+  { type: 'app_password', at: '-PT1H', user: '@dana', name: 'imap' },
+  { type: 'app_password', at: '-PT1H', user: '@max', name: 'printer' },
+  { type: 'backup_codes', at: '-PT1H', user: '@dana' },
+  { type: 'file', at: '-PT1H', user: '@dana', name: 'passwords.txt', shared: 'anyone' },
+  { type: 'file', at: '-PT1H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
+  { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
+  { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'forward_all' },
+  { type: 'device', at: '-PT1H', user: '@dana', name: 'phone' },
+  { type: 'device', at: '-PT1H', user: '@max', name: 'phone of max' },
+];
+
+/** A Google tenant with rows for all that is read. */
+export const filledGoogle = (): Promise<Tenant> => startTenant(ROWS, { pageSize: 2 });
+/** One with rows for all that is acted on. */
+export const googleToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
 
 export const googleSubject = (tenant: Tenant): Subject => subjectOf('google', tenant, googleCredentials(tenant.world));
-/** As in a worker, but with little patience: a call that is never answered is given up soon. */
-export const impatientGoogle = (tenant: Tenant): EvidencePort =>
-  createGoogleEvidence(tenant.settings('evidence', { timeoutMs: 300 }));
+/** As in a worker, with a time-out for each call. */
+export const googleEvidence = (tenant: Tenant, timeoutMs: number): EvidencePort =>
+  createGoogleEvidence(tenant.settings('evidence', { timeoutMs }));

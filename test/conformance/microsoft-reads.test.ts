@@ -1,11 +1,11 @@
-import { filledMicrosoft, impatientMicrosoft, microsoftSubject } from './microsoft-tenant.js';
+import { filledMicrosoft, microsoftEvidence, microsoftSubject } from './microsoft-tenant.js';
 import { readSuite } from './read-suite.js';
 import { until } from './subject.js';
 
 await readSuite({
   start: filledMicrosoft,
   subject: microsoftSubject,
-  port: impatientMicrosoft,
+  port: microsoftEvidence,
   query: (tenant, ms) => tenant.query('dana', { readContent: true, to: until(tenant, ms) }),
   goesWithout: {
     'GET /users/{id}/mailboxSettings': 'only tells a shared mailbox and the time zone; the account is known without it',

@@ -42,12 +42,25 @@ const ROWS: readonly RowInput[] = [
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
 ];
 
-/** A Microsoft tenant with rows for all that is read and acted on. */
-export function filledMicrosoft(options: { readonly pageSize?: number } = {}): Promise<Tenant> {
-  return startTenant(ROWS, { pageSize: 2, ...options });
-}
+/** What acts are about, and others that they must leave alone. */
+const ACTED_ON: readonly RowInput[] = [
+  { type: 'sign_in', at: '-PT5H', ...by, country: 'NL' },
+  { type: 'grant', at: '-PT1H', user: '@dana', app: 'app:thief', scopes: ['Chat.Read', 'offline_access'] },
+  { type: 'grant', at: '-PT1H', user: '@max', app: 'app:thief', scopes: ['Chat.Read'] },
+  { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['security alert'], action: 'delete' },
+  { type: 'file', at: '-PT1H', user: '@dana', name: 'passwords.txt', shared: 'anonymous' },
+  { type: 'file', at: '-PT1H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
+  { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
+  { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
+  { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
+];
+
+/** A Microsoft tenant with rows for all that is read. */
+export const filledMicrosoft = (): Promise<Tenant> => startTenant(ROWS, { pageSize: 2 });
+/** One with rows for all that is acted on. */
+export const microsoftToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
 
 export const microsoftSubject = (tenant: Tenant): Subject =>
   subjectOf('microsoft', tenant, microsoftCredentials(tenant.world));
-/** As in a worker, but with little patience: a call that is never answered is given up soon. */
-export const impatientMicrosoft = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 300 });
+/** As in a worker, with a time-out for each call. */
+export const microsoftEvidence = (tenant: Tenant, timeoutMs: number): EvidencePort => evidenceOf(tenant, { timeoutMs });

@@ -1,6 +1,7 @@
 import { QuellError } from '../../domain/errors.js';
 import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
 import type { Fault } from '../../simulator/core/world.js';
+import { inARow, type Mishap } from './faults.js';
 import { secretsIn } from './secrets.js';
 import { observed, type Subject } from './subject.js';
 
@@ -76,7 +77,7 @@ export async function readWhole(read: Read): Promise<Outcome> {
   }
 }
 
-interface Undisturbed extends Outcome {
+export interface Undisturbed extends Outcome {
   /** The operations that were called, each with how often. */
   readonly calls: ReadonlyMap<string, number>;
 }
@@ -91,56 +92,49 @@ export async function undisturbed(subject: Subject, open: () => Read): Promise<U
 }
 
 /**
- * What is wrong with a read that runs into a fault at one of its operations, at its first call and again at its last; empty when
- * nothing is lost, nothing doubled and nothing told that must not be.
+ * What is wrong with a read that runs into mishaps, one after another, after so many calls of one of its operations; empty
+ * when nothing is lost, nothing doubled and nothing told that must not be.
  */
-export async function wrongUnderFault(
+export async function wrongAfter(
   subject: Subject,
   open: () => Read,
-  operation: string,
-  kind: Fault['kind'],
-  /** The first call leaves something behind that the next attempt finds: there is no second call. */
-  leavesTraces = false,
+  expected: Undisturbed,
+  { operation, skip, kinds }: { readonly operation: string; readonly skip: number; readonly kinds: readonly Mishap[] },
 ): Promise<readonly string[]> {
-  const { world } = subject;
-  const expected = await undisturbed(subject, open);
-  const calls = expected.calls.get(operation) ?? 0;
-  const once = leavesTraces && kind === 'reply_lost';
-  const faults: Fault[] = (once ? [0] : [0, calls]).map((skip) => ({
-    platform: subject.platform,
-    operation,
-    kind,
-    skip,
-    times: 1,
-    retryAfterSeconds: 1,
-  }));
+  const { world, platform } = subject;
+  const faults = inARow(kinds, { platform, operation, skip });
+  const where = `call ${String(skip + 1)}: ${kinds.join(', ')}`;
   world.faults.push(...faults);
   try {
     const got = await readWhole(open());
     return [
       ...(JSON.stringify(got.ids) === JSON.stringify(expected.ids)
         ? []
-        : [`${kind}: read ${String(got.ids.length)} rows, not the same ${String(expected.ids.length)}`]),
-      ...(faults.every((f) => f.times === 0) ? [] : [`${kind}: the later call was never made`]),
-      ...wrongWith(got.errors, kind, faults.length),
-      ...got.errors.flatMap((error) => secretsIn(error, subject.secrets()).map((s) => `${kind}: the error tells ${s}`)),
+        : [`${where}: read ${String(got.ids.length)} rows, not the same ${String(expected.ids.length)}`]),
+      ...faults.filter((f) => f.times > 0).map((f) => `${f.kind}: was never met`),
+      ...wrongWith(got.errors, faults).map((text) => `${where}: ${text}`),
+      ...got.errors.flatMap((error) => secretsIn(error, subject.secrets()).map((s) => `${where}: an error tells ${s}`)),
     ];
   } catch (error) {
-    return [`${kind}: ${String(error)}`];
+    return [`${where}: ${String(error)}`];
   } finally {
     world.faults.length = 0;
   }
 }
 
-/** What was told of faults. A busy machine may lose a call or two more; that is an outage like any other. */
-function wrongWith(errors: readonly QuellError[], kind: Fault['kind'], faults: number): readonly string[] {
-  const throttled = kind === 'throttle' || kind === 'throttle_without_header';
-  const codes: readonly string[] = throttled ? ['VENDOR_BUSY'] : ['VENDOR_DOWN', 'VENDOR_REPLY'];
-  const fitting = errors.filter((e) => codes.includes(e.code) && (kind !== 'throttle' || e.retryAfterMs === 1000));
-  const others = errors.filter((e) => !fitting.includes(e) && e.code !== 'VENDOR_DOWN');
+/** Each fault is told as what it is. A busy machine may lose a call or two more; that is an outage like any other. */
+function wrongWith(errors: readonly QuellError[], faults: readonly Fault[]): readonly string[] {
+  const busy = errors.filter((e) => e.code === 'VENDOR_BUSY');
+  const asked = faults.filter((f) => f.kind === 'throttle').length;
+  const throttled = asked + faults.filter((f) => f.kind === 'throttle_without_header').length;
+  const others = errors.filter((e) => !['VENDOR_BUSY', 'VENDOR_DOWN', 'VENDOR_REPLY'].includes(e.code));
   return [
-    ...(fitting.length >= faults ? [] : [`${kind}: ${String(fitting.length)} of ${String(faults)} faults were told`]),
-    ...others.map((e) => `${kind}: ended as ${e.code}, to be tried again after ${String(e.retryAfterMs)} ms`),
+    ...(errors.length >= faults.length ? [] : [`${String(errors.length)} of ${String(faults.length)} were told`]),
+    ...(busy.length === throttled ? [] : [`${String(busy.length)} of ${String(throttled)} throttled calls were told`]),
+    ...(busy.filter((e) => e.retryAfterMs === 1000).length === asked
+      ? []
+      : ['does not wait as long as it was asked to']),
+    ...others.map((e) => `ended as ${e.message}`),
   ];
 }
 

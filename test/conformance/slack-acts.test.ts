@@ -1,8 +1,9 @@
 import type { ActionTarget } from '../../domain/plan.js';
 import { createSlackContainment } from '../../platforms/slack/containment.js';
 import { tokensOf, type Tenant } from '../platforms/slack/fixture.js';
-import { actSuite } from './act-suite.js';
-import { filledSlack, slackSubject } from './slack-tenant.js';
+import { OPERATIONS } from '../../platforms/slack/methods.js';
+import { actSuite, writesOf } from './act-suite.js';
+import { slackSubject, slackToActOn } from './slack-tenant.js';
 
 const account = (tenant: Tenant): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
 const file = (tenant: Tenant): ActionTarget => ({
@@ -12,15 +13,16 @@ const file = (tenant: Tenant): ActionTarget => ({
 });
 
 await actSuite({
-  start: () => filledSlack({ pageSize: 100 }),
+  start: slackToActOn,
   subject: slackSubject,
-  port: (tenant) =>
+  port: (tenant, timeoutMs) =>
     createSlackContainment({
       ...tenant.settings(tokensOf(tenant).containment),
       ownAppIds: [tenant.own.appId],
-      timeoutMs: 300,
+      timeoutMs,
     }),
   about: ['@dana', '@eve', 'app:thief', 'file:report-1.zip', 'file:report-2.zip'],
+  writes: writesOf(OPERATIONS),
   trials: [
     { kind: 'disable_account', target: account },
     { kind: 'end_sessions', target: account },
@@ -32,7 +34,11 @@ await actSuite({
         sessionIds: tenant.simulator.state.sessions.map((s) => String(s.id)),
       }),
     },
-    { kind: 'remove_app', target: (tenant) => ({ type: 'app', id: tenant.world.appId('thief') }) },
+    {
+      kind: 'remove_app',
+      target: (tenant) => ({ type: 'app', id: tenant.world.appId('thief') }),
+      notPutBack: { installed: 'people install it again when they are allowed to; its tokens are gone' },
+    },
     { kind: 'revoke_share', target: file },
     { kind: 'remove_file', target: file },
   ],

@@ -6,6 +6,17 @@ import { subjectOf, type Subject } from './subject.js';
 
 const WANTED = new Set<string>(AUDIT_ACTIONS.flatMap(({ actions }) => Object.values(actions).flat()));
 
+/** What acts are about, and others that they must leave alone. */
+const ACTED_ON: readonly RowInput[] = [
+  { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' },
+  { type: 'grant', at: '-PT2H', user: '@dana', app: 'app:thief' },
+  { type: 'grant', at: '-PT2H', user: '@eve', app: 'app:thief' },
+  { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker', repeat: 2 },
+  { type: 'session', at: '-PT3H', user: '@eve', ip: 'ip:office' },
+  { type: 'channel', at: '-P2D', name: 'general', members: ['@dana', '@eve', '@ada'] },
+  { type: 'file', at: '-PT2H', name: 'report-{n}.zip', owner: '@dana', public: true, channel: 'general', repeat: 2 },
+];
+
 /** Something for every list that is read, several pages long when pages are of two. */
 const ROWS: readonly RowInput[] = [
   ...[...AUDIT_ACTION_NAMES]
@@ -35,11 +46,11 @@ const ROWS: readonly RowInput[] = [
   { type: 'file', at: '-PT2H', name: 'report-{n}.zip', owner: '@dana', public: true, channel: 'general', repeat: 5 },
 ];
 
-/** A Slack organisation with rows for all that is read and acted on. */
-export function filledSlack(options: { readonly pageSize?: number } = {}): Promise<Tenant> {
-  return startTenant(ROWS, { pageSize: 2, ...options });
-}
+/** A Slack organisation with rows for all that is read. */
+export const filledSlack = (): Promise<Tenant> => startTenant(ROWS, { pageSize: 2 });
+/** One with rows for all that is acted on. */
+export const slackToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
 
 export const slackSubject = (tenant: Tenant): Subject => subjectOf('slack', tenant, tenant.own);
-/** As in a worker, but with little patience: a call that is never answered is given up soon. */
-export const impatientSlack = (tenant: Tenant): EvidencePort => evidenceOf(tenant, { timeoutMs: 300 });
+/** As in a worker, with a time-out for each call. */
+export const slackEvidence = (tenant: Tenant, timeoutMs: number): EvidencePort => evidenceOf(tenant, { timeoutMs });

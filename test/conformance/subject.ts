@@ -53,3 +53,14 @@ export async function observed<T>(
 /** A time after everything that the tenant holds, so many milliseconds after another. */
 export const until = ({ world }: { readonly world: World }, ms: number): string =>
   new Date(world.startedAt.getTime() + 60_000 + ms).toISOString();
+
+/** Does work for each, so that those who wait do not keep the others waiting, and the machine is not overrun. */
+export async function aFewAtATime<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const rest = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = rest.shift(); next; next = rest.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  return results;
+}
