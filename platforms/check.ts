@@ -130,7 +130,8 @@ function scopesOf({ role, needs, given, untold }: Facts): readonly ScopeFinding[
   return [...needed, ...beyond].sort((a, b) => compare(a.of, b.of) || compare(a.scope, b.scope));
 }
 
-function operationOf({ credentials, given, tried, rights }: Facts, { operation, of, scopes }: Need): OperationFinding {
+function operationOf(facts: Facts, { operation, of, scopes }: Need): OperationFinding {
+  const { credentials, given, untold, tried, rights } = facts;
   const finding = { operation: operation.name, writes: operation.writes };
   const bad = credentials.find((c) => c.credential === of && c.status !== 'good');
   if (bad) {
@@ -142,6 +143,7 @@ function operationOf({ credentials, given, tried, rights }: Facts, { operation, 
   const missing = scopes.filter((s) => held?.has(s) === false && !unknown.includes(s));
   if (missing.length > 0) return { ...finding, allowed: 'no', because: `needs ${missing.join(', ')}` };
   const outcome = tried.get(operation.name);
+  if (outcome && outcome.code === undefined) return { ...finding, allowed: 'yes', by: 'trial' };
   if (outcome?.code !== undefined)
     return {
       ...finding,
@@ -154,7 +156,7 @@ function operationOf({ credentials, given, tried, rights }: Facts, { operation, 
   if (right)
     return { ...finding, allowed: right.status === 'missing' ? 'no' : 'unknown', because: `needs ${right.right}` };
   if (unknown.length > 0) return { ...finding, allowed: 'unknown', because: 'scopes could not be read' };
-  return { ...finding, allowed: 'yes', by: outcome === undefined ? 'scopes' : 'trial' };
+  return { ...finding, allowed: 'yes', by: 'scopes' };
 }
 
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN']);
