@@ -12,6 +12,8 @@ export interface OutgoingCall {
   readonly scopes: readonly string[];
   /** Absent for token requests and keys. */
   readonly limit?: RateLimit;
+  /** The path is a credential: only the host is recorded. */
+  readonly secretPath?: boolean;
 }
 
 /**
@@ -48,8 +50,9 @@ export function createWire({ bases, fetch: send = outgoing, budget, asksToSlowDo
       const own = new URL(url);
       const target = addressOf(bases, own);
       if (call.limit) await budget?.turn(call.limit, init.signal);
+      const shown = call.secretPath === true ? new URL(own.origin) : own;
       // not `error`: with it Node 20 forgets the signal while a body is on its way
-      const response = await recorded(call, own, init, () => send(target, { ...init, redirect: 'manual' }));
+      const response = await recorded(call, shown, init, () => send(target, { ...init, redirect: 'manual' }));
       if (call.limit && (response.status === 429 || (await asksToSlowDown?.(response))))
         budget?.silence(call.limit, retryAfterMs(response.headers.get('retry-after')));
       return response;

@@ -88,6 +88,7 @@ const googleTenant = z.strictObject({
       devices: z.boolean().optional(),
       chat: z.boolean().optional(),
       driveLog: z.boolean().optional(),
+      dlp: z.boolean().optional(),
     })
     .default({}),
   /** Access level that keeps listed addresses out. Without it addresses are blocked by people. */

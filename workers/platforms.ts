@@ -1,4 +1,5 @@
 import { asksToSlowDown } from '../platforms/google/errors.js';
+import { serviceAccountFrom } from '../platforms/google/service-account.js';
 import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
 import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
 import type { VendorRole } from '../platforms/operation.js';
@@ -7,16 +8,19 @@ import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
 import type { TenantConfig } from './config.js';
 import type { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
+import { microsoftCredential } from './microsoft-credential.js';
 import { wireTo } from './wires.js';
 
 const TIMEOUT_MS = 30_000;
 /** In the demo an asynchronous audit search answers at once; vendors take minutes. */
 const DEMO_POLL_MS = 20;
 
+/** What of a role's context its ports are made of. */
+export type PortContext = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'>;
 type Of<P extends TenantConfig['platform']> = Extract<TenantConfig, { platform: P }>;
 
 /** What the evidence role reads. A platform's code is loaded where the configuration has a tenant of it, and by this role's part alone. */
-export function evidencePorts(context: RoleContext): Promise<readonly EvidencePort[]> {
+export function evidencePorts(context: PortContext): Promise<readonly EvidencePort[]> {
   const { config, credentials } = context;
   return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
@@ -48,7 +52,7 @@ export function evidencePorts(context: RoleContext): Promise<readonly EvidencePo
 }
 
 /** What the containment role does; loaded as `evidencePorts` is. */
-export function containmentPorts(context: RoleContext): Promise<readonly ContainmentPort[]> {
+export function containmentPorts(context: PortContext): Promise<readonly ContainmentPort[]> {
   const { config, credentials } = context;
   return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
@@ -80,7 +84,7 @@ export function containmentPorts(context: RoleContext): Promise<readonly Contain
 }
 
 /** How the people role reaches people; loaded as `evidencePorts` is. */
-export function talkPorts(context: RoleContext): Promise<readonly TalkPort[]> {
+export function talkPorts(context: PortContext): Promise<readonly TalkPort[]> {
   const { config, credentials } = context;
   return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
@@ -115,7 +119,7 @@ const forEachTenant = <T>(
   port: (tenant: TenantConfig) => Promise<T>,
 ): Promise<readonly T[]> => Promise.all(tenants.map(port));
 
-function slack(context: RoleContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
+function slack(context: PortContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
   const { teamIds, plan, baseUrls } = tenant;
   const wire = wireTo(context, role, tenant, { bases: slackBases(baseUrls) });
   return { tenant: tenant.tenant, wire, teamIds, plan, timeoutMs: TIMEOUT_MS };
@@ -133,33 +137,20 @@ function tokens<K extends string>(
   return Object.fromEntries(found) as Partial<Record<K, string>>;
 }
 
-function microsoft(context: RoleContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
-  const { credentials } = context;
-  const clientId = tenant.clientIds[role];
-  const name = `microsoft.${tenant.tenant}`;
-  const secret = credentials.maybe(`${name}.secret`);
-  const credential =
-    secret === undefined
-      ? {
-          clientId,
-          certificate: {
-            privateKeyPem: credentials.need(`${name}.certificate`),
-            thumbprintSha256: credentials.need(`${name}.thumbprint`),
-          },
-        }
-      : { clientId, clientSecret: secret };
+function microsoft(context: PortContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
+  const credential = microsoftCredential(tenant.tenant, tenant.clientIds[role], context.credentials);
   const wire = wireTo(context, role, tenant, { bases: microsoftBases(tenant.baseUrls) });
   return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
 }
 
-function google(context: RoleContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
+function google(context: PortContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
   const { customerId, adminSubject, baseUrl, licences } = tenant;
-  const privateKey = context.credentials.need(`google.${tenant.tenant}.key`);
+  const credential = context.credentials.need(`google.${tenant.tenant}.key`);
   return {
     tenant: tenant.tenant,
     customerId,
     adminSubject,
-    serviceAccount: { email: tenant.serviceAccounts[role], privateKey },
+    serviceAccount: serviceAccountFrom(tenant.serviceAccounts[role], credential),
     timeoutMs: TIMEOUT_MS,
     wire: wireTo(context, role, tenant, { bases: googleBases(baseUrl), asksToSlowDown }),
     licences: defined(licences),
@@ -172,3 +163,11 @@ function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
+
+export {
+  slack as slackSettings,
+  tokens as slackTokens,
+  microsoft as microsoftSettings,
+  google as googleSettings,
+  defined,
+};

@@ -1,16 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { z } from 'zod';
-import { QuellError } from '../../domain/errors.js';
-import { noAnswer, refused } from './errors.js';
+import { post, signedAssertion } from './assertion.js';
 import type { GoogleSettings } from './settings.js';
 
 /** Journals and faults name the request for a token so. */
 const TOKEN_OPERATION = 'oauth.token';
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-/** An assertion may last an hour at most. */
-const ASSERTION_SECONDS = 3600;
 /** A token this near to its end is not used any more. */
 const MARGIN_MS = 300_000;
 /** Tokens are kept for so many (person, scope) pairs; the oldest go first. */
@@ -67,41 +62,14 @@ export function createAccessTokens(settings: GoogleSettings): AccessTokens {
 }
 
 async function request(settings: GoogleSettings, subject: string | undefined, scope: string): Promise<Token> {
-  const assertion = await signed(settings, {
+  const assertion = await signedAssertion(settings, TOKEN_URL, {
     scope,
     ...(subject === undefined ? {} : { sub: subject }),
   });
   const sentAt = Date.now();
-  try {
-    const response = await settings.wire.send({ operation: TOKEN_OPERATION, scopes: [scope] }, TOKEN_URL, {
-      method: 'POST',
-      headers: { accept: 'application/json' },
-      body: new URLSearchParams({ grant_type: GRANT_TYPE, assertion }),
-      signal: AbortSignal.timeout(settings.timeoutMs),
-    });
-    const text = await response.text();
-    if (!response.ok) throw refused(TOKEN_OPERATION, response.status, parsed(text), response.headers);
-    const { data } = answer.safeParse(parsed(text));
-    if (!data) throw new QuellError('VENDOR_REPLY', `${TOKEN_OPERATION}: unexpected shape`);
-    return { value: data.access_token, until: sentAt + data.expires_in * 1000 };
-  } catch (error) {
-    throw error instanceof QuellError ? error : noAnswer(TOKEN_OPERATION);
-  }
-}
-
-async function signed({ serviceAccount }: GoogleSettings, claims: Record<string, string>): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  try {
-    return await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
-      .setIssuer(serviceAccount.email)
-      .setAudience(TOKEN_URL)
-      .setIssuedAt(now)
-      .setExpirationTime(now + ASSERTION_SECONDS)
-      .sign(createPrivateKey(serviceAccount.privateKey));
-  } catch {
-    throw new QuellError('CONFIG', 'the private key of the service account cannot be read');
-  }
+  const body = new URLSearchParams({ grant_type: GRANT_TYPE, assertion });
+  const { access_token, expires_in } = await post(settings, TOKEN_OPERATION, TOKEN_URL, { body }, answer, [scope]);
+  return { value: access_token, until: sentAt + expires_in * 1000 };
 }
 
 /** A request that others wait for too is not ended by one of them; only that one's wait is. */
@@ -116,12 +84,4 @@ async function waited<T>(work: Promise<T>, signal: AbortSignal | undefined): Pro
       signal.removeEventListener('abort', end);
     });
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

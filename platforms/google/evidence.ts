@@ -11,8 +11,10 @@ import { fileSource } from './sources/files.js';
 import { loginSource } from './sources/login.js';
 import { messageSource } from './sources/messages.js';
 import { noticeSource } from './sources/notices.js';
+import { ruleSource } from './sources/rules.js';
 import type { SourceContext } from './sources/source.js';
 import { takeoutSource } from './sources/takeout.js';
+import { vaultSource } from './sources/vault-log.js';
 import { tokenSource } from './sources/token.js';
 
 export interface GoogleEvidenceSettings extends GoogleSettings {
@@ -23,7 +25,7 @@ export interface GoogleEvidenceSettings extends GoogleSettings {
 /** Everything the evidence role reads of a Google tenant. Needs the scopes of role `evidence` in `methods.ts`. */
 export function createGoogleEvidence(settings: GoogleEvidenceSettings): EvidencePort {
   const client = createGoogleClient(settings);
-  const has = { chat: true, driveLog: true, ...settings.licences };
+  const has = { chat: true, driveLog: true, vault: true, dlp: true, ...settings.licences };
   const context: SourceContext = { platform: 'google', tenant: settings.tenant, client, settings };
   return {
     platform: 'google',
@@ -39,9 +41,16 @@ export function createGoogleEvidence(settings: GoogleEvidenceSettings): Evidence
       fileSource(context),
       ...(has.driveLog ? [driveSource(context)] : []), // after the files: what both show is kept with its address
       takeoutSource(context),
+      ...(has.vault ? [vaultSource(context)] : []), // without Vault nobody exports with it
+      ...(has.dlp ? [ruleSource(context)] : []),
       ...(has.chat ? [messageSource(context)] : []), // after the chat log: what both show is kept with its text
     ],
-    limitations: [...(has.chat ? CHAT : []), ...(has.driveLog ? [] : [NO_DRIVE_LOG]), ...LIMITATIONS],
+    limitations: [
+      ...(has.chat ? CHAT : []),
+      ...(has.driveLog ? [] : [NO_DRIVE_LOG]),
+      ...(has.dlp ? [] : [NO_DLP]),
+      ...LIMITATIONS,
+    ],
   };
 }
 
@@ -50,6 +59,11 @@ const NO_DRIVE_LOG: Limitation = {
   why: 'Drive log events are not part of this organisation’s editions: downloads, copies and shares of files leave no row.',
   instead:
     'The person goes through the activity of their files (Drive, View details, Activity) with the responder; proof: the list of what was not theirs.',
+};
+const NO_DLP: Limitation = {
+  what: 'google.rules',
+  why: 'Data loss prevention is not part of this organisation’s editions: no rule watches what is sent or taken.',
+  instead: 'The responder goes by the Chat and Drive logs alone; proof: none is needed.',
 };
 const LIMITATIONS: readonly Limitation[] = [
   {

@@ -90,7 +90,7 @@ const ACCOUNT_ACTS = 'disable_account reset_credentials end_sessions revoke_toke
 const AS_PERSON = 'remove_mail_rule revoke_share remove_file block_devices';
 const DEVICE_USER = '/v1/{+name}';
 const HOLDS = '/v1/matters/{matterId}/holds';
-const LOGS = 'google.login google.token google.admin google.chat google.drive google.takeout';
+const LOGS = 'google.login google.token google.admin google.chat google.drive google.takeout google.vault google.rules';
 
 /** Every method that is called, with the least scope it needs. Scopes: JSDoc of the installed `googleapis`. */
 // A table: one method a line.

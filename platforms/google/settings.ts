@@ -1,11 +1,5 @@
 import type { Base, Wire } from '../wire.js';
-
-/** A service account of Google Cloud; its domain-wide delegation names the scopes of one role. */
-export interface GoogleServiceAccount {
-  readonly email: string;
-  /** PKCS#8, PEM. */
-  readonly privateKey: string;
-}
+import type { GoogleServiceAccount } from './service-account.js';
 
 /** What the organisation's editions and add-ons give its people; all of it when not said otherwise. */
 export interface GoogleLicences {
@@ -17,6 +11,8 @@ export interface GoogleLicences {
   readonly chat?: boolean;
   /** Drive log events: not in Business Starter and Frontline Starter. */
   readonly driveLog?: boolean;
+  /** Data loss prevention and its rule log: Enterprise and Education Standard or Plus. */
+  readonly dlp?: boolean;
 }
 
 export interface GoogleSettings {
@@ -42,7 +38,9 @@ const GOOGLE_HOSTS: readonly string[] = [
   'chat.googleapis.com',
   'cloudidentity.googleapis.com',
   'gmail.googleapis.com',
+  'iamcredentials.googleapis.com',
   'oauth2.googleapis.com',
+  'sts.googleapis.com',
   'vault.googleapis.com',
   'www.googleapis.com',
 ];

@@ -173,12 +173,16 @@ export const OPERATIONS = {
   postActivity: on('POST /v3/conversations/{id}/activities', '', 'people', 'talk', 'bot', 'post a card as the bot', { api: 'connector' }),
 } as const satisfies Record<string, MicrosoftOperation>;
 
-/** The permissions that a role's app registration needs, sorted: what some operation cannot do without, and the first choice of those that are not served by it. */
-export function permissionsOf(role: MicrosoftRole): readonly string[] {
-  const needed = Object.values(OPERATIONS as Record<string, MicrosoftOperation>).filter((o) => o.roles.includes(role));
+/** Permissions to ask for, so that each operation has one: what some operation cannot do without, and the first choice of those that are not served by it. */
+export function askedFor(operations: readonly MicrosoftOperation[]): ReadonlySet<string> {
   const chosen = new Set<string>();
-  for (const { scopes } of [...needed].sort((a, b) => a.scopes.length - b.scopes.length)) {
+  for (const { scopes } of [...operations].sort((a, b) => a.scopes.length - b.scopes.length)) {
     if (scopes[0] !== undefined && !scopes.some((s) => chosen.has(s))) chosen.add(scopes[0]);
   }
-  return [...chosen].sort();
+  return chosen;
+}
+
+/** The permissions that a role's app registration needs, sorted. */
+export function permissionsOf(role: MicrosoftRole): readonly string[] {
+  return [...askedFor(Object.values(OPERATIONS).filter((o) => o.roles.includes(role)))].sort();
 }

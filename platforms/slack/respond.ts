@@ -16,7 +16,7 @@ export async function replaceMessage(wire: Wire, responseUrl: string, text: stri
   const body = JSON.stringify({ replace_original: true, text: escaped(text), blocks: paragraphs(text) });
   let response: Response;
   try {
-    response = await wire.send({ operation, scopes, limit }, responseUrl, {
+    response = await wire.send({ operation, scopes, limit, secretPath: true }, responseUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,

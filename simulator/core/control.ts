@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { PLATFORMS } from '../../domain/platform.js';
+import { VENDOR_ROLES } from '../../platforms/operation.js';
 import { listenOnLoopback } from './loopback.js';
 import type { VendorSimulator } from './server.js';
 import { FAULT_KINDS, type World } from './world.js';
@@ -16,7 +17,15 @@ const fault = z.strictObject({
   scope: z.string().optional(),
 });
 
-/** What tests and the demo ask of the simulated organisation: its journal, its state, faults. Loopback only. */
+const grant = z.strictObject({
+  platform,
+  role: z.enum(VENDOR_ROLES),
+  token: z.string().optional(),
+  scope: z.string(),
+  given: z.boolean(),
+});
+
+/** What tests and the demo ask of the simulated organisation: its journal, its state, faults, grants. Loopback only. */
 export async function serveControl(
   world: World,
   vendors: readonly VendorSimulator[],
@@ -49,6 +58,12 @@ export async function serveControl(
   app.delete('/faults', () => {
     world.faults.length = 0;
     return { faults: 0 };
+  });
+  /** Gives a scope to our own credentials, or takes it away, as an administrator would. */
+  app.post('/grants', (request) => {
+    const { platform: wanted, ...change } = grant.parse(request.body);
+    vendors.find((v) => v.platform === wanted)?.grant?.(change);
+    return change;
   });
   /** Messages that people of the organisation received, newest last: what a person would read. */
   app.get<{ Params: { person: string } }>('/messages/:person', (request) =>

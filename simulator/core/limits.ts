@@ -1,5 +1,5 @@
 import type { Platform } from '../../domain/platform.js';
-import type { RateLimit } from '../../platforms/operation.js';
+import type { RateLimit, VendorOperation } from '../../platforms/operation.js';
 import type { World } from './world.js';
 
 /**
@@ -56,3 +56,11 @@ export class Limits {
 
 const keyOf = (limit: RateLimit | undefined, operation: string, caller: string): string =>
   `${limit?.counts === 'tenant' ? '' : caller} ${limit?.bucket ?? operation}`;
+
+/** The limits of a vendor's table, by the operations' names. */
+export function limitsOf(
+  table: Readonly<Record<string, VendorOperation>>,
+): (operation: string) => RateLimit | undefined {
+  const limits = new Map(Object.values(table).map(({ name, limit }) => [name, limit]));
+  return (operation) => limits.get(operation);
+}

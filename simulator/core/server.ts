@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
-import type { RateLimit } from '../../platforms/operation.js';
+import type { RateLimit, VendorRole } from '../../platforms/operation.js';
 import type { CallLog, LoggedCall } from './call-log.js';
 import { Limits } from './limits.js';
 import { listenOnLoopback } from './loopback.js';
@@ -28,6 +28,8 @@ export interface VendorSimulator {
   limitOf?(operation: string): RateLimit | undefined;
   /** Which app a call comes from; by default the token tells. */
   callerOf?(request: FastifyRequest): string | undefined;
+  /** True where the vendor tells a caller to slow down, and not for how long. */
+  saysNoWait?(operation: string): boolean;
   faultReply(
     fault: Fault,
     operation: string,
@@ -36,6 +38,17 @@ export interface VendorSimulator {
   inspect(about: string): Record<string, string | number | boolean>;
   /** Messages and mails that our product sent to a person (key of the scenario), oldest first. */
   messagesTo?(person: string): readonly ReceivedMessage[];
+  /** Changes what our own credentials are given. */
+  grant?(change: GrantChange): void;
+}
+
+/** A scope that an administrator gives to a role's credential, or takes from it. */
+export interface GrantChange {
+  readonly role: VendorRole;
+  /** Which credential, where a role has several (`admin` token); with none named, all of them. */
+  readonly token?: string | undefined;
+  readonly scope: string;
+  readonly given: boolean;
 }
 
 /** A message as the person who got it sees it. */
@@ -97,7 +110,7 @@ function buildVendor(
     const fault: Fault | undefined =
       wait === undefined
         ? world.takeFault(simulator.platform, operation(request))
-        : tooMany(simulator.platform, operation(request), wait);
+        : tooMany(simulator, operation(request), wait);
     if (!fault) return;
     if (fault.kind === 'throttle' && fault.retryAfterSeconds !== undefined)
       limits.stayAway(operation(request), caller(request), fault.retryAfterSeconds);
@@ -137,10 +150,10 @@ function buildVendor(
   };
 }
 
-const tooMany = (platform: Platform, operation: string, retryAfterSeconds: number): Fault => ({
-  platform,
+const tooMany = (simulator: VendorSimulator, operation: string, retryAfterSeconds: number): Fault => ({
+  platform: simulator.platform,
   operation,
-  kind: 'throttle',
+  kind: simulator.saysNoWait?.(operation) ? 'throttle_without_header' : 'throttle',
   times: 1,
   retryAfterSeconds,
 });

@@ -4,7 +4,8 @@ import { fileId, hexId, qualifier, spaceName, type Rows } from './rows.js';
 import type { TenantState } from './state.js';
 
 type Value = string | number | boolean | readonly string[];
-export type Application = 'login' | 'user_accounts' | 'token' | 'admin' | 'chat' | 'drive' | 'takeout';
+export type Application =
+  'login' | 'user_accounts' | 'token' | 'admin' | 'chat' | 'drive' | 'takeout' | 'vault' | 'rules';
 
 /** One row of the Reports API before it is worded. */
 export interface Activity extends Placed {
@@ -94,6 +95,37 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
       }),
       ...(r.fields.shared === undefined ? [] : [of('drive', r, shareFacts(r.fields, state), ':share')]),
     ]),
+    ...rows.vault.map((r) =>
+      of('vault', r, {
+        actor: r.fields.user,
+        ip: r.fields.ip,
+        type: 'user_action',
+        name: r.fields.event,
+        parameters: {
+          matter_id: hexId(`foreign-matter:${r.rowId}`, 32),
+          resource_name: r.fields.name,
+          additional_details: r.fields.corpus,
+        },
+      }),
+    ),
+    ...rows.rule.map((r) =>
+      of('rules', r, {
+        actor: r.fields.user,
+        type: 'rule_match_type',
+        name: 'rule_match',
+        parameters: {
+          rule_name: r.fields.name,
+          rule_id: hexId(`rule:${r.fields.name}`),
+          severity: r.fields.severity,
+          data_source: r.fields.dataSource,
+          has_alert: true,
+          actor_ip_address: r.fields.ip,
+          resource_id: r.fields.file === undefined ? undefined : fileId(r.fields.user, r.fields.file),
+          resource_title: r.fields.file,
+          triggered_actions: r.fields.actions,
+        },
+      }),
+    ),
     ...rows.takeout.map((r) =>
       of('takeout', r, {
         actor: r.fields.user,

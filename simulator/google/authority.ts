@@ -1,7 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { ownScopesOf, scopesOf, type GoogleRole } from '../../platforms/google/methods.js';
-import type { GoogleServiceAccount } from '../../platforms/google/settings.js';
 import { openToken, sealToken } from '../core/access-token.js';
 import type { World } from '../core/world.js';
 import { rsaKeyOf } from './keys.js';
@@ -12,8 +11,14 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const TOKEN_SECONDS = 3599;
 const ROLES = ['evidence', 'containment', 'people'] as const satisfies readonly GoogleRole[];
 
-const accounts = new Map<GoogleRole, GoogleServiceAccount>();
-function serviceAccount(role: GoogleRole): GoogleServiceAccount {
+/** A service account with a key of its own. */
+interface KeyAccount {
+  readonly email: string;
+  readonly privateKey: string;
+}
+
+const accounts = new Map<GoogleRole, KeyAccount>();
+function serviceAccount(role: GoogleRole): KeyAccount {
   const known = accounts.get(role);
   if (known) return known;
   const made = {
@@ -31,7 +36,7 @@ export function googleCredentials(_world: World): {
   readonly sender: string;
   /** Access level that lists the addresses to be kept out. */
   readonly blockLevel: string;
-} & Readonly<Record<GoogleRole, GoogleServiceAccount>> {
+} & Readonly<Record<GoogleRole, KeyAccount>> {
   return {
     customerId: 'C0quell00',
     adminSubject: 'quell-admin@example.com',
@@ -84,6 +89,12 @@ export class Authority {
   revoke(role: GoogleRole, scope: string): void {
     this.#delegated.get(role)?.delete(scope);
     this.#own.get(role)?.delete(scope);
+  }
+
+  /** Adds a scope to a role's domain-wide delegation. */
+  grant(role: GoogleRole, scope: string): void {
+    this.#delegated.get(role)?.add(scope);
+    this.#own.get(role)?.add(scope);
   }
 
   /** Ends all tokens, as when they expire. */

@@ -21,6 +21,9 @@ const STATUS: Readonly<Record<number, string>> = {
   503: 'UNAVAILABLE',
 };
 
+/** The words that stand in `status` themselves. */
+const WORDS = new Set([...Object.values(STATUS), 'ABORTED']);
+
 const NEWER = new Set<GoogleApi>(['chat', 'alertcenter', 'accesscontextmanager', 'cloudidentity', 'vault']);
 export const isNewer = (api: GoogleApi): boolean => NEWER.has(api);
 
@@ -32,14 +35,17 @@ export function fail(
   message: string = reason,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  const word = STATUS[status] ?? 'UNKNOWN';
+  const canonical = isNewer(api) && WORDS.has(reason);
+  const word = canonical ? reason : (STATUS[status] ?? 'UNKNOWN');
   const common = { code: status, message, status: word };
   const error = isNewer(api)
     ? {
         ...common,
-        details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
+        ...(!canonical && /^[A-Z_]+$/.test(reason)
+          ? { details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }] }
+          : {}),
       }
-    : { ...common, errors: [{ domain: 'global', reason, message }] };
+    : { ...common, errors: [{ domain: /LimitExceeded$/.test(reason) ? 'usageLimits' : 'global', reason, message }] };
   return { status, headers, body: { error } };
 }
 

@@ -6,7 +6,17 @@ import type { Router } from './routing.js';
 import { hexId } from './rows.js';
 import type { TenantState } from './state.js';
 
-const APPLICATIONS = new Set(['login', 'user_accounts', 'token', 'admin', 'chat', 'drive', 'takeout']);
+const APPLICATIONS = new Set([
+  'login',
+  'user_accounts',
+  'token',
+  'admin',
+  'chat',
+  'drive',
+  'takeout',
+  'vault',
+  'rules',
+]);
 
 /** Reports API and Alert Center. Newest first; a row can be read only when it has arrived. */
 export function logRoutes(router: Router, state: TenantState, customerId: string): void {

@@ -91,6 +91,24 @@ const takeout = z.strictObject({
   products: z.array(z.string()).default(['Google Chat']),
   ip: z.string().optional(),
 });
+/** Vault log: `export`, `search`, `view_investigation`, … */
+const vault = z.strictObject({
+  user: person,
+  event: z.string().default('export'),
+  name: z.string().default('Chat export'),
+  corpus: z.string().default('HANGOUTS_CHAT'),
+  ip: z.string().optional(),
+});
+/** A rule that the person set off. */
+const rule = z.strictObject({
+  user: person,
+  name: z.string().default('Credentials in Chat'),
+  severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
+  dataSource: z.enum(['CHAT', 'DRIVE', 'GMAIL']).default('CHAT'),
+  actions: z.array(z.string()).default(['ALERT']),
+  file: z.string().optional(),
+  ip: z.string().optional(),
+});
 /** Alert Center; `kind` is the last part of `data.@type`. */
 const alert = z.strictObject({
   user: person,
@@ -139,6 +157,8 @@ const SHAPES = {
   drive,
   file,
   takeout,
+  vault,
+  rule,
   alert,
   app_password,
   device,

@@ -105,8 +105,15 @@ export class TenantState {
 
   /** Whether the Reports API knows a log here. */
   logGate(application: string): Reply | undefined {
-    const { chat, driveLog } = { chat: true, driveLog: true, ...this.options.licences };
-    const missing = (application === 'chat' && !chat) || (application === 'drive' && !driveLog);
+    const { chat, driveLog, vault, dlp } = {
+      chat: true,
+      driveLog: true,
+      vault: true,
+      dlp: true,
+      ...this.options.licences,
+    };
+    const has = { chat, drive: driveLog, vault, rules: dlp }[application];
+    const missing = has === false;
     return missing ? badRequest('reports', 'Invalid value for: application_name') : undefined;
   }
 

@@ -5,6 +5,7 @@ import type { Fault, World } from '../core/world.js';
 import { isBlocked, type AccessLevel } from './access-levels.js';
 import { Authority, googleCredentials } from './authority.js';
 import type { User } from './entities.js';
+import { EXCHANGE_OPERATION, federationRoutes, SIGN_OPERATION } from './federation.js';
 import { denied, fail, isNewer, type Reply } from './replies.js';
 import { accessRoutes } from './routes-access.js';
 import { appRoutes, chatRoutes, type AppPost } from './routes-chat.js';
@@ -76,18 +77,28 @@ export function createGoogleTenant(
     },
     register(app) {
       tokenRoute(app, authority);
+      federationRoutes(app, world);
       router.register(app);
       app.setNotFoundHandler(async (_, reply) => {
         await reply.code(404).type('text/html').send('<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>');
       });
     },
     operationOf: (request) => router.operationOf(request),
-    changesNothing: (operation) => operation === TOKEN_OPERATION,
-    faultReply: (fault, operation) => faultReply(fault, operation),
+    limitOf: (operation) => methodNamed(operation)?.limit,
+    callerOf: (request) => authority.caller(request.headers.authorization)?.role,
+    changesNothing: (operation) => [TOKEN_OPERATION, EXCHANGE_OPERATION, SIGN_OPERATION].includes(operation),
+    faultReply: (fault, operation) => faultReply(fault, operation === EXCHANGE_OPERATION ? TOKEN_OPERATION : operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, appPosts),
+    grant: ({ role, scope, given }) => {
+      if (given) authority.grant(role, scope);
+      else authority.revoke(role, scope);
+    },
   };
 }
+
+const methodNamed = (operation: string): GoogleMethod | undefined =>
+  (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation);
 
 function tokenRoute(app: FastifyInstance, authority: Authority): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
@@ -113,14 +124,14 @@ function faultReply(
     }
     return { status: 503, body: { error: 'internal_failure' } };
   }
-  const api = (Object.values(METHODS) as readonly GoogleMethod[]).find((m) => m.name === operation)?.api ?? 'directory';
+  const api = methodNamed(operation)?.api ?? 'directory';
   const answer = faultAnswer(fault, api);
   return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
 }
 
 function faultAnswer(fault: Fault, api: GoogleApi): Reply {
   if (fault.kind === 'throttle')
-    return fail(api, 429, 'rateLimitExceeded', 'Quota exceeded.', {
+    return fail(api, 429, isNewer(api) ? 'RATE_LIMIT_EXCEEDED' : 'rateLimitExceeded', 'Quota exceeded.', {
       'retry-after': String(fault.retryAfterSeconds ?? 1),
     });
   if (fault.kind === 'throttle_without_header')
@@ -128,7 +139,9 @@ function faultAnswer(fault: Fault, api: GoogleApi): Reply {
     return isNewer(api)
       ? fail(api, 429, 'RATE_LIMIT_EXCEEDED', 'Quota exceeded.')
       : fail(api, 403, 'userRateLimitExceeded', 'User Rate Limit Exceeded');
-  return fault.kind === 'missing_scope' ? denied(api) : fail(api, 503, 'backendError', 'Backend Error');
+  return fault.kind === 'missing_scope'
+    ? denied(api)
+    : fail(api, 503, isNewer(api) ? '' : 'backendError', 'Backend Error');
 }
 
 function messagesTo(

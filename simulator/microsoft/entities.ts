@@ -16,6 +16,8 @@ export interface User {
   enabled: boolean;
   sessionsValidFrom: Date;
   passwordChanged: Date;
+  /** What an administrator told Identity Protection; `looks` since then. */
+  judged?: { readonly state: 'confirmedCompromised' | 'dismissed'; readonly at: Date; looks: number };
 }
 export interface App {
   readonly id: string;
@@ -50,6 +52,8 @@ export interface Permission {
   readonly body: Readonly<Record<string, unknown>>;
 }
 export interface Item extends Placed {
+  /** In the recycle bin. */
+  removed: boolean;
   readonly id: string;
   readonly owner: string;
   readonly uniqueId: string;
@@ -69,6 +73,31 @@ export interface MachineAction {
   readonly comment: string;
   readonly at: Date;
   status: 'Pending' | 'InProgress' | 'Succeeded';
+}
+/** On Defender's list: what managed devices are kept from. */
+export interface Indicator {
+  readonly id: string;
+  readonly value: string;
+  readonly type: string;
+  readonly createdBy: string;
+  action: string;
+  title: string;
+  expirationTime: string | null;
+}
+export interface DeviceActionResult {
+  readonly actionName: 'remoteLock' | 'retire';
+  actionState: 'pending' | 'active' | 'done';
+  readonly startDateTime: string;
+}
+/** A device in Intune. */
+export interface ManagedDevice {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly userId: string | undefined;
+  readonly name: string;
+  results: DeviceActionResult[];
+  /** Retired: it is no longer listed. */
+  gone: boolean;
 }
 export interface OwnAudit {
   readonly id: string;

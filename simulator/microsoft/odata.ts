@@ -167,6 +167,7 @@ interface PageRequest {
   readonly defaultTop: number;
   readonly maxTop: number;
   readonly now: Date;
+  readonly repeats?: boolean;
 }
 
 const TOKEN_LASTS_MS = 3_600_000;
@@ -180,7 +181,7 @@ export function pageOf(request: PageRequest): {
   const offset = token === undefined ? 0 : offsetOf(token, request.now);
   const asked = Number(request.query['$top'] ?? request.defaultTop);
   const top = Math.min(Number.isInteger(asked) && asked > 0 ? asked : request.defaultTop, request.maxTop);
-  const value = request.rows.slice(offset, offset + top);
+  const value = request.rows.slice(request.repeats ? Math.max(0, offset - 1) : offset, offset + top);
   if (offset + top >= request.rows.length) return { value };
   const next = Buffer.from(JSON.stringify([offset + top, request.now.getTime() + TOKEN_LASTS_MS])).toString(
     'base64url',

@@ -22,7 +22,7 @@ export function fail(
   const id = randomUUID();
   const inner =
     api === 'graph'
-      ? { innerError: { date: new Date().toISOString().slice(0, 19), 'request-id': id, 'client-request-id': id } }
+      ? { innerError: { date: new Date().toISOString().slice(0, 19), 'request-id': id, 'client-request-id': '' } }
       : {};
   return { status, headers: { 'request-id': id, ...headers }, body: { error: { code, message, ...inner } } };
 }

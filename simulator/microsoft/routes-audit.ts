@@ -1,5 +1,6 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import { auditRecords, type AuditRecordRow } from './audit-records.js';
+import { PREMIUM_AUDIT } from './licences.js';
 import type { Entity } from './odata.js';
 import { badRequest, created, fail, notFound, ok, type Reply } from './replies.js';
 import type { Router } from './routing.js';
@@ -13,6 +14,7 @@ interface Query {
   readonly to: string;
   readonly operations: readonly string[];
   readonly people: readonly string[];
+  readonly keyword: string;
   looks: number;
 }
 const DAY_MS = 86_400_000;
@@ -24,10 +26,10 @@ export function auditRoutes(
   router: Router,
   state: TenantState,
   subscriptions: ReadonlySet<string>,
-  version: 'v1.0' | 'beta',
+  options: { readonly version: 'v1.0' | 'beta'; readonly premium: boolean },
 ): void {
-  const records = auditRecords(state);
-  purview(router, state, records, version);
+  const records = auditRecords(state).filter((r) => options.premium || !PREMIUM_AUDIT.has(r.record.Operation));
+  purview(router, state, records, options.version);
   feed(router, state, records, subscriptions);
 }
 
@@ -58,6 +60,7 @@ function purview(
       filterEndDateTime: to,
       operationFilters,
       userPrincipalNameFilters,
+      keywordFilter,
     } = call.body;
     if (typeof from !== 'string' || typeof to !== 'string' || !(Date.parse(from) < Date.parse(to)))
       return badRequest('Invalid request data');
@@ -68,6 +71,7 @@ function purview(
       to,
       operations: texts(operationFilters),
       people: texts(userPrincipalNameFilters),
+      keyword: typeof keywordFilter === 'string' ? keywordFilter : '',
       looks: 0,
     };
     queries.push(query);
@@ -105,7 +109,7 @@ function matches(row: AuditRecordRow, query: Query): boolean {
     query.operations.some((o) => o.toLowerCase() === row.record.Operation.toLowerCase());
   const person =
     query.people.length === 0 || query.people.some((p) => p.toLowerCase() === row.userPrincipalName.toLowerCase());
-  return inTime && operation && person;
+  return inTime && operation && person && JSON.stringify(row.record).includes(query.keyword);
 }
 
 /** Blobs: one per content type and minute in which its records became readable. Each repeats the last record of the blob before: duplicates are by design. */
@@ -136,6 +140,9 @@ function feed(
     return list.map((blob, n) => ({ ...blob, rows: [...(list[n - 1]?.rows.slice(-1) ?? []), ...blob.rows] }));
   };
 
+  router.on(OPERATIONS.activitySubscriptions, () =>
+    ok([...subscriptions].map((contentType) => ({ contentType, status: 'enabled', webhook: null }))),
+  );
   router.on(OPERATIONS.activityContent, (call) => {
     const { contentType = '', startTime = '', endTime = '', nextPage = '0' } = call.query;
     if (

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
+import { USER_ADMINISTRATOR, type Authority } from './auth.js';
 import type { User } from './entities.js';
 import type { Entity } from './odata.js';
 import { badRequest, denied, fail, noContent, notFound, ok } from './replies.js';
@@ -7,7 +8,7 @@ import { appRoutes } from './routes-apps.js';
 import { directoryTime, GLOBAL_ADMINISTRATOR, short, type TenantState } from './state.js';
 
 /** Users and roles: reads and the acts on them; then the apps. */
-export function directoryRoutes(router: Router, state: TenantState): void {
+export function directoryRoutes(router: Router, state: TenantState, apps: Pick<Authority, 'assignments'>): void {
   const withUser = (call: Call, then: (user: User) => ReturnType<typeof ok>): ReturnType<typeof ok> => {
     const user = state.user(call.params['id']);
     return user ? then(user) : notFound();
@@ -43,14 +44,14 @@ export function directoryRoutes(router: Router, state: TenantState): void {
     }),
   );
   router.on(OPERATIONS.roleAssignments, (call) => {
-    const rows = [...state.users.values()]
+    const people = [...state.users.values()]
       .filter((u) => u.admin)
-      .map((u) => ({
-        id: short(`assignment:${u.id}`),
-        principalId: u.id,
-        roleDefinitionId: GLOBAL_ADMINISTRATOR,
-        directoryScopeId: '/',
-      }));
+      .map((u) => ({ principalId: u.id, roleDefinitionId: GLOBAL_ADMINISTRATOR }));
+    const rows = [...people, ...apps.assignments()].map((a) => ({
+      id: short(`assignment:${a.principalId}:${a.roleDefinitionId}`),
+      ...a,
+      directoryScopeId: '/',
+    }));
     return router.collection(call, rows, { filter: { roleDefinitionId: ['eq'], principalId: ['eq'] } });
   });
   router.on(OPERATIONS.mailboxSettings, (call) =>
@@ -108,7 +109,7 @@ function accountActs(
         return badRequest('The specified password does not comply with password complexity requirements.');
       if (user.onPremises)
         return badRequest('Unable to update the specified properties for on-premises mastered Directory Sync objects.');
-      if (user.admin) return denied('graph');
+      if (user.admin || !call.app.directoryRoles.has(USER_ADMINISTRATOR)) return denied('graph');
       user.passwordChanged = state.now();
       state.acted(
         { operation: OPERATIONS.setPassword.name, targetId: user.id, effect: 'password replaced' },

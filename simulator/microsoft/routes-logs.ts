@@ -1,18 +1,23 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import type { Entity } from './odata.js';
 import type { Router } from './routing.js';
-import { deviceId, guid, machineId, type Rows } from './rows.js';
+import { deviceId, guid, type Rows } from './rows.js';
 import type { OwnAudit } from './entities.js';
 import type { TenantState } from './state.js';
 
 const TIME = ['eq', 'ge', 'le'];
 
-/** Entra and Defender logs, newest first. */
+/** Entra logs, newest first. */
 export function logRoutes(router: Router, state: TenantState): void {
   router.on(OPERATIONS.signIns, (call) =>
     router.collection(
       call,
-      newestFirst(state.visible(state.rows.sign_in)).map((r) => signInEntity(state, r)),
+      newestFirst([...state.visible(state.rows.sign_in), ...state.visible(state.rows.app_sign_in)])
+        .map((r) =>
+          'user' in r.fields ? signInEntity(state, r as SignInRow) : appSignInEntity(state, r as AppSignInRow),
+        )
+        // Only those who ask for other types get other types.
+        .filter((r) => r['isInteractive'] === true || /signInEventTypes/.test(call.query['$filter'] ?? '')),
       {
         filter: {
           createdDateTime: TIME,
@@ -60,25 +65,14 @@ export function logRoutes(router: Router, state: TenantState): void {
       },
     ),
   );
-  router.on(OPERATIONS.alerts, (call) =>
-    router.collection(
-      call,
-      newestFirst(state.visible(state.rows.alert)).map((r) => alertEntity(state, r)),
-      {
-        filter: {
-          createdDateTime: ['ge', 'le', 'gt', 'lt'],
-          lastUpdateDateTime: ['ge', 'le', 'gt', 'lt'],
-          severity: ['eq'],
-          status: ['eq'],
-        },
-      },
-    ),
-  );
 }
 
-function newestFirst<T extends { readonly at: Date }>(rows: readonly T[]): readonly T[] {
+export function newestFirst<T extends { readonly at: Date }>(rows: readonly T[]): readonly T[] {
   return [...rows].sort((a, b) => b.at.getTime() - a.at.getTime());
 }
+
+type SignInRow = Rows['sign_in'][number];
+type AppSignInRow = Rows['app_sign_in'][number];
 
 const ERROR_CODES = { success: 0, failure: 50126, blocked: 53003 } as const;
 
@@ -126,6 +120,28 @@ function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_i
       countryOrRegion: f.country ?? '',
       geoCoordinates: { altitude: null, latitude: f.lat ?? null, longitude: f.lon ?? null },
     },
+  };
+}
+
+function appSignInEntity(state: TenantState, { rowId, at, fields: f }: AppSignInRow): Entity {
+  const app = state.appBy(f.app);
+  return {
+    id: guid(`app_sign_in:${rowId}`),
+    createdDateTime: at.toISOString(),
+    userId: '',
+    userPrincipalName: '',
+    appId: app.appId,
+    appDisplayName: app.name,
+    servicePrincipalId: app.id,
+    servicePrincipalName: app.name,
+    ipAddress: f.ip,
+    isInteractive: false,
+    signInEventTypes: ['servicePrincipal'],
+    correlationId: guid(`correlation:${rowId}`),
+    resourceDisplayName: 'Microsoft Graph',
+    status: { errorCode: ERROR_CODES[f.result], failureReason: 'Other.', additionalDetails: null },
+    deviceDetail: null,
+    location: { city: '', state: '', countryOrRegion: f.country ?? '', geoCoordinates: null },
   };
 }
 
@@ -219,69 +235,5 @@ function riskEntity(state: TenantState, { rowId, at, fields: f }: Rows['risk'][n
     userDisplayName: state.user(f.user)?.name ?? '',
     userPrincipalName: state.user(f.user)?.upn ?? '',
     additionalInfo: '[{"Key":"userAgent","Value":"Mozilla/5.0"}]',
-  };
-}
-
-function alertEntity(state: TenantState, { rowId, at, fields: f }: Rows['alert'][number]): Entity {
-  const user = state.user(f.user);
-  // Seven digits of fraction, as the real service writes them.
-  const time = at.toISOString().replace('Z', '0000Z');
-  const base = { createdDateTime: time, verdict: 'suspicious', remediationStatus: 'none', roles: [], tags: [] };
-  return {
-    id: `ad${guid(`alert:${rowId}`)}`,
-    providerAlertId: guid(`alert:${rowId}`),
-    incidentId: '28282',
-    status: 'new',
-    severity: f.severity,
-    serviceSource: f.serviceSource,
-    detectionSource: 'microsoftDefenderForCloudApps',
-    title: f.title,
-    category: f.category,
-    mitreTechniques: f.mitre,
-    createdDateTime: time,
-    lastUpdateDateTime: time,
-    firstActivityDateTime: time,
-    lastActivityDateTime: time,
-    evidence: [
-      {
-        ...base,
-        '@odata.type': '#microsoft.graph.security.userEvidence',
-        userAccount: {
-          accountName: user?.upn.split('@')[0] ?? '',
-          azureAdUserId: f.user,
-          userPrincipalName: user?.upn ?? '',
-        },
-      },
-      ...(f.ip === undefined
-        ? []
-        : [
-            {
-              ...base,
-              '@odata.type': '#microsoft.graph.security.ipEvidence',
-              ipAddress: f.ip,
-              countryLetterCode: null,
-            },
-          ]),
-      ...(f.device === undefined
-        ? []
-        : [
-            {
-              ...base,
-              '@odata.type': '#microsoft.graph.security.deviceEvidence',
-              mdeDeviceId: machineId(f.device),
-              azureAdDeviceId: deviceId(f.device),
-            },
-          ]),
-      ...(f.app === undefined
-        ? []
-        : [
-            {
-              ...base,
-              '@odata.type': '#microsoft.graph.security.oauthApplicationEvidence',
-              appId: f.app,
-              displayName: state.appBy(f.app).name,
-            },
-          ]),
-    ],
   };
 }

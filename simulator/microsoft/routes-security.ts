@@ -1,17 +1,17 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
-import { badRequest, created, fail, noContent, ok } from './replies.js';
+import { badRequest, fail, noContent, notFound, ok } from './replies.js';
 import type { Call, Router } from './routing.js';
 import { guid } from './rows.js';
-import type { MachineAction, NamedLocation } from './entities.js';
+import type { NamedLocation, User } from './entities.js';
 import type { TenantState } from './state.js';
 
-/** Conditional Access locations and policies, and Defender's devices. */
-export function securityRoutes(router: Router, state: TenantState): void {
-  accessRoutes(router, state);
-  deviceRoutes(router, state);
+/** Conditional Access and Identity Protection. `lag`: so many edits find that a location is not known everywhere yet. */
+export function securityRoutes(router: Router, state: TenantState, lag: { namedLocation: number }): void {
+  accessRoutes(router, state, lag);
+  riskRoutes(router, state);
 }
 
-function accessRoutes(router: Router, state: TenantState): void {
+function accessRoutes(router: Router, state: TenantState, lag: { namedLocation: number }): void {
   router.on(OPERATIONS.namedLocations, (call) =>
     router.collection(
       call,
@@ -42,7 +42,8 @@ function accessRoutes(router: Router, state: TenantState): void {
   router.on(OPERATIONS.setNamedLocation, (call) => {
     const location = state.locations.find((l) => l.id === call.params['id']);
     const { ipRanges } = call.body;
-    if (!location) return fail(404, 'NotFound', '1040: NamedLocation does not exist in the directory.');
+    if (!location || lag.namedLocation-- > 0)
+      return fail(404, 'NotFound', '1040: NamedLocation does not exist in the directory.');
     if (
       call.body['@odata.type'] !== '#microsoft.graph.ipNamedLocation' ||
       !Array.isArray(ipRanges) ||
@@ -75,68 +76,57 @@ function replace(state: TenantState, call: Call, location: NamedLocation, ranges
   );
 }
 
-function deviceRoutes(router: Router, state: TenantState): void {
-  const entity = (m: TenantState['machines'][number]) => ({
-    id: m.id,
-    aadDeviceId: m.deviceId,
-    computerDnsName: m.name,
-    healthStatus: 'Active',
-  });
-  const actionEntity = (a: MachineAction) => ({
-    id: a.id,
-    type: a.type,
-    scope: 'Full',
-    requestor: 'app',
-    requestorComment: a.comment,
-    status: a.status,
-    machineId: a.machineId,
-    creationDateTimeUtc: a.at.toISOString(),
-    lastUpdateDateTimeUtc: a.at.toISOString(),
-  });
-
-  router.on(OPERATIONS.machine, (call) => {
-    const machine = state.machines.find((m) => m.id === call.params['id'] || m.deviceId === call.params['id']);
-    return machine && machine.id === call.params['id']
-      ? ok(entity(machine))
-      : fail(404, 'ResourceNotFound', 'Machine was not found', 'defender');
-  });
-  router.on(OPERATIONS.machines, (call) =>
-    router.collection(call, state.machines.map(entity), {
-      filter: { aadDeviceId: ['eq'], computerDnsName: ['eq', 'startswith'] },
-    }),
+/** Risk of an account: what was detected, until an administrator says otherwise. */
+export function riskOf(state: TenantState, user: User): string {
+  return (
+    user.judged?.state ?? (state.visible(state.rows.risk).some((r) => r.fields.user === user.id) ? 'atRisk' : 'none')
   );
-  router.on(OPERATIONS.machineActions, (call) => {
-    const answer = router.collection(call, state.machineActions.map(actionEntity), {
-      filter: { machineId: ['eq'], type: ['eq'], status: ['eq'] },
+}
+
+const DETAILS = {
+  confirmedCompromised: 'adminConfirmedUserCompromised',
+  dismissed: 'adminDismissedAllRiskForUser',
+} as const;
+
+function riskRoutes(router: Router, state: TenantState): void {
+  router.on(OPERATIONS.riskyUser, (call) => {
+    const user = state.user(call.params['id']);
+    const risk = user ? riskOf(state, user) : 'none';
+    if (!user || risk === 'none') return notFound(); // the list holds accounts with a risk, and no others
+    const { judged } = user;
+    return ok({
+      id: user.id,
+      isDeleted: false,
+      isProcessing: judged !== undefined && judged.looks++ === 0, // the first look finds it still at work
+      riskState: risk,
+      riskLevel: risk === 'dismissed' ? 'none' : 'high',
+      riskDetail: judged ? DETAILS[judged.state] : 'none',
+      riskLastUpdatedDateTime: (judged?.at ?? state.world.startedAt).toISOString(),
+      userDisplayName: user.name,
+      userPrincipalName: user.upn,
     });
-    for (const action of state.machineActions) action.status = action.status === 'Pending' ? 'InProgress' : 'Succeeded'; // each look finds it further on
-    return answer;
   });
-  const act = (call: Call, type: MachineAction['type'], operation: string) => {
-    const machine = state.machines.find((m) => m.id === call.params['id']);
-    if (!machine) return fail(404, 'ResourceNotFound', 'Machine was not found', 'defender');
-    if (typeof call.body['Comment'] !== 'string')
-      return fail(400, 'InvalidRequestBody', 'Comment is required', 'defender');
-    const own = state.machineActions.filter((a) => a.machineId === machine.id);
-    if (own.some((a) => a.status !== 'Succeeded'))
-      return fail(400, 'ActiveRequestAlreadyExists', 'Action is already in progress', 'defender');
-    const action: MachineAction = {
-      id: guid(`machine-action:${String(state.machineActions.length)}`),
-      type,
-      machineId: machine.id,
-      comment: call.body['Comment'],
-      at: state.now(),
-      status: 'Pending',
-    };
-    state.machineActions.push(action);
-    state.world.record({
-      platform: 'microsoft',
-      operation,
-      targetId: machine.id,
-      effect: type === 'Isolate' ? 'isolation begun' : 'release begun',
-    });
-    return created(actionEntity(action));
+  const judge = (call: Call, operation: string, verdict: NonNullable<User['judged']>['state']) => {
+    const { userIds } = call.body;
+    if (!Array.isArray(userIds) || userIds.length === 0 || userIds.length > 60)
+      return badRequest('userIds must name 1 to 60 users.');
+    for (const user of userIds.map((id) => state.user(String(id)))) {
+      if (!user || user.judged?.state === verdict) continue; // unknown ids are passed over, as is what holds already
+      user.judged = { state: verdict, at: state.now(), looks: 0 };
+      state.acted(
+        { operation, targetId: user.id, effect: `riskState: ${verdict}` },
+        {
+          activity: verdict === 'dismissed' ? 'Dismiss user risk' : 'Confirm user compromised',
+          category: 'Other',
+          clientId: call.clientId,
+          target: { id: user.id, type: 'User', displayName: user.name },
+        },
+      );
+    }
+    return noContent;
   };
-  router.on(OPERATIONS.isolate, (call) => act(call, 'Isolate', OPERATIONS.isolate.name));
-  router.on(OPERATIONS.release, (call) => act(call, 'Unisolate', OPERATIONS.release.name));
+  router.on(OPERATIONS.confirmCompromised, (call) =>
+    judge(call, OPERATIONS.confirmCompromised.name, 'confirmedCompromised'),
+  );
+  router.on(OPERATIONS.dismissRisk, (call) => judge(call, OPERATIONS.dismissRisk.name, 'dismissed'));
 }

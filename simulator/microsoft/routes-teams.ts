@@ -4,7 +4,7 @@ import { exportJWK, SignJWT, type JWK } from 'jose';
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import { microsoftCredentials } from './auth.js';
 import type { Entity } from './odata.js';
-import { badRequest, created, fail, notFound, ok } from './replies.js';
+import { badRequest, created, fail, noContent, notFound, ok } from './replies.js';
 import type { Router } from './routing.js';
 import { guid } from './rows.js';
 import type { TenantState } from './state.js';
@@ -18,8 +18,15 @@ export interface BotPost {
   readonly activity: Readonly<Record<string, unknown>>;
 }
 
+/** An entry in a person's activity feed. */
+export interface ActivityNotice {
+  readonly to: string;
+  readonly chainId: number;
+  readonly preview: string;
+}
+
 /** The bot's chats: installed per person, posted to by the connector, readable by Graph. */
-export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]): void {
+export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[], notices: ActivityNotice[]): void {
   const { teamsAppId, people } = microsoftCredentials(state.world);
   const installed = new Set<string>();
   const installationId = (userId: string): string => guid(`installation:${userId}`);
@@ -32,7 +39,18 @@ export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]
     return router.collection(
       call,
       installed.has(user.id)
-        ? [{ id: installationId(user.id), teamsApp: { id: teamsAppId, displayName: 'Quell' } }]
+        ? [
+            {
+              id: installationId(user.id),
+              teamsApp: { id: teamsAppId, displayName: 'Quell' },
+              consentedPermissionSet: {
+                resourceSpecificPermissions: call.app.resourceSpecific.map((permissionValue) => ({
+                  permissionValue,
+                  permissionType: 'application',
+                })),
+              },
+            },
+          ]
         : [],
       { filter: { 'teamsApp/id': ['eq'] } },
     );
@@ -60,6 +78,33 @@ export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]
       [...own].reverse().map((p) => messageOf(p, people.clientId)),
       { top: 20, maxTop: 50 },
     );
+  });
+  router.on(OPERATIONS.notifyActivity, (call) => {
+    const user = state.user(call.params['id']);
+    if (!user) return notFound();
+    const {
+      topic,
+      activityType,
+      previewText,
+      chainId,
+      teamsAppId: app,
+    } = call.body as {
+      topic?: { source?: string; value?: string; webUrl?: string };
+      activityType?: string;
+      previewText?: { content?: string };
+      chainId?: number;
+      teamsAppId?: string;
+    };
+    if (!activityType || !topic?.value || (topic.source === 'text' && !topic.webUrl))
+      return badRequest('Topic and activityType are required.');
+    if (!installed.has(user.id))
+      return fail(403, 'Forbidden', 'Application is not authorized to generate custom text notifications.');
+    if (app === undefined) return fail(409, 'Conflict', 'Found multiple applications with the same Entra ID App ID.');
+    if (app !== teamsAppId) return badRequest('Unknown teamsAppId.');
+    const at = notices.findIndex((n) => n.to === user.id && n.chainId === chainId);
+    if (at >= 0) notices.splice(at, 1); // the same chain replaces
+    notices.push({ to: user.id, chainId: chainId ?? notices.length, preview: previewText?.content ?? '' });
+    return noContent;
   });
   router.on(OPERATIONS.postActivity, (call) => {
     const to = personOf(call.params['id']);

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { MicrosoftApi, MicrosoftOperation } from '../../platforms/microsoft/operations.js';
+import type { MicrosoftLicences } from '../../platforms/microsoft/settings.js';
 import type { World } from '../core/world.js';
 import type { Authority } from './auth.js';
+import { gate } from './licences.js';
 import { compileFilter, FilterError, pageOf, type Entity } from './odata.js';
-import { badRequest, denied, ok, unauthenticated, type Reply } from './replies.js';
+import { badRequest, denied, fail, ok, unauthenticated, type Reply } from './replies.js';
 
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
@@ -12,6 +15,8 @@ export interface Call {
   readonly headers: Readonly<Record<string, unknown>>;
   /** Client id of the calling app. */
   readonly clientId: string;
+  /** What that app holds beside the permissions of its token. */
+  readonly app: { readonly resourceSpecific: readonly string[]; readonly directoryRoles: ReadonlySet<string> };
   /** Path as the real service would write it in links. */
   readonly path: string;
 }
@@ -33,6 +38,7 @@ export class Router {
     private readonly world: World,
     private readonly authority: Authority,
     private readonly pageSize: number,
+    private readonly licences: Required<MicrosoftLicences>,
   ) {}
 
   on(operation: MicrosoftOperation, handler: Handler): void {
@@ -58,8 +64,33 @@ export class Router {
           const id = request.headers['client-request-id'];
           await reply
             .code(answer.status)
-            .headers({ ...(typeof id === 'string' ? { 'client-request-id': id } : {}), ...answer.headers })
-            .send(answer.body);
+            .headers({ ...headersOf(first?.operation.api, id), ...answer.headers })
+            .send(echoed(answer.body, id));
+        },
+      });
+    }
+    this.#refuseOtherVerbs(app);
+  }
+
+  /** A path that exists, called by a verb that it does not have. */
+  #refuseOtherVerbs(app: FastifyInstance): void {
+    const verbs = new Map<string, string[]>();
+    for (const key of this.#routes.keys()) {
+      const [method = '', url = ''] = key.split(' ');
+      verbs.set(url, [...(verbs.get(url) ?? []), method]);
+    }
+    for (const [url, known] of verbs) {
+      app.route({
+        method: ['GET', 'POST', 'PATCH', 'DELETE'].filter((m) => !known.includes(m)),
+        url,
+        config: { operation: `another verb of ${url}` },
+        handler: async (_, reply) => {
+          const answer = fail(
+            405,
+            'Request_BadRequest',
+            'Specified HTTP method is not allowed for the request target.',
+          );
+          await reply.code(answer.status).send(answer.body);
         },
       });
     }
@@ -73,10 +104,14 @@ export class Router {
       readonly filter?: Readonly<Record<string, readonly string[]>>;
       readonly top?: number;
       readonly maxTop?: number;
+      /** Every page after the first begins with the last row of the page before, as lists of Teams do. */
+      readonly repeats?: boolean;
     } = {},
   ): Reply {
     const filter = call.query['$filter'];
     const test = filter === undefined ? () => true : compileFilter(filter, options.filter ?? {});
+    if (options.maxTop !== undefined && Number(call.query['$top'] ?? 0) > options.maxTop)
+      throw new FilterError(`The limit of '${String(options.maxTop)}' for Top query has been exceeded.`);
     const maxTop = Math.min(options.maxTop ?? 100, this.pageSize);
     return ok({
       '@odata.context': `${HOSTS.graph}/v1.0/$metadata`,
@@ -87,6 +122,7 @@ export class Router {
         defaultTop: Math.min(options.top ?? 100, maxTop),
         maxTop,
         now: this.world.now(),
+        repeats: options.repeats ?? false,
       }),
     });
   }
@@ -108,20 +144,57 @@ export class Router {
     const caller = this.authority.caller(request.headers.authorization, operation.api);
     if (!caller) return unauthenticated(operation.api);
     if (!caller.may(operation.scopes)) return denied(operation.api);
+    const unlicensed = gate(operation, this.licences);
+    if (unlicensed) return unlicensed;
     try {
-      return handler({
+      const call: Call = {
         params: request.params as Record<string, string>,
         query: request.query as Record<string, string | undefined>,
         body: bodyOf(request),
         headers: request.headers,
         clientId: caller.clientId,
+        app: caller,
         path: `${HOSTS[operation.api]}${request.url.split('?')[0] ?? ''}`,
-      });
+      };
+      const answer = handler(call);
+      return operation.api === 'graph' && operation.method === 'GET' ? selected(answer, call) : answer;
     } catch (error) {
       if (error instanceof FilterError) return badRequest(error.message);
       throw error;
     }
   }
+}
+
+/** `$select` keeps what it names, beside ids, annotations and what was expanded. */
+function selected(answer: Reply, { query }: Call): Reply {
+  const names = query['$select']?.split(',');
+  const body = answer.body as { readonly value?: unknown } | undefined;
+  if (!names || answer.status !== 200 || !body) return answer;
+  const kept = new Set(['id', ...names, ...(query['$expand'] ?? '').split(/[(,]/)]);
+  const pick = (row: unknown): unknown =>
+    row !== null && typeof row === 'object'
+      ? Object.fromEntries(Object.entries(row).filter(([k]) => k.startsWith('@') || kept.has(k)))
+      : row;
+  return { ...answer, body: Array.isArray(body.value) ? { ...body, value: body.value.map(pick) } : pick(body) };
+}
+
+function headersOf(api: MicrosoftApi | undefined, id: unknown): Readonly<Record<string, string>> {
+  return {
+    'request-id': randomUUID(),
+    ...(typeof id === 'string' ? { 'client-request-id': id } : {}),
+    ...(api === 'graph'
+      ? {
+          'x-ms-ags-diagnostic': '{"ServerInfo":{"DataCenter":"West Europe","Slice":"E","Ring":"5","ScaleUnit":"000"}}',
+        }
+      : {}),
+  };
+}
+
+/** An error names the caller's own id for the request. */
+function echoed(body: unknown, id: unknown): unknown {
+  const inner = (body as { error?: { innerError?: Record<string, unknown> } } | undefined)?.error?.innerError;
+  if (inner && typeof id === 'string') inner['client-request-id'] = id;
+  return body;
 }
 
 function prefix(operation: MicrosoftOperation): string {

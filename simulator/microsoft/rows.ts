@@ -50,7 +50,8 @@ const risk = z.strictObject({
 });
 /** Defender alert about a person. */
 const alert = z.strictObject({
-  user: person,
+  /** Absent: it names a device, an address or an app, and no person. */
+  user: person.optional(),
   title: z.string(),
   category: z.string().default('Collection'),
   severity: z.enum(['informational', 'low', 'medium', 'high']).default('high'),
@@ -59,6 +60,22 @@ const alert = z.strictObject({
   ip: z.string().optional(),
   device: z.string().optional(),
   app: z.string().optional(),
+  /** Name of the incident that Defender put it into; each person's own unless said. */
+  incident: z.string().optional(),
+});
+/** How an incident stands, where that is more than new. */
+const incident = z.strictObject({
+  name: z.string(),
+  status: z.enum(['active', 'resolved', 'inProgress', 'redirected']).default('active'),
+  classification: z.string().default('unknown'),
+  determination: z.string().default('unknown'),
+});
+/** Sign-in of an app with its own credential. */
+const app_sign_in = z.strictObject({
+  app: z.string(),
+  ip: z.string(),
+  country: z.string().optional(),
+  result: z.enum(['success', 'failure', 'blocked']).default('success'),
 });
 /** Unified audit log: what both Purview and the Management API show. `operation` as Purview names it. */
 const audit = z.strictObject({
@@ -93,6 +110,7 @@ const message = z.strictObject({
 const file = z.strictObject({
   user: person,
   name: z.string(),
+  folder: z.boolean().default(false),
   bytes: z.number().default(4096),
   sha256: z.string().optional(),
   shared: z.enum(['anonymous', 'external', 'organization']).optional(),
@@ -121,7 +139,15 @@ const named_location = z.strictObject({
   ranges: z.array(z.string()),
   trusted: z.boolean().default(true),
 });
-const device = z.strictObject({ device: z.string(), user: person.optional(), name: z.string().default('WS-1') });
+const device = z.strictObject({
+  device: z.string(),
+  user: person.optional(),
+  name: z.string().default('WS-1'),
+  defender: z.boolean().default(true),
+  intune: z.boolean().default(true),
+});
+/** An indicator that the organisation itself put on Defender's list. */
+const indicator = z.strictObject({ value: z.string(), action: z.enum(['Allowed', 'Audit', 'Block']) });
 
 const SHAPES = {
   sign_in,
@@ -136,6 +162,9 @@ const SHAPES = {
   mail_rule,
   named_location,
   device,
+  incident,
+  app_sign_in,
+  indicator,
 } as const;
 type RowType = keyof typeof SHAPES;
 type RowFields<T extends RowType> = z.output<(typeof SHAPES)[T]>;

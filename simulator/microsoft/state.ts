@@ -4,8 +4,10 @@ import { microsoftCredentials } from './auth.js';
 import type {
   App,
   Grant,
+  Indicator,
   Item,
   MachineAction,
+  ManagedDevice,
   MailRule,
   NamedLocation,
   OwnAudit,
@@ -33,6 +35,8 @@ export class TenantState {
   permissions: Permission[];
   readonly locations: NamedLocation[];
   readonly machineActions: MachineAction[] = [];
+  readonly managedDevices: readonly ManagedDevice[];
+  indicators: Indicator[];
   readonly audits: OwnAudit[] = [];
 
   constructor(readonly world: World) {
@@ -55,6 +59,7 @@ export class TenantState {
       at: r.at,
       visibleAt: r.visibleAt,
       fields: r.fields,
+      removed: false,
     }));
     this.permissions = this.items.flatMap((i) => permissionsOfItem(i));
     this.locations = [
@@ -74,10 +79,27 @@ export class TenantState {
         })),
       })),
     ];
-    this.machines = this.rows.device.map((r) => ({
-      id: machineId(r.fields.device),
-      deviceId: deviceId(r.fields.device),
-      name: r.fields.name,
+    this.machines = this.rows.device
+      .filter((r) => r.fields.defender)
+      .map((r) => ({ id: machineId(r.fields.device), deviceId: deviceId(r.fields.device), name: r.fields.name }));
+    this.managedDevices = this.rows.device
+      .filter((r) => r.fields.intune)
+      .map((r) => ({
+        id: guid(`managed:${r.fields.device}`),
+        deviceId: deviceId(r.fields.device),
+        userId: r.fields.user,
+        name: r.fields.name,
+        results: [],
+        gone: false,
+      }));
+    this.indicators = this.rows.indicator.map((r) => ({
+      id: String(900 + Number.parseInt(r.rowId, 10)),
+      value: r.fields.value,
+      type: 'IpAddress',
+      createdBy: guid('somebody else'),
+      action: r.fields.action,
+      title: 'of the organisation',
+      expirationTime: null,
     }));
   }
 

@@ -1,18 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import { OPERATIONS, type MicrosoftOperation } from '../../platforms/microsoft/operations.js';
+import { limitsOf } from '../core/limits.js';
+import { licensed, type MicrosoftLicences } from '../../platforms/microsoft/settings.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority } from './auth.js';
 import { denied, fail, type Reply } from './replies.js';
+import { alertRoutes } from './routes-alerts.js';
 import { auditRoutes } from './routes-audit.js';
 import { contentRoutes } from './routes-content.js';
+import { deviceRoutes } from './routes-devices.js';
 import { directoryRoutes } from './routes-directory.js';
 import { logRoutes } from './routes-logs.js';
 import { mailRoutes, type SentMail } from './routes-mail.js';
-import { securityRoutes } from './routes-security.js';
-import { BotCaller, teamsRoutes, type BotPost } from './routes-teams.js';
+import { riskOf, securityRoutes } from './routes-security.js';
+import { BotCaller, teamsRoutes, type ActivityNotice, type BotPost } from './routes-teams.js';
 import { Router } from './routing.js';
-import { machineId } from './rows.js';
+import { deviceId, machineId } from './rows.js';
 import { TenantState } from './state.js';
 
 export interface MicrosoftTenant extends VendorSimulator {
@@ -23,6 +27,9 @@ export interface MicrosoftTenant extends VendorSimulator {
   /** What people received. */
   readonly sentMails: readonly SentMail[];
   readonly botPosts: readonly BotPost[];
+  readonly notices: readonly ActivityNotice[];
+  /** So many edits of a location find that it is not known everywhere yet. */
+  readonly lag: { namedLocation: number };
   /** Presses buttons as Teams would deliver it. */
   readonly bot: BotCaller;
 }
@@ -35,22 +42,31 @@ const TOKEN_OPERATION = 'POST /oauth2/v2.0/token';
  */
 export function createMicrosoftTenant(
   world: World,
-  options: { readonly pageSize?: number; readonly auditSearch?: 'v1.0' | 'beta' } = {},
+  options: {
+    readonly pageSize?: number;
+    readonly auditSearch?: 'v1.0' | 'beta';
+    readonly licences?: MicrosoftLicences;
+  } = {},
 ): MicrosoftTenant {
   const state = new TenantState(world);
-  const authority = new Authority(world);
-  const router = new Router(world, authority, options.pageSize ?? 1000);
+  const has = licensed(options.licences);
+  const authority = new Authority(world, has);
+  const router = new Router(world, authority, options.pageSize ?? 1000, has);
   const subscriptions = new Set(['Audit.General', 'Audit.SharePoint', 'Audit.Exchange']);
   const sentMails: SentMail[] = [];
   const botPosts: BotPost[] = [];
+  const notices: ActivityNotice[] = [];
+  const lag = { namedLocation: 0 };
   const bot = new BotCaller(state);
-  directoryRoutes(router, state);
+  directoryRoutes(router, state, authority);
   logRoutes(router, state);
-  auditRoutes(router, state, subscriptions, options.auditSearch ?? 'v1.0');
+  alertRoutes(router, state);
+  auditRoutes(router, state, subscriptions, { version: options.auditSearch ?? 'v1.0', premium: has.auditPremium });
   contentRoutes(router, state);
   mailRoutes(router, state, sentMails);
-  securityRoutes(router, state);
-  teamsRoutes(router, state, botPosts);
+  securityRoutes(router, state, lag);
+  deviceRoutes(router, state);
+  teamsRoutes(router, state, botPosts, notices);
 
   return {
     platform: 'microsoft',
@@ -58,6 +74,8 @@ export function createMicrosoftTenant(
     subscriptions,
     sentMails,
     botPosts,
+    notices,
+    lag,
     bot,
     register(app) {
       tokenRoute(app, authority);
@@ -70,9 +88,20 @@ export function createMicrosoftTenant(
     },
     operationOf: (request) => router.operationOf(request),
     changesNothing: (operation) => operation === TOKEN_OPERATION,
+    limitOf: limitsOf(OPERATIONS),
+    callerOf: (request) => authority.clientOf(request.headers.authorization),
+    // Identity Protection and Conditional Access answer 429 without Retry-After.
+    saysNoWait: (operation) =>
+      (Object.values(OPERATIONS) as readonly MicrosoftOperation[]).some(
+        (o) => o.name === operation && o.limit.bucket === 'microsoft identity',
+      ),
     faultReply: (fault, operation) => faultReply(fault, operation),
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(world, person, sentMails, botPosts),
+    grant: ({ role, scope, given }) => {
+      if (given) authority.grant(role, scope);
+      else authority.revoke(role, scope);
+    },
   };
 }
 
@@ -164,7 +193,7 @@ function inspect(state: TenantState, about: string): Record<string, string | num
   if (about.startsWith('@')) {
     const user = state.user(world.nativeId('microsoft', name));
     if (!user) throw new Error(`${about} is not in the Microsoft tenant`);
-    const files = new Set(state.items.filter((i) => i.owner === user.id).map((i) => i.id));
+    const files = new Set(state.items.filter((i) => i.owner === user.id && !i.removed).map((i) => i.id));
     const outside = state.permissions.filter(
       (p) => files.has(p.itemId) && /"scope":"anonymous"|urn:spo:guest/.test(JSON.stringify(p.body)),
     );
@@ -172,6 +201,7 @@ function inspect(state: TenantState, about: string): Record<string, string | num
       enabled: user.enabled,
       sessionsRevoked: user.sessionsValidFrom >= world.startedAt,
       passwordChanged: user.passwordChanged >= world.startedAt,
+      confirmedCompromised: riskOf(state, user) === 'confirmedCompromised',
       grants: state.visible(state.grants).filter((g) => g.principalId === user.id).length,
       mailRules: state.visible(state.rules).filter((r) => r.owner === user.id && r.isEnabled).length,
       externalShares: outside.length,
@@ -183,11 +213,16 @@ function inspect(state: TenantState, about: string): Record<string, string | num
   }
   if (about.startsWith('ip:')) {
     const ip = world.ip(name);
-    const blocked = state.locations
+    const listed = state.locations
       .filter((l) => !l.isTrusted)
       .some((l) => l.ranges.some((r) => r['cidrAddress'] === `${ip}/32` || r['cidrAddress'] === `${ip}/128`));
-    return { blocked };
+    return { blocked: listed || state.indicators.some((i) => i.value === ip && i.action === 'Block') };
   }
   const last = state.machineActions.filter((a) => a.machineId === machineId(name)).at(-1);
-  return { isolated: last?.type === 'Isolate' };
+  const managed = state.managedDevices.find((d) => d.deviceId === deviceId(name));
+  return {
+    isolated: last?.type === 'Isolate',
+    locked: managed?.results.some((r) => r.actionName === 'remoteLock') ?? false,
+    retired: managed?.results.some((r) => r.actionName === 'retire') ?? false,
+  };
 }

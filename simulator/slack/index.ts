@@ -1,3 +1,4 @@
+import type { RateLimit } from '../../platforms/operation.js';
 import { OPERATIONS } from '../../platforms/slack/methods.js';
 import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
@@ -7,7 +8,7 @@ import { messagesTo, pressRequest } from './interactivity.js';
 import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
 import { SlackState } from './state.js';
-import { tokenStore, type Token } from './tokens.js';
+import { tokensOf, tokenStore, type Token } from './tokens.js';
 import { methodOf, webRoutes } from './web-api.js';
 
 export { slackCredentials, type SlackCredentials } from './tokens.js';
@@ -40,6 +41,8 @@ export interface SlackTenant extends VendorSimulator {
 /** Most of Slack's methods are called by POST, also those that only read. */
 const READS = new Set<string>(Object.values(OPERATIONS).flatMap((o) => (o.writes ? [] : [o.name])));
 
+const LIMITS = new Map<string, RateLimit>(Object.values(OPERATIONS).map((o) => [o.name, o.limit]));
+
 /** A Slack organisation on loopback: Web API, Audit Logs API, SCIM and the addresses of presses on one port (`/api/`, `/audit/v1/`, `/scim/`, `/hooks/`). */
 export function createSlackTenant(world: World, options: SlackTenantOptions = {}): SlackTenant {
   const state = new SlackState(world);
@@ -62,9 +65,16 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     },
     operationOf: (request) => methodOf(request) || undefined,
     changesNothing: (operation) => READS.has(operation),
+    limitOf: (operation) => LIMITS.get(operation),
     faultReply,
     inspect: (about) => inspect(state, about),
     messagesTo: (person) => messagesTo(state, person),
+    grant: ({ role, token, scope, given }) => {
+      for (const { scopes } of tokensOf(world, tokens, role, token)) {
+        if (given) scopes.add(scope);
+        else scopes.delete(scope);
+      }
+    },
     async press(person, messageTs, actionId) {
       if (this.callbackUrl === undefined) throw new Error('no callback address is set');
       const { body, headers } = pressRequest(state, person, messageTs, actionId);

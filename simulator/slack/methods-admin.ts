@@ -12,7 +12,7 @@ export const adminMethods: Readonly<Record<string, Method>> = {
       team: 'Example',
       team_id: state.own.teamIds[0],
       enterprise_id: state.own.enterpriseId,
-      is_enterprise_install: true,
+      is_enterprise_install: token.installed === 'organisation',
       user: me.name,
       user_id: me.id,
       ...(token.kind === 'bot' ? { bot_id: 'B0SIMULATED' } : {}),

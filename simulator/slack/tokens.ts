@@ -1,3 +1,4 @@
+import type { VendorRole } from '../../platforms/operation.js';
 import { scopesOf } from '../../platforms/slack/methods.js';
 import { nativeIdOf, type World } from '../core/world.js';
 
@@ -62,4 +63,22 @@ export function tokenStore(world: World): ReadonlyMap<string, Token> {
     [tokens.containmentAdmin, live('user', scopesOf('containment', 'admin'))],
     [tokens.bot, live('bot', scopesOf('people', 'bot'))],
   ]);
+}
+
+/** The tokens that a role holds; of one kind when it is named. */
+export function tokensOf(
+  world: World,
+  store: ReadonlyMap<string, Token>,
+  role: VendorRole,
+  kind?: string,
+): readonly Token[] {
+  const { audit, evidenceAdmin, evidenceLogs, containmentAdmin, bot } = slackCredentials(world).tokens;
+  const held = {
+    evidence: { audit, admin: evidenceAdmin, logs: evidenceLogs },
+    containment: { admin: containmentAdmin },
+    people: { bot },
+  }[role];
+  return Object.entries(held).flatMap(([k, value]) =>
+    kind === undefined || kind === k ? (store.get(value) ?? []) : [],
+  );
 }

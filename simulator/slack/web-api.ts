@@ -78,8 +78,9 @@ function run(name: string, call: Call): Readonly<Record<string, unknown>> {
 
 const operationsOf = (name: string): readonly SlackOperation[] =>
   (Object.values(OPERATIONS) as readonly SlackOperation[]).filter((o) => o.name === name);
+/** Any token may ask about itself. */
 const fits = (operation: SlackOperation, token: Token): boolean =>
-  (operation.token === 'bot') === (token.kind === 'bot');
+  operation.name === 'auth.test' || (operation.token === 'bot') === (token.kind === 'bot');
 const acceptedBy = (name: string, token: Token): readonly string[] =>
   operationsOf(name).find((o) => fits(o, token))?.scopes ?? [];
 

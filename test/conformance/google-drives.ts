@@ -29,6 +29,8 @@ export const DRIVEN_ROWS: readonly RowInput[] = [
   { type: 'file', at: '-PT3H', user: '@dana', name: 'passwords.txt', shared: 'anyone' },
   { type: 'file', at: '-PT3H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
   { type: 'takeout', at: '-PT3H', user: '@dana' },
+  { type: 'vault', at: '-PT3H', user: '@dana', ip: 'ip:attacker' },
+  { type: 'rule', at: '-PT3H', user: '@dana', ip: 'ip:attacker', file: 'passwords.txt' },
   { type: 'alert', at: '-PT3H', user: '@dana', ip: 'ip:attacker', repeat: 2 },
   { type: 'alert', at: '-PT3H', user: '@dana', kind: 'DlpRuleViolation', title: 'Data Loss Prevention' },
   { type: 'alert', at: '-PT3H', user: '@dana', kind: 'SensitiveAdminAction', title: 'Super admin password reset' },

@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { readContext } from '../../workers/context.js';
+import { evidencePorts } from '../../workers/platforms.js';
 import { runRole } from '../../workers/run-role.js';
 
 /**
  * Runs a role as its own process does, until it cannot reach Temporal or has said that it is ready, and writes which CommonJS
- * packages it has loaded (the vendors' SDKs are such): `loaded-packages-child.ts <role> <file>`.
+ * packages it has loaded (the vendors' SDKs are such): `loaded-packages-child.ts <role> <file>`. In place of a role
+ * `first-call` makes one call to each tenant.
  */
 const [role, file = ''] = process.argv.slice(2);
 process.on('exit', () => {
@@ -20,6 +23,16 @@ process.on('exit', () => {
     }),
   );
 });
-// These two wait long for Temporal before they do anything else; what they build after that is in their modules.
-if (role === 'records' || role === 'console') await import(`../../workers/roles/${role}.js`);
-else await runRole(role);
+switch (role) {
+  case 'first-call':
+    for (const { directory } of await evidencePorts(readContext('evidence', process.env)))
+      await directory.list(undefined).catch(() => undefined);
+    break;
+  case 'records':
+  case 'console':
+    // They wait long for Temporal before they do anything else; what they build after that is in their modules.
+    await import(`../../workers/roles/${role}.js`);
+    break;
+  default:
+    await runRole(role);
+}

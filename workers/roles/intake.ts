@@ -4,10 +4,10 @@ import { createChatVerifier } from '../../platforms/google/verify-chat.js';
 import { createBotVerifier } from '../../platforms/microsoft/verify-bot.js';
 import { replaceMessage } from '../../platforms/slack/respond.js';
 import { slackBases } from '../../platforms/slack/settings.js';
-import { createWire } from '../../platforms/wire.js';
 import { InboxWriter, OutcomeTail } from '../../store/inbox.js';
 import type { RoleContext, RunningRole } from '../context.js';
 import { installedLogger } from '../runtime.js';
+import { wireTo } from '../wires.js';
 
 /** Chat vendors wait three seconds for their answer. */
 const KEYS_WITHIN_MS = 2_000;
@@ -41,16 +41,20 @@ export async function startIntake(context: RoleContext): Promise<RunningRole> {
 }
 
 /** Of several tenants of a vendor the first that has a chat app: one app's callbacks are one address. */
-function chatCallers({ config, keys }: RoleContext): ChatCallers {
+function chatCallers(context: RoleContext): ChatCallers {
+  const { config, keys } = context;
   const timeoutMs = KEYS_WITHIN_MS;
   const google = config.tenants.flatMap((t) => (t.platform === 'google' && t.chatApp ? [t.chatApp] : []))[0];
   const teams = config.tenants.flatMap((t) =>
     t.platform === 'microsoft' && t.bot ? [{ ...t.bot, tenantId: t.tenantId }] : [],
   )[0];
-  const slack = config.tenants.flatMap((t) => (t.platform === 'slack' ? [t.baseUrls] : []))[0];
+  const slack = config.tenants.flatMap((t) =>
+    // The app whose buttons these are is that of the people role.
+    t.platform === 'slack' ? [wireTo(context, 'people', t, { bases: slackBases(t.baseUrls) })] : [],
+  )[0];
   return {
     slackSigningSecret: keys.text('slack-signing'),
-    ...(slack && { slackReply: (url, text) => replaceMessage(createWire({ bases: slackBases(slack) }), url, text) }),
+    ...(slack && { slackReply: (url, text) => replaceMessage(slack, url, text) }),
     ...(google && {
       google: createChatVerifier({
         mode: google.mode,

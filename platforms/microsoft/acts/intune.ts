@@ -92,15 +92,14 @@ export function retireDevice(context: ActContext): ContainmentAct {
     d3fend: 'D3-OE',
     undo: 'The person enrols the device again.',
     losses: 'The data, mail and apps of the organisation on the device.',
-    recognised: 'Intune has a retirement of the device under way.',
+    recognised: 'Intune has a retirement of the device under way, or does not manage it (any more).',
     proof: 'Intune says that the retirement is done, or no longer manages the device.',
     effectWithinSeconds: 8 * 3600, // when the device next reports in
     capture: async (target, { signal } = {}) => state(await find(target, signal)),
     apply: async (target, _, options = {}) => {
       const { signal } = options;
       const device = await find(target, signal);
-      if (!device) throw new QuellError('VENDOR_NOT_FOUND', 'device is not in Intune');
-      if (isRetiring(device)) return [];
+      if (!device || isRetiring(device)) return [];
       const took = async (): Promise<boolean> => {
         const now = await find(target, signal);
         return now === undefined || isRetiring(now);

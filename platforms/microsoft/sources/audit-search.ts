@@ -115,11 +115,19 @@ async function begin(
   try {
     return { queryId: await all(version), version };
   } catch (error) {
-    if (!(error instanceof QuellError) || error.code !== 'VENDOR_NOT_FOUND') throw error;
+    if (!isUnknownHere(error)) throw error;
     const other = version === 'beta' ? 'v1.0' : 'beta';
-    return { queryId: await all(other), version: other };
+    try {
+      return { queryId: await all(other), version: other };
+    } catch (second) {
+      throw isUnknownHere(second) ? error : second;
+    }
   }
 }
+
+/** How a version of Graph says that it has no audit search: 404, or 400 "Resource not found for the segment". */
+const isUnknownHere = (error: unknown): boolean =>
+  error instanceof QuellError && (error.code === 'VENDOR_NOT_FOUND' || error.code === 'VENDOR_REFUSED');
 
 /** What narrows a search to the subject: the principal name of a person; for an app its id, wherever a record names it. */
 async function whoActed(context: SourceContext, query: SourceQuery, signal: AbortSignal | undefined): Promise<object> {

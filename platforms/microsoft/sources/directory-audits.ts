@@ -5,7 +5,7 @@ import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps, type Step } from '../../steps.js';
-import { address, forApps, instant, type SourceContext } from './source.js';
+import { address, instant, personOrApp, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.directory_audits';
 
@@ -86,10 +86,12 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
     depth: 'narrow',
     kinds: ['app_grant', 'role_change', 'credential_change', 'account_change', 'config_change'],
     lagSeconds: 3600,
-    read: inSteps(
-      reading((id) => `initiatedBy/user/id eq ${id}`),
-      reading((id) => `targetResources/any(t: t/id eq ${id})`),
-      forApps(reading((id) => `initiatedBy/app/appId eq ${id}`)),
+    read: personOrApp(
+      inSteps(
+        reading((id) => `initiatedBy/user/id eq ${id}`),
+        reading((id) => `targetResources/any(t: t/id eq ${id})`),
+      ),
+      inSteps(reading((id) => `initiatedBy/app/appId eq ${id}`)),
     ),
   };
 }

@@ -5,7 +5,7 @@ import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps, type Step } from '../../steps.js';
-import { address, forApps, instant, type SourceContext } from './source.js';
+import { address, instant, personOrApp, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.sign_ins';
 
@@ -64,9 +64,9 @@ export function signInSource(context: SourceContext): EvidenceSource {
     depth: 'narrow',
     kinds: ['sign_in', 'sign_in_failed'],
     lagSeconds: 3600,
-    read: inSteps(
-      reading((id) => `userId eq ${id}`, ['interactiveUser', 'nonInteractiveUser']),
-      forApps(reading((id) => `appId eq ${id}`, ['servicePrincipal'])),
+    read: personOrApp(
+      inSteps(reading((id) => `userId eq ${id}`, ['interactiveUser', 'nonInteractiveUser'])),
+      inSteps(reading((id) => `appId eq ${id}`, ['servicePrincipal'])),
     ),
   };
 }

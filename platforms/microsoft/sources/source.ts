@@ -1,5 +1,5 @@
 import type { TenantRef } from '../../../domain/platform.js';
-import type { Step } from '../../steps.js';
+import type { EvidenceSource } from '../../ports.js';
 import type { MicrosoftClient } from '../client.js';
 
 export interface SourceContext extends TenantRef {
@@ -7,9 +7,9 @@ export interface SourceContext extends TenantRef {
   readonly client: MicrosoftClient;
 }
 
-/** A list that is about apps alone: people have addresses, and spend no call on it. */
-export function forApps(step: Step): Step {
-  return (query, ...rest) => (query.emails.length > 0 ? Promise.resolve({ events: [] }) : step(query, ...rest));
+/** Reads of a subject: an app, which has no address, is in other lists than a person. */
+export function personOrApp(person: EvidenceSource['read'], app: EvidenceSource['read']): EvidenceSource['read'] {
+  return (query, ...rest) => (query.emails.length > 0 ? person : app)(query, ...rest);
 }
 
 /** UTC instant of a vendor time, which may lack its `Z` or carry seven digits of fraction; undefined when it is none. */

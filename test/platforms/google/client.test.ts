@@ -5,6 +5,7 @@ import { createGoogleClient, resourceName, type GoogleClient } from '../../../pl
 import { retryAfterMs } from '../../../platforms/replies.js';
 import { METHODS, scopesOf, type GoogleMethod } from '../../../platforms/google/methods.js';
 import { readUser } from '../../../platforms/google/people.js';
+import { googleCredentials } from '../../../simulator/google/authority.js';
 import { startTenant, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
@@ -68,8 +69,8 @@ describe('errors of the vendor', () => {
 
   it('is VENDOR_AUTH for a key that is not the account’s, and VENDOR_DOWN when no token is given out', async () => {
     tenant = await startTenant();
-    const { email } = tenant.settings('evidence').serviceAccount;
-    const { privateKey } = tenant.settings('people').serviceAccount;
+    const { email } = googleCredentials(tenant.world).evidence;
+    const { privateKey } = googleCredentials(tenant.world).people;
     const wrong = client('evidence', { serviceAccount: { email, privateKey } });
     await expect(readUser(wrong, tenant.id('dana'))).rejects.toMatchObject({ code: 'VENDOR_AUTH', retryable: false });
     tenant.fault('oauth.token', 'error');

@@ -150,6 +150,85 @@ describe('google.takeout', () => {
   });
 });
 
+describe('google.vault', () => {
+  it('reads exports that the person made, and nothing else that was done there', async () => {
+    tenant = await startTenant([
+      { type: 'vault', at: '-PT1H', user: '@dana', name: 'everything', ip: 'ip:attacker' },
+      { type: 'vault', at: '-PT1H', user: '@dana', event: 'search' },
+      { type: 'vault', at: '-PT1H', user: '@ada' },
+    ]);
+    expect(await read('google.vault')).toMatchObject([
+      { kind: 'export', operation: 'export', ip: '203.0.113.66', target: { type: 'export', name: 'everything' } },
+    ]);
+  });
+});
+
+describe('google.rules', () => {
+  it('reads rules that were set off, with the address that stands in a parameter', async () => {
+    tenant = await startTenant([
+      {
+        type: 'rule',
+        at: '-PT1H',
+        user: '@dana',
+        file: 'pay.xlsx',
+        ip: 'ip:attacker',
+        actions: ['WARN_USER', 'ALERT'],
+      },
+      { type: 'rule', at: '-PT1H', user: '@max' },
+    ]);
+    expect(await read('google.rules')).toMatchObject([
+      {
+        kind: 'platform_alert',
+        ip: '203.0.113.66',
+        labels: ['high'],
+        reasons: ['rule_match', 'warn_user', 'alert'],
+        target: { type: 'file', name: 'pay.xlsx' },
+      },
+    ]);
+  });
+});
+
+describe('google.files', () => {
+  it('reads what the person put into Drive in the window, and what of it is open to the outside', async () => {
+    tenant = await startTenant(
+      [
+        { type: 'file', at: '-PT2H', user: '@dana', name: 'passwords.txt', shared: 'anyone' },
+        { type: 'file', at: '-PT2H', user: '@dana', name: 'sent-out.txt', shared: 'external', with: 'x@example.org' },
+        { type: 'file', at: '-PT2H', user: '@dana', name: 'inside.txt', shared: 'domain' },
+        { type: 'file', at: '-P9D', user: '@dana', name: 'old.txt', shared: 'anyone' },
+        { type: 'file', at: '-PT2H', user: '@max', name: 'of-max.txt', shared: 'anyone' },
+      ],
+      { pageSize: 1 },
+    );
+    const events = await read('google.files');
+    expect(events.map((e) => `${e.kind} ${e.target?.name ?? ''}`).sort()).toEqual([
+      'file_upload inside.txt',
+      'file_upload passwords.txt',
+      'file_upload sent-out.txt',
+      'share passwords.txt',
+      'share sent-out.txt',
+    ]);
+    const shares = events.filter((e) => e.kind === 'share');
+    expect(shares.map((e) => e.externalRecipients ?? e.reasons)).toEqual([['anonymous_link'], ['x@example.org']]);
+    expect(events.every((e) => /^[0-9a-f]{64}$/.test(e.sha256 ?? '') && (e.bytes ?? 0) > 0)).toBe(true);
+    // The log shows the same uploads: under the same ids, so that they count once.
+    const uploads = (list: readonly { readonly id: string; readonly kind: string }[]) =>
+      list.flatMap((e) => (e.kind === 'file_upload' ? [e.id] : [])).sort();
+    expect(uploads(await read('google.drive'))).toEqual(uploads(events));
+  });
+
+  it('of a person whose organisation has no Drive log or Chat says what is missing and what a person does', async () => {
+    const licences = { driveLog: false, chat: false, dlp: false };
+    tenant = await startTenant([], { licences });
+    const { sources, limitations } = createGoogleEvidence(tenant.settings('evidence', { licences }));
+    const ids = sources.map((s) => s.id);
+    for (const id of ['google.drive', 'google.chat', 'google.messages', 'google.rules']) expect(ids).not.toContain(id);
+    expect(limitations.find((l) => l.what === 'google.drive')?.instead).toMatch(/proof:/);
+    for (const id of ['google.drive', 'google.chat', 'google.messages', 'google.rules'])
+      await expect(read(id)).rejects.toMatchObject({ code: 'VENDOR_REFUSED' });
+  });
+});
+
 describe('google.notices', () => {
   it('reads security mails of all vendors, says whose DKIM holds, and sees those in the trash', async () => {
     tenant = await startTenant([

@@ -1,43 +1,52 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { METHODS, type GoogleApi, type GoogleMethod } from '../../../platforms/google/methods.js';
+import { METHODS, type GoogleMethod } from '../../../platforms/google/methods.js';
+import { privilegeOf } from '../../../platforms/google/privileges.js';
+import { ACTION_KINDS } from '../../../domain/plan.js';
+import { createGoogleContainment } from '../../../platforms/google/containment.js';
+import { createGoogleEvidence } from '../../../platforms/google/evidence.js';
+import { googleBases } from '../../../platforms/google/settings.js';
+import { createWire } from '../../../platforms/wire.js';
+import { methodOf } from '../../conformance/google-package.js';
 
-const FILES: Readonly<Record<GoogleApi, string>> = {
-  directory: 'admin/directory_v1',
-  reports: 'admin/reports_v1',
-  alertcenter: 'alertcenter/v1beta1',
-  chat: 'chat/v1',
-  gmail: 'gmail/v1',
-  drive: 'drive/v3',
-  cloudidentity: 'cloudidentity/v1',
-  vault: 'vault/v1',
-  accesscontextmanager: 'accesscontextmanager/v1',
+const TABLE = Object.entries(METHODS as Readonly<Record<string, GoogleMethod>>);
+const settings = {
+  tenant: 'main',
+  customerId: 'C0',
+  adminSubject: 'admin@example.com',
+  serviceAccount: { email: 'nobody', privateKey: 'none' },
+  timeoutMs: 1,
+  wire: createWire({ bases: [] }),
+  blockLevel: 'accessPolicies/1/accessLevels/deny',
 };
-const resolve = createRequire(import.meta.url).resolve;
-const source = (api: GoogleApi, ending: string): string =>
-  readFileSync(resolve(`googleapis/build/src/apis/${FILES[api]}.js`).replace(/\.js$/, ending), 'utf8');
 
-/** The method's example in the SDK's declarations, which lists the scopes it takes. */
-function scopesInSdk({ api, name }: GoogleMethod): string {
-  const declared = source(api, '.d.ts');
-  const path = name.split(' ')[0]?.split('.').slice(1).join('.') ?? '';
-  const call = declared.indexOf(`.${path}(`);
-  const from = declared.lastIndexOf('scopes: [', call);
-  return call < 0 || from < 0 ? '' : declared.slice(from, declared.indexOf(']', from));
-}
-
-describe.each(Object.entries(METHODS as Readonly<Record<string, GoogleMethod>>))('%s', (_, method) => {
-  it('is a method of the SDK as it is installed, with that path, and takes each of those scopes', () => {
-    const name = method.name.split(' ')[0]?.split('.').at(-1) ?? '';
-    const routes = source(method.api, '.js')
-      .split(`\n        ${name}(paramsOrCallback`)
-      .slice(1)
-      .map(
-        (body) => `${/method: '(\w+)'/.exec(body)?.[1] ?? ''} ${/rootUrl \+ ?\n? *'([^']+)'/.exec(body)?.[1] ?? ''}`,
-      );
-    expect(routes).toContain(`${method.method} ${method.path}`);
-    const scopes = scopesInSdk(method);
-    for (const scope of method.scopes) expect(scopes).toContain(`'${scope}'`);
+describe.each(TABLE)('%s', (_, method) => {
+  it('is a method of the SDK as it is installed, at a host that is called, and takes each of those scopes', () => {
+    const known = methodOf(method.name);
+    expect([known?.http, known?.template]).toEqual([method.method, method.path]);
+    expect(googleBases().map((b) => b.own)).toContain(known?.root);
+    for (const scope of method.scopes) expect(known?.scopes).toContain(scope);
   });
+
+  it('serves something that the roles have, within a limit, and writes only where it is no GET', () => {
+    const offered = [
+      ...createGoogleEvidence(settings).sources.map((s) => s.id),
+      ...Object.keys(createGoogleContainment(settings).acts),
+      ...['directory', 'protection', 'talk', 'check'],
+    ];
+    expect(method.serves.filter((s) => !offered.includes(s))).toEqual([]);
+    expect(method.serves).not.toEqual([]);
+    expect(method.writes).toBe(method.method !== 'GET');
+    expect(method.limit.calls / method.limit.seconds).toBeGreaterThan(0);
+  });
+
+  it('names the privilege that the administrator needs', () => {
+    expect(privilegeOf(method) !== undefined).toBe(method.as.includes('admin'));
+  });
+});
+
+it('serves every source and every act', () => {
+  const served = new Set(TABLE.flatMap(([, m]) => m.serves));
+  const { acts } = createGoogleContainment(settings);
+  expect(ACTION_KINDS.filter((kind) => acts[kind] && !served.has(kind))).toEqual([]);
+  expect(createGoogleEvidence(settings).sources.filter((s) => !served.has(s.id))).toEqual([]);
 });

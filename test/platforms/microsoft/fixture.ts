@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { createMicrosoftContainment } from '../../../platforms/microsoft/containment.js';
 import { createMicrosoftEvidence } from '../../../platforms/microsoft/evidence.js';
-import { microsoftBases, type MicrosoftSettings } from '../../../platforms/microsoft/settings.js';
+import {
+  microsoftBases,
+  type MicrosoftLicences,
+  type MicrosoftSettings,
+} from '../../../platforms/microsoft/settings.js';
 import { createMicrosoftTalk } from '../../../platforms/microsoft/talk.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidencePort, SourceQuery } from '../../../platforms/ports.js';
-import { createWire } from '../../../platforms/wire.js';
+import { createWire, type Wire } from '../../../platforms/wire.js';
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
@@ -75,6 +79,7 @@ export async function startTenant(
   options: {
     readonly pageSize?: number;
     readonly auditSearch?: 'v1.0' | 'beta';
+    readonly licences?: MicrosoftLicences;
     readonly now?: () => Date;
     readonly people?: Readonly<Record<string, object>>;
   } = {},
@@ -101,6 +106,7 @@ export async function startTenant(
   const simulator = createMicrosoftTenant(world, {
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(options.auditSearch === undefined ? {} : { auditSearch: options.auditSearch }),
+    ...(options.licences === undefined ? {} : { licences: options.licences }),
   });
   const { app, url } = await serveVendor(world, simulator);
   const credentials = microsoftCredentials(world);
@@ -142,11 +148,34 @@ export function evidenceOf(
 ): EvidencePort {
   return createMicrosoftEvidence({ ...tenant.settings('evidence'), auditSearch: { pollMs: 1 }, ...extra });
 }
-export const containmentOf = (tenant: Tenant): ReturnType<typeof createMicrosoftContainment> =>
-  createMicrosoftContainment(tenant.settings('containment'));
+export const containmentOf = (
+  tenant: Tenant,
+  licences: MicrosoftLicences = {},
+): ReturnType<typeof createMicrosoftContainment> =>
+  createMicrosoftContainment({ ...tenant.settings('containment'), licences });
 export function talkOf(tenant: Tenant): ReturnType<typeof createMicrosoftTalk> {
   const { mailFrom, teamsAppId } = microsoftCredentials(tenant.world);
   return createMicrosoftTalk({ ...tenant.settings('people'), mailFrom, teamsAppId });
+}
+
+export interface SeenCall {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+/** A wire to the tenant that writes down what goes over it. */
+export function spied({ url }: Tenant): { readonly wire: Wire; readonly calls: SeenCall[] } {
+  const calls: SeenCall[] = [];
+  const spy: typeof fetch = (input, init) => {
+    const body = init?.body;
+    calls.push({
+      method: init?.method ?? 'GET',
+      path: new URL(input instanceof Request ? input.url : input).pathname,
+      body: typeof body === 'string' ? body : '',
+    });
+    return fetch(input, init);
+  };
+  return { wire: createWire({ bases: microsoftBases({ graph: url, login: url, manage: url }), fetch: spy }), calls };
 }
 
 /** Walks a source to its end; each page starts from nothing but the cursor's text. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
+import { type RowInput, type Tenant, evidenceOf, readAll, spied, startTenant } from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
@@ -95,8 +95,57 @@ describe('unified audit log', () => {
     ]);
     const from = new Date(tenant.world.startedAt.getTime() - 30 * 86_400_000).toISOString();
     const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana', { from }));
-    expect(events).toHaveLength(10);
+    expect(new Set(events.map((e) => e.id)).size).toBe(10);
     expect(events.map((e) => e.target?.name)).toContain('old.docx');
+  });
+
+  it('begins the searches of the next windows while one runs, and no window twice', async () => {
+    tenant = await startTenant(rows);
+    const from = new Date(tenant.world.startedAt.getTime() - 30 * 86_400_000).toISOString();
+    const query = tenant.query('dana', { from });
+    const { wire, calls } = spied(tenant);
+    const begun = (): readonly string[] =>
+      calls
+        .filter((c) => c.method === 'POST' && c.path.endsWith('/queries'))
+        .map((c) => (JSON.parse(c.body) as { filterStartDateTime: string }).filterStartDateTime);
+    const port = evidenceOf(tenant, { wire });
+    const source = port.sources.find((s) => s.id === 'microsoft.audit_search');
+    await source?.read(query, undefined);
+    expect(begun()).toHaveLength(4);
+    await readAll(port, 'microsoft.audit_search', query);
+    expect(begun()).toHaveLength(7); // six windows of five days, and the minute that the query goes on for
+    expect(new Set(begun()).size).toBe(7);
+  });
+
+  it('asks the configured version first', async () => {
+    tenant = await startTenant(rows, { auditSearch: 'beta' });
+    const { wire, calls } = spied(tenant);
+    const port = evidenceOf(tenant, { wire, auditSearch: { pollMs: 1, version: 'beta' } });
+    await port.sources.find((s) => s.id === 'microsoft.audit_search')?.read(tenant.query('dana'), undefined);
+    const searches = calls.filter((c) => c.path.includes('/auditLog/queries'));
+    expect(searches.length).toBeGreaterThan(0);
+    expect(searches.every((c) => c.path.startsWith('/beta/'))).toBe(true);
+  });
+
+  it('finds what an app did by its client id, in both', async () => {
+    tenant = await startTenant([
+      { type: 'audit', at: '-PT1H', user: '@max', operation: 'MessagesListed', app: 'app:thief', messages: 2 },
+      { type: 'audit', at: '-PT1H', user: '@max', operation: 'MessagesListed', messages: 1 },
+    ]);
+    const query = tenant.query('dana', { nativeId: tenant.world.appId('thief'), emails: [] });
+    for (const source of ['microsoft.audit_search', 'microsoft.activity_feed'])
+      expect(new Set((await readAll(evidenceOf(tenant), source, query)).events.map((e) => e.app?.id))).toEqual(
+        new Set([tenant.world.appId('thief')]),
+      );
+  });
+
+  it('has no reads of messages where Audit is not Premium', async () => {
+    tenant = await startTenant(rows, { licences: { auditPremium: false } });
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana'));
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.some((e) => e.kind === 'conversation_read' || e.kind === 'export')).toBe(
+      events.some((e) => e.operation.startsWith('Search')),
+    );
   });
 
   it('calls a search that takes too long busy', async () => {
@@ -107,12 +156,13 @@ describe('unified audit log', () => {
     });
   });
 
-  it('names a missing subscription of the feed as refused, not as empty', async () => {
+  it('names a missing subscription of the feed, and does not read it as empty nor start it', async () => {
     tenant = await startTenant(rows);
     tenant.simulator.subscriptions.delete('Audit.General');
     await expect(readAll(evidenceOf(tenant), 'microsoft.activity_feed', tenant.query('dana'))).rejects.toMatchObject({
-      code: 'VENDOR_REFUSED',
-      detail: expect.stringContaining('AF20022') as string,
+      code: 'CONFIG',
+      detail: expect.stringContaining('Audit.General') as string,
     });
+    expect(tenant.simulator.subscriptions.has('Audit.General')).toBe(false);
   });
 });

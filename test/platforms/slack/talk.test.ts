@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseBlockAction, type BlockAction } from '../../../platforms/slack/block-actions.js';
 import { replaceMessage } from '../../../platforms/slack/respond.js';
+import { slackBases } from '../../../platforms/slack/settings.js';
 import { verifySlackRequest } from '../../../platforms/slack/verify-request.js';
 import type { OutgoingMessage } from '../../../platforms/ports.js';
+import { createWire } from '../../../platforms/wire.js';
 import { startTenant, talkOf, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
@@ -162,6 +164,17 @@ describe('the answer', () => {
     await expect(replaceMessage(wire(), late, 'too late')).rejects.toMatchObject({ code: 'VENDOR_NOT_FOUND' });
     await expect(replaceMessage(wire(), `${url}actions/x`, 'elsewhere')).rejects.toMatchObject({ code: 'CONFIG' });
     expect(received().map((m) => m.text)).toEqual(['Answer 5']);
+  });
+
+  it('leaves no address in the record of calls, which is a credential for half an hour', async () => {
+    tenant = await startTenant();
+    const seen: string[] = [];
+    const wire = createWire({
+      bases: slackBases({ api: tenant.url, audit: tenant.url, scim: tenant.url, hooks: `${tenant.url}/hooks/` }),
+      record: ({ operation }, url) => seen.push(`${operation} ${url.href}`),
+    });
+    await expect(replaceMessage(wire, 'https://hooks.slack.com/actions/T1/secret', 'x')).rejects.toThrow();
+    expect(seen).toEqual(['response_url https://hooks.slack.com/']);
   });
 
   it('that cannot be shown to the person is an error of the catalogue', async () => {

@@ -1,6 +1,8 @@
 import { SignJWT, importPKCS8 } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
-import { METHODS, scopesOf } from '../../../platforms/google/methods.js';
+import { METHODS, scopesOf, type GoogleMethod } from '../../../platforms/google/methods.js';
+import { privilegeOf } from '../../../platforms/google/privileges.js';
+import { DRIVEN_ROWS, googleDrives } from '../../conformance/google-drives.js';
 import { googleCredentials } from '../../../simulator/google/authority.js';
 import { rsaKeyOf } from '../../../simulator/google/keys.js';
 import { startTenant, type Tenant } from '../../platforms/google/fixture.js';
@@ -179,4 +181,16 @@ describe('keys of the service accounts', () => {
     for (const role of ['evidence', 'containment', 'people'] as const)
       expect((await token({ role, scope: scopesOf(role)[0] ?? '' })).status).toBe(200);
   });
+});
+
+describe('the administrator’s role', () => {
+  const TABLE = Object.entries(METHODS as Readonly<Record<string, GoogleMethod>>);
+  it.each(TABLE.flatMap(([key, m]) => (privilegeOf(m) === undefined ? [] : [[key, privilegeOf(m) ?? ''] as const])))(
+    '%s is refused without the privilege %s',
+    async (key, privilege) => {
+      tenant = await startTenant(DRIVEN_ROWS);
+      tenant.simulator.takePrivilege(privilege);
+      await expect(googleDrives[key as keyof typeof METHODS](tenant)).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
+    },
+  );
 });

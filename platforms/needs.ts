@@ -1,0 +1,78 @@
+import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind } from '../domain/plan.js';
+import type { VendorOperation, VendorRole } from './operation.js';
+
+/** That a role uses an operation, and what lets it. */
+export interface Need {
+  readonly operation: VendorOperation;
+  /** The credential that goes with it, where a role has several (`admin` token), or the API that gives the right (`graph`). */
+  readonly of: string;
+  /** All of them are asked for. */
+  readonly scopes: readonly string[];
+  /** Plan, licence or edition of the tenant that it takes, in the vendor's words. */
+  readonly plan?: string;
+}
+
+/** Why a scope is asked for. */
+export interface Reason {
+  readonly scope: string;
+  readonly of: string;
+  readonly operations: readonly string[];
+  readonly why: readonly string[];
+  /** What a case does without, in words. */
+  readonly lost: readonly string[];
+}
+
+/** Each scope of a role with its reasons; sorted, so that the same table gives the same text. */
+export function reasonsOf(role: VendorRole, needs: readonly Need[]): readonly Reason[] {
+  const scopes = [...unique(needs.flatMap((n) => n.scopes.map((scope) => JSON.stringify([n.of, scope]))))].sort();
+  return scopes.map((key) => {
+    const [of, scope] = JSON.parse(key) as [string, string];
+    return {
+      scope,
+      of,
+      ...hangsOn(
+        role,
+        needs.filter((n) => n.of === of && n.scopes.includes(scope)),
+      ),
+    };
+  });
+}
+
+/** What some needs are for, and what is lost when none of them is met. */
+export function hangsOn(role: VendorRole, needs: readonly Need[]): Pick<Reason, 'operations' | 'why' | 'lost'> {
+  return {
+    operations: unique(needs.map((n) => n.operation.name)),
+    why: unique(needs.map((n) => n.operation.why)),
+    lost: unique(needs.flatMap((n) => servedIn(role, n.operation))).map(lossOf),
+  };
+}
+
+/** Of what an operation serves, the part that is this role's work. */
+function servedIn(role: VendorRole, { serves }: VendorOperation): readonly string[] {
+  const own = serves.filter((word) => word === 'check' || roleOf(word) === role);
+  return own.length > 0 ? own : serves;
+}
+
+function roleOf(served: string): VendorRole {
+  if (served === 'talk') return 'people';
+  return served === 'directory' || served.includes('.') ? 'evidence' : 'containment';
+}
+
+const LOSSES: Readonly<Record<string, string>> = {
+  directory: 'people and accounts cannot be looked up',
+  protection: 'accounts count as protected, and no act is done to them',
+  talk: 'people are not reached here',
+  check: '`quell check` cannot tell',
+};
+
+/** What is lost with a word of `VendorOperation.serves`. */
+export function lossOf(served: string): string {
+  const said = LOSSES[served];
+  if (said !== undefined) return said;
+  if (!isAction(served)) return `source ${served} becomes a gap in the case`;
+  return ONLY_WHERE_OFFERED.includes(served) ? `${served} is not done` : `${served} becomes a task for a person`;
+}
+
+const isAction = (word: string): word is ActionKind => (ACTION_KINDS as readonly string[]).includes(word);
+
+const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
