@@ -36,6 +36,8 @@ const ROWS: readonly RowInput[] = [
   { type: 'file', at: '-PT3H', user: '@dana', name: 'passwords-{n}.txt', shared: 'anyone', repeat: 3 },
   { type: 'file', at: '-PT3H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
   { type: 'takeout', at: '-PT3H', ...by, repeat: 5 },
+  { type: 'vault', at: '-PT3H', ...by, repeat: 3 },
+  { type: 'rule', at: '-PT3H', ...by, repeat: 3 },
   { type: 'alert', at: '-PT3H', user: '@dana', ip: 'ip:attacker', repeat: 5 },
   { type: 'app_password', at: '-PT3H', user: '@dana', name: 'imap' },
   { type: 'backup_codes', at: '-PT3H', user: '@dana' },
@@ -66,7 +68,11 @@ export const filledGoogle = (): Promise<Tenant> => startTenant(ROWS, { pageSize:
 /** One with rows for all that is acted on. */
 export const googleToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
 
-export const googleSubject = (tenant: Tenant): Subject => subjectOf('google', tenant, googleCredentials(tenant.world));
+export function googleSubject(tenant: Tenant): Subject {
+  const { adminSubject, sender, ...roles } = googleCredentials(tenant.world);
+  const keys = [roles.evidence, roles.containment, roles.people].map((account) => JSON.stringify(account));
+  return subjectOf('google', tenant, [...keys.flatMap((key) => key.split('\n')), adminSubject, sender]);
+}
 /** As in a worker, with a time-out for each call. */
 export const googleEvidence = (tenant: Tenant, timeoutMs: number): EvidencePort =>
   createGoogleEvidence(tenant.settings('evidence', { timeoutMs }));

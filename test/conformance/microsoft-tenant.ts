@@ -9,6 +9,7 @@ const by = { user: '@dana', ip: 'ip:attacker', session: 's-thief' };
 const ROWS: readonly RowInput[] = [
   { type: 'sign_in', at: '-PT5H', ...by, country: 'NL', repeat: 3 },
   { type: 'sign_in', at: '-PT4H', ...by, interactive: false, repeat: 3 },
+  { type: 'app_sign_in', at: '-PT4H', app: 'app:thief', ip: 'ip:attacker', repeat: 3 },
   {
     type: 'directory_audit',
     at: '-PT5H',
@@ -21,7 +22,7 @@ const ROWS: readonly RowInput[] = [
   },
   { type: 'directory_audit', at: '-PT4H', user: '@ada', activity: 'Reset user password', target: '@dana', repeat: 3 },
   { type: 'risk', at: '-PT5H', user: '@dana', riskType: 'anomalousToken', ip: 'ip:attacker', repeat: 5 },
-  { type: 'alert', at: '-PT5H', user: '@dana', title: 'Mass download', device: 'laptop', app: 'app:thief', repeat: 5 },
+  { type: 'alert', at: '-PT5H', user: '@dana', title: 'Mass download', device: 'laptop', incident: 'i-{n}', repeat: 5 },
   { type: 'audit', at: '-PT5H', ...by, operation: 'MessagesListed', chat: 'board', messages: 4, repeat: 3 },
   { type: 'audit', at: '-PT4H', ...by, operation: 'FileDownloaded', file: 'plan-{n}.docx', bytes: 9000, repeat: 5 },
   { type: 'audit', at: '-PT4H', ...by, operation: 'New-InboxRule', name: '.', repeat: 3 },
@@ -44,7 +45,8 @@ const ROWS: readonly RowInput[] = [
 
 /** What acts are about, and others that they must leave alone. */
 const ACTED_ON: readonly RowInput[] = [
-  { type: 'sign_in', at: '-PT5H', ...by, country: 'NL' },
+  { type: 'sign_in', at: '-PT5H', ...by, device: 'tablet' },
+  { type: 'risk', at: '-PT5H', user: '@dana', riskType: 'anomalousToken', ip: 'ip:attacker' },
   { type: 'grant', at: '-PT1H', user: '@dana', app: 'app:thief', scopes: ['Chat.Read', 'offline_access'] },
   { type: 'grant', at: '-PT1H', user: '@max', app: 'app:thief', scopes: ['Chat.Read'] },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['security alert'], action: 'delete' },
@@ -52,6 +54,7 @@ const ACTED_ON: readonly RowInput[] = [
   { type: 'file', at: '-PT1H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
   { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
+  { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
 ];
 
@@ -60,7 +63,13 @@ export const filledMicrosoft = (): Promise<Tenant> => startTenant(ROWS, { pageSi
 /** One with rows for all that is acted on. */
 export const microsoftToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
 
-export const microsoftSubject = (tenant: Tenant): Subject =>
-  subjectOf('microsoft', tenant, microsoftCredentials(tenant.world));
+export function microsoftSubject(tenant: Tenant): Subject {
+  const { evidence, containment, people } = microsoftCredentials(tenant.world);
+  return subjectOf(
+    'microsoft',
+    tenant,
+    [evidence, containment, people].map((role) => role.clientSecret),
+  );
+}
 /** As in a worker, with a time-out for each call. */
 export const microsoftEvidence = (tenant: Tenant, timeoutMs: number): EvidencePort => evidenceOf(tenant, { timeoutMs });

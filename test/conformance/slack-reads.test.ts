@@ -8,4 +8,5 @@ await readSuite({
   port: slackEvidence,
   query: (tenant, ms) =>
     tenant.query('dana', { emails: ['dana@example.com'], readContent: true, to: until(tenant, ms) }),
+  onePiece: { 'slack.trusted_networks': 'a list without pages' },
 });

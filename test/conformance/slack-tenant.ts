@@ -34,6 +34,8 @@ const ROWS: readonly RowInput[] = [
   })),
   { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'added' },
   { type: 'integration', at: '-PT1H', user: '@dana', app: 'app:thief', change: 'updated', repeat: 4 },
+  { type: 'trusted', at: '-P1D', cidr: '203.0.113.0/24' },
+  { type: 'trusted', at: '-P1D', asn: 64500 },
   { type: 'grant', at: '-PT2H', user: '@dana', app: 'app:thief' },
   { type: 'session', at: '-PT3H', user: '@dana', ip: 'ip:attacker', session: 's-{n}', repeat: 5 },
   { type: 'channel', at: '-P2D', name: 'general', members: ['@dana', '@eve', '@ada'] },
@@ -51,6 +53,7 @@ export const filledSlack = (): Promise<Tenant> => startTenant(ROWS, { pageSize: 
 /** One with rows for all that is acted on. */
 export const slackToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
 
-export const slackSubject = (tenant: Tenant): Subject => subjectOf('slack', tenant, tenant.own);
+export const slackSubject = (tenant: Tenant): Subject =>
+  subjectOf('slack', tenant, [...Object.values(tenant.own.tokens), tenant.own.signingSecret]);
 /** As in a worker, with a time-out for each call. */
 export const slackEvidence = (tenant: Tenant, timeoutMs: number): EvidencePort => evidenceOf(tenant, { timeoutMs });

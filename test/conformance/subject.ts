@@ -15,22 +15,20 @@ interface Served {
   readonly app: FastifyInstance;
 }
 
-/** Watches what is sent to a tenant. `credentials` is whatever the product was handed to get in. */
-export function subjectOf(platform: Platform, { world, app }: Served, credentials: unknown): Subject {
+/** Watches what is sent to a tenant. `credentials`: keys, secrets and tokens that the product was handed to get in. */
+export function subjectOf(
+  platform: Platform,
+  { world, app }: Served,
+  credentials: readonly (string | undefined)[],
+): Subject {
   const sent = new Set<string>();
   app.server.on('request', (request: { readonly headers: { readonly authorization?: string } }) => {
     const token = request.headers.authorization?.replace(/^\w+ /, '');
-    if (token !== undefined && token.length > 16) sent.add(token);
+    if (token !== undefined) sent.add(token);
   });
-  const handed = texts(credentials).filter((text) => text.length > 16);
+  const handed = credentials.flatMap((text) => text?.split('\n') ?? []).filter((line) => line.length > 16);
   const mails = Object.values(world.scenario.people).map((person) => person.email);
   return { platform, world, secrets: () => [...sent, ...handed, ...mails] };
-}
-
-/** Every text in a value, and each line of those that have several (a key's). */
-function texts(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.split('\n');
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
 /** Does work and counts which operations are called for it. */
