@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
 import { registerAlerts } from './alerts.js';
 import { registerCases } from './cases.js';
+import { registerCheck } from './check.js';
 import { registerDecisions } from './decisions.js';
 import { registerRun } from './run.js';
 import { registerTasks } from './tasks.js';
@@ -17,6 +18,7 @@ registerCases(program);
 registerDecisions(program);
 registerTasks(program);
 registerVerify(program);
+registerCheck(program);
 
 try {
   await program.parseAsync();

@@ -21,7 +21,8 @@ export interface ScopeFinding {
 /** A role or privilege that the account behind a credential holds, beside its scopes. */
 export interface RightFinding {
   readonly right: string;
-  readonly status: ScopeFinding['status'];
+  /** `unproven`: no read would show it. */
+  readonly status: ScopeFinding['status'] | 'unproven';
   readonly because?: string;
   readonly lost: readonly string[];
 }
@@ -69,6 +70,8 @@ export interface Facts {
   readonly credentials: readonly CredentialFinding[];
   /** Scopes by `Need.of`; what is not there could not be read. */
   readonly given: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Scopes of those that could not be read all the same, one by one. */
+  readonly untold?: ReadonlyMap<string, ReadonlySet<string>>;
   /** By name of the operation. */
   readonly tried: ReadonlyMap<string, Outcome>;
   readonly rights: readonly (Omit<RightFinding, 'lost'> & { readonly operations: readonly string[] })[];
@@ -112,11 +115,12 @@ export function findingsOf(facts: Facts): Omit<VendorCheck, 'platform' | 'tenant
   };
 }
 
-function scopesOf({ role, needs, given }: Facts): readonly ScopeFinding[] {
+function scopesOf({ role, needs, given, untold }: Facts): readonly ScopeFinding[] {
   const reasons = reasonsOf(role, needs);
   const needed = reasons.map(({ scope, of, why, lost }): ScopeFinding => {
     const held = given.get(of);
-    return { scope, of, status: held === undefined ? 'unknown' : held.has(scope) ? 'given' : 'missing', why, lost };
+    const unknown = held === undefined || untold?.get(of)?.has(scope) === true;
+    return { scope, of, status: unknown ? 'unknown' : held.has(scope) ? 'given' : 'missing', why, lost };
   });
   const beyond = [...given].flatMap(([of, held]) =>
     [...held]
@@ -126,7 +130,8 @@ function scopesOf({ role, needs, given }: Facts): readonly ScopeFinding[] {
   return [...needed, ...beyond].sort((a, b) => compare(a.of, b.of) || compare(a.scope, b.scope));
 }
 
-function operationOf({ credentials, given, tried, rights }: Facts, { operation, of, scopes }: Need): OperationFinding {
+function operationOf(facts: Facts, { operation, of, scopes }: Need): OperationFinding {
+  const { credentials, given, untold, tried, rights } = facts;
   const finding = { operation: operation.name, writes: operation.writes };
   const bad = credentials.find((c) => c.credential === of && c.status !== 'good');
   if (bad) {
@@ -134,9 +139,11 @@ function operationOf({ credentials, given, tried, rights }: Facts, { operation, 
     return { ...finding, allowed, because: `credential ${of}: ${bad.because ?? bad.status}` };
   }
   const held = given.get(of);
-  const missing = held === undefined ? [] : scopes.filter((s) => !held.has(s));
+  const unknown = scopes.filter((s) => held === undefined || untold?.get(of)?.has(s) === true);
+  const missing = scopes.filter((s) => held?.has(s) === false && !unknown.includes(s));
   if (missing.length > 0) return { ...finding, allowed: 'no', because: `needs ${missing.join(', ')}` };
   const outcome = tried.get(operation.name);
+  if (outcome && outcome.code === undefined) return { ...finding, allowed: 'yes', by: 'trial' };
   if (outcome?.code !== undefined)
     return {
       ...finding,
@@ -144,13 +151,12 @@ function operationOf({ credentials, given, tried, rights }: Facts, { operation, 
       because: outcome.because ?? outcome.code,
     };
   const right = rights.find(
-    (r) => r.status !== 'given' && r.status !== 'beyond' && r.operations.includes(operation.name),
+    (r) => (r.status === 'missing' || r.status === 'unknown') && r.operations.includes(operation.name),
   );
   if (right)
     return { ...finding, allowed: right.status === 'missing' ? 'no' : 'unknown', because: `needs ${right.right}` };
-  if (held === undefined && scopes.length > 0)
-    return { ...finding, allowed: 'unknown', because: 'scopes could not be read' };
-  return { ...finding, allowed: 'yes', by: outcome === undefined ? 'scopes' : 'trial' };
+  if (unknown.length > 0) return { ...finding, allowed: 'unknown', because: 'scopes could not be read' };
+  return { ...finding, allowed: 'yes', by: 'scopes' };
 }
 
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN']);

@@ -58,6 +58,11 @@ export class Credentials {
     return this.#values.get(name);
   }
 
+  /** Whether there is any with that beginning. */
+  any(prefix: string): boolean {
+    return [...this.#values.keys()].some((name) => name.startsWith(prefix));
+  }
+
   need(name: string): string {
     const value = this.#values.get(name);
     if (value === undefined) throw new QuellError('CONFIG', `the credential ${name} is missing`);

@@ -15,10 +15,12 @@ const TIMEOUT_MS = 30_000;
 /** In the demo an asynchronous audit search answers at once; vendors take minutes. */
 const DEMO_POLL_MS = 20;
 
+/** What of a role's context its ports are made of. */
+export type PortContext = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'>;
 type Of<P extends TenantConfig['platform']> = Extract<TenantConfig, { platform: P }>;
 
 /** What the evidence role reads. A platform's code is loaded where the configuration has a tenant of it, and by this role's part alone. */
-export function evidencePorts(context: RoleContext): Promise<readonly EvidencePort[]> {
+export function evidencePorts(context: PortContext): Promise<readonly EvidencePort[]> {
   const { config, credentials } = context;
   return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
@@ -50,7 +52,7 @@ export function evidencePorts(context: RoleContext): Promise<readonly EvidencePo
 }
 
 /** What the containment role does; loaded as `evidencePorts` is. */
-export function containmentPorts(context: RoleContext): Promise<readonly ContainmentPort[]> {
+export function containmentPorts(context: PortContext): Promise<readonly ContainmentPort[]> {
   const { config, credentials } = context;
   return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
@@ -82,7 +84,7 @@ export function containmentPorts(context: RoleContext): Promise<readonly Contain
 }
 
 /** How the people role reaches people; loaded as `evidencePorts` is. */
-export function talkPorts(context: RoleContext): Promise<readonly TalkPort[]> {
+export function talkPorts(context: PortContext): Promise<readonly TalkPort[]> {
   const { config, credentials } = context;
   return forEachTenant(config.tenants, async (tenant) => {
     switch (tenant.platform) {
@@ -117,7 +119,7 @@ const forEachTenant = <T>(
   port: (tenant: TenantConfig) => Promise<T>,
 ): Promise<readonly T[]> => Promise.all(tenants.map(port));
 
-function slack(context: RoleContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
+function slack(context: PortContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
   const { teamIds, plan, baseUrls } = tenant;
   const wire = wireTo(context, role, tenant, { bases: slackBases(baseUrls) });
   return { tenant: tenant.tenant, wire, teamIds, plan, timeoutMs: TIMEOUT_MS };
@@ -135,13 +137,13 @@ function tokens<K extends string>(
   return Object.fromEntries(found) as Partial<Record<K, string>>;
 }
 
-function microsoft(context: RoleContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
+function microsoft(context: PortContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
   const credential = microsoftCredential(tenant.tenant, tenant.clientIds[role], context.credentials);
   const wire = wireTo(context, role, tenant, { bases: microsoftBases(tenant.baseUrls) });
   return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
 }
 
-function google(context: RoleContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
+function google(context: PortContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
   const { customerId, adminSubject, baseUrl, licences } = tenant;
   const credential = context.credentials.need(`google.${tenant.tenant}.key`);
   return {
@@ -162,3 +164,11 @@ function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
+
+export {
+  slack as slackSettings,
+  tokens as slackTokens,
+  microsoft as microsoftSettings,
+  google as googleSettings,
+  defined,
+};

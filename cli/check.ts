@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { QuellError } from '../domain/errors.js';
+import { PLATFORMS } from '../domain/platform.js';
+import { verdictOf } from '../platforms/check.js';
+import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
+import { checkCredentials, credentialsOf } from '../workers/checks.js';
+import { loadConfig, type Config } from '../workers/config.js';
+import { tableOf } from './check-table.js';
+import { print, stateFolder } from './context.js';
+
+interface Options {
+  readonly config?: string;
+  readonly platform?: string;
+  readonly tenant?: string;
+  readonly role?: VendorRole;
+  readonly json?: boolean;
+}
+
+/** Nothing was found that could be checked, or the configuration cannot be read. */
+const NOT_CHECKED = 2;
+
+export function registerCheck(program: Command): void {
+  program
+    .command('check')
+    .description('prove what the vendor credentials of each role allow; changes nothing in a tenant')
+    .option('--config <file>', 'configuration; by default QUELL_CONFIG, else quell.yaml of the state folder')
+    .addOption(new Option('--platform <platform>', 'one platform alone').choices(PLATFORMS))
+    .option('--tenant <tenant>', 'one tenant alone')
+    .addOption(
+      new Option('--role <role>', 'one role alone; its credentials are in QUELL_CREDENTIALS, if that is set').choices(
+        VENDOR_ROLES,
+      ),
+    )
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExit status: 0 all is there, 1 something needed is missing, 2 it could not be told.')
+    .action(async (options: Options) => {
+      try {
+        process.exitCode = await check(options);
+      } catch (error) {
+        if (!(error instanceof QuellError)) throw error;
+        process.stderr.write(`${error.message}\n`);
+        process.exitCode = NOT_CHECKED;
+      }
+    });
+}
+
+async function check({ config, platform, tenant, role, json }: Options): Promise<number> {
+  const given = role === undefined ? undefined : process.env['QUELL_CREDENTIALS'];
+  const record = process.env['QUELL_RECORD_CALLS'] ?? '';
+  const { checks, without } = await checkCredentials({
+    config: configOf(config),
+    credentials: (r) => given ?? credentialsOf(stateFolder(), r),
+    ...{ platform, tenant, role },
+    callRecord: record === '' ? undefined : resolve(record),
+  });
+  if (json) print(JSON.stringify(checks, undefined, 2));
+  else for (const line of tableOf(checks, without)) print(line);
+  return checks.length === 0 ? NOT_CHECKED : verdictOf(checks);
+}
+
+/** The configuration that a command of administrators goes by. */
+export function configOf(file: string | undefined): Config {
+  const own = join(stateFolder(), 'quell.yaml');
+  return loadConfig(file ?? process.env['QUELL_CONFIG'] ?? (existsSync(own) ? own : 'quell.yaml'));
+}
