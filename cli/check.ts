@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { QuellError } from '../domain/errors.js';
 import { PLATFORMS } from '../domain/platform.js';
 import { verdictOf } from '../platforms/check.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
@@ -39,8 +38,7 @@ export function registerCheck(program: Command): void {
       try {
         process.exitCode = await check(options);
       } catch (error) {
-        if (!(error instanceof QuellError)) throw error;
-        process.stderr.write(`${error.message}\n`);
+        process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
         process.exitCode = NOT_CHECKED;
       }
     });
@@ -62,6 +60,7 @@ async function check({ config, platform, tenant, role, json }: Options): Promise
 
 /** The configuration that a command of administrators goes by. */
 export function configOf(file: string | undefined): Config {
+  const named = process.env['QUELL_CONFIG'] ?? '';
   const own = join(stateFolder(), 'quell.yaml');
-  return loadConfig(file ?? process.env['QUELL_CONFIG'] ?? (existsSync(own) ? own : 'quell.yaml'));
+  return loadConfig(file ?? (named !== '' ? named : existsSync(own) ? own : 'quell.yaml'));
 }
