@@ -43,7 +43,7 @@ export function hangsOn(role: VendorRole, needs: readonly Need[]): Pick<Reason, 
   return {
     operations: unique(needs.map((n) => n.operation.name)),
     why: unique(needs.map((n) => n.operation.why)),
-    lost: unique(needs.flatMap((n) => servedIn(role, n.operation))).map(lossOf),
+    lost: lossesOf(unique(needs.flatMap((n) => servedIn(role, n.operation)))),
   };
 }
 
@@ -65,13 +65,29 @@ const LOSSES: Readonly<Record<string, string>> = {
   check: '`quell check` cannot tell',
 };
 
-/** What is lost with a word of `VendorOperation.serves`. */
-export function lossOf(served: string): string {
-  const said = LOSSES[served];
-  if (said !== undefined) return said;
-  if (!isAction(served)) return `source ${served} becomes a gap in the case`;
-  return ONLY_WHERE_OFFERED.includes(served) ? `${served} is not done` : `${served} becomes a task for a person`;
+/** What is lost with words of `VendorOperation.serves`, a sentence for each kind of loss. */
+export function lossesOf(served: readonly string[]): readonly string[] {
+  const others = served.filter((word) => LOSSES[word] === undefined);
+  const acts = others.filter(isAction);
+  const tasks = acts.filter((kind) => !ONLY_WHERE_OFFERED.includes(kind));
+  return [
+    ...sentence(
+      others.filter((word) => !isAction(word)).map((id) => `source ${id}`),
+      'becomes a gap in the case',
+      'become gaps in the case',
+    ),
+    ...sentence(tasks, 'becomes a task for a person', 'become tasks for people'),
+    ...sentence(
+      acts.filter((kind) => !tasks.includes(kind)),
+      'is not done',
+      'are not done',
+    ),
+    ...served.flatMap((word) => LOSSES[word] ?? []),
+  ];
 }
+
+const sentence = (what: readonly string[], one: string, many: string): readonly string[] =>
+  what.length === 0 ? [] : [`${what.join(', ')} ${what.length === 1 ? one : many}`];
 
 const isAction = (word: string): word is ActionKind => (ACTION_KINDS as readonly string[]).includes(word);
 
