@@ -15,6 +15,7 @@ interface Options {
   readonly tenant?: string;
   readonly role?: VendorRole;
   readonly json?: boolean;
+  readonly limits?: boolean;
 }
 
 /** Nothing was found that could be checked, or the configuration cannot be read. */
@@ -33,6 +34,7 @@ export function registerCheck(program: Command): void {
       ),
     )
     .option('--json', 'as JSON')
+    .option('--limits', 'also what each platform lets nobody do, and what people do instead')
     .addHelpText('after', '\nExit status: 0 all is there, 1 something needed is missing, 2 it could not be told.')
     .action(async (options: Options) => {
       try {
@@ -44,7 +46,7 @@ export function registerCheck(program: Command): void {
     });
 }
 
-async function check({ config, platform, tenant, role, json }: Options): Promise<number> {
+async function check({ config, platform, tenant, role, json, limits }: Options): Promise<number> {
   const given = role === undefined ? undefined : process.env['QUELL_CREDENTIALS'];
   const record = process.env['QUELL_RECORD_CALLS'] ?? '';
   const { checks, without } = await checkCredentials({
@@ -54,7 +56,7 @@ async function check({ config, platform, tenant, role, json }: Options): Promise
     callRecord: record === '' ? undefined : resolve(record),
   });
   if (json) print(JSON.stringify(checks, undefined, 2));
-  else for (const line of tableOf(checks, without)) print(line);
+  else for (const line of tableOf(checks, without, { limits: limits ?? false })) print(line);
   return checks.length === 0 ? NOT_CHECKED : verdictOf(checks);
 }
 

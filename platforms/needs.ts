@@ -68,17 +68,15 @@ const LOSSES: Readonly<Record<string, string>> = {
 /** What is lost with words of `VendorOperation.serves`, a sentence for each kind of loss. */
 export function lossesOf(served: readonly string[]): readonly string[] {
   const others = served.filter((word) => LOSSES[word] === undefined);
+  const sources = others.filter((word) => !isAction(word));
   const acts = others.filter(isAction);
   const tasks = acts.filter((kind) => !ONLY_WHERE_OFFERED.includes(kind));
   return [
-    ...sentence(
-      others.filter((word) => !isAction(word)).map((id) => `source ${id}`),
-      'becomes a gap in the case',
-      'become gaps in the case',
-    ),
-    ...sentence(tasks, 'becomes a task for a person', 'become tasks for people'),
+    ...sentence(sources, 'source', 'becomes a gap in the case', 'become gaps in the case'),
+    ...sentence(tasks, '', 'becomes a task for a person', 'become tasks for people'),
     ...sentence(
       acts.filter((kind) => !tasks.includes(kind)),
+      '',
       'is not done',
       'are not done',
     ),
@@ -86,8 +84,12 @@ export function lossesOf(served: readonly string[]): readonly string[] {
   ];
 }
 
-const sentence = (what: readonly string[], one: string, many: string): readonly string[] =>
-  what.length === 0 ? [] : [`${what.join(', ')} ${what.length === 1 ? one : many}`];
+/** `noun` in the singular; nothing is said of nothing. */
+function sentence(what: readonly string[], noun: string, one: string, many: string): readonly string[] {
+  if (what.length === 0) return [];
+  const named = noun === '' ? '' : `${noun}${what.length === 1 ? '' : 's'} `;
+  return [`${named}${what.join(', ')} ${what.length === 1 ? one : many}`];
+}
 
 const isAction = (word: string): word is ActionKind => (ACTION_KINDS as readonly string[]).includes(word);
 

@@ -16,8 +16,14 @@ export interface SlackManifestOptions {
 /** A part of Slack: one app, because each token is of an app of its own. */
 interface SlackApp extends ManifestPart {
   readonly token: TokenKind;
-  readonly manifest: AppsManifestCreateArguments['manifest'];
+  readonly manifest: AppManifest;
 }
+/** The vendor's own type, with scopes as text: our table is held against its list by a test. */
+type AppManifest = Omit<AppsManifestCreateArguments['manifest'], 'oauth_config'> & {
+  readonly oauth_config: {
+    readonly scopes: { readonly bot: readonly string[] } | { readonly user: readonly string[] };
+  };
+};
 
 const ABOUT: Readonly<Record<TokenKind, string>> = {
   audit: 'Reads the audit log of the organisation. An Organization Owner installs it.',
