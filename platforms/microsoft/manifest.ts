@@ -46,7 +46,7 @@ function scriptOf(parts: readonly ManifestPart[]): string {
     '# It prints client ids and thumbprints, never a secret, and may run again.',
     'set -eu',
     '',
-    `FOLDER=${'${1:?'}the folder with the certificates}`,
+    'FOLDER=${1:?the folder with the certificates}',
     '',
     GRANT_FUNCTIONS,
     '',
