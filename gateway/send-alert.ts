@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
 import { slackSignature } from '../platforms/slack/verify-request.js';
+import { outgoing } from '../platforms/wire/outgoing.js';
 import { hmacSignature, type SenderAuth } from './intake/verify-sender.js';
 
 /** What the intake answers: where to ask what became of it, and a note when it cannot become a case as it is. */
@@ -24,7 +25,7 @@ export async function sendAlert(
   const { headers, query } = proofOf(source.auth, secret, body, now);
   const url = new URL(`alerts/${source.name}`, intake.endsWith('/') ? intake : `${intake}/`);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const response = await fetch(url, {
+  const response = await outgoing(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,

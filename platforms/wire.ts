@@ -49,9 +49,10 @@ export function createWire({ bases, fetch: send = outgoing, budget, asksToSlowDo
     send: async (call, url, init) => {
       const own = new URL(url);
       const target = addressOf(bases, own);
-      if (call.limit) await budget?.turn(call.limit, init.signal);
+      const answered = call.limit && (await budget?.turn(call.limit, init.signal));
       const shown = call.secretPath === true ? new URL(own.origin) : own;
       const response = await recorded(call, shown, init, () => send(target, { ...init, redirect: 'manual' }));
+      answered?.();
       if (call.limit && (response.status === 429 || (await asksToSlowDown?.(response))))
         budget?.silence(call.limit, retryAfterMs(response.headers.get('retry-after')));
       return response;

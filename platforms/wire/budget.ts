@@ -19,9 +19,12 @@ export class RateBudget {
 
   constructor(private readonly options: BudgetOptions) {}
 
-  /** Settles when a call under this limit may go. Errors: VENDOR_BUSY before anything is sent; the reason of the signal. */
-  async turn(limit: RateLimit, signal?: AbortSignal | null): Promise<void> {
-    await this.#window(limit).turn(signal);
+  /**
+   * Settles when a call under this limit may go, with what is to be called when its answer came. Errors: VENDOR_BUSY
+   * before anything is sent; the reason of the signal.
+   */
+  async turn(limit: RateLimit, signal?: AbortSignal | null): Promise<() => void> {
+    return await this.#window(limit).turn(signal);
   }
 
   /** The vendor asked for silence: nothing under this limit goes for so many milliseconds, whoever asks. */

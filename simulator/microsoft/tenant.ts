@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { OPERATIONS, type MicrosoftOperation } from '../../platforms/microsoft/operations.js';
-import { limitsOf } from '../core/limits.js';
 import { licensed, type MicrosoftLicences } from '../../platforms/microsoft/settings.js';
+import { limitsOf } from '../core/limits.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority } from './auth.js';

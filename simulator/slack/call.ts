@@ -53,6 +53,9 @@ export class Args {
   }
 }
 
+/** The bot of an app, as messages name it. */
+export const BOT_ID = 'B0SIMULATED';
+
 export function needScopes({ token }: Call, scopes: readonly string[]): void {
   const missing = scopes.filter((s) => !token.scopes.has(s));
   if (missing.length > 0)

@@ -1,5 +1,5 @@
 import { invalidateSession, resetSessions, resolveApp, uninstallApp } from './acts.js';
-import { human, numbered, size, team, unix, type Call, type Method } from './call.js';
+import { BOT_ID, human, numbered, size, team, unix, type Call, type Method } from './call.js';
 import { cursorPage, Refusal } from './replies.js';
 import type { App } from './state.js';
 
@@ -15,7 +15,7 @@ export const adminMethods: Readonly<Record<string, Method>> = {
       is_enterprise_install: token.installed === 'organisation',
       user: me.name,
       user_id: me.id,
-      ...(token.kind === 'bot' ? { bot_id: 'B0SIMULATED' } : {}),
+      ...(token.kind === 'bot' ? { bot_id: BOT_ID } : {}),
     };
   },
 

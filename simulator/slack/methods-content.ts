@@ -1,5 +1,5 @@
 import { deleteFile, setPublic } from './acts.js';
-import { human, needScopes, numbered, size, team, unix, type Call, type Method } from './call.js';
+import { BOT_ID, human, needScopes, numbered, size, team, unix, type Call, type Method } from './call.js';
 import { cursorPage, Refusal } from './replies.js';
 import type { Channel, Member, Message, SlackState, StoredFile } from './state.js';
 
@@ -139,7 +139,7 @@ function messageBody({ state, args }: Call, m: Message): object {
     ts: m.ts,
     text: m.text,
     ...(m.blocks.length > 0 ? { blocks: m.blocks } : {}),
-    ...(m.app === undefined ? {} : { app_id: m.app, bot_id: 'B0SIMULATED' }),
+    ...(m.app === undefined ? {} : { app_id: m.app, bot_id: BOT_ID }),
     ...(m.threadTs === undefined ? {} : { thread_ts: m.threadTs }),
     ...(replies.length > 0
       ? {

@@ -1,4 +1,4 @@
-import { human, type Call, type Method } from './call.js';
+import { BOT_ID, human, type Call, type Method } from './call.js';
 import { Refusal } from './replies.js';
 import { messageTs } from './rows.js';
 import type { Message } from './state.js';
@@ -9,7 +9,8 @@ export const talkMethods: Readonly<Record<string, Method>> = {
     const [user] = call.args.list('users');
     const member = human(call, user ?? '');
     if (!member.active) throw new Refusal('user_disabled');
-    return { channel: { id: call.state.dm(member.id).id } };
+    const known = call.state.hasDm(member.id);
+    return { ...(known ? { no_op: true, already_open: true } : {}), channel: { id: call.state.dm(member.id).id } };
   },
   'chat.postMessage': (call) => {
     const { state, args } = call;
@@ -37,7 +38,11 @@ export const talkMethods: Readonly<Record<string, Method>> = {
     return {
       channel: channel.id,
       ts: message.ts,
-      message: { type: 'message', ts: message.ts, user: message.user, text },
+      message: {
+        ...{ type: 'message', ts: message.ts, user: message.user, bot_id: BOT_ID, app_id: state.own.appId, text },
+        ...(blocks.length > 0 ? { blocks } : {}),
+        ...(metadata === undefined ? {} : { metadata }),
+      },
     };
   },
 };

@@ -143,8 +143,14 @@ export class SlackState {
   liveSessions(user: string): readonly Session[] {
     return this.visible(this.sessions).filter((s) => s.user === user);
   }
+  hasDm(user: string): boolean {
+    return this.channels.some((c) => c.id === this.#dmId(user));
+  }
+  #dmId(user: string): string {
+    return slackId('D', `${this.bot.id}:${user}`);
+  }
   dm(user: string): Channel {
-    const id = slackId('D', `${this.bot.id}:${user}`);
+    const id = this.#dmId(user);
     const found = this.channels.find((c) => c.id === id);
     if (found) return found;
     const made: Channel = {

@@ -29,7 +29,7 @@ const microsoft = {
   clientIds: { evidence: 'a', containment: 'b', people: 'c' },
 };
 
-function load(tenant: object): Config {
+function load(tenant: object, more: object = {}): Config {
   const file = join(folder, 'quell.yaml');
   const config = {
     profile: 'production',
@@ -41,6 +41,7 @@ function load(tenant: object): Config {
       listen: { intake: '127.0.0.1:8080', console: '127.0.0.1:8081' },
     },
     consoleAuth: { type: 'proxy', header: 'x-user', secretHeader: 'x-proxy-secret' },
+    ...more,
   };
   writeFileSync(file, stringify(config));
   return loadConfig(file);
@@ -67,5 +68,19 @@ describe('a tenant', () => {
     expect(() => load(tenant)).toThrow(
       expect.objectContaining({ code: 'CONFIG', message: expect.stringContaining('each role needs one of its own') }),
     );
+  });
+});
+
+describe('the pace', () => {
+  it('is that of the vendors unless a demo says otherwise', () => {
+    expect(load(google).pace).toEqual({ lag: 1, people: 1, rates: 1 });
+  });
+
+  it.each([{ lag: 2 }, { people: 2 }, { rates: 60 }])('is not changed in production: %o', (changed) => {
+    expect(() => load(google, { pace: { lag: 1, people: 1, ...changed } })).toThrow(/pace must be 1/);
+  });
+
+  it('never makes limits narrower', () => {
+    expect(() => load(google, { pace: { lag: 1, people: 1, rates: 0.5 } })).toThrow(/rates/);
   });
 });

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEMO_RATES, writeOrganisation } from '../../cli/demo/organisation.js';
-import type { QuellError } from '../../domain/errors.js';
+import { QuellError } from '../../domain/errors.js';
 import { PLATFORMS } from '../../domain/platform.js';
 import type { RecordedCall } from '../../platforms/wire/record.js';
 import { loadScenario } from '../../simulator/core/scenario.js';
@@ -15,6 +15,7 @@ import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
 import type { Role } from '../../store/role-keys.js';
 import { readContext, type RoleContext } from '../../workers/context.js';
+import { forwardProxy } from '../support/proxy.js';
 import { containmentPorts, evidencePorts, talkPorts } from '../../workers/platforms.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 /** The simulated tenants, and the settings of a role as its own process reads them. */
-async function house(rates?: number) {
+async function house(rates?: number, host = '127.0.0.1') {
   const world = new World(loadScenario('slack-takeover'), rates === undefined ? {} : { rates });
   const served = await Promise.all(
     [createSlackTenant(world), createMicrosoftTenant(world), createGoogleTenant(world)].map((v) =>
@@ -46,7 +47,7 @@ async function house(rates?: number) {
     }
     rmSync(state, { recursive: true, force: true });
   });
-  const [slack = '', microsoft = '', google = ''] = served.map((s) => s.url);
+  const [slack = '', microsoft = '', google = ''] = served.map((s) => s.url.replace('127.0.0.1', host));
   const files = writeOrganisation(
     state,
     ROOT,
@@ -83,7 +84,7 @@ describe('the wiring of roles to tenants', () => {
       const outcomes: unknown[] = [];
       for (let n = 0; n < 6; n++)
         outcomes.push(await port.directory.lookup({ email }).catch((error: unknown) => error));
-      const busy = outcomes.filter((o) => o instanceof Error) as QuellError[];
+      const busy = outcomes.filter((outcome) => outcome instanceof QuellError);
       expect(busy.length, port.platform).toBeGreaterThanOrEqual(4);
       for (const error of busy) {
         expect(error.code, port.platform).toBe('VENDOR_BUSY');
@@ -131,5 +132,24 @@ describe('the wiring of roles to tenants', () => {
       await port.directory.lookup({ email: 'x@example.com' });
     await talkPorts(context('people', { QUELL_RECORD_CALLS: '' }));
     expect(existsSync(record)).toBe(false);
+  });
+
+  it('takes every request of every SDK through the proxy', async () => {
+    const proxy = await forwardProxy();
+    ends.push(proxy.close, async () => {
+      vi.unstubAllEnvs();
+    });
+    for (const name of ['https_proxy', 'http_proxy', 'no_proxy', 'NO_PROXY']) vi.stubEnv(name, undefined);
+    for (const name of ['HTTPS_PROXY', 'HTTP_PROXY']) vi.stubEnv(name, proxy.url());
+    // An address that counts as no loopback, where no name has to be looked up.
+    const { world, context, recorded } = await house(undefined, '0.0.0.0');
+    const people = Object.values(world.scenario.people);
+    for (const port of await evidencePorts(context('evidence'))) {
+      proxy.tunnels.length = 0;
+      const email = people.find((person) => person.accounts.includes(port.platform))?.email ?? '';
+      expect(await port.directory.lookup({ email }), port.platform).toMatchObject({ emails: [email] });
+      expect(proxy.tunnels.length, port.platform).toBeGreaterThan(0);
+    }
+    expect(recorded().every((line) => line.status !== null)).toBe(true);
   });
 });

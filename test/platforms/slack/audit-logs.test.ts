@@ -116,6 +116,34 @@ describe('audit logs', () => {
     expect(pages).toBeLessThan(5);
   });
 
+  it('loses nothing when entries arrive while it walks, and keeps them out of its window', async () => {
+    let now = new Date();
+    tenant = await startTenant(
+      [
+        { type: 'audit', at: '-PT3H', action: 'file_downloaded', actor: '@dana', entity: 'file:{n}.txt', repeat: 7 },
+        ...[1, 2, 3].map((n) => ({
+          type: 'audit',
+          at: `PT${String(n)}M`,
+          action: 'file_downloaded',
+          actor: '@dana',
+          entity: `file:later-${String(n)}.txt`,
+        })),
+      ],
+      { pageSize: 2, now: () => now },
+    );
+    const query = { ...tenant.query('dana'), to: tenant.world.startedAt.toISOString() };
+    const source = evidenceOf(tenant).sources.find((s) => s.id === 'slack.audit_logs.files');
+    const seen = new Map<string, string | undefined>();
+    let cursor: string | undefined;
+    do {
+      const page = await source?.read(query, cursor);
+      for (const event of page?.events ?? []) seen.set(event.id, event.target?.name);
+      cursor = page?.next;
+      now = new Date(now.getTime() + 60_000); // a newer entry with each page
+    } while (cursor !== undefined);
+    expect([...seen.values()].sort()).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => `${String(n)}.txt`));
+  });
+
   it('tells an external share from a file shared inside', async () => {
     tenant = await startTenant(ROWS);
     const { events } = await readAll(tenant, 'slack.audit_logs.files', tenant.query('dana'));

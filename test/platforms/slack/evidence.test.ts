@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSlackEvidence } from '../../../platforms/slack/evidence.js';
 import { evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
@@ -169,5 +170,37 @@ describe('messages and files', () => {
       ['share', 'secret.zip'],
     ]);
     expect(events.find((e) => e.kind === 'share')?.urls).toHaveLength(1);
+  });
+});
+
+describe('trusted networks', () => {
+  const ROWS: readonly RowInput[] = [
+    { type: 'trusted', at: '-P9D', cidr: '198.51.100.0/24' },
+    { type: 'trusted', at: '-PT2H', cidr: '203.0.113.0/24' },
+    { type: 'trusted', at: '-PT2H', asn: 64500 },
+  ];
+
+  it('are read as they stand at the end of the window, the same each time', async () => {
+    tenant = await startTenant(ROWS);
+    const query = tenant.query('dana');
+    const { events } = await readAll(tenant, 'slack.trusted_networks', query);
+    expect(events.map((e) => [e.kind, e.actor, e.at, e.target?.name])).toEqual(
+      ['198.51.100.0/24', '203.0.113.0/24', 'AS64500'].map((name) => ['config_change', undefined, query.to, name]),
+    );
+    expect((await readAll(tenant, 'slack.trusted_networks', query)).events).toEqual(events);
+  });
+
+  it('are no source without the token that may read them, or below Enterprise; the case says so', async () => {
+    tenant = await startTenant(ROWS);
+    const { audit, evidenceAdmin, evidenceLogs } = tenant.own.tokens;
+    const without = createSlackEvidence(tenant.settings({ audit, admin: evidenceAdmin }));
+    expect(without.sources.map((s) => s.id)).not.toContain('slack.trusted_networks');
+    expect(without.limitations.map((l) => l.what)).toContain('access and integration logs, trusted networks');
+    const business = createSlackEvidence({
+      ...tenant.settings({ admin: evidenceAdmin, logs: evidenceLogs }),
+      plan: 'business',
+    });
+    expect(business.sources.map((s) => s.id)).not.toContain('slack.trusted_networks');
+    expect(business.limitations.map((l) => l.what)).toContain('slack.trusted_networks');
   });
 });

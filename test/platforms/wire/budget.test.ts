@@ -46,7 +46,7 @@ describe('the budget of a role at a tenant', () => {
   it('gives a share of less than one call a longer time', async () => {
     const budget = new RateBudget({ role: 'containment' });
     const risk = limit({ bucket: 'risk', calls: 1, seconds: 1, counts: 'tenant' });
-    await budget.turn(risk);
+    (await budget.turn(risk))();
     let went = false;
     void budget.turn(risk).then(() => (went = true));
     await vi.advanceTimersByTimeAsync(3_000);

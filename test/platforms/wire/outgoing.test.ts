@@ -1,14 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { close, forwardProxy, listen, portOf, type ForwardProxy } from '../../support/proxy.js';
 
-/** A real forward proxy that takes every name for one server, and notes which it was asked for. */
-let proxy: Server;
+/** It takes every name for one server. */
+let proxy: ForwardProxy;
 let server: Server;
-let tunnels: string[] = [];
-let credentials: (string | undefined)[] = [];
-const portOf = (s: Server): number => (s.address() as AddressInfo).port;
-const listen = (s: Server): Promise<void> => new Promise((resolve) => s.listen(0, '127.0.0.1', resolve));
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -26,37 +22,23 @@ beforeAll(async () => {
       );
     });
   });
-  proxy = createServer((_, response) => response.writeHead(501).end());
-  proxy.on('connect', (request, socket) => {
-    tunnels.push(request.url ?? '');
-    credentials.push(request.headers['proxy-authorization']);
-    const up = connect(portOf(server), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      socket.pipe(up).pipe(socket);
-    });
-    up.on('error', () => socket.destroy());
-    socket.on('error', () => up.destroy());
-  });
   await listen(server);
-  await listen(proxy);
+  proxy = await forwardProxy(portOf(server));
 });
 afterAll(async () => {
-  for (const s of [server, proxy]) {
-    s.closeAllConnections();
-    await new Promise((resolve) => s.close(resolve));
-  }
+  await proxy.close();
+  await close(server);
 });
 
 beforeEach(() => {
-  tunnels = [];
-  credentials = [];
+  proxy.tunnels.length = 0;
+  proxy.credentials.length = 0;
   vi.resetModules();
   for (const name of ['http_proxy', 'https_proxy', 'no_proxy'])
     for (const spelled of [name, name.toUpperCase()]) vi.stubEnv(spelled, undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const proxyUrl = (user = ''): string => `http://${user}127.0.0.1:${String(portOf(proxy))}`;
 /** The server at an address that counts as no loopback. */
 const here = (): string => `http://0.0.0.0:${String(portOf(server))}/`;
 /** As a process that starts with these settings. */
@@ -67,7 +49,7 @@ async function fresh(env: Record<string, string>): Promise<typeof fetch> {
 
 describe('requests that leave the house', () => {
   it.each(['HTTP_PROXY', 'http_proxy'])('go through the proxy of %s', async (name) => {
-    const send = await fresh({ [name]: proxyUrl() });
+    const send = await fresh({ [name]: proxy.url() });
     const response = await send('http://vendor.example.com/x', {
       method: 'POST',
       headers: new Headers({ authorization: 'Bearer t' }),
@@ -79,35 +61,35 @@ describe('requests that leave the house', () => {
       authorization: 'Bearer t',
       body: 'a=1',
     });
-    expect(tunnels).toEqual(['vendor.example.com:80']);
+    expect(proxy.tunnels).toEqual(['vendor.example.com:80']);
   });
 
   it.each(['HTTPS_PROXY', 'https_proxy'])('take a tunnel for https by %s', async (name) => {
-    const send = await fresh({ [name]: proxyUrl() });
+    const send = await fresh({ [name]: proxy.url() });
     // The server behind speaks no TLS: that the tunnel was asked for is what can be seen.
     await expect(send('https://vendor.example.com/x')).rejects.toThrow('fetch failed');
-    expect(tunnels).toEqual(['vendor.example.com:443']);
+    expect(proxy.tunnels).toEqual(['vendor.example.com:443']);
   });
 
   it('prove themselves to a proxy that asks for it', async () => {
-    const send = await fresh({ HTTP_PROXY: proxyUrl('quell:pass@') });
+    const send = await fresh({ HTTP_PROXY: proxy.url('quell:pass@') });
     await send('http://vendor.example.com/');
-    expect(credentials).toEqual([`Basic ${Buffer.from('quell:pass').toString('base64')}`]);
+    expect(proxy.credentials).toEqual([`Basic ${Buffer.from('quell:pass').toString('base64')}`]);
   });
 
   it.each(['NO_PROXY', 'no_proxy'])('go past the proxy where %s says so', async (name) => {
-    const send = await fresh({ HTTP_PROXY: proxyUrl(), [name]: 'intern.example.com, 0.0.0.0' });
+    const send = await fresh({ HTTP_PROXY: proxy.url(), [name]: 'intern.example.com, 0.0.0.0' });
     await send(here());
-    expect(tunnels).toEqual([]);
+    expect(proxy.tunnels).toEqual([]);
     await send('http://vendor.example.org/');
-    expect(tunnels).toEqual(['vendor.example.org:80']);
+    expect(proxy.tunnels).toEqual(['vendor.example.org:80']);
   });
 
   it.each(['127.0.0.1', 'localhost'])('never use a proxy for %s', async (host) => {
-    const send = await fresh({ HTTP_PROXY: proxyUrl(), HTTPS_PROXY: proxyUrl() });
+    const send = await fresh({ HTTP_PROXY: proxy.url(), HTTPS_PROXY: proxy.url() });
     const url = `http://${host}:${String(portOf(server))}/`;
     expect(await (await send(url)).json()).toMatchObject({ method: 'GET' });
-    expect(tunnels).toEqual([]);
+    expect(proxy.tunnels).toEqual([]);
   });
 
   it('go straight without a proxy, and load nothing for it', async () => {
@@ -120,10 +102,10 @@ describe('requests that leave the house', () => {
   });
 
   it('are given up when the caller leaves, through a proxy too', async () => {
-    const send = await fresh({ HTTP_PROXY: proxyUrl() });
+    const send = await fresh({ HTTP_PROXY: proxy.url() });
     await expect(send('http://vendor.example.com/', { signal: AbortSignal.abort(new Error('left')) })).rejects.toThrow(
       'left',
     );
-    expect(tunnels).toEqual([]);
+    expect(proxy.tunnels).toEqual([]);
   });
 });

@@ -1,0 +1,192 @@
+import type { ActionKind, ActionTarget } from '../../domain/plan.js';
+import { createMicrosoftTalk } from '../../platforms/microsoft/talk.js';
+import type { OPERATIONS } from '../../platforms/microsoft/operations.js';
+import type { MicrosoftLicences } from '../../platforms/microsoft/settings.js';
+import type { EvidencePort, Talk } from '../../platforms/ports.js';
+import { microsoftCredentials } from '../../simulator/microsoft/auth.js';
+import { containmentOf, evidenceOf, readAll, type RowInput, type Tenant } from '../platforms/microsoft/fixture.js';
+import type { Drive, Drives } from './drives.js';
+
+const thief = { user: '@dana', ip: 'ip:attacker', session: 's-thief' };
+
+/** What the drives need to be in the tenant. */
+export const DRIVEN_ROWS: readonly RowInput[] = [
+  { type: 'sign_in', at: '-PT5H', ...thief, device: 'tablet' },
+  { type: 'sign_in', at: '-PT4H', ...thief, interactive: false },
+  { type: 'app_sign_in', at: '-PT4H', app: 'app:thief', ip: 'ip:attacker' },
+  {
+    type: 'directory_audit',
+    at: '-PT5H',
+    user: '@dana',
+    activity: 'Consent to application',
+    category: 'ApplicationManagement',
+    app: 'app:thief',
+    scopes: ['Chat.Read'],
+  },
+  { type: 'risk', at: '-PT5H', user: '@dana', riskType: 'anomalousToken', ip: 'ip:attacker' },
+  { type: 'alert', at: '-PT5H', user: '@dana', title: 'Mass download', device: 'laptop', app: 'app:thief' },
+  { type: 'audit', at: '-PT5H', ...thief, operation: 'MessagesListed', chat: 'board', messages: 4 },
+  { type: 'audit', at: '-PT4H', ...thief, operation: 'FileDownloaded', file: 'plan.docx', bytes: 9000 },
+  { type: 'audit', at: '-PT4H', ...thief, operation: 'SharingSet', file: 'plan.docx', external: 'rival@example.net' },
+  { type: 'message', at: '-PT5H', chat: 'deal', from: '@dana', to: ['@max'], text: 'offer' },
+  { type: 'message', at: '-PT4H', team: 'sales', from: '@dana', text: 'in a channel' },
+  { type: 'file', at: '-PT3H', user: '@dana', name: 'passwords.txt', shared: 'anonymous' },
+  { type: 'file', at: '-PT3H', user: '@dana', name: 'plan.docx', shared: 'external' },
+  { type: 'grant', at: '-PT3H', user: '@dana', app: 'app:thief', scopes: ['Chat.Read', 'offline_access'] },
+  { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'microsoft', kind: 'new_sign_in', deleted: 'purged' },
+  { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', words: ['security alert'], action: 'delete' },
+  { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
+  { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
+  { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
+];
+
+const reading =
+  (sourceId: string): Drive<Tenant> =>
+  (tenant) =>
+    readAll(evidenceOf(tenant), sourceId, tenant.query('dana', { readContent: true }));
+
+const directory =
+  (look: (port: EvidencePort['directory'], tenant: Tenant) => Promise<unknown>): Drive<Tenant> =>
+  (tenant) =>
+    look(evidenceOf(tenant).directory, tenant);
+
+type TargetOf = (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
+const account: TargetOf = (tenant) => ({ type: 'account', id: tenant.id('dana') });
+const app: TargetOf = (tenant) => ({ type: 'app', id: tenant.world.appId('thief'), accountId: tenant.id('dana') });
+const address: TargetOf = (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') });
+/** As the plan makes it: from what the evidence names. */
+const seen =
+  (sourceId: string, kind: string, type: ActionTarget['type']): TargetOf =>
+  async (tenant) => {
+    const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
+    return {
+      type,
+      id: events.find((e) => e.kind === kind && e.target?.type !== 'message')?.target?.id ?? '',
+      accountId: tenant.id('dana'),
+    };
+  };
+const deviceIn =
+  (sourceId: string): TargetOf =>
+  async (tenant) => {
+    const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
+    return { type: 'device', id: events.find((e) => e.deviceId !== undefined)?.deviceId ?? '' };
+  };
+const link = seen('microsoft.files', 'share', 'link');
+const audited = seen('microsoft.audit_search', 'share', 'link');
+const rule = seen('microsoft.notices', 'mail_rule', 'mail_rule');
+/** Alerts name Defender's id of a device, sign-ins the one of Entra. */
+const laptop = deviceIn('microsoft.alerts');
+const tablet = deviceIn('microsoft.sign_ins');
+
+/** Looks until the vendor shows an effect; it takes a few. */
+const LOOKS = 4;
+
+/** An act from what was there before to its proof, and back again where that is possible. */
+const acting =
+  (kind: ActionKind, targetOf: TargetOf, licences: MicrosoftLicences = {}): Drive<Tenant> =>
+  async (tenant) => {
+    const act = containmentOf(tenant, licences).acts[kind];
+    if (!act) throw new Error(`no act ${kind}`);
+    const target = await targetOf(tenant);
+    const step = { since: new Date(Date.now() - 1000).toISOString(), idempotencyKey: `drive ${kind}` };
+    const before = await act.capture(target);
+    if ((await act.apply(target, step)).length === 0) throw new Error(`${kind} had nothing to do`);
+    let holds = false;
+    for (let n = 0; n < LOOKS && !holds; n++) ({ holds } = await act.verify(target, step));
+    if (!holds) throw new Error(`${kind} does not hold`);
+    await act.revert?.(target, before);
+  };
+
+const saying =
+  (channel: Talk['channel'], toOf: (tenant: Tenant) => string): Drive<Tenant> =>
+  async (tenant) => {
+    const { mailFrom, teamsAppId } = microsoftCredentials(tenant.world);
+    const { talk } = createMicrosoftTalk({ ...tenant.settings('people'), mailFrom, teamsAppId });
+    const way = talk.find((t) => t.channel === channel);
+    if (!way) throw new Error(`no way ${channel}`);
+    const message = { key: 'drive', title: 'Was this you?', text: 'A sign-in from Amsterdam.' };
+    const { already } = await way.send(toOf(tenant), message);
+    if (already) throw new Error(`${channel} had said it before`);
+  };
+const mailing = saying('mail', () => 'dana@example.com');
+const posting = saying('teams', (tenant) => tenant.id('dana'));
+const protection: Drive<Tenant> = async (tenant) => {
+  const because = await containmentOf(tenant).protection({ type: 'account', id: tenant.id('ada') });
+  if (!because.includes('last_admin')) throw new Error('the last administrator is not protected');
+};
+
+const byId = directory((port, tenant) => port.lookup({ nativeId: tenant.id('dana') }));
+const appById = directory((port, tenant) => port.lookup({ nativeId: tenant.world.appId('thief') }));
+const list = directory((port) => port.list(undefined));
+
+export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
+  user: byId,
+  users: list,
+  userRoles: byId,
+  roleAssignments: protection,
+  mailboxSettings: byId,
+  servicePrincipal: reading('microsoft.grants'),
+  findServicePrincipal: appById,
+  appOwners: appById,
+  userGrants: reading('microsoft.grants'),
+  signIns: reading('microsoft.sign_ins'),
+  directoryAudits: reading('microsoft.directory_audits'),
+  riskDetections: reading('microsoft.risk_detections'),
+  alerts: reading('microsoft.alerts'),
+  incidents: reading('microsoft.incidents'),
+  auditQueries: reading('microsoft.audit_search'),
+  createAuditQuery: reading('microsoft.audit_search'),
+  auditQuery: reading('microsoft.audit_search'),
+  auditRecords: reading('microsoft.audit_search'),
+  activitySubscriptions: reading('microsoft.activity_feed'),
+  activityContent: reading('microsoft.activity_feed'),
+  activityBlob: reading('microsoft.activity_feed'),
+  chatMessages: reading('microsoft.messages'),
+  joinedTeams: reading('microsoft.messages'),
+  channelMessages: reading('microsoft.messages'),
+  driveChanges: reading('microsoft.files'),
+  mails: reading('microsoft.notices'),
+  mailFolder: reading('microsoft.notices'),
+  folderMails: reading('microsoft.notices'),
+  mailRules: reading('microsoft.notices'),
+  setAccountEnabled: acting('disable_account', account),
+  setPassword: acting('reset_credentials', account),
+  revokeSessions: acting('end_sessions', account),
+  deleteGrant: acting('revoke_tokens', app),
+  createGrant: acting('revoke_tokens', app),
+  setAppEnabled: acting('remove_app', app),
+  riskyUser: acting('confirm_compromised', account),
+  confirmCompromised: acting('confirm_compromised', account),
+  dismissRisk: acting('confirm_compromised', account),
+  userDrive: acting('revoke_share', link),
+  listItemFile: acting('revoke_share', audited),
+  filePermissions: acting('revoke_share', link),
+  deletePermission: acting('revoke_share', link),
+  file: acting('remove_file', link),
+  deleteFile: acting('remove_file', link),
+  mailRule: acting('remove_mail_rule', rule),
+  setMailRule: acting('remove_mail_rule', rule),
+  namedLocations: acting('block_ip', address),
+  setNamedLocation: acting('block_ip', address),
+  accessPolicies: acting('block_ip', address),
+  machine: acting('quarantine_device', laptop),
+  machines: acting('quarantine_device', tablet),
+  machineActions: acting('quarantine_device', laptop),
+  isolate: acting('quarantine_device', laptop),
+  release: acting('quarantine_device', laptop),
+  indicators: acting('block_ip', address, { entraP1: false }),
+  submitIndicator: acting('block_ip', address, { entraP1: false }),
+  deleteIndicator: acting('block_ip', address, { entraP1: false }),
+  managedDevices: acting('quarantine_device', tablet),
+  managedDevice: acting('quarantine_device', tablet),
+  lockDevice: acting('quarantine_device', tablet),
+  retireDevice: acting('retire_device', laptop),
+  createDraft: mailing,
+  sendDraft: mailing,
+  installedApps: posting,
+  installApp: posting,
+  botChat: posting,
+  chatHistory: posting,
+  notifyActivity: posting,
+  postActivity: posting,
+};
