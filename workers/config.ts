@@ -26,12 +26,14 @@ const slackTenant = z.strictObject({
   ownAppIds: z.array(z.string()).default([]),
   /** Where people of this organisation sign in when Slack uses SSO. */
   identityProvider: z.enum(['microsoft', 'google', 'other']).optional(),
-  baseUrls: z.strictObject({ api: url, audit: url, scim: url, hooks: url }).default({
-    api: 'https://slack.com/api/',
-    audit: 'https://api.slack.com/audit/v1/',
-    scim: 'https://api.slack.com/scim/',
-    hooks: 'https://hooks.slack.com/',
-  }),
+  baseUrls: z
+    .strictObject({ api: url, audit: url, scim: url, hooks: url.default('https://hooks.slack.com/') })
+    .default({
+      api: 'https://slack.com/api/',
+      audit: 'https://api.slack.com/audit/v1/',
+      scim: 'https://api.slack.com/scim/',
+      hooks: 'https://hooks.slack.com/',
+    }),
 });
 const microsoftTenant = z.strictObject({
   platform: z.literal('microsoft'),
