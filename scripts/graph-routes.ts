@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format } from 'prettier';
 import { OPERATIONS, type MicrosoftOperation } from '../platforms/microsoft/operations.js';
 import {
   GRAPH_ALIASES,
@@ -60,7 +61,10 @@ try {
       ),
     ]),
   );
-  writeFileSync(routesFile, `${JSON.stringify({ packages: PACKAGES, routes }, undefined, 2)}\n`);
+  writeFileSync(
+    routesFile,
+    await format(JSON.stringify({ packages: PACKAGES, routes }), { parser: 'json', printWidth: 120 }),
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

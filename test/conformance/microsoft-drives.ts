@@ -97,6 +97,12 @@ const acting =
     await act.revert?.(target, before);
   };
 
+/** Without Conditional Access addresses are blocked by Defender, which is then permitted. */
+const listing: Drive<Tenant> = (tenant) => {
+  tenant.simulator.authority.grant('containment', 'Ti.ReadWrite');
+  return acting('block_ip', address, { entraP1: false })(tenant);
+};
+
 const saying =
   (channel: Talk['channel'], toOf: (tenant: Tenant) => string): Drive<Tenant> =>
   async (tenant) => {
@@ -174,9 +180,9 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   machineActions: acting('quarantine_device', laptop),
   isolate: acting('quarantine_device', laptop),
   release: acting('quarantine_device', laptop),
-  indicators: acting('block_ip', address, { entraP1: false }),
-  submitIndicator: acting('block_ip', address, { entraP1: false }),
-  deleteIndicator: acting('block_ip', address, { entraP1: false }),
+  indicators: listing,
+  submitIndicator: listing,
+  deleteIndicator: listing,
   managedDevices: acting('quarantine_device', tablet),
   managedDevice: acting('quarantine_device', tablet),
   lockDevice: acting('quarantine_device', tablet),

@@ -34,6 +34,26 @@ describe('notifyIncidentResponse', () => {
     expect(b.calls.map((c) => c.body).join()).not.toContain('example.com"'); // no address of a person
   });
 
+  it('posts to the response channel in Teams as a card, which does not count as clean where Microsoft is suspect', async () => {
+    const b = await bench();
+    const teams = 'https://example.com/workflows/secret';
+    expect(await perform(b.make({ notify: { mail: [], teams } }), 'notifyIncidentResponse', input)).toEqual({
+      ways: ['teams (on a platform under suspicion)'],
+    });
+    const [post] = b.calls;
+    expect(post?.url).toBe(teams);
+    expect(JSON.parse(post?.body ?? '')).toMatchObject({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          content: { type: 'AdaptiveCard', actions: [{ type: 'Action.OpenUrl' }] },
+        },
+      ],
+    });
+    expect(post?.body).toContain('severity high');
+  });
+
   it('is one call for one round, however often it is tried, and another for the next round', async () => {
     const b = await bench();
     const run = (acknowledgeBy: string) => perform(b.make(), 'notifyIncidentResponse', { ...input, acknowledgeBy });

@@ -1,4 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createMicrosoftClient } from '../../../platforms/microsoft/client.js';
@@ -6,7 +10,7 @@ import { retryAfterMs } from '../../../platforms/replies.js';
 import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
 import { microsoftBases } from '../../../platforms/microsoft/settings.js';
 import { createWire } from '../../../platforms/wire.js';
-import { startTenant, type Tenant } from './fixture.js';
+import { spied, startTenant, type Tenant } from './fixture.js';
 
 let tenant: Tenant | undefined;
 afterEach(async () => {
@@ -133,6 +137,67 @@ describe('credentials', () => {
       publicKey.export({ type: 'spki', format: 'pem' }) as string,
     );
     expect(await read(tenant, { credential: { clientId, certificate } })).toMatchObject({ id: tenant.id('dana') });
+  });
+
+  it('signs in with the token of the platform it runs on, read anew each time', async () => {
+    tenant = await startTenant();
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const issuer = 'https://issuer.example.com';
+    const subject = 'system:serviceaccount:quell:evidence';
+    const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    tenant.simulator.authority.federate('evidence', { issuer, subject, publicKeyPem });
+    const folder = mkdtempSync(join(tmpdir(), 'quell-federated-'));
+    const federatedTokenFile = join(folder, 'token');
+    const { clientId } = tenant.settings('evidence').credential;
+    const credential = { clientId, federatedTokenFile };
+    const token = (sub: string) =>
+      new SignJWT()
+        .setProtectedHeader({ alg: 'RS256' })
+        .setIssuer(issuer)
+        .setSubject(sub)
+        .setAudience('api://AzureADTokenExchange')
+        .setExpirationTime('10m')
+        .sign(privateKey);
+    try {
+      await expect(read(tenant, { credential })).rejects.toMatchObject({ code: 'CONFIG' });
+      writeFileSync(federatedTokenFile, await token('system:serviceaccount:other:evidence'));
+      await expect(read(tenant, { credential })).rejects.toMatchObject({ code: 'VENDOR_AUTH' });
+      writeFileSync(federatedTokenFile, `${await token(subject)}\n`); // rotated meanwhile
+      expect(await read(tenant, { credential })).toMatchObject({ id: tenant.id('dana') });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('asks for one token, however many calls wait for it, and lets one of them give up', async () => {
+    tenant = await startTenant();
+    const { wire, calls } = spied(tenant);
+    tenant.fault('POST /oauth2/v2.0/token', 'timeout');
+    const client = createMicrosoftClient(tenant.settings('evidence', { wire, timeoutMs: 600 }));
+    const reason = new Error('cancelled by the activity');
+    const path = { id: tenant.id('dana') };
+    const waiting = client.call(OPERATIONS.user, { path }, user);
+    const givesUp = client.call(OPERATIONS.user, { path, signal: AbortSignal.abort(reason) }, user);
+    const stop = new AbortController();
+    const later = client.call(OPERATIONS.user, { path, signal: stop.signal }, user);
+    stop.abort(reason);
+    await expect(givesUp).rejects.toBe(reason);
+    await expect(later).rejects.toBe(reason);
+    await expect(waiting).rejects.toMatchObject({ code: 'VENDOR_DOWN' });
+    expect(calls.filter((c) => c.path.endsWith('/token'))).toHaveLength(1);
+    expect(await client.call(OPERATIONS.user, { path }, user)).toMatchObject({ id: tenant.id('dana') }); // and a failed one is not kept
+  });
+
+  it.each([
+    ['html', 'VENDOR_DOWN'],
+    ['reset', 'VENDOR_DOWN'],
+    ['throttle', 'VENDOR_BUSY'],
+    ['error', 'VENDOR_DOWN'],
+    ['broken_json', 'VENDOR_REPLY'],
+  ] as const)('a token endpoint that answers with %s is %s, not a wrong credential', async (kind, code) => {
+    tenant = await startTenant();
+    tenant.fault('POST /oauth2/v2.0/token', kind);
+    await expect(read(tenant)).rejects.toMatchObject({ code });
   });
 
   it('sends a token to the configured host alone, whatever a paging link says', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
+import { containmentOf, evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
@@ -144,6 +144,74 @@ describe('detections', () => {
       },
     ]);
     expect(alerts[0]?.reasons).toContain('T1213.005');
+  });
+});
+
+describe('incidents', () => {
+  const rows: readonly RowInput[] = [
+    { type: 'alert', at: '-PT3H', user: '@dana', title: 'Token theft', incident: 'takeover' },
+    {
+      type: 'alert',
+      at: '-PT2H',
+      title: 'Beacon',
+      device: 'laptop',
+      category: 'CommandAndControl',
+      incident: 'takeover',
+    },
+    { type: 'alert', at: '-PT1H', user: '@max', title: 'Phishing', incident: 'another' },
+  ];
+
+  it('are read where an alert names the subject, with what Defender put beside it and how it was judged', async () => {
+    tenant = await startTenant([
+      ...rows,
+      {
+        type: 'incident',
+        at: '-PT1H',
+        name: 'takeover',
+        status: 'resolved',
+        classification: 'truePositive',
+        determination: 'compromisedAccount',
+      },
+    ]);
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.incidents', tenant.query('dana'));
+    expect(events).toMatchObject([
+      {
+        kind: 'platform_alert',
+        actor: tenant.id('dana'),
+        count: 2,
+        deviceId: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+        reasons: ['truePositive', 'compromisedAccount', 'Collection', 'T1213.005', 'CommandAndControl'],
+      },
+    ]);
+  });
+
+  it('that were merged into another are left to that one', async () => {
+    tenant = await startTenant([...rows, { type: 'incident', at: '-PT1H', name: 'takeover', status: 'redirected' }]);
+    expect((await readAll(evidenceOf(tenant), 'microsoft.incidents', tenant.query('dana'))).events).toEqual([]);
+  });
+});
+
+describe('an app as the subject', () => {
+  it('has sign-ins and acts in the directory of its own', async () => {
+    tenant = await startTenant([
+      { type: 'app_sign_in', at: '-PT2H', app: 'app:thief', ip: 'ip:attacker', country: 'NL' },
+      { type: 'app_sign_in', at: '-PT1H', app: 'app:notes', ip: 'ip:office' },
+      signIn({ app: 'app:thief' }),
+    ]);
+    const containment = tenant.settings('containment').credential.clientId;
+    const query = tenant.query('dana', { nativeId: tenant.world.appId('thief'), emails: [] });
+    const { events } = await readAll(evidenceOf(tenant), 'microsoft.sign_ins', query);
+    expect(events).toMatchObject([
+      { kind: 'sign_in', actor: tenant.world.appId('thief'), ip: '203.0.113.66', country: 'NL' },
+    ]);
+    await containmentOf(tenant).acts.end_sessions?.apply(
+      { type: 'account', id: tenant.id('dana') },
+      { since: new Date().toISOString(), idempotencyKey: 'k' },
+    );
+    const own = tenant.query('dana', { nativeId: containment, emails: [] });
+    expect((await readAll(evidenceOf(tenant), 'microsoft.directory_audits', own)).events).toMatchObject([
+      { actor: containment, operation: 'Update StsRefreshTokenValidFrom Timestamp' },
+    ]);
   });
 });
 

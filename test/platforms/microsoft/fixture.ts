@@ -81,6 +81,8 @@ export async function startTenant(
     readonly auditSearch?: 'v1.0' | 'beta';
     readonly licences?: MicrosoftLicences;
     readonly now?: () => Date;
+    /** Holds the vendor's rate limits, so many times as wide. */
+    readonly rates?: number;
     readonly people?: Readonly<Record<string, object>>;
   } = {},
 ): Promise<Tenant> {
@@ -102,7 +104,10 @@ export async function startTenant(
       promise: { verdict: 'compromised' },
     }),
   );
-  const world = new World(scenario, options.now ? { now: options.now } : {});
+  const world = new World(scenario, {
+    ...(options.now ? { now: options.now } : {}),
+    ...(options.rates === undefined ? {} : { rates: options.rates }),
+  });
   const simulator = createMicrosoftTenant(world, {
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(options.auditSearch === undefined ? {} : { auditSearch: options.auditSearch }),

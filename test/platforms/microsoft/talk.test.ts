@@ -69,6 +69,32 @@ describe('teams', () => {
     },
   );
 
+  it('points to the card in the activity feed, once per message, and the card stands without it', async () => {
+    tenant = await startTenant();
+    tenant.fault('POST /users/{id}/teamwork/sendActivityNotification', 'missing_scope');
+    expect((await by('teams').send(tenant.id('max'), message)).already).toBe(false);
+    expect(tenant.simulator.notices).toEqual([]);
+    await by('teams').send(tenant.id('max'), message);
+    await by('teams').send(tenant.id('max'), message); // the same chain: the entry is replaced
+    expect(tenant.simulator.notices).toMatchObject([{ to: tenant.id('max'), preview: 'Was this you?' }]);
+    await by('teams').send(tenant.id('max'), { ...message, key: 'case-1/ask-2' });
+    expect(tenant.simulator.notices).toHaveLength(2);
+    expect(tenant.simulator.botPosts).toHaveLength(2);
+  });
+
+  it('passes the cancellation on that comes while it points', async () => {
+    tenant = await startTenant();
+    tenant.fault('POST /users/{id}/teamwork/sendActivityNotification', 'timeout');
+    const reason = new Error('cancelled');
+    const stop = new AbortController();
+    const sending = by('teams').send(tenant.id('max'), message, { signal: stop.signal });
+    const timer = setInterval(() => {
+      if (tenant.simulator.botPosts.length > 0) stop.abort(reason);
+    }, 20);
+    await expect(sending).rejects.toBe(reason);
+    clearInterval(timer);
+  });
+
   it('offers only the channels that are set up', async () => {
     tenant = await startTenant();
     const { createMicrosoftTalk } = await import('../../../platforms/microsoft/talk.js');

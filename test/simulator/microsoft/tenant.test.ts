@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
 import { microsoftCredentials } from '../../../simulator/microsoft/auth.js';
 import { startTenant, talkOf, type Tenant } from '../../platforms/microsoft/fixture.js';
 
@@ -245,5 +246,122 @@ describe('scenario rows', () => {
       expect(m.text).toContain('A sign-in (new device).');
     }
     expect(tenant.simulator.messagesTo?.('max')).toEqual([]);
+  });
+});
+
+describe('what a caller must expect', () => {
+  it('knows no other verb, no more rows than the page may have, and nothing that was not asked for', async () => {
+    tenant = await startTenant([{ type: 'device', at: '-P1D', device: 'laptop', user: '@dana' }]);
+    const id = tenant.id('dana');
+    expect(await call(`/v1.0/users/${id}`, { method: 'DELETE' })).toMatchObject({ status: 405 });
+    expect(await call('/v1.0/users?$top=1000')).toMatchObject({ status: 400 });
+    const user = await call(`/v1.0/users/${id}?$select=mail`);
+    expect(Object.keys(user.body).sort()).toEqual(['id', 'mail']);
+    expect(JSON.parse(user.headers.get('x-ms-ags-diagnostic') ?? '{}')).toHaveProperty('ServerInfo');
+    const missing = await call('/v1.0/users/nobody');
+    expect(missing.body).toMatchObject({ error: { innerError: { 'client-request-id': 'my-id' } } });
+    const devices = rows((await call('/v1.0/deviceManagement/managedDevices', { role: 'containment' })).body);
+    expect(devices[0]).not.toHaveProperty('deviceActionResults');
+  });
+
+  it.each([
+    ['entraP1', OPERATIONS.signIns, 403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant'],
+    ['entraP1', OPERATIONS.namedLocations, 403, 'Forbidden'],
+    ['entraP2', OPERATIONS.riskDetections, 403, 'Forbidden'],
+    ['defender', OPERATIONS.alerts, 403, 'Forbidden'],
+    ['intune', OPERATIONS.managedDevices, 400, 'BadRequest'],
+  ] as const)(
+    'refuses, without the licence %s, even an app that has the permission',
+    async (licence, operation, status, word) => {
+      const [role, scope] = [operation.roles[0] ?? 'evidence', operation.scopes[0] ?? ''];
+      const path = `/${operation.version}${operation.path}`;
+      tenant = await startTenant([], { licences: { [licence]: false } });
+      tenant.simulator.authority.grant(role, scope);
+      const refused = await call(path, { role });
+      expect([refused.status, code(refused.body)]).toEqual([status, word]);
+      await tenant.close();
+      tenant = await startTenant();
+      expect((await call(path, { role })).status).toBe(200);
+    },
+  );
+
+  it('shows sign-ins of other types only to those who ask for them', async () => {
+    tenant = await startTenant([
+      { type: 'sign_in', at: '-PT1H', user: '@dana', ip: 'ip:office' },
+      { type: 'sign_in', at: '-PT1H', user: '@dana', ip: 'ip:office', interactive: false },
+      { type: 'app_sign_in', at: '-PT1H', app: 'app:thief', ip: 'ip:office' },
+    ]);
+    expect(rows((await call('/beta/auditLogs/signIns')).body)).toHaveLength(1);
+    const filter = encodeURIComponent("signInEventTypes/any(t: t eq 'servicePrincipal')");
+    expect(rows((await call(`/beta/auditLogs/signIns?$filter=${filter}`)).body)).toMatchObject([
+      { servicePrincipalName: 'Chat Backup Helper' },
+    ]);
+  });
+
+  it('updates an indicator that is submitted again, and takes no network', async () => {
+    tenant = await startTenant();
+    const scope = 'https://api.securitycenter.microsoft.com/.default';
+    tenant.simulator.authority.grant('containment', 'Ti.ReadWrite');
+    const submit = (indicatorValue: string, action: string) =>
+      call('/api/indicators', {
+        method: 'POST',
+        role: 'containment',
+        scope,
+        body: { indicatorValue, indicatorType: 'IpAddress', action, title: 't', description: 'd' },
+      });
+    await submit('203.0.113.66', 'Audit');
+    await submit('203.0.113.66', 'Block');
+    expect((await submit('203.0.113.0/24', 'Block')).status).toBe(400);
+    const listed = await call('/api/indicators', { role: 'containment', scope });
+    expect(rows(listed.body)).toMatchObject([{ indicatorValue: '203.0.113.66', action: 'Block' }]);
+  });
+
+  it('has no entry in the activity feed for an app that is not installed, nor for one of several', async () => {
+    tenant = await startTenant();
+    const notify = (extra: object = {}) =>
+      call(`/v1.0/users/${tenant.id('max')}/teamwork/sendActivityNotification`, {
+        method: 'POST',
+        role: 'people',
+        body: {
+          topic: { source: 'entityUrl', value: 'https://graph.microsoft.com/v1.0/x' },
+          activityType: 'a',
+          ...extra,
+        },
+      });
+    expect((await notify()).status).toBe(403);
+    await talkOf(tenant)
+      .talk.find((t) => t.channel === 'teams')
+      ?.send(tenant.id('max'), { key: 'k', title: 't', text: 't' });
+    expect((await notify()).status).toBe(409);
+    expect((await notify({ teamsAppId: microsoftCredentials(tenant.world).teamsAppId })).status).toBe(204);
+  });
+
+  it('repeats the last row of a page in lists of Teams, and names system messages only to those who ask', async () => {
+    tenant = await startTenant(
+      [{ type: 'message', at: '-PT1H', chat: 'deal', from: '@dana', to: ['@max'], text: 'm {n}', repeat: 3 }],
+      { pageSize: 2 },
+    );
+    const path = `/v1.0/users/${tenant.id('dana')}/chats/getAllMessages`;
+    const first = await call(path);
+    const next = new URL(String(first.body['@odata.nextLink']));
+    expect(next.host).toBe('graph.microsoft.com');
+    const second = await call(`${next.pathname}${next.search}`);
+    expect(rows(second.body)[0]?.['id']).toBe(rows(first.body)[1]?.['id']);
+    expect(rows(second.body).at(-1)?.['messageType']).toBe('unknownFutureValue');
+  });
+
+  it('asks callers of Identity Protection to slow down without saying for how long', async () => {
+    tenant = await startTenant([], { rates: 1 });
+    const bearer = String((await token('evidence')).body['access_token']);
+    const path = '/v1.0/identityProtection/riskDetections';
+    const answers = [await call(path, { token: bearer }), await call(path, { token: bearer })];
+    expect(answers.map((r) => r.status)).toEqual([200, 429]);
+    expect(answers[1]?.headers.get('retry-after')).toBeNull();
+    const audits = await Promise.all(
+      Array.from({ length: 6 }, () => call('/v1.0/auditLogs/directoryAudits', { token: bearer })),
+    );
+    expect(audits.filter((r) => r.status === 429).map((r) => r.headers.get('retry-after'))).toEqual([
+      expect.stringMatching(/^\d+$/),
+    ]);
   });
 });
