@@ -81,6 +81,8 @@ const googleTenant = z.strictObject({
   adminSubject: z.email(),
   sender: z.email().optional(),
   serviceAccounts: oneForEachRole(z.email()),
+  /** Unique ids (client ids) of those service accounts: what Quell itself reads as a person is no finding about them. */
+  ownAppIds: z.array(z.string().regex(/^\d+$/)).default([]),
   /** Where people of this organisation sign in when Google uses SSO. */
   identityProvider: z.enum(['microsoft', 'other']).optional(),
   /** What the organisation's editions give (docs/install/google.md); all of it when not said otherwise. */

@@ -154,6 +154,7 @@ function google(context: PortContext, role: VendorRole, tenant: Of<'google'>): G
     timeoutMs: TIMEOUT_MS,
     wire: wireTo(context, role, tenant, { bases: googleBases(baseUrl), asksToSlowDown }),
     licences: defined(licences),
+    ownAppIds: tenant.ownAppIds,
   };
 }
 

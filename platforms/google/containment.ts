@@ -16,8 +16,6 @@ import { isOwnCall, type GoogleSettings } from './settings.js';
 import { GOOGLE_ORDER } from './stopping-order.js';
 
 export interface GoogleContainmentSettings extends GoogleSettings {
-  /** OAuth client ids of Quell's own service accounts. */
-  readonly ownAppIds?: readonly string[];
   /**
    * Access level that keeps addresses out, `accessPolicies/{number}/accessLevels/{name}`; without it addresses are
    * blocked by people. The service account needs the role Access Context Manager Editor.

@@ -26,6 +26,8 @@ export interface GoogleSettings {
   readonly timeoutMs: number;
   readonly wire: Wire;
   readonly licences?: GoogleLicences;
+  /** Client ids of Quell's own service accounts: their calls are no findings, and their grants are not taken away. */
+  readonly ownAppIds?: readonly string[];
   /** Mail domains of the organisation; by default that of `adminSubject`. */
   readonly domains?: readonly string[];
 }

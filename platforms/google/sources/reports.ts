@@ -23,7 +23,9 @@ const parameter = z.looseObject({
 });
 const activity = z.looseObject({
   id: z.looseObject({ time: z.string(), uniqueQualifier: z.string() }),
-  actor: z.looseObject({ profileId: text, email: text }).nullish(),
+  actor: z
+    .looseObject({ profileId: text, email: text, applicationInfo: z.looseObject({ oauthClientId: text }).nullish() })
+    .nullish(),
   ipAddress: text,
   networkInfo: z.looseObject({ ipAsn: z.array(z.number()).nullish(), regionCode: text }).nullish(),
   events: z.array(z.looseObject({ type: text, name: z.string(), parameters: z.array(parameter).nullish() })).nullish(),
@@ -106,6 +108,17 @@ async function readPage(
   return answer.nextPageToken ? { events, next: answer.nextPageToken } : { events };
 }
 
+/**
+ * True for what Quell itself did as the person: it reads their Chat, mail and Drive, and those calls stand in the logs as
+ * theirs. In the admin log it acts as the administrator, whose rows are judged there.
+ */
+function isOwn(context: SourceContext, log: ReportLog, row: z.infer<typeof activity>, clientId?: string): boolean {
+  const client = row.actor?.applicationInfo?.oauthClientId ?? clientId;
+  return (
+    log.application !== 'admin' && typeof client === 'string' && (context.settings.ownAppIds ?? []).includes(client)
+  );
+}
+
 /** `uniqueQualifier` is unique only together with the time; one activity may hold several events. */
 function eventsOf(
   context: SourceContext,
@@ -114,10 +127,9 @@ function eventsOf(
   row: z.infer<typeof activity>,
 ): readonly EvidenceEvent[] {
   return (row.events ?? []).flatMap(({ type, name, parameters }, index) => {
-    const mapped = log.map(
-      { ...parametersOf(parameters ?? []), type: type ?? '', name, actorEmail: row.actor?.email ?? undefined },
-      query,
-    );
+    const said = parametersOf(parameters ?? []);
+    if (isOwn(context, log, row, said.text('client_id'))) return [];
+    const mapped = log.map({ ...said, type: type ?? '', name, actorEmail: row.actor?.email ?? undefined }, query);
     if (!mapped) return [];
     return [
       compact({

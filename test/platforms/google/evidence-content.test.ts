@@ -150,6 +150,20 @@ describe('google.takeout', () => {
   });
 });
 
+describe('what Quell itself reads as the person', () => {
+  it('is no evidence about them', async () => {
+    tenant = await startTenant([
+      { type: 'token', at: '-PT2H', user: '@dana', app: 'app:notes', bytes: 1 },
+      { type: 'token', at: '-PT1H', user: '@dana', app: 'app:thief', bytes: 2 },
+    ]);
+    const own = { ownAppIds: [tenant.world.appId('notes')] };
+    const query = tenant.query('dana');
+    const { events } = await readAll(createGoogleEvidence(tenant.settings('evidence', own)), 'google.token', query);
+    expect(events.map((e) => e.app?.id)).toEqual([tenant.world.appId('thief')]);
+    expect(await read('google.token')).toHaveLength(2);
+  });
+});
+
 describe('google.vault', () => {
   it('reads exports that the person made, and nothing else that was done there', async () => {
     tenant = await startTenant([
