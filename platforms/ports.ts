@@ -105,6 +105,12 @@ export interface ContainmentAct {
   ): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
   /** Puts back what `capture` saw; undefined where nothing can be undone. */
   revert?(target: ActionTarget, before: VendorState, options?: WriteOptions): Promise<readonly VendorWrite[]>;
+  /** Whether the effect still holds after `revert`, where `verify` cannot tell: what was put back has another id now. */
+  verifyUndone?(
+    target: ActionTarget,
+    before: VendorState,
+    options?: CallOptions,
+  ): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
 }
 
 /** What this platform cannot do, for the case and the report, in words. */
@@ -116,7 +122,7 @@ export interface Limitation {
   readonly instead: string;
 }
 
-/** Protection facts of a target, read now. A failed read gives `unknown`. */
+/** Protection facts of a target, read now. A read that fails for good gives `unknown`; what may pass is thrown (VENDOR_DOWN, VENDOR_BUSY, VENDOR_REPLY). */
 export type ReadProtection = (target: ActionTarget, options?: CallOptions) => Promise<readonly ProtectedBecause[]>;
 
 export interface OutgoingMessage {

@@ -51,6 +51,7 @@ export function createWire({ bases, fetch: send = outgoing, budget, asksToSlowDo
       const target = addressOf(bases, own);
       const answered = call.limit && (await budget?.turn(call.limit, init.signal));
       const shown = call.secretPath === true ? new URL(own.origin) : own;
+      // not `error`: with it Node 20 forgets the signal while a body is on its way
       const response = await recorded(call, shown, init, () => send(target, { ...init, redirect: 'manual' }));
       answered?.();
       if (call.limit && (response.status === 429 || (await asksToSlowDown?.(response))))

@@ -14,7 +14,7 @@ const LONGEST_SECONDS = 600;
  * after an act, false after its undo. Errors of the vendor are thrown as they are.
  */
 export async function readBack(
-  act: ContainmentAct,
+  act: Pick<ContainmentAct, 'verify'>,
   target: ActionTarget,
   since: Instant,
   clock: Clock,

@@ -2,6 +2,7 @@ import { digest } from '../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult, ContainmentPlan, PlannedAction, VendorWrite } from '../../domain/plan.js';
+import type { ContainmentAct } from '../../platforms/ports.js';
 import { cancellation, instant } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
@@ -87,7 +88,11 @@ async function revert(
     signal: cancellation(),
     record: recorder(deps, planDigest, action.step, true),
   });
-  const readback = await readBack(act, action.target, begun.at, clock, act.effectWithinSeconds, false);
+  const { verifyUndone } = act;
+  const look: Pick<ContainmentAct, 'verify'> = verifyUndone
+    ? { verify: (target, _, options) => verifyUndone(target, begun.before, options) }
+    : act;
+  const readback = await readBack(look, action.target, begun.at, clock, act.effectWithinSeconds, false);
   const result: ActionResult = {
     ...resultOf(deps, plan, action.step)('done', readback.holds ? 'NOT_VERIFIED' : undefined, {
       text: readback.holds ? 'Undone, but the vendor still shows the old state.' : 'Undone and read back.',

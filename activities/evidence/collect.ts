@@ -15,7 +15,7 @@ import { CollectionSpool } from './spool.js';
 
 type Input = Parameters<EvidenceActivities['collectEvidence']>[0];
 
-/** Attempts at one source before it becomes a gap. Being asked to slow down is no failure of the source and gets many more. */
+/** Attempts at one page of a source before the source becomes a gap. Being asked to slow down is no failure of the source and gets many more. */
 const FAILURES = 4;
 const BUSY_FAILURES = 40;
 

@@ -13,7 +13,7 @@ export interface SourceProgress {
   cursor?: string;
   pages: number;
   rows: number;
-  /** Failed attempts, however many processes made them. */
+  /** Failed attempts since the last page, however many processes made them. */
   failures: number;
   done: boolean;
   again: boolean;
@@ -135,6 +135,7 @@ export class CollectionSpool {
     }
     if (record.type === 'page') {
       source.pages++;
+      source.failures = 0; // it goes on: only a source that stands still is given up
       if (record.next === undefined) source.done = true;
       else source.cursor = record.next;
       for (const event of record.events) {

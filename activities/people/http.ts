@@ -1,4 +1,5 @@
 import { QuellError } from '../../domain/errors.js';
+import { inTime } from '../../platforms/in-time.js';
 import { cancellation } from '../context.js';
 
 const TIMEOUT_MS = 10_000;
@@ -12,13 +13,15 @@ export async function postJson(
 ): Promise<void> {
   let response: Response;
   try {
-    response = await doFetch(url, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      signal: AbortSignal.any([cancellation(), AbortSignal.timeout(TIMEOUT_MS)]),
-    });
+    response = await inTime(TIMEOUT_MS, cancellation(), (signal) =>
+      doFetch(url, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+        signal,
+      }),
+    );
   } catch (error) {
     cancellation().throwIfAborted();
     throw new QuellError('VENDOR_DOWN', new URL(url).host, { cause: error });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { inTime } from '../in-time.js';
 import { createAccessTokens } from './access-tokens.js';
 import { fromGoogleError } from './errors.js';
 import type { GoogleApi, GoogleMethod, MethodOf } from './methods.js';
@@ -49,7 +50,10 @@ export function createGoogleClient(settings: GoogleSettings): GoogleClient {
     const scope = method.scopes[0] ?? '';
     try {
       const token = await tokens.get(subject, scope, signal);
-      const { data } = await send(await loadSdk(method.api), optionsOf(settings, method, token, signal));
+      const sdk = await loadSdk(method.api);
+      const { data } = await inTime(settings.timeoutMs, signal, (limit) =>
+        send(sdk, optionsOf(settings, method, token, limit)),
+      );
       // The SDK hands on what it cannot parse as text; an empty body is an empty text.
       if (typeof data === 'string' && data !== '') throw new QuellError('VENDOR_REPLY', `${method.name}: not JSON`);
       return data;
@@ -78,17 +82,11 @@ export function createGoogleClient(settings: GoogleSettings): GoogleClient {
  * No retries, no proxy of the SDK's own, no redirects; the time-out covers the body too. It is not the SDK's `timeout`:
  * with that, a signal that is aborted already is ignored and the request goes out.
  */
-function optionsOf(
-  { wire, timeoutMs }: GoogleSettings,
-  method: GoogleMethod,
-  token: string,
-  signal: AbortSignal | undefined,
-): SdkOptions {
-  const limit = AbortSignal.timeout(timeoutMs);
+function optionsOf({ wire }: GoogleSettings, method: GoogleMethod, token: string, signal: AbortSignal): SdkOptions {
   const call = { operation: method.name, scopes: method.scopes.slice(0, 1), limit: method.limit };
   return {
     headers: new Headers({ authorization: `Bearer ${token}` }),
-    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    signal,
     fetchImplementation: (url, init = {}) => wire.send(call, url instanceof Request ? url.url : url, requestOf(init)),
     retry: false,
     responseType: 'json',

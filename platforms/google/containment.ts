@@ -1,5 +1,6 @@
 import type { ProtectedBecause } from '../../domain/subject.js';
 import type { ContainmentPort, Limitation, ReadProtection } from '../ports.js';
+import { unreadable } from '../protection.js';
 import { disableAccount, endSessions, resetCredentials } from './acts/account.js';
 import type { ActContext } from './acts/act.js';
 import { blockDevices } from './acts/devices.js';
@@ -63,8 +64,8 @@ function protection(context: ActContext, { ownAppIds = [], blockLevel }: GoogleC
         return (await isTrustedAddress(context.client, blockLevel, target.id, signal)) ? ['unknown'] : [];
       if (target.type !== 'account') return ['unknown']; // cannot be looked up here
       return await ofAccount(context, target.id, signal);
-    } catch {
-      return ['unknown'];
+    } catch (error) {
+      return unreadable(error, signal);
     }
   };
 }

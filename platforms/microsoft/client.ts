@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { inTime } from '../in-time.js';
 import type { OutgoingCall } from '../wire.js';
 import { answerError, fromFailedCall } from './errors.js';
 import type { MicrosoftApi, MicrosoftOperation } from './operations.js';
@@ -54,17 +55,18 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
     next: string | undefined,
     token: string,
   ): Promise<Answer> {
-    const limit = AbortSignal.timeout(settings.timeoutMs);
-    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
     const { api, method } = operation;
     const path = { tenantId: settings.tenantId, ...request.path };
     const url =
       next ?? `${api === 'graph' ? `/${operation.version}` : ''}${urlOf(operation, path, request.query ?? {})}`;
     try {
-      if (api !== 'graph') return await rest(api, operation, url, request, token, signal);
+      const { timeoutMs } = settings;
+      if (api !== 'graph')
+        return await inTime(timeoutMs, request.signal, (signal) => rest(api, operation, url, request, token, signal));
       const { headers = {}, body } = request;
       const { sendBySdk } = await import('./graph-client.js');
-      return { body: await sendBySdk(wire, { call: callOf(operation), method, url, token, headers, body, signal }) };
+      const sent = { call: callOf(operation), method, url, token, headers, body };
+      return { body: await inTime(timeoutMs, request.signal, (signal) => sendBySdk(wire, { ...sent, signal })) };
     } catch (error) {
       throw fromFailedCall(operation.name, error, request.signal);
     }

@@ -1,6 +1,7 @@
 import type { ActionKind } from '../../domain/plan.js';
 import type { ProtectedBecause } from '../../domain/subject.js';
 import type { ContainmentAct, ContainmentPort, ReadProtection } from '../ports.js';
+import { unreadable } from '../protection.js';
 import type { ActContext } from './acts/act.js';
 import { disableAccount, endSessions, resetCredentials } from './acts/account.js';
 import { findApp, removeApp, revokeTokens } from './acts/apps.js';
@@ -82,8 +83,8 @@ function protection(context: ActContext): ReadProtection {
         case 'mail_rule':
           return [];
       }
-    } catch {
-      return ['unknown'];
+    } catch (error) {
+      return unreadable(error, signal);
     }
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { inTime } from '../in-time.js';
 import type { OutgoingCall, Wire } from '../wire.js';
 import { codeError, isCode, retryAfterMs, statusError } from './errors.js';
 import type { SlackOperation } from './methods.js';
@@ -43,14 +44,14 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
     async call(operation, args, shape, { signal, answers } = {}) {
       signal?.throwIfAborted();
       const sdk = await import('./sdk.js');
-      const through = { token: token(operation), timeoutMs: settings.timeoutMs };
-      const body = await sdk
-        .callMethod(operation.name, args, { ...through, fetch: throughWire(settings.wire, operation, signal) })
-        .catch((error: unknown) => {
-          const code = sdk.refusalOf(error);
-          if (code !== undefined && answers && Object.hasOwn(answers, code)) return answers[code];
-          throw sdk.fromSdkError(operation.name, error, signal);
-        });
+      const own = token(operation);
+      const body = await inTime(settings.timeoutMs, signal, (limit) =>
+        sdk.callMethod(operation.name, args, { token: own, fetch: throughWire(settings.wire, operation, limit) }),
+      ).catch((error: unknown) => {
+        const code = sdk.refusalOf(error);
+        if (code !== undefined && answers && Object.hasOwn(answers, code)) return answers[code];
+        throw sdk.fromSdkError(operation.name, error, signal);
+      });
       return parsed(operation, shape, body);
     },
     async rest(operation, call, shape) {
@@ -69,24 +70,24 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
 }
 
 async function restCall(settings: SlackSettings, operation: SlackOperation, call: RestCall, token: string) {
-  const timeout = AbortSignal.timeout(settings.timeoutMs);
-  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
+  const init = {
+    method: call.method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      accept: 'application/json',
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  };
   try {
-    const response = await settings.wire.send(outgoing(operation), addressOf(operation, call), {
-      method: call.method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      signal,
+    return await inTime(settings.timeoutMs, call.signal, async (signal) => {
+      const response = await settings.wire.send(outgoing(operation), addressOf(operation, call), { ...init, signal });
+      return {
+        status: response.status,
+        header: response.headers.get('retry-after'),
+        body: jsonOf(await response.text()),
+      };
     });
-    return {
-      status: response.status,
-      header: response.headers.get('retry-after'),
-      body: jsonOf(await response.text()),
-    };
   } catch (error) {
     if (call.signal?.aborted) throw call.signal.reason;
     if (error instanceof QuellError) throw error;
@@ -117,12 +118,10 @@ function errorCode(body: unknown): string | undefined {
 }
 
 /** A 429 without a usable Retry-After makes the SDK throw an error without type; here it gets one. */
-function throughWire(wire: Wire, operation: SlackOperation, signal: AbortSignal | undefined): typeof fetch {
+function throughWire(wire: Wire, operation: SlackOperation, signal: AbortSignal): typeof fetch {
   return async (input, init = {}) => {
     if (input instanceof Request) throw new TypeError('the SDK of Slack gives addresses');
-    const signals = [init.signal, signal].filter((s) => s !== undefined && s !== null);
-    const both = signals.length === 0 ? init : { ...init, signal: AbortSignal.any(signals) };
-    const response = await wire.send(outgoing(operation), input, both);
+    const response = await wire.send(outgoing(operation), input, { ...init, signal });
     if (response.status === 429) throw statusError(operation.name, 429, response.headers.get('retry-after'));
     return response;
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActionKind } from '../../domain/plan.js';
 import type { ProtectedBecause } from '../../domain/subject.js';
 import type { ContainmentAct, ContainmentPort, ReadProtection } from '../ports.js';
+import { unreadable } from '../protection.js';
 import type { ActContext } from './acts/act.js';
 import { disableAccount } from './acts/disable-account.js';
 import { endSessions } from './acts/end-sessions.js';
@@ -61,8 +62,8 @@ function protection(context: ActContext, ownAppIds: readonly string[]): ReadProt
         case 'mail_rule':
           return ['unknown'];
       }
-    } catch {
-      return ['unknown'];
+    } catch (error) {
+      return unreadable(error, signal);
     }
   };
 }

@@ -13,22 +13,18 @@ import { SLACK } from './settings.js';
 
 /**
  * One call through Slack's SDK, tamed: no retries of its own (they multiply with Temporal's and post messages twice), no waiting inside the
- * SDK when throttled (it stops every method), a time-out, no absolute addresses, no logging. Loaded with the first call.
+ * SDK when throttled (it stops every method), no absolute addresses, no logging. Loaded with the first call. The time-out is the caller's, by the
+ * signal of its `fetch`.
  */
 export async function callMethod(
   method: string,
   args: Readonly<Record<string, unknown>>,
-  {
-    token,
-    timeoutMs,
-    fetch: send,
-  }: { readonly token: string; readonly timeoutMs: number; readonly fetch: typeof fetch },
+  { token, fetch: send }: { readonly token: string; readonly fetch: typeof fetch },
 ): Promise<unknown> {
   const web = new WebClient(token, {
     slackApiUrl: SLACK.api,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: timeoutMs,
     allowAbsoluteUrls: false,
     logger: SILENT,
     fetch: send,

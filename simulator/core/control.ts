@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { PLATFORMS } from '../../domain/platform.js';
 import { VENDOR_ROLES } from '../../platforms/operation.js';
+import { listenOnLoopback } from './loopback.js';
 import type { VendorSimulator } from './server.js';
 import { FAULT_KINDS, type World } from './world.js';
 
@@ -11,6 +12,7 @@ const fault = z.strictObject({
   operation: z.string(),
   kind: z.enum(FAULT_KINDS),
   times: z.int().positive().default(1),
+  skip: z.int().nonnegative().default(0),
   retryAfterSeconds: z.number().optional(),
   scope: z.string().optional(),
 });
@@ -67,6 +69,6 @@ export async function serveControl(
   app.get<{ Params: { person: string } }>('/messages/:person', (request) =>
     vendors.flatMap((v) => v.messagesTo?.(request.params.person) ?? []),
   );
-  const url = await app.listen({ host: '127.0.0.1', port });
+  const url = await listenOnLoopback(app, port);
   return { app, url };
 }

@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { QuellError } from '../../domain/errors.js';
 import type { Platform } from '../../domain/platform.js';
 import type { RateLimit, VendorRole } from '../../platforms/operation.js';
 import type { CallLog, LoggedCall } from './call-log.js';
 import { Limits } from './limits.js';
+import { listenOnLoopback } from './loopback.js';
 import type { Fault, World } from './world.js';
 
 declare module 'fastify' {
@@ -65,7 +67,7 @@ interface Served {
 /** One vendor on a loopback port, with faults applied. Never reachable from elsewhere. */
 export async function serveVendor(world: World, simulator: VendorSimulator, port = 0): Promise<Served> {
   const { app } = buildVendor(world, simulator);
-  return { app, url: await app.listen({ host: '127.0.0.1', port }) };
+  return { app, url: await listenOnLoopback(app, port) };
 }
 
 /**
@@ -82,7 +84,7 @@ export async function serveLastingVendors(
   const built = simulators.map((simulator) => ({ simulator, ...buildVendor(world, simulator, log) }));
   for (const call of log.read()) await built.find((b) => b.simulator.platform === call.platform)?.repeat(call);
   return await Promise.all(
-    built.map(async ({ app }, n) => ({ app, url: await app.listen({ host: '127.0.0.1', port: ports[n] ?? 0 }) })),
+    built.map(async ({ app }, n) => ({ app, url: await listenOnLoopback(app, ports[n]) })),
   );
 }
 
@@ -201,6 +203,12 @@ async function applyFault(
     case 'timeout':
       reply.hijack(); // never answered: the client's own time-out ends it
       return;
+    case 'slow_body':
+      startBody(reply); // and nothing more: a time-out must hold for the body too
+      return;
+    case 'cut_off':
+      startBody(reply).write('1', () => request.raw.socket.destroy());
+      return;
     case 'html':
       await reply.code(502).type('text/html').send('<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>');
       return;
@@ -215,4 +223,12 @@ async function applyFault(
         .send(answer.body);
     }
   }
+}
+
+/** Headers and the beginning of a JSON body that is said to be longer. */
+function startBody(reply: FastifyReply): ServerResponse {
+  reply.hijack();
+  reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '4096' });
+  reply.raw.write('{"value":[{"id":');
+  return reply.raw;
 }

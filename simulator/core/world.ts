@@ -24,13 +24,16 @@ export const FAULT_KINDS = [
   'broken_json',
   'missing_scope',
   'throttle_without_header',
+  'slow_body',
+  'cut_off',
 ] as const;
-/** A fault on demand; `operation` may end in `*`. `times` counts down. */
+/** A fault on demand; `operation` may end in `*`. The first `skip` calls pass, then `times` of them fail; both count down. */
 export interface Fault {
   readonly platform: Platform;
   readonly operation: string;
   readonly kind: (typeof FAULT_KINDS)[number];
   times: number;
+  skip?: number;
   readonly retryAfterSeconds?: number;
   readonly scope?: string;
 }
@@ -57,6 +60,8 @@ export interface PlacedRow {
 export class World {
   readonly journal: JournalEntry[] = [];
   readonly faults: Fault[] = [];
+  /** Set to a list, it gets every call that reaches a route, faults included. Never set by itself: it would grow without bound. */
+  calls: { readonly platform: Platform; readonly operation: string }[] | undefined;
   /** Calls that were told to slow down, and those that came although they were told to stay away. */
   readonly throttled: ThrottledCall[] = [];
   readonly startedAt: Date;
@@ -149,17 +154,24 @@ export class World {
     this.journal.push({ at: this.now().toISOString(), ...entry });
   }
 
-  /** The next fault for this operation, used up by one. */
+  /** The fault that this call runs into, used up by one. Those behind it, and those that let it pass, count it as passed. */
   takeFault(platform: Platform, operation: string): Fault | undefined {
-    const fault = this.faults.find(
-      (f) =>
-        f.times > 0 &&
-        f.platform === platform &&
-        (f.operation === operation || (f.operation.endsWith('*') && operation.startsWith(f.operation.slice(0, -1)))),
-    );
-    if (fault) fault.times--;
-    return fault;
+    this.calls?.push({ platform, operation });
+    let hit: Fault | undefined;
+    for (const fault of this.faults) {
+      if (fault.times === 0 || fault.platform !== platform || !covers(fault.operation, operation)) continue;
+      if (fault.skip !== undefined && fault.skip > 0) fault.skip--;
+      else if (!hit) {
+        fault.times--;
+        hit = fault;
+      }
+    }
+    return hit;
   }
+}
+
+function covers(pattern: string, operation: string): boolean {
+  return pattern.endsWith('*') ? operation.startsWith(pattern.slice(0, -1)) : operation === pattern;
 }
 
 /** `{n}` in a repeated row is its number, from 1 on: that many files, not one file that many times. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
+import { inTime } from '../../../platforms/in-time.js';
 import { outgoing } from '../../../platforms/wire/outgoing.js';
 import type { IntelligenceProvider } from './intelligence.js';
 
@@ -108,27 +109,26 @@ async function ask<T>(
   signal: AbortSignal,
   missing?: T,
 ): Promise<T> {
-  const response = await doFetch(url, {
-    ...init,
-    redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  const { status, body } = await inTime(TIMEOUT_MS, signal, async (limit) => {
+    const response = await doFetch(url, { ...init, redirect: 'error', signal: limit });
+    return { status: response.status, body: response.ok ? await response.json().catch(() => undefined) : undefined };
   }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new QuellError('VENDOR_DOWN', new URL(url).host, { cause: error });
   });
-  if (response.status === 404 && missing !== undefined) return missing;
-  if (!response.ok)
+  if (status === 404 && missing !== undefined) return missing;
+  if (status < 200 || status > 299)
     throw new QuellError(
-      response.status === 429
+      status === 429
         ? 'VENDOR_BUSY'
-        : response.status >= 500
+        : status >= 500
           ? 'VENDOR_DOWN'
-          : response.status === 401 || response.status === 403
+          : status === 401 || status === 403
             ? 'VENDOR_AUTH'
             : 'VENDOR_REFUSED',
-      String(response.status),
+      String(status),
     );
-  const parsed = answer.safeParse(await response.json().catch(() => undefined));
+  const parsed = answer.safeParse(body);
   if (!parsed.success) throw new QuellError('VENDOR_REPLY', new URL(url).host);
   return parsed.data;
 }

@@ -35,10 +35,11 @@ export function removeMailRule(context: ActContext): ContainmentAct {
     apply: (target, context_, options) => of(target).apply(target, context_, options),
     verify: (target, context_, options) => of(target).verify(target, context_, options),
     revert: (target, before, options) => of(target).revert(target, before, options),
+    verifyUndone: (target, before, options) => of(target).verifyUndone(target, before, options),
   };
 }
 
-type Acts = Required<Pick<ContainmentAct, 'capture' | 'apply' | 'verify' | 'revert'>>;
+type Acts = Required<Pick<ContainmentAct, 'capture' | 'apply' | 'verify' | 'revert' | 'verifyUndone'>>;
 
 function filterActs({ client }: ActContext): Acts {
   const read = async (target: ActionTarget, email: string, signal?: AbortSignal) =>
@@ -87,7 +88,31 @@ function filterActs({ client }: ActContext): Acts {
       const email = await addressOf(client, accountOf(target), options.signal);
       return makeFilter({ client }, email, accountOf(target), kept.parse(JSON.parse(before['filter'])), options);
     },
+    // A filter that is made again has another id.
+    verifyUndone: async (target, before, { signal } = {}) => {
+      const email = await addressOf(client, accountOf(target), signal);
+      const present =
+        typeof before['filter'] === 'string' &&
+        (await isThere({ client }, email, kept.parse(JSON.parse(before['filter'])), signal));
+      return { holds: !present, state: { present } };
+    },
   };
+}
+
+async function isThere(
+  { client }: Pick<ActContext, 'client'>,
+  email: string,
+  filter: Kept,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { filter: all } = await client.call(
+    METHODS.ownFilters,
+    { email },
+    (gmail, o) => gmail.users.settings.filters.list({ userId: 'me' }, o),
+    z.looseObject({ filter: z.array(filterShape).nullish() }),
+    signal,
+  );
+  return (all ?? []).some((f) => same(f.criteria, filter.criteria) && same(f.action, filter.action));
 }
 
 async function makeFilter(
@@ -98,16 +123,7 @@ async function makeFilter(
   options: WriteOptions,
 ): Promise<readonly VendorWrite[]> {
   const { signal } = options;
-  const there = async (): Promise<boolean> => {
-    const { filter: all } = await client.call(
-      METHODS.ownFilters,
-      { email },
-      (gmail, o) => gmail.users.settings.filters.list({ userId: 'me' }, o),
-      z.looseObject({ filter: z.array(filterShape).nullish() }),
-      signal,
-    );
-    return (all ?? []).some((f) => same(f.criteria, filter.criteria) && same(f.action, filter.action));
-  };
+  const there = (): Promise<boolean> => isThere({ client }, email, filter, signal);
   if (await there()) return [];
   const send = (): Promise<void> =>
     client.send(
@@ -168,6 +184,10 @@ function forwardingActs({ client }: ActContext): Acts {
       return { holds: state['forwarding'] === false, state };
     },
     revert: async (target, before, options = {}) => (before['forwarding'] === true ? set(target, true, options) : []),
+    verifyUndone: async (target, _, options) => {
+      const state = await capture(target, options);
+      return { holds: state['forwarding'] === false, state };
+    },
   };
 }
 

@@ -104,8 +104,10 @@ describe('nothing is written', () => {
     expect(await port.protection(OFFICE)).toEqual(['unknown']);
     expect(await port.protection(ATTACKER)).toEqual([]);
     await expect(act.apply(OFFICE, context())).rejects.toMatchObject({ code: 'PROTECTED' });
-    tenant.fault('accesscontextmanager.accessPolicies.accessLevels.list', 'error');
+    tenant.fault('accesscontextmanager.accessPolicies.accessLevels.list', 'missing_scope');
     expect(await port.protection(ATTACKER)).toEqual(['unknown']);
+    tenant.fault('accesscontextmanager.accessPolicies.accessLevels.list', 'error');
+    await expect(port.protection(ATTACKER)).rejects.toMatchObject({ retryable: true });
     expect(written()).toEqual([]);
   });
 

@@ -219,15 +219,18 @@ describe('protection', () => {
     expect(await protection({ type: 'ip', id: tenant.world.ip('attacker') })).toEqual([]);
   });
 
-  it.each(['error', 'missing_scope', 'html', 'broken_json', 'throttle'] as const)(
-    'is unknown when the read ends in %s',
-    async (kind) => {
-      tenant = await startTenant(ROWS);
-      tenant.fault('GET /users/{id}/transitiveMemberOf', kind);
-      expect(await containmentOf(tenant).protection({ type: 'account', id: tenant.id('dana') })).toEqual(['unknown']);
-      expect(
-        await containmentOf(tenant).protection({ type: 'account', id: '00000000-0000-4000-8000-000000000000' }),
-      ).toEqual(['unknown']);
-    },
-  );
+  it('is unknown when it may not be read, and for nobody', async () => {
+    tenant = await startTenant(ROWS);
+    tenant.fault('GET /users/{id}/transitiveMemberOf', 'missing_scope');
+    const { protection } = containmentOf(tenant);
+    expect(await protection({ type: 'account', id: tenant.id('dana') })).toEqual(['unknown']);
+    expect(await protection({ type: 'account', id: '00000000-0000-4000-8000-000000000000' })).toEqual(['unknown']);
+  });
+
+  it.each(['error', 'html', 'broken_json', 'throttle'] as const)('is asked again after %s', async (kind) => {
+    tenant = await startTenant(ROWS);
+    tenant.fault('GET /users/{id}/transitiveMemberOf', kind);
+    const read = containmentOf(tenant).protection({ type: 'account', id: tenant.id('dana') });
+    await expect(read).rejects.toMatchObject({ retryable: true });
+  });
 });

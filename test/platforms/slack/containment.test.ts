@@ -370,8 +370,13 @@ describe('protection', () => {
     const unnamed = createSlackContainment({ ...tenant.settings(tokensOf(tenant).containment), ownAppIds: [] });
     expect(await unnamed.protection({ type: 'app', id: tenant.world.appId('thief') })).toEqual(['unknown']);
     expect(await of({ type: 'app', id: 'A0000000000' })).toEqual(['unknown']);
-    tenant.fault('users.info', 'error');
+    tenant.fault('users.info', 'missing_scope');
     expect(await of({ type: 'account', id: tenant.id('dana') })).toEqual(['unknown']);
+    tenant.fault('users.info', 'error');
+    await expect(of({ type: 'account', id: tenant.id('dana') })).rejects.toMatchObject({ retryable: true });
+    await expect(
+      containmentOf(tenant).protection({ type: 'account', id: tenant.id('dana') }, { signal: AbortSignal.abort() }),
+    ).rejects.toThrow();
   });
 });
 

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind, type ActionTarget } from '../../domain/plan.js';
+import type { VendorOperation } from '../../platforms/operation.js';
+import type { ContainmentPort } from '../../platforms/ports.js';
+import type { World } from '../../simulator/core/world.js';
+import { rehearse, wrongAfter, wrongWithoutScope, type Scene } from './acts.js';
+import { MISHAPS, MISHAPS_IN_A_ROW, PATIENT, patienceFor } from './faults.js';
+import { aFewAtATime, type Subject } from './subject.js';
+
+/** What an act is tried on, and how that looks at the tenant. */
+interface Trial<Tenant> {
+  readonly kind: ActionKind;
+  /** Where there is more than one of a kind. */
+  readonly of?: string;
+  /** As a plan has it: by the ids that evidence gives. */
+  readonly target: (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
+  /** What was captured and the undo does not put back, each with the reason. */
+  readonly notPutBack?: Readonly<Record<string, string>>;
+}
+
+interface Vendor<Tenant> {
+  readonly start: () => Promise<Tenant>;
+  readonly subject: (tenant: Tenant) => Subject;
+  readonly port: (tenant: Tenant, timeoutMs: number) => ContainmentPort;
+  /** People (`@key`), apps, addresses, files, devices whose state is looked at. */
+  readonly about: readonly string[];
+  readonly trials: readonly Trial<Tenant>[];
+  /** Names of the operations that change something: each mishap happens to each call of theirs by itself. */
+  readonly writes: ReadonlySet<string>;
+  /** Operations that no scope of ours lets, with the reason. */
+  readonly needNoScope?: Readonly<Record<string, string>>;
+  /** Operations that an act does without where their scope is missing, with the reason. */
+  readonly goesWithout?: Readonly<Record<string, string>>;
+}
+
+interface Served {
+  readonly world: World;
+  readonly simulator: { inspect(about: string): object };
+  close(): Promise<void>;
+}
+
+/** Every act of a platform, and its undo × every operation it calls × every fault, at the first call and at the last. */
+export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<void> {
+  for (const trial of vendor.trials) {
+    const open = sceneOf(vendor, trial);
+    const { kind } = trial;
+    const rehearsal = await rehearse(() => open(PATIENT), kind, Object.keys(trial.notPutBack ?? {})).catch(
+      (e: unknown) => e as Error,
+    );
+
+    describe(`${kind} ${trial.of ?? ''}`, () => {
+      if (rehearsal instanceof Error) {
+        it('acts once, holds, is done when asked again, and is undone', () => {
+          throw rehearsal;
+        });
+        return;
+      }
+      it('acts once, holds, is done when asked again, and is undone', () => {
+        expect(rehearsal.act.effects).not.toEqual([]);
+      });
+
+      for (const phase of ['act', 'undo'] as const) {
+        const operations = [...(rehearsal[phase]?.calls ?? [])];
+        it.each(operations)(`${phase}: one effect, one report, whatever happens at %s`, async (operation, calls) => {
+          const writes = vendor.writes.has(operation);
+          const cases = (writes ? MISHAPS.map((kind) => [kind]) : MISHAPS_IN_A_ROW).flatMap((kinds) =>
+            (writes ? [...Array(calls).keys()] : [...new Set([0, calls - 1])]).map((skip) => ({
+              operation,
+              kinds,
+              skip,
+            })),
+          );
+          const wrong = await aFewAtATime(cases, (mishaps) =>
+            wrongAfter(() => open(patienceFor(mishaps.kinds)), kind, rehearsal, phase, mishaps),
+          );
+          expect(wrong.flat()).toEqual([]);
+        });
+      }
+
+      const scoped = [...rehearsal.act.calls.keys()].filter((o) => vendor.needNoScope?.[o] === undefined);
+      it.each(scoped)('says which scope it lacks at %s', async (operation) => {
+        const wrong = await wrongWithoutScope(() => open(PATIENT), kind, operation);
+        expect(wrong.length > 0).toBe(vendor.goesWithout?.[operation] !== undefined);
+        if (vendor.goesWithout?.[operation] === undefined) expect(wrong).toEqual([]);
+      });
+    });
+  }
+
+  it('does every kind of action, or says why not and what a person does instead', async () => {
+    const tenant = await vendor.start();
+    const port = vendor.port(tenant, PATIENT);
+    await tenant.close();
+    expect(new Set(vendor.trials.map((t) => t.kind))).toEqual(new Set(Object.keys(port.acts)));
+    for (const kind of ACTION_KINDS) {
+      const act = port.acts[kind];
+      const limitation = port.limitations.find((l) => l.what === kind);
+      if (act) expect({ kind, recognised: act.recognised, proof: act.proof }).toEqual({ kind, ...WORDS });
+      else if (!ONLY_WHERE_OFFERED.includes(kind) || limitation)
+        expect({ kind, instead: limitation?.instead }).toEqual({
+          kind,
+          instead: expect.stringContaining('proof') as string,
+        });
+    }
+    expect([...port.order].sort()).toEqual([...ACTION_KINDS].sort());
+  });
+}
+
+const WORDS = { recognised: expect.stringMatching(/\w+/) as string, proof: expect.stringMatching(/\w+/) as string };
+
+function sceneOf<Tenant extends Served>(
+  vendor: Vendor<Tenant>,
+  trial: Trial<Tenant>,
+): (timeoutMs: number) => Promise<Scene> {
+  return async (timeoutMs) => {
+    const tenant = await vendor.start();
+    return {
+      subject: vendor.subject(tenant),
+      port: vendor.port(tenant, timeoutMs),
+      target: await trial.target(tenant),
+      state: () => vendor.about.map((about) => tenant.simulator.inspect(about)),
+      close: () => tenant.close(),
+    };
+  };
+}
+
+/** Names of the operations of a vendor's table that change something. */
+export const writesOf = (table: Readonly<Record<string, VendorOperation>>): ReadonlySet<string> =>
+  new Set(Object.values(table).flatMap((o) => (o.writes ? [o.name] : [])));

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { ActionLedger, createContainmentActivities } from '../../activities/containment/index.js';
+import { ACTION_KINDS, type ActionKind, type ActionResult, type ActionTarget } from '../../domain/plan.js';
+import type { ContainmentAct, ContainmentPort } from '../../platforms/ports.js';
+import { perform, quietly } from '../activities/support/house.js';
+import { action, config, decide, plan } from '../activities/support/plans.js';
+
+/** After so many attempts a step that still fails stays undone. */
+const ATTEMPTS = 6;
+/** An effect that shows later than this, seconds, is for the watch to see and not for a test. */
+const PATIENCE = 3;
+
+/** One step as the containment worker does it: by its own activities and ledger, tried again as Temporal does. */
+export interface Step {
+  act(): Promise<Attempts>;
+  release(result: ActionResult): Promise<Attempts>;
+  close(): Promise<void>;
+}
+export interface Attempts {
+  readonly result: ActionResult;
+  /** What the attempts before the last one threw. */
+  readonly failures: readonly ApplicationFailure[];
+}
+
+export async function stepOf(port: ContainmentPort, kind: ActionKind, target: ActionTarget): Promise<Step> {
+  const folder = mkdtempSync(join(tmpdir(), 'quell-conformance-'));
+  const ledger = await ActionLedger.open(join(folder, 'ledger.jsonl'));
+  const activities = createContainmentActivities({
+    port: { ...port, acts: inHaste(port.acts) },
+    config: config(join(folder, 'stop'), {
+      enabled: ACTION_KINDS,
+      neverBlock: [],
+      approval: {
+        rules: Object.fromEntries(ACTION_KINDS.map((k) => [k, 'one'])) as Record<ActionKind, string>,
+        approvalRules: [{ name: 'one', quorum: 1, roles: ['approver'] }],
+        vipRule: 'one',
+      },
+    }),
+    ledger,
+    audit: { drop: () => Promise.resolve() },
+    giveUpAfter: ATTEMPTS,
+  });
+  const { platform, tenant } = port;
+  const of = plan([action(1, { platform, tenant, kind, target, rule: 'one' })], { expiresAt: minutes(60) });
+  const decisions = (verb: 'approve' | 'release') => [decide(of, { verb, at: minutes(-1), expiresAt: minutes(30) })];
+  const approved = decisions('approve');
+  const released = decisions('release');
+  const step = { plan: of, step: 1 };
+  return {
+    act: () => attempts((n) => perform(activities, 'actOnStep', { ...step, decisions: approved }, quietly(n))),
+    release: (result) =>
+      attempts((n) => perform(activities, 'revertStep', { ...step, decisions: released, result }, quietly(n))),
+    close: async () => {
+      await ledger.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function attempts(run: (attempt: number) => Promise<ActionResult>): Promise<Attempts> {
+  const failures: ApplicationFailure[] = [];
+  for (let n = 1; ; n++) {
+    try {
+      return { result: await run(n), failures };
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure) || error.nonRetryable || n > ATTEMPTS) throw error;
+      failures.push(error);
+    }
+  }
+}
+
+function inHaste(acts: ContainmentPort['acts']): ContainmentPort['acts'] {
+  return Object.fromEntries(
+    (Object.entries(acts) as [ActionKind, ContainmentAct][]).map(([kind, act]) => [
+      kind,
+      { ...act, effectWithinSeconds: Math.min(act.effectWithinSeconds, PATIENCE) },
+    ]),
+  );
+}
+
+const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();

@@ -1,0 +1,20 @@
+import { filledMicrosoft, microsoftEvidence, microsoftSubject } from './microsoft-tenant.js';
+import { readSuite } from './read-suite.js';
+import { until } from './subject.js';
+
+await readSuite({
+  start: filledMicrosoft,
+  subject: microsoftSubject,
+  port: microsoftEvidence,
+  query: (tenant, ms) => tenant.query('dana', { readContent: true, to: until(tenant, ms) }),
+  goesWithout: {
+    'GET /users/{id}/mailboxSettings': 'only tells a shared mailbox and the time zone; the account is known without it',
+  },
+  needNoScope: {
+    'POST /oauth2/v2.0/token': 'what an app may do stands in the token; asking for one takes no permission',
+  },
+  leavesTraces: {
+    'POST /security/auditLog/queries': 'a search that was begun is found by its name and not begun again',
+    'GET /security/auditLog/queries/{id}': 'a search goes on while it is looked at: there are not more looks to come',
+  },
+});

@@ -1,0 +1,108 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
+import { MISHAPS_IN_A_ROW, PATIENT, patienceFor, type Mishap } from './faults.js';
+import { readsOf, undisturbed, wrongAfter, wrongWithoutScope, type Read } from './reads.js';
+import type { Subject } from './subject.js';
+
+interface Vendor<Tenant> {
+  readonly start: () => Promise<Tenant & { close(): Promise<void> }>;
+  readonly subject: (tenant: Tenant) => Subject;
+  readonly port: (tenant: Tenant, timeoutMs: number) => EvidencePort;
+  /** What is asked for; `until` many milliseconds after the start, so that each collection is one of its own. */
+  readonly query: (tenant: Tenant, until: number) => SourceQuery;
+  /** Reads that the vendor gives in one piece, with the reason. */
+  readonly onePiece?: Readonly<Record<string, string>>;
+  /** Operations that every read does without where their scope is missing, with the reason. */
+  readonly goesWithout?: Readonly<Record<string, string>>;
+  /** Operations that no scope of ours lets, with the reason. */
+  readonly needNoScope?: Readonly<Record<string, string>>;
+  /** Reads that begin something at the vendor which the next attempt finds, by operation, with the reason. */
+  readonly leavesTraces?: Readonly<Record<string, string>>;
+}
+
+interface Place {
+  readonly subject: Subject;
+  /** A read by a client of its own, with no token yet. */
+  open(name: string): Read;
+}
+
+/** Everything that a platform reads × every operation it calls for it × every fault. */
+export async function readSuite<Tenant>(vendor: Vendor<Tenant>): Promise<void> {
+  const tenants: (Tenant & { close(): Promise<void> })[] = [];
+  afterAll(() => Promise.all(tenants.map((tenant) => tenant.close())));
+  const place = async (timeoutMs: number): Promise<Place> => {
+    const tenant = await vendor.start();
+    tenants.push(tenant);
+    return placeOf(vendor, tenant, timeoutMs);
+  };
+  const calm = await place(PATIENT);
+  /** Where calls are never answered there is little to do but to wait: in several tenants at once. */
+  const groups = await Promise.all(
+    MISHAPS_IN_A_ROW.map(async (kinds) => {
+      const timeoutMs = patienceFor(kinds);
+      return {
+        kinds,
+        places: await Promise.all(Array.from({ length: timeoutMs < PATIENT ? 4 : 1 }, () => place(timeoutMs))),
+      };
+    }),
+  );
+  const [first] = tenants as [Tenant];
+
+  const reads: { readonly name: string; readonly calls: ReadonlyMap<string, number> }[] = [];
+  for (const { name } of readsOf(vendor.port(first, PATIENT), vendor.query(first, 0))) {
+    const { calls } = await undisturbed(calm.subject, () => calm.open(name));
+    reads.push({ name, calls });
+  }
+
+  /** At the first call of each operation, and at the last, which is of another page or of another thing than the first. */
+  const casesOf = (calls: ReadonlyMap<string, number>, kinds: readonly Mishap[]) =>
+    [...calls].flatMap(([operation, count]) => {
+      // A call whose answer is lost leaves something behind that the next attempt finds: then there are no more.
+      const once = vendor.leavesTraces?.[operation] !== undefined && kinds.includes('reply_lost');
+      return [...new Set(once ? [0] : [0, count - 1])].map((skip) => ({ operation, skip, kinds }));
+    });
+
+  describe.each(reads)('$name', ({ name, calls }) => {
+    it('reads rows, over several pages', async () => {
+      const { ids, pages } = await undisturbed(calm.subject, () => calm.open(name));
+      expect(ids).not.toEqual([]);
+      if (!name.startsWith('directory by') && vendor.onePiece?.[name] === undefined) expect(pages).toBeGreaterThan(1);
+    });
+
+    it('loses and doubles nothing, whatever happens at any of its operations', async () => {
+      const wrong = await Promise.all(
+        groups.flatMap(({ kinds, places }) => {
+          const cases = casesOf(calls, kinds);
+          return places.map(async ({ subject, open }) => {
+            const expected = await undisturbed(subject, () => open(name));
+            const found: string[] = [];
+            for (let mishaps = cases.shift(); mishaps; mishaps = cases.shift()) {
+              const texts = await wrongAfter(subject, () => open(name), expected, mishaps);
+              for (const text of texts) found.push(`${mishaps.operation}: ${text}`);
+            }
+            return found;
+          });
+        }),
+      );
+      expect(wrong.flat()).toEqual([]);
+    });
+
+    const scoped = [...calls.keys()].filter((operation) => vendor.needNoScope?.[operation] === undefined);
+    it.each(scoped)('says which scope it lacks at %s', async (operation) => {
+      const reason = vendor.goesWithout?.[operation];
+      const wrong = await wrongWithoutScope(calm.subject, () => calm.open(name), operation);
+      expect(wrong).toEqual(reason === undefined ? [] : ['missing_scope: went on as if nothing were missing']);
+    });
+  });
+}
+
+function placeOf<Tenant>(vendor: Vendor<Tenant>, tenant: Tenant, timeoutMs: number): Place {
+  let opened = 0;
+  return {
+    subject: vendor.subject(tenant),
+    open: (name) => {
+      const reads = readsOf(vendor.port(tenant, timeoutMs), vendor.query(tenant, ++opened * 1000));
+      return reads.find((r) => r.name === name) as Read;
+    },
+  };
+}

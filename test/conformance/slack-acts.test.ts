@@ -1,0 +1,45 @@
+import type { ActionTarget } from '../../domain/plan.js';
+import { createSlackContainment } from '../../platforms/slack/containment.js';
+import { tokensOf, type Tenant } from '../platforms/slack/fixture.js';
+import { OPERATIONS } from '../../platforms/slack/methods.js';
+import { actSuite, writesOf } from './act-suite.js';
+import { slackSubject, slackToActOn } from './slack-tenant.js';
+
+const account = (tenant: Tenant): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
+const file = (tenant: Tenant): ActionTarget => ({
+  type: 'link',
+  id: tenant.simulator.state.files.find((f) => f.name === 'report-1.zip')?.id ?? '',
+  accountId: tenant.id('dana'),
+});
+
+await actSuite({
+  start: slackToActOn,
+  subject: slackSubject,
+  port: (tenant, timeoutMs) =>
+    createSlackContainment({
+      ...tenant.settings(tokensOf(tenant).containment),
+      ownAppIds: [tenant.own.appId],
+      timeoutMs,
+    }),
+  about: ['@dana', '@eve', 'app:thief', 'file:report-1.zip', 'file:report-2.zip'],
+  writes: writesOf(OPERATIONS),
+  trials: [
+    { kind: 'disable_account', target: account },
+    { kind: 'end_sessions', target: account },
+    {
+      kind: 'end_sessions',
+      of: 'that the evidence names',
+      target: (tenant) => ({
+        ...account(tenant),
+        sessionIds: tenant.simulator.state.sessions.map((s) => String(s.id)),
+      }),
+    },
+    {
+      kind: 'remove_app',
+      target: (tenant) => ({ type: 'app', id: tenant.world.appId('thief') }),
+      notPutBack: { installed: 'people install it again when they are allowed to; its tokens are gone' },
+    },
+    { kind: 'revoke_share', target: file },
+    { kind: 'remove_file', target: file },
+  ],
+});

@@ -1,0 +1,12 @@
+import { readSuite } from './read-suite.js';
+import { filledSlack, slackEvidence, slackSubject } from './slack-tenant.js';
+import { until } from './subject.js';
+
+await readSuite({
+  start: filledSlack,
+  subject: slackSubject,
+  port: slackEvidence,
+  query: (tenant, ms) =>
+    tenant.query('dana', { emails: ['dana@example.com'], readContent: true, to: until(tenant, ms) }),
+  onePiece: { 'slack.trusted_networks': 'a list without pages' },
+});
