@@ -22,6 +22,12 @@ registerVerify(program);
 registerCheck(program);
 registerManifest(program);
 
+// Who reads the output may stop early (`| head`): then there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
