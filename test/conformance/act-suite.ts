@@ -4,7 +4,7 @@ import type { VendorOperation } from '../../platforms/operation.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
 import type { World } from '../../simulator/core/world.js';
 import { rehearse, wrongAfter, wrongWithoutScope, type Scene } from './acts.js';
-import { MISHAPS, MISHAPS_IN_A_ROW, PATIENT, patienceFor } from './faults.js';
+import { MISHAPS, PATIENT, patienceFor, type Mishap } from './faults.js';
 import { aFewAtATime, type Subject } from './subject.js';
 
 /** What an act is tried on, and how that looks at the tenant. */
@@ -16,6 +16,8 @@ interface Trial<Tenant> {
   readonly target: (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
   /** What was captured and the undo does not put back, each with the reason. */
   readonly notPutBack?: Readonly<Record<string, string>>;
+  /** The kind can be undone, but not for this target: with the reason. */
+  readonly noUndo?: string;
 }
 
 interface Vendor<Tenant> {
@@ -33,6 +35,8 @@ interface Vendor<Tenant> {
   readonly goesWithout?: Readonly<Record<string, string>>;
 }
 
+const LOST: readonly Mishap[] = ['reply_lost'];
+
 interface Served {
   readonly world: World;
   readonly simulator: { inspect(about: string): object };
@@ -44,9 +48,10 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
   for (const trial of vendor.trials) {
     const open = sceneOf(vendor, trial);
     const { kind } = trial;
-    const rehearsal = await rehearse(() => open(PATIENT), kind, Object.keys(trial.notPutBack ?? {})).catch(
-      (e: unknown) => e as Error,
-    );
+    const rehearsal = await rehearse(() => open(PATIENT), kind, {
+      notPutBack: Object.keys(trial.notPutBack ?? {}),
+      undo: trial.noUndo === undefined,
+    }).catch((e: unknown) => e as Error);
 
     describe(`${kind} ${trial.of ?? ''}`, () => {
       if (rehearsal instanceof Error) {
@@ -62,14 +67,10 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       for (const phase of ['act', 'undo'] as const) {
         const operations = [...(rehearsal[phase]?.calls ?? [])];
         it.each(operations)(`${phase}: one effect, one report, whatever happens at %s`, async (operation, calls) => {
-          const writes = vendor.writes.has(operation);
-          const cases = (writes ? MISHAPS.map((kind) => [kind]) : MISHAPS_IN_A_ROW).flatMap((kinds) =>
-            (writes ? [...Array(calls).keys()] : [...new Set([0, calls - 1])]).map((skip) => ({
-              operation,
-              kinds,
-              skip,
-            })),
-          );
+          // A lost answer to a write, at each of its calls, also by itself: then nothing has failed before.
+          const cases = vendor.writes.has(operation)
+            ? [...Array(calls).keys()].flatMap((skip) => [MISHAPS, LOST].map((kinds) => ({ operation, skip, kinds })))
+            : [...new Set([0, calls - 1])].map((skip) => ({ operation, skip, kinds: MISHAPS }));
           const wrong = await aFewAtATime(cases, (mishaps) =>
             wrongAfter(() => open(patienceFor(mishaps.kinds)), kind, rehearsal, phase, mishaps),
           );
@@ -111,12 +112,14 @@ function sceneOf<Tenant extends Served>(
   vendor: Vendor<Tenant>,
   trial: Trial<Tenant>,
 ): (timeoutMs: number) => Promise<Scene> {
+  let target: ActionTarget | undefined; // ids are the same in every tenant of the same rows
   return async (timeoutMs) => {
     const tenant = await vendor.start();
+    target ??= await trial.target(tenant);
     return {
       subject: vendor.subject(tenant),
       port: vendor.port(tenant, timeoutMs),
-      target: await trial.target(tenant),
+      target,
       state: () => vendor.about.map((about) => tenant.simulator.inspect(about)),
       close: () => tenant.close(),
     };

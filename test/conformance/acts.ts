@@ -47,12 +47,12 @@ export async function withScene<T>(
 
 /**
  * Acts and undoes once, undisturbed. Errors: when anything of it is not as the contract of acts says. `notPutBack`: what of the
- * captured facts the undo leaves as it is.
+ * captured facts the undo leaves as it is; a name may end in `*`. `undo`: whether there is one for this target.
  */
 export function rehearse(
   open: () => Promise<Scene>,
   kind: ActionKind,
-  notPutBack: readonly string[],
+  { notPutBack, undo }: { readonly notPutBack: readonly string[]; readonly undo: boolean },
 ): Promise<Rehearsal> {
   return withScene(open, kind, async (scene, step) => {
     const { world } = scene.subject;
@@ -76,7 +76,7 @@ export function rehearse(
     same('effects after it was asked for again', effects, effectsOf(scene));
 
     if (act.reversible !== (act.revert !== undefined)) throw new Error('reversible and revert say different things');
-    if (!act.revert) return { act: acted, undo: undefined };
+    if (!act.revert || !undo) return { act: acted, undo: undefined };
     const undone = await observed(world, () => step.release(result));
     const undoEffects = effectsOf(scene);
     if (!undone.value.result.verified) throw new Error(`undo: ${undone.value.result.text}`);
@@ -141,7 +141,11 @@ export function wrongWithoutScope(
 }
 
 const without = (state: VendorState, names: readonly string[]): string =>
-  JSON_OF(Object.entries(state).filter(([name]) => !names.includes(name)));
+  JSON_OF(
+    Object.entries(state).filter(
+      ([name]) => !names.some((n) => (n.endsWith('*') ? name.startsWith(n.slice(0, -1)) : n === name)),
+    ),
+  );
 
 const wordsOf = ({ operation, targetId }: Omit<VendorWrite, 'platform'>): string => `${operation} ${targetId}`;
 

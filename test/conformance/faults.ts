@@ -1,8 +1,11 @@
 import { FAULT_KINDS, type Fault } from '../../simulator/core/world.js';
 
-/** Everything that can happen to a call, except that it may not be made at all. */
+/** Everything that can happen to a call, except that it may not be made at all. Last what has an effect although nobody hears of it. */
 export type Mishap = Exclude<Fault['kind'], 'missing_scope'>;
-export const MISHAPS: readonly Mishap[] = FAULT_KINDS.filter((kind) => kind !== 'missing_scope');
+export const MISHAPS: readonly Mishap[] = [
+  ...FAULT_KINDS.filter((kind) => kind !== 'missing_scope' && kind !== 'reply_lost'),
+  'reply_lost',
+] as readonly Mishap[];
 
 /** In groups that happen one after another, each to the next call of an operation: fewer than make the product give up. */
 export const MISHAPS_IN_A_ROW: readonly (readonly Mishap[])[] = [

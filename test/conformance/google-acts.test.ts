@@ -36,6 +36,10 @@ await actSuite({
       kind: 'remove_mail_rule',
       of: 'that is a filter',
       target: seen('google.notices', 'mail_rule', 'mail_rule', (id) => id !== 'autoForwarding'),
+      notPutBack: {
+        present: 'a filter that is made again has another id',
+        filter: 'as above; the mailbox has it again',
+      },
     },
     {
       kind: 'remove_mail_rule',

@@ -44,20 +44,39 @@ await actSuite({
     { kind: 'disable_account', target: account },
     { kind: 'reset_credentials', target: account },
     { kind: 'end_sessions', target: account },
-    { kind: 'revoke_tokens', target: app },
+    {
+      kind: 'revoke_tokens',
+      target: app,
+      notPutBack: { 'grant *': 'a consent that is given again has another id' },
+    },
     { kind: 'remove_app', target: app },
     { kind: 'revoke_share', target: link },
     { kind: 'remove_file', target: link },
     { kind: 'remove_mail_rule', target: seen('microsoft.notices', 'mail_rule', 'mail_rule') },
     { kind: 'block_ip', target: (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') }) },
-    { kind: 'confirm_compromised', target: account },
+    {
+      kind: 'confirm_compromised',
+      target: account,
+      notPutBack: {
+        riskState: 'a risk is dismissed; that it was there before nobody can say again',
+        riskLevel: 'goes with it',
+      },
+    },
     {
       kind: 'quarantine_device',
       of: 'by Defender',
       target: laptop,
-      notPutBack: { lastAction: 'Defender shows the release as the last action' },
+      notPutBack: {
+        lastAction: 'Defender shows the release as the last action',
+        status: 'and how far it is',
+      },
     },
-    { kind: 'quarantine_device', of: 'by Intune', target: tablet },
+    {
+      kind: 'quarantine_device',
+      of: 'by Intune',
+      target: tablet,
+      noUndo: 'Intune locks the screen; who has the code of the device opens it',
+    },
     { kind: 'retire_device', target: laptop },
   ],
 });
