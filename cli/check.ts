@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { PLATFORMS } from '../domain/platform.js';
 import { verdictOf } from '../platforms/check.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
@@ -26,7 +26,8 @@ export function registerCheck(program: Command): void {
     .command('check')
     .description('prove what the vendor credentials of each role allow; changes nothing in a tenant')
     .option('--config <file>', 'configuration; by default QUELL_CONFIG, else quell.yaml of the state folder')
-    .addOption(new Option('--platform <platform>', 'one platform alone').choices(PLATFORMS))
+    .addArgument(new Argument('[platform]', 'one platform alone').choices(PLATFORMS))
+    .addOption(new Option('--platform <platform>', 'the same').choices(PLATFORMS))
     .option('--tenant <tenant>', 'one tenant alone')
     .addOption(
       new Option('--role <role>', 'one role alone; its credentials are in QUELL_CREDENTIALS, if that is set').choices(
@@ -36,9 +37,9 @@ export function registerCheck(program: Command): void {
     .option('--json', 'as JSON')
     .option('--limits', 'also what each platform lets nobody do, and what people do instead')
     .addHelpText('after', '\nExit status: 0 all is there, 1 something needed is missing, 2 it could not be told.')
-    .action(async (options: Options) => {
+    .action(async (platform: string | undefined, options: Options) => {
       try {
-        process.exitCode = await check(options);
+        process.exitCode = await check({ ...options, ...(platform === undefined ? {} : { platform }) });
       } catch (error) {
         process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
         process.exitCode = NOT_CHECKED;

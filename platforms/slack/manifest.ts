@@ -29,7 +29,7 @@ const ABOUT: Readonly<Record<TokenKind, string>> = {
   audit: 'Reads the audit log of the organisation. An Organization Owner installs it.',
   admin: 'Works with the scopes of its role alone. An owner installs it.',
   logs: 'Reads access and integration logs. Its one scope also writes, so that the organisation may go without it.',
-  scim: 'Deactivates accounts.',
+  scim: 'Deactivates accounts, where this is to be apart from what else is done.',
   bot: 'Asks people and takes their answers.',
 };
 
@@ -47,8 +47,18 @@ export function slackManifest(options: SlackManifestOptions = {}): VendorManifes
   };
 }
 
+const WITHOUT: Readonly<Partial<Record<TokenKind, string>>> = {
+  logs: 'without this app the case says what was not read.',
+  scim: 'without this app the containment app deactivates accounts too.',
+};
+
+/** As docs/install/slack.md calls them. */
+const nameOf = (role: VendorRole, token: TokenKind): string =>
+  token === 'bot' ? 'Quell' : token === 'scim' ? 'Quell SCIM' : `Quell ${token === 'admin' ? role : token}`;
+
 function appsOf(role: VendorRole, plan: SlackPlan, intake: string | undefined): readonly SlackApp[] {
-  const needs = slackNeeds(role, plan);
+  const apart = slackNeeds(role, plan, true).filter((n) => n.of === 'scim');
+  const needs = [...slackNeeds(role, plan), ...apart];
   const tokens = [...new Set(needs.map((n) => n.of))];
   return tokens.map((token) => {
     const scopes = reasonsOf(
@@ -66,7 +76,7 @@ function appsOf(role: VendorRole, plan: SlackPlan, intake: string | undefined): 
         token === 'audit' ? [{ right: 'installed by an Organization Owner', lost: scopes.flatMap((s) => s.lost) }] : [],
       manifest: {
         _metadata: { major_version: 1, minor_version: 1 },
-        display_information: { name: `Quell ${role} ${token}`, description: ABOUT[token] },
+        display_information: { name: nameOf(role, token), description: ABOUT[token] },
         ...(token === 'bot' ? { features: BOT } : {}),
         oauth_config: { scopes: token === 'bot' ? { bot: names } : { user: names } },
         settings: {
@@ -93,7 +103,7 @@ function yamlOf({ role, token, what, optional, scopes, manifest }: SlackApp, int
   const doc = new Document(manifest);
   doc.commentBefore = [
     ` ${what}.`,
-    ...(optional ? [' The role can go without this app; the case then says what was not read.'] : []),
+    ...(optional ? [` By choice: ${WITHOUT[token] ?? ''}`] : []),
     ...(token === 'bot' && intake === undefined
       ? [' Without --config the address for presses of buttons is not known: set settings.interactivity yourself.']
       : []),

@@ -133,7 +133,7 @@ describe('quell check, as it is typed', () => {
         expect(found?.scopes.filter((s) => s.status !== 'given')).toEqual([
           expect.objectContaining({ scope, status: 'missing', lost: [lost] }),
         ]);
-        const table = await quell('check', '--platform', platform, '--role', role);
+        const table = await quell('check', platform, '--role', role);
         expect(table.code).toBe(1);
         const lines = table.out.split('\n').filter((line) => line.includes('MISSING'));
         expect(lines).toEqual([expect.stringContaining(scope)]);

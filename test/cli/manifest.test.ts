@@ -28,11 +28,12 @@ describe('quell manifest, as it is typed', () => {
     expect(code).toBe(0);
     const documents = parseAllDocuments(out).map((d) => d.toJS() as { display_information: { name: string } });
     expect(documents.map((d) => d.display_information.name)).toEqual([
-      'Quell evidence audit',
-      'Quell evidence logs',
-      'Quell evidence admin',
-      'Quell containment admin',
-      'Quell people bot',
+      'Quell audit',
+      'Quell logs',
+      'Quell evidence',
+      'Quell containment',
+      'Quell SCIM',
+      'Quell',
     ]);
   });
 

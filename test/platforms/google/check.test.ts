@@ -144,7 +144,7 @@ describe('the credential itself', () => {
 
 describe('privileges, APIs and editions beside the scopes', () => {
   it.each([
-    { role: 'evidence', privilege: 'Reports', lost: 'source google.login' },
+    { role: 'evidence', privilege: 'Reports', lost: 'google.login' },
     {
       role: 'evidence',
       privilege: 'Alert Center, View Access',

@@ -29,6 +29,7 @@ describe('Slack app manifests', () => {
       'slack-evidence-logs.yaml',
       'slack-evidence-admin.yaml',
       'slack-containment-admin.yaml',
+      'slack-containment-scim.yaml',
       'slack-people-bot.yaml',
     ]);
     for (const role of VENDOR_ROLES)
@@ -50,7 +51,9 @@ describe('Slack app manifests', () => {
             .split('\n      - ')
             .at(-1) ?? '';
         expect(above).toMatch(/# Without it: \S/);
-        for (const { why } of TABLE.filter((o) => o.token === of && o.roles.includes(role) && o.scopes.includes(scope)))
+        for (const { why } of TABLE.filter(
+          (o) => (of === 'scim' ? o.api : o.token) === of && o.roles.includes(role) && o.scopes.includes(scope),
+        ))
           expect(above).toContain(why.replace(/\.$/, ''));
       }
   });
@@ -67,6 +70,15 @@ describe('Slack app manifests', () => {
       expect(known('UserScope')).toEqual(expect.arrayContaining([...(app.oauth_config.scopes.user ?? [])]));
       expect(known('BotScope')).toEqual(expect.arrayContaining([...(app.oauth_config.scopes.bot ?? [])]));
     }
+  });
+
+  it('offer the deactivation apart, by choice', () => {
+    const { parts } = slackManifest({ roles: ['containment'] });
+    expect(parts.map((p) => `${String(p.optional)} ${p.scopes.map((s) => s.scope).join()}`)).toEqual([
+      `false ${scopesOf('containment', 'admin').join()}`,
+      'true admin',
+    ]);
+    expect(appsOf({ plan: 'pro' }).has('slack-containment-scim.yaml')).toBe(false);
   });
 
   it('send presses of buttons to the intake of the configuration, and to nowhere without one', () => {
