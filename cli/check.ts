@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Option, type Command } from 'commander';
-import { QuellError } from '../domain/errors.js';
+import { Argument, Option, type Command } from 'commander';
 import { PLATFORMS } from '../domain/platform.js';
 import { verdictOf } from '../platforms/check.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
@@ -16,6 +15,7 @@ interface Options {
   readonly tenant?: string;
   readonly role?: VendorRole;
   readonly json?: boolean;
+  readonly limits?: boolean;
 }
 
 /** Nothing was found that could be checked, or the configuration cannot be read. */
@@ -26,7 +26,8 @@ export function registerCheck(program: Command): void {
     .command('check')
     .description('prove what the vendor credentials of each role allow; changes nothing in a tenant')
     .option('--config <file>', 'configuration; by default QUELL_CONFIG, else quell.yaml of the state folder')
-    .addOption(new Option('--platform <platform>', 'one platform alone').choices(PLATFORMS))
+    .addArgument(new Argument('[platform]', 'one platform alone').choices(PLATFORMS))
+    .addOption(new Option('--platform <platform>', 'the same').choices(PLATFORMS))
     .option('--tenant <tenant>', 'one tenant alone')
     .addOption(
       new Option('--role <role>', 'one role alone; its credentials are in QUELL_CREDENTIALS, if that is set').choices(
@@ -34,19 +35,19 @@ export function registerCheck(program: Command): void {
       ),
     )
     .option('--json', 'as JSON')
+    .option('--limits', 'also what each platform lets nobody do, and what people do instead')
     .addHelpText('after', '\nExit status: 0 all is there, 1 something needed is missing, 2 it could not be told.')
-    .action(async (options: Options) => {
+    .action(async (platform: string | undefined, options: Options) => {
       try {
-        process.exitCode = await check(options);
+        process.exitCode = await check({ ...options, ...(platform === undefined ? {} : { platform }) });
       } catch (error) {
-        if (!(error instanceof QuellError)) throw error;
-        process.stderr.write(`${error.message}\n`);
+        process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
         process.exitCode = NOT_CHECKED;
       }
     });
 }
 
-async function check({ config, platform, tenant, role, json }: Options): Promise<number> {
+async function check({ config, platform, tenant, role, json, limits }: Options): Promise<number> {
   const given = role === undefined ? undefined : process.env['QUELL_CREDENTIALS'];
   const record = process.env['QUELL_RECORD_CALLS'] ?? '';
   const { checks, without } = await checkCredentials({
@@ -56,12 +57,13 @@ async function check({ config, platform, tenant, role, json }: Options): Promise
     callRecord: record === '' ? undefined : resolve(record),
   });
   if (json) print(JSON.stringify(checks, undefined, 2));
-  else for (const line of tableOf(checks, without)) print(line);
+  else for (const line of tableOf(checks, without, { limits: limits ?? false })) print(line);
   return checks.length === 0 ? NOT_CHECKED : verdictOf(checks);
 }
 
 /** The configuration that a command of administrators goes by. */
 export function configOf(file: string | undefined): Config {
+  const named = process.env['QUELL_CONFIG'] ?? '';
   const own = join(stateFolder(), 'quell.yaml');
-  return loadConfig(file ?? process.env['QUELL_CONFIG'] ?? (existsSync(own) ? own : 'quell.yaml'));
+  return loadConfig(file ?? (named !== '' ? named : existsSync(own) ? own : 'quell.yaml'));
 }

@@ -4,6 +4,7 @@ import { registerAlerts } from './alerts.js';
 import { registerCases } from './cases.js';
 import { registerCheck } from './check.js';
 import { registerDecisions } from './decisions.js';
+import { registerManifest } from './manifest.js';
 import { registerRun } from './run.js';
 import { registerTasks } from './tasks.js';
 import { registerVerify } from './verify.js';
@@ -19,6 +20,7 @@ registerDecisions(program);
 registerTasks(program);
 registerVerify(program);
 registerCheck(program);
+registerManifest(program);
 
 try {
   await program.parseAsync();

@@ -43,7 +43,7 @@ export function hangsOn(role: VendorRole, needs: readonly Need[]): Pick<Reason, 
   return {
     operations: unique(needs.map((n) => n.operation.name)),
     why: unique(needs.map((n) => n.operation.why)),
-    lost: unique(needs.flatMap((n) => servedIn(role, n.operation))).map(lossOf),
+    lost: lossesOf(unique(needs.flatMap((n) => servedIn(role, n.operation)))),
   };
 }
 
@@ -65,12 +65,30 @@ const LOSSES: Readonly<Record<string, string>> = {
   check: '`quell check` cannot tell',
 };
 
-/** What is lost with a word of `VendorOperation.serves`. */
-export function lossOf(served: string): string {
-  const said = LOSSES[served];
-  if (said !== undefined) return said;
-  if (!isAction(served)) return `source ${served} becomes a gap in the case`;
-  return ONLY_WHERE_OFFERED.includes(served) ? `${served} is not done` : `${served} becomes a task for a person`;
+/** What is lost with words of `VendorOperation.serves`, a sentence for each kind of loss. */
+export function lossesOf(served: readonly string[]): readonly string[] {
+  const others = served.filter((word) => LOSSES[word] === undefined);
+  const sources = others.filter((word) => !isAction(word));
+  const acts = others.filter(isAction);
+  const tasks = acts.filter((kind) => !ONLY_WHERE_OFFERED.includes(kind));
+  return [
+    ...sentence(sources, 'source', 'becomes a gap in the case', 'become gaps in the case'),
+    ...sentence(tasks, '', 'becomes a task for a person', 'become tasks for people'),
+    ...sentence(
+      acts.filter((kind) => !tasks.includes(kind)),
+      '',
+      'is not done',
+      'are not done',
+    ),
+    ...served.flatMap((word) => LOSSES[word] ?? []),
+  ];
+}
+
+/** `noun` in the singular; nothing is said of nothing. */
+function sentence(what: readonly string[], noun: string, one: string, many: string): readonly string[] {
+  if (what.length === 0) return [];
+  const named = noun === '' ? '' : `${noun}${what.length === 1 ? '' : 's'} `;
+  return [`${named}${what.join(', ')} ${what.length === 1 ? one : many}`];
 }
 
 const isAction = (word: string): word is ActionKind => (ACTION_KINDS as readonly string[]).includes(word);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/lib/setup.mjs';
@@ -40,7 +40,8 @@ function leads(path: string): boolean {
     if (!part.includes('*')) return walk(join(folder, part), rest);
     const pattern = new RegExp(`^${part.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
     return (
-      existsSync(folder) && readdirSync(folder).some((name) => pattern.test(name) && walk(join(folder, name), rest))
+      statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true &&
+      readdirSync(folder).some((name) => pattern.test(name) && walk(join(folder, name), rest))
     );
   };
   return walk(ROOT, path.split('/'));

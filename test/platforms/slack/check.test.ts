@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verdictOf, type VendorCheck } from '../../../platforms/check.js';
-import { lossOf } from '../../../platforms/needs.js';
+import { lossesOf } from '../../../platforms/needs.js';
 import { VENDOR_ROLES, type VendorRole } from '../../../platforms/operation.js';
 import { checkSlack } from '../../../platforms/slack/check.js';
 import { OPERATIONS, scopesOf, type SlackOperation } from '../../../platforms/slack/methods.js';
@@ -95,7 +95,7 @@ describe('one scope taken away', () => {
   it('says what is lost in the words of the case', async () => {
     given('evidence', 'audit').scopes.delete('auditlogs:read');
     const { scopes } = await check('evidence');
-    expect(scopes.find((s) => s.scope === 'auditlogs:read')?.lost).toEqual(OPERATIONS.auditLogs.serves.map(lossOf));
+    expect(scopes.find((s) => s.scope === 'auditlogs:read')?.lost).toEqual(lossesOf(OPERATIONS.auditLogs.serves));
     given('containment', 'admin').scopes.delete('admin.users:write');
     const acts = (await check('containment')).scopes.find((s) => s.scope === 'admin.users:write');
     expect(acts?.lost).toEqual(['end_sessions becomes a task for a person']);

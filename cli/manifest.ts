@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Argument, Option, type Command } from 'commander';
+import { QuellError } from '../domain/errors.js';
+import { PLATFORMS, type Platform } from '../domain/platform.js';
+import type { VendorManifest } from '../platforms/manifest.js';
+import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
+import { manifestOf } from '../workers/manifests.js';
+import { loadConfig } from '../workers/config.js';
+import { print } from './context.js';
+
+interface Options {
+  readonly role?: VendorRole;
+  readonly config?: string;
+  readonly tenant?: string;
+  readonly out?: string;
+  readonly format: 'text' | 'json';
+}
+
+export function registerManifest(program: Command): void {
+  program
+    .command('manifest')
+    .description('what an administrator sets up at a vendor for each role, with the reason for each scope')
+    .addArgument(new Argument('<platform>').choices(PLATFORMS))
+    .addOption(new Option('--role <role>', 'one role alone').choices(VENDOR_ROLES))
+    .option('--config <file>', 'plan, licences and addresses of a tenant; without it everything is asked for')
+    .option('--tenant <tenant>', 'which tenant of the configuration, if it has several of the platform')
+    .option('--out <folder>', 'writes the files there; by default they go to standard output')
+    .addOption(
+      new Option('--format <format>', 'text: files to be used as they are; json: for machines')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action(async (platform: Platform, { role, config, tenant, out, format }: Options) => {
+      const tenants = config === undefined ? [] : loadConfig(config).tenants.filter((t) => t.platform === platform);
+      const chosen = tenants.filter((t) => tenant === undefined || t.tenant === tenant);
+      if (config !== undefined && chosen.length === 0) throw new QuellError('CONFIG', `no tenant of ${platform} there`);
+      const [first] = chosen;
+      const intake = config === undefined ? undefined : loadConfig(config).addresses.intake;
+      const manifest = await manifestOf(platform, {
+        roles: role === undefined ? VENDOR_ROLES : [role],
+        tenant: first,
+        intake,
+      });
+      if (format === 'json') print(JSON.stringify({ platform, parts: manifest.parts }, undefined, 2));
+      else if (out === undefined) print(textOf(manifest));
+      else write(manifest, out);
+    });
+}
+
+/** Several files one after the other: for YAML these are documents of one stream. */
+const textOf = ({ files }: VendorManifest): string => files.map((f) => f.text.trimEnd()).join('\n---\n');
+
+function write({ files }: VendorManifest, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, text } of files) {
+    writeFileSync(join(folder, name), text);
+    print(join(folder, name));
+  }
+}
