@@ -126,6 +126,8 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
     send: async (operation, request) => {
       const { body } = await ask(operation, request);
       if (body instanceof ReadableStream) await body.cancel();
+      // Not JSON: it may be a proxy that answers, and the write was never made. Whoever wrote looks whether it took.
+      if (typeof body === 'string') throw new QuellError('VENDOR_REPLY', `${operation.name}: not JSON`);
     },
     page: async (operation, request, row, next) => {
       const page = checked(

@@ -27,8 +27,8 @@ interface Vendor<Tenant> {
   /** People (`@key`), apps, addresses, files, devices whose state is looked at. */
   readonly about: readonly string[];
   readonly trials: readonly Trial<Tenant>[];
-  /** Names of the operations that change something: each mishap happens to each call of theirs by itself. */
-  readonly writes: ReadonlySet<string>;
+  /** The vendor's table of operations. */
+  readonly table: Readonly<Record<string, VendorOperation>>;
   /** Operations that no scope of ours lets, with the reason. */
   readonly needNoScope?: Readonly<Record<string, string>>;
   /** Operations that an act does without where their scope is missing, with the reason. */
@@ -45,6 +45,8 @@ interface Served {
 
 /** Every act of a platform, and its undo × every operation it calls × every fault, at the first call and at the last. */
 export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<void> {
+  const operations = Object.values(vendor.table);
+  const writes = new Set(operations.flatMap((o) => (o.writes ? [o.name] : [])));
   for (const trial of vendor.trials) {
     const open = sceneOf(vendor, trial);
     const { kind } = trial;
@@ -63,19 +65,27 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       it('acts once, holds, is done when asked again, and is undone', () => {
         expect(rehearsal.act.effects).not.toEqual([]);
       });
+      it('calls what the table says it is done by', () => {
+        const serving = operations.filter((o) => o.serves.includes(kind) || o.serves.includes('protection'));
+        const called = [...rehearsal.act.calls.keys(), ...(rehearsal.undo?.calls.keys() ?? [])];
+        const known = called.filter((name) => operations.some((o) => o.name === name));
+        expect(known.filter((name) => !serving.some((o) => o.name === name))).toEqual([]);
+      });
 
       for (const phase of ['act', 'undo'] as const) {
-        const operations = [...(rehearsal[phase]?.calls ?? [])];
-        it.each(operations)(`${phase}: one effect, one report, whatever happens at %s`, async (operation, calls) => {
-          // A lost answer to a write, at each of its calls, also by itself: then nothing has failed before.
-          const cases = vendor.writes.has(operation)
-            ? [...Array(calls).keys()].flatMap((skip) => [MISHAPS, LOST].map((kinds) => ({ operation, skip, kinds })))
-            : [...new Set([0, calls - 1])].map((skip) => ({ operation, skip, kinds: MISHAPS }));
-          const wrong = await aFewAtATime(cases, (mishaps) =>
-            wrongAfter(() => open(patienceFor(mishaps.kinds)), kind, rehearsal, phase, mishaps),
-          );
-          expect(wrong.flat()).toEqual([]);
-        });
+        it.each([...(rehearsal[phase]?.calls ?? [])])(
+          `${phase}: one effect, one report, whatever happens at %s`,
+          async (operation, calls) => {
+            // A lost answer to a write, at each of its calls, also by itself: then nothing has failed before.
+            const cases = writes.has(operation)
+              ? [...Array(calls).keys()].flatMap((skip) => [MISHAPS, LOST].map((kinds) => ({ operation, skip, kinds })))
+              : [...new Set([0, calls - 1])].map((skip) => ({ operation, skip, kinds: MISHAPS }));
+            const wrong = await aFewAtATime(cases, (mishaps) =>
+              wrongAfter(() => open(patienceFor(mishaps.kinds)), kind, rehearsal, phase, mishaps),
+            );
+            expect(wrong.flat()).toEqual([]);
+          },
+        );
       }
 
       const scoped = [...rehearsal.act.calls.keys()].filter((o) => vendor.needNoScope?.[o] === undefined);
@@ -125,7 +135,3 @@ function sceneOf<Tenant extends Served>(
     };
   };
 }
-
-/** Names of the operations of a vendor's table that change something. */
-export const writesOf = (table: Readonly<Record<string, VendorOperation>>): ReadonlySet<string> =>
-  new Set(Object.values(table).flatMap((o) => (o.writes ? [o.name] : [])));

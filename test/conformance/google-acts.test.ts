@@ -4,7 +4,7 @@ import { createGoogleContainment } from '../../platforms/google/containment.js';
 import { googleCredentials } from '../../simulator/google/authority.js';
 import { evidenceOf, readAll, type Tenant } from '../platforms/google/fixture.js';
 import { METHODS } from '../../platforms/google/methods.js';
-import { actSuite, writesOf } from './act-suite.js';
+import { actSuite } from './act-suite.js';
 import { googleSubject, googleToActOn } from './google-tenant.js';
 
 const account = (tenant: Tenant): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
@@ -27,7 +27,7 @@ await actSuite({
       blockLevel: googleCredentials(tenant.world).blockLevel,
     }),
   about: ['@dana', '@max', 'app:thief', 'app:notes', 'ip:attacker', 'ip:office'],
-  writes: writesOf(METHODS),
+  table: METHODS,
   trials: [
     { kind: 'hold_data', target: account },
     { kind: 'revoke_share', target: link },

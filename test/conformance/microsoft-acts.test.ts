@@ -3,7 +3,7 @@ import type { ActionTarget } from '../../domain/plan.js';
 import { createMicrosoftContainment } from '../../platforms/microsoft/containment.js';
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import { evidenceOf, readAll, type Tenant } from '../platforms/microsoft/fixture.js';
-import { actSuite, writesOf } from './act-suite.js';
+import { actSuite } from './act-suite.js';
 import { microsoftSubject, microsoftToActOn } from './microsoft-tenant.js';
 
 const account = (tenant: Tenant): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
@@ -36,7 +36,7 @@ await actSuite({
   subject: microsoftSubject,
   port: (tenant, timeoutMs) => createMicrosoftContainment(tenant.settings('containment', { timeoutMs })),
   about: ['@dana', '@max', 'app:thief', 'ip:attacker', 'ip:office', 'device:laptop', 'device:tablet'],
-  writes: writesOf(OPERATIONS),
+  table: OPERATIONS,
   needNoScope: {
     'POST /oauth2/v2.0/token': 'what an app may do stands in the token; asking for one takes no permission',
   },

@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import { filledMicrosoft, microsoftEvidence, microsoftSubject } from './microsoft-tenant.js';
 import { readSuite } from './read-suite.js';
 import { until } from './subject.js';
@@ -6,6 +7,7 @@ await readSuite({
   start: filledMicrosoft,
   subject: microsoftSubject,
   port: microsoftEvidence,
+  table: OPERATIONS,
   query: (tenant, ms) => tenant.query('dana', { readContent: true, to: until(tenant, ms) }),
   goesWithout: {
     'GET /users/{id}/mailboxSettings': 'only tells a shared mailbox and the time zone; the account is known without it',

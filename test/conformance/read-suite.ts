@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import type { VendorOperation } from '../../platforms/operation.js';
 import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
 import { MISHAPS_IN_A_ROW, PATIENT, patienceFor, type Mishap } from './faults.js';
 import { readsOf, undisturbed, wrongAfter, wrongWithoutScope, type Read } from './reads.js';
@@ -8,6 +9,8 @@ interface Vendor<Tenant> {
   readonly start: () => Promise<Tenant & { close(): Promise<void> }>;
   readonly subject: (tenant: Tenant) => Subject;
   readonly port: (tenant: Tenant, timeoutMs: number) => EvidencePort;
+  /** The vendor's table of operations. */
+  readonly table: Readonly<Record<string, VendorOperation>>;
   /** What is asked for; `until` many milliseconds after the start, so that each collection is one of its own. */
   readonly query: (tenant: Tenant, until: number) => SourceQuery;
   /** Reads that the vendor gives in one piece, with the reason. */
@@ -54,6 +57,13 @@ export async function readSuite<Tenant>(vendor: Vendor<Tenant>): Promise<void> {
     reads.push({ name, calls });
   }
 
+  const names = (fits: (operation: VendorOperation) => boolean): readonly string[] => [
+    ...new Set(
+      Object.values(vendor.table)
+        .filter(fits)
+        .map((o) => o.name),
+    ),
+  ];
   /** At the first call of each operation, and at the last, which is of another page or of another thing than the first. */
   const casesOf = (calls: ReadonlyMap<string, number>, kinds: readonly Mishap[]) =>
     [...calls].flatMap(([operation, count]) => {
@@ -67,6 +77,14 @@ export async function readSuite<Tenant>(vendor: Vendor<Tenant>): Promise<void> {
       const { ids, pages } = await undisturbed(calm.subject, () => calm.open(name));
       expect(ids).not.toEqual([]);
       if (!name.startsWith('directory by') && vendor.onePiece?.[name] === undefined) expect(pages).toBeGreaterThan(1);
+    });
+
+    it('calls what the table says it is read by', () => {
+      const word = name.startsWith('directory') ? 'directory' : name;
+      const serving = names((o) => o.roles.includes('evidence') && o.serves.includes(word));
+      const called = [...calls.keys()].filter((o) => names(() => true).includes(o));
+      expect(called.filter((o) => !serving.includes(o))).toEqual([]);
+      if (word === name) expect(serving.filter((o) => !called.includes(o))).toEqual([]);
     });
 
     it('loses and doubles nothing, whatever happens at any of its operations', async () => {

@@ -2,7 +2,7 @@ import type { ActionTarget } from '../../domain/plan.js';
 import { createSlackContainment } from '../../platforms/slack/containment.js';
 import { tokensOf, type Tenant } from '../platforms/slack/fixture.js';
 import { OPERATIONS } from '../../platforms/slack/methods.js';
-import { actSuite, writesOf } from './act-suite.js';
+import { actSuite } from './act-suite.js';
 import { slackSubject, slackToActOn } from './slack-tenant.js';
 
 const account = (tenant: Tenant): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
@@ -22,7 +22,7 @@ await actSuite({
       timeoutMs,
     }),
   about: ['@dana', '@eve', 'app:thief', 'file:report-1.zip', 'file:report-2.zip'],
-  writes: writesOf(OPERATIONS),
+  table: OPERATIONS,
   trials: [
     { kind: 'disable_account', target: account },
     { kind: 'end_sessions', target: account },

@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../../platforms/slack/methods.js';
 import { readSuite } from './read-suite.js';
 import { filledSlack, slackEvidence, slackSubject } from './slack-tenant.js';
 import { until } from './subject.js';
@@ -6,6 +7,7 @@ await readSuite({
   start: filledSlack,
   subject: slackSubject,
   port: slackEvidence,
+  table: OPERATIONS,
   query: (tenant, ms) =>
     tenant.query('dana', { emails: ['dana@example.com'], readContent: true, to: until(tenant, ms) }),
   onePiece: { 'slack.trusted_networks': 'a list without pages' },
