@@ -165,9 +165,9 @@ export const OPERATIONS = {
   // Talking to people
   createDraft: on('POST /users/{id}/messages', 'Mail.ReadWrite', 'people', 'talk', 'outlook', 'write a mail as a draft that can be found again'),
   sendDraft: on('POST /users/{id}/messages/{messageId}/send', 'Mail.Send', 'people', 'talk', 'outlook', 'send that draft'),
-  installedApps: on('GET /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteSelfForUser.All', 'people', 'talk', 'teams', 'is our bot installed for the person'),
-  installApp: on('POST /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteSelfForUser.All', 'people', 'talk', 'teams', 'install our bot for the person'),
-  botChat: on('GET /users/{id}/teamwork/installedApps/{installationId}/chat', 'TeamsAppInstallation.ReadWriteSelfForUser.All', 'people', 'talk', 'teams', 'chat between bot and person'),
+  installedApps: on('GET /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All', 'people', 'talk', 'teams', 'is our bot installed for the person'),
+  installApp: on('POST /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All', 'people', 'talk', 'teams', 'install our bot for the person'),
+  botChat: on('GET /users/{id}/teamwork/installedApps/{installationId}/chat', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All', 'people', 'talk', 'teams', 'chat between bot and person'),
   chatHistory: on('GET /chats/{id}/messages', 'ChatMessage.Read.Chat Chat.Read.All', 'people', 'talk', 'teams messages', 'was the message already posted'),
   notifyActivity: on('POST /users/{id}/teamwork/sendActivityNotification', 'TeamsActivity.Send', 'people', 'talk', 'teams notices', 'point to the bot’s card in the activity feed'),
   postActivity: on('POST /v3/conversations/{id}/activities', '', 'people', 'talk', 'bot', 'post a card as the bot', { api: 'connector' }),

@@ -9,6 +9,7 @@ import { MICROSOFT_HOSTS } from './settings.js';
 
 /** Declared in the manifest of the Teams app (docs/install/microsoft.md). */
 const ACTIVITY_TYPE = 'quellMessage';
+const CHAT_CONSENT = 'ChatMessage.Read.Chat';
 
 const withId = z.looseObject({ id: z.string() });
 const posted = z.looseObject({
@@ -29,7 +30,13 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
     try {
       await client.send(OPERATIONS.installApp, {
         path: { id: userId },
-        body: { 'teamsApp@odata.bind': `${MICROSOFT_HOSTS.graph}/v1.0/appCatalogs/teamsApps/${teamsAppId}` },
+        body: {
+          'teamsApp@odata.bind': `${MICROSOFT_HOSTS.graph}/v1.0/appCatalogs/teamsApps/${teamsAppId}`,
+          // An app that asks for consent to its chats is installed only together with that consent.
+          consentedPermissionSet: {
+            resourceSpecificPermissions: [{ permissionValue: CHAT_CONSENT, permissionType: 'application' }],
+          },
+        },
         signal,
       });
     } catch (error) {

@@ -9,6 +9,9 @@ import type { Router } from './routing.js';
 import { guid } from './rows.js';
 import type { TenantState } from './state.js';
 
+/** What the manifest of the Teams app asks of the chats that it is in. */
+const CHAT_CONSENT = 'ChatMessage.Read.Chat';
+
 /** A card that the bot posted to a person. */
 export interface BotPost {
   readonly id: string;
@@ -60,6 +63,14 @@ export function teamsRoutes(router: Router, state: TenantState, posts: BotPost[]
     if (!user) return notFound();
     if (!String(call.body['teamsApp@odata.bind']).endsWith(`/appCatalogs/teamsApps/${teamsAppId}`))
       return badRequest('Unknown teamsApp.');
+    const { consentedPermissionSet: consent } = call.body as {
+      consentedPermissionSet?: {
+        resourceSpecificPermissions?: { permissionValue?: string; permissionType?: string }[];
+      };
+    };
+    const agreed = consent?.resourceSpecificPermissions ?? [];
+    if (!agreed.some((p) => p.permissionValue === CHAT_CONSENT && p.permissionType === 'application'))
+      return badRequest('The app requires consent to resource-specific permissions.');
     if (installed.has(user.id)) return fail(409, 'Conflict', 'The requested app is already installed.');
     installed.add(user.id);
     return created(undefined);

@@ -63,19 +63,19 @@ describe('writeReport', () => {
     ]);
     expect(report.actions.map((a) => [a.step, a.status, a.verified])).toEqual([
       [1, 'done', true],
-      [2, 'done', true],
-      [3, 'failed', false],
-      [4, 'task_done', false],
-      [5, 'task_open', false],
+      [2, 'failed', false],
+      [3, 'task_done', false],
+      [4, 'task_open', false],
+      [5, 'done', true],
       [6, 'no_result', false],
     ]);
     expect(report.actions[0]).toMatchObject({
       readback: { state: { active: false } },
       allowedBy: [{ id: 'p-1', name: 'Grace Approver' }],
     });
-    expect(report.actions[3]?.text).toContain('TICKET-7');
+    expect(report.actions[2]?.text).toContain('TICKET-7');
     const gaps = report.gaps.map((g) => g.source);
-    for (const source of ['reads in the client', 'task t-2', 'step 3, end_sessions', 'step 6, block_ip'])
+    for (const source of ['reads in the client', 'task t-2', 'step 2, end_sessions', 'step 6, block_ip'])
       expect(gaps).toContain(source);
     expect(report.exposure).toMatchObject({ files: 40, itemsInLedger: 42 });
   });

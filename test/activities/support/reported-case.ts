@@ -80,10 +80,10 @@ export async function bench(): Promise<Bench> {
   const bare = { verified: false, writes: [], allowedBy: [] };
   const results = [
     result(1),
-    result(2),
-    result(3, { status: 'failed', code: 'VENDOR_SCOPE', text: 'The credential lacks a scope.', ...bare }),
+    result(2, { status: 'failed', code: 'VENDOR_SCOPE', text: 'The credential lacks a scope.', ...bare }),
+    result(3, { status: 'task_open', ...bare }),
     result(4, { status: 'task_open', ...bare }),
-    result(5, { status: 'task_open', ...bare }),
+    result(5),
   ].map(({ readback, ...rest }) => (rest.verified && readback ? { ...rest, readback } : rest));
   const base: CaseState = {
     caseId,
@@ -135,7 +135,7 @@ export async function bench(): Promise<Bench> {
         fields: [],
         status: 'done',
         planId: plan.planId,
-        step: 4,
+        step: 3,
         result: { proof: 'TICKET-7' },
         doneBy: 'p-2',
         doneAt: later(20),

@@ -92,9 +92,9 @@ describe('one permission taken away', () => {
       'graph RoleManagement.Read.Directory missing',
       'directory role User Administrator unknown',
     ]);
-    tenant.simulator.authority.revoke('people', 'TeamsAppInstallation.ReadWriteSelfForUser.All');
+    tenant.simulator.authority.revoke('people', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All');
     expect(complaints(await check('people'))).toEqual([
-      'graph TeamsAppInstallation.ReadWriteSelfForUser.All missing',
+      'graph TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All missing',
       'teams-app ChatMessage.Read.Chat unknown',
     ]);
   });
