@@ -137,6 +137,8 @@ describe('a task done', () => {
         result: { explained: 'no' },
       });
       await running.task('significance');
+      // The call goes on beside the task; after it the case is still until somebody acts.
+      await running.until((s) => s.timeline.some(({ text }) => text.startsWith('Incident response called')));
       await refuses(running, 'completeTask', [['replayed', good, 'DECISION_REPLAYED']]);
     });
   });
