@@ -149,7 +149,7 @@ export const OPERATIONS = {
   namedLocations: on('GET /identity/conditionalAccess/namedLocations', 'Policy.Read.All', 'containment', 'block_ip protection', 'identity', 'the location that holds blocked addresses; trusted locations'),
   setNamedLocation: on('PATCH /identity/conditionalAccess/namedLocations/{id}', 'Policy.ReadWrite.ConditionalAccess', 'containment', 'block_ip', 'identity', 'block or release an address'),
   accessPolicies: on('GET /identity/conditionalAccess/policies', 'Policy.Read.All', 'containment', 'block_ip', 'identity', 'that the location is really blocked by a policy'),
-  machine: on('GET /api/machines/{id}', 'Machine.Read.All', 'containment', 'quarantine_device', 'defender machines', 'a device in Defender', { api: 'defender' }),
+  machine: on('GET /api/machines/{id}', 'Machine.Read.All', 'containment', 'quarantine_device retire_device', 'defender machines', 'a device in Defender', { api: 'defender' }),
   machines: on('GET /api/machines', 'Machine.Read.All', 'containment', 'quarantine_device', 'defender machines', 'a device by its Entra id', { api: 'defender' }),
   machineActions: on('GET /api/machineactions', 'Machine.Read.All', 'containment', 'quarantine_device', 'defender machines', 'pending and past isolation', { api: 'defender' }),
   isolate: on('POST /api/machines/{id}/isolate', 'Machine.Isolate', 'containment', 'quarantine_device', 'defender actions', 'isolate a device', { api: 'defender' }),

@@ -22,6 +22,8 @@ export interface VendorSimulator {
   register(app: FastifyInstance): void;
   /** Operation of a request where one route serves many (Slack's `/api/:method`). */
   operationOf?(request: FastifyRequest): string | undefined;
+  /** All operations of such a route, `POST /api/:method`; for any other it is the one of its `config`. */
+  operationsAt?(route: string): readonly string[];
   /** Operations that change nothing although they are not a GET: token endpoints, and reads by POST. */
   changesNothing?(operation: string): boolean;
   /** How often an operation may be called, from the vendor's table. */

@@ -47,6 +47,11 @@ export class Router {
     this.#routes.set(key, [...(this.#routes.get(key) ?? []), { method, handler }]);
   }
 
+  /** Variants of one method, and methods that two roles use with different scopes. */
+  operationsAt(route: string): readonly string[] {
+    return (this.#routes.get(route) ?? []).map(({ method }) => method.name);
+  }
+
   /** Variants of one method are told apart by the property that the body sets. */
   operationOf(request: FastifyRequest): string | undefined {
     return this.#pick(`${request.method} ${request.routeOptions.url ?? ''}`, bodyOf(request))?.method.name;

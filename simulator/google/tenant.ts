@@ -84,6 +84,7 @@ export function createGoogleTenant(
       });
     },
     operationOf: (request) => router.operationOf(request),
+    operationsAt: (route) => router.operationsAt(route),
     limitOf: (operation) => methodNamed(operation)?.limit,
     callerOf: (request) => authority.caller(request.headers.authorization)?.role,
     changesNothing: (operation) => [TOKEN_OPERATION, EXCHANGE_OPERATION, SIGN_OPERATION].includes(operation),

@@ -46,6 +46,11 @@ export class Router {
     this.#routes.set(key, [...(this.#routes.get(key) ?? []), { operation, handler }]);
   }
 
+  /** Operations that share method and path. */
+  operationsAt(route: string): readonly string[] {
+    return (this.#routes.get(route) ?? []).map(({ operation }) => operation.name);
+  }
+
   /** Several operations may share method and path; the property that the body names tells them apart. */
   operationOf(request: FastifyRequest): string | undefined {
     return this.#pick(`${request.method} ${request.routeOptions.url ?? ''}`, bodyOf(request))?.operation.name;

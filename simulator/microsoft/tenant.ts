@@ -87,6 +87,7 @@ export function createMicrosoftTenant(
       });
     },
     operationOf: (request) => router.operationOf(request),
+    operationsAt: (route) => router.operationsAt(route),
     changesNothing: (operation) => operation === TOKEN_OPERATION,
     limitOf: limitsOf(OPERATIONS),
     callerOf: (request) => authority.clientOf(request.headers.authorization),

@@ -9,7 +9,7 @@ import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
 import { SlackState } from './state.js';
 import { tokensOf, tokenStore, type Token } from './tokens.js';
-import { methodOf, webRoutes } from './web-api.js';
+import { METHODS, methodOf, webRoutes } from './web-api.js';
 
 export { slackCredentials, type SlackCredentials } from './tokens.js';
 
@@ -64,6 +64,7 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
       scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
     },
     operationOf: (request) => methodOf(request) || undefined,
+    operationsAt: (route) => (route.endsWith(' /api/:method') ? Object.keys(METHODS) : []),
     changesNothing: (operation) => READS.has(operation),
     limitOf: (operation) => LIMITS.get(operation),
     faultReply,

@@ -17,7 +17,8 @@ const BY_THEMSELVES = new Set([
   'conversations.replies',
   'auth.test',
 ]);
-const METHODS: Readonly<Record<string, Method>> = { ...adminMethods, ...contentMethods, ...talkMethods };
+/** Methods of the simulated Web API. */
+export const METHODS: Readonly<Record<string, Method>> = { ...adminMethods, ...contentMethods, ...talkMethods };
 
 /** `/api/<method>` by POST form, POST JSON and GET. Always 200; the code says what went wrong. */
 export function webRoutes(

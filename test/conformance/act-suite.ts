@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { QuellError } from '../../domain/errors.js';
 import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind, type ActionTarget } from '../../domain/plan.js';
 import type { VendorOperation } from '../../platforms/operation.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
-import type { World } from '../../simulator/core/world.js';
+import { FAULT_KINDS, type Fault, type World } from '../../simulator/core/world.js';
 import { rehearse, wrongAfter, wrongWithoutScope, type Scene } from './acts.js';
-import { MISHAPS, PATIENT, patienceFor, type Mishap } from './faults.js';
-import { aFewAtATime, type Subject } from './subject.js';
+import { AT_ONCE, LOST, PATIENT, patienceFor, UNANSWERED, type Mishap } from './faults.js';
+import { aFewAtATime, observed, type Subject } from './subject.js';
 
 /** What an act is tried on, and how that looks at the tenant. */
 interface Trial<Tenant> {
@@ -16,6 +17,10 @@ interface Trial<Tenant> {
   readonly target: (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
   /** What was captured and the undo does not put back, each with the reason. */
   readonly notPutBack?: Readonly<Record<string, string>>;
+  /** What is done to a fresh tenant first. */
+  readonly prepare?: (tenant: Tenant) => void;
+  /** By another port than the vendor's usual one, e.g. with other licences. */
+  readonly port?: (tenant: Tenant, timeoutMs: number) => ContainmentPort;
   /** The kind can be undone, but not for this target: with the reason. */
   readonly noUndo?: string;
 }
@@ -27,6 +32,8 @@ interface Vendor<Tenant> {
   /** People (`@key`), apps, addresses, files, devices whose state is looked at. */
   readonly about: readonly string[];
   readonly trials: readonly Trial<Tenant>[];
+  /** An account that is protected, whose protection is read in full. */
+  readonly protectedAccount: (tenant: Tenant) => ActionTarget;
   /** The vendor's table of operations. */
   readonly table: Readonly<Record<string, VendorOperation>>;
   /** Operations that no scope of ours lets, with the reason. */
@@ -35,7 +42,21 @@ interface Vendor<Tenant> {
   readonly goesWithout?: Readonly<Record<string, string>>;
 }
 
-const LOST: readonly Mishap[] = ['reply_lost'];
+/**
+ * Each write at each of its calls; a lost answer also by itself: then nothing has failed before. What is read is read before
+ * anything is done, and again to prove it: half happens there, half here.
+ */
+function casesOf(
+  operation: string,
+  calls: number,
+  isWrite: boolean,
+): readonly { readonly operation: string; readonly skip: number; readonly kinds: readonly Mishap[] }[] {
+  const at = (skip: number) => (kinds: readonly Mishap[]) => ({ operation, skip, kinds });
+  if (isWrite) return [...Array(calls).keys()].flatMap((skip) => [AT_ONCE, LOST, UNANSWERED].map(at(skip)));
+  if (calls === 1) return [AT_ONCE, UNANSWERED].map(at(0));
+  const [first, last] = [at(0), at(calls - 1)];
+  return [first(AT_ONCE.slice(0, 4)), last(AT_ONCE.slice(4)), first(['timeout']), last(['slow_body'])];
+}
 
 interface Served {
   readonly world: World;
@@ -43,10 +64,14 @@ interface Served {
   close(): Promise<void>;
 }
 
+/** Most of the time is spent waiting for calls that nobody answers. */
+vi.setConfig({ maxConcurrency: 4 });
+
 /** Every act of a platform, and its undo × every operation it calls × every fault, at the first call and at the last. */
 export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<void> {
   const operations = Object.values(vendor.table);
   const writes = new Set(operations.flatMap((o) => (o.writes ? [o.name] : [])));
+  const called = new Set<string>();
   for (const trial of vendor.trials) {
     const open = sceneOf(vendor, trial);
     const { kind } = trial;
@@ -55,7 +80,10 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       undo: trial.noUndo === undefined,
     }).catch((e: unknown) => e as Error);
 
-    describe(`${kind} ${trial.of ?? ''}`, () => {
+    if (!(rehearsal instanceof Error))
+      for (const deed of [rehearsal.act, rehearsal.undo]) for (const name of deed?.calls.keys() ?? []) called.add(name);
+
+    describe.concurrent(`${kind} ${trial.of ?? ''}`, () => {
       if (rehearsal instanceof Error) {
         it('acts once, holds, is done when asked again, and is undone', () => {
           throw rehearsal;
@@ -67,8 +95,8 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       });
       it('calls what the table says it is done by', () => {
         const serving = operations.filter((o) => o.serves.includes(kind) || o.serves.includes('protection'));
-        const called = [...rehearsal.act.calls.keys(), ...(rehearsal.undo?.calls.keys() ?? [])];
-        const known = called.filter((name) => operations.some((o) => o.name === name));
+        const all = [...rehearsal.act.calls.keys(), ...(rehearsal.undo?.calls.keys() ?? [])];
+        const known = all.filter((name) => operations.some((o) => o.name === name));
         expect(known.filter((name) => !serving.some((o) => o.name === name))).toEqual([]);
       });
 
@@ -76,12 +104,9 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
         it.each([...(rehearsal[phase]?.calls ?? [])])(
           `${phase}: one effect, one report, whatever happens at %s`,
           async (operation, calls) => {
-            // A lost answer to a write, at each of its calls, also by itself: then nothing has failed before.
-            const cases = writes.has(operation)
-              ? [...Array(calls).keys()].flatMap((skip) => [MISHAPS, LOST].map((kinds) => ({ operation, skip, kinds })))
-              : [...new Set([0, calls - 1])].map((skip) => ({ operation, skip, kinds: MISHAPS }));
+            const cases = casesOf(operation, calls, writes.has(operation));
             const wrong = await aFewAtATime(cases, (mishaps) =>
-              wrongAfter(() => open(patienceFor(mishaps.kinds)), kind, rehearsal, phase, mishaps),
+              wrongAfter(() => open(patienceFor(mishaps.kinds, 1_000)), kind, rehearsal, phase, mishaps),
             );
             expect(wrong.flat()).toEqual([]);
           },
@@ -96,6 +121,28 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       });
     });
   }
+
+  describe('protection', async () => {
+    const { calls, because } = await protectionOf(vendor);
+    for (const name of calls.keys()) called.add(name);
+    it('is found', () => {
+      expect(because).toContain('admin_role');
+    });
+    it.concurrent.each([...calls])('is asked for again, whatever happens at %s', async (operation, count) => {
+      const cases = [...new Set([0, count - 1])].flatMap((skip) =>
+        FAULT_KINDS.map((kind) => ({ operation, skip, kind })),
+      );
+      const wrong = await aFewAtATime(cases, (fault) => wrongWithProtection(vendor, because, fault));
+      expect(wrong.flat()).toEqual([]);
+    });
+  });
+
+  it('calls everything that the table has for acts', () => {
+    const serving = operations.filter(
+      ({ roles, serves }) => roles.includes('containment') && serves.some((s) => s !== 'check'),
+    );
+    expect(serving.map((o) => o.name).filter((name) => !called.has(name))).toEqual([]);
+  });
 
   it('does every kind of action, or says why not and what a person does instead', async () => {
     const tenant = await vendor.start();
@@ -125,13 +172,41 @@ function sceneOf<Tenant extends Served>(
   let target: ActionTarget | undefined; // ids are the same in every tenant of the same rows
   return async (timeoutMs) => {
     const tenant = await vendor.start();
+    trial.prepare?.(tenant);
     target ??= await trial.target(tenant);
     return {
       subject: vendor.subject(tenant),
-      port: vendor.port(tenant, timeoutMs),
+      port: (trial.port ?? vendor.port)(tenant, timeoutMs),
       target,
       state: () => vendor.about.map((about) => tenant.simulator.inspect(about)),
       close: () => tenant.close(),
     };
   };
+}
+
+async function protectionOf<Tenant extends Served>(vendor: Vendor<Tenant>) {
+  const tenant = await vendor.start();
+  const port = vendor.port(tenant, PATIENT);
+  const { value, calls } = await observed(tenant.world, () => port.protection(vendor.protectedAccount(tenant)));
+  await tenant.close();
+  return { calls, because: value };
+}
+
+/** Protection is found as without the fault, or the fault is thrown, or what must not be read is unknown; never less than there is. */
+async function wrongWithProtection<Tenant extends Served>(
+  vendor: Vendor<Tenant>,
+  because: readonly string[],
+  fault: Pick<Fault, 'operation' | 'kind' | 'skip'>,
+): Promise<readonly string[]> {
+  const tenant = await vendor.start();
+  const { platform } = vendor.subject(tenant);
+  tenant.world.faults.push({ ...fault, platform, times: 1, retryAfterSeconds: 1 });
+  const port = vendor.port(tenant, patienceFor([fault.kind], 1_000));
+  const got = await port.protection(vendor.protectedAccount(tenant)).catch((error: unknown) => error);
+  await tenant.close();
+  const right =
+    got instanceof QuellError
+      ? got.retryable && fault.kind !== 'missing_scope'
+      : JSON.stringify(got) === JSON.stringify(fault.kind === 'missing_scope' ? ['unknown'] : because);
+  return right ? [] : [`${fault.kind}: ${String(got)}`];
 }

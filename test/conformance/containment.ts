@@ -8,8 +8,8 @@ import type { ContainmentAct, ContainmentPort } from '../../platforms/ports.js';
 import { perform, quietly } from '../activities/support/house.js';
 import { action, config, decide, plan } from '../activities/support/plans.js';
 
-/** After so many attempts a step that still fails stays undone: the worker's own number. */
-const ATTEMPTS = 12;
+/** After so many attempts a step that still fails stays undone: twice the worker's own number, as a busy machine adds outages of its own. */
+const ATTEMPTS = 24;
 /** An effect that shows later than this, seconds, is for the watch to see and not for a test. */
 const PATIENCE = 3;
 

@@ -27,6 +27,7 @@ await actSuite({
       blockLevel: googleCredentials(tenant.world).blockLevel,
     }),
   about: ['@dana', '@max', 'app:thief', 'app:notes', 'ip:attacker', 'ip:office'],
+  protectedAccount: (tenant) => ({ type: 'account', id: tenant.id('ada') }),
   table: METHODS,
   trials: [
     { kind: 'hold_data', target: account },

@@ -27,6 +27,8 @@ const deviceIn =
     return { type: 'device', id: events.find((e) => e.deviceId !== undefined)?.deviceId ?? '' };
   };
 const link = seen('microsoft.files', 'share', 'link');
+/** As the audit log names it. */
+const audited = seen('microsoft.audit_search', 'share', 'link');
 /** In Defender, and one that only Intune manages. */
 const laptop = deviceIn('microsoft.alerts');
 const tablet = deviceIn('microsoft.sign_ins');
@@ -36,6 +38,7 @@ await actSuite({
   subject: microsoftSubject,
   port: (tenant, timeoutMs) => createMicrosoftContainment(tenant.settings('containment', { timeoutMs })),
   about: ['@dana', '@max', 'app:thief', 'ip:attacker', 'ip:office', 'device:laptop', 'device:tablet'],
+  protectedAccount: (tenant) => ({ type: 'account', id: tenant.id('ada') }),
   table: OPERATIONS,
   needNoScope: {
     'POST /oauth2/v2.0/token': 'what an app may do stands in the token; asking for one takes no permission',
@@ -51,9 +54,21 @@ await actSuite({
     },
     { kind: 'remove_app', target: app },
     { kind: 'revoke_share', target: link },
+    { kind: 'revoke_share', of: 'that the audit log names', target: audited },
     { kind: 'remove_file', target: link },
     { kind: 'remove_mail_rule', target: seen('microsoft.notices', 'mail_rule', 'mail_rule') },
     { kind: 'block_ip', target: (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') }) },
+    {
+      kind: 'block_ip',
+      of: 'by Defender, without Conditional Access',
+      target: (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') }),
+      prepare: ({ simulator }) => simulator.authority.grant('containment', 'Ti.ReadWrite'),
+      port: (tenant, timeoutMs) =>
+        createMicrosoftContainment({
+          ...tenant.settings('containment', { timeoutMs }),
+          licences: { entraP1: false },
+        }),
+    },
     {
       kind: 'confirm_compromised',
       target: account,

@@ -52,16 +52,27 @@ const ACTED_ON: readonly RowInput[] = [
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['security alert'], action: 'delete' },
   { type: 'file', at: '-PT1H', user: '@dana', name: 'passwords.txt', shared: 'anonymous' },
   { type: 'file', at: '-PT1H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
+  { type: 'file', at: '-PT1H', user: '@dana', name: 'plan.docx', shared: 'external' },
+  { type: 'audit', at: '-PT1H', ...by, operation: 'SharingSet', file: 'plan.docx', external: 'rival@example.net' },
   { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
   { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
 ];
 
+const ANOTHER_ADMIN = {
+  name: 'Bo Boss',
+  email: 'bo@example.com',
+  accounts: ['microsoft'],
+  authority: 'microsoft',
+  mail: 'microsoft',
+  admin: true,
+};
+
 /** A Microsoft tenant with rows for all that is read. */
 export const filledMicrosoft = (): Promise<Tenant> => startTenant(ROWS, { pageSize: 2 });
 /** One with rows for all that is acted on. */
-export const microsoftToActOn = (): Promise<Tenant> => startTenant(ACTED_ON);
+export const microsoftToActOn = (): Promise<Tenant> => startTenant(ACTED_ON, { people: { bo: ANOTHER_ADMIN } });
 
 export function microsoftSubject(tenant: Tenant): Subject {
   const { evidence, containment, people } = microsoftCredentials(tenant.world);

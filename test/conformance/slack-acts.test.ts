@@ -22,6 +22,7 @@ await actSuite({
       timeoutMs,
     }),
   about: ['@dana', '@eve', 'app:thief', 'file:report-1.zip', 'file:report-2.zip'],
+  protectedAccount: (tenant) => ({ type: 'account', id: tenant.id('ada') }),
   table: OPERATIONS,
   trials: [
     { kind: 'disable_account', target: account },
@@ -38,6 +39,15 @@ await actSuite({
       kind: 'remove_app',
       target: (tenant) => ({ type: 'app', id: tenant.world.appId('thief') }),
       notPutBack: { installed: 'people install it again when they are allowed to; its tokens are gone' },
+    },
+    {
+      kind: 'remove_app',
+      of: 'that was approved',
+      target: (tenant) => ({ type: 'app', id: tenant.world.appId('thief') }),
+      prepare: ({ simulator, world }) => {
+        for (const app of simulator.state.apps) if (app.id === world.appId('thief')) app.resolution = 'approved';
+      },
+      notPutBack: { installed: 'as above' },
     },
     { kind: 'revoke_share', target: file },
     { kind: 'remove_file', target: file },

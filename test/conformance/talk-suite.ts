@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { VendorOperation } from '../../platforms/operation.js';
 import type { Talk, TalkPort } from '../../platforms/ports.js';
 import type { ReceivedMessage } from '../../simulator/core/server.js';
 import type { World } from '../../simulator/core/world.js';
-import { MISHAPS, PATIENT, patienceFor, type Mishap } from './faults.js';
+import { AT_ONCE, LOST, MISHAPS, PATIENT, patienceFor, UNANSWERED } from './faults.js';
 import { aFewAtATime, observed, type Subject } from './subject.js';
 import { MESSAGE, sayUntilSaid, wrongAfter, type Conversation } from './talks.js';
 
@@ -17,18 +18,22 @@ interface Vendor<Tenant> {
   readonly subject: (tenant: Tenant) => Subject;
   readonly port: (tenant: Tenant, timeoutMs: number) => TalkPort;
   readonly channels: readonly Talk['channel'][];
+  /** The vendor's table of operations. */
+  readonly table: Readonly<Record<string, VendorOperation>>;
+  /** Operations of this role that answer and do not ask: with where they are tested. */
+  readonly elsewhere?: readonly string[];
   /** Operations without which a person is reached all the same, with the reason: they are tried once. */
   readonly byTheWay?: Readonly<Record<string, string>>;
 }
 
-const LOST: readonly Mishap[] = ['reply_lost'];
-
 /** Every way to talk × every operation it calls × every fault: a person gets each message once. */
 export async function talkSuite<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<void> {
+  const called = new Set<string>();
   for (const channel of vendor.channels) {
     const open = (timeoutMs: number) => conversationBy(vendor, channel, timeoutMs);
     const rehearsal = await open(PATIENT);
     const { calls } = await observed(rehearsal.subject.world, () => sayUntilSaid(rehearsal));
+    for (const name of calls.keys()) called.add(name);
 
     describe(channel, () => {
       it('says it once, also when asked again', async () => {
@@ -43,15 +48,21 @@ export async function talkSuite<Tenant extends Served>(vendor: Vendor<Tenant>): 
 
       it.each([...calls])('says it once, whatever happens at %s', async (operation, count) => {
         const byTheWay = vendor.byTheWay?.[operation] !== undefined;
-        const rows = byTheWay ? MISHAPS.map((kind) => [kind]) : [MISHAPS, LOST];
+        const rows = byTheWay ? MISHAPS.map((kind) => [kind]) : [AT_ONCE, LOST, UNANSWERED];
         const cases = [...Array(count).keys()].flatMap((skip) => rows.map((kinds) => ({ operation, skip, kinds })));
         const wrong = await aFewAtATime(cases, (mishaps) =>
-          wrongAfter(() => open(patienceFor(mishaps.kinds)), mishaps),
+          wrongAfter(() => open(patienceFor(mishaps.kinds, 1_000)), mishaps),
         );
         expect(wrong.flat()).toEqual([]);
       });
     });
   }
+
+  it(`${vendor.channels.join(', ')}: calls everything that the table has for talking`, () => {
+    const talking = Object.values(vendor.table).filter((o) => o.roles.includes('people') && o.serves.includes('talk'));
+    const missing = talking.map((o) => o.name).filter((name) => !called.has(name));
+    expect(missing).toEqual(vendor.elsewhere ?? []);
+  });
 }
 
 async function conversationBy<Tenant extends Served>(
