@@ -8,7 +8,7 @@ import {
   type Outcome,
   type VendorCheck,
 } from '../check.js';
-import { VENDOR_ROLES, type VendorRole } from '../operation.js';
+import type { VendorRole } from '../operation.js';
 import type { CallOptions } from '../ports.js';
 import { createAccessTokens } from './access-tokens.js';
 import { createGoogleClient } from './client.js';

@@ -85,9 +85,7 @@ export async function serveLastingVendors(
 ): Promise<readonly Served[]> {
   const built = simulators.map((simulator) => ({ simulator, ...buildVendor(world, simulator, log) }));
   for (const call of log.read()) await built.find((b) => b.simulator.platform === call.platform)?.repeat(call);
-  return await Promise.all(
-    built.map(async ({ app }, n) => ({ app, url: await listenOnLoopback(app, ports[n]) })),
-  );
+  return await Promise.all(built.map(async ({ app }, n) => ({ app, url: await listenOnLoopback(app, ports[n]) })));
 }
 
 function buildVendor(
