@@ -30,8 +30,15 @@ export async function serveControl(
   world: World,
   vendors: readonly VendorSimulator[],
   port = 0,
+  /** What the product is handed to get in; asked for at `/credentials`. */
+  credentials: object = {},
 ): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
   const app = Fastify();
+  app.setErrorHandler(async (error, _, reply) => {
+    const wrong = error instanceof z.ZodError;
+    await reply.code(wrong ? 400 : 500).send({ error: wrong ? z.prettifyError(error) : String(error) });
+  });
+  app.get('/credentials', () => credentials);
   app.get('/journal', () => world.journal);
   /** Calls that were told to slow down; `/early` are those that did not listen. */
   app.get('/throttled', () => world.throttled);
@@ -55,6 +62,7 @@ export async function serveControl(
     );
     return { faults: world.faults.length };
   });
+  app.get('/faults', () => world.faults.filter(({ times }) => times > 0));
   app.delete('/faults', () => {
     world.faults.length = 0;
     return { faults: 0 };

@@ -55,7 +55,7 @@ function casesOf(
   if (isWrite) return [...Array(calls).keys()].flatMap((skip) => [AT_ONCE, LOST, UNANSWERED].map(at(skip)));
   if (calls === 1) return [AT_ONCE, UNANSWERED].map(at(0));
   const [first, last] = [at(0), at(calls - 1)];
-  return [first(AT_ONCE.slice(0, 4)), last(AT_ONCE.slice(4)), first(['timeout']), last(['slow_body'])];
+  return [first(AT_ONCE.slice(0, 4)), last(AT_ONCE.slice(4)), last(UNANSWERED)];
 }
 
 interface Served {

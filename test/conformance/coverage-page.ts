@@ -14,7 +14,7 @@ export function coveragePage(): string {
     'the tables, the simulated tenants answer nothing else, and the test fails when one side has something that the other has not.',
     '',
     `**Faults** says which suite of \`test/conformance\` lets everything happen to the operation (${FAULT_KINDS.map((k) => `\`${k}\``).join(', ')}), at its first`,
-    'call and at its last: `reads` lose and double nothing, `acts` have one effect and report it, `talk` reaches a person once.',
+    'and all of its pages: `reads` lose and double nothing, `acts` have one effect and report it, `talk` reaches a person once.',
     '[conformance.md](conformance.md) says what that proves, [simulator.md](simulator.md) what the simulated tenants are.',
     '',
     ...coverage().flatMap(sectionOf),

@@ -46,7 +46,7 @@ export async function talkSuite<Tenant extends Served>(vendor: Vendor<Tenant>): 
         await rehearsal.close();
       });
 
-      it.each([...calls])('says it once, whatever happens at %s', async (operation, count) => {
+      it.concurrent.each([...calls])('says it once, whatever happens at %s', async (operation, count) => {
         const byTheWay = vendor.byTheWay?.[operation] !== undefined;
         const rows = byTheWay ? MISHAPS.map((kind) => [kind]) : [AT_ONCE, LOST, UNANSWERED];
         const cases = [...Array(count).keys()].flatMap((skip) => rows.map((kinds) => ({ operation, skip, kinds })));
