@@ -20,7 +20,7 @@ interface Addresses {
 let child: ChildProcess;
 let addresses: Addresses;
 beforeAll(async () => {
-  child = spawn(process.execPath, ['--import', 'tsx', 'simulator/main.ts', '--json', '--rates', '60'], { cwd: root });
+  child = spawn(process.execPath, ['--import', 'tsx', 'cli/demo/simulate.ts', '--json', '--rates', '60'], { cwd: root });
   addresses = await new Promise<Addresses>((resolve, reject) => {
     child.stdout?.once('data', (line: Buffer) => resolve(JSON.parse(String(line)) as Addresses));
     child.once('exit', (code) => reject(new Error(`ended with ${String(code)}`)));
@@ -51,7 +51,7 @@ describe('`npm run simulate`', () => {
   it('knows no option to listen elsewhere', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
-      ['--import', 'tsx', 'simulator/main.ts', '--host', '0.0.0.0'],
+      ['--import', 'tsx', 'cli/demo/simulate.ts', '--host', '0.0.0.0'],
       { cwd: root, encoding: 'utf8' },
     );
     expect(status).not.toBe(0);

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { serveControl } from './core/control.js';
-import { listScenarios, loadScenario } from './core/scenario.js';
-import { serveVendor } from './core/server.js';
-import { World } from './core/world.js';
-import { createGoogleTenant, googleCredentials } from './google/index.js';
-import { createMicrosoftTenant, microsoftCredentials } from './microsoft/index.js';
-import { createSlackTenant, slackCredentials } from './slack/index.js';
+import { serveControl } from '../../simulator/core/control.js';
+import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { serveVendor } from '../../simulator/core/server.js';
+import { World } from '../../simulator/core/world.js';
+import { createGoogleTenant, googleCredentials } from '../../simulator/google/index.js';
+import { createMicrosoftTenant, microsoftCredentials } from '../../simulator/microsoft/index.js';
+import { createSlackTenant, slackCredentials } from '../../simulator/slack/index.js';
+import { writeOrganisation } from './organisation.js';
 
 const USAGE = `npm run simulate -- [options]: a simulated organisation at Slack, Microsoft and Google, on loopback alone
 
@@ -14,6 +17,7 @@ const USAGE = `npm run simulate -- [options]: a simulated organisation at Slack,
   --without-decisive      without the rows that make it an incident
   --rates FACTOR          holds the vendors' rate limits, so many times as wide; no limits
   --ports S,M,G,C         ports of Slack, Microsoft, Google and the control API; any free ones
+  --state FOLDER          writes a configuration and each role's credentials there, for quell check and the roles
   --json                  prints addresses alone, as one line of JSON
   --help                  this text; more in docs/simulator.md
 `;
@@ -25,6 +29,7 @@ const { values } = parseArgs({
     'without-decisive': { type: 'boolean', default: false },
     rates: { type: 'string' },
     ports: { type: 'string', default: '0,0,0,0' },
+    state: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -54,6 +59,20 @@ const [slack, microsoft, google, control] = await Promise.all([
 ]);
 
 const addresses = { slack: slack.url, microsoft: microsoft.url, google: google.url, control: control.url };
+if (values.state !== undefined) {
+  const elsewhere = 'http://127.0.0.1:9'; // nothing of Quell itself is started here
+  writeOrganisation(
+    resolve(values.state),
+    fileURLToPath(new URL('../../', import.meta.url)),
+    world,
+    {
+      ...addresses,
+      ...{ intake: elsewhere, console: elsewhere, temporalUi: elsewhere },
+      temporal: { address: '127.0.0.1:7233', namespace: 'default' },
+    },
+    world.scenario.pace,
+  );
+}
 process.stdout.write(
   values.json
     ? `${JSON.stringify({ scenario: values.scenario, startedAt: world.startedAt.toISOString(), ...addresses })}\n`
@@ -80,6 +99,11 @@ Credentials, good for nothing elsewhere:   curl -s ${control.url}/credentials
 A first call:                              curl -s -H 'Authorization: Bearer ${credentials.slack.tokens.evidenceAdmin}' ${slack.url}/api/users.list -d team_id=${credentials.slack.teamIds[0]}
 Let the next one be throttled:             curl -s ${control.url}/faults --json '[{"platform":"slack","operation":"users.list","kind":"throttle","retryAfterSeconds":7}]'
 What changed at the tenants:               curl -s ${control.url}/journal
+What Quell's credentials allow there:      ${
+    values.state === undefined
+      ? 'start it with --state FOLDER, then QUELL_STATE=FOLDER npm run quell -- check'
+      : `QUELL_STATE=${values.state} npm run quell -- check`
+  }
 
 Only this machine reaches it. Ctrl-C ends it, and nothing is kept. docs/simulator.md tells the rest.
 `;
