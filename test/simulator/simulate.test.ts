@@ -20,7 +20,9 @@ interface Addresses {
 let child: ChildProcess;
 let addresses: Addresses;
 beforeAll(async () => {
-  child = spawn(process.execPath, ['--import', 'tsx', 'cli/demo/simulate.ts', '--json', '--rates', '60'], { cwd: root });
+  child = spawn(process.execPath, ['--import', 'tsx', 'cli/demo/simulate.ts', '--json', '--rates', '60'], {
+    cwd: root,
+  });
   addresses = await new Promise<Addresses>((resolve, reject) => {
     child.stdout?.once('data', (line: Buffer) => resolve(JSON.parse(String(line)) as Addresses));
     child.once('exit', (code) => reject(new Error(`ended with ${String(code)}`)));
