@@ -86,9 +86,9 @@ export interface ContainmentAct {
   readonly undo: string;
   readonly losses: string;
   /** How `apply` knows that it already holds or was sent by us, in words. */
-  readonly recognised?: string;
+  readonly recognised: string;
   /** What `verify` reads to prove it, in words. */
-  readonly proof?: string;
+  readonly proof: string;
   /** How long until a read shows the effect, seconds. */
   readonly effectWithinSeconds: number;
   capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;

@@ -133,8 +133,12 @@ export class RecordingTenant {
 
 function common(
   kind: ActionKind,
-): Pick<ContainmentAct, 'kind' | 'reversible' | 'd3fend' | 'undo' | 'losses' | 'effectWithinSeconds'> {
-  return { kind, reversible: true, d3fend: 'D3-AL', undo: 'put back', losses: '', effectWithinSeconds: 1 };
+): Pick<
+  ContainmentAct,
+  'kind' | 'reversible' | 'd3fend' | 'undo' | 'losses' | 'recognised' | 'proof' | 'effectWithinSeconds'
+> {
+  const words = { d3fend: 'D3-AL', undo: 'put back', losses: '', recognised: 'read first', proof: 'read back' };
+  return { kind, reversible: true, ...words, effectWithinSeconds: 1 };
 }
 
 export const vendorDown = (): QuellError => new QuellError('VENDOR_DOWN', 'reply lost');
