@@ -116,6 +116,17 @@ describe('collectEvidence', () => {
     expect(collection?.sources[0]).toMatchObject({ status: 'partial', rows: 1, gap: { code: 'VENDOR_DOWN' } });
   });
 
+  it('reads a source to its end that fails at every page, as long as it goes on', async () => {
+    const bench = await Bench.build();
+    const source = new PagedSource('slack.access', pages([1, 1, 1, 1, 1, 1]));
+    const failed = new Set<number>();
+    source.fail = (page) => (failed.has(page) ? undefined : (failed.add(page), new QuellError('VENDOR_DOWN')));
+    let collection: Collection | undefined;
+    for (let n = 0; n < 10 && !collection; n++) collection = await bench.run([source]).catch(() => undefined);
+    expect(failed.size).toBe(6);
+    expect(collection?.sources[0]).toMatchObject({ status: 'complete', rows: 6 });
+  });
+
   it('reads from the start when a cursor has run out, and keeps rows single', async () => {
     const bench = await Bench.build();
     const source = new PagedSource('slack.access', pages([2, 2]));
