@@ -3,7 +3,7 @@ import { D3FEND, type Capability } from './capability.js';
 import type { Verdict } from './case.js';
 import { aimsOf, type Aim, type AimInput } from './containment-targets.js';
 import type { SignedManifest } from './evidence.js';
-import { ONLY_WHERE_OFFERED } from './plan.js';
+import { NOT_EVERYWHERE } from './plan.js';
 import type { ActionKind, ActionResult, ContainmentPlan, PlannedAction } from './plan.js';
 import type { Instant, Platform } from './platform.js';
 import type { ContainmentPolicy } from './policy.js';
@@ -28,7 +28,7 @@ export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
   const wanted = wantedKinds(input);
   const aims = aimsOf(input)
     .filter((a) => wanted.includes(a.kind))
-    .filter((a) => !ONLY_WHERE_OFFERED.includes(a.kind) || input.capabilities[a.platform].acts[a.kind] !== undefined)
+    .filter((a) => exists(input, a))
     .filter((a) => !isDone(input, a))
     .filter((a) => input.purpose === 'containment' || isCertain(input, a));
   const actions = inOrder(input, aims).map((a, i) => action(input, a, i + 1));
@@ -46,6 +46,12 @@ export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
     expiresAt,
     manifests,
   };
+}
+
+/** A platform has a step when its adapter does it, or when a person can instead. */
+function exists({ capabilities }: PlanInput, { kind, platform }: Aim): boolean {
+  const { acts, limitations } = capabilities[platform];
+  return !NOT_EVERYWHERE.includes(kind) || acts[kind] !== undefined || limitations.some((l) => l.what === kind);
 }
 
 function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonly ActionKind[] {

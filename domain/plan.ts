@@ -19,8 +19,8 @@ export const ACTION_KINDS = [
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** Steps that help where a vendor has them; where it has none, they are no task for a person either. */
-export const ONLY_WHERE_OFFERED: readonly ActionKind[] = [
+/** Kinds that not every platform has a notion of: nobody is asked for one where there is nothing to do. */
+export const NOT_EVERYWHERE: readonly ActionKind[] = [
   'hold_data',
   'confirm_compromised',
   'block_devices',

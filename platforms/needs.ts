@@ -1,4 +1,4 @@
-import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind } from '../domain/plan.js';
+import { ACTION_KINDS, type ActionKind } from '../domain/plan.js';
 import type { VendorOperation, VendorRole } from './operation.js';
 
 /** That a role uses an operation, and what lets it. */
@@ -70,16 +70,9 @@ export function lossesOf(served: readonly string[]): readonly string[] {
   const others = served.filter((word) => LOSSES[word] === undefined);
   const sources = others.filter((word) => !isAction(word));
   const acts = others.filter(isAction);
-  const tasks = acts.filter((kind) => !ONLY_WHERE_OFFERED.includes(kind));
   return [
     ...sentence(sources, 'source', 'becomes a gap in the case', 'become gaps in the case'),
-    ...sentence(tasks, '', 'becomes a task for a person', 'become tasks for people'),
-    ...sentence(
-      acts.filter((kind) => !tasks.includes(kind)),
-      '',
-      'is not done',
-      'are not done',
-    ),
+    ...sentence(acts, '', 'becomes a task for a person', 'become tasks for people'),
     ...served.flatMap((word) => LOSSES[word] ?? []),
   ];
 }

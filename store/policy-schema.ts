@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../domain/finding.js';
-import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind } from '../domain/plan.js';
+import { ACTION_KINDS, NOT_EVERYWHERE, type ActionKind } from '../domain/plan.js';
 import { SEVERITIES } from '../domain/platform.js';
 import type { Policy } from '../domain/policy.js';
 
@@ -67,7 +67,7 @@ const containment = z
     /** A further step that is not named, because the policy is older than the step, needs what a VIP needs. */
     rules: z.partialRecord(action, z.string()).superRefine((rules, context) => {
       for (const kind of ACTION_KINDS)
-        if (rules[kind] === undefined && !ONLY_WHERE_OFFERED.includes(kind))
+        if (rules[kind] === undefined && !NOT_EVERYWHERE.includes(kind))
           context.addIssue({ code: 'custom', path: [kind], message: 'an approval rule is needed' });
     }),
     approvalRules: z.array(z.strictObject({ name: z.string().min(1), quorum: count, roles: words.min(1) })).min(1),

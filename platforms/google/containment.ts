@@ -110,7 +110,7 @@ const NO_DEVICES: Limitation = {
 };
 const LIMITATIONS: readonly Limitation[] = [
   {
-    what: 'confirm_compromised',
+    what: 'telling Google that an account is compromised',
     why: 'Google takes no verdict on an account from outside.',
     instead: 'An administrator marks the alert in the Alert Center; proof: the alert’s id.',
   },

@@ -74,7 +74,7 @@ export function containmentLimits(has: Has): readonly Limitation[] {
       instead: 'A Teams administrator removes the message after the export; proof: the time and the ticket.',
     },
     ...unless(has.entraP2, {
-      what: 'confirm_compromised',
+      what: 'telling Identity Protection',
       why: 'Identity Protection needs Entra ID P2.',
       instead: 'Nothing more is needed: the account is disabled and its password replaced.',
     }),

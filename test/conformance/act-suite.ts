@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { QuellError } from '../../domain/errors.js';
-import { ACTION_KINDS, ONLY_WHERE_OFFERED, type ActionKind, type ActionTarget } from '../../domain/plan.js';
+import { ACTION_KINDS, NOT_EVERYWHERE, type ActionKind, type ActionTarget } from '../../domain/plan.js';
 import type { VendorOperation } from '../../platforms/operation.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
 import { FAULT_KINDS, type Fault, type World } from '../../simulator/core/world.js';
@@ -153,7 +153,7 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       const act = port.acts[kind];
       const limitation = port.limitations.find((l) => l.what === kind);
       if (act) expect({ kind, recognised: act.recognised, proof: act.proof }).toEqual({ kind, ...WORDS });
-      else if (!ONLY_WHERE_OFFERED.includes(kind) || limitation)
+      else if (!NOT_EVERYWHERE.includes(kind) || limitation)
         expect({ kind, instead: limitation?.instead }).toEqual({
           kind,
           instead: expect.stringContaining('proof') as string,

@@ -137,6 +137,19 @@ describe('what a plan holds', () => {
     expect([...kinds].sort()).toEqual(['disable_account', 'end_sessions', 'hold_data', 'revoke_share']);
   });
 
+  it('has a further step as a task where a person can do what the API cannot, and not at all where there is no such thing', () => {
+    const insider = (slack: Capability): readonly PlannedAction[] =>
+      steps({
+        verdict: 'insider',
+        findings: found.map((f) => ({ ...f, ownSession: true })),
+        capabilities: { ...base.capabilities, slack: { ...slack, order: SLACK_ORDER } },
+      }).filter((a) => a.kind === 'hold_data' && a.platform === 'slack');
+    expect(insider(able()).map((a) => a.by)).toEqual(['vendor']);
+    const [byHand] = insider(able('hold_data'));
+    expect(byHand).toMatchObject({ by: 'task', reason: expect.stringContaining('Open the admin page') as string });
+    expect(insider({ ...able('hold_data'), limitations: [] })).toEqual([]);
+  });
+
   it('removes an app that was consented to, and the rule that hides mails', () => {
     const grant = event({ id: 'g', kind: 'app_grant', platform: 'microsoft', actor: 'M1', app: { id: 'A1' } });
     const rule = event({

@@ -34,8 +34,7 @@ describe('what is lost', () => {
     expect(lossesOf(['slack.files'])).toEqual(['source slack.files becomes a gap in the case']);
     expect(lossesOf(['slack.files', 'end_sessions', 'google.login', 'remove_app', 'hold_data', 'talk'])).toEqual([
       'sources slack.files, google.login become gaps in the case',
-      'end_sessions, remove_app become tasks for people',
-      'hold_data is not done',
+      'end_sessions, remove_app, hold_data become tasks for people',
       'people are not reached here',
     ]);
   });

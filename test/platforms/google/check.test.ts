@@ -155,7 +155,7 @@ describe('privileges, APIs and editions beside the scopes', () => {
       privilege: 'Security Center: User Security Management',
       lost: 'end_sessions',
     },
-    { role: 'containment', privilege: 'Google Vault: Manage Matters', lost: 'hold_data is not done' },
+    { role: 'containment', privilege: 'Google Vault: Manage Matters', lost: 'hold_data becomes a task for a person' },
   ] as const)('$role: $privilege', async ({ role, privilege, lost }) => {
     tenant.simulator.takePrivilege(privilege);
     const found = await check(role);

@@ -91,7 +91,6 @@ describe('where another licence has to do', () => {
   });
 
   it.each([
-    [{ entraP2: false }, 'confirm_compromised'],
     [{ entraP1: false, defender: false }, 'block_ip'],
     [{ defender: false, intune: false }, 'quarantine_device'],
     [{ intune: false }, 'retire_device'],
@@ -104,6 +103,14 @@ describe('where another licence has to do', () => {
       why: expect.stringMatching(/./) as string,
       instead: expect.stringMatching(/./) as string,
     });
+  });
+
+  it('without Identity Protection there is nobody to tell, and no task', async () => {
+    tenant = await startTenant(ROWS);
+    const port = containmentOf(tenant, { entraP2: false });
+    expect(port.acts.confirm_compromised).toBeUndefined();
+    expect(port.limitations.map((l) => l.what)).not.toContain('confirm_compromised');
+    expect(port.limitations.map((l) => l.what)).toContain('telling Identity Protection');
   });
 
   it('says of every act how it is recognised and proved', async () => {
