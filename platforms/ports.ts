@@ -160,4 +160,5 @@ export interface ContainmentPort extends TenantRef {
 }
 export interface TalkPort extends TenantRef {
   readonly talk: readonly Talk[];
+  readonly limitations: readonly Limitation[];
 }

@@ -13,6 +13,7 @@ import {
   microsoftSettings,
   slackSettings,
   slackTokens,
+  talkPorts,
   type PortContext,
 } from './platforms.js';
 
@@ -135,7 +136,6 @@ const OBJECT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the platform lets nobody do, as the role's own port says it. */
 async function limitationsOf(context: PortContext, role: VendorRole): Promise<readonly Limitation[]> {
-  if (role === 'people') return [];
-  const ports = role === 'evidence' ? await evidencePorts(context) : await containmentPorts(context);
-  return ports.flatMap((port) => port.limitations);
+  const portsOf = { evidence: evidencePorts, containment: containmentPorts, people: talkPorts }[role];
+  return (await portsOf(context)).flatMap((port) => port.limitations);
 }

@@ -74,6 +74,11 @@ const LIMITATIONS: readonly Limitation[] = [
 ];
 const CHAT: readonly Limitation[] = [
   {
+    what: 'chats read as an administrator',
+    why: 'Google shows no administrator what others write: a chat is read as the person, while the account is active.',
+    instead: 'An administrator exports the chats in Vault; proof: the export’s id.',
+  },
+  {
     what: 'single messages that were read',
     why: 'Google Chat logs that a conversation was read, once, and never which messages.',
     instead: 'Every message of a conversation that was read counts as seen.',

@@ -1,4 +1,4 @@
-import type { TalkPort } from '../ports.js';
+import type { Limitation, TalkPort } from '../ports.js';
 import { createGoogleClient } from './client.js';
 import type { GoogleSettings } from './settings.js';
 import { chatTalk } from './talk-chat.js';
@@ -21,5 +21,14 @@ export function createGoogleTalk(settings: GoogleTalkSettings): TalkPort {
       ...(settings.sender === undefined ? [] : [mailTalk(client, settings.sender)]),
       ...(settings.licences?.chat === false ? [] : [chatTalk(client, settings.chatCallback)]),
     ],
+    limitations: LIMITATIONS,
   };
 }
+
+const LIMITATIONS: readonly Limitation[] = [
+  {
+    what: 'beginning a chat as an app',
+    why: 'A Chat app cannot begin a direct message by itself; the chat is set up as the person, while the account is active.',
+    instead: 'An administrator installs the app for everybody; who cannot be reached in Chat gets mail.',
+  },
+];

@@ -1,4 +1,4 @@
-import type { TalkPort } from '../ports.js';
+import type { Limitation, TalkPort } from '../ports.js';
 import { createMicrosoftClient } from './client.js';
 import type { MicrosoftSettings } from './settings.js';
 import { mailTalk } from './talk-mail.js';
@@ -21,5 +21,19 @@ export function createMicrosoftTalk(settings: MicrosoftTalkSettings): TalkPort {
       ...(settings.mailFrom === undefined ? [] : [mailTalk(client, settings.mailFrom)]),
       ...(settings.teamsAppId === undefined ? [] : [teamsTalk(client, settings.teamsAppId)]),
     ],
+    limitations: LIMITATIONS,
   };
 }
+
+const LIMITATIONS: readonly Limitation[] = [
+  {
+    what: 'posting to Teams through Graph',
+    why: 'Graph takes messages from people alone, and from apps only while a chat is being imported.',
+    instead: 'The bot of the Teams app posts; without one people get mail.',
+  },
+  {
+    what: 'people outside the tenant',
+    why: 'A bot is installed for people of its own tenant.',
+    instead: 'They get mail, or a responder calls them; proof: time and number of the call.',
+  },
+];

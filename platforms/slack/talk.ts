@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallOptions, OutgoingMessage, TalkPort } from '../ports.js';
+import type { CallOptions, Limitation, OutgoingMessage, TalkPort } from '../ports.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
 import type { SlackSettings } from './settings.js';
@@ -16,8 +16,22 @@ export function createSlackTalk(settings: SlackSettings): TalkPort {
     platform: 'slack',
     tenant: settings.tenant,
     talk: [{ channel: 'slack', send: (to, message, options) => send(client, to, message, options) }],
+    limitations: LIMITATIONS,
   };
 }
+
+const LIMITATIONS: readonly Limitation[] = [
+  {
+    what: 'modals',
+    why: 'Slack opens one only for a bot token, within three seconds of a press; the public process that takes presses holds no token.',
+    instead: 'Buttons take the answer; more is written on the answer page that the message links to.',
+  },
+  {
+    what: 'people whose account is deactivated',
+    why: 'Slack delivers nothing to them.',
+    instead: 'They get mail, or a responder calls them; proof: time and number of the call.',
+  },
+];
 
 const opened = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
 const posted = z.looseObject({

@@ -121,6 +121,7 @@ describe('what activities give to Temporal', () => {
             {
               platform: 'google',
               tenant: 'main',
+              limitations: [],
               talk: [
                 {
                   channel: 'mail',

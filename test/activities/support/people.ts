@@ -22,6 +22,7 @@ export class Post {
       platform,
       tenant: 'main',
       talk: [this.talk(platform, chat[platform]), ...(platform === 'slack' ? [] : [this.talk(platform, 'mail')])],
+      limitations: [],
     }));
   }
   private talk(platform: Platform, channel: Talk['channel']): Talk {
