@@ -74,6 +74,17 @@ export interface PeopleActivities {
     | { readonly channel: string; readonly avoided: readonly string[]; readonly sentAt: Instant }
     | { readonly channel: 'none'; readonly avoided: readonly string[]; readonly sentAt: Instant }
   >;
+  /** Opens the form in which whoever was asked answers in their own words; a press that is too old opens none. */
+  openForm(input: {
+    readonly platform: Platform;
+    readonly tenant: string;
+    /** The vendor's right to open one form, good for seconds. */
+    readonly trigger: string;
+    /** Answer token of the question. */
+    readonly token: string;
+    /** Where words for the person are posted. */
+    readonly replyTo?: string | undefined;
+  }): Promise<{ readonly opened: boolean }>;
   /** Tells approvers, with a link to the console; never the plan's content on the suspect platform. */
   requestApproval(input: {
     readonly caseId: string;

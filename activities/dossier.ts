@@ -49,12 +49,12 @@ export const DOSSIER_NAMES = {
   note: 'note',
 } as const;
 
-/** What a person wrote into a task's form. The task holds the key of this file in its place. */
+/** What a person wrote into a task's form, or added to an answer. The case holds the key of this file in its place. */
 export interface Note {
   readonly text: string;
 }
 
-/** Whether a field of a task stands for a note. */
+/** Whether a value stands for a note. */
 export const isNoteKey = (value: unknown): value is string =>
   typeof value === 'string' && /^note\.[0-9a-f]{40}$/.test(value);
 

@@ -91,6 +91,8 @@ export interface ContactState {
   readonly deadline: Instant;
   readonly outcome: 'waiting' | 'me' | 'not_me' | 'unsure' | 'silent' | 'not_contacted';
   readonly answeredAt?: Instant;
+  /** Key of the note with what the person added in their own words. */
+  readonly words?: string;
 }
 
 export type ContainmentStatus =

@@ -2,6 +2,12 @@ import type { Platform } from './platform.js';
 import type { ContactPolicy } from './policy.js';
 import type { SubjectFacts } from './subject.js';
 
+/** Id of the button that opens a form for an answer in the person's own words; the other buttons' ids are the answers. */
+export const OWN_WORDS = 'own_words';
+
+/** Characters that a person may add to an answer. */
+export const MAX_WORDS = 2_000;
+
 export type ContactChannel = ContactPolicy['channels'][number];
 
 const PLATFORM_OF: Readonly<Record<ContactChannel, Platform | 'mailbox' | 'none'>> = {

@@ -22,6 +22,8 @@ export interface ContactAnswer {
   readonly caseId: string;
   readonly askId: string;
   readonly answer: 'me' | 'not_me' | 'unsure';
+  /** What the person added in their own words: the key of a note in the case's dossier. */
+  readonly words?: string;
   readonly personId: string;
   readonly channel: string;
   readonly at: Instant;

@@ -2,6 +2,7 @@
 import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
@@ -26,7 +27,8 @@ import {
   type ContainmentView,
   type JoinAnswer,
 } from '../workflows/messages.js';
-import type { caseWorkflow } from '../workflows/index.js';
+import type { AnswerFormInput } from '../workflows/answer-form.js';
+import type { answerFormWorkflow, caseWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 import { PLATFORM, SEVERITY, STAGE, SUBJECT } from '../workflows/search-attributes.js';
 
@@ -120,6 +122,21 @@ export async function answer(
       ? handle.signal(answerSignal, signed)
       : handle.executeUpdate(answerUpdate, { args: [signed], updateId: signed.body.nonce }),
   );
+}
+
+/** Has the form for an answer opened for who pressed its button. The same press opens one form. */
+export async function openAnswerForm(client: Client, input: AnswerFormInput): Promise<void> {
+  try {
+    await client.workflow.start<typeof answerFormWorkflow>('answerFormWorkflow', {
+      workflowId: `answer-form-${digest(input).slice(0, 32)}`,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      taskQueue: QUEUES.playbook,
+      workflowExecutionTimeout: '1 minute',
+      args: [input],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }
 
 export async function completeTask(

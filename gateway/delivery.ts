@@ -8,7 +8,7 @@ import type { EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxItem, InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
 import { startOrJoinCase } from './case-client.js';
-import { deliverAnswer, type AnswerDeps } from './delivery/answers.js';
+import { deliverCallback, type AnswerDeps } from './delivery/answers.js';
 import { isDown, nameOf, refusalOf } from './delivery/failures.js';
 import { Held } from './delivery/held.js';
 import { JoinPace } from './delivery/join-pace.js';
@@ -27,7 +27,7 @@ const MAX_BACKOFF_MS = 30_000;
 /** A case that does not answer must not hold up the others. */
 const CALL_WITHIN_MS = 20_000;
 
-export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 'tenants'> {
+export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 'tenants' | 'dossier'> {
   readonly client: Client;
   readonly inbox: InboxReader;
   readonly registry: SubjectRegistry;
@@ -138,7 +138,7 @@ export class Delivery {
     await inParallel(items, async (item) => {
       const held = `answer-${item.seq}`;
       try {
-        const caseId = await this.#within(() => deliverAnswer(this.deps, item));
+        const caseId = await this.#within(() => deliverCallback(this.deps, item));
         await this.deps.inbox.done(item.seq, { status: 'delivered', caseIds: [caseId] });
       } catch (error) {
         if (error instanceof QuellError && !error.retryable)

@@ -125,13 +125,20 @@ export interface Limitation {
 /** Protection facts of a target, read now. A read that fails for good gives `unknown`; what may pass is thrown (VENDOR_DOWN, VENDOR_BUSY, VENDOR_REPLY). */
 export type ReadProtection = (target: ActionTarget, options?: CallOptions) => Promise<readonly ProtectedBecause[]>;
 
+export interface Button {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+}
 export interface OutgoingMessage {
   /** Look-before-post key: the same key is never posted twice. */
   readonly key: string;
   readonly title: string;
   readonly text: string;
   /** Buttons that answer by a signed callback; `value` is opaque. */
-  readonly buttons?: readonly { readonly id: string; readonly label: string; readonly value: string }[];
+  readonly buttons?: readonly Button[];
+  /** One more, that opens a form for an answer in the person's own words, where the platform has forms. */
+  readonly form?: Button;
   /** A page of the console's public side where the answer is given by POST. */
   readonly link?: { readonly label: string; readonly url: string };
 }
@@ -143,6 +150,34 @@ export interface Talk {
     message: OutgoingMessage,
     options?: CallOptions,
   ): Promise<{ readonly messageId: string; readonly already: boolean }>;
+  /** Opens the form for who pressed its button; not opened when the press is too old. Missing where the platform has no forms. */
+  openForm?(press: FormPress, options?: CallOptions): Promise<{ readonly opened: boolean }>;
+}
+
+/** The press of the button that opens a form. */
+export interface FormPress {
+  /** The vendor's right to open one form; good for seconds. */
+  readonly trigger: string;
+  /** Of the button. It comes back with the form. */
+  readonly value: string;
+  /** Where words for the person are posted. */
+  readonly replyTo?: string | undefined;
+  readonly form: AnswerForm;
+  /** What the person is told when no form can be opened any more. */
+  readonly otherwise: string;
+}
+
+/** One answer out of some, and words if the person has any. */
+export interface AnswerForm {
+  readonly title: string;
+  readonly text: string;
+  readonly answer: {
+    readonly label: string;
+    readonly options: readonly { readonly id: string; readonly label: string }[];
+  };
+  readonly words: { readonly label: string };
+  readonly submit: string;
+  readonly cancel: string;
 }
 
 /** What each credential set of an adapter offers. A role builds only what its credentials allow. */

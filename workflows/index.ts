@@ -1,4 +1,5 @@
 /** The workflow bundle: every export here is a workflow type. */
+export { answerFormWorkflow } from './answer-form.js';
 export { caseWorkflow } from './case.js';
 export { containmentWorkflow } from './containment.js';
 export { evidenceWorkflow } from './evidence.js';

@@ -1,4 +1,4 @@
-import { contactPlan, type ContactChannel } from '../../domain/contact.js';
+import { contactPlan, OWN_WORDS, type ContactChannel } from '../../domain/contact.js';
 import type { Platform } from '../../domain/platform.js';
 import type { SubjectFacts } from '../../domain/subject.js';
 import type { OutgoingMessage } from '../../platforms/ports.js';
@@ -9,7 +9,7 @@ import type { PeopleActivities } from '../contract.js';
 import { asQuellError } from '../errors.js';
 import { isClean, mailboxOf, waysTo, type Way } from './channels.js';
 import type { PeopleDeps } from './deps.js';
-import { keyOf, utc } from './words.js';
+import { ANSWERS, keyOf, NO_PASSWORD, TITLE, utc } from './words.js';
 
 type Input = Parameters<PeopleActivities['contactSubject']>[0];
 type Contacted = Awaited<ReturnType<PeopleActivities['contactSubject']>>;
@@ -104,17 +104,13 @@ function question(deps: PeopleDeps, token: string, { suspect, deadline, channel,
     channel === 'manager'
       ? `The security team noticed unusual activity in the ${where} account of somebody who reports to you and could not reach them safely. Please ask them in person or by phone whether it was them, and answer for them by ${utc(deadline)}.`
       : `The security team noticed unusual activity in your ${where} account during the last days. Was that you? Please answer by ${utc(deadline)}. You are not in trouble for answering; if you are not sure, say so.`;
-  const buttons = [
-    { id: 'me', label: 'Yes, that was me', value: token },
-    { id: 'not_me', label: 'No, that was not me', value: token },
-    { id: 'unsure', label: 'I am not sure', value: token },
-  ];
+  const buttons = ANSWERS.map((a) => ({ ...a, value: token }));
   const byMail = channel === 'mail' || channel === 'manager';
   return {
     key: keyOf(key),
-    title: 'Security: was this you?',
-    text: `${ask}\n\nWe will never ask you for a password or a code.`,
-    ...(byMail ? {} : { buttons }),
+    title: TITLE,
+    text: `${ask}\n\n${NO_PASSWORD}`,
+    ...(byMail ? {} : { buttons, form: { id: OWN_WORDS, label: 'Answer in your own words', value: token } }),
     link: { label: 'Answer the security team', url: `${deps.answersUrl.replace(/\/$/, '')}/answers/${token}` },
   };
 }

@@ -6,6 +6,7 @@ import { announceTasks, requestApproval } from './ask-deciders.js';
 import { contactSubject } from './contact-subject.js';
 import type { PeopleDeps } from './deps.js';
 import { notifyIncidentResponse } from './notify.js';
+import { openForm } from './open-form.js';
 
 export type { PeopleDeps } from './deps.js';
 
@@ -16,6 +17,7 @@ export function createPeopleActivities(
   const deps: PeopleDeps = { fetch: outgoing, clock: systemClock, ...given };
   return guarded<PeopleActivities>({
     contactSubject: (input) => contactSubject(deps, input),
+    openForm: (input) => openForm(deps, input),
     requestApproval: (input) => requestApproval(deps, input),
     announceTasks: (input) => announceTasks(deps, input),
     notifyIncidentResponse: (input) => notifyIncidentResponse(deps, input),

@@ -34,7 +34,7 @@ export class PlayedPeople {
   }
 
   async #answer(state: CaseState): Promise<void> {
-    const { answer, afterSeconds } = this.scenario.plays.subject;
+    const { answer, words = '', afterSeconds } = this.scenario.plays.subject;
     if (answer === 'silent' || !this.#due(`answer:${state.caseId}`, afterSeconds)) return;
     for (const person of Object.keys(this.scenario.people)) {
       for (const link of this.messagesTo(person)
@@ -44,7 +44,7 @@ export class PlayedPeople {
         this.#done.add(link);
         const page = await (await fetch(link)).text();
         const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? '';
-        await fetch(link, { method: 'POST', body: new URLSearchParams({ form, answer }) });
+        await fetch(link, { method: 'POST', body: new URLSearchParams({ form, answer, words }) });
       }
     }
   }

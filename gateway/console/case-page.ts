@@ -22,11 +22,12 @@ const QUESTIONS = {
 
 /** Everything that the page of a case shows. */
 export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<PageData> {
-  const [subject, dossier, alerts, ledger, tasks, plans] = await Promise.all([
+  const [subject, dossier, alerts, ledger, said, tasks, plans] = await Promise.all([
     ports.person(state.subjectId),
     ports.dossier(state),
     ports.alerts(state.caseId, ALERTS_SHOWN),
     ports.ledger(state, LEDGER_SHOWN),
+    noteOr(ports, state.caseId, state.contact?.words),
     Promise.all(state.tasks.map((task) => shownTask(ports, state.caseId, task, person))),
     Promise.all(state.plans.map((plan) => shownPlan(ports, state, plan, person))),
   ]);
@@ -48,6 +49,7 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
     patterns: state.assessment?.patterns ?? [],
     alerts,
     ledger,
+    said,
     tasks,
     plans,
     pictures: pictures(state, dossier),
@@ -80,10 +82,15 @@ async function shownTask(ports: ConsolePorts, caseId: string, task: HumanTask, p
   const result = await Promise.all(
     Object.entries(task.result ?? {}).map(async ([name, value]) => {
       const label = task.fields.find((f) => f.name === name)?.label ?? name;
-      return [label, isNoteKey(value) ? await ports.note(caseId, value).catch(() => value) : value] as const;
+      return [label, await noteOr(ports, caseId, value)] as const;
     }),
   );
   return { ...task, answered: result, mine: person.roles.includes(task.role) };
+}
+
+/** The note that a value stands for; the value itself where it stands for none or the note cannot be read. */
+async function noteOr<T>(ports: ConsolePorts, caseId: string, value: T): Promise<T | string> {
+  return isNoteKey(value) ? await ports.note(caseId, value).catch(() => value) : value;
 }
 
 interface ShownStep extends PlannedAction {

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
+import { MAX_WORDS } from '../../domain/contact.js';
 import type { SecretKey } from '../../store/key-ring.js';
 import { equal } from './verify-sender.js';
 
 const STYLE = `
 body { font: 17px/1.55 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1.2rem; color-scheme: light dark; }
 button { font: inherit; padding: .7rem 1.1rem; margin: .3rem .4rem .3rem 0; border-radius: 8px; border: 1px solid; cursor: pointer; background: transparent; color: inherit; }
-button:focus-visible { outline: 3px solid orange; outline-offset: 2px; }
+label { display: block; margin: 1rem 0 .3rem; }
+textarea { font: inherit; box-sizing: border-box; width: 100%; padding: .6rem; margin-bottom: .6rem; border-radius: 8px; border: 1px solid; background: transparent; color: inherit; }
+button:focus-visible, textarea:focus-visible { outline: 3px solid orange; outline-offset: 2px; }
 small { opacity: .75; }`;
 
 /** Nothing runs, nothing is loaded, nothing frames it. */
@@ -22,6 +25,8 @@ export const questionPage = (form: string): string =>
     `<h1>Was this you?</h1>
 <p>The security team saw unusual activity in a work account and would like to know whether it was you. Your answer helps; it does not decide anything by itself.</p>
 <form method="post"><input type="hidden" name="form" value="${form}">
+<label for="words">Anything that we should know? What you did, or where you were. You can leave it empty.</label>
+<textarea id="words" name="words" rows="4" maxlength="${MAX_WORDS}"></textarea>
 <button name="answer" value="me">Yes, that was me</button>
 <button name="answer" value="not_me">No, that was not me</button>
 <button name="answer" value="unsure">I am not sure</button></form>

@@ -17,20 +17,21 @@ export function registerAnswers(app: FastifyInstance, { inbox, answerKey }: Inta
       : page(reply.code(404), gonePage());
   });
 
-  app.post<{ Params: { token: string }; Body: { answer?: unknown; form?: unknown } | Buffer | undefined }>(
-    '/answers/:token',
-    async (request, reply) => {
-      const { token } = request.params;
-      const body = Buffer.isBuffer(request.body) ? {} : (request.body ?? {});
-      if (!readAnswerToken(token, answerKey, now())) return page(reply.code(404), gonePage());
-      if (request.headers['sec-fetch-site'] === 'cross-site')
-        throw new QuellError('SIGNATURE', 'the answer came from another site');
-      if (!isFormToken(body.form, token, answerKey, now()))
-        return page(reply.code(400), questionPage(mintFormToken(token, answerKey, now())));
-      const message = answerMessage('page', { token, answer: body.answer }, answerKey, now());
-      if (!message) throw new QuellError('ALERT_FORMAT', 'the answer must be me, not_me or unsure');
-      await inbox.append(message);
-      return page(reply, thanksPage());
-    },
-  );
+  app.post<{
+    Params: { token: string };
+    Body: { answer?: unknown; words?: unknown; form?: unknown } | Buffer | undefined;
+  }>('/answers/:token', async (request, reply) => {
+    const { token } = request.params;
+    const body = Buffer.isBuffer(request.body) ? {} : (request.body ?? {});
+    if (!readAnswerToken(token, answerKey, now())) return page(reply.code(404), gonePage());
+    if (request.headers['sec-fetch-site'] === 'cross-site')
+      throw new QuellError('SIGNATURE', 'the answer came from another site');
+    if (!isFormToken(body.form, token, answerKey, now()))
+      return page(reply.code(400), questionPage(mintFormToken(token, answerKey, now())));
+    const words = typeof body.words === 'string' ? body.words : undefined;
+    const message = answerMessage('page', { token, answer: body.answer, words }, answerKey, now());
+    if (!message) throw new QuellError('ALERT_FORMAT', 'the answer must be me, not_me or unsure');
+    await inbox.append(message);
+    return page(reply, thanksPage());
+  });
 }

@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { OWN_WORDS } from '../../domain/contact.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ChatCall } from '../../platforms/google/verify-chat.js';
 import type { BotCall } from '../../platforms/microsoft/verify-bot.js';
-import { parseBlockAction } from '../../platforms/slack/block-actions.js';
+import { formShows, parseSentForm } from '../../platforms/slack/sent-form.js';
+import { parseBlockAction, type BlockAction } from '../../platforms/slack/block-actions.js';
 import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
 import { parseBody } from '../alerts/body.js';
 import type { IntakeOptions } from '../intake.js';
-import { answerMessage, type InboxAnswer } from './inbox-answer.js';
+import { answerMessage, formPressMessage, type InboxAnswer } from './inbox-answer.js';
 
 /** Who checks that a call comes from the chat vendor. A vendor without one has no callback: its address is not there. */
 export interface ChatCallers {
@@ -20,6 +22,7 @@ export interface ChatCallers {
 
 const THANKS = 'Thank you. The security team has your answer.';
 const OVER = 'This question is no longer open.';
+const TITLE = 'Was this you?';
 
 /** Presses of the chat buttons: verified, kept, answered within the vendors' three seconds. */
 export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, now: () => Date): void {
@@ -28,12 +31,22 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
   /** Keeps the answer; the words for the person who pressed. */
   const keep = async (
     channel: 'slack' | 'teams' | 'google_chat',
-    press: { readonly verb?: string; readonly value?: string },
+    press: { readonly verb?: string | undefined; readonly value?: string; readonly words?: string | undefined },
     pressedBy: NonNullable<InboxAnswer['pressedBy']>,
   ): Promise<string> => {
-    const message = answerMessage(channel, { token: press.value, answer: press.verb, pressedBy }, answerKey, now());
+    const given = { token: press.value, answer: press.verb, words: press.words, pressedBy };
+    const message = answerMessage(channel, given, answerKey, now());
     if (message) await inbox.append(message);
     return message ? THANKS : OVER;
+  };
+
+  /** Keeps the wish for the form, which a role with a token opens. False when the question is not open. */
+  const keepFormPress = async ({ value, userId, triggerId, responseUrl }: BlockAction): Promise<boolean> => {
+    const form = { trigger: triggerId, ...(responseUrl === undefined ? {} : { replyTo: responseUrl }) };
+    const pressedBy = { platform: 'slack', nativeId: userId };
+    const message = formPressMessage({ token: value, form, pressedBy }, answerKey, now());
+    if (message) await inbox.append(message);
+    return message !== undefined;
   };
 
   void app.register((scope, _, done) => {
@@ -55,17 +68,21 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
         };
         const [signature, timestamp] = [header('x-slack-signature'), header('x-slack-request-timestamp')];
         verifySlackRequest(slackSigningSecret, { signature, timestamp, rawBody }, now());
-        const press = parseBlockAction(rawBody.toString('utf8'));
-        if (!press) return reply.code(200).send();
-        const text = await keep(
+        const text = rawBody.toString('utf8');
+        const form = parseSentForm(text);
+        const press = form ? undefined : parseBlockAction(text);
+        if (press?.actionId === OWN_WORDS && (await keepFormPress(press))) return reply.code(200).send();
+        const given = form ?? press;
+        if (!given) return reply.code(200).send();
+        const said = await keep(
           'slack',
-          { verb: press.actionId, value: press.value },
-          { platform: 'slack', nativeId: press.userId },
+          { verb: form?.answer ?? press?.actionId, value: given.value, words: form?.words },
+          { platform: 'slack', nativeId: given.userId },
         );
-        // Slack takes words for the person only by another request. The answer is safe without it.
-        void reply.code(200).send();
-        if (slackReply && press.responseUrl !== undefined)
-          await slackReply(press.responseUrl, text).catch((error: unknown) =>
+        // Slack takes words in the place of the message only by another request. The answer is safe without it.
+        void reply.code(200).send(form ? formShows(TITLE, said) : undefined);
+        if (slackReply && given.responseUrl !== undefined)
+          await slackReply(given.responseUrl, said).catch((error: unknown) =>
             options.log?.('the buttons stay', { failure: error instanceof QuellError ? error.code : 'unknown' }),
           );
         return reply;

@@ -52,6 +52,15 @@ export const OPERATIONS = {
     serves: ['talk'],
     limit: { bucket: 'chat.postMessage', calls: 1, seconds: 1, counts: 'app' },
   }),
+  openView: write({
+    name: 'views.open',
+    token: 'bot',
+    scopes: [],
+    tier: 4,
+    roles: ['people'],
+    why: 'The form in which the person answers in their own words.',
+    serves: ['talk'],
+  }),
   respond: write({
     name: 'response_url',
     api: 'hooks',

@@ -8,12 +8,17 @@ import { escaped, paragraphs } from './text.js';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Puts `text` in the place of the message whose button was pressed, buttons and all, by the address that came with the press. The address is
- * the only credential: Slack takes five posts within 30 minutes of the press. Errors: CONFIG for an address that is not Slack's, VENDOR_*.
+ * Says something to the person who pressed a button, by the address that came with the press: in the place of the message, buttons and all, or
+ * below it for them alone. The address is the only credential: Slack takes five posts within 30 minutes of the press. Errors: CONFIG for an
+ * address that is not Slack's, VENDOR_*.
  */
-export async function replaceMessage(wire: Wire, responseUrl: string, text: string): Promise<void> {
+export async function say(
+  wire: Wire,
+  responseUrl: string,
+  { text, replace }: { readonly text: string; readonly replace: boolean },
+): Promise<void> {
   const { name: operation, scopes, limit } = OPERATIONS.respond;
-  const body = JSON.stringify({ replace_original: true, text: escaped(text), blocks: paragraphs(text) });
+  const body = JSON.stringify({ replace_original: replace, text: escaped(text), blocks: paragraphs(text) });
   let response: Response;
   try {
     response = await wire.send({ operation, scopes, limit, secretPath: true }, responseUrl, {

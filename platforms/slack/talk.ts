@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions, Limitation, OutgoingMessage, TalkPort } from '../ports.js';
+import { openAnswerForm } from './answer-form.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
 import type { SlackSettings } from './settings.js';
@@ -9,23 +10,24 @@ import { escaped, paragraphs, plain } from './text.js';
 const EVENT_TYPE = 'quell_message';
 const LOOK_BACK = 200;
 
-/** Direct messages by our bot. Token: `bot`, scopes of role `people` in `methods.ts`. A deactivated person cannot be reached: VENDOR_REFUSED. */
+/** Direct messages and forms by our bot. Token: `bot`, scopes of role `people` in `methods.ts`. A deactivated person cannot be reached: VENDOR_REFUSED. */
 export function createSlackTalk(settings: SlackSettings): TalkPort {
   const client = createSlackClient(settings);
   return {
     platform: 'slack',
     tenant: settings.tenant,
-    talk: [{ channel: 'slack', send: (to, message, options) => send(client, to, message, options) }],
+    talk: [
+      {
+        channel: 'slack',
+        send: (to, message, options) => send(client, to, message, options),
+        openForm: (press, options) => openAnswerForm(client, settings, press, options),
+      },
+    ],
     limitations: LIMITATIONS,
   };
 }
 
 const LIMITATIONS: readonly Limitation[] = [
-  {
-    what: 'modals',
-    why: 'Slack opens one only for a bot token, within three seconds of a press; the public process that takes presses holds no token.',
-    instead: 'Buttons take the answer; more is written on the answer page that the message links to.',
-  },
   {
     what: 'people whose account is deactivated',
     why: 'Slack delivers nothing to them.',
@@ -73,9 +75,14 @@ async function send(
   return { messageId: `${channel.id}/${ts}`, already: false };
 }
 
-function blocksOf({ title, text, buttons = [], link }: OutgoingMessage): readonly object[] {
+function blocksOf({ title, text, buttons = [], form, link }: OutgoingMessage): readonly object[] {
   const elements = [
-    ...buttons.map((b) => ({ type: 'button', action_id: b.id, text: plain(b.label, 75), value: b.value })),
+    ...[...buttons, ...(form ? [form] : [])].map((b) => ({
+      type: 'button',
+      action_id: b.id,
+      text: plain(b.label, 75),
+      value: b.value,
+    })),
     ...(link ? [{ type: 'button', action_id: 'open_link', text: plain(link.label, 75), url: link.url }] : []),
   ];
   return [

@@ -91,6 +91,8 @@ const scenario = z.strictObject({
   plays: z.strictObject({
     subject: z.strictObject({
       answer: z.enum(['me', 'not_me', 'unsure', 'silent']),
+      /** What they add on the answer page. */
+      words: z.string().optional(),
       afterSeconds: z.number().default(1),
     }),
     approvers: z

@@ -4,7 +4,8 @@ import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { auditRoutes } from './audit-api.js';
 import type { Refused } from './call.js';
-import { messagesTo, pressRequest } from './interactivity.js';
+import { messagesTo, pressRequest, sentFormRequest } from './interactivity.js';
+import { viewOf, type OpenModal } from './modals.js';
 import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
 import { SlackState } from './state.js';
@@ -34,8 +35,14 @@ export interface SlackTenant extends VendorSimulator {
   /** Codes with which the next calls of a method are refused; `after`: the effect is there all the same, as Slack says of `internal_error`. */
   readonly refusals: Refused[];
   callbackUrl: string | undefined;
+  /** Texts that only the one who pressed saw, oldest first. */
+  readonly whispered: readonly string[];
   /** A person presses a button of a message of ours: the signed payload goes to the callback address, whose status comes back. */
   press(person: string, messageTs: string, actionId: string): Promise<number>;
+  /** Forms that a person has before them, newest last. */
+  forms(person: string): readonly OpenModal[];
+  /** A person fills in the newest form and sends it, signed, to the callback address, whose status comes back. The form does what the answer says. */
+  sendForm(person: string, entries: Readonly<Record<string, string>>): Promise<number>;
 }
 
 /** Most of Slack's methods are called by POST, also those that only read. */
@@ -49,6 +56,7 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
   const tokens = tokenStore(world);
   for (const scope of options.without ?? []) for (const token of tokens.values()) token.scopes.delete(scope);
   const refusals: SlackTenant['refusals'] = [];
+  const whispered: string[] = [];
   const plan = options.plan ?? 'enterprise';
   const pageSize = options.pageSize ?? 1000;
   return {
@@ -56,11 +64,12 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
     state,
     tokens,
     refusals,
+    whispered,
     callbackUrl: options.callbackUrl,
     register(app) {
       webRoutes(app, state, tokens, { plan, pageSize, refusals });
       auditRoutes(app, state, tokens, { plan, pageSize });
-      responseRoutes(app, state);
+      responseRoutes(app, state, whispered);
       scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
     },
     operationOf: (request) => methodOf(request) || undefined,
@@ -77,12 +86,28 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
       }
     },
     async press(person, messageTs, actionId) {
-      if (this.callbackUrl === undefined) throw new Error('no callback address is set');
-      const { body, headers } = pressRequest(state, person, messageTs, actionId);
-      return (await fetch(this.callbackUrl, { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) }))
-        .status;
+      return (await callBack(this.callbackUrl, pressRequest(state, person, messageTs, actionId))).status;
+    },
+    forms: (person) => state.modals.of(world.nativeId('slack', person)),
+    async sendForm(person, entries) {
+      const modal = this.forms(person).at(-1);
+      if (!modal) throw new Error(`${person} has no form`);
+      const response = await callBack(this.callbackUrl, sentFormRequest(state, modal, entries));
+      const answer = (await response.json().catch(() => ({}))) as { readonly response_action?: string; view?: unknown };
+      if (answer.response_action === 'update') modal.view = viewOf(answer.view);
+      else if (response.ok) state.modals.close(modal);
+      return response.status;
     },
   };
+}
+
+/** Slack waits three seconds. */
+async function callBack(
+  url: string | undefined,
+  { body, headers }: ReturnType<typeof pressRequest>,
+): Promise<Response> {
+  if (url === undefined) throw new Error('no callback address is set');
+  return await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) });
 }
 
 function faultReply(

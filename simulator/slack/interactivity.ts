@@ -1,7 +1,8 @@
 import { slackSignature } from '../../platforms/slack/verify-request.js';
 import type { ReceivedMessage } from '../core/server.js';
+import { filledIn, shownModal, type OpenModal } from './modals.js';
 import { responseUrl } from './response-url.js';
-import type { Message, SlackState } from './state.js';
+import type { Member, Message, SlackState } from './state.js';
 
 interface Button {
   readonly action_id: string;
@@ -31,12 +32,7 @@ export function messagesTo(state: SlackState, key: string): readonly ReceivedMes
 }
 
 /** Signed body of a press, with the bare content type that Slack sends. */
-export function pressRequest(
-  state: SlackState,
-  key: string,
-  messageTs: string,
-  actionId: string,
-): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+export function pressRequest(state: SlackState, key: string, messageTs: string, actionId: string): Signed {
   const member = state.member(state.world.nativeId('slack', key));
   if (!member?.active) throw new Error(`${key} cannot press: the account is not active`);
   const channel = state.dm(member.id).id;
@@ -46,14 +42,8 @@ export function pressRequest(
   const now = state.world.now().getTime() / 1000;
   const payload = {
     type: 'block_actions',
-    user: { id: member.id, username: member.key, team_id: state.own.teamIds[0] },
-    api_app_id: state.own.appId,
-    token: 'deprecated',
+    ...fromApp(state, member.id, member.key),
     container: { type: 'message', message_ts: messageTs, channel_id: channel, is_ephemeral: false },
-    trigger_id: `${String(Math.floor(now))}.simulated`,
-    team: null,
-    enterprise: { id: state.own.enterpriseId, name: 'Example' },
-    is_enterprise_install: true,
     channel: { id: channel, name: 'directmessage' },
     message: { type: 'message', user: state.bot.id, ts: messageTs, text: message.text, blocks: message.blocks },
     state: { values: {} },
@@ -69,8 +59,43 @@ export function pressRequest(
       },
     ],
   };
+  return signed(state, payload);
+}
+
+/** Signed body of a form that a person filled in and sent; `entries` by the ids of its blocks. */
+export function sentFormRequest(
+  state: SlackState,
+  modal: OpenModal,
+  entries: Readonly<Record<string, string>>,
+): Signed {
+  const { id, key } = state.member(modal.user) as Member;
+  return signed(state, {
+    type: 'view_submission',
+    ...fromApp(state, id, key),
+    view: shownModal(state, modal, filledIn(modal, entries)),
+    response_urls: [],
+  });
+}
+
+interface Signed {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What every interaction says. */
+const fromApp = ({ own, modals }: SlackState, id: string, key: string): object => ({
+  user: { id, username: key, team_id: own.teamIds[0] },
+  api_app_id: own.appId,
+  token: 'deprecated',
+  trigger_id: modals.trigger(id),
+  team: null,
+  enterprise: { id: own.enterpriseId, name: 'Example' },
+  is_enterprise_install: true,
+});
+
+function signed(state: SlackState, payload: object): Signed {
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  const timestamp = String(Math.floor(now));
+  const timestamp = String(Math.floor(state.world.now().getTime() / 1000));
   return {
     body,
     headers: {

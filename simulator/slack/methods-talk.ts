@@ -1,9 +1,10 @@
 import { BOT_ID, human, type Call, type Method } from './call.js';
+import { shownModal } from './modals.js';
 import { Refusal } from './replies.js';
 import { messageTs } from './rows.js';
 import type { Message } from './state.js';
 
-/** Direct messages by our bot. Slack has no idempotency key: posting twice is two messages. */
+/** Direct messages and forms by our bot. Slack has no idempotency key: posting twice is two messages. */
 export const talkMethods: Readonly<Record<string, Method>> = {
   'conversations.open': (call) => {
     const [user] = call.args.list('users');
@@ -45,6 +46,9 @@ export const talkMethods: Readonly<Record<string, Method>> = {
       },
     };
   },
+  'views.open': ({ state, args }) => ({
+    view: shownModal(state, state.modals.open(args.need('trigger_id'), args.json('view'))),
+  }),
 };
 
 /** Limits that the real service enforces. */

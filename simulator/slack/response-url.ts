@@ -19,8 +19,8 @@ export function responseUrl(state: SlackState, channel: string, ts: string): str
   return `https://hooks.slack.com/actions/${state.own.teamIds[0]}/${token}`;
 }
 
-/** Posts to such an address: five within 30 minutes. Only what replaces the message is kept; the rest only the one who pressed would see. */
-export function responseRoutes(app: FastifyInstance, state: SlackState): void {
+/** Posts to such an address: five within 30 minutes. What does not replace the message only the one who pressed sees: `whispered`. */
+export function responseRoutes(app: FastifyInstance, state: SlackState, whispered: string[]): void {
   const used = new Map<string, number>();
   app.post<{ Params: { readonly team: string; '*': string } }>(
     '/hooks/actions/:team/*',
@@ -39,7 +39,7 @@ export function responseRoutes(app: FastifyInstance, state: SlackState): void {
       if (given.replace_original && message) {
         message.text = given.text ?? '';
         message.blocks = given.blocks;
-      }
+      } else whispered.push(given.text ?? '');
       return reply.send({ ok: true });
     },
   );

@@ -2,6 +2,7 @@ import { nativeIdOf, type World } from '../core/world.js';
 import { auditFromRow, type AuditRecord } from './audit-records.js';
 import { directMessages, placeMessages } from './conversations.js';
 import { sessionNumber, slackId, typedRows, type Rows } from './rows.js';
+import { Modals } from './modals.js';
 import { slackCredentials } from './tokens.js';
 
 const DAY_MS = 86_400_000;
@@ -93,6 +94,7 @@ export class SlackState {
   readonly messages: Message[];
   readonly files: StoredFile[];
   readonly audit: AuditRecord[];
+  readonly modals: Modals;
   readonly rows: Rows;
   /** Account behind our user tokens; the primary owner of the organisation. */
   readonly service: Member;
@@ -101,6 +103,7 @@ export class SlackState {
 
   constructor(readonly world: World) {
     this.own = slackCredentials(world);
+    this.modals = new Modals(this);
     this.rows = typedRows(world.rows('slack'));
     this.members = membersOf(world, this.own.appId);
     this.service = this.member(nativeIdOf('slack', 'service')) as Member;

@@ -59,6 +59,7 @@ export function coverage(): readonly Coverage[] {
       },
       noScope: {
         'auth.test': 'any token may ask about itself',
+        'views.open': 'any bot token, with the right to open one form that a press gives',
         response_url: 'the address is the right to answer',
       },
     },

@@ -1,8 +1,8 @@
 import type { ActionKind, ActionTarget } from '../../domain/plan.js';
-import type { EvidencePort } from '../../platforms/ports.js';
+import type { AnswerForm, EvidencePort } from '../../platforms/ports.js';
 import { parseBlockAction } from '../../platforms/slack/block-actions.js';
 import type { OPERATIONS } from '../../platforms/slack/methods.js';
-import { replaceMessage } from '../../platforms/slack/respond.js';
+import { say } from '../../platforms/slack/respond.js';
 import { pressRequest } from '../../simulator/slack/interactivity.js';
 import { containmentOf, evidenceOf, readAll, talkOf, type RowInput, type Tenant } from '../platforms/slack/fixture.js';
 import type { Drive, Drives } from './drives.js';
@@ -20,6 +20,15 @@ export const DRIVEN_ROWS: readonly RowInput[] = [
   { type: 'message', at: '-PT4H', channel: 'general', from: '@dana', text: 'answer', thread: 't' },
   { type: 'file', at: '-PT2H', name: 'report.zip', owner: '@dana', public: true, channel: 'general' },
 ];
+
+export const FORM: AnswerForm = {
+  title: 'Was this you?',
+  text: 'Your answer helps.',
+  answer: { label: 'Was it you?', options: [{ id: 'me', label: 'Yes' }] },
+  words: { label: 'Anything else?' },
+  submit: 'Send',
+  cancel: 'Cancel',
+};
 
 type TargetOf = (tenant: Tenant) => ActionTarget;
 const account: TargetOf = (tenant) => ({ type: 'account', id: tenant.id('dana') });
@@ -76,7 +85,15 @@ async function send(tenant: Tenant): Promise<string> {
 async function answer(tenant: Tenant): Promise<void> {
   const ts = (await send(tenant)).split('/')[1] ?? '';
   const { body } = pressRequest(tenant.simulator.state, 'dana', ts, 'me');
-  await replaceMessage(tenant.settings({}).wire, parseBlockAction(body)?.responseUrl ?? '', 'Thank you.');
+  const responseUrl = parseBlockAction(body)?.responseUrl ?? '';
+  await say(tenant.settings({}).wire, responseUrl, { text: 'Thank you.', replace: true });
+}
+
+async function openForm(tenant: Tenant): Promise<void> {
+  const [talk] = talkOf(tenant).talk;
+  const trigger = tenant.simulator.state.modals.trigger(tenant.id('dana'));
+  const opened = await talk?.openForm?.({ trigger, value: 'answer', form: FORM, otherwise: 'Too late.' });
+  if (opened?.opened !== true) throw new Error('the form was not opened');
 }
 
 /** Each operation of Slack's table, called by the product's own code. */
@@ -119,5 +136,6 @@ export const slackDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   openDm: send,
   dmHistory: send,
   postMessage: send,
+  openView: openForm,
   respond: answer,
 };

@@ -6,6 +6,7 @@ import { createSlackEvidence } from '../../platforms/slack/evidence.js';
 import type { SlackSettings, SlackTokens } from '../../platforms/slack/settings.js';
 import { createSlackTalk } from '../../platforms/slack/talk.js';
 import { startTenant, tokensOf, type Tenant } from '../platforms/slack/fixture.js';
+import { FORM } from './slack-drives.js';
 import { startEmulator, type Emulator } from './slack-emulator.js';
 
 /**
@@ -61,6 +62,8 @@ afterAll(async () => {
   await emulator.close();
 });
 
+const VIEW = { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [] };
+
 const sdk = (slackApiUrl: string, token: string): WebClient =>
   new WebClient(token, {
     slackApiUrl,
@@ -78,6 +81,17 @@ const MESSAGE: OutgoingMessage = {
 };
 
 describe.each(['simulated', 'emulated'])('at the %s Slack, the product', (name) => {
+  /** What a press brings; the emulator gives it out on demand. */
+  const trigger = async (): Promise<string> => {
+    if (name === 'simulated') return tenant.simulator.state.modals.trigger(at(name).dana);
+    const web = sdk(`${emulator.url}/api/`, emulator.token);
+    const given = await web.apiCall('views.generateTriggerId', { user_id: at(name).dana });
+    return String((given as { readonly trigger_id?: unknown }).trigger_id);
+  };
+  const openForm = async (right: string) => {
+    const [talk] = createSlackTalk(at(name).settings({ bot: at(name).tokens.bot })).talk;
+    return await talk?.openForm?.({ trigger: right, value: 'token', form: FORM, otherwise: 'Press again.' });
+  };
   const directory = () => {
     const { settings, tokens } = at(name);
     return createSlackEvidence(settings({ admin: tokens.admin })).directory;
@@ -123,6 +137,19 @@ describe.each(['simulated', 'emulated'])('at the %s Slack, the product', (name) 
     expect(entries.map((e) => e.nativeId)).toEqual(seen);
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toContain(at(name).dana);
+  });
+
+  it('opens a form by a press, one by each, and none by what is no press', async () => {
+    const right = await trigger();
+    expect(await openForm(right)).toEqual({ opened: true });
+    expect(await openForm(right)).toEqual({ opened: true }); // it is open already: its reply may have been lost
+    expect(await openForm('1.2.made-up')).toEqual({ opened: false });
+    const { apiUrl, tokens } = at(name);
+    const again = sdk(apiUrl, tokens.bot).views.open({
+      trigger_id: right,
+      view: { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [] },
+    });
+    await expect(again).rejects.toMatchObject({ data: { error: 'exchanged_trigger_id' } });
   });
 
   it('asks a person once per key: the key comes back with the history', async () => {
@@ -250,6 +277,7 @@ describe('both Slacks', () => {
       ],
     },
     { method: 'conversations.history', args: () => ({ channel: 'D0' }), bot: true, error: 'channel_not_found' },
+    { method: 'views.open', args: () => ({ trigger_id: '1.2.x', view: VIEW }), bot: true, error: 'invalid_trigger_id' },
     { method: 'files.info', args: () => ({ file: 'F0000000000' }), error: 'file_not_found' },
     { method: 'files.delete', args: () => ({ file: 'F0000000000' }), error: 'file_not_found' },
   ];

@@ -43,6 +43,7 @@ export const SENT: ReadonlyMap<string, readonly string[]> = new Map([
   sent('files.delete', 'file'),
   sent('conversations.open', 'users'),
   sent('chat.postMessage', 'channel', 'text', 'blocks', 'metadata', 'unfurl_links', 'unfurl_media'),
+  sent('views.open', 'trigger_id', 'view'),
 ]);
 
 /** Where Slack's reference and the SDK's types differ, the reference decides. */

@@ -18,7 +18,8 @@ await talkSuite({
   port: (tenant, timeoutMs) => createSlackTalk({ ...tenant.settings(tokensOf(tenant).people), timeoutMs }),
   channels: ['slack'],
   table: SLACK,
-  elsewhere: ['response_url'], // takes the buttons away after an answer: test/platforms/slack/talk.test.ts
+  // They answer a press: test/platforms/slack/talk.test.ts and answer-form.test.ts
+  elsewhere: ['views.open', 'response_url'],
 });
 await talkSuite({
   start: microsoftToActOn,

@@ -1,7 +1,8 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MAX_WORDS } from '../../domain/contact.js';
 import { QuellError } from '../../domain/errors.js';
-import { readInboxAnswer } from '../../gateway/intake/inbox-answer.js';
+import { readInboxAnswer, readInboxFormPress } from '../../gateway/intake/inbox-answer.js';
 import { createChatVerifier } from '../../platforms/google/index.js';
 import { createBotVerifier } from '../../platforms/microsoft/index.js';
 import { slackSignature } from '../../platforms/slack/verify-request.js';
@@ -68,6 +69,16 @@ describe('the answer page', () => {
     expect(answer.body).toContain('Thank you');
     expect(await answers(e)).toEqual([{ source: 'page', token, answer: 'not_me' }]);
   });
+  it('takes words with the answer, and no more of them than are kept', async () => {
+    const e = await edge();
+    const words = ['On the train, with my own phone.', '   ', 'x'.repeat(MAX_WORDS + 1)];
+    for (const [n, text] of words.entries()) {
+      const token = tokenOf(e, { askId: `ask-${String(n)}` });
+      const form = formOf((await e.app.inject({ url: `/answers/${token}` })).body);
+      expect((await send(e, token, { form, answer: 'me', words: text })).statusCode).toBe(200);
+    }
+    expect((await answers(e)).map((a) => a.words)).toEqual([words[0], undefined, 'x'.repeat(MAX_WORDS)]);
+  });
   it('takes none without its form, from another site, of another kind, or of another question', async () => {
     const e = await edge();
     const token = tokenOf(e);
@@ -109,16 +120,29 @@ describe('the answer page', () => {
 });
 
 describe('buttons in Slack', () => {
-  const press = (e: Edge, value: string, { secret = SECRET, at = NOW, actionId = 'not_me', responseUrl = '' } = {}) => {
-    const payload = new URLSearchParams({
-      payload: JSON.stringify({
+  const press = (e: Edge, value: string, { actionId = 'not_me', responseUrl = '', ...by }: Press = {}) =>
+    interact(
+      e,
+      {
         type: 'block_actions',
         user: { id: 'U0DANA' },
         container: { message_ts: '1.2', channel_id: 'D1' },
         response_url: responseUrl,
+        trigger_id: '1.2.trigger',
         actions: [{ action_id: actionId, value, action_ts: '1.3' }],
-      }),
-    }).toString();
+      },
+      by,
+    );
+  interface Signing {
+    readonly secret?: string;
+    readonly at?: Date;
+  }
+  interface Press extends Signing {
+    readonly actionId?: string;
+    readonly responseUrl?: string;
+  }
+  const interact = (e: Edge, interaction: object, { secret = SECRET, at = NOW }: Signing = {}) => {
+    const payload = new URLSearchParams({ payload: JSON.stringify(interaction) }).toString();
     const timestamp = String(at.getTime() / 1_000);
     return e.app.inject({
       method: 'POST',
@@ -137,6 +161,52 @@ describe('buttons in Slack', () => {
     expect((await press(e, token)).statusCode).toBe(200);
     expect(await answers(e)).toEqual([
       { source: 'slack', token, answer: 'not_me', pressedBy: { platform: 'slack', nativeId: 'U0DANA' } },
+    ]);
+  });
+  it('for an answer in their own words are kept with what opens a form: no token is here to open it', async () => {
+    const said: string[] = [];
+    const slackReply = (_: string, text: string) => Promise.resolve(void said.push(text));
+    const e = await edge({ callers: { slackSigningSecret: SECRET, slackReply } });
+    const token = tokenOf(e);
+    const responseUrl = 'https://hooks.slack.com/actions/T1/2/x';
+    const actionId = 'own_words';
+    expect((await press(e, token, { actionId, responseUrl })).statusCode).toBe(200);
+    expect((await press(e, 'no question', { actionId, responseUrl })).statusCode).toBe(200);
+    expect((await e.kept()).map((i) => readInboxFormPress(i.body))).toEqual([
+      {
+        token,
+        form: { trigger: '1.2.trigger', replyTo: responseUrl },
+        pressedBy: { platform: 'slack', nativeId: 'U0DANA' },
+      },
+    ]);
+    expect(said).toEqual(['This question is no longer open.']);
+  });
+  it('open a form, which is kept with its words, shows thanks, and takes the buttons away', async () => {
+    const said: (readonly [string, string])[] = [];
+    const slackReply = (url: string, text: string) => Promise.resolve(void said.push([url, text]));
+    const e = await edge({ callers: { slackSigningSecret: SECRET, slackReply } });
+    const token = tokenOf(e);
+    const replyTo = 'https://hooks.slack.com/actions/T1/2/x';
+    const send = (words: string | null, value = token, by: Signing = {}) => {
+      const answer = { answer: { selected_option: { value: 'me' } } };
+      const state = { values: { answer, words: { words: { value: words } } } };
+      const view = { callback_id: 'quell_answer', private_metadata: JSON.stringify({ value, replyTo }), state };
+      return interact(e, { type: 'view_submission', user: { id: 'U0DANA' }, view }, by);
+    };
+    const answer = await send(' I was on the train. ');
+    expect(answer.json()).toMatchObject({ response_action: 'update', view: { type: 'modal' } });
+    expect(answer.body).toContain('Thank you. The security team has your answer.');
+    expect((await send('x', 'no question')).body).toContain('This question is no longer open.');
+    expect((await send('x', token, { secret: 'another' })).statusCode).toBe(401);
+    expect(await answers(e)).toEqual([
+      {
+        ...{ source: 'slack', token, answer: 'me', words: 'I was on the train.' },
+        pressedBy: { platform: 'slack', nativeId: 'U0DANA' },
+      },
+    ]);
+    expect(said).toEqual([
+      [replyTo, 'Thank you. The security team has your answer.'],
+      [replyTo, 'This question is no longer open.'],
     ]);
   });
   it('are answered at the address that came with them, and kept even when nobody takes that answer', async () => {

@@ -2,7 +2,7 @@ import { createIntake } from '../../gateway/intake.js';
 import type { ChatCallers } from '../../gateway/intake/callbacks.js';
 import { createChatVerifier } from '../../platforms/google/verify-chat.js';
 import { createBotVerifier } from '../../platforms/microsoft/verify-bot.js';
-import { replaceMessage } from '../../platforms/slack/respond.js';
+import { say } from '../../platforms/slack/respond.js';
 import { slackBases } from '../../platforms/slack/settings.js';
 import { InboxWriter, OutcomeTail } from '../../store/inbox.js';
 import type { RoleContext, RunningRole } from '../context.js';
@@ -54,7 +54,7 @@ function chatCallers(context: RoleContext): ChatCallers {
   )[0];
   return {
     slackSigningSecret: keys.text('slack-signing'),
-    ...(slack && { slackReply: (url, text) => replaceMessage(slack, url, text) }),
+    ...(slack && { slackReply: (url, text) => say(slack, url, { text, replace: true }) }),
     ...(google && {
       google: createChatVerifier({
         mode: google.mode,

@@ -95,8 +95,9 @@ function refuseAnswer(run: CaseRun, signed: Signed<ContactAnswer>): ErrorCode | 
 
 function takeAnswer(run: CaseRun, { body }: Signed<ContactAnswer>): void {
   if (!run.state.contact) return;
-  run.state.contact = { ...run.state.contact, outcome: body.answer, answeredAt: body.at };
-  tell(run, `The subject answered **${body.answer}** on ${body.channel}`);
+  const { answer: outcome, at: answeredAt, words } = body;
+  run.state.contact = { ...run.state.contact, outcome, answeredAt, ...(words === undefined ? {} : { words }) };
+  tell(run, `The subject answered **${outcome}** on ${body.channel}${words === undefined ? '' : ', with a note'}`);
 }
 
 function refuseTask(run: CaseRun, signed: Signed<TaskCompletion>): ErrorCode | undefined {

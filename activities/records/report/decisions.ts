@@ -43,7 +43,8 @@ function escalation({ escalation: e, policy }: CaseState): readonly ReportDecisi
 
 function contact({ contact: c, subjectId }: CaseState, name: string): readonly ReportDecision[] {
   if (!c) return [];
-  const why = [`asked by ${c.channel}`, ...c.avoided.map((a) => `passed over ${a}`)];
+  const said = c.words === undefined ? [] : [`in their own words: ${c.words}`];
+  const why = [`asked by ${c.channel}`, ...c.avoided.map((a) => `passed over ${a}`), ...said];
   return [
     { kind: 'contact', by: { id: subjectId, name }, at: c.answeredAt ?? c.askedAt, what: ANSWERS[c.outcome], why },
   ];

@@ -23,5 +23,6 @@ export async function withNotes(deps: Pick<RecordsDeps, 'dossier'>, state: CaseS
       return { ...task, result: Object.fromEntries(fields) };
     }),
   );
-  return { ...state, tasks };
+  if (state.contact?.words === undefined) return { ...state, tasks };
+  return { ...state, tasks, contact: { ...state.contact, words: String(await read(state.contact.words)) } };
 }

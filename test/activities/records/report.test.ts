@@ -52,7 +52,7 @@ const SHAPE = z.object({
 describe('writeReport', () => {
   it('says what happened, who decided what and why, what was done and what could not be', async () => {
     const b = await bench();
-    const { report } = await b.write();
+    const { report, html } = await b.write();
     expect(() => SHAPE.parse(report)).not.toThrow();
     expect(report.verdict).toBe('compromised');
     expect(report.decisions.map((d) => [d.kind, d.by.name.slice(0, 14), d.what])).toEqual([
@@ -61,6 +61,8 @@ describe('writeReport', () => {
       ['approval', 'Grace Approver', `approve plan ${digest(b.plan).slice(0, 8)}, all steps`],
       ['task', 'Linus Lead', 'manual action: done'],
     ]);
+    expect(report.decisions[1]?.why).toContain('in their own words: My laptop was <off>.');
+    expect(html).toContain('My laptop was &#60;off&#62;.');
     expect(report.actions.map((a) => [a.step, a.status, a.verified])).toEqual([
       [1, 'done', true],
       [2, 'failed', false],

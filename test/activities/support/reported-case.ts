@@ -5,6 +5,7 @@ import { digest } from '../../../domain/canonical.js';
 import type { CaseState } from '../../../domain/case.js';
 import type { ActionResult, ContainmentPlan } from '../../../domain/plan.js';
 import { analysis } from './analysis.js';
+import { keepNote } from '../../../gateway/task-form.js';
 import { House, perform } from './house.js';
 import { consoleKey, decide, later } from './plans.js';
 import { records, summary, type Records } from './records.js';
@@ -105,6 +106,7 @@ export async function bench(): Promise<Bench> {
       deadline: later(60),
       outcome: 'not_me',
       answeredAt: later(-10),
+      words: await keepNote(house.dossier.writer, caseId, 'My laptop was <off>.'),
     },
     escalation: {
       decision: 'escalate',

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { verifySignature } from '../../../domain/canonical.js';
 import { QuellError } from '../../../domain/errors.js';
 import { Sessions } from '../../../gateway/console/session.js';
-import { NOW } from '../support/played-case.js';
+import { NOW, SAID } from '../support/played-case.js';
 import { PASSWORD, playConsole, type PlayedConsole } from '../support/played-console.js';
 
 const open: PlayedConsole[] = [];
@@ -154,6 +154,7 @@ describe('signing in', () => {
 describe('reading', () => {
   it('shows names, waits, plan, reasons, numbers, questions, and tells the audit log who looked', async () => {
     const p = play();
+    p.notes.set(SAID, 'My laptop was <off>.');
     const page = (await (await signIn(p, 'ann')).get(CASE)).body;
     for (const text of [
       'Dana Weiss',
@@ -167,6 +168,7 @@ describe('reading', () => {
       'Is there a sudden increase in the volume',
       'unknown',
       '55 min left',
+      'My laptop was &lt;off&gt;.',
       'slack: under suspicion',
       '212 files against 9',
       '2 sources, 96 rows, 1 gap',

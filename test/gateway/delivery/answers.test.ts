@@ -2,18 +2,19 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkSigned } from '../../../domain/authority.js';
 import type { ContactAnswer, Signed } from '../../../domain/decision.js';
 import { Delivery } from '../../../gateway/delivery.js';
-import { answerMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
+import { answerMessage, formPressMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
 import { CaseIndex } from '../../../store/case-index.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter, OutcomeTail, type InboxMessage } from '../../../store/inbox.js';
 import { SubjectRegistry } from '../../../store/subject-registry.js';
+import type { AnswerFormInput } from '../../../workflows/answer-form.js';
 import { testKeys } from '../../store/support.js';
 
 const keys = testKeys();
@@ -22,6 +23,7 @@ const NOW = new Date();
 /** What the cases were told; stands for Temporal. */
 interface Told {
   readonly answers: { readonly caseId: string; readonly signed: Signed<ContactAnswer> }[];
+  readonly forms: { readonly workflowId: string; readonly args: readonly [AnswerFormInput] }[];
   readonly joins: { readonly subjectId: string; readonly alerts: readonly { readonly alertId: string }[] }[];
   refuse: string | undefined;
 }
@@ -30,6 +32,13 @@ function playedClient(told: Told): Client {
   return {
     withDeadline: (_: number, call: () => Promise<unknown>) => call(),
     workflow: {
+      start: (_: unknown, options: Told['forms'][number]) => {
+        const { workflowId } = options;
+        if (told.forms.some((f) => f.workflowId === workflowId))
+          return Promise.reject(new WorkflowExecutionAlreadyStartedError('again', workflowId, 'answerFormWorkflow'));
+        told.forms.push(options);
+        return Promise.resolve();
+      },
       getHandle: (caseId: string) => ({
         executeUpdate: (_: unknown, { args: [signed] }: { args: [Signed<ContactAnswer>] }) => {
           if (told.refuse !== undefined) {
@@ -70,7 +79,7 @@ describe('from the inbox to a case', () => {
     writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
     reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
     registry = await SubjectRegistry.open(join(dir, 'registry'), keys.secret('registry'));
-    told = { answers: [], joins: [], refuse: undefined };
+    told = { answers: [], forms: [], joins: [], refuse: undefined };
     delivery = new Delivery({
       client: playedClient(told),
       inbox: reader,
@@ -105,17 +114,19 @@ describe('from the inbox to a case', () => {
   });
 
   const outcome = (seq: number) => new OutcomeTail(join(dir, 'inbox')).find(seq);
-  const press = (nativeId: string, answer: InboxAnswer['answer'] = 'not_me'): InboxMessage => {
-    const token = mintAnswerToken(claims, keys.secret('answer'));
-    const message = answerMessage(
-      'slack',
-      { token, answer, pressedBy: { platform: 'slack', nativeId } },
-      keys.secret('answer'),
-      NOW,
-    );
+  const press = (nativeId: string, answer: InboxAnswer['answer'] = 'not_me', words?: string): InboxMessage => {
+    const given = { token: token(), answer, words, pressedBy: { platform: 'slack', nativeId } } as const;
+    const message = answerMessage('slack', given, keys.secret('answer'), NOW);
     if (!message) throw new Error('no message');
     return message;
   };
+  const pressForForm = (nativeId: string, trigger: string): InboxMessage => {
+    const given = { token: token(), form: { trigger }, pressedBy: { platform: 'slack', nativeId } };
+    const message = formPressMessage(given, keys.secret('answer'), NOW);
+    if (!message) throw new Error('no message');
+    return message;
+  };
+  const token = () => mintAnswerToken(claims, keys.secret('answer'));
 
   it('an answer arrives signed by the console for the person who was asked', async () => {
     await writer.append(press('U0DANA'));
@@ -142,6 +153,33 @@ describe('from the inbox to a case', () => {
     expect(told.answers).toEqual([]);
     expect(await outcome(1)).toMatchObject({ status: 'ignored', text: 'NOT_AUTHORISED' });
     expect(await outcome(2)).toMatchObject({ status: 'ignored', text: 'NOT_AUTHORISED' });
+  });
+
+  it('words arrive as the key of a note that the case and its people can read', async () => {
+    await writer.append(press('U0DANA', 'me', 'On the train to Lisbon.'));
+    await delivery.deliverOnce();
+    const [{ caseId, signed } = { caseId: '', signed: undefined }] = told.answers;
+    expect(JSON.stringify(signed)).not.toContain('Lisbon');
+    const reader = new EvidenceReader(join(dir, 'dossier'), keys.opening('seal-console'));
+    expect(await reader.readJson(caseId, { key: signed?.body.words ?? '' })).toEqual({
+      text: 'On the train to Lisbon.',
+    });
+  });
+
+  it('a press for the form opens one, in the tenant of the account, for whoever was asked alone', async () => {
+    await registry.resolve([{ platform: 'slack', tenant: 'main', nativeId: 'U0KAI' }]);
+    await writer.append(pressForForm('U0DANA', '1.2.a'));
+    await writer.append({ ...pressForForm('U0DANA', '1.2.a'), dedupeKey: 'delivered again' });
+    await writer.append(pressForForm('U0KAI', '1.2.b'));
+    await delivery.deliverOnce();
+    expect(told.forms.map((f) => f.args)).toEqual([
+      [{ platform: 'slack', tenant: 'main', trigger: '1.2.a', token: token() }],
+    ]);
+    expect(JSON.stringify(told.forms[0]?.workflowId)).not.toContain('1.2.a');
+    expect(told.answers).toEqual([]);
+    expect(await outcome(1)).toMatchObject({ status: 'delivered', caseIds: [claims.caseId] });
+    expect(await outcome(2)).toMatchObject({ status: 'delivered' });
+    expect(await outcome(3)).toMatchObject({ status: 'ignored', text: 'NOT_AUTHORISED' });
   });
 
   it('what the case refuses, and what is no answer at all, is settled and holds nothing up', async () => {

@@ -14,6 +14,9 @@ export const NOW = new Date('2026-03-01T12:00:00.000Z');
 /** An instant so many minutes from then. */
 export const at = (minutes: number): string => new Date(NOW.getTime() + minutes * 60_000).toISOString();
 
+/** Key of the note with what the subject added to the answer. */
+export const SAID = `note.${'a'.repeat(40)}`;
+
 export const PEOPLE: readonly ConsolePerson[] = [
   {
     personId: 'ann',
@@ -274,6 +277,7 @@ export function caseState(policy: CasePolicy): CaseState {
       deadline: at(20),
       outcome: 'not_me',
       answeredAt: at(-30),
+      words: SAID,
     },
     escalation: {
       decision: 'escalate',

@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseBlockAction, type BlockAction } from '../../../platforms/slack/block-actions.js';
-import { replaceMessage } from '../../../platforms/slack/respond.js';
+import { say } from '../../../platforms/slack/respond.js';
 import { slackBases } from '../../../platforms/slack/settings.js';
 import { verifySlackRequest } from '../../../platforms/slack/verify-request.js';
 import type { OutgoingMessage } from '../../../platforms/ports.js';
-import { createWire } from '../../../platforms/wire.js';
+import { createWire, type Wire } from '../../../platforms/wire.js';
 import { startTenant, talkOf, type Tenant } from './fixture.js';
+
+const replaceMessage = (by: Wire, url: string, text: string) => say(by, url, { text, replace: true });
 
 let tenant: Tenant;
 let receiver: Server | undefined;
@@ -141,6 +143,7 @@ describe('the answer', () => {
         messageId,
         appId: tenant.own.appId,
         responseUrl: expect.stringMatching(/^https:\/\/hooks\.slack\.com\/actions\//) as string,
+        triggerId: expect.any(String) as string,
       },
     ]);
     await replaceMessage(wire(), actions[0]?.responseUrl ?? '', 'Thank <you>.');

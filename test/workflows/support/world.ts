@@ -24,7 +24,7 @@ type Input<K extends Name> = Parameters<Activities[K]>[0];
 const ROLES = {
   evidence: ['identifySubject', 'collectEvidence'],
   analysis: ['assess', 'planContainment', 'auditExposure'],
-  people: ['contactSubject', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
+  people: ['contactSubject', 'openForm', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep'],
   records: [
     'openCase',
@@ -49,6 +49,7 @@ const quietly: Activities = {
     disclosure: { key: 'disclosure', sha256: '0', bytes: 1, rows: 0 },
   }),
   contactSubject: async () => ({ channel: 'mail', avoided: [], sentAt: new Date().toISOString() }),
+  openForm: async () => ({ opened: true }),
   requestApproval: async () => ({ asked: 2 }),
   announceTasks: async ({ tasks }) => ({ told: tasks.length }),
   notifyIncidentResponse: async () => ({ ways: ['pager'] }),

@@ -1,0 +1,100 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { createPeopleActivities } from '../../activities/people/index.js';
+import { Delivery } from '../../gateway/delivery.js';
+import { say } from '../../platforms/slack/respond.js';
+import { CaseIndex } from '../../store/case-index.js';
+import { InboxReader } from '../../store/inbox.js';
+import { House } from '../activities/support/house.js';
+import { openEdge } from '../gateway/support/edge.js';
+import { startTenant, talkOf } from '../platforms/slack/fixture.js';
+import { useDevServer } from '../support/temporal.js';
+import { assessmentOf, casePolicy, HOME, STRANGE, subjectFacts } from './support/facts.js';
+import { usePlaybook } from './support/running.js';
+import { PlayedWorld } from './support/world.js';
+
+const temporal = useDevServer();
+const { withCase } = usePlaybook(temporal);
+const WITHIN = { timeout: 20_000 };
+
+/** The way of an answer: Slack, intake, inbox, delivery, the people role; only what is read and decided is played. */
+async function openHouse() {
+  const tenant = await startTenant();
+  const edge = await openEdge({
+    now: () => new Date(),
+    callers: {
+      slackSigningSecret: tenant.own.signingSecret,
+      slackReply: (url, text) => say(tenant.settings({}).wire, url, { text, replace: true }),
+    },
+  });
+  const address = await edge.app.listen({ port: 0, host: '127.0.0.1' });
+  tenant.simulator.callbackUrl = `${address}/callbacks/slack`;
+  const house = await House.build();
+  const account = { ...HOME, nativeId: tenant.id('dana') };
+  const subjectId = await house.person({ accounts: [account], mails: ['dana@example.com'], name: 'Dana Subject' });
+  const people = createPeopleActivities({
+    talk: [talkOf(tenant)],
+    registry: house.registry,
+    policies: house.policies,
+    people: [],
+    answerKey: edge.keys.secret('answer'),
+    answersUrl: address,
+    consoleUrl: 'https://console.example.com',
+    notify: { mail: [] },
+  });
+  const world = new PlayedWorld({
+    openCase: async () => casePolicy({ keys: [{ ...edge.keys.verifying('decision'), holder: { kind: 'console' } }] }),
+    identifySubject: async () => subjectFacts(subjectId, { accounts: [account] }),
+    assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }),
+    contactSubject: (input) => people.contactSubject({ ...input, suspect: ['microsoft'] }),
+    openForm: people.openForm,
+  });
+  const inbox = await InboxReader.open(edge.dir, edge.keys.opening('inbox'));
+  const delivery = new Delivery({
+    client: temporal.client,
+    inbox,
+    registry: house.registry,
+    index: await CaseIndex.open(house.paths.cases),
+    dossier: house.dossier.writer,
+    sources: [],
+    tenants: [{ ...HOME, vendorIds: [] }],
+    mailDomains: {},
+    answerKey: edge.keys.secret('answer'),
+    decisionKey: edge.keys.signing('decision'),
+    log: () => undefined,
+  });
+  const stopping = new AbortController();
+  const delivering = delivery.run(stopping.signal);
+  onTestFinished(async () => {
+    stopping.abort();
+    await delivering;
+    await inbox.close();
+    await edge.close();
+    await tenant.close();
+  });
+  const note = async (caseId: string, key: string) =>
+    await house.dossier.reader.readJson<{ readonly text: string }>(caseId, { key });
+  return { world, tenant, note };
+}
+
+const WORDS = 'I was at the customer in Lisbon and synced my files.';
+
+it('an answer in their own words comes from a form in Slack to the case, as the key of a note', async () => {
+  const { world, tenant, note } = await openHouse();
+  await withCase(world, async (running) => {
+    expect((await running.until((s) => s.contact !== undefined)).contact).toMatchObject({ channel: 'slack' });
+    const dm = tenant.simulator.state.dm(tenant.id('dana')).id;
+    const [question] = tenant.simulator.state.messages.filter((m) => m.channel === dm);
+    expect(await tenant.simulator.press('dana', question?.ts ?? '', 'own_words')).toBe(200);
+    await expect.poll(() => tenant.simulator.forms('dana').length, WITHIN).toBe(1);
+    expect((await running.view()).contact).toMatchObject({ outcome: 'waiting' });
+
+    expect(await tenant.simulator.sendForm('dana', { answer: 'me', words: WORDS })).toBe(200);
+    const { contact, timeline } = await running.until((s) => s.contact?.outcome === 'me');
+    expect(await note(running.caseId, contact?.words ?? '')).toEqual({ text: WORDS });
+    expect(timeline.map((t) => t.text)).toContain('The subject answered **me** on slack, with a note');
+    expect(JSON.stringify(await running.view())).not.toContain('Lisbon');
+    await expect
+      .poll(() => tenant.simulator.messagesTo?.('dana').map((m) => m.text), WITHIN)
+      .toEqual(['Thank you. The security team has your answer.']);
+  });
+});
