@@ -1,4 +1,5 @@
 import { asksToSlowDown } from '../platforms/google/errors.js';
+import { asksToSlowDown as slackAsksToSlowDown } from '../platforms/slack/errors.js';
 import { serviceAccountFrom } from '../platforms/google/service-account.js';
 import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
 import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
@@ -121,7 +122,7 @@ const forEachTenant = <T>(
 
 function slack(context: PortContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
   const { teamIds, plan, baseUrls } = tenant;
-  const wire = wireTo(context, role, tenant, { bases: slackBases(baseUrls) });
+  const wire = wireTo(context, role, tenant, { bases: slackBases(baseUrls), asksToSlowDown: slackAsksToSlowDown });
   return { tenant: tenant.tenant, wire, teamIds, plan, timeoutMs: TIMEOUT_MS };
 }
 

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
+
+const TOO_FAST: readonly string[] = ['ratelimited', 'rate_limited', 'too_many_requests'];
 
 /** Slack's typed codes by what they mean to us. Web API, Audit Logs API and SCIM spell some of them differently. */
 const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
@@ -59,7 +62,7 @@ const CODES: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
     ],
     ...['file_not_found', 'file_deleted', 'not_visible', 'app_not_found', 'invalid_app_id'],
   ],
-  VENDOR_BUSY: ['ratelimited', 'rate_limited', 'too_many_requests', 'resource_locked'],
+  VENDOR_BUSY: [...TOO_FAST, 'resource_locked'],
   VENDOR_DOWN: [
     // The first two may have had their effect all the same: who writes reads the state before the next try.
     ...[
@@ -94,6 +97,31 @@ export function codeError(operation: string, code: string, retryAfterMs?: number
     meaning === 'VENDOR_BUSY' ? { retryAfterMs: retryAfterMs ?? BUSY_MS } : {},
   );
 }
+
+/** Slack says no in fewer bytes; what is longer is an answer, and is for its reader alone. */
+const REFUSAL_BYTES = 4_096;
+
+/** Whether an answer that is no 429 asks to slow down: some methods say it with status 200 and a code. */
+export async function asksToSlowDown(answer: Response): Promise<boolean> {
+  const body: ReadableStream<Uint8Array> | null = answer.ok ? answer.clone().body : null;
+  const reader = body?.getReader();
+  if (!reader) return false;
+  let text = '';
+  try {
+    for (const decoder = new TextDecoder(); text.length <= REFUSAL_BYTES;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+    const said = refusal.safeParse(JSON.parse(text));
+    return said.success && TOO_FAST.includes(said.data.error);
+  } catch {
+    return false; // no code; and what broke off breaks off for its reader too
+  } finally {
+    void reader.cancel().catch(() => undefined); // settles only when the answer itself was read
+  }
+}
+const refusal = z.looseObject({ ok: z.literal(false), error: z.string() });
 
 /** Error of an HTTP status where no typed code came with it. */
 export function statusError(operation: string, status: number, retryAfter?: string | null): QuellError {

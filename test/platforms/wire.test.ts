@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RateLimit } from '../../platforms/operation.js';
 import { asksToSlowDown } from '../../platforms/google/errors.js';
+import { asksToSlowDown as slackAsksToSlowDown } from '../../platforms/slack/errors.js';
 import { createWire, type OutgoingCall } from '../../platforms/wire.js';
 import { RateBudget } from '../../platforms/wire/budget.js';
 import { outgoing } from '../../platforms/wire/outgoing.js';
@@ -79,6 +80,28 @@ describe('the wire', () => {
     expect(await answer.json()).toMatchObject({ error: { code: 403 } });
     await expect(wire.send({ ...CALL, limit }, URL_, {})).rejects.toMatchObject({ code: 'VENDOR_BUSY' });
     expect(asked).toBe(2);
+  });
+
+  it('is silent too when Slack says it with status 200, and not for a long answer, a broken one, or another code', async () => {
+    const bodies = [
+      JSON.stringify({ ok: true, messages: 'x'.repeat(100_000) }),
+      '{"ok":fal',
+      '{"ok":false,"error":"channel_not_found"}',
+      '{"ok":false,"error":"ratelimited"}',
+    ];
+    let asked = 0;
+    const wire = createWire({
+      bases: BASES,
+      budget: new RateBudget({ role: 'evidence' }),
+      asksToSlowDown: slackAsksToSlowDown,
+      fetch: () => Promise.resolve(new Response(bodies[asked++])),
+    });
+    const limit = { ...LIMIT, calls: 100 };
+    const read: string[] = [];
+    for (const _ of bodies) read.push(await (await wire.send({ ...CALL, limit }, URL_, {})).text());
+    expect(read).toEqual(bodies);
+    await expect(wire.send({ ...CALL, limit }, URL_, {})).rejects.toMatchObject({ code: 'VENDOR_BUSY' });
+    expect(asked).toBe(4);
   });
 
   it('ends waiting for the budget when the caller leaves', async () => {

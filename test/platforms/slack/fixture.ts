@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { createSlackContainment } from '../../../platforms/slack/containment.js';
+import { asksToSlowDown } from '../../../platforms/slack/errors.js';
 import { createSlackEvidence, type SlackEvidenceSettings } from '../../../platforms/slack/evidence.js';
 import { slackBases, type SlackPlan, type SlackSettings, type SlackTokens } from '../../../platforms/slack/settings.js';
 import { createSlackTalk } from '../../../platforms/slack/talk.js';
@@ -104,6 +105,7 @@ export async function startTenant(
       plan: plan satisfies SlackPlan,
       teamIds: own.teamIds,
       wire: createWire({
+        asksToSlowDown,
         bases: slackBases({
           api: `${url}/api/`,
           audit: `${url}/audit/v1/`,
