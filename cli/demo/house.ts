@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { connect } from '../../gateway/case-client.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
-import { createSlackTenant } from '../../simulator/slack/index.js';
+import { createSlackTenant, type SlackTenant } from '../../simulator/slack/index.js';
 import { CallLog } from '../../simulator/core/call-log.js';
 import { loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { serveLastingVendors, type ReceivedMessage, type VendorSimulator } from '../../simulator/core/server.js';
@@ -63,6 +63,8 @@ export interface House {
   readonly temporal: Pick<DemoTemporal, 'address' | 'namespace' | 'restart'>;
   readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
+  /** Where people press buttons and fill in forms. */
+  readonly slack: SlackTenant;
   startRole(role: Role): Promise<void>;
   stop(): Promise<void>;
 }
@@ -103,11 +105,8 @@ async function build(
     rates: DEMO_RATES,
     ...(options.pace ? { pace: options.pace } : {}),
   });
-  const vendors: readonly VendorSimulator[] = [
-    createSlackTenant(world),
-    createMicrosoftTenant(world),
-    createGoogleTenant(world),
-  ];
+  const slackTenant = createSlackTenant(world);
+  const vendors: readonly VendorSimulator[] = [slackTenant, createMicrosoftTenant(world), createGoogleTenant(world)];
   print('simulated Slack, Microsoft and Google tenants');
   const { ports } = run;
   await run.release('slack', 'microsoft', 'google');
@@ -129,6 +128,7 @@ async function build(
     temporalUi: temporal.ui,
     temporal: { address: temporal.address, namespace: temporal.namespace },
   };
+  slackTenant.callbackUrl = `${addresses.intake}/callbacks/slack`;
   const files = writeOrganisation(state, root, world, addresses, options.pace ?? scenario.pace);
 
   print(
@@ -175,6 +175,7 @@ async function build(
     temporal,
     inspect: (platform, about) => Promise.resolve(vendors.find((v) => v.platform === platform)?.inspect(about) ?? {}),
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
+    slack: slackTenant,
     startRole,
     stop,
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { CaseState, HumanTask, PlanState } from '../../domain/case.js';
 import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
@@ -7,12 +8,20 @@ import { readSigningKey, type SigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
 import type { Scenario } from '../../simulator/core/scenario.js';
 import type { ReceivedMessage } from '../../simulator/core/server.js';
+import type { SlackTenant } from '../../simulator/slack/index.js';
+import { OWN_WORDS } from '../../domain/contact.js';
 import { completeTask, decide, viewContainment } from '../../gateway/case-client.js';
 import { roleFor } from '../../domain/approval.js';
 
 const DECIDE_WITHIN_MS = 60 * 60_000;
+/** Slack takes a press for three seconds. */
+const FORM_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 100;
 
-/** Plays the people of a scenario: the subject answers by the link of the message that reached them, approvers and task holders sign with their own keys. */
+/**
+ * Plays the people of a scenario: the subject answers by the link of the message that reached them, or with something to say by the form in Slack;
+ * approvers and task holders sign with their own keys.
+ */
 export class PlayedPeople {
   readonly #done = new Set<string>();
   readonly #keys = new Map<string, SigningKey>();
@@ -24,6 +33,7 @@ export class PlayedPeople {
     /** What reached a person, as that person sees it. */
     readonly messagesTo: (person: string) => readonly ReceivedMessage[],
     readonly say: (line: string) => void,
+    readonly slack?: Pick<SlackTenant, 'buttons' | 'press' | 'forms' | 'sendForm'>,
   ) {}
 
   /** Does what the people would do now about one case. */
@@ -37,6 +47,7 @@ export class PlayedPeople {
     const { answer, words = '', afterSeconds } = this.scenario.plays.subject;
     if (answer === 'silent' || !this.#due(`answer:${state.caseId}`, afterSeconds)) return;
     for (const person of Object.keys(this.scenario.people)) {
+      if (words !== '' && (await this.#answerInForm(person, { answer, words }))) continue;
       for (const link of this.messagesTo(person)
         .flatMap((m) => m.links)
         .filter((l) => new URL(l).pathname.startsWith('/answer'))) {
@@ -47,6 +58,19 @@ export class PlayedPeople {
         await fetch(link, { method: 'POST', body: new URLSearchParams({ form, answer, words }) });
       }
     }
+  }
+
+  /** False when there is no button for a form, or none opens. */
+  async #answerInForm(person: string, entries: Readonly<Record<string, string>>): Promise<boolean> {
+    if (this.#done.has(`form:${person}`)) return true;
+    const button = this.slack?.buttons(person).findLast((b) => b.actionId === OWN_WORDS);
+    if (!this.slack || !button) return false;
+    await this.slack.press(person, button.messageTs, button.actionId);
+    for (const until = Date.now() + FORM_WITHIN_MS; this.slack.forms(person).length === 0; await sleep(LOOK_EVERY_MS))
+      if (Date.now() > until) return false;
+    await this.slack.sendForm(person, entries);
+    this.#done.add(`form:${person}`);
+    return true;
   }
 
   async #decide(state: CaseState, plan: PlanState): Promise<void> {

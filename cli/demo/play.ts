@@ -24,7 +24,7 @@ export async function playToEnd(
 ): Promise<PlayedRun> {
   const { reports, say = () => undefined, cases = house.scenario.promise.cases } = options;
   const watch = new Watch(house.client, say);
-  const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo, say);
+  const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo, say, house.slack);
   const deadline = Date.now() + WITHIN_MS;
   for (;;) {
     const states = await watch.look();

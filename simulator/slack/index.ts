@@ -4,7 +4,7 @@ import type { VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { auditRoutes } from './audit-api.js';
 import type { Refused } from './call.js';
-import { messagesTo, pressRequest, sentFormRequest } from './interactivity.js';
+import { buttonsFor, messagesTo, pressRequest, sentFormRequest } from './interactivity.js';
 import { viewOf, type OpenModal } from './modals.js';
 import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
@@ -37,6 +37,8 @@ export interface SlackTenant extends VendorSimulator {
   callbackUrl: string | undefined;
   /** Texts that only the one who pressed saw, oldest first. */
   readonly whispered: readonly string[];
+  /** Buttons of our messages to a person, newest last. */
+  buttons(person: string): ReturnType<typeof buttonsFor>;
   /** A person presses a button of a message of ours: the signed payload goes to the callback address, whose status comes back. */
   press(person: string, messageTs: string, actionId: string): Promise<number>;
   /** Forms that a person has before them, newest last. */
@@ -85,6 +87,7 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
         else scopes.delete(scope);
       }
     },
+    buttons: (person) => buttonsFor(state, person),
     async press(person, messageTs, actionId) {
       return (await callBack(this.callbackUrl, pressRequest(state, person, messageTs, actionId))).status;
     },

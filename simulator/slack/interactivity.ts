@@ -31,6 +31,17 @@ export function messagesTo(state: SlackState, key: string): readonly ReceivedMes
     }));
 }
 
+/** The buttons of our messages to a person, newest last. */
+export function buttonsFor(
+  state: SlackState,
+  key: string,
+): readonly { readonly messageTs: string; readonly actionId: string }[] {
+  const channel = state.dm(state.world.nativeId('slack', key)).id;
+  return state.messages
+    .filter((m) => m.channel === channel && m.user === state.bot.id)
+    .flatMap((m) => buttonsOf(m).map((b) => ({ messageTs: m.ts, actionId: b.action_id })));
+}
+
 /** Signed body of a press, with the bare content type that Slack sends. */
 export function pressRequest(state: SlackState, key: string, messageTs: string, actionId: string): Signed {
   const member = state.member(state.world.nativeId('slack', key));

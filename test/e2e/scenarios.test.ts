@@ -18,6 +18,7 @@ test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
       for (const report of run.outcome.reports)
         for (const action of report.actions) expect(action).toHaveProperty('verified');
       const { words = '' } = house.scenario.plays.subject;
+      expect(house.slack.forms(house.scenario.subject)).toHaveLength(words === '' ? 0 : 1);
       for (const html of run.html) expect(readFileSync(html, 'utf8')).toMatch(new RegExp(`${words}[^]*</html>`));
 
       const [first] = run.states;
