@@ -124,7 +124,7 @@ export const OPERATIONS = {
   mails: on('GET /users/{id}/messages', 'Mail.Read Mail.ReadWrite', 'evidence people', 'microsoft.notices talk', 'outlook', 'security notices in the mailbox; a mail we already wrote'),
   mailFolder: on('GET /users/{id}/mailFolders/{folderId}', 'Mail.Read', 'evidence', 'microsoft.notices', 'outlook', 'which folder is Deleted Items'),
   folderMails: on('GET /users/{id}/mailFolders/{folderId}/messages', 'Mail.Read', 'evidence', 'microsoft.notices', 'outlook', 'security notices that were purged'),
-  mailRules: on(`GET ${RULES}`, 'MailboxSettings.Read MailboxSettings.ReadWrite', 'evidence', 'microsoft.notices', 'outlook', 'rules that hide or forward mail'),
+  mailRules: on(`GET ${RULES}`, 'MailboxSettings.Read', 'evidence', 'microsoft.notices', 'outlook', 'rules that hide or forward mail'),
 
   // Acts on accounts and apps
   setAccountEnabled: on('PATCH /users/{id}', 'User.EnableDisableAccount.All', 'containment', 'disable_account', 'directory writes', 'disable or enable an account', { body: 'accountEnabled' }),
@@ -133,7 +133,7 @@ export const OPERATIONS = {
   deleteGrant: on('DELETE /oauth2PermissionGrants/{id}', 'DelegatedPermissionGrant.ReadWrite.All', 'containment', 'revoke_tokens', 'directory writes', 'take back a consent'),
   createGrant: on('POST /oauth2PermissionGrants', 'DelegatedPermissionGrant.ReadWrite.All', 'containment', 'revoke_tokens', 'directory writes', 'undo: give a consent back'),
   setAppEnabled: on('PATCH /servicePrincipals/{id}', 'Application.ReadWrite.All', 'containment', 'remove_app', 'directory writes', 'disable or enable an app'),
-  riskyUser: on('GET /identityProtection/riskyUsers/{id}', 'IdentityRiskyUser.ReadWrite.All IdentityRiskyUser.Read.All', 'containment', 'confirm_compromised', 'identity', 'risk state of an account'),
+  riskyUser: on('GET /identityProtection/riskyUsers/{id}', 'IdentityRiskyUser.Read.All', 'containment', 'confirm_compromised', 'identity', 'risk state of an account'),
   confirmCompromised: on('POST /identityProtection/riskyUsers/confirmCompromised', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'tell Identity Protection that the account is compromised'),
   dismissRisk: on('POST /identityProtection/riskyUsers/dismiss', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'undo: take that back'),
 
@@ -144,7 +144,7 @@ export const OPERATIONS = {
   deletePermission: on('DELETE /drives/{driveId}/items/{itemId}/permissions/{id}', 'Files.ReadWrite.All', 'containment', 'revoke_share', 'file permissions', 'take back a link or an external share'),
   file: on('GET /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'remove_file', 'files', 'is a file there'),
   deleteFile: on('DELETE /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'remove_file', 'files', 'move a file to the recycle bin'),
-  mailRule: on(`GET ${RULES}/{ruleId}`, 'MailboxSettings.ReadWrite', 'containment', 'remove_mail_rule', 'outlook', 'state of a mail rule'),
+  mailRule: on(`GET ${RULES}/{ruleId}`, 'MailboxSettings.Read', 'containment', 'remove_mail_rule', 'outlook', 'state of a mail rule'),
   setMailRule: on(`PATCH ${RULES}/{ruleId}`, 'MailboxSettings.ReadWrite', 'containment', 'remove_mail_rule', 'outlook', 'switch a mail rule off or on'),
   namedLocations: on('GET /identity/conditionalAccess/namedLocations', 'Policy.Read.All', 'containment', 'block_ip protection', 'identity', 'the location that holds blocked addresses; trusted locations'),
   setNamedLocation: on('PATCH /identity/conditionalAccess/namedLocations/{id}', 'Policy.ReadWrite.ConditionalAccess', 'containment', 'block_ip', 'identity', 'block or release an address'),
@@ -167,7 +167,7 @@ export const OPERATIONS = {
   sendDraft: on('POST /users/{id}/messages/{messageId}/send', 'Mail.Send', 'people', 'talk', 'outlook', 'send that draft'),
   installedApps: on('GET /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All', 'people', 'talk', 'teams', 'is our bot installed for the person'),
   installApp: on('POST /users/{id}/teamwork/installedApps', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All', 'people', 'talk', 'teams', 'install our bot for the person'),
-  botChat: on('GET /users/{id}/teamwork/installedApps/{installationId}/chat', 'TeamsAppInstallation.ReadWriteAndConsentSelfForUser.All', 'people', 'talk', 'teams', 'chat between bot and person'),
+  botChat: on('GET /users/{id}/teamwork/installedApps/{installationId}/chat', 'TeamsAppInstallation.ReadWriteSelfForUser.All TeamsAppInstallation.ReadForUser.All', 'people', 'talk', 'teams', 'chat between bot and person'),
   chatHistory: on('GET /chats/{id}/messages', 'ChatMessage.Read.Chat Chat.Read.All', 'people', 'talk', 'teams messages', 'was the message already posted'),
   notifyActivity: on('POST /users/{id}/teamwork/sendActivityNotification', 'TeamsActivity.Send', 'people', 'talk', 'teams notices', 'point to the bot’s card in the activity feed'),
   postActivity: on('POST /v3/conversations/{id}/activities', '', 'people', 'talk', 'bot', 'post a card as the bot', { api: 'connector' }),
