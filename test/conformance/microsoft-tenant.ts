@@ -1,6 +1,6 @@
 import type { EvidencePort } from '../../platforms/ports.js';
 import { microsoftCredentials } from '../../simulator/microsoft/auth.js';
-import { evidenceOf, startTenant, type RowInput, type Tenant } from '../platforms/microsoft/fixture.js';
+import { ANOTHER_ADMIN, evidenceOf, startTenant, type RowInput, type Tenant } from '../platforms/microsoft/fixture.js';
 import { subjectOf, type Subject } from './subject.js';
 
 const by = { user: '@dana', ip: 'ip:attacker', session: 's-thief' };
@@ -59,15 +59,6 @@ const ACTED_ON: readonly RowInput[] = [
   { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
 ];
-
-const ANOTHER_ADMIN = {
-  name: 'Bo Boss',
-  email: 'bo@example.com',
-  accounts: ['microsoft'],
-  authority: 'microsoft',
-  mail: 'microsoft',
-  admin: true,
-};
 
 /** A Microsoft tenant with rows for all that is read. */
 export const filledMicrosoft = (): Promise<Tenant> => startTenant(ROWS, { pageSize: 2 });

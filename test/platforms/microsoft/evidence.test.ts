@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { containmentOf, evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
+import {
+  ANOTHER_ADMIN,
+  containmentOf,
+  evidenceOf,
+  readAll,
+  startTenant,
+  type RowInput,
+  type Tenant,
+} from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
@@ -247,14 +255,7 @@ describe('directory', () => {
   it('does not call an administrator the last one beside another who can sign in', async () => {
     tenant = await startTenant([], {
       people: {
-        boss: {
-          name: 'Bo Boss',
-          email: 'bo@example.com',
-          accounts: ['microsoft'],
-          authority: 'microsoft',
-          mail: 'microsoft',
-          admin: true,
-        },
+        boss: ANOTHER_ADMIN,
       },
     });
     expect(await evidenceOf(tenant).directory.lookup({ nativeId: tenant.id('ada') })).toMatchObject({

@@ -16,6 +16,16 @@ import { World, type Fault } from '../../../simulator/core/world.js';
 import { microsoftCredentials } from '../../../simulator/microsoft/auth.js';
 import { createMicrosoftTenant, type MicrosoftTenant } from '../../../simulator/microsoft/tenant.js';
 
+/** A second administrator, beside whom the first is not the last one. */
+export const ANOTHER_ADMIN = {
+  name: 'Bo Boss',
+  email: 'bo@example.com',
+  accounts: ['microsoft'],
+  authority: 'microsoft',
+  mail: 'microsoft',
+  admin: true,
+};
+
 const PEOPLE = {
   dana: {
     name: 'Dana Subject',
