@@ -40,7 +40,14 @@ export const evidence = (tenant: TenantRef): ActivityInterfaceFor<EvidenceActivi
 export const containment = (tenant: TenantRef): ActivityInterfaceFor<ContainmentActivities> =>
   proxyActivities<ContainmentActivities>({ ...write, taskQueue: QUEUES.containment(tenant) });
 export const analysis = proxyActivities<AnalysisActivities>({ ...compute, taskQueue: QUEUES.analysis });
-export const people = proxyActivities<PeopleActivities>({ ...tell, taskQueue: QUEUES.people });
+export const people = proxyActivities<Omit<PeopleActivities, 'openForm'>>({ ...tell, taskQueue: QUEUES.people });
+/** A vendor takes the press for seconds: later tries are in vain. */
+export const forms = proxyActivities<Pick<PeopleActivities, 'openForm'>>({
+  startToCloseTimeout: '5 seconds',
+  scheduleToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2 },
+  taskQueue: QUEUES.people,
+});
 export const records = proxyActivities<RecordsActivities>({ ...keep, taskQueue: QUEUES.records });
 /** Through the single writer of a tenant's address blocks: as long as a write, and one may wait for another. */
 export const blocks = proxyActivities<Pick<RecordsActivities, 'blockAddress' | 'unblockAddress'>>({

@@ -69,7 +69,7 @@ function sectionOf(of: Coverage): readonly string[] {
 const BY_VENDOR: Readonly<Record<Coverage['vendor'], string>> = {
   slack: 'All of the scopes are needed. `Plan` is the smallest that has it. One token of each kind for each role.',
   microsoft:
-    'Each of the scopes (application permissions) is sufficient, the first is the one to ask for. Licences: `docs/install/microsoft.md`.',
+    'Each of the scopes (application permissions) is sufficient, the first is the one to ask for; where Microsoft publishes only a pair, the role asks for the other half elsewhere. Licences: `docs/install/microsoft.md`.',
   google:
     'Each of the scopes is sufficient, the first is the one to ask for (`auth/…` is short for its address). Editions: `docs/install/google.md`.',
 };
