@@ -1,3 +1,4 @@
+import { namedAccount } from './act-target.js';
 import { checkSigned } from './authority.js';
 import type { ApprovalDecision, ApprovalRule, Decider, DecisionKey, Signed } from './decision.js';
 import type { ErrorCode } from './errors.js';
@@ -14,8 +15,8 @@ export interface ApprovalContext {
   readonly rules: readonly ApprovalRule[];
   readonly deciders: readonly Decider[];
   readonly keys: readonly DecisionKey[];
-  /** Subject ids that the case suspects; the plan's subject always counts. */
-  readonly suspects?: readonly string[];
+  /** Canonical ids of the accounts that the plan's steps affect, where the checker has resolved them. */
+  readonly affected?: readonly string[];
 }
 
 type Decision = Signed<ApprovalDecision>;
@@ -63,14 +64,16 @@ function isTimely({ verb, at, expiresAt }: ApprovalDecision, plan: ContainmentPl
   return planValid && Date.parse(expiresAt) > now && Date.parse(at) <= now + CLOCK_SKEW_MS;
 }
 
-/** The person is known, holds the role they decide in, and is not under suspicion. */
-function mayDecide(body: ApprovalDecision, { deciders, plan, suspects = [] }: ApprovalContext): boolean {
+/** The person is known, holds the role they decide in, and is neither suspected by the case nor affected by the plan. */
+function mayDecide(body: ApprovalDecision, { deciders, plan, affected = [] }: ApprovalContext): boolean {
   const person = deciders.find((d) => d.personId === body.personId);
   if (!person?.roles.includes(body.role)) return false;
   const { subjectId, accounts = [] } = person;
-  const isSuspect = subjectId !== undefined && (subjectId === plan.subjectId || suspects.includes(subjectId));
-  const isTarget = plan.actions.some(({ target }) => accounts.includes(target.accountId ?? target.id));
-  return !isSuspect && !isTarget;
+  const isSuspect = plan.suspects.some(
+    (s) => s.subjectId === subjectId || s.accounts.some((a) => accounts.includes(a.nativeId)),
+  );
+  const targets = plan.actions.flatMap(({ target }) => namedAccount(target) ?? []);
+  return !isSuspect && ![...targets, ...affected].some((id) => accounts.includes(id));
 }
 
 /** How each step stands: `waiting` for more people. `released`: the whole plan is to be undone. */

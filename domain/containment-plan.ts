@@ -1,11 +1,11 @@
 import { AUTOMATIC } from './approval.js';
-import { D3FEND, type Capability } from './capability.js';
+import { targetKey, type ActTarget } from './act-target.js';
+import { ACTION_KINDS, ACTS, type ActionKind, type AimInput } from './acts/index.js';
+import type { Capability } from './capability.js';
 import type { Verdict } from './case.js';
-import { aimsOf, type Aim, type AimInput } from './containment-targets.js';
 import type { SignedManifest } from './evidence.js';
-import { NOT_EVERYWHERE } from './plan.js';
-import type { ActionKind, ActionResult, ContainmentPlan, PlannedAction } from './plan.js';
-import type { Instant, Platform } from './platform.js';
+import type { ActionResult, ContainmentPlan, PlannedAction, Suspect } from './plan.js';
+import type { Instant, Platform, TenantRef } from './platform.js';
 import type { ContainmentPolicy } from './policy.js';
 
 export interface PlanInput extends AimInput {
@@ -19,9 +19,27 @@ export interface PlanInput extends AimInput {
   readonly manifests: readonly SignedManifest[];
   /** Earlier plans of the case and what came of them: a step that was verified, or that a person has as a task, is not planned again. */
   readonly earlier: readonly { readonly plan: ContainmentPlan; readonly results: readonly ActionResult[] }[];
+  /** Whom the case suspects beside its subject. */
+  readonly suspects: readonly Suspect[];
   readonly now: Instant;
   readonly expiresAt: Instant;
 }
+
+/** Something that an act may stop, with the platform where it is and why the evidence ties it to the case. */
+interface Aim extends TenantRef {
+  readonly kind: ActionKind;
+  readonly target: ActTarget;
+  readonly why: string;
+}
+
+/** Everything the evidence ties to the case that could be stopped. Own-session findings tie accounts and shares, never addresses or devices. */
+function aimsOf(input: PlanInput): readonly Aim[] {
+  const aims = ACTION_KINDS.flatMap((kind) => ACTS[kind].aims(input).map((aim): Aim => ({ kind, ...aim })));
+  return [...new Map(aims.map((a) => [`${a.kind} ${placeOf(a)}`, a])).values()];
+}
+
+const placeOf = ({ platform, tenant, target }: Aim | PlannedAction): string =>
+  `${platform} ${tenant} ${targetKey(target)}`;
 
 /** The plan for a verdict: only what the evidence ties to the case. Undefined when there is nothing to stop. */
 export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
@@ -39,6 +57,7 @@ export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
     planId,
     caseId,
     subjectId: subject.subjectId,
+    suspects: [{ subjectId: subject.subjectId, accounts: subject.accounts }, ...input.suspects],
     purpose,
     actions,
     policyDigest,
@@ -51,7 +70,7 @@ export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
 /** A platform has a step when its adapter does it, or when a person can instead. */
 function exists({ capabilities }: PlanInput, { kind, platform }: Aim): boolean {
   const { acts, limitations } = capabilities[platform];
-  return !NOT_EVERYWHERE.includes(kind) || acts[kind] !== undefined || limitations.some((l) => l.what === kind);
+  return ACTS[kind].everywhere || acts[kind] !== undefined || limitations.some((l) => l.what === kind);
 }
 
 function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonly ActionKind[] {
@@ -75,7 +94,7 @@ function isCertain(input: PlanInput, a: Aim): boolean {
     ({ manifest }) =>
       manifest.platform === a.platform &&
       manifest.tenant === a.tenant &&
-      manifest.grounds.some((g) => g.nativeId === a.target.id),
+      manifest.grounds.some((g) => 'accountId' in a.target && g.nativeId === a.target.accountId),
   );
   return (
     input.policy.rules[a.kind] === AUTOMATIC &&
@@ -91,25 +110,24 @@ const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
     plan.actions.some(
       (p) =>
         p.kind === a.kind &&
-        p.platform === a.platform &&
-        p.tenant === a.tenant &&
-        p.target.id === a.target.id &&
+        placeOf(p) === placeOf(a) &&
         results.some((r) => r.step === p.step && (r.verified || r.status === 'task_open' || r.status === 'task_done')),
     ),
   );
 
 function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
   // The authority first: while it is open, the thief comes back to every other platform.
-  const rank = (a: Aim): number =>
-    (a.platform === input.subject.authority ? 0 : 100) + input.capabilities[a.platform].order.indexOf(a.kind);
-  const name = (a: Aim): string => `${a.platform} ${a.tenant} ${a.target.id}`;
-  return [...aims].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : 1));
+  const place = (a: Aim): number =>
+    input.capabilities[a.platform].order.indexOf(ACTS[a.kind].phase) * ACTION_KINDS.length +
+    ACTION_KINDS.indexOf(a.kind);
+  const rank = (a: Aim): number => (a.platform === input.subject.authority ? 0 : 1000) + place(a);
+  return [...aims].sort((a, b) => rank(a) - rank(b) || (placeOf(a) < placeOf(b) ? -1 : 1));
 }
 
 function action(input: PlanInput, a: Aim, step: number): PlannedAction {
   const { acts, limitations } = input.capabilities[a.platform];
   const act = acts[a.kind];
-  const isProtected = a.target.type === 'account' && input.subject.protectedBecause.length > 0;
+  const isProtected = a.target.type !== 'app' && 'accountId' in a.target && input.subject.protectedBecause.length > 0;
   const limit = limitations.find((l) => l.what === a.kind);
   const by = act && !isProtected ? 'vendor' : 'task';
   const reason = isProtected
@@ -125,17 +143,17 @@ function action(input: PlanInput, a: Aim, step: number): PlannedAction {
     target: a.target,
     by,
     reason,
-    reversible: act?.reversible ?? true,
-    undo: act?.undo ?? 'by the person who did it',
-    losses: act?.losses ?? '',
-    d3fend: act?.d3fend ?? D3FEND[a.kind],
+    reversible: (act ?? ACTS[a.kind]).reversible,
+    undo: (act ?? ACTS[a.kind]).undo,
+    losses: (act ?? ACTS[a.kind]).losses,
+    d3fend: ACTS[a.kind].d3fend,
     rule: ruleOf(input, a.kind),
   };
 }
 
-/** VIPs have a rule of their own; a rule that asks nobody holds for first steps alone. */
+/** VIPs and protected accounts have a rule of their own; a rule that asks nobody holds for first steps alone. */
 function ruleOf({ policy, purpose, subject }: PlanInput, kind: ActionKind): string {
-  if (subject.vip) return policy.vipRule;
+  if (subject.vip || subject.protectedBecause.length > 0) return policy.vipRule;
   const rule = policy.rules[kind];
   if (rule !== AUTOMATIC || purpose === 'first_steps') return rule;
   return policy.approvalRules.find((r) => r.quorum > 0)?.name ?? policy.vipRule;

@@ -44,7 +44,34 @@ export interface TaskCompletion {
   readonly nonce: string;
 }
 
-export type Decision = ApprovalDecision | ContactAnswer | TaskCompletion;
+/**
+ * The organisation-wide stop of all containment, and its end. Anybody who may sign in may stop; a `resume` is a lead's, is bound to
+ * the very stop that it lifts, and expires. Both are single-use by `nonce`.
+ */
+export interface SwitchDecision {
+  readonly type: 'switch';
+  readonly verb: 'stop' | 'resume';
+  readonly personId: string;
+  readonly role: string;
+  readonly at: Instant;
+  /** In the person's own words; empty when none were given. */
+  readonly why: string;
+  readonly nonce: string;
+  /** Of a `resume`: nonce of the stop that it lifts. */
+  readonly lifts?: string;
+  /** Of a `resume`: after this it lifts nothing. */
+  readonly expiresAt?: Instant;
+}
+
+/** How the switch stands: off is not there. */
+export interface Stop {
+  readonly by: string;
+  readonly at: Instant;
+  readonly why: string;
+  readonly nonce: string;
+}
+
+export type Decision = ApprovalDecision | ContactAnswer | TaskCompletion | SwitchDecision;
 
 /** Ed25519 over the canonical JSON of `body`, base64url, by the key `keyId` (a person's, or the console's for a signed-in person). */
 export interface Signed<T> {
@@ -67,7 +94,7 @@ export interface Decider {
   readonly roles: readonly string[];
   /** The subject id of the same person, so that nobody approves what concerns them. */
   readonly subjectId?: string;
-  /** Native ids of the same person's accounts, for checkers that hold no registry. */
+  /** Canonical native ids of the same person's accounts, for checkers that hold no registry. */
   readonly accounts?: readonly string[];
 }
 

@@ -40,6 +40,18 @@ export const ERRORS = {
   },
   DECISION_EXPIRED: { retryable: false, text: 'The decision or the plan has expired. Ask again.' },
   PLAN_CHANGED: { retryable: false, text: 'The plan is not the one that was decided on. Ask again.' },
+  UNRESOLVED: {
+    retryable: false,
+    text: 'The target is not exactly one thing at the vendor: nothing of that id, or more than one. Nothing was written.',
+  },
+  PLAN_AUTHOR: {
+    retryable: false,
+    text: 'The plan is not one that the analysis role made for this case. Nothing was written.',
+  },
+  MESSAGE: {
+    retryable: false,
+    text: 'The message is not encrypted, not signed or not of the form that it should be. It changed nothing.',
+  },
   PROTECTED: {
     retryable: false,
     text: 'The target is protected, or it could not be shown that it is not. Nothing was written.',

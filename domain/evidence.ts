@@ -72,7 +72,18 @@ export interface EvidenceEvent {
   readonly deviceKnown?: boolean;
   readonly target?: {
     readonly type:
-      'user' | 'channel' | 'file' | 'message' | 'app' | 'setting' | 'link' | 'mailbox' | 'export' | 'device';
+      | 'user'
+      | 'channel'
+      | 'file'
+      | 'message'
+      | 'app'
+      | 'setting'
+      | 'link'
+      | 'mailbox'
+      | 'export'
+      | 'device'
+      | 'auth_method'
+      | 'delegate';
     readonly id: string;
     readonly name?: string;
   };
@@ -152,11 +163,25 @@ export interface EvidenceManifest extends TenantRef {
   readonly readAt: Instant;
   readonly policyDigest: string;
   readonly file: EvidenceRef;
-  readonly grounds: readonly {
-    readonly rule: string;
-    readonly nativeId: string;
-    readonly sessionIds: readonly string[];
-  }[];
+  /** What was collected; the grounds are measured in it. */
+  readonly window: CollectedWindow;
+  /** Native ids of the subject's accounts here. */
+  readonly accounts: readonly string[];
+  readonly grounds: readonly Ground[];
+  /** The rows that the grounds are computed from, without content, for the containment worker to compute them again. There when a ground holds. */
+  readonly groundRows?: EvidenceRef;
+}
+/** The window decides what is measured and what is the subject's own past. */
+export interface CollectedWindow {
+  readonly depth: Depth;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+/** A ground for an automatic step: which rule, and the account and sessions that it ties to. */
+export interface Ground {
+  readonly rule: string;
+  readonly nativeId: string;
+  readonly sessionIds: readonly string[];
 }
 export interface SignedManifest {
   readonly manifest: EvidenceManifest;

@@ -1,18 +1,61 @@
-import type { EvidenceEvent, EvidenceManifest } from './evidence.js';
+import type { CollectedWindow, EvidenceEvent, Ground } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
+import { computeFindings } from './indicators/index.js';
+import type { Instant } from './platform.js';
 import type { Policy } from './policy.js';
 
+const HOUR_MS = 3_600_000;
+
+/** A row without what people wrote or called something: all that grounds need, and all that the containment worker may see. */
+export function groundRow(event: EvidenceEvent): EvidenceEvent {
+  const { text: _text, urls: _urls, labels: _labels, externalRecipients: _r, target, channel, ...row } = event;
+  return {
+    ...row,
+    ...(target === undefined ? {} : { target: { type: target.type, id: target.id } }),
+    ...(channel === undefined ? {} : { channel: { id: channel.id } }),
+  };
+}
+
 /**
- * Which grounds for automatic steps hold: all findings of a rule, inside one authenticated session that is not the subject's
- * own. The evidence worker computes them over rows it read itself and signs them.
+ * The grounds for automatic steps that hold in rows of one tenant, for each account on its own: with the same pure rules as the analysis,
+ * but without what others say (alerts, lists, earlier cases). The evidence worker computes them over rows it read itself and signs them;
+ * the containment worker computes them again, by its own policy, over the rows that were signed.
  */
+export function groundsIn(
+  events: readonly EvidenceEvent[],
+  policy: Pick<Policy, 'indicators' | 'windows' | 'grounds'>,
+  accounts: readonly string[],
+  window: CollectedWindow,
+): readonly Ground[] {
+  return accounts.flatMap((nativeId) => {
+    const own = accounts.length === 1 ? events : events.filter((e) => e.actor === nativeId);
+    const findings = computeFindings({
+      events: own,
+      accounts: [nativeId],
+      thresholds: policy.indicators,
+      focusFrom: focusFrom(policy, window),
+    });
+    return groundsOf(findings, own, policy.grounds, nativeId);
+  });
+}
+
+/** A narrow window begins `narrowHours` before the first alert; a wide one ends now and does not know the alert. */
+function focusFrom({ windows }: Pick<Policy, 'windows'>, { depth, from, to }: CollectedWindow): Instant {
+  const at =
+    depth === 'narrow'
+      ? Date.parse(from) + (windows.narrowHours - windows.focusHours) * HOUR_MS
+      : Date.parse(to) - windows.focusHours * HOUR_MS;
+  return new Date(at).toISOString();
+}
+
+/** All findings of a rule, inside one authenticated session that is not the subject's own. */
 export function groundsOf(
   findings: readonly Finding[],
   events: readonly EvidenceEvent[],
   grounds: Policy['grounds'],
   nativeId: string,
-): EvidenceManifest['grounds'] {
+): readonly Ground[] {
   const foreign = findings.filter((f) => f.inSession && !f.ownSession && f.confidence !== 'low');
   return grounds.flatMap(({ rule, findings: wanted }) => {
     const shown = wanted.map((kind) => foreign.filter((f) => f.kind === kind));

@@ -1,5 +1,5 @@
 import { digest } from './canonical.js';
-import { quietAddresses } from './containment-targets.js';
+import { quietAddresses } from './acts/aims/origins.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';

@@ -1,48 +1,14 @@
+import type { ActTarget } from './act-target.js';
+import type { ActionKind } from './acts/index.js';
+import type { Signed } from './decision.js';
 import type { SignedManifest } from './evidence.js';
-import type { Instant, Platform, TenantRef } from './platform.js';
-
-export const ACTION_KINDS = [
-  'end_sessions',
-  'revoke_tokens', // user's OAuth grants, app passwords, API tokens
-  'disable_account',
-  'reset_credentials',
-  'remove_app',
-  'revoke_share', // public link or external permission
-  'remove_mail_rule',
-  'block_ip',
-  'quarantine_device',
-  'hold_data', // what the account holds is kept even when somebody deletes it
-  'confirm_compromised', // the identity provider's own risk engine is told
-  'block_devices', // phones and tablets that synchronise the account
-  'remove_file', // the file itself, not only its link
-  'retire_device', // the organisation's data leaves a managed device
-] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
-
-/** Kinds that not every platform has a notion of: nobody is asked for one where there is nothing to do. */
-export const NOT_EVERYWHERE: readonly ActionKind[] = [
-  'hold_data',
-  'confirm_compromised',
-  'block_devices',
-  'remove_file',
-  'retire_device',
-];
-
-export interface ActionTarget {
-  readonly type: 'account' | 'app' | 'ip' | 'device' | 'link' | 'mail_rule';
-  /** Vendor's immutable id, an address, or for links the file id. Never a mail address or a name. */
-  readonly id: string;
-  /** The account it belongs to, where the vendor's call needs it. */
-  readonly accountId?: string;
-  /** Sessions that tie the target to the malicious activity. */
-  readonly sessionIds?: readonly string[];
-}
+import type { AccountRef, Instant, Platform, TenantRef } from './platform.js';
 
 export interface PlannedAction extends TenantRef {
   /** `1`, `2`, … in the order of the vendor's safe stopping order. */
   readonly step: number;
   readonly kind: ActionKind;
-  readonly target: ActionTarget;
+  readonly target: ActTarget;
   /** `vendor`: by the admin API. `task`: the platform cannot, a person does it and enters a proof. */
   readonly by: 'vendor' | 'task';
   readonly reason: string;
@@ -56,11 +22,19 @@ export interface PlannedAction extends TenantRef {
   readonly rule: string;
 }
 
+/** Somebody whom a case suspects, by subject and by accounts: who checks may know people by one of them alone. */
+export interface Suspect {
+  readonly subjectId: string;
+  readonly accounts: readonly AccountRef[];
+}
+
 /** An ordered list of containment actions. Immutable: a change makes a new plan with a new digest. */
 export interface ContainmentPlan {
   readonly planId: string;
   readonly caseId: string;
   readonly subjectId: string;
+  /** Whom the case suspects, the subject among them: none of them decides on the plan. */
+  readonly suspects: readonly Suspect[];
   readonly purpose: 'first_steps' | 'containment';
   readonly actions: readonly PlannedAction[];
   readonly policyDigest: string;
@@ -69,6 +43,9 @@ export interface ContainmentPlan {
   /** The evidence it rests on: manifest signatures of the evidence worker. */
   readonly manifests: readonly SignedManifest[];
 }
+
+/** A plan with its author: signed by the analysis role over all of it, the manifests that it rests on included. */
+export type SignedPlan = Signed<ContainmentPlan>;
 
 export type ActionStatus = 'done' | 'already' | 'refused' | 'failed' | 'shadow' | 'task_done' | 'task_open';
 
@@ -101,4 +78,18 @@ export interface ActionResult {
   readonly writes: readonly VendorWrite[];
   /** Key ids of the decisions (or of the manifest) that allowed it. */
   readonly allowedBy: readonly string[];
+  /** What it was done to, as it was resolved at the vendor. */
+  readonly resolved?: ResolvedSummary;
 }
+
+/** What an act touches, as the containment worker read it: canonical ids alone, in the vendor's own spelling. */
+export interface ResolvedSummary {
+  readonly target: ActTarget;
+  /** Every account that the write affects. */
+  readonly affects: readonly string[];
+  /** `organisation`: it also hits whoever uses the thing, not only the accounts that are listed. */
+  readonly reach: 'accounts' | 'organisation';
+}
+
+/** A result as the containment worker states it: nobody else can say that something was written or holds. */
+export type SignedResult = Signed<{ readonly planDigest: string; readonly result: ActionResult }>;

@@ -1,6 +1,6 @@
 import type { Severity } from './platform.js';
 import type { Confidence, FindingKind } from './finding.js';
-import type { ActionKind } from './plan.js';
+import type { ActionKind, PlannedFor } from './acts/index.js';
 import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
 
 /** Numbers of the indicators. Counts are per subject inside `windowMinutes`. */
@@ -72,6 +72,16 @@ export interface ContactPolicy {
   readonly silence: Readonly<Record<Severity, 'escalate' | 'watch' | 'close'>>;
 }
 
+/** Bounds of the blast radius; a step that would pass one of them is not carried out. */
+export interface BudgetLimits {
+  readonly accountsPerHour: number;
+  readonly actionsPerHour: number;
+  /** Of one department, where the vendor's directory names it. */
+  readonly accountsPerDepartmentPerHour: number;
+  /** Accounts of the organisation that are under containment at the same time. */
+  readonly accountsHeld: number;
+}
+
 export interface ContainmentPolicy {
   /** Which approval rule each action kind needs; `automatic` needs no person but a ground in a signed manifest. */
   readonly rules: Readonly<Record<ActionKind, string>>;
@@ -80,11 +90,11 @@ export interface ContainmentPolicy {
   readonly vipRule: string;
   readonly approvalWithinMinutes: number;
   /** Actions planned for a verdict; the plan keeps those the evidence ties to the case. */
-  readonly actionsFor: Readonly<Record<'compromised' | 'insider' | 'app', readonly ActionKind[]>>;
+  readonly actionsFor: Readonly<Record<PlannedFor, readonly ActionKind[]>>;
   readonly holdChecks: number;
   readonly holdEveryMinutes: number;
-  /** Blast radius across cases. */
-  readonly budget: { readonly accountsPerHour: number; readonly actionsPerHour: number };
+  /** Blast radius across cases, in accounts that are affected and in steps. */
+  readonly budget: BudgetLimits;
 }
 
 export interface DisclosurePolicy {

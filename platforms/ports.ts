@@ -2,10 +2,14 @@
  * What the playbook needs of a platform. Each adapter implements what its vendor allows and declares what it cannot,
  * with the reason; the case turns the rest into tasks for people. Adapters know no Temporal.
  */
+import type { TargetOf, TargetType } from '../domain/act-target.js';
+import type { ActionKind, Phase, TargetOfKind } from '../domain/acts/index.js';
+import type { ActWords } from '../domain/capability.js';
 import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
-import type { ActionKind, ActionTarget, VendorWrite } from '../domain/plan.js';
+import type { VendorWrite } from '../domain/plan.js';
 import type { Instant, Platform, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
+import type { AffectedAccount, ResolvedTarget } from './resolve.js';
 
 /** Flat facts in the vendor's own words, e.g. `{ accountEnabled: false }`. No secret, no mail address. */
 export type VendorState = Readonly<Record<string, string | number | boolean>>;
@@ -78,40 +82,64 @@ export interface EvidenceSource {
   ): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }>;
 }
 
+/** What acts of a kind are handed: a target that was resolved at the vendor. */
+export type ResolvedTargetOf<K extends ActionKind> = ResolvedTarget<TargetOfKind<K>['type']>;
+
 /** An act at the vendor. All are idempotent: `apply` reads first and writes only what is missing. */
-export interface ContainmentAct {
-  readonly kind: ActionKind;
-  readonly reversible: boolean;
-  readonly d3fend: string;
-  readonly undo: string;
-  readonly losses: string;
+export interface ContainmentAct<K extends ActionKind = ActionKind> extends ActWords {
+  readonly kind: K;
   /** How `apply` knows that it already holds or was sent by us, in words. */
   readonly recognised: string;
   /** What `verify` reads to prove it, in words. */
   readonly proof: string;
   /** How long until a read shows the effect, seconds. */
   readonly effectWithinSeconds: number;
-  capture(target: ActionTarget, options?: CallOptions): Promise<VendorState>;
+  /** Acts that name the same thing here wait for each other: the vendor replaces a whole list on a change, and two writers would lose each other's entries. */
+  readonly oneAtATime?: string;
+  capture(target: ResolvedTargetOf<K>, options?: CallOptions): Promise<VendorState>;
   /** The writes that were sent, empty when it already held. `since` is when this step was first begun, to recognise an own earlier effect (a password changed after it). */
   apply(
-    target: ActionTarget,
+    target: ResolvedTargetOf<K>,
     context: { readonly since: Instant; readonly idempotencyKey: string },
     options?: WriteOptions,
   ): Promise<readonly VendorWrite[]>;
   verify(
-    target: ActionTarget,
+    target: ResolvedTargetOf<K>,
     context: { readonly since: Instant },
     options?: CallOptions,
   ): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
   /** Puts back what `capture` saw; undefined where nothing can be undone. */
-  revert?(target: ActionTarget, before: VendorState, options?: WriteOptions): Promise<readonly VendorWrite[]>;
+  revert?(target: ResolvedTargetOf<K>, before: VendorState, options?: WriteOptions): Promise<readonly VendorWrite[]>;
   /** Whether the effect still holds after `revert`, where `verify` cannot tell: what was put back has another id now. */
   verifyUndone?(
-    target: ActionTarget,
+    target: ResolvedTargetOf<K>,
     before: VendorState,
     options?: CallOptions,
   ): Promise<{ readonly holds: boolean; readonly state: VendorState }>;
 }
+
+/** The acts of an adapter, each under its own kind. */
+export type Acts = { readonly [K in ActionKind]?: ContainmentAct<K> };
+
+/** What an adapter reads of a target, before it is judged. */
+export type TargetReading<T extends TargetType = TargetType> = T extends TargetType ? ReadingOf<T> : never;
+interface ReadingOf<T extends TargetType> {
+  /** In the vendor's own spelling: ids as the vendor's answer has them, never as they were asked for. */
+  readonly target: TargetOf<T>;
+  /** Every account that a write to it affects, read now; `name` is for people who approve and is kept nowhere else. */
+  readonly affects: readonly (AffectedAccount & { readonly name: string })[];
+  readonly reach: 'accounts' | 'organisation';
+  /** Why the thing itself is protected, whoever it belongs to: our own app, an address that the organisation trusts. */
+  readonly protectedBecause: readonly ProtectedBecause[];
+}
+
+/**
+ * How each type of target is found at the vendor: none, one, or several readings. A thing that is gone resolves to what it belonged to, so
+ * that an act that holds already can be told from a wrong target. Reads alone. Errors: the vendor's; VENDOR_NOT_FOUND is none.
+ */
+export type Resolvers = {
+  readonly [T in TargetType]?: (target: TargetOf<T>, options: CallOptions) => Promise<readonly TargetReading<T>[]>;
+};
 
 /** What this platform cannot do, for the case and the report, in words. */
 export interface Limitation {
@@ -121,9 +149,6 @@ export interface Limitation {
   /** What a person does instead, and which proof they enter. */
   readonly instead: string;
 }
-
-/** Protection facts of a target, read now. A read that fails for good gives `unknown`; what may pass is thrown (VENDOR_DOWN, VENDOR_BUSY, VENDOR_REPLY). */
-export type ReadProtection = (target: ActionTarget, options?: CallOptions) => Promise<readonly ProtectedBecause[]>;
 
 export interface Button {
   readonly id: string;
@@ -187,11 +212,11 @@ export interface EvidencePort extends TenantRef {
   readonly limitations: readonly Limitation[];
 }
 export interface ContainmentPort extends TenantRef {
-  readonly acts: Partial<Record<ActionKind, ContainmentAct>>;
-  /** All action kinds in the order in which they are safe at this vendor, earlier first. */
-  readonly order: readonly ActionKind[];
+  readonly acts: Acts;
+  /** The phases in the order in which they are safe at this vendor, earlier first. */
+  readonly order: readonly Phase[];
   readonly limitations: readonly Limitation[];
-  readonly protection: ReadProtection;
+  readonly resolvers: Resolvers;
 }
 export interface TalkPort extends TenantRef {
   readonly talk: readonly Talk[];

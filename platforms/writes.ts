@@ -1,5 +1,5 @@
 import { QuellError } from '../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../domain/plan.js';
+import type { VendorWrite } from '../domain/plan.js';
 import type { WriteOptions } from './ports.js';
 
 /**
@@ -22,11 +22,4 @@ export async function sendOnce(
   };
   await (record ? record(done, attempt) : attempt());
   return [done];
-}
-
-/** The account that an act is on, also where the target is something of the account. */
-export function accountOf(target: ActionTarget): string {
-  const id = target.type === 'account' ? target.id : target.accountId;
-  if (id === undefined) throw new QuellError('CONFIG', `target of type ${target.type} names no account`);
-  return id;
 }

@@ -1,0 +1,57 @@
+import type { EvidenceEvent } from '../../evidence.js';
+import type { Finding, FindingKind } from '../../finding.js';
+import { foreignRows } from '../../foreign.js';
+import { isAccess } from '../../indicators/view.js';
+import type { AimOf } from '../define.js';
+import { citedBy, strong, type AimInput } from './input.js';
+
+const SHOWING: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'threat_intelligence'];
+
+/** Addresses of foreign access, blocked once: at the authority when it is a platform, else where they were seen. */
+export function addressAims(input: AimInput): readonly AimOf<'address'>[] {
+  const { subject, findings, events, isProtectedAddress } = input;
+  const foreign = foreignRows(
+    strong(input).filter((f) => SHOWING.includes(f.kind)),
+    events,
+  );
+  const quiet = quietAddresses(findings, events);
+  const seen = new Map<string, EvidenceEvent>();
+  for (const e of foreign) if (e.ip !== undefined && !isProtectedAddress(e.ip) && !quiet.has(e.ip)) seen.set(e.ip, e);
+  const authority = subject.accounts.find((a) => a.platform === subject.authority);
+  return [...seen].map(([address, e]) => {
+    const { platform, tenant } = authority ?? e;
+    return {
+      platform,
+      tenant,
+      target: { type: 'address', address },
+      why: 'access that is not the subject’s came from it',
+    };
+  });
+}
+
+/** An address from which the subject also got in without any finding, and not on a device that is known to be strange, is not the attacker's alone. */
+export function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
+  const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
+  return new Set(
+    events.filter((e) => isAccess(e) && e.deviceKnown !== false && !foreign.has(e.id)).flatMap((e) => e.ip ?? []),
+  );
+}
+
+/** A device only when its id ties it to the malicious session, and the organisation manages it: others can't be reached. */
+export function deviceAims(input: AimInput): readonly AimOf<'device'>[] {
+  const { events } = input;
+  const shown = strong(input).filter((f) => SHOWING.includes(f.kind) && !f.ownSession);
+  const sessions = new Set(foreignRows(shown, events).flatMap((e) => e.sessionId ?? []));
+  return citedBy(shown, events).flatMap(({ platform, tenant, deviceId, sessionId, deviceKnown }) =>
+    deviceId === undefined || sessionId === undefined || deviceKnown !== true || !sessions.has(sessionId)
+      ? []
+      : [
+          {
+            platform,
+            tenant,
+            target: { type: 'device', deviceId, sessionIds: [sessionId] } as const,
+            why: 'the malicious session ran on this managed device',
+          },
+        ],
+  );
+}
