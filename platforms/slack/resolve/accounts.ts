@@ -55,8 +55,9 @@ export function accountReader(
 function homeOf(user: SlackUser, self: Self, teamIds: readonly string[]): string | undefined {
   const enterprise = user.enterprise_user?.enterprise_id || user.enterprise_id || undefined;
   if (enterprise !== undefined) return enterprise;
+  if (!user.team_id) return undefined;
   const isOurs = [...teamIds, self.team_id, self.enterprise_id].includes(user.team_id);
-  return (isOurs && (self.enterprise_id || self.team_id)) || user.team_id || undefined;
+  return (isOurs && (self.enterprise_id || self.team_id)) || user.team_id;
 }
 
 /** Deactivating the account behind our own token would end the token; a bot's account is its app's, removed as an app. */

@@ -18,7 +18,7 @@ const MOST = 100;
 export const appResolver =
   (context: ReadContext) =>
   async ({ appId, accountId }: AppTarget, { signal }: CallOptions): Promise<readonly TargetReading<'app'>[]> => {
-    if (!isSlackId('app', appId)) return [];
+    if (!isSlackId('app', appId) || !isSlackId('account', accountId)) return [];
     const install = await readInstall(context.client, OPERATIONS.installs, appId, workspacesOf(context), signal);
     if (!install) return [];
     const account = accountReader(context, signal);

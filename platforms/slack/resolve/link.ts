@@ -16,7 +16,7 @@ const info = z.looseObject({ file: z.looseObject({ id: z.string(), user: z.strin
 export const linkResolver =
   (context: ReadContext) =>
   async ({ fileId, accountId }: LinkTarget, { signal }: CallOptions): Promise<readonly TargetReading<'link'>[]> => {
-    if (!isSlackId('file', fileId)) return [];
+    if (!isSlackId('file', fileId) || !isSlackId('account', accountId)) return [];
     const answers = { file_deleted: { file: { id: fileId, user: accountId } } };
     const { file } = await context.client.call(OPERATIONS.fileInfo, { file: fileId }, info, { signal, answers });
     if (file.id !== fileId || !file.user)
