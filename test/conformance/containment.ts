@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { ActionLedger, createContainmentActivities } from '../../activities/containment/index.js';
-import { ACTION_KINDS, type ActionKind, type ActionResult, type ActionTarget } from '../../domain/plan.js';
+import type { ActTarget } from '../../domain/act-target.js';
+import { ACTION_KINDS, type ActionKind } from '../../domain/acts/index.js';
+import type { ActionResult, SignedResult } from '../../domain/plan.js';
 import type { ContainmentAct, ContainmentPort } from '../../platforms/ports.js';
+import { signBody } from '../../store/signing.js';
 import { perform, quietly } from '../activities/support/house.js';
-import { action, config, decide, plan } from '../activities/support/plans.js';
+import { action, config, decide, plan, planKey } from '../activities/support/plans.js';
 
 /** After so many attempts a step that still fails stays undone: twice the worker's own number, as a busy machine adds outages of its own. */
 const ATTEMPTS = 24;
@@ -16,7 +19,8 @@ const PATIENCE = 3;
 /** One step as the containment worker does it: by its own activities and ledger, tried again as Temporal does. */
 export interface Step {
   act(): Promise<Attempts>;
-  release(result: ActionResult): Promise<Attempts>;
+  /** Of what `act` did. */
+  release(): Promise<Attempts>;
   close(): Promise<void>;
 }
 export interface Attempts {
@@ -25,7 +29,7 @@ export interface Attempts {
   readonly failures: readonly ApplicationFailure[];
 }
 
-export async function stepOf(port: ContainmentPort, kind: ActionKind, target: ActionTarget): Promise<Step> {
+export async function stepOf(port: ContainmentPort, kind: ActionKind, target: ActTarget): Promise<Step> {
   const folder = mkdtempSync(join(tmpdir(), 'quell-conformance-'));
   const ledger = await ActionLedger.open(join(folder, 'ledger.jsonl'));
   const activities = createContainmentActivities({
@@ -48,11 +52,21 @@ export async function stepOf(port: ContainmentPort, kind: ActionKind, target: Ac
   const decisions = (verb: 'approve' | 'release') => [decide(of, { verb, at: minutes(-1), expiresAt: minutes(30) })];
   const approved = decisions('approve');
   const released = decisions('release');
-  const step = { plan: of, step: 1 };
+  const step = { plan: signBody(of, planKey), step: 1 };
+  let acted: SignedResult | undefined;
   return {
-    act: () => attempts((n) => perform(activities, 'actOnStep', { ...step, decisions: approved }, quietly(n))),
-    release: (result) =>
-      attempts((n) => perform(activities, 'revertStep', { ...step, decisions: released, result }, quietly(n))),
+    async act() {
+      const { signed, ...attempted } = await attempts((n) =>
+        perform(activities, 'actOnStep', { ...step, decisions: approved }, quietly(n)),
+      );
+      acted = signed;
+      return attempted;
+    },
+    async release() {
+      if (!acted) throw new Error('nothing was done yet');
+      const input = { ...step, decisions: released, result: acted };
+      return await attempts((n) => perform(activities, 'revertStep', input, quietly(n)));
+    },
     close: async () => {
       await ledger.close();
       rmSync(folder, { recursive: true, force: true });
@@ -60,11 +74,14 @@ export async function stepOf(port: ContainmentPort, kind: ActionKind, target: Ac
   };
 }
 
-async function attempts(run: (attempt: number) => Promise<ActionResult>): Promise<Attempts> {
+async function attempts(
+  run: (attempt: number) => Promise<SignedResult>,
+): Promise<Attempts & { readonly signed: SignedResult }> {
   const failures: ApplicationFailure[] = [];
   for (let n = 1; ; n++) {
     try {
-      return { result: await run(n), failures };
+      const signed = await run(n);
+      return { result: signed.body.result, signed, failures };
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || error.nonRetryable || n > ATTEMPTS) throw error;
       failures.push(error);
