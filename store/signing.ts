@@ -23,3 +23,8 @@ export function verifyManifest(signed: SignedManifest, keys: readonly VerifyKey[
     (key) => key.keyId === signed.keyId && verifySignature(signed.manifest, signed.signature, key.publicKey),
   );
 }
+
+/** True when one of `keys` signed the body. */
+export function isSignedBy(signed: Signed<unknown>, keys: readonly VerifyKey[]): boolean {
+  return keys.some((key) => key.keyId === signed.keyId && verifySignature(signed.body, signed.signature, key.publicKey));
+}

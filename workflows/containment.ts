@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { ERRORS, type ErrorCode } from '../domain/errors.js';
-import type { ActionResult, PlannedAction } from '../domain/plan.js';
+import { stated, type ActionResult, type PlannedAction, type SignedResult, type StatedResult } from '../domain/plan.js';
 import { clearance, handleDecisions } from './containment/decisions.js';
 import { drawPlan } from './containment/details.js';
 import { reportDrift } from './containment/drift.js';
@@ -19,14 +19,15 @@ import {
   type ContainmentInput,
   type ContainmentState,
 } from './messages.js';
-import { blocks, containment, people, records } from './proxies.js';
+import { containment, people } from './proxies.js';
+import { blockBefore, leasedBefore, planOf, sinceLastGate, unblockBefore } from './retired/before-last-gate.js';
 
 const CHECKS_PER_RUN = 50;
 
 /** One plan: approve, act, verify, hold for days, release. Outlives its case. */
 export async function containmentWorkflow(input: ContainmentInput): Promise<ContainmentState> {
   const state: ContainmentState = input.resume ?? {
-    planId: input.plan.planId,
+    planId: planOf(input.plan).planId,
     planDigest: input.planDigest,
     status: 'awaiting_approval',
     decisions: [],
@@ -55,7 +56,8 @@ export async function containmentWorkflow(input: ContainmentInput): Promise<Cont
 
 /** Waits for the people the rules ask for; a denial ends it, silence expires it, automatic steps wait for nobody. */
 async function approve(input: ContainmentInput, state: ContainmentState): Promise<void> {
-  const { plan, planDigest, caseId, suspect, deadline } = input;
+  const { planDigest, caseId, suspect, deadline } = input;
+  const plan = planOf(input.plan);
   const undecided = (): readonly number[] => clearance(input, state).waiting;
   if (undecided().length > 0) {
     const summary = `Ask approvers about ${undecided().length} step(s)`;
@@ -82,18 +84,10 @@ async function approve(input: ContainmentInput, state: ContainmentState): Promis
 /** Acts step by step in the vendor's safe order; a step that fails never hides the others. */
 async function act(input: ContainmentInput, state: ContainmentState): Promise<void> {
   const { cleared } = clearance(input, state);
-  const steps = input.plan.actions.filter((a) => cleared.includes(a.step));
-  const accounts = new Set(steps.map((a) => a.target.accountId ?? a.target.id)).size;
-  const { granted, why } = await records.leaseBudget
-    .executeWithOptions({ summary: 'Lease blast-radius budget' }, [
-      { planId: input.plan.planId, actions: steps.length, accounts },
-    ])
-    .catch((error: unknown) => {
-      onlyCancellation(error);
-      return { granted: false, why: 'The budget could not be asked for; no answer means no.' };
-    });
+  const steps = planOf(input.plan).actions.filter((a) => cleared.includes(a.step));
+  if (!sinceLastGate()) await leasedBefore(steps);
   for (const action of steps) {
-    state.results.push(granted ? await actOn(input, state, action) : notDone(input, action, 'BUDGET', why));
+    state.results.push(await actOn(input, state, action));
     drawPlan(input, state);
   }
   state.results.sort((a, b) => a.step - b.step);
@@ -102,22 +96,26 @@ async function act(input: ContainmentInput, state: ContainmentState): Promise<vo
     : 'failed';
 }
 
-async function actOn(input: ContainmentInput, state: ContainmentState, action: PlannedAction): Promise<ActionResult> {
+async function actOn(input: ContainmentInput, state: ContainmentState, action: PlannedAction): Promise<StatedResult> {
   if (action.by === 'task') return { ...notDone(input, action, 'UNSUPPORTED', action.reason), status: 'task_open' };
   const request = { plan: input.plan, step: action.step, decisions: state.decisions };
   const summary = `Step ${action.step}: ${action.kind} on ${action.platform}`;
   try {
-    return action.kind === 'block_ip'
-      ? await blocks.blockAddress.executeWithOptions({ summary }, [request])
-      : await containment(action).actOnStep.executeWithOptions({ summary }, [request]);
+    return action.kind === 'block_ip' && !sinceLastGate()
+      ? told(await blockBefore(summary, request))
+      : told(await containment(action).actOnStep.executeWithOptions({ summary }, [request]));
   } catch (error) {
     onlyCancellation(error);
     return { ...notDone(input, action, 'VENDOR_DOWN', 'The step failed; a person must look at it.'), status: 'failed' };
   }
 }
 
+/** Of 0.1.0 the results came without a signature. */
+const told = (answer: unknown): StatedResult =>
+  'body' in (answer as object) ? stated(answer as SignedResult) : (answer as ActionResult);
+
 function notDone(input: ContainmentInput, action: PlannedAction, code: ErrorCode, text: string): ActionResult {
-  const { planId } = input.plan;
+  const { planId } = planOf(input.plan);
   return {
     planId,
     step: action.step,
@@ -154,7 +152,7 @@ async function check(input: ContainmentInput, state: ContainmentState): Promise<
   state.checks += 1;
   const drift: number[] = [];
   for (const { step, at } of state.results.filter((r) => r.verified)) {
-    const action = input.plan.actions.find((a) => a.step === step);
+    const action = planOf(input.plan).actions.find((a) => a.step === step);
     if (!action) continue;
     try {
       const { verifyStep } = containment(action);
@@ -175,16 +173,17 @@ async function check(input: ContainmentInput, state: ContainmentState): Promise<
 /** Undoes the plan in reverse order, as far as it can be undone. */
 async function release(input: ContainmentInput, state: ContainmentState): Promise<void> {
   for (const result of [...state.results].reverse()) {
-    const action = input.plan.actions.find((a) => a.step === result.step);
+    const action = planOf(input.plan).actions.find((a) => a.step === result.step);
     if (!action?.reversible || !result.verified) continue;
-    const request = { plan: input.plan, step: action.step, decisions: state.decisions, result };
+    const request = { plan: input.plan, step: action.step, decisions: state.decisions };
     const summary = `Undo step ${action.step}: ${action.undo}`;
-    let undone: ActionResult;
+    let undone: StatedResult;
     try {
-      undone =
-        action.kind === 'block_ip'
-          ? await blocks.unblockAddress.executeWithOptions({ summary }, [request])
-          : await containment(action).revertStep.executeWithOptions({ summary }, [request]);
+      undone = told(
+        action.kind === 'block_ip' && !sinceLastGate()
+          ? await unblockBefore(summary, request)
+          : await containment(action).revertStep.executeWithOptions({ summary }, [request]),
+      );
     } catch (error) {
       onlyCancellation(error);
       undone = { ...result, text: 'The undo failed; a person must look at it.' };

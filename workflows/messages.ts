@@ -5,7 +5,7 @@ import type { CaseState, ContainmentStatus } from '../domain/case.js';
 import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
-import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
+import type { SignedPlan, StatedResult } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { Instant, Severity, TenantRef } from '../domain/platform.js';
 import type { SubjectFacts } from '../domain/subject.js';
@@ -39,7 +39,7 @@ export interface EvidenceRound {
   readonly assessment: Assessment;
 }
 export interface ContainmentInput {
-  readonly plan: ContainmentPlan;
+  readonly plan: SignedPlan;
   readonly planDigest: string;
   readonly policy: CasePolicy;
   /** Id of the subject's case, to tell it how it goes. */
@@ -55,7 +55,7 @@ export interface ContainmentState {
   status: ContainmentStatus;
   decisions: Signed<ApprovalDecision>[];
   refused: { readonly at: string; readonly message: string; readonly code: string }[];
-  results: ActionResult[];
+  results: StatedResult[];
   checks: number;
   drift: readonly number[];
 }
@@ -81,7 +81,7 @@ export const containmentChangedSignal = defineSignal<[ContainmentState]>('contai
 export const viewQuery = defineQuery<CaseState>('view');
 /** What a decider must see: the plan itself and how it stands. */
 export interface ContainmentView extends ContainmentState {
-  readonly plan: ContainmentPlan;
+  readonly plan: SignedPlan;
   readonly deadline: Instant;
 }
 export const containmentViewQuery = defineQuery<ContainmentView>('containmentView');
@@ -106,19 +106,6 @@ export const leaseUpdate = defineUpdate<LeaseAnswer, [LeaseRequest]>('lease');
 export const stopUpdate = defineUpdate<void, [{ readonly by: string }]>('stop');
 export const resumeUpdate = defineUpdate<void, [Signed<TaskCompletion>]>('resume');
 export const guardViewQuery = defineQuery<GuardState>('guardView');
-
-/** One address block, written by the single writer of its tenant. */
-export interface BlockRequest {
-  readonly plan: ContainmentPlan;
-  readonly step: number;
-  readonly decisions: readonly Signed<ApprovalDecision>[];
-}
-export interface IpBlocksState {
-  entries: { readonly address: string; readonly owner: string; readonly since: string; readonly reviewAt: string }[];
-}
-export const blockUpdate = defineUpdate<ActionResult, [BlockRequest]>('block');
-export const unblockUpdate = defineUpdate<ActionResult, [BlockRequest & { readonly result: ActionResult }]>('unblock');
-export const ipBlocksViewQuery = defineQuery<IpBlocksState>('ipBlocksView');
 
 /** A case joins the incident of cases that share an attacker's address, app or session. */
 export interface IncidentState {

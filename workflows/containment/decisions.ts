@@ -4,6 +4,7 @@ import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { ERRORS, type ErrorCode } from '../../domain/errors.js';
 import { now } from '../clock.js';
 import { decideSignal, decideUpdate, type ContainmentInput, type ContainmentState } from '../messages.js';
+import { planOf } from '../retired/before-last-gate.js';
 import { drawPlan } from './details.js';
 
 const REFUSED_KEPT = 50;
@@ -48,5 +49,5 @@ export function clearance(input: ContainmentInput, state: ContainmentState): Cle
 }
 
 function context({ plan, planDigest, policy }: ContainmentInput): ApprovalContext {
-  return { plan, planDigest, rules: policy.containment.approvalRules, deciders: policy.deciders, keys: policy.keys };
+  return { plan: planOf(plan), planDigest, rules: policy.containment.approvalRules, deciders: policy.deciders, keys: policy.keys };
 }
