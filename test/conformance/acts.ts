@@ -1,7 +1,8 @@
+import { actOf } from '../../activities/containment/act-of.js';
 import type { ActTarget } from '../../domain/act-target.js';
 import type { ActionKind } from '../../domain/acts/index.js';
 import type { VendorWrite } from '../../domain/plan.js';
-import type { ContainmentAct, ContainmentPort, VendorState } from '../../platforms/ports.js';
+import type { ContainmentPort, VendorState } from '../../platforms/ports.js';
 import { resolveTarget } from '../../platforms/resolve.js';
 import { stepOf, type Step } from './containment.js';
 import { inARow, type Mishap } from './faults.js';
@@ -60,8 +61,7 @@ export function rehearse(
   return withScene(open, kind, async (scene, step) => {
     const { world } = scene.subject;
     const untouched = JSON_OF(scene.state());
-    const act: ContainmentAct | undefined = scene.port.acts[kind];
-    if (!act) throw new Error(`no act ${kind}`);
+    const act = actOf(scene.port, kind);
     const target = await resolveTarget(scene.port, scene.target);
     const before = await act.capture(target);
 

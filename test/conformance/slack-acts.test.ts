@@ -27,7 +27,7 @@ await actSuite({
       timeoutMs,
     }),
   about: ['@dana', '@eve', 'app:thief', 'file:report-1.zip', 'file:report-2.zip'],
-  protectedAccount: (tenant) => ({ type: 'account', accountId: tenant.id('ada') }),
+  protectedAccount: () => ({ type: 'account', accountId: 'ada@example.com' }),
   table: OPERATIONS,
   trials: [
     { kind: 'disable_account', target: account },

@@ -1,3 +1,4 @@
+import { actOf } from '../../activities/containment/act-of.js';
 import type { ActTarget } from '../../domain/act-target.js';
 import type { ActionKind } from '../../domain/acts/index.js';
 import type { CallOptions, ContainmentAct, ContainmentPort, VendorState, WriteOptions } from '../../platforms/ports.js';
@@ -7,9 +8,7 @@ type Context = Parameters<ContainmentAct['apply']>[1];
 
 /** An act of a port for targets as plans have them: each is resolved first, as the containment worker does. */
 export function resolving(port: ContainmentPort, kind: ActionKind) {
-  const act: ContainmentAct | undefined = port.acts[kind];
-  if (!act) throw new Error(`no act ${kind}`);
-  const { revert } = act;
+  const act = actOf(port, kind);
   return {
     capture: async (target: ActTarget, options?: CallOptions) =>
       act.capture(await resolveTarget(port, target), options),
@@ -19,6 +18,6 @@ export function resolving(port: ContainmentPort, kind: ActionKind) {
       act.verify(await resolveTarget(port, target), context, options),
     /** Nothing where the act has no undo. */
     revert: async (target: ActTarget, before: VendorState, options?: WriteOptions) =>
-      (await revert?.call(act, await resolveTarget(port, target), before, options)) ?? [],
+      (await act.revert?.(await resolveTarget(port, target), before, options)) ?? [],
   };
 }

@@ -74,7 +74,6 @@ const SPELLINGS: Readonly<Record<string, (id: string) => string>> = {
   'with a line behind it': (id) => `${id}\n`,
   'as a mention': (id) => `<@${id}>`,
   'as a name': () => 'dana',
-  'as a mail address': () => 'dana@example.com',
   'with a look-alike': (id) => id.replace(/./, (c) => ({ U: 'Ｕ', A: 'А', F: 'Ｆ' })[c] ?? '?'),
   'of nothing': () => '',
 };
@@ -141,6 +140,31 @@ describe('an account', () => {
     expect((await resolve(account(stranger.id))).affects).toMatchObject([
       { accountId: stranger.id, homeTenant: 'T0ELSEWHERE', department: undefined },
     ]);
+  });
+
+  it.each(['dana@example.com', 'DANA@Example.com'])('is found by its address %s', async (mail) => {
+    tenant = await startTenant(ROWS);
+    expect(await resolve(account(mail))).toMatchObject({ ...account(tenant.id('dana')), affects: [dana()] });
+    const sessions = await resolve({ type: 'sessions', accountId: mail, sessionIds: [] });
+    expect(sessions).toMatchObject({ accountId: tenant.id('dana'), affects: [dana()] });
+  });
+
+  it.each([
+    'dana@example.org',
+    'dana@example.com ',
+    'dana%40example.com',
+    'dаna@example.com',
+    '@',
+    'dana@a@example.com',
+  ])('is not found by %j', async (mail) => {
+    tenant = await startTenant(ROWS);
+    await expect(resolve(account(mail))).rejects.toMatchObject(UNRESOLVED);
+  });
+
+  it('is not taken from an answer about another address', async () => {
+    tenant = await startTenant(ROWS);
+    tenant.alter('users.lookupByEmail', (answer) => answer.replace('dana@example.com', 'eve@example.com'));
+    await expect(resolve(account('dana@example.com'))).rejects.toMatchObject({ code: 'VENDOR_REPLY' });
   });
 
   it('of which Slack does not say where it belongs is protected', async () => {
