@@ -1,7 +1,7 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
-import type { ApprovalDecision, Signed } from '../domain/decision.js';
+import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
 import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult } from '../domain/plan.js';
@@ -132,6 +132,15 @@ export interface ContainmentActivities {
     readonly steps: readonly ResolvedStep[];
     readonly names: EvidenceRef;
   }>;
+}
+
+/** Role `containment`. Queue `containment-switch`. */
+export interface SwitchActivities {
+  /**
+   * Takes a signed stop or resume after the same checks as the guard, and answers how the switch stands then. A decision that it has taken
+   * before changes nothing and is answered the same way. Errors: what domain/switch.ts refuses it for, none of them retryable.
+   */
+  switchContainment(input: { readonly signed: Signed<SwitchDecision> }): Promise<{ readonly stopped?: Stop }>;
 }
 
 /** Role `records`. Queue `records`. */

@@ -38,13 +38,20 @@ export function refuseLease(
   const living = livingLeases(leases, now);
   if (living.some((l) => l.owner === request.owner && l.releasedAt === undefined)) return undefined;
   const recent = living.filter((l) => inThisHour(l, now));
-  if (recent.length + 1 > limits.actionsPerHour) return bound(recent.length + 1, limits.actionsPerHour, 'steps in an hour');
+  if (recent.length + 1 > limits.actionsPerHour)
+    return bound(recent.length + 1, limits.actionsPerHour, 'steps in an hour');
 
   const hourly = accountsOf([...recent, request]);
   if (grows(hourly, recent) && hourly.size > limits.accountsPerHour)
     return bound(hourly.size, limits.accountsPerHour, 'accounts in an hour');
   const held = accountsOf([...living.filter((l) => isHeld(l, now)), request]);
-  if (grows(held, living.filter((l) => isHeld(l, now))) && held.size > limits.accountsHeld)
+  if (
+    grows(
+      held,
+      living.filter((l) => isHeld(l, now)),
+    ) &&
+    held.size > limits.accountsHeld
+  )
     return bound(held.size, limits.accountsHeld, 'accounts under containment at once');
   for (const department of new Set(request.accounts.flatMap((a) => a.department ?? []))) {
     const inIt = (ls: readonly LeaseRequest[]): ReadonlySet<string> => accountsOf(ls, department);

@@ -103,7 +103,10 @@ function rulesOf({
 }): Record<ActionKind, string> {
   const known = [AUTOMATIC, ...approvalRules.map((r) => r.name)];
   const usual = (kind: ActionKind): string => (known.includes(ACTS[kind].rule) ? ACTS[kind].rule : vipRule);
-  return Object.fromEntries(ACTION_KINDS.map((kind) => [kind, rules[kind] ?? usual(kind)])) as Record<ActionKind, string>;
+  return Object.fromEntries(ACTION_KINDS.map((kind) => [kind, rules[kind] ?? usual(kind)])) as Record<
+    ActionKind,
+    string
+  >;
 }
 
 function actionsFor(

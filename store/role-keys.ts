@@ -70,8 +70,16 @@ const payload = ['payload', 'payload-previous'] as const;
 /** Every key that a role may hold. Anything private beyond it is refused at start. */
 export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
   playbook: { own: payload, pub: [], texts: [] },
-  evidence: { own: [...payload, 'manifest', 'registry'], pub: [...EVIDENCE_RECIPIENTS, ...GROUNDS_RECIPIENTS], texts: [] },
-  analysis: { own: [...payload, 'seal-analysis', 'registry', 'plan'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: [] },
+  evidence: {
+    own: [...payload, 'manifest', 'registry'],
+    pub: [...EVIDENCE_RECIPIENTS, ...GROUNDS_RECIPIENTS],
+    texts: [],
+  },
+  analysis: {
+    own: [...payload, 'seal-analysis', 'registry', 'plan'],
+    pub: ['manifest', ...DOSSIER_RECIPIENTS],
+    texts: [],
+  },
   people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: [] },
   containment: {
     own: [...payload, 'seal-containment', 'result'],

@@ -67,7 +67,8 @@ async function ownFacts(deps: AnalysisDeps, { caseId, subject }: Input): Promise
 function assertReadFor({ manifestKeys }: AnalysisDeps, { caseId, subject, collections }: Input): void {
   for (const { manifest: signed, file } of collections) {
     const { manifest } = signed;
-    const ours = manifest.caseId === caseId && manifest.subjectId === subject.subjectId && manifest.file.sha256 === file.sha256;
+    const ours =
+      manifest.caseId === caseId && manifest.subjectId === subject.subjectId && manifest.file.sha256 === file.sha256;
     if (!ours || !verifyManifest(signed, manifestKeys))
       throw new QuellError('STORE_TAMPERED', 'evidence that its reader did not sign for this case');
   }

@@ -3,7 +3,7 @@ import { QuellError } from '../../domain/errors.js';
 import type { ContainmentAct, ContainmentPort, VendorState } from '../../platforms/ports.js';
 import type { ResolvedTarget } from '../../platforms/resolve.js';
 
-/** An act whose kind is known at run time alone: which target types it takes is checked here, once. */
+/** An act whose kind is known at run time alone. That its target is of a type that it takes is checked where the plan is read (`plan-author.ts`). */
 export interface AnyAct extends Omit<ContainmentAct, 'capture' | 'apply' | 'verify' | 'revert' | 'verifyUndone'> {
   capture(target: ResolvedTarget, ...rest: Tail<ContainmentAct['capture']>): Promise<VendorState>;
   apply(target: ResolvedTarget, ...rest: Tail<ContainmentAct['apply']>): ReturnType<ContainmentAct['apply']>;

@@ -114,10 +114,7 @@ async function concluded(
 }
 
 /** Slowing down is no failure of the vendor: it gets more attempts than an outage, which must not hold up the steps behind it. */
-export function mayStillCome(
-  { giveUpAfter }: Pick<ActDeps, 'giveUpAfter'>,
-  { retryable, code }: QuellError,
-): boolean {
+export function mayStillCome({ giveUpAfter }: Pick<ActDeps, 'giveUpAfter'>, { retryable, code }: QuellError): boolean {
   return retryable && activityInfo().attempt < (code === 'VENDOR_BUSY' ? 4 * giveUpAfter : giveUpAfter);
 }
 
@@ -168,4 +165,3 @@ function wordsOf(status: ActionResult['status'], code: ErrorCode | undefined): s
   if (code !== undefined) return new QuellError(code).message;
   return status === 'already' ? 'It held already; nothing was written.' : 'Written and read back.';
 }
-

@@ -59,7 +59,10 @@ export function burntBy(plan: ContainmentPlan, action: PlannedAction): readonly 
 }
 
 /** The ground itself, not the manifest that tells of it: collecting the same evidence again gives the same tokens. */
-function tokensOf({ kind, platform, tenant }: TenantRef & Pick<PlannedAction, 'kind'>, ground: Ground): readonly string[] {
+function tokensOf(
+  { kind, platform, tenant }: TenantRef & Pick<PlannedAction, 'kind'>,
+  ground: Ground,
+): readonly string[] {
   const { rule, nativeId, sessionIds } = ground;
   const of = (session: string | null): string => digest({ kind, platform, tenant, rule, nativeId, session });
   return sessionIds.length === 0 ? [of(null)] : sessionIds.map(of);

@@ -65,7 +65,11 @@ export async function passGate(deps: GateDeps, request: GateRequest, now: Date, 
   }
   assertRule(config, action, standing);
   const affected = resolved.affects.map((a) => a.accountId);
-  const { cleared, accepted, refusal } = decided({ plan, planDigest, affected, people, config }, request.decisions, now);
+  const { cleared, accepted, refusal } = decided(
+    { plan, planDigest, affected, people, config },
+    request.decisions,
+    now,
+  );
   if (!cleared.includes(action.step)) throw refusal;
   const used = accepted.filter(({ body }) => body.verb === 'approve' && (body.steps?.includes(action.step) ?? true));
   const nonces = used.map((d) => d.body.nonce);
@@ -89,7 +93,8 @@ export function assertSameThing(
   const begun = memory.step(planDigest, action.step).begun?.resolved;
   if (!begun) return;
   const now = summaryOf(resolved);
-  const same = targetKey(now.target) === targetKey(begun.target) && now.affects.every((id) => begun.affects.includes(id));
+  const same =
+    targetKey(now.target) === targetKey(begun.target) && now.affects.every((id) => begun.affects.includes(id));
   if (!same) throw new QuellError('UNRESOLVED', 'it is another thing now than when the step was begun');
 }
 

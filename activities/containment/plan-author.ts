@@ -1,3 +1,4 @@
+import { ACTS } from '../../domain/acts/index.js';
 import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ContainmentPlan, PlannedAction, SignedPlan } from '../../domain/plan.js';
@@ -11,7 +12,7 @@ export interface AuthoredStep {
   readonly action: PlannedAction;
 }
 
-/** One step of a plan that the analysis role signed, for this worker's tenant. Throws PLAN_AUTHOR, PLAN_CHANGED, NOT_AUTHORISED, UNSUPPORTED. */
+/** One step of a plan that the analysis role signed, for this worker's tenant. Throws PLAN_AUTHOR, PLAN_CHANGED, NOT_AUTHORISED, UNRESOLVED, UNSUPPORTED. */
 export function authoredStep(
   signed: SignedPlan,
   step: number,
@@ -25,6 +26,9 @@ export function authoredStep(
   if (action.by !== 'vendor') throw new QuellError('NOT_AUTHORISED', 'a person does this step');
   if (action.platform !== port.platform || action.tenant !== port.tenant)
     throw new QuellError('NOT_AUTHORISED', 'the step is for another tenant');
+  const takes: readonly string[] = Object.hasOwn(ACTS, action.kind) ? ACTS[action.kind].targets : [];
+  if (!takes.includes(action.target.type))
+    throw new QuellError('UNRESOLVED', `${action.kind} takes no target of type ${action.target.type}`);
   if (!port.acts[action.kind]) throw new QuellError('UNSUPPORTED', action.kind);
   return { plan, planDigest: digest(plan), action };
 }

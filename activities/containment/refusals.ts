@@ -5,7 +5,14 @@ const HOUR_MS = 3_600_000;
 /** So many refusals an hour are told one by one; what comes beyond is counted. */
 const LISTED_AN_HOUR = 200;
 /** Codes that anybody with access to Temporal can cause as often as they like. */
-const METERED: readonly string[] = ['PLAN_AUTHOR', 'PLAN_CHANGED', 'NOT_AUTHORISED', 'DECISION_REPLAYED', 'SIGNATURE', 'MESSAGE'];
+const METERED: readonly string[] = [
+  'PLAN_AUTHOR',
+  'PLAN_CHANGED',
+  'NOT_AUTHORISED',
+  'DECISION_REPLAYED',
+  'SIGNATURE',
+  'MESSAGE',
+];
 
 /** Keeps the audit log readable while somebody hammers at the gate: a bounded number of lines, and how many there were beyond. */
 export class RefusalMeter {

@@ -19,7 +19,12 @@ const NO_EFFECT: readonly ErrorCode[] = [
 ];
 
 /** Each write is kept before it goes out, and none goes out while the stop is on, the organisation's or this machine's. */
-export function recorder(deps: Pick<GateDeps, 'config' | 'memory'>, planDigest: string, step: number, undo: boolean): RecordWrite {
+export function recorder(
+  deps: Pick<GateDeps, 'config' | 'memory'>,
+  planDigest: string,
+  step: number,
+  undo: boolean,
+): RecordWrite {
   const { memory } = deps;
   return async (write, send) => {
     await assertNotStopped(deps);

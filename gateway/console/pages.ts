@@ -69,7 +69,12 @@ export function registerPages(app: FastifyInstance, console: Console): void {
         return console.render(reply, 'archived', { title: subject?.name ?? caseId, entry, subject, link }, session);
       }
       const refresh = request.query.watch === undefined ? undefined : 10;
-      return console.render(reply, 'case', { ...(await casePage(console.options, state, person)), link, refresh }, session);
+      return console.render(
+        reply,
+        'case',
+        { ...(await casePage(console.options, state, person)), link, refresh },
+        session,
+      );
     },
   );
 

@@ -67,6 +67,7 @@ describe('what activities give to Temporal', () => {
           ports: [vendor],
           registry: house.registry,
           evidence: house.evidence.writer,
+          grounds: house.grounds.writer,
           policies: house.policies,
           manifestKey: house.keys.signing('manifest'),
           audit: house.spool,

@@ -49,5 +49,11 @@ export function clearance(input: ContainmentInput, state: ContainmentState): Cle
 }
 
 function context({ plan, planDigest, policy }: ContainmentInput): ApprovalContext {
-  return { plan: planOf(plan), planDigest, rules: policy.containment.approvalRules, deciders: policy.deciders, keys: policy.keys };
+  return {
+    plan: planOf(plan),
+    planDigest,
+    rules: policy.containment.approvalRules,
+    deciders: policy.deciders,
+    keys: policy.keys,
+  };
 }

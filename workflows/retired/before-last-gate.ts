@@ -20,11 +20,11 @@ const gone = proxyActivities<BeforeLastGate>({
 
 /** What containments of 0.1.0 asked of the records role. For their histories: no worker answers it any more, and no answer is a task for a person. */
 export async function leasedBefore(steps: readonly PlannedAction[]): Promise<void> {
-  await gone.leaseBudget.executeWithOptions({ summary: 'Lease blast-radius budget' }, [{ actions: steps.length }]).catch(
-    (error: unknown) => {
+  await gone.leaseBudget
+    .executeWithOptions({ summary: 'Lease blast-radius budget' }, [{ actions: steps.length }])
+    .catch((error: unknown) => {
       if (isCancellation(error)) throw error;
-    },
-  );
+    });
 }
 export const blockBefore = (summary: string, request: object): Promise<unknown> =>
   gone.blockAddress.executeWithOptions({ summary }, [request]);
