@@ -99,7 +99,7 @@ export const METHODS = {
   // Directory
   user: on('directory.users.get', `GET ${USER}`, 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment people', `directory google.messages google.notices google.files protection talk ${ACCOUNT_ACTS} ${AS_PERSON}`, 'directory', 'state of an account; address of a person'),
   users: on('directory.users.list', 'GET /admin/directory/v1/users', 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment', 'directory protection', 'directory', 'subject registry; the last super administrator'),
-  tokens: on('directory.tokens.list', `GET ${USER}/tokens`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app', 'directory', 'apps that hold a grant of the person'),
+  tokens: on('directory.tokens.list', `GET ${USER}/tokens`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app protection', 'directory', 'apps that hold a grant of the person'),
   asps: on('directory.asps.list', `GET ${USER}/asps`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'app passwords of the person'),
   backupCodes: on('directory.verificationCodes.list', `GET ${USER}/verificationCodes`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'how many backup codes are valid'),
 
@@ -128,11 +128,11 @@ export const METHODS = {
   deletePermission: on('drive.permissions.delete', 'DELETE /drive/v3/files/{fileId}/permissions/{permissionId}', 'drive', 'person', 'containment', 'revoke_share', 'drive', 'take back a link or an external share'),
   filter: on('gmail.users.settings.filters.get', `GET ${MAIL}/settings/filters/{id}`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'state of a mail filter'),
   deleteFilter: on('gmail.users.settings.filters.delete', `DELETE ${MAIL}/settings/filters/{id}`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'remove a mail filter'),
-  ownFilters: on('gmail.users.settings.filters.list', `GET ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'undo: is the filter there again'),
+  ownFilters: on('gmail.users.settings.filters.list', `GET ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule protection', 'gmail settings', 'whose a filter is; undo: is it there again'),
   createFilter: on('gmail.users.settings.filters.create', `POST ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'undo: put a filter back'),
   ownForwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'state of the forwarding of all mail'),
   setForwarding: on('gmail.users.settings.updateAutoForwarding', `PUT ${MAIL}/settings/autoForwarding`, 'gmail.settings.sharing', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'switch the forwarding of all mail off'),
-  ownFile: on('drive.files.get', 'GET /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'is the file in the trash, and may the person put it there'),
+  ownFile: on('drive.files.get', 'GET /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file protection', 'drive', 'whose a file is, is it in the trash, and may the person put it there'),
   trashFile: on('drive.files.update', 'PATCH /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'move a file to the trash or take it out'),
   matters: on('vault.matters.list', 'GET /v1/matters', 'ediscovery', 'admin', 'containment', 'hold_data', 'vault matter reads', 'the matter that our holds are in'),
   createMatter: on('vault.matters.create', 'POST /v1/matters', 'ediscovery', 'admin', 'containment', 'hold_data', 'vault matter writes', 'make that matter, once'),

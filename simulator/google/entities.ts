@@ -14,6 +14,11 @@ export interface User {
   readonly mailbox: boolean;
   readonly managerEmail?: string;
   readonly phone?: string;
+  /** Other addresses that the account is found by. */
+  aliases: readonly string[];
+  department?: string;
+  /** Another customer’s account, as a reseller’s administrator sees it; the organisation’s own by default. */
+  customerId?: string;
   suspended: boolean;
   /** Until then reads show what `suspended` was before. */
   settlesAt?: Date;
@@ -59,13 +64,16 @@ export interface AppPassword {
 export interface Permission {
   readonly id: string;
   readonly type: 'anyone' | 'domain' | 'user';
-  readonly role: 'reader' | 'writer' | 'owner';
+  readonly role: 'reader' | 'writer' | 'fileOrganizer' | 'owner';
   readonly emailAddress?: string;
   readonly domain?: string;
 }
 export interface File extends Placed {
   readonly id: string;
+  /** Account that it is owned by; on a shared drive, who put it there. */
   readonly owner: string;
+  /** Set when it lies on a shared drive, which owns it then. */
+  readonly driveId?: string;
   readonly name: string;
   readonly createdAt: Date;
   readonly sha256: string;
@@ -105,6 +113,9 @@ export function appPasswordsOf(rows: Rows): readonly AppPassword[] {
   return rows.app_password.map((r, n) => ({ userId: r.fields.user, codeId: n + 1, name: r.fields.name }));
 }
 
+/** Of a person in every permission and as an owner. */
+export const permissionId = (userId: string): string => hexId(`owner:${userId}`);
+
 export function filesOf(rows: Rows, emailOf: (userId: string) => string): readonly File[] {
   return rows.file.map(({ fields: f, at, visibleAt }) => ({
     id: fileId(f.user, f.name),
@@ -114,8 +125,14 @@ export function filesOf(rows: Rows, emailOf: (userId: string) => string): readon
     createdAt: at,
     sha256: hexId(`content:${f.user}:${f.name}`, 64),
     trashed: false,
+    ...(f.sharedDrive === undefined ? {} : { driveId: `0A${hexId(`shared-drive:${f.sharedDrive}`, 14)}PVA` }),
     permissions: [
-      { id: hexId(`owner:${f.user}`), type: 'user', role: 'owner', emailAddress: emailOf(f.user) },
+      f.sharedDrive === undefined
+        ? { id: permissionId(f.user), type: 'user', role: 'owner', emailAddress: emailOf(f.user) }
+        : { id: permissionId(f.user), type: 'user', role: 'fileOrganizer', emailAddress: emailOf(f.user) },
+      ...f.editors.map(
+        (id) => ({ id: permissionId(id), type: 'user', role: 'writer', emailAddress: emailOf(id) }) as const,
+      ),
       ...(f.shared === 'anyone' ? [{ id: 'anyoneWithLink', type: 'anyone', role: 'reader' } as const] : []),
       ...(f.shared === 'domain'
         ? [{ id: hexId('domain'), type: 'domain', role: 'reader', domain: 'example.com' } as const]

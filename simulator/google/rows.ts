@@ -83,6 +83,10 @@ const file = z.strictObject({
   name: z.string(),
   shared: z.enum(['anyone', 'external', 'domain']).optional(),
   with: z.string().default('partner@example.org'),
+  /** Others of the organisation who may change it and whom it is shared with. */
+  editors: z.array(person).default([]),
+  /** Free name of the shared drive that it lies on. */
+  sharedDrive: z.string().optional(),
   ip: z.string().optional(),
 });
 const takeout = z.strictObject({

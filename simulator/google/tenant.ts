@@ -4,7 +4,7 @@ import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { isBlocked, type AccessLevel } from './access-levels.js';
 import { Authority, googleCredentials } from './authority.js';
-import type { User } from './entities.js';
+import type { File, User } from './entities.js';
 import { EXCHANGE_OPERATION, federationRoutes, SIGN_OPERATION } from './federation.js';
 import { denied, fail, isNewer, type Reply } from './replies.js';
 import { accessRoutes } from './routes-access.js';
@@ -26,6 +26,8 @@ export interface GoogleTenant extends VendorSimulator {
   readonly appPosts: readonly AppPost[];
   /** The account of a person of the scenario, to be changed as an administrator would. */
   user(key: string): User;
+  /** A file by its owner's id and its name. */
+  file(owner: string, name: string): File;
   /** Takes a privilege (`privilegeOf`) from the role of the administrator who is acted as. */
   takePrivilege(privilege: string): void;
   /** The level that keeps addresses out, and a way to change it as an administrator would. */
@@ -67,6 +69,7 @@ export function createGoogleTenant(
     sentMails,
     appPosts,
     user: (key) => userOf(state, key),
+    file: (owner, name) => fileOf(state, owner, name),
     takePrivilege: (privilege) => {
       state.privilegesTaken.add(privilege);
     },
@@ -200,6 +203,12 @@ function userOf(state: TenantState, key: string): User {
   const user = state.user(state.world.nativeId('google', key));
   if (!user) throw new Error(`@${key} is not in the Google tenant`);
   return user;
+}
+
+function fileOf(state: TenantState, owner: string, name: string): File {
+  const file = state.files.find((f) => f.owner === owner && f.name === name);
+  if (!file) throw new Error(`${owner} has no file ${name}`);
+  return file;
 }
 
 function denyLevelOf(state: TenantState): AccessLevel {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
-import { accountOf, sendOnce } from '../../writes.js';
+import { sendOnce } from '../../writes.js';
+import { write, type ActContext } from '../act-context.js';
 import { METHODS } from '../methods.js';
-import { allPages, write, type ActContext } from './act.js';
+import { allPages } from '../pages.js';
 
 /** Holds are kept in one matter of our own; Vault finds matters and holds by nothing but reading the lists. */
 const MATTER = 'Quell incident holds';
@@ -37,13 +38,13 @@ interface Held {
  * is the account's and the corpus's, in a matter of our name; Vault lets two of a name be made, so the lists are read
  * before each is made and again after an answer is lost. Holds that others have placed are neither counted nor touched.
  */
-export function holdData(context: ActContext): ContainmentAct {
+export function holdData(context: ActContext): ContainmentAct<'hold_data'> {
   async function read(
-    target: ActionTarget,
+    accountId: string,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly matters: readonly string[]; readonly held: readonly Held[] }> {
     const matters = await mattersOf(context, signal);
-    const lists = await Promise.all(matters.map((id) => holdsOf(context, id, target, signal)));
+    const lists = await Promise.all(matters.map((id) => holdsOf(context, id, accountId, signal)));
     return { matters, held: lists.flat() };
   }
   const stateOf = (held: readonly Held[]): VendorState =>
@@ -52,33 +53,32 @@ export function holdData(context: ActContext): ContainmentAct {
   return {
     kind: 'hold_data',
     reversible: true,
-    d3fend: 'D3-DI',
     undo: 'Our holds are released; the organisation’s own retention rules count again, and may delete at once what they no longer keep.',
     losses: '',
     recognised: 'Holds named after the account in the matter of our name.',
     proof: 'The list of holds of that matter: mail, Chat and Drive of the account.',
     effectWithinSeconds: 900,
-    capture: async (target, { signal } = {}) => stateOf((await read(target, signal)).held),
-    apply: async (target, _, options = {}) => {
+    capture: async ({ accountId }, { signal } = {}) => stateOf((await read(accountId, signal)).held),
+    apply: async ({ accountId }, _, options = {}) => {
       const { signal } = options;
-      const { matters, held } = await read(target, signal);
+      const { matters, held } = await read(accountId, signal);
       const missing = ALL.filter((corpus) => held.every((h) => h.corpus !== corpus));
       if (missing.length === 0) return [];
       const made = matters.length === 0 ? await makeMatter(context, options) : [];
       const matterId = matters[0] ?? (await mattersOf(context, signal))[0];
       if (matterId === undefined) throw new QuellError('NOT_VERIFIED', 'the matter for holds is not listed yet');
       const writes: VendorWrite[] = [...made];
-      for (const corpus of missing) writes.push(...(await place(context, target, matterId, corpus, options)));
+      for (const corpus of missing) writes.push(...(await place(context, accountId, matterId, corpus, options)));
       return writes;
     },
-    verify: async (target, _, { signal } = {}) => {
-      const state = stateOf((await read(target, signal)).held);
+    verify: async ({ accountId }, _, { signal } = {}) => {
+      const state = stateOf((await read(accountId, signal)).held);
       return { holds: Object.values(state).every((held) => held === true), state };
     },
-    revert: async (target, before, options = {}) => {
+    revert: async ({ accountId }, before, options = {}) => {
       const writes: VendorWrite[] = [];
-      for (const held of (await read(target, options.signal)).held)
-        if (before[held.corpus] === false) writes.push(...(await release(context, target, held, options)));
+      for (const held of (await read(accountId, options.signal)).held)
+        if (before[held.corpus] === false) writes.push(...(await release(context, accountId, held, options)));
       return writes;
     },
   };
@@ -124,10 +124,9 @@ async function makeMatter(context: ActContext, options: WriteOptions): Promise<r
 async function holdsOf(
   { client }: ActContext,
   matterId: string,
-  target: ActionTarget,
+  accountId: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly Held[]> {
-  const accountId = accountOf(target);
   const found = await allPages(async (pageToken) => {
     const page = await client.call(
       METHODS.holds,
@@ -147,13 +146,12 @@ async function holdsOf(
 
 async function place(
   context: ActContext,
-  target: ActionTarget,
+  accountId: string,
   matterId: string,
   corpus: Corpus,
   options: WriteOptions,
 ): Promise<readonly VendorWrite[]> {
   const { signal } = options;
-  const accountId = accountOf(target);
   const requestBody = { name: nameOf(accountId, corpus), corpus, accounts: [{ accountId }], ...CORPORA[corpus] };
   return sendOnce(
     write(METHODS.createHold, `${accountId}/${corpus}`),
@@ -164,20 +162,20 @@ async function place(
         (vault, o) => vault.matters.holds.create({ matterId, requestBody }, o),
         signal,
       ),
-    async () => (await holdsOf(context, matterId, target, signal)).some((h) => h.corpus === corpus),
+    async () => (await holdsOf(context, matterId, accountId, signal)).some((h) => h.corpus === corpus),
     options,
   );
 }
 
 async function release(
   context: ActContext,
-  target: ActionTarget,
+  accountId: string,
   { matterId, holdId, corpus }: Held,
   options: WriteOptions,
 ): Promise<readonly VendorWrite[]> {
   const { signal } = options;
   return sendOnce(
-    write(METHODS.deleteHold, `${accountOf(target)}/${corpus}`),
+    write(METHODS.deleteHold, `${accountId}/${corpus}`),
     () =>
       context.client.send(
         METHODS.deleteHold,
@@ -185,7 +183,7 @@ async function release(
         (vault, o) => vault.matters.holds.delete({ matterId, holdId }, o),
         signal,
       ),
-    async () => (await holdsOf(context, matterId, target, signal)).every((h) => h.holdId !== holdId),
+    async () => (await holdsOf(context, matterId, accountId, signal)).every((h) => h.holdId !== holdId),
     options,
   );
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct } from '../../ports.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { orMissing } from '../../replies.js';
 import { addressOf } from '../people.js';
 import { reachesOutside } from '../sharing.js';
-import { accountOf, sendOnce } from '../../writes.js';
-import { write, type ActContext } from './act.js';
+import { sendOnce } from '../../writes.js';
+import { write, type ActContext } from '../act-context.js';
 
 const permission = z.looseObject({
   id: z.string(),
@@ -25,7 +25,7 @@ const FIELDS = 'nextPageToken,permissions(id,type,role,emailAddress,domain,permi
 const MAX_PERMISSIONS = 2000;
 
 /** Takes back public links and grants to people and domains outside; sharing inside the organisation stays. Acts as the file's owner. */
-export function revokeShare({ client, settings }: ActContext): ContainmentAct {
+export function revokeShare({ client, settings }: ActContext): ContainmentAct<'revoke_share'> {
   async function outside(
     email: string,
     fileId: string,
@@ -58,24 +58,25 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct {
     } while (next !== undefined);
     return found.filter((p) => reachesOutside(settings, p));
   }
-  async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
-    const email = await addressOf(client, accountOf(target), signal);
-    return (await orMissing(outside(email, target.id, signal)))?.length ?? 0; // the file is gone, and its links with it
+  async function count(
+    { accountId, fileId }: ResolvedTargetOf<'revoke_share'>,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const email = await addressOf(client, accountId, signal);
+    return (await orMissing(outside(email, fileId, signal)))?.length ?? 0; // the file is gone, and its links with it
   }
   return {
     kind: 'revoke_share',
     reversible: false,
-    d3fend: 'D3-NRAM',
     undo: 'The owner shares the file again.',
     losses: 'Who outside had access.',
     recognised: 'Nobody outside is among the file’s permissions, or the file is gone.',
     proof: 'The file’s permissions, read again.',
     effectWithinSeconds: 300,
     capture: async (target, { signal } = {}) => ({ externalPermissions: await count(target, signal) }),
-    apply: async (target, _, options = {}) => {
+    apply: async ({ accountId, fileId }, _, options = {}) => {
       const { signal } = options;
-      const fileId = target.id;
-      const email = await addressOf(client, accountOf(target), signal);
+      const email = await addressOf(client, accountId, signal);
       const writes: VendorWrite[] = [];
       const found = (await orMissing(outside(email, fileId, signal))) ?? [];
       const inherited = found.filter((p) => p.permissionDetails?.some((d) => d.inherited === true));

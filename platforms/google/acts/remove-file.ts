@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import type { VendorWrite } from '../../../domain/plan.js';
 import { orMissing } from '../../replies.js';
-import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
-import { accountOf, sendOnce } from '../../writes.js';
+import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
+import { sendOnce } from '../../writes.js';
+import { write, type ActContext } from '../act-context.js';
 import { METHODS } from '../methods.js';
 import { addressOf } from '../people.js';
-import { write, type ActContext } from './act.js';
+
+type Target = ResolvedTargetOf<'remove_file'>;
 
 const file = z.looseObject({
   id: z.string(),
@@ -18,7 +20,7 @@ type File = z.infer<typeof file>;
 const FIELDS = 'id,trashed,capabilities(canTrash,canUntrash)';
 
 /** Moves a file to the trash, as the person in whose name it was shared. Nothing is deleted for good. */
-export function removeFile({ client }: ActContext): ContainmentAct {
+export function removeFile({ client }: ActContext): ContainmentAct<'remove_file'> {
   const read = (email: string, fileId: string, signal: AbortSignal | undefined): Promise<File | undefined> =>
     orMissing(
       client.call(
@@ -29,14 +31,18 @@ export function removeFile({ client }: ActContext): ContainmentAct {
         signal,
       ),
     );
-  async function state(target: ActionTarget, signal: AbortSignal | undefined): Promise<VendorState> {
-    const found = await read(await addressOf(client, accountOf(target), signal), target.id, signal);
+  async function state({ accountId, fileId }: Target, signal: AbortSignal | undefined): Promise<VendorState> {
+    const found = await read(await addressOf(client, accountId, signal), fileId, signal);
     return { present: found !== undefined, trashed: found?.trashed === true };
   }
-  async function set(target: ActionTarget, trashed: boolean, options: WriteOptions): Promise<readonly VendorWrite[]> {
+  async function set(
+    { accountId, fileId }: Target,
+    trashed: boolean,
+    options: WriteOptions,
+  ): Promise<readonly VendorWrite[]> {
     const { signal } = options;
-    const email = await addressOf(client, accountOf(target), signal);
-    const found = await read(email, target.id, signal);
+    const email = await addressOf(client, accountId, signal);
+    const found = await read(email, fileId, signal);
     if (!found || (found.trashed === true) === trashed) return [];
     if ((trashed ? found.capabilities?.canTrash : found.capabilities?.canUntrash) === false)
       throw new QuellError('UNSUPPORTED', 'the file belongs to somebody else, who alone can move it to the trash');
@@ -45,19 +51,15 @@ export function removeFile({ client }: ActContext): ContainmentAct {
         METHODS.trashFile,
         { email },
         (drive, o) =>
-          drive.files.update(
-            { fileId: target.id, fields: FIELDS, supportsAllDrives: true, requestBody: { trashed } },
-            o,
-          ),
+          drive.files.update({ fileId, fields: FIELDS, supportsAllDrives: true, requestBody: { trashed } }, o),
         signal,
       );
-    const took = async (): Promise<boolean> => ((await read(email, target.id, signal))?.trashed === true) === trashed;
-    return sendOnce(write(METHODS.trashFile, target.id), send, took, options);
+    const took = async (): Promise<boolean> => ((await read(email, fileId, signal))?.trashed === true) === trashed;
+    return sendOnce(write(METHODS.trashFile, fileId), send, took, options);
   }
   return {
     kind: 'remove_file',
     reversible: true,
-    d3fend: 'D3-FEV',
     undo: 'The file is taken out of the trash.',
     losses:
       'What lies in the trash for 30 days is deleted by Google. Until then those it is shared with can still open it.',

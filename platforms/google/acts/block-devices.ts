@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
-import { accountOf, sendOnce } from '../../writes.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
+import { sendOnce } from '../../writes.js';
+import { write, type ActContext } from '../act-context.js';
 import { resourceName } from '../client.js';
 import { METHODS } from '../methods.js';
+import { allPages } from '../pages.js';
 import { readUser } from '../people.js';
-import { allPages, write, type ActContext } from './act.js';
+
+type Target = ResolvedTargetOf<'block_devices'>;
 
 const text = z.string().nullish();
 const deviceUser = z.looseObject({ name: z.string(), userEmail: text, managementState: text });
@@ -23,11 +26,11 @@ const APPROVED = 'APPROVED';
  * Blocks the account on every phone, tablet and computer that Google knows it from. The device itself and its other
  * accounts are left alone: `deviceUsers.block` and not the older `mobiledevices.action`, which knows phones only.
  */
-export function blockDevices(context: ActContext): ContainmentAct {
+export function blockDevices(context: ActContext): ContainmentAct<'block_devices'> {
   const { client } = context;
 
-  async function read(target: ActionTarget, signal: AbortSignal | undefined): Promise<readonly DeviceUser[]> {
-    const { primaryEmail } = await readUser(client, accountOf(target), signal);
+  async function read({ accountId }: Target, signal: AbortSignal | undefined): Promise<readonly DeviceUser[]> {
+    const { primaryEmail } = await readUser(client, accountId, signal);
     const found = await allPages(async (pageToken) => {
       const page = await client.call(
         METHODS.deviceUsers,
@@ -46,7 +49,7 @@ export function blockDevices(context: ActContext): ContainmentAct {
     return found.filter((d) => d.userEmail?.toLowerCase() === primaryEmail.toLowerCase());
   }
 
-  async function set(target: ActionTarget, name: string, block: boolean, options: WriteOptions) {
+  async function set(target: Target, name: string, block: boolean, options: WriteOptions) {
     const { signal } = options;
     const method = block ? METHODS.blockDevice : METHODS.approveDevice;
     const send = async (): Promise<void> => {
@@ -68,7 +71,6 @@ export function blockDevices(context: ActContext): ContainmentAct {
   return {
     kind: 'block_devices',
     reversible: true,
-    d3fend: 'D3-UAP',
     undo: 'The devices that were approved before are approved again.',
     losses: 'A device that was waiting for approval stays blocked until an administrator approves it.',
     recognised: 'Every device of the account is blocked, wiped or no longer enrolled.',
