@@ -108,7 +108,10 @@ const message = z.strictObject({
   files: z.array(z.string()).default([]),
 });
 const file = z.strictObject({
+  /** In whose drive. */
   user: person,
+  /** Who put it there; the same unless said. */
+  by: person.optional(),
   name: z.string(),
   folder: z.boolean().default(false),
   bytes: z.number().default(4096),
@@ -162,6 +165,8 @@ const named_location = z.strictObject({
 const device = z.strictObject({
   device: z.string(),
   user: person.optional(),
+  /** Who registered it; the user unless said. */
+  owner: person.optional(),
   name: z.string().default('WS-1'),
   defender: z.boolean().default(true),
   intune: z.boolean().default(true),
