@@ -1,21 +1,20 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget } from '../../../domain/plan.js';
-import type { ContainmentAct } from '../../ports.js';
+import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
 import { orMissing } from '../../replies.js';
 import { sendOnce } from '../../writes.js';
+import { locateFile, type FilePlace } from '../files.js';
 import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';
-import { locateFile, type File } from './locate-file.js';
 
 const driveItem = z.looseObject({ id: z.string(), file: z.looseObject({}).nullish() });
 
 /** Moves a file to the recycle bin of its site. Graph restores only in personal drives, so a person undoes it. */
-export function removeFile({ client }: ActContext): ContainmentAct {
+export function removeFile({ client }: ActContext): ContainmentAct<'remove_file'> {
   async function read(
-    target: ActionTarget,
+    target: ResolvedTargetOf<'remove_file'>,
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly path: File; readonly isFile: boolean } | undefined> {
+  ): Promise<{ readonly path: FilePlace; readonly isFile: boolean } | undefined> {
     return orMissing(
       (async () => {
         const path = await locateFile(client, target, signal);
@@ -28,7 +27,6 @@ export function removeFile({ client }: ActContext): ContainmentAct {
   return {
     kind: 'remove_file',
     reversible: false,
-    d3fend: 'D3-FEV',
     undo: 'The owner or a site administrator restores the file from the recycle bin of the site, within 93 days.',
     losses: 'The links of the file; a restored file is shared anew.',
     recognised: 'The file is no longer where it was.',

@@ -1,26 +1,15 @@
-import { isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
-import type { MicrosoftClient } from '../client.js';
-import { OPERATIONS } from '../operations.js';
 import { sendOnce } from '../../writes.js';
+import { namedLocations, type AddressRange, type NamedLocation } from '../named-locations.js';
+import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';
 
 /** Kept in the list when nothing else is: Graph does not take an empty one. From the benchmarking block, RFC 2544. */
 const SEED = '198.18.0.1/32';
 
-const range = z.looseObject({ '@odata.type': z.string().nullish(), cidrAddress: z.string() });
-const location = z.looseObject({
-  '@odata.type': z.string().nullish(),
-  id: z.string(),
-  displayName: z.string().nullish(),
-  isTrusted: z.boolean().nullish(),
-  ipRanges: z.array(range).nullish(),
-});
-type Location = z.infer<typeof location>;
 const policy = z.looseObject({
   state: z.string().nullish(),
   conditions: z
@@ -30,40 +19,16 @@ const policy = z.looseObject({
 });
 
 /** Network of one address: `/32` or `/128`. */
-function single(address: string): string {
-  if (!ipaddr.isValid(address)) throw new QuellError('CONFIG', 'not an address');
-  return isIPv6(address) ? `${address}/128` : `${address}/32`;
-}
-
-/** True when one of the tenant's trusted locations holds the address: then it is the organisation's own. */
-export async function isTrustedAddress(
-  client: MicrosoftClient,
-  address: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const all = await client.all(OPERATIONS.namedLocations, { signal }, location);
-  const ip = ipaddr.process(address);
-  return all
-    .filter((l) => l.isTrusted)
-    .some((l) => (l.ipRanges ?? []).some(({ cidrAddress }) => inside(ip, cidrAddress)));
-}
-
-function inside(ip: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
-  const net = ipaddr.parseCIDR(cidr);
-  return ip.kind() === net[0].kind() && ip.match(net);
-}
+const single = (address: string): string => `${address}/${address.includes(':') ? '128' : '32'}`;
 
 /**
  * One address in the Conditional Access location that a standing policy blocks. Graph replaces the whole list and has no
- * ETag, so this is read, merge, write, read back; calls must come from one writer per tenant (workflow `ip-blocks`).
+ * ETag, so this is read, merge, write, read back, one writer at a time.
  * Location and policy are set up once by an administrator (docs); without them nothing is blocked and this says so.
  */
-export function blockIp(context: ActContext): ContainmentAct {
-  const { client } = context;
-
-  async function standing(signal: AbortSignal | undefined): Promise<Location> {
-    const all = await client.all(OPERATIONS.namedLocations, { signal }, location);
-    const found = all.find((l) => l.displayName === context.blockedLocation);
+export function blockIp({ client, blockedLocation }: ActContext): ContainmentAct<'block_ip'> {
+  async function standing(signal: AbortSignal | undefined): Promise<NamedLocation> {
+    const found = (await namedLocations(client, signal)).find((l) => l.displayName === blockedLocation);
     if (!found) throw new QuellError('CONFIG', 'the Conditional Access location for blocked addresses does not exist');
     return found;
   }
@@ -107,19 +72,17 @@ export function blockIp(context: ActContext): ContainmentAct {
 
   return {
     kind: 'block_ip',
+    oneAtATime: 'the location of blocked addresses',
     reversible: true,
-    d3fend: 'D3-NTF',
     undo: 'The address is taken off the list; sign-ins from it are judged as before.',
     losses: '',
     recognised: 'The address is in the location for blocked addresses.',
     proof: 'The location is read back with the address, and an enabled policy blocks the location.',
     effectWithinSeconds: 900,
-    capture: async (target, { signal } = {}) => (await read(target.id, signal)).state,
-    apply: async (target, _, options = {}) => {
+    capture: async ({ address }, { signal } = {}) => (await read(address, signal)).state,
+    apply: async ({ address }, _, options = {}) => {
       const { signal } = options;
-      const cidr = single(target.id);
-      if (await isTrustedAddress(client, target.id, signal))
-        throw new QuellError('PROTECTED', 'the address is in a trusted location');
+      const cidr = single(address);
       if (!(await enforced((await standing(signal)).id, signal)))
         throw new QuellError('CONFIG', 'no enabled Conditional Access policy blocks the location');
       const writes = await put(cidr, true, options);
@@ -127,9 +90,9 @@ export function blockIp(context: ActContext): ContainmentAct {
         throw new QuellError('NOT_VERIFIED', 'the address is not in the list that was read back');
       return writes;
     },
-    verify: (target, _, { signal } = {}) => read(target.id, signal),
-    revert: (target, before, options = {}) =>
-      before['listed'] === false ? put(single(target.id), false, options) : Promise.resolve([]),
+    verify: ({ address }, _, { signal } = {}) => read(address, signal),
+    revert: ({ address }, before, options = {}) =>
+      before['listed'] === false ? put(single(address), false, options) : Promise.resolve([]),
   };
 }
 
@@ -140,11 +103,11 @@ function notKnownYet(error: unknown): never {
   throw error;
 }
 
-function has(found: Location, cidr: string): boolean {
+function has(found: NamedLocation, cidr: string): boolean {
   return (found.ipRanges ?? []).some((r) => r.cidrAddress === cidr);
 }
 
-function rangeOf(cidrAddress: string): z.infer<typeof range> {
+function rangeOf(cidrAddress: string): AddressRange {
   return {
     '@odata.type': cidrAddress.includes(':') ? '#microsoft.graph.iPv6CidrRange' : '#microsoft.graph.iPv4CidrRange',
     cidrAddress,

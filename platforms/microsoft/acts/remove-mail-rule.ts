@@ -1,26 +1,26 @@
 import { z } from 'zod';
-import type { ActionTarget } from '../../../domain/plan.js';
-import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
-import { OPERATIONS } from '../operations.js';
-import { accountOf, sendOnce } from '../../writes.js';
+import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
 import { orMissing } from '../../replies.js';
+import { sendOnce } from '../../writes.js';
+import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';
 
 const rule = z.looseObject({ isEnabled: z.boolean().nullish() });
+type Target = ResolvedTargetOf<'remove_mail_rule'>;
 
 /**
  * A rule is switched off, not deleted: it stays as evidence, comes back with one switch, and its addresses and words
  * need not be copied anywhere to be restored.
  */
-export function removeMailRule({ client }: ActContext): ContainmentAct {
-  const path = (target: ActionTarget): Record<string, string> => ({ id: accountOf(target), ruleId: target.id });
-  const read = async (target: ActionTarget, signal: AbortSignal | undefined): Promise<VendorState> => {
+export function removeMailRule({ client }: ActContext): ContainmentAct<'remove_mail_rule'> {
+  const path = ({ accountId, ruleId }: Target): Record<string, string> => ({ id: accountId, ruleId });
+  const read = async (target: Target, signal: AbortSignal | undefined): Promise<VendorState> => {
     const found = await orMissing(client.call(OPERATIONS.mailRule, { path: path(target), signal }, rule));
     return found ? { present: true, isEnabled: found.isEnabled !== false } : { present: false, isEnabled: false };
   };
-  const set = (target: ActionTarget, isEnabled: boolean, options: WriteOptions) =>
+  const set = (target: Target, isEnabled: boolean, options: WriteOptions) =>
     sendOnce(
-      write(OPERATIONS.setMailRule, target.id),
+      write(OPERATIONS.setMailRule, target.ruleId),
       () => client.send(OPERATIONS.setMailRule, { path: path(target), body: { isEnabled }, signal: options.signal }),
       async () => (await read(target, options.signal))['isEnabled'] === isEnabled,
       options,
@@ -28,7 +28,6 @@ export function removeMailRule({ client }: ActContext): ContainmentAct {
   return {
     kind: 'remove_mail_rule',
     reversible: true,
-    d3fend: 'D3-ER',
     undo: 'The rule is switched on again.',
     losses: '',
     recognised: 'The rule is off, or gone.',

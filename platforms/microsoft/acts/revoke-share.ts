@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct } from '../../ports.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
+import { locateFile, type FilePlace } from '../files.js';
 import { OPERATIONS } from '../operations.js';
 import { sendOnce } from '../../writes.js';
 import { orMissing } from '../../replies.js';
 import { write, type ActContext } from './act.js';
-import { locateFile, type File } from './locate-file.js';
 
 const identity = z.looseObject({ siteUser: z.looseObject({ loginName: z.string().nullish() }).nullish() });
 const permission = z.looseObject({
@@ -18,21 +18,21 @@ const permission = z.looseObject({
   grantedToIdentitiesV2: z.array(identity).nullish(),
 });
 type Permission = z.infer<typeof permission>;
+
 /** Takes back public links and grants to people outside; sharing inside the organisation stays. */
-export function revokeShare({ client }: ActContext): ContainmentAct {
-  async function outside(file: File, signal: AbortSignal | undefined): Promise<readonly Permission[]> {
+export function revokeShare({ client }: ActContext): ContainmentAct<'revoke_share'> {
+  async function outside(file: FilePlace, signal: AbortSignal | undefined): Promise<readonly Permission[]> {
     return (await client.all(OPERATIONS.filePermissions, { path: { ...file }, signal }, permission)).filter(
       reachesOutside,
     );
   }
-  async function count(target: ActionTarget, signal: AbortSignal | undefined): Promise<number> {
+  async function count(target: ResolvedTargetOf<'revoke_share'>, signal: AbortSignal | undefined): Promise<number> {
     const found = await orMissing(locateFile(client, target, signal).then((file) => outside(file, signal)));
     return found?.length ?? 0; // the file is gone, and its links with it
   }
   return {
     kind: 'revoke_share',
     reversible: false,
-    d3fend: 'D3-NRAM',
     undo: 'The owner shares the file again; a public link gets a new address.',
     losses: 'The addresses of the links that were taken back.',
     recognised: 'The file has no public link and nobody outside has access.',

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
-import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
 import { sendOnce } from '../../writes.js';
 import { quoted } from '../client.js';
+import { isMachineId } from '../devices.js';
+import { findManagedDevice, type ManagedDevice } from '../managed-device.js';
 import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
 import { write, type ActContext } from './act.js';
-import { entraDeviceId, findMachine } from './device-ids.js';
-import { findManagedDevice, lockDevice, lockOf, type ManagedDevice } from './intune.js';
+import { lockDevice, lockOf } from './lock.js';
 
 const machineAction = z.looseObject({
   id: z.string(),
@@ -27,16 +28,16 @@ type Place = { readonly machineId: string } | { readonly entraId: string; readon
  * Defender isolation. Asking twice can leave a second action that isolates again later, so a live one is adopted, never repeated.
  * A device that Defender does not know is locked by Intune: its network stays, but nobody works on it without its code.
  */
-export function quarantineDevice(context: ActContext): ContainmentAct {
-  const { client, has } = context;
-
-  async function placeOf(target: ActionTarget, signal: AbortSignal | undefined): Promise<Place> {
-    const machine = has.defender ? await findMachine(client, target, signal) : undefined;
-    if (machine) return { machineId: machine.id };
-    const entraId = has.intune ? await entraDeviceId(context, target, signal) : undefined;
-    const device = entraId === undefined ? undefined : await findManagedDevice(client, entraId, signal);
-    if (entraId === undefined || !device) throw new QuellError('VENDOR_NOT_FOUND', 'device');
-    return { entraId, device };
+export function quarantineDevice({ client, has }: ActContext): ContainmentAct<'quarantine_device'> {
+  /** A resolved device has Defender's id where Defender knows it. */
+  async function placeOf(
+    { deviceId }: ResolvedTargetOf<'quarantine_device'>,
+    signal: AbortSignal | undefined,
+  ): Promise<Place> {
+    if (isMachineId(deviceId)) return { machineId: deviceId };
+    const device = has.intune ? await findManagedDevice(client, deviceId, signal) : undefined;
+    if (!device) throw new QuellError('VENDOR_NOT_FOUND', 'device');
+    return { entraId: deviceId, device };
   }
   /** The latest isolation or release that is not dead; Defender says nothing else about the state. */
   async function latest(id: string, signal: AbortSignal | undefined): Promise<MachineAction | undefined> {
@@ -75,7 +76,6 @@ export function quarantineDevice(context: ActContext): ContainmentAct {
   return {
     kind: 'quarantine_device',
     reversible: true,
-    d3fend: 'D3-NI',
     undo: has.intune
       ? 'The device is released from isolation; one that was locked is unlocked with its code.'
       : 'The device is released from isolation.',
