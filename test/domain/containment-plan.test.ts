@@ -371,7 +371,7 @@ describe('what was done before', () => {
 
   it('is planned again when it was not verified, or was on another target', () => {
     expect(ends({ earlier: earlier(false) })).toBe(1);
-    expect(ends({ earlier: earlier(true, { target: { type: 'account', id: 'U2' } }) })).toBe(1);
+    expect(ends({ earlier: earlier(true, { target: { type: 'sessions', accountId: 'U2', sessionIds: [] } }) })).toBe(1);
     expect(ends({ earlier: earlier(true, { platform: 'google' }) })).toBe(1);
     expect(ends({ earlier: earlier(true, { tenant: 'subsidiary' }) })).toBe(1);
   });
