@@ -196,6 +196,8 @@ function accessEvent(
   query: SourceQuery,
   { key, list, address, pending }: MailAccess,
 ): EvidenceEvent {
+  const own = query.emails.map(domainOf);
+  const labels = [...(pending ? ['pending'] : []), ...(own.includes(domainOf(address)) ? [] : ['outside'])];
   return {
     id: `google:${SOURCE}:access:${query.nativeId}:${key}`,
     kind: 'mail_access',
@@ -206,10 +208,12 @@ function accessEvent(
     at: query.to,
     operation: list,
     actor: query.nativeId,
-    target: { type: 'setting', id: key, name: address },
-    ...(pending ? { labels: ['pending'] } : {}),
+    target: { type: 'delegate', id: key, name: address },
+    ...(labels.length === 0 ? {} : { labels }),
   };
 }
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 /** Why a filter matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
 function suspicionOf({ criteria, action }: z.infer<typeof filter>): readonly string[] {
