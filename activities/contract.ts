@@ -1,12 +1,13 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
-import type { ApprovalDecision, Signed } from '../domain/decision.js';
+import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
 import type { ActionResult, ContainmentPlan, Readback } from '../domain/plan.js';
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
 import type { CasePolicy } from '../domain/policy.js';
+import type { Refusal } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
 
 /** Role `evidence`. Queue `evidence-<platform>-<tenant>`; `identifySubject` on the queue of the alert's platform. */
@@ -130,6 +131,15 @@ export interface ContainmentActivities {
   }): Promise<ActionResult>;
 }
 
+/** Role `containment`. Queue `containment-switch`. */
+export interface SwitchActivities {
+  /**
+   * Takes a signed stop or resume after the same checks as the guard, and answers how the switch stands then. A decision that it has taken
+   * before changes nothing and is answered the same way. Errors: what domain/switch.ts refuses it for, none of them retryable.
+   */
+  switchContainment(input: { readonly signed: Signed<SwitchDecision> }): Promise<{ readonly stopped?: Stop }>;
+}
+
 /** Role `records`. Queue `records`. */
 export interface RecordsActivities {
   /** Pins policy, keys and deciders; first line of the audit chain; case index. */
@@ -142,18 +152,21 @@ export interface RecordsActivities {
     readonly summary: CaseSummary;
     readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly incidentId?: string }>;
+  /** Messages to a workflow that were not obeyed: the first ones, and how many they are by now. Idempotent by workflow and count. */
+  recordRefusals(input: {
+    readonly workflowId: string;
+    /** Of the chain of runs: tells a workflow from the one that had its id before. */
+    readonly firstRunId: string;
+    readonly caseId?: string;
+    readonly refused: readonly Refusal[];
+    readonly count: number;
+  }): Promise<void>;
   /** Hands the alerts of a duplicate case to the one that stays. */
   handOver(input: {
     readonly fromCaseId: string;
     readonly toSubjectId: string;
     readonly alerts: readonly AlertRef[];
   }): Promise<{ readonly caseId: string }>;
-  /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */
-  leaseBudget(input: {
-    readonly planId: string;
-    readonly actions: number;
-    readonly accounts: number;
-  }): Promise<{ readonly granted: boolean; readonly why: string }>;
   /** Applies a `block_ip` step through the single writer of its tenant (`ip-blocks-<platform>-<tenant>`), which runs `actOnStep` one at a time. */
   blockAddress(input: {
     readonly plan: ContainmentPlan;

@@ -7,7 +7,6 @@ import {
   containmentViewQuery,
   joinAlertsUpdate,
   joinIncidentSignal,
-  leaseUpdate,
   unblockUpdate,
 } from '../workflows/messages.js';
 import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../workflows/index.js';
@@ -21,7 +20,7 @@ export interface GuardPeople {
   readonly deciders: readonly Decider[];
 }
 
-/** The guard starts with whoever asks first: a lease, or the stop button. */
+/** The guard starts with the first press of the stop button. */
 export function startOfGuard({
   keys,
   deciders,
@@ -31,7 +30,7 @@ export function startOfGuard({
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowId: GUARD_ID,
     args: [{ keys, deciders }],
-    staticSummary: 'Blast-radius budget and stop switch',
+    staticSummary: 'Stop switch of all containment',
   });
 }
 
@@ -45,15 +44,10 @@ const startOfBlocks = (tenant: TenantRef): WithStartWorkflowOperation<typeof ipB
   });
 
 /** The records role's way to other workflows: by workflow id, started when they are not there. */
-export function workflowsPort(client: Client, guard: GuardPeople): WorkflowsPort {
+export function workflowsPort(client: Client): WorkflowsPort {
   const taskQueue = QUEUES.playbook;
   const start = { taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
   return {
-    lease: (request) =>
-      client.workflow.executeUpdateWithStart(leaseUpdate, {
-        startWorkflowOperation: startOfGuard(guard),
-        args: [request],
-      }),
     block: (tenant, request) =>
       client.workflow.executeUpdateWithStart(blockUpdate, {
         startWorkflowOperation: startOfBlocks(tenant),

@@ -8,4 +8,6 @@ export const QUEUES = {
   records: 'records',
   evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
   containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
+  /** The organisation's stop switch, where the writes are. */
+  containmentSwitch: 'containment-switch',
 } as const;

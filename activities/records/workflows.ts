@@ -3,7 +3,6 @@ import type { ActionResult } from '../../domain/plan.js';
 import type { TenantRef } from '../../domain/platform.js';
 import { beating, instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
-import { isCancellation } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
 
 type Input<K extends keyof RecordsActivities> = Parameters<RecordsActivities[K]>[0];
@@ -37,26 +36,6 @@ export async function handOver(
     },
   ]);
   return { caseId };
-}
-
-/** Asks the guard. No answer means no: a guard that cannot be reached must not be the reason that containment runs unbounded. */
-export async function leaseBudget(
-  deps: RecordsDeps,
-  { planId, actions, accounts }: Input<'leaseBudget'>,
-): Promise<{ readonly granted: boolean; readonly why: string }> {
-  const { policy } = await deps.policies.current();
-  try {
-    const { granted, why } = await deps.workflows.lease({
-      planId,
-      actions,
-      accounts,
-      limits: policy.containment.budget,
-    });
-    return { granted, why };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return { granted: false, why: 'The guard of the blast radius gave no answer; no answer means no.' };
-  }
 }
 
 /** Through the single writer of the tenant's address blocks. */

@@ -22,12 +22,13 @@ const QUESTIONS = {
 
 /** Everything that the page of a case shows. */
 export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<PageData> {
-  const [subject, dossier, alerts, ledger, said, tasks, plans] = await Promise.all([
+  const [subject, dossier, alerts, ledger, said, later, tasks, plans] = await Promise.all([
     ports.person(state.subjectId),
     ports.dossier(state),
     ports.alerts(state.caseId, ALERTS_SHOWN),
     ports.ledger(state, LEDGER_SHOWN),
     noteOr(ports, state.caseId, state.contact?.words),
+    Promise.all((state.contact?.later ?? []).map(async (l) => ({ ...l, words: await noteOr(ports, state.caseId, l.words) }))),
     Promise.all(state.tasks.map((task) => shownTask(ports, state.caseId, task, person))),
     Promise.all(state.plans.map((plan) => shownPlan(ports, state, plan, person))),
   ]);
@@ -50,6 +51,7 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
     alerts,
     ledger,
     said,
+    later,
     tasks,
     plans,
     pictures: pictures(state, dossier),

@@ -42,7 +42,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
       ),
     },
     reportsFolder: paths.reports,
-    workflows: workflowsPort(client, { keys: signingKeys, deciders }),
+    workflows: workflowsPort(client),
   });
   return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
     await chain.close();
