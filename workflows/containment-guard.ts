@@ -29,7 +29,7 @@ import { LAST_GATE } from './patches.js';
 import { containmentSwitch } from './proxies.js';
 import { auditRefusals } from './refusals.js';
 
-const DECISIONS_PER_RUN = 500;
+const DECISIONS_PER_RUN = 200;
 /** How long whoever pressed waits for the containment worker; the decision is on its way for as long as it takes. */
 const CONFIRMED_WITHIN = '8 seconds';
 

@@ -1,4 +1,4 @@
-import { answerOf, weighed } from '../../domain/contact.js';
+import { answerOf, weighed } from '../../domain/answers.js';
 import { decideEscalation } from '../../domain/escalation.js';
 import type { Escalation } from '../../domain/case.js';
 import { now } from '../clock.js';

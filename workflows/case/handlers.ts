@@ -2,7 +2,7 @@ import { patched, setHandler } from '@temporalio/workflow';
 import type { AlertRef } from '../../domain/alert.js';
 import { checkSigned, mayAct } from '../../domain/authority.js';
 import type { HumanTask } from '../../domain/case.js';
-import { refuseAnswer, withAnswer } from '../../domain/contact.js';
+import { refuseAnswer, withAnswer } from '../../domain/answers.js';
 import { refuseReport, type ContainmentReport } from '../../domain/containment-report.js';
 import type { ContactAnswer, Signed, TaskCompletion } from '../../domain/decision.js';
 import type { ErrorCode } from '../../domain/errors.js';

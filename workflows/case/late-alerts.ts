@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Escalation } from '../../domain/case.js';
-import { hasNewAnswer } from '../../domain/contact.js';
+import { hasNewAnswer } from '../../domain/answers.js';
 import { attempt, together } from './attempt.js';
 import { followPlan, planContainment } from './containment.js';
 import { decide } from './escalation.js';

@@ -15,7 +15,7 @@ import {
   type Stage,
   type TimelineEntry,
 } from '../../domain/case.js';
-import { hasNewAnswer } from '../../domain/contact.js';
+import { hasNewAnswer } from '../../domain/answers.js';
 import type { Instant, Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
