@@ -127,8 +127,8 @@ interface Base {
 }
 
 /** One key for a file: what a worker encrypts, the clients read. */
-const KEYS = payloadKeys(testKeys());
-const testConverter = (plain: PlainPayloads = 'refuse'): DataConverter => dataConverter(KEYS, { plain });
+export const PAYLOAD_KEYS = payloadKeys(testKeys());
+const testConverter = (plain: PlainPayloads = 'refuse'): DataConverter => dataConverter(PAYLOAD_KEYS, { plain });
 
 async function connect(address: string): Promise<Base> {
   const converter = testConverter();
