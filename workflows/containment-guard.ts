@@ -29,7 +29,8 @@ import { LAST_GATE } from './patches.js';
 import { containmentSwitch } from './proxies.js';
 import { auditRefusals } from './refusals.js';
 
-const DECISIONS_PER_RUN = 200;
+/** Some hundred decisions; a history that others fill is read again in a moment, too. */
+const MAX_EVENTS = 1_000;
 /** How long whoever pressed waits for the containment worker; the decision is on its way for as long as it takes. */
 const CONFIRMED_WITHIN = '8 seconds';
 
@@ -43,7 +44,6 @@ export interface GuardInput extends SwitchPeople {
  */
 export async function containmentGuardWorkflow(input: GuardInput): Promise<void> {
   const state = stateFrom(input);
-  let taken = 0;
   const refusedBy = new Map<string, string>();
   const draw = (): void => setCurrentDetails(detailsOf(state));
   const told: OnRefused = (message, code) => {
@@ -53,7 +53,6 @@ export async function containmentGuardWorkflow(input: GuardInput): Promise<void>
   const take = async (signed: Signed<SwitchDecision>): Promise<SwitchAnswer> => {
     if (signed.body?.type !== 'switch') return answerOf(state); // read again in a history of an older version
     const { nonce, verb } = signed.body;
-    taken += 1;
     const after = afterSwitch(signed, state, now());
     state.used = after.used;
     state.pending = [...state.pending, signed];
@@ -75,11 +74,15 @@ export async function containmentGuardWorkflow(input: GuardInput): Promise<void>
   });
   onMessage({ update: stopUpdate, signal: stopSignal }, { refuse, take, told });
   onMessage({ update: resumeUpdate, signal: resumeSignal }, { refuse, take, told });
-  if (!patched(LAST_GATE)) answerLeasesOfOlderVersions();
+  const isOlder = !patched(LAST_GATE);
+  if (isOlder) answerLeasesOfOlderVersions();
   void auditRefusals(state).catch(() => undefined);
   draw();
 
-  const isFull = (): boolean => taken >= DECISIONS_PER_RUN || workflowInfo().continueAsNewSuggested;
+  const isFull = (): boolean => {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || (!isOlder && historyLength > MAX_EVENTS);
+  };
   await Promise.race([condition(isFull), handOver(state, refusedBy, draw)]);
   await condition(allHandlersFinished);
   await continueAsNew<typeof containmentGuardWorkflow>({ ...input, resume: state });

@@ -184,7 +184,7 @@ it('goes on as new after many decisions, and forgets no stop and no nonce', asyn
     const first = (await handle.describe()).runId;
     const old = switchOf('stop', 'p-responder');
     await stop(old);
-    for (let tens = 0; tens < 20; tens++)
+    for (let tens = 0; tens < 12; tens++)
       await Promise.all(Array.from({ length: 10 }, () => stop(switchOf('stop', 'p-lead'))));
     expect((await handle.describe()).runId).not.toBe(first);
     await refusedWith('DECISION_REPLAYED', stop(old));
