@@ -147,7 +147,8 @@ function answerLeasesOfOlderVersions(): void {
 function detailsOf(state: GuardState): string {
   const { stopped, pending } = state;
   const head = stopped ? `**Stopped** at ${stopped.at} by \`${stopped.by}\`` : 'Containment is allowed';
-  const waits = pending.length === 0 ? '' : `\n\n${pending.length} decision(s) that the containment worker has not answered`;
+  const waits =
+    pending.length === 0 ? '' : `\n\n${pending.length} decision(s) that the containment worker has not answered`;
   const count = refusalsIn(state);
   return `## ${head}${waits}${count === 0 ? '' : `\n\n${count} refused message(s)`}`;
 }

@@ -16,7 +16,11 @@ export function onRefused(told: OnRefused): void {
 /** One message, as Update and as Signal: the same argument passes the same checks. What is refused changes nothing. */
 export function onMessage<Answer, Argument>(
   { update, signal }: { update: UpdateDefinition<Answer, [Argument]>; signal: SignalDefinition<[Argument]> },
-  { refuse, take, told }: {
+  {
+    refuse,
+    take,
+    told,
+  }: {
     readonly refuse: (argument: Argument) => ErrorCode | undefined;
     readonly take: (argument: Argument) => Answer | Promise<Answer>;
     readonly told: OnRefused;

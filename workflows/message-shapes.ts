@@ -32,7 +32,7 @@ const value = either(words, either(number, flag));
 const facts = record(value, 100);
 
 const signed = <T extends object>(body: Shape<T>): Shape<Signed<T>> =>
-  object<Signed<T>>({ body, keyId: id, signature: text(200) } as never);
+  object<Signed<T>>({ body, keyId: id, signature: text(200) });
 
 const alert = object<AlertRef>({
   alertId: name,

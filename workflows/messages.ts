@@ -3,7 +3,14 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, ContainmentStatus } from '../domain/case.js';
 import type { ContainmentReport, ResultSignature } from '../domain/containment-report.js';
-import type { ApprovalDecision, ContactAnswer, Signed, Stop, SwitchDecision, TaskCompletion } from '../domain/decision.js';
+import type {
+  ApprovalDecision,
+  ContactAnswer,
+  Signed,
+  Stop,
+  SwitchDecision,
+  TaskCompletion,
+} from '../domain/decision.js';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
 import type { ActionResult, ContainmentPlan } from '../domain/plan.js';

@@ -28,7 +28,9 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
     ports.alerts(state.caseId, ALERTS_SHOWN),
     ports.ledger(state, LEDGER_SHOWN),
     noteOr(ports, state.caseId, state.contact?.words),
-    Promise.all((state.contact?.later ?? []).map(async (l) => ({ ...l, words: await noteOr(ports, state.caseId, l.words) }))),
+    Promise.all(
+      (state.contact?.later ?? []).map(async (l) => ({ ...l, words: await noteOr(ports, state.caseId, l.words) })),
+    ),
     Promise.all(state.tasks.map((task) => shownTask(ports, state.caseId, task, person))),
     Promise.all(state.plans.map((plan) => shownPlan(ports, state, plan, person))),
   ]);

@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyObject, either, flag, id, instant, list, number, object, oneOf, optional, record, text } from '../../domain/shape.js';
+import {
+  anyObject,
+  either,
+  flag,
+  id,
+  instant,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+} from '../../domain/shape.js';
 
 interface Thing {
   readonly name: string;

@@ -38,7 +38,13 @@ const resume = (change: Partial<SwitchDecision> = {}, key = consoleKey): Signed<
 describe('a stop', () => {
   it('counts whatever else it says, as long as a known key signed it', () => {
     const anything = fc.record(
-      { why: fc.jsonValue(), role: fc.jsonValue(), at: fc.jsonValue(), expiresAt: fc.jsonValue(), more: fc.jsonValue() },
+      {
+        why: fc.jsonValue(),
+        role: fc.jsonValue(),
+        at: fc.jsonValue(),
+        expiresAt: fc.jsonValue(),
+        more: fc.jsonValue(),
+      },
       { requiredKeys: [] },
     );
     fc.assert(

@@ -168,7 +168,7 @@ function testTemporal(started: () => Base | undefined): TestTemporal {
       const { native } = base();
       const workers = await Promise.all(
         options.map((given) => {
-          const plain = given.workflowBundle ?? given.workflowsPath ? 'mark' : 'refuse'; // as in production
+          const plain = (given.workflowBundle ?? given.workflowsPath) ? 'mark' : 'refuse'; // as in production
           const dataConverter = testConverter(plain);
           return Worker.create({ connection: native, namespace: NAMESPACE, dataConverter, ...given });
         }),

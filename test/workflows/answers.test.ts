@@ -74,7 +74,12 @@ describe('another answer', () => {
       const decisions = [decisionOn(plan!, 'deny', 'p-lead')];
       await running.handle.signal(containmentChangedSignal, reportOn(plan!, 'denied', [], { decisions }));
       await running.until((s) => s.plans.length === 2);
-      expect(world.asked('planContainment').map((a) => a.verdict).slice(-2)).toEqual(['insider', 'compromised']);
+      expect(
+        world
+          .asked('planContainment')
+          .map((a) => a.verdict)
+          .slice(-2),
+      ).toEqual(['insider', 'compromised']);
       expect((await running.view()).verdict).toBe('compromised');
     });
   });

@@ -58,10 +58,14 @@ describe('whatever JSON somebody sends who has the payload key', () => {
         .map(([m, picks, by]) => spoilt(m, picks, by)),
     );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...NAMES), fc.array(message, { minLength: 1, maxLength: 8 }), async (name, all) => {
-        await Promise.all(all.map((one) => handle.signal(name, one)));
-        await handle.executeUpdate(name, { args: [all[0]] }).catch(() => undefined);
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...NAMES),
+        fc.array(message, { minLength: 1, maxLength: 8 }),
+        async (name, all) => {
+          await Promise.all(all.map((one) => handle.signal(name, one)));
+          await handle.executeUpdate(name, { args: [all[0]] }).catch(() => undefined);
+        },
+      ),
       { numRuns: runs, endOnFailure: true },
     );
   }

@@ -37,11 +37,12 @@ const plain = (value: unknown): Payload => defaultPayloadConverter.toPayload(val
 const encrypted = async (inner: Payload): Promise<Payload> =>
   (await new EncryptionCodec(PAYLOAD_KEYS).encode([inner]))[0]!;
 
-const countOf = async (handle: Handle, kind: string): Promise<number> =>
-  ((await handle.fetchHistory()).events ?? []).filter((e) => kind in e && e[kind as 'eventId'] != null).length;
-const failedTasks = (handle: Handle): Promise<number> => countOf(handle, 'workflowTaskFailedEventAttributes');
-const activities = (handle: Handle): Promise<number> => countOf(handle, 'activityTaskScheduledEventAttributes');
-const updates = (handle: Handle): Promise<number> => countOf(handle, 'workflowExecutionUpdateAcceptedEventAttributes');
+type Attributes = 'workflowTaskFailed' | 'activityTaskScheduled' | 'workflowExecutionUpdateAccepted';
+const countOf = async (handle: Handle, kind: Attributes): Promise<number> =>
+  ((await handle.fetchHistory()).events ?? []).filter((e) => e[`${kind}EventAttributes`]).length;
+const failedTasks = (handle: Handle): Promise<number> => countOf(handle, 'workflowTaskFailed');
+const activities = (handle: Handle): Promise<number> => countOf(handle, 'activityTaskScheduled');
+const updates = (handle: Handle): Promise<number> => countOf(handle, 'workflowExecutionUpdateAccepted');
 
 /** Waits until as many refusals are counted. */
 async function refusals(view: () => Promise<Refusals>, count: number): Promise<Refusals> {
@@ -101,7 +102,9 @@ describe('what is not encrypted as it should be', () => {
       expect(new Set(refused.map((r) => `${r.message} ${r.code}`))).toEqual(new Set(['joinAlerts MESSAGE']));
       expect({ alerts: (await view()).alerts, updates: await updates(handle) }).toEqual(before);
       expect(await failedTasks(handle)).toBe(0);
-      expect(await handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] })).toMatchObject({ caseId });
+      expect(await handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] })).toMatchObject({
+        caseId,
+      });
     });
   });
 

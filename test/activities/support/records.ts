@@ -19,7 +19,6 @@ export class RecordedWorkflows implements WorkflowsPort {
   lost: Error | undefined;
   views = new Map<string, Awaited<ReturnType<WorkflowsPort['containment']>>>();
 
-  lease = (request: unknown) => this.take('lease', request, { granted: true, why: 'room' });
   block = (tenant: unknown, request: Parameters<WorkflowsPort['block']>[1]) =>
     this.take(
       'block',
@@ -66,6 +65,7 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
   const run = createRecordsActivities({
     policies: house.policies,
     keys: [],
+    resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
     deciders: [
       { personId: 'p-1', roles: ['responder'], name: 'Grace Approver' },
       { personId: 'p-2', roles: ['lead'], name: 'Linus Lead' },

@@ -1,54 +1,11 @@
-import type { InjectOptions } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { verifySignature } from '../../../domain/canonical.js';
 import { QuellError } from '../../../domain/errors.js';
 import { Sessions } from '../../../gateway/console/session.js';
 import { NOW, SAID } from '../support/played-case.js';
-import { PASSWORD, playConsole, type PlayedConsole } from '../support/played-console.js';
+import { PASSWORD, type PlayedConsole } from '../support/played-console.js';
+import { form, play, signIn } from '../support/signed-in.js';
 
-const open: PlayedConsole[] = [];
-const play = (...args: Parameters<typeof playConsole>): PlayedConsole => {
-  const played = playConsole(...args);
-  open.push(played);
-  return played;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ app }) => app.close()));
-});
-
-const form = (fields: Record<string, string | readonly string[]>): string =>
-  new URLSearchParams(
-    Object.entries(fields).flatMap(([k, v]) => [v].flat().map((x): [string, string] => [k, x])),
-  ).toString();
-
-/** A signed-in person: their cookie and the token of their forms. */
-async function signIn(
-  p: PlayedConsole,
-  person: string,
-): Promise<{ get: typeof get; post: typeof post; token: string }> {
-  const answer = await p.app.inject({
-    method: 'POST',
-    url: '/login',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: form({ person, password: PASSWORD }),
-  });
-  const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
-  const get = (url: string, headers: Record<string, string> = {}) =>
-    p.app.inject({ url, headers: { cookie, ...headers } });
-  const token = /name="form" value="([^"]+)"/.exec((await get('/')).body)?.[1] ?? '';
-  const post = (
-    url: string,
-    fields: Record<string, string | readonly string[]>,
-    headers: Record<string, string> = {},
-  ) =>
-    p.app.inject({
-      method: 'POST',
-      url,
-      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      payload: form({ form: token, ...fields }),
-    } satisfies InjectOptions);
-  return { get, post, token };
-}
 const CASE = '/cases/case-s-dana';
 const PLAN = `${CASE}/plans/p-1`;
 const approve = (p: PlayedConsole, more: Record<string, string | readonly string[]> = {}) => ({
@@ -285,45 +242,6 @@ describe('deciding', () => {
     expect(p.view.decisions).toEqual([]);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'decision.approve.refused', by: 'dana' }));
     expect((await ida.get(CASE)).body).toContain('None of your roles decides on this plan');
-  });
-  it('stops all containment with one press, and says on every page since when, by whom and why', async () => {
-    const p = play();
-    const ann = await signIn(p, 'ann');
-    expect((await ann.post('/stop', { verb: 'stop', why: 'Wrong <b>tenant</b>' })).statusCode).toBe(303);
-    for (const page of ['/', CASE, '/dead-letters']) {
-      const { body } = await ann.get(page);
-      expect(body, page).toMatch(/All containment is stopped since 2026-03-01 12:00:00 UTC by Ann Vogt/);
-      expect(body, page).toContain('Wrong &lt;b&gt;tenant');
-      expect(body, page).not.toContain('has not confirmed');
-    }
-    const other = await signIn(p, 'ann');
-    await other.post('/stop', { verb: 'stop' }); // without a reason
-    expect(p.switch.stopped).toMatchObject({ by: 'ann', why: '' });
-    expect(p.audits.filter((a) => a.kind === 'containment.stopped')).toHaveLength(2);
-  });
-  it('resumes for a lead alone, and only the stop that the page showed', async () => {
-    const p = play();
-    const [lead, other] = [await signIn(p, 'ben'), await signIn(p, 'ida')];
-    await other.post('/stop', { verb: 'stop' });
-    const first = p.switch.stopped!.nonce;
-    expect((await other.get('/')).body).not.toContain('value="resume"');
-    expect((await other.post('/stop', { verb: 'resume', lifts: first })).statusCode).toBe(403);
-    await other.post('/stop', { verb: 'stop' });
-    expect((await lead.post('/stop', { verb: 'resume', lifts: first })).statusCode).toBe(409);
-    expect(p.switch.stopped).toBeDefined();
-    const [, shown] = /name="lifts" value="([^"]+)"/.exec((await lead.get('/')).body) ?? [];
-    await lead.post('/stop', { verb: 'resume', lifts: shown! });
-    expect(p.switch.stopped).toBeUndefined();
-  });
-  it('says when the containment worker has not confirmed the stop, and when no guard can be reached', async () => {
-    const stopped = { by: 'ann', at: '2026-03-01T12:00:00.000Z', why: '', nonce: 'n-1' };
-    const p = play({}, { guard: async () => ({ stopped, confirmed: false, refused: [] }) });
-    expect((await (await signIn(p, 'ann')).get(CASE)).body).toContain('has not confirmed it yet');
-    const deaf = play({}, { turn: () => Promise.reject(new QuellError('SWITCH')) });
-    const answer = await (await signIn(deaf, 'ann')).post('/stop', { verb: 'stop' });
-    expect(answer.statusCode).toBe(503);
-    expect(answer.body).toContain('put the stop file');
-    expect(deaf.audits).toContainEqual(expect.objectContaining({ kind: 'containment.stopped.refused', by: 'ann' }));
   });
 });
 
