@@ -19,7 +19,9 @@ export function delegateAims(input: AimInput): readonly AimOf<'delegate'>[] {
     if (!now && !isForeign(e)) return [];
     // Where the log names nobody by id, the row does: who is let in is in the evidence, and not in the plan.
     const delegateId = e.target?.type === 'delegate' ? e.target.id : e.id;
-    const why = now ? 'somebody outside has a way into the mailbox' : 'it was set up from a session that is not the subject’s';
+    const why = now
+      ? 'somebody outside has a way into the mailbox'
+      : 'it was set up from a session that is not the subject’s';
     return [{ platform: e.platform, tenant: e.tenant, target: { type: 'delegate', delegateId, accountId }, why }];
   });
 }

@@ -24,7 +24,5 @@ export const tenantOf = ({ platform, tenant }: Pick<AccountRef, 'platform' | 'te
   `${platform}:${tenant}`;
 
 /** The subject's account where a row is from, whoever acted there in its name. */
-export const accountAt = (
-  { subject }: AimInput,
-  row: Pick<AccountRef, 'platform' | 'tenant'>,
-): string | undefined => subject.accounts.find((a) => tenantOf(a) === tenantOf(row))?.nativeId;
+export const accountAt = ({ subject }: AimInput, row: Pick<AccountRef, 'platform' | 'tenant'>): string | undefined =>
+  subject.accounts.find((a) => tenantOf(a) === tenantOf(row))?.nativeId;

@@ -55,7 +55,10 @@ export class Judge {
       dossier: given,
       policies: { read: () => Promise.resolve(read.policy) },
       index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }), list: () => Promise.resolve([]) },
-      registry: { allIds: (id) => Promise.resolve([id]), profile: () => Promise.resolve({ ...read.subject, mails: [] }) },
+      registry: {
+        allIds: (id) => Promise.resolve([id]),
+        profile: () => Promise.resolve({ ...read.subject, mails: [] }),
+      },
       intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
       fingerprintKey: { keyId: 'test', bytes: randomBytes(32) },
       planKey: signingKey('analysis'),
