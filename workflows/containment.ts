@@ -168,7 +168,8 @@ async function release(input: ContainmentInput, state: ContainmentState): Promis
           : await containment(action).revertStep.executeWithOptions({ summary }, [request]),
       );
     } catch (error) {
-      onlyCancellation(error); // it stays as it was: what holds is listed as holding
+      onlyCancellation(error);
+      state.notUndone = [...(state.notUndone ?? []), action.step];
     }
   }
   state.status = 'released';

@@ -69,6 +69,8 @@ export interface ContainmentState extends AuditedRefusals {
   signatures: readonly ResultSignature[];
   checks: number;
   drift: readonly number[];
+  /** Steps whose undo gave no answer: a person must look at them. */
+  notUndone?: readonly number[];
 }
 
 export interface JoinAnswer {

@@ -168,6 +168,7 @@ async function shownPlan(
     decisions,
     refused: view.refused,
     drift: view.drift,
+    notUndone: view.notUndone,
     checks: view.checks,
     decides,
     role: decidingRole(view.status === 'holding' ? 'release' : 'approve', plan, rules, person.roles),

@@ -17,6 +17,9 @@ export function drawPlan(input: ContainmentInput, state: ContainmentState): void
       '| step | action | where | rule | undo | result |',
       '|---|---|---|---|---|---|',
       ...rows,
+      state.notUndone === undefined
+        ? ''
+        : `\n**Not undone**: step(s) ${state.notUndone.join(', ')}; a person must look at them.`,
       state.drift.length === 0 ? '' : `\n**Drift**: step(s) ${state.drift.join(', ')} no longer hold.`,
     ].join('\n'),
   );
