@@ -10,6 +10,4 @@ export const QUEUES = {
   containmentSwitch: 'containment-switch',
   evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
   containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
-  /** The organisation's stop switch, where the writes are. */
-  containmentSwitch: 'containment-switch',
 } as const;

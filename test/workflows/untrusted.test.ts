@@ -172,9 +172,10 @@ describe('what a containment is said to have done', () => {
     await withCase(world, async (running) => {
       const { handle, caseId, view } = running;
       await running.until((s) => s.plans.length === 1);
-      const { plan } = await temporal.client.workflow
+      const { plan: signed } = await temporal.client.workflow
         .getHandle(`containment-plan-${caseId}`)
         .query(containmentViewQuery);
+      const plan = signed.body;
       const decisions = [decisionOn(plan, 'approve', 'p-lead'), decisionOn(plan, 'approve', 'p-lead-2')];
       const genuine = reportOn(plan, 'holding', [actionDone(plan, 1)], { decisions });
       const lies = [
