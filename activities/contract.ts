@@ -8,6 +8,7 @@ import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult 
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { ResolvedStep } from '../domain/resolved-step.js';
+import type { Refusal } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
 
 /** Role `evidence`. Queue `evidence-<platform>-<tenant>`; `identifySubject` on the queue of the alert's platform. */
@@ -155,6 +156,15 @@ export interface RecordsActivities {
     readonly summary: CaseSummary;
     readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly incidentId?: string }>;
+  /** Messages to a workflow that were not obeyed: the first ones, and how many they are by now. Idempotent by workflow and count. */
+  recordRefusals(input: {
+    readonly workflowId: string;
+    /** Of the chain of runs: tells a workflow from the one that had its id before. */
+    readonly firstRunId: string;
+    readonly caseId?: string;
+    readonly refused: readonly Refusal[];
+    readonly count: number;
+  }): Promise<void>;
   /** Hands the alerts of a duplicate case to the one that stays. */
   handOver(input: {
     readonly fromCaseId: string;

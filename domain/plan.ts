@@ -93,13 +93,3 @@ export interface ResolvedSummary {
 
 /** A result as the containment worker states it: nobody else can say that something was written or holds. */
 export type SignedResult = Signed<{ readonly planDigest: string; readonly result: ActionResult }>;
-
-/** A result with what shows that the containment worker stated it; without where a workflow says that nothing was done. */
-export interface StatedResult extends ActionResult {
-  readonly proof?: { readonly keyId: string; readonly signature: string };
-}
-
-export const stated = ({ body, keyId, signature }: SignedResult): StatedResult => ({
-  ...body.result,
-  proof: { keyId, signature },
-});

@@ -24,7 +24,7 @@ export function startOfGuard({
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowId: GUARD_ID,
     args: [{ keys, deciders }],
-    staticSummary: 'Blast-radius budget and stop switch',
+    staticSummary: 'Stop switch of all containment',
   });
 }
 

@@ -7,8 +7,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ERRORS, type ErrorCode } from '../domain/errors.js';
-import { stated, type ActionResult, type PlannedAction, type SignedResult, type StatedResult } from '../domain/plan.js';
+import { holds, notDone, withResult } from '../domain/containment-report.js';
+import type { ActionResult, PlannedAction, SignedResult } from '../domain/plan.js';
 import { clearance, handleDecisions } from './containment/decisions.js';
 import { drawPlan } from './containment/details.js';
 import { reportDrift } from './containment/drift.js';
@@ -33,6 +33,7 @@ export async function containmentWorkflow(input: ContainmentInput): Promise<Cont
     decisions: [],
     refused: [],
     results: [],
+    signatures: [],
     checks: 0,
     drift: [],
   };
@@ -71,13 +72,8 @@ async function approve(input: ContainmentInput, state: ContainmentState): Promis
   }
   const { cleared, denied } = clearance(input, state);
   state.status = cleared.length > 0 ? 'acting' : denied.length > 0 ? 'denied' : 'expired';
-  for (const action of plan.actions.filter((a) => !cleared.includes(a.step))) {
-    state.results.push(
-      denied.includes(action.step)
-        ? notDone(input, action, 'DENIED', ERRORS.DENIED.text)
-        : notDone(input, action, 'DECISION_EXPIRED', 'Nobody decided in time.'),
-    );
-  }
+  for (const action of plan.actions.filter((a) => !cleared.includes(a.step)))
+    keep(state, notDone(plan, action, denied.includes(action.step) ? 'DENIED' : 'DECISION_EXPIRED', now()));
   drawPlan(input, state);
 }
 
@@ -87,46 +83,33 @@ async function act(input: ContainmentInput, state: ContainmentState): Promise<vo
   const steps = planOf(input.plan).actions.filter((a) => cleared.includes(a.step));
   if (!sinceLastGate()) await leasedBefore(steps);
   for (const action of steps) {
-    state.results.push(await actOn(input, state, action));
+    keep(state, await actOn(input, state, action));
     drawPlan(input, state);
   }
-  state.results.sort((a, b) => a.step - b.step);
-  state.status = state.results.some((r) => r.verified || r.status === 'task_open' || r.status === 'shadow')
-    ? 'holding'
-    : 'failed';
+  state.status = holds(state) ? 'holding' : 'failed';
 }
 
-async function actOn(input: ContainmentInput, state: ContainmentState, action: PlannedAction): Promise<StatedResult> {
-  if (action.by === 'task') return { ...notDone(input, action, 'UNSUPPORTED', action.reason), status: 'task_open' };
+async function actOn(
+  input: ContainmentInput,
+  state: ContainmentState,
+  action: PlannedAction,
+): Promise<SignedResult | ActionResult> {
+  const plan = planOf(input.plan);
+  if (action.by === 'task') return notDone(plan, action, 'UNSUPPORTED', now());
   const request = { plan: input.plan, step: action.step, decisions: state.decisions };
   const summary = `Step ${action.step}: ${action.kind} on ${action.platform}`;
   try {
     return action.kind === 'block_ip' && !sinceLastGate()
-      ? told(await blockBefore(summary, request))
-      : told(await containment(action).actOnStep.executeWithOptions({ summary }, [request]));
+      ? await blockBefore(summary, request)
+      : await containment(action).actOnStep.executeWithOptions({ summary }, [request]);
   } catch (error) {
     onlyCancellation(error);
-    return { ...notDone(input, action, 'VENDOR_DOWN', 'The step failed; a person must look at it.'), status: 'failed' };
+    return notDone(plan, action, 'VENDOR_DOWN', now());
   }
 }
 
-/** Of 0.1.0 the results came without a signature. */
-const told = (answer: unknown): StatedResult =>
-  'body' in (answer as object) ? stated(answer as SignedResult) : (answer as ActionResult);
-
-function notDone(input: ContainmentInput, action: PlannedAction, code: ErrorCode, text: string): ActionResult {
-  const { planId } = planOf(input.plan);
-  return {
-    planId,
-    step: action.step,
-    status: 'refused',
-    at: now(),
-    code,
-    text,
-    verified: false,
-    writes: [],
-    allowedBy: [],
-  };
+function keep(state: ContainmentState, result: SignedResult | ActionResult): void {
+  Object.assign(state, withResult(state, result));
 }
 
 /** Watches for days that containment holds; drift starts a new case; a signed release undoes the plan. */
@@ -177,25 +160,25 @@ async function release(input: ContainmentInput, state: ContainmentState): Promis
     if (!action?.reversible || !result.verified) continue;
     const request = { plan: input.plan, step: action.step, decisions: state.decisions };
     const summary = `Undo step ${action.step}: ${action.undo}`;
-    let undone: StatedResult;
     try {
-      undone = told(
+      keep(
+        state,
         action.kind === 'block_ip' && !sinceLastGate()
           ? await unblockBefore(summary, request)
           : await containment(action).revertStep.executeWithOptions({ summary }, [request]),
       );
     } catch (error) {
-      onlyCancellation(error);
-      undone = { ...result, text: 'The undo failed; a person must look at it.' };
+      onlyCancellation(error); // it stays as it was: what holds is listed as holding
     }
-    state.results = state.results.map((r) => (r.step === undone.step ? undone : r));
   }
   state.status = 'released';
 }
 
 /** The case may have closed meanwhile; the containment goes on without it. */
 async function tellCase(input: ContainmentInput, state: ContainmentState): Promise<void> {
-  await getExternalWorkflowHandle(input.caseId).signal(containmentChangedSignal, state).catch(onlyCancellation);
+  const { status, decisions, results, signatures } = state;
+  const report = { plan: planOf(input.plan), status, decisions, results, signatures };
+  await getExternalWorkflowHandle(input.caseId).signal(containmentChangedSignal, report).catch(onlyCancellation);
 }
 
 function onlyCancellation(error: unknown): void {

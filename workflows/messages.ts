@@ -2,13 +2,23 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, ContainmentStatus } from '../domain/case.js';
-import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
+import type { ContainmentReport, ResultSignature } from '../domain/containment-report.js';
+import type {
+  ApprovalDecision,
+  ContactAnswer,
+  Signed,
+  Stop,
+  SwitchDecision,
+  TaskCompletion,
+} from '../domain/decision.js';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
-import type { SignedPlan, StatedResult } from '../domain/plan.js';
+import type { ActionResult, SignedPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { Instant, Severity, TenantRef } from '../domain/platform.js';
+import type { Refusals } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
+import type { AuditedRefusals } from './refusals.js';
 
 /** Argument of the `caseWorkflow`. `resume` crosses a continue-as-new. */
 export interface CaseInput {
@@ -49,13 +59,14 @@ export interface ContainmentInput {
   readonly suspect: readonly TenantRef['platform'][];
   readonly resume?: ContainmentState;
 }
-export interface ContainmentState {
+export interface ContainmentState extends AuditedRefusals {
   readonly planId: string;
   readonly planDigest: string;
   status: ContainmentStatus;
   decisions: Signed<ApprovalDecision>[];
-  refused: { readonly at: string; readonly message: string; readonly code: string }[];
-  results: StatedResult[];
+  results: readonly ActionResult[];
+  /** Of the results that the containment worker stated. */
+  signatures: readonly ResultSignature[];
   checks: number;
   drift: readonly number[];
 }
@@ -75,8 +86,8 @@ export const completeTaskSignal = defineSignal<[Signed<TaskCompletion>]>('comple
 /** To the containment workflow `containment-<planId>`. */
 export const decideUpdate = defineUpdate<void, [Signed<ApprovalDecision>]>('decide');
 export const decideSignal = defineSignal<[Signed<ApprovalDecision>]>('decide');
-/** From containment to its case. */
-export const containmentChangedSignal = defineSignal<[ContainmentState]>('containmentChanged');
+/** From containment to its case, which believes what follows from the signatures in it (domain/containment-report.ts). */
+export const containmentChangedSignal = defineSignal<[ContainmentReport]>('containmentChanged');
 
 export const viewQuery = defineQuery<CaseState>('view');
 /** What a decider must see: the plan itself and how it stands. */
@@ -86,32 +97,36 @@ export interface ContainmentView extends ContainmentState {
 }
 export const containmentViewQuery = defineQuery<ContainmentView>('containmentView');
 
-/** Between containment and the organisation's guard, through an activity. */
-export interface LeaseRequest {
-  readonly planId: string;
-  readonly actions: number;
-  readonly accounts: number;
-  readonly limits: { readonly accountsPerHour: number; readonly actionsPerHour: number };
+/** How the organisation's guard stands. */
+export interface GuardState extends AuditedRefusals {
+  stopped?: Stop;
+  /** As the containment worker answered last. */
+  heard?: Stop;
+  /** Nonces of the decisions that were taken, oldest first. */
+  used: readonly string[];
+  /** Decisions that the containment worker has not answered yet, oldest first. */
+  pending: readonly Signed<SwitchDecision>[];
 }
-export interface LeaseAnswer {
-  readonly granted: boolean;
-  readonly why: string;
+export interface SwitchAnswer {
+  readonly stopped?: Stop;
+  /** Whether the containment worker has answered; until then nobody knows whether it heard. */
+  readonly confirmed: boolean;
 }
-export interface GuardState {
-  stopped?: { readonly at: string; readonly by: string };
-  leases: { readonly planId: string; readonly at: string; readonly actions: number; readonly accounts: number }[];
-}
-export const leaseUpdate = defineUpdate<LeaseAnswer, [LeaseRequest]>('lease');
-/** Stopping is open to every signed-in person; resuming is a lead's signed decision. */
-export const stopUpdate = defineUpdate<void, [{ readonly by: string }]>('stop');
-export const resumeUpdate = defineUpdate<void, [Signed<TaskCompletion>]>('resume');
-export const guardViewQuery = defineQuery<GuardState>('guardView');
+export interface GuardView extends SwitchAnswer, Refusals {}
+/** Stopping is open to everybody who may sign in; resuming is a lead's, in time, and lifts the stop that it names. */
+export const stopUpdate = defineUpdate<SwitchAnswer, [Signed<SwitchDecision>]>('stop');
+export const stopSignal = defineSignal<[Signed<SwitchDecision>]>('stop');
+export const resumeUpdate = defineUpdate<SwitchAnswer, [Signed<SwitchDecision>]>('resume');
+export const resumeSignal = defineSignal<[Signed<SwitchDecision>]>('resume');
+export const guardViewQuery = defineQuery<GuardView>('guardView');
 
 /** A case joins the incident of cases that share an attacker's address, app or session. */
-export interface IncidentState {
+export interface IncidentState extends AuditedRefusals {
   readonly incidentId: string;
   readonly openedAt: string;
   severity: Severity;
+  /** The first ones; the rest is counted. */
+  casesMore?: number;
   cases: { readonly caseId: string; readonly joinedAt: string; closed: boolean }[];
 }
 export const joinIncidentSignal =

@@ -5,6 +5,7 @@ import type {
   EvidenceActivities,
   PeopleActivities,
   RecordsActivities,
+  SwitchActivities,
 } from '../activities/contract.js';
 import type { TenantRef } from '../domain/platform.js';
 import { QUEUES } from './queues.js';
@@ -48,6 +49,12 @@ export const looks = (tenant: TenantRef): Pick<ActivityInterfaceFor<ContainmentA
   });
 export const containment = (tenant: TenantRef): ActivityInterfaceFor<ContainmentActivities> =>
   proxyActivities<ContainmentActivities>({ ...write, taskQueue: QUEUES.containment(tenant) });
+/** Without an end: a containment worker that comes back after days must still hear of the stop. */
+export const containmentSwitch = proxyActivities<SwitchActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { ...retry, maximumInterval: '15 seconds' },
+  taskQueue: QUEUES.containmentSwitch,
+});
 export const analysis = proxyActivities<AnalysisActivities>({ ...compute, taskQueue: QUEUES.analysis });
 export const people = proxyActivities<Omit<PeopleActivities, 'openForm'>>({ ...tell, taskQueue: QUEUES.people });
 /** A vendor takes the press for seconds: later tries are in vain. */

@@ -10,4 +10,6 @@ export const QUEUES = {
   containmentSwitch: 'containment-switch',
   evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
   containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
+  /** The organisation's stop switch, where the writes are. */
+  containmentSwitch: 'containment-switch',
 } as const;

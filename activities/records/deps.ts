@@ -42,6 +42,8 @@ export interface WorkflowsPort {
 export interface RecordsDeps {
   readonly policies: Pick<PolicyStore, 'current' | 'read'>;
   readonly keys: readonly DecisionKey[];
+  /** Keys by which the containment worker vouches for its results. */
+  readonly resultKeys: CasePolicy['resultKeys'];
   /** Names are for the report alone. */
   readonly deciders: readonly (Decider & { readonly name: string })[];
   readonly pace: CasePolicy['pace'];

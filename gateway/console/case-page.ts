@@ -31,12 +31,15 @@ export async function casePage(
   state: CaseState,
   person: ConsolePerson,
 ): Promise<PageData> {
-  const [subject, dossier, alerts, ledger, said, tasks, plans] = await Promise.all([
+  const [subject, dossier, alerts, ledger, said, later, tasks, plans] = await Promise.all([
     ports.person(state.subjectId),
     ports.dossier(state),
     ports.alerts(state.caseId, ALERTS_SHOWN),
     ports.ledger(state, LEDGER_SHOWN),
     noteOr(ports, state.caseId, state.contact?.words),
+    Promise.all(
+      (state.contact?.later ?? []).map(async (l) => ({ ...l, words: await noteOr(ports, state.caseId, l.words) })),
+    ),
     Promise.all(state.tasks.map((task) => shownTask(ports, state.caseId, task, person))),
     Promise.all(state.plans.map((plan) => shownPlan(ports, planKeys, state, plan, person))),
   ]);
@@ -59,6 +62,7 @@ export async function casePage(
     alerts,
     ledger,
     said,
+    later,
     tasks,
     plans,
     pictures: pictures(state, dossier),

@@ -40,7 +40,6 @@ export function registerPages(app: FastifyInstance, console: Console): void {
         page,
         more: listed.length > (page + 1) * PAGE,
         stages: STAGES,
-        guard: await ports.guard(),
         queue: await ports.queue(),
         letters: (await ports.deadLetters()).length,
         refresh: 30,

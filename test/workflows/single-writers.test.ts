@@ -1,15 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import type { ContainmentPlan } from '../../domain/plan.js';
-import { containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../../workflows/index.js';
+import { incidentWorkflow, ipBlocksWorkflow } from '../../workflows/index.js';
 import {
   blockUpdate,
   caseClosedSignal,
-  guardViewQuery,
   incidentViewQuery,
   ipBlocksViewQuery,
   joinIncidentSignal,
-  leaseUpdate,
   unblockUpdate,
 } from '../../workflows/messages.js';
 import { QUEUES } from '../../workflows/queues.js';
@@ -94,29 +92,6 @@ describe('the address blocks of a tenant', () => {
       expect((await handle.query(ipBlocksViewQuery)).entries).toHaveLength(210);
       await handle.terminate();
     });
-  });
-});
-
-it('goes on as new after many leases: the guard forgets none', async () => {
-  await within(dev, new PlayedWorld(), async () => {
-    const workflowId = dev.id('guard');
-    const handle = dev.client.workflow.getHandle(workflowId);
-    const { firstExecutionRunId } = await dev.client.workflow.start(containmentGuardWorkflow, {
-      taskQueue: QUEUES.playbook,
-      workflowId,
-      args: [{ keys: [], deciders: [] }],
-    });
-    const limits = { accountsPerHour: 505, actionsPerHour: 9_999 };
-    const lease = async (n: number) =>
-      await handle.executeUpdate(leaseUpdate, {
-        args: [{ planId: `plan-${String(n)}`, accounts: 1, actions: 1, limits }],
-      });
-    for (let tens = 0; tens < 51; tens++) await Promise.all(Array.from({ length: 10 }, (_, n) => lease(10 * tens + n)));
-    expect((await handle.describe()).runId).not.toBe(firstExecutionRunId);
-    const { leases } = await handle.query(guardViewQuery);
-    expect(leases).toHaveLength(505);
-    expect(await lease(999)).toMatchObject({ granted: false });
-    await handle.terminate();
   });
 });
 

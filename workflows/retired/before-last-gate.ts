@@ -1,14 +1,15 @@
 import { isCancellation, patched, proxyActivities } from '@temporalio/workflow';
-import type { ContainmentPlan, PlannedAction, SignedPlan } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, PlannedAction, SignedPlan } from '../../domain/plan.js';
+import { LAST_GATE } from '../patches.js';
 import { QUEUES } from '../queues.js';
 
 /** Since this change budget and stop are the containment worker's own, and address blocks go the way of every other act. */
-export const sinceLastGate = (): boolean => patched('2026-11-29-last-gate');
+export const sinceLastGate = (): boolean => patched(LAST_GATE);
 
 interface BeforeLastGate {
   leaseBudget(input: object): Promise<unknown>;
-  blockAddress(input: object): Promise<unknown>;
-  unblockAddress(input: object): Promise<unknown>;
+  blockAddress(input: object): Promise<ActionResult>;
+  unblockAddress(input: object): Promise<ActionResult>;
 }
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '2 minutes' } as const;
 const gone = proxyActivities<BeforeLastGate>({
@@ -26,9 +27,9 @@ export async function leasedBefore(steps: readonly PlannedAction[]): Promise<voi
       if (isCancellation(error)) throw error;
     });
 }
-export const blockBefore = (summary: string, request: object): Promise<unknown> =>
+export const blockBefore = (summary: string, request: object): Promise<ActionResult> =>
   gone.blockAddress.executeWithOptions({ summary }, [request]);
-export const unblockBefore = (summary: string, request: object): Promise<unknown> =>
+export const unblockBefore = (summary: string, request: object): Promise<ActionResult> =>
   gone.unblockAddress.executeWithOptions({ summary }, [request]);
 
 /** Plans of 0.1.0 had no author and named no suspects. */

@@ -40,6 +40,7 @@ describe('openCase', () => {
       contact: policy.contact,
       windows: policy.windows,
       deciders: [{ personId: 'p-1', roles: ['responder'] }, { personId: 'p-2' }],
+      resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
     });
     expect(JSON.stringify(pinned)).not.toContain('Grace');
     const index = await CaseIndex.open(house.paths.cases);
@@ -47,6 +48,26 @@ describe('openCase', () => {
     expect(await house.policies.read(digest)).toEqual(policy);
     await perform(run, 'openCase', { summary: summary({ stage: 'intake' }), alerts: [ALERT] });
     expect(lines(house).map((l) => l.entry.kind)).toEqual(['case.opened']);
+  });
+});
+
+describe('recordRefusals', () => {
+  it('tells the audit log once of each count, and of a workflow apart from the one before it', async () => {
+    const house = await House.build();
+    const { run } = await records(house);
+    const refused = [{ at: later(-1), message: 'stop', code: 'MESSAGE' }];
+    const told = { workflowId: 'containment-guard', firstRunId: 'r-1', refused, count: 7 };
+    await perform(run, 'recordRefusals', told);
+    await perform(run, 'recordRefusals', told);
+    await perform(run, 'recordRefusals', { ...told, count: 900 });
+    await perform(run, 'recordRefusals', { ...told, firstRunId: 'r-2', caseId: 'case-s-1' });
+    const kept = lines(house).map(({ entry }) => entry);
+    expect(kept.map((e) => [e.kind, e.caseId])).toEqual([
+      ['messages.refused', undefined],
+      ['messages.refused', undefined],
+      ['messages.refused', 'case-s-1'],
+    ]);
+    expect(kept[1]).toMatchObject({ data: { count: 900, refused: [`${later(-1)} stop MESSAGE`] } });
   });
 });
 

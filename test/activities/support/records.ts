@@ -48,6 +48,7 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
   const run = createRecordsActivities({
     policies: house.policies,
     keys: [],
+    resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
     deciders: [
       { personId: 'p-1', roles: ['responder'], name: 'Grace Approver' },
       { personId: 'p-2', roles: ['lead'], name: 'Linus Lead' },

@@ -5,13 +5,14 @@ import type { CaseState } from '../../../domain/case.js';
 import type { ApprovalDecision, Signed, TaskCompletion } from '../../../domain/decision.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { CasePolicy } from '../../../domain/policy.js';
+import { afterSwitch, refuseSwitch, type SwitchState } from '../../../domain/switch.js';
 import { parseAlerts } from '../../../gateway/alerts/index.js';
 import { createConsole, type ConsoleOptions } from '../../../gateway/console/app.js';
 import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.js';
 import { hashPassword, Sessions } from '../../../gateway/console/session.js';
 import type { CaseEntry } from '../../../store/case-index.js';
 import type { DeadLetter } from '../../../store/inbox.js';
-import type { ContainmentView, GuardState } from '../../../workflows/messages.js';
+import type { ContainmentView } from '../../../workflows/messages.js';
 import { signingKey } from '../../activities/support/keys.js';
 import { quell } from '../alerts/fixtures.js';
 import { at, caseState, DOSSIER, NOW, PEOPLE, PLAN, RULES } from './played-case.js';
@@ -28,7 +29,8 @@ export interface PlayedConsole {
   readonly completions: Signed<TaskCompletion>[];
   readonly notes: Map<string, string>;
   readonly resent: { readonly seq: number; readonly mail?: string }[];
-  readonly guard: GuardState;
+  /** How the stop switch stands. */
+  switch: SwitchState;
 }
 
 export function playConsole(options: Partial<ConsoleOptions> = {}, change: Partial<ConsolePorts> = {}): PlayedConsole {
@@ -49,6 +51,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     decisions: [],
     refused: [],
     results: [],
+    signatures: [],
     checks: 0,
     drift: [],
     plan: PLAN,
@@ -61,7 +64,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     completions: [] as Signed<TaskCompletion>[],
     notes: new Map<string, string>(),
     resent: [] as { seq: number; mail?: string }[],
-    guard: { leases: [] } as GuardState,
+    switch: { used: [] } as SwitchState,
   };
   const letters: readonly DeadLetter[] = [
     {
@@ -123,7 +126,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     cases: () => Promise.resolve([entry, old]),
     view: (id) => Promise.resolve(id === state.caseId ? state : undefined),
     containment: (id) => Promise.resolve(id === 'containment-p-1' ? view : undefined),
-    guard: () => Promise.resolve(played.guard),
+    guard: () => Promise.resolve({ ...played.switch, confirmed: true, refused: [] }),
     dossier: () => Promise.resolve(DOSSIER),
     alerts: () =>
       Promise.resolve(
@@ -158,13 +161,11 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
       );
       return Promise.resolve();
     },
-    stop: (by) => {
-      played.guard.stopped = { at: NOW.toISOString(), by };
-      return Promise.resolve();
-    },
-    resume: () => {
-      delete played.guard.stopped;
-      return Promise.resolve();
+    turn: (signed) => {
+      const refused = refuseSwitch(signed, played.switch, { keys, deciders: PEOPLE }, NOW.toISOString());
+      if (refused) return Promise.reject(new QuellError(refused));
+      played.switch = afterSwitch(signed, played.switch, NOW.toISOString());
+      return Promise.resolve({ ...played.switch, confirmed: true });
     },
     queue: () =>
       Promise.resolve({
@@ -216,5 +217,5 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     now: () => NOW,
     ...options,
   });
-  return { app, ...played };
+  return Object.assign(played, { app });
 }

@@ -6,17 +6,24 @@ import type {
   EvidenceActivities,
   PeopleActivities,
   RecordsActivities,
+  SwitchActivities,
 } from '../../../activities/contract.js';
 import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
 import { QUEUES } from '../../../workflows/queues.js';
 import type { TestWorker } from '../../support/temporal.js';
 import { actionDone, assessmentOf, casePolicy, collectionOf, exposureOf, HOME, subjectFacts } from './facts.js';
 
+/** What histories of older versions still ask for. */
+interface OlderActivities {
+  leaseBudget(input: { readonly planId: string; readonly actions: number; readonly accounts: number }): Promise<object>;
+}
 export type Activities = EvidenceActivities &
   AnalysisActivities &
   PeopleActivities &
   ContainmentActivities &
-  RecordsActivities;
+  SwitchActivities &
+  RecordsActivities &
+  OlderActivities;
 type Name = keyof Activities;
 type Input<K extends Name> = Parameters<Activities[K]>[0];
 
@@ -26,9 +33,11 @@ const ROLES = {
   analysis: ['assess', 'planContainment', 'auditExposure'],
   people: ['contactSubject', 'openForm', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep'],
+  containmentSwitch: ['switchContainment'],
   records: [
     'openCase',
     'recordProgress',
+    'recordRefusals',
     'handOver',
     'leaseBudget',
     'blockAddress',
@@ -56,8 +65,11 @@ const quietly: Activities = {
   actOnStep: async ({ plan, step }) => actionDone(plan, step),
   verifyStep: async ({ since }) => ({ at: since, holds: true, state: {} }),
   revertStep: async ({ result }) => ({ ...result, text: 'Undone.', verified: true }),
+  switchContainment: async ({ signed: { body } }) =>
+    body.verb === 'stop' ? { stopped: { by: body.personId, at: body.at, why: body.why, nonce: body.nonce } } : {},
   openCase: async () => casePolicy(),
   recordProgress: async () => ({}),
+  recordRefusals: async () => undefined,
   handOver: async () => ({ caseId: 'case-that-stays' }),
   leaseBudget: async () => ({ granted: true, why: '1 of 5 accounts' }),
   blockAddress: async ({ plan, step }) => actionDone(plan, step),
@@ -107,6 +119,7 @@ export function workersFor(
     { taskQueue: QUEUES.playbook, workflowBundle },
     { taskQueue: QUEUES.evidence(HOME), activities: role(ROLES.evidence) },
     { taskQueue: QUEUES.containment(HOME), activities: role(ROLES.containment) },
+    { taskQueue: QUEUES.containmentSwitch, activities: role(ROLES.containmentSwitch) },
     { taskQueue: QUEUES.analysis, activities: role(ROLES.analysis) },
     { taskQueue: QUEUES.people, activities: role(ROLES.people) },
     { taskQueue: QUEUES.records, activities: role(ROLES.records) },
