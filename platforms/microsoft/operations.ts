@@ -87,6 +87,9 @@ function on(
 const FEED = '/api/v1.0/{tenantId}/activity/feed';
 const ACCOUNT_ACTS = 'disable_account reset_credentials end_sessions';
 const RULES = '/users/{id}/mailFolders/inbox/messageRules';
+const FACTORS = '/users/{id}/authentication';
+/** Lets every kind of factor be removed, and registered too; a permission of one kind alone is enough for that kind. */
+const EVERY_FACTOR = 'UserAuthenticationMethod.ReadWrite.All';
 
 // A table: one operation a line.
 // prettier-ignore
@@ -136,6 +139,17 @@ export const OPERATIONS = {
   riskyUser: on('GET /identityProtection/riskyUsers/{id}', 'IdentityRiskyUser.Read.All', 'containment', 'confirm_compromised', 'identity', 'risk state of an account'),
   confirmCompromised: on('POST /identityProtection/riskyUsers/confirmCompromised', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'tell Identity Protection that the account is compromised'),
   dismissRisk: on('POST /identityProtection/riskyUsers/dismiss', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'undo: take that back'),
+
+  // Factors of a person. The list is behind the deletions: who may delete them all may list them.
+  deleteAuthenticator: on(`DELETE ${FACTORS}/microsoftAuthenticatorMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-MicrosoftAuthApp.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove an Authenticator app'),
+  deletePasskey: on(`DELETE ${FACTORS}/fido2Methods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-Passkey.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove a passkey or a security key'),
+  deletePhone: on(`DELETE ${FACTORS}/phoneMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-Phone.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove a phone number that codes go to'),
+  deleteEmail: on(`DELETE ${FACTORS}/emailMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-Email.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove the recovery address'),
+  deleteSoftwareOath: on(`DELETE ${FACTORS}/softwareOathMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-SoftwareOATH.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove an app that makes one-time codes'),
+  deleteAccessPass: on(`DELETE ${FACTORS}/temporaryAccessPassMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-TAP.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'take a temporary access pass back'),
+  deleteWindowsHello: on(`DELETE ${FACTORS}/windowsHelloForBusinessMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-WindowsHello.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove Windows Hello of a device'),
+  deletePlatformCredential: on(`DELETE ${FACTORS}/platformCredentialMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-PlatformCred.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove the platform credential of a device'),
+  authMethods: on(`GET ${FACTORS}/methods`, `UserAuthenticationMethod.Read.All ${EVERY_FACTOR}`, 'evidence containment', 'microsoft.directory_audits remove_auth_method', 'directory', 'factors of the person, each with when it was registered'),
 
   // Acts on shares, rules, addresses, devices
   userDrive: on('GET /users/{id}/drive', 'Files.ReadWrite.All', 'containment', 'revoke_share remove_file', 'files', 'drive of a shared file'),

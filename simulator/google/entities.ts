@@ -60,6 +60,7 @@ export interface AppPassword {
   readonly userId: string;
   readonly codeId: number;
   readonly name: string;
+  readonly createdAt: Date;
 }
 export interface Permission {
   readonly id: string;
@@ -86,6 +87,12 @@ export interface Filter extends Placed {
   readonly criteria: Readonly<Record<string, unknown>>;
   readonly action: Readonly<Record<string, unknown>>;
 }
+export interface MailAccess extends Placed {
+  readonly owner: string;
+  readonly list: 'delegates' | 'sendAs' | 'forwardingAddresses';
+  readonly address: string;
+  readonly status: string;
+}
 export interface Forwarding {
   readonly enabled: boolean;
   readonly emailAddress?: string;
@@ -110,7 +117,12 @@ export function grantsOf(rows: Rows, appName: (clientId: string) => string): rea
 }
 
 export function appPasswordsOf(rows: Rows): readonly AppPassword[] {
-  return rows.app_password.map((r, n) => ({ userId: r.fields.user, codeId: n + 1, name: r.fields.name }));
+  return rows.app_password.map((r, n) => ({
+    userId: r.fields.user,
+    codeId: n + 1,
+    name: r.fields.name,
+    createdAt: r.at,
+  }));
 }
 
 /** Of a person in every permission and as an owner. */
@@ -187,6 +199,24 @@ export function forwardingOf(rows: Rows): Map<string, Forwarding> {
 }
 
 /** Every space that a row names, with the members the rows imply. */
+/** What is forwarded to must be among the addresses that mail may be forwarded to. */
+export function mailAccessOf(rows: Rows, emailOf: (userId: string) => string | undefined): readonly MailAccess[] {
+  const forwarded = rows.mail_rule
+    .filter(({ fields: f }) => f.action === 'forward' || f.action === 'forward_all')
+    .map(({ fields: f, visibleAt }) => ({ owner: f.mailbox, address: f.forwardTo, visibleAt }));
+  const addresses = [...new Map(forwarded.map((f) => [`${f.owner} ${f.address}`, f])).values()];
+  return [
+    ...rows.mail_access.map(({ fields: f, visibleAt }) => ({
+      owner: f.mailbox,
+      list: f.list,
+      address: emailOf(f.address) ?? f.address,
+      status: f.status,
+      visibleAt,
+    })),
+    ...addresses.map((f) => ({ ...f, list: 'forwardingAddresses' as const, status: 'accepted' })),
+  ];
+}
+
 export function spacesOf(rows: Rows): ReadonlyMap<string, Space> {
   const titles = new Set([...rows.space, ...rows.chat, ...rows.message].map((r) => r.fields.space));
   return new Map(

@@ -136,7 +136,14 @@ function credentialRoutes(
     withUser(call, (user) => {
       const items = state.appPasswords
         .filter((a) => a.userId === user.id)
-        .map((a) => ({ kind: 'admin#directory#asp', codeId: a.codeId, name: a.name, userKey: user.id }));
+        .map((a) => ({
+          kind: 'admin#directory#asp',
+          codeId: a.codeId,
+          name: a.name,
+          creationTime: String(a.createdAt.getTime()),
+          lastTimeUsed: '0',
+          userKey: user.id,
+        }));
       return ok({ kind: 'admin#directory#aspList', ...(items.length === 0 ? {} : { items }) });
     }),
   );

@@ -148,6 +148,13 @@ const mail_rule = z.strictObject({
   action: z.enum(['delete', 'archive', 'mark_read', 'forward', 'forward_all']),
   forwardTo: z.string().default('drop@example.org'),
 });
+/** Somebody else's way into a mailbox: a delegate (`@person`), an address to write as, or one to forward to. */
+const mail_access = z.strictObject({
+  mailbox: person,
+  list: z.enum(['delegates', 'sendAs', 'forwardingAddresses']),
+  address: z.string().default('drop@example.org'),
+  status: z.enum(['accepted', 'pending']).default('accepted'),
+});
 
 const SHAPES = {
   login,
@@ -169,6 +176,7 @@ const SHAPES = {
   backup_codes,
   mail,
   mail_rule,
+  mail_access,
 } as const;
 type RowType = keyof typeof SHAPES;
 /** A row of one type with its place in time. */

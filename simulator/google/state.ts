@@ -12,6 +12,7 @@ import {
   filtersOf,
   forwardingOf,
   grantsOf,
+  mailAccessOf,
   spacesOf,
   type AppPassword,
   type DeviceUser,
@@ -20,6 +21,7 @@ import {
   type Forwarding,
   type Grant,
   type Hold,
+  type MailAccess,
   type Matter,
   type Placed,
   type Space,
@@ -55,6 +57,7 @@ export class TenantState {
   grants: readonly Grant[];
   appPasswords: readonly AppPassword[];
   filters: readonly Filter[];
+  mailAccess: readonly MailAccess[];
   accessLevels: readonly AccessLevel[];
   readonly devices: readonly DeviceUser[];
   matters: readonly Matter[] = [];
@@ -75,6 +78,7 @@ export class TenantState {
     this.grants = grantsOf(this.rows, (id) => this.appName(id));
     this.appPasswords = appPasswordsOf(this.rows);
     this.filters = filtersOf(this.rows);
+    this.mailAccess = mailAccessOf(this.rows, (id) => this.users.get(id)?.email);
     this.accessLevels = accessLevelsOf(world);
     this.devices = devicesOf(this.rows);
     this.activities = [...activitiesOf(this)];

@@ -13,6 +13,7 @@ import { deviceRoutes } from './routes-devices.js';
 import { directoryRoutes } from './routes-directory.js';
 import { driveRoutes } from './routes-drive.js';
 import { logRoutes } from './routes-logs.js';
+import { mailAccessRoutes } from './routes-mail-access.js';
 import { mailRoutes, type SentMail } from './routes-mail.js';
 import { vaultRoutes } from './routes-vault.js';
 import { Router } from './routing.js';
@@ -56,6 +57,7 @@ export function createGoogleTenant(
   directoryRoutes(router, state);
   logRoutes(router, state, googleCredentials(world).customerId);
   mailRoutes(router, state, sentMails);
+  mailAccessRoutes(router, state);
   driveRoutes(router, state);
   accessRoutes(router, state);
   vaultRoutes(router, state);
@@ -231,6 +233,8 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     .filter((f) => f.owner === user.id)
     .flatMap((f) => f.permissions)
     .filter((p) => p.type === 'anyone' || (p.emailAddress !== undefined && !p.emailAddress.endsWith('@example.com')));
+  const access = (list: string): number =>
+    state.visible(state.mailAccess).filter((a) => a.owner === user.id && a.list === list).length;
   return {
     suspended: user.suspended,
     sessionsRevoked: user.sessionsRevokedAt !== undefined,
@@ -239,6 +243,9 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     appPasswords: state.appPasswords.filter((a) => a.userId === user.id).length,
     backupCodes: user.backupCodes,
     filters: state.visible(state.filters).filter((f) => f.owner === user.id).length,
+    delegates: access('delegates'),
+    sendAs: access('sendAs'),
+    forwardingAddresses: access('forwardingAddresses'),
     forwards: state.forwarding.get(user.id)?.enabled ?? false,
     externalShares: outside.length,
     trashedFiles: state.files.filter((f) => f.owner === user.id && f.trashed).length,

@@ -134,6 +134,26 @@ const mail_rule = z.strictObject({
   action: z.enum(['delete', 'move', 'mark_read', 'forward']),
   forwardTo: z.string().default('drop@example.org'),
 });
+/** What the person signs in with beside the password, since `at`. The name of an `email` is the address. */
+const auth_method = z.strictObject({
+  user: person,
+  method: z.enum([
+    'microsoftAuthenticator',
+    'fido2',
+    'phone',
+    'email',
+    'softwareOath',
+    'temporaryAccessPass',
+    'windowsHelloForBusiness',
+    'platformCredential',
+  ]),
+  phoneType: z.enum(['mobile', 'alternateMobile', 'office']).default('mobile'),
+  name: z.string().default('drop@example.org'),
+  /** The one that the person is asked for first: it goes last. */
+  default: z.boolean().default(false),
+  /** Whether Entra says since when. */
+  dated: z.boolean().default(true),
+});
 const named_location = z.strictObject({
   name: z.string(),
   ranges: z.array(z.string()),
@@ -160,6 +180,7 @@ const SHAPES = {
   grant,
   mail,
   mail_rule,
+  auth_method,
   named_location,
   device,
   incident,

@@ -15,6 +15,7 @@ import type {
   Placed,
   User,
 } from './entities.js';
+import { factorsOf, type Factor } from './factors.js';
 import { deviceId, guid, machineId, typedRows, type Rows } from './rows.js';
 
 const DAY_MS = 86_400_000;
@@ -32,6 +33,7 @@ export class TenantState {
   readonly machines: readonly { readonly id: string; readonly deviceId: string; readonly name: string }[];
   grants: Grant[];
   rules: MailRule[];
+  factors: readonly Factor[];
   permissions: Permission[];
   readonly locations: NamedLocation[];
   readonly machineActions: MachineAction[] = [];
@@ -52,6 +54,7 @@ export class TenantState {
       visibleAt: r.visibleAt,
     }));
     this.rules = this.rows.mail_rule.map((r) => ruleOf(r));
+    this.factors = factorsOf(this.rows);
     this.items = this.rows.file.map((r) => ({
       id: itemId(r.fields.user, r.fields.name),
       owner: r.fields.user,
