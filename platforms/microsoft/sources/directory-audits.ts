@@ -86,7 +86,7 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
         const event = toEvent(context, row);
         const method = registers(row, query) ? registeredAt(event.at, methods) : undefined;
         if (method === undefined) return event;
-        return { ...event, target: compact({ type: 'setting' as const, id: method.key, name: method.name }) };
+        return { ...event, target: compact({ type: 'auth_method' as const, id: method.key, name: method.name }) };
       });
       return { ...page, events };
     };
