@@ -1,12 +1,14 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
-import type { ApprovalDecision, Signed } from '../domain/decision.js';
+import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
-import type { ActionResult, ContainmentPlan, Readback } from '../domain/plan.js';
+import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult } from '../domain/plan.js';
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
 import type { CasePolicy } from '../domain/policy.js';
+import type { ResolvedStep } from '../domain/resolved-step.js';
+import type { Refusal } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
 
 /** Role `evidence`. Queue `evidence-<platform>-<tenant>`; `identifySubject` on the queue of the alert's platform. */
@@ -35,7 +37,10 @@ export interface AnalysisActivities {
     readonly depth: Depth;
     readonly policyDigest: string;
   }): Promise<Assessment>;
-  /** The plan for a verdict from findings and facts; undefined when nothing the evidence ties to the case can be stopped. */
+  /**
+   * The plan for a verdict from findings and facts, signed as its author; undefined when nothing the evidence ties to the case can be stopped.
+   * Only for accounts that the evidence worker read and signed for this case.
+   */
   planContainment(input: {
     readonly caseId: string;
     readonly purpose: ContainmentPlan['purpose'];
@@ -46,7 +51,7 @@ export interface AnalysisActivities {
     readonly collections: readonly Collection[];
     readonly done: readonly ActionResult[];
     readonly policyDigest: string;
-  }): Promise<ContainmentPlan | undefined>;
+  }): Promise<SignedPlan | undefined>;
   /** The exposure ledger; and from it the disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
   auditExposure(input: {
     readonly caseId: string;
@@ -112,22 +117,31 @@ export interface PeopleActivities {
 /** Role `containment`. Queue `containment-<platform>-<tenant>`. The last gate: checks everything itself before each write. */
 export interface ContainmentActivities {
   actOnStep(input: {
-    readonly plan: ContainmentPlan;
+    readonly plan: SignedPlan;
     readonly step: number;
     readonly decisions: readonly Signed<ApprovalDecision>[];
-  }): Promise<ActionResult>;
-  verifyStep(input: {
-    readonly plan: ContainmentPlan;
-    readonly step: number;
-    readonly since: Instant;
-  }): Promise<Readback>;
+  }): Promise<SignedResult>;
+  verifyStep(input: { readonly plan: SignedPlan; readonly step: number; readonly since: Instant }): Promise<Readback>;
   /** Needs a signed `release` decision on the same digest. */
   revertStep(input: {
-    readonly plan: ContainmentPlan;
+    readonly plan: SignedPlan;
     readonly step: number;
     readonly decisions: readonly Signed<ApprovalDecision>[];
-    readonly result: ActionResult;
-  }): Promise<ActionResult>;
+  }): Promise<SignedResult>;
+  /** What the steps at this tenant would touch if they were carried out now; the accounts' names go to the dossier. */
+  resolveSteps(input: { readonly plan: SignedPlan }): Promise<{
+    readonly steps: readonly ResolvedStep[];
+    readonly names: EvidenceRef;
+  }>;
+}
+
+/** Role `containment`. Queue `containment-switch`. */
+export interface SwitchActivities {
+  /**
+   * Takes a signed stop or resume after the same checks as the guard, and answers how the switch stands then. A decision that it has taken
+   * before changes nothing and is answered the same way. Errors: what domain/switch.ts refuses it for, none of them retryable.
+   */
+  switchContainment(input: { readonly signed: Signed<SwitchDecision> }): Promise<{ readonly stopped?: Stop }>;
 }
 
 /** Role `records`. Queue `records`. */
@@ -142,31 +156,21 @@ export interface RecordsActivities {
     readonly summary: CaseSummary;
     readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly incidentId?: string }>;
+  /** Messages to a workflow that were not obeyed: the first ones, and how many they are by now. Idempotent by workflow and count. */
+  recordRefusals(input: {
+    readonly workflowId: string;
+    /** Of the chain of runs: tells a workflow from the one that had its id before. */
+    readonly firstRunId: string;
+    readonly caseId?: string;
+    readonly refused: readonly Refusal[];
+    readonly count: number;
+  }): Promise<void>;
   /** Hands the alerts of a duplicate case to the one that stays. */
   handOver(input: {
     readonly fromCaseId: string;
     readonly toSubjectId: string;
     readonly alerts: readonly AlertRef[];
   }): Promise<{ readonly caseId: string }>;
-  /** Leases blast-radius budget from the guard workflow and reads the stop switch; no answer means no. */
-  leaseBudget(input: {
-    readonly planId: string;
-    readonly actions: number;
-    readonly accounts: number;
-  }): Promise<{ readonly granted: boolean; readonly why: string }>;
-  /** Applies a `block_ip` step through the single writer of its tenant (`ip-blocks-<platform>-<tenant>`), which runs `actOnStep` one at a time. */
-  blockAddress(input: {
-    readonly plan: ContainmentPlan;
-    readonly step: number;
-    readonly decisions: readonly Signed<ApprovalDecision>[];
-  }): Promise<ActionResult>;
-  /** Undoes a `block_ip` step through the same writer. Needs a signed `release` decision on the same digest. */
-  unblockAddress(input: {
-    readonly plan: ContainmentPlan;
-    readonly step: number;
-    readonly decisions: readonly Signed<ApprovalDecision>[];
-    readonly result: ActionResult;
-  }): Promise<ActionResult>;
   /** Alerts of Quell's own start or join the subject's case; one that is just closing is tried again until the next can start. */
   raiseAlerts(input: {
     readonly caseId: string;

@@ -23,7 +23,7 @@ type Decision = Signed<ApprovalDecision>;
 
 const VERBS: readonly ApprovalDecision['verb'][] = ['approve', 'deny', 'release'];
 /** How far the clock of whoever signs may run ahead of ours. */
-const CLOCK_SKEW_MS = 60_000;
+export const CLOCK_SKEW_MS = 60_000;
 
 /**
  * Why a decision does not count, or undefined when it does: signature, case and plan, digest, steps, times, single use,

@@ -4,6 +4,7 @@ import type { Assessment } from './finding.js';
 import type { ActionResult } from './plan.js';
 import type { Instant, Platform, Severity } from './platform.js';
 import type { CasePolicy } from './policy.js';
+import type { Refusals } from './refusals.js';
 import type { SubjectFacts } from './subject.js';
 
 export const STAGES = [
@@ -93,6 +94,19 @@ export interface ContactState {
   readonly answeredAt?: Instant;
   /** Key of the note with what the person added in their own words. */
   readonly words?: string;
+  /** Of the first answer, which `outcome` is. */
+  readonly nonce?: string;
+  /** Other answers that came after it, oldest first. */
+  readonly later?: readonly LaterAnswer[];
+  /** Nonce of the newest answer that a decision has taken in. */
+  readonly weighed?: string;
+}
+
+export interface LaterAnswer {
+  readonly answer: 'me' | 'not_me' | 'unsure';
+  readonly at: Instant;
+  readonly words?: string;
+  readonly nonce: string;
 }
 
 export type ContainmentStatus =
@@ -126,7 +140,7 @@ export interface ExposureSummary {
 }
 
 /** The one typed state of a case: crosses continue-as-new, answers `view`. Ids, numbers, digests, references, decisions; no content. */
-export interface CaseState {
+export interface CaseState extends Refusals {
   readonly caseId: string;
   readonly subjectId: string;
   readonly openedAt: Instant;
@@ -166,8 +180,6 @@ export interface CaseState {
   /** Alerts that the newest round took in. */
   alertsAssessed: number;
   timeline: TimelineEntry[];
-  /** Messages that were not obeyed: what, why; the sender is unknown by nature. */
-  refused: { readonly at: Instant; readonly message: string; readonly code: string }[];
   closedAs?: 'benign' | 'contained' | 'handed_over' | 'merged' | 'undetermined';
   policy?: CasePolicy;
 }

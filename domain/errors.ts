@@ -57,13 +57,17 @@ export const ERRORS = {
     text: 'The target is protected, or it could not be shown that it is not. Nothing was written.',
   },
   STOPPED: { retryable: false, text: 'The stop switch is on. Nothing was written.' },
+  SWITCH: {
+    retryable: true,
+    text: 'The stop switch could not be reached. To stop all writes at once, put the stop file (docs/operations.md) and press again.',
+  },
   BUDGET: { retryable: false, text: 'The blast-radius budget is used up. A person must raise it or wait.' },
   SHADOW: { retryable: false, text: 'Shadow mode: this action is not switched on. Nothing was written.' },
   NOT_VERIFIED: { retryable: true, text: 'The vendor does not show the effect yet.' },
   CONFIG: { retryable: false, text: 'The configuration is incomplete or holds more than this role needs.' },
   TOO_MUCH: {
     retryable: false,
-    text: 'There was more than one collection may hold. What was read is kept; narrow the window for the rest.',
+    text: 'There was more than may be held. What was taken is kept; for the rest of a collection narrow its window.',
   },
   STORE: {
     retryable: true,

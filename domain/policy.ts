@@ -150,6 +150,8 @@ export interface CasePolicy {
   readonly readContentFrom: Severity;
   readonly keys: readonly DecisionKey[];
   readonly deciders: readonly Decider[];
+  /** Keys by which the containment worker vouches for its results. */
+  readonly resultKeys: readonly { readonly keyId: string; readonly publicKey: string }[];
   /** Divides waits in the demo: lag horizons and people's deadlines. 1 in production. */
   readonly pace: { readonly lag: number; readonly people: number };
   readonly mode: 'live' | 'shadow';

@@ -11,7 +11,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AlertRef } from '../domain/alert.js';
 import { digest } from '../domain/canonical.js';
 import type { CaseState } from '../domain/case.js';
-import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
+import type { ApprovalDecision, ContactAnswer, Signed, SwitchDecision, TaskCompletion } from '../domain/decision.js';
 import { ERRORS, QuellError, type ErrorCode } from '../domain/errors.js';
 import { maxSeverity, SEVERITIES, type Severity, type TenantRef } from '../domain/platform.js';
 import {
@@ -23,12 +23,15 @@ import {
   decideSignal,
   decideUpdate,
   joinAlertsUpdate,
+  resumeUpdate,
+  stopUpdate,
   viewQuery,
   type ContainmentView,
   type JoinAnswer,
+  type SwitchAnswer,
 } from '../workflows/messages.js';
 import type { AnswerFormInput } from '../workflows/answer-form.js';
-import type { answerFormWorkflow, caseWorkflow } from '../workflows/index.js';
+import type { answerFormWorkflow, caseWorkflow, containmentGuardWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 import { PLATFORM, SEVERITY, STAGE, SUBJECT } from '../workflows/search-attributes.js';
 
@@ -151,6 +154,27 @@ export async function completeTask(
       ? handle.signal(completeTaskSignal, signed)
       : handle.executeUpdate(completeTaskUpdate, { args: [signed], updateId: signed.body.nonce }),
   );
+}
+
+/**
+ * Stops all containment, or resumes it, and says whether the containment worker has answered within seconds; it is told for as long as it
+ * takes. Errors: what guard or worker refuse it for; SWITCH when no guard answers.
+ */
+export async function turnSwitch(
+  client: Client,
+  startWorkflowOperation: WithStartWorkflowOperation<typeof containmentGuardWorkflow>,
+  signed: Signed<SwitchDecision>,
+): Promise<SwitchAnswer> {
+  const update = signed.body.verb === 'stop' ? stopUpdate : resumeUpdate;
+  try {
+    return await client.workflow.executeUpdateWithStart(update, {
+      startWorkflowOperation,
+      args: [signed],
+      updateId: signed.body.nonce,
+    });
+  } catch (error) {
+    throw new QuellError(codeOf(error) ?? 'SWITCH', undefined, { cause: error });
+  }
 }
 
 /** The case as it is; undefined when Temporal does not hold it (any more). */

@@ -19,15 +19,16 @@ export function payloadKeys(ring: KeyRing): PayloadKeys {
 /**
  * What to do with a payload that is not encrypted by us:
  * - `refuse`: throw PLAIN_PAYLOAD (clients, activity workers);
- * - `mark`: give `UnreadablePayload` in its place (workflow workers). A throw there fails the workflow task for ever, so that anybody who
- *   can send a plain signal could stop a case; marked, it reaches the handler, is no valid decision, and is recorded as refused;
+ * - `mark`: give `UnreadablePayload` in its place (workflow workers), also for what is encrypted and holds no JSON, or under a key that is
+ *   not known here. A throw there fails the workflow task for ever, so that anybody who can send a signal could stop a case; marked, a message
+ *   is refused by the workflows' interceptor, and everything else fails the task there, until the key is back;
  * - `pass`: leave as it is (codec server of the UI, replay of decoded histories).
  */
 export type PlainPayloads = 'refuse' | 'mark' | 'pass';
 
 /** Stands in a workflow for an argument that could not be decoded. */
 export interface UnreadablePayload {
-  readonly unreadable: 'PLAIN_PAYLOAD' | 'STORE_TAMPERED';
+  readonly unreadable: 'PLAIN_PAYLOAD' | 'STORE_TAMPERED' | 'CONFIG';
 }
 
 const PACK_FROM_BYTES = 512;
@@ -40,7 +41,7 @@ const { Payload: PayloadProto } = proto.temporal.api.common.v1;
 
 /**
  * Puts the whole serialised Payload through AES-256-GCM; metadata: `encoding: binary/encrypted`, `key-id`.
- * An unknown key id is CONFIG and always thrown (a worker without the previous key must not go on); a changed ciphertext is STORE_TAMPERED.
+ * An unknown key id is CONFIG; a changed ciphertext is STORE_TAMPERED.
  */
 export class EncryptionCodec implements PayloadCodec {
   private readonly byId: ReadonlyMap<string, SecretKey>;
@@ -79,19 +80,35 @@ export class EncryptionCodec implements PayloadCodec {
     }
     const keyId = metadataText(payload, 'key-id');
     const key = this.byId.get(keyId);
-    if (key === undefined)
+    if (key === undefined) {
+      if (this.plain === 'mark') return unreadable('CONFIG');
       throw new QuellError(
         'CONFIG',
         `no payload key has the id ${/^k-[0-9a-f]{16}$/.test(keyId) ? keyId : '(malformed)'}`,
       );
+    }
     try {
       const plain = decrypt(key.bytes, payload.data ?? new Uint8Array(), CONTEXT);
       const packed = metadataText(payload, 'packed') !== '';
-      return PayloadProto.decode(packed ? gunzipSync(plain, { maxOutputLength: MAX_UNPACKED_BYTES }) : plain);
+      const decoded = PayloadProto.decode(packed ? gunzipSync(plain, { maxOutputLength: MAX_UNPACKED_BYTES }) : plain);
+      return this.plain === 'mark' && !holdsValue(decoded) ? unreadable('STORE_TAMPERED') : decoded;
     } catch (error) {
       if (this.plain === 'mark') return unreadable('STORE_TAMPERED');
       throw error;
     }
+  }
+}
+
+/** What the SDK's converter can turn into a value; it throws on anything else, whoever encrypted it. */
+function holdsValue(payload: Payload): boolean {
+  const encoding = metadataText(payload, 'encoding');
+  if (encoding === 'binary/null' || encoding === 'binary/plain') return true;
+  if (encoding !== 'json/plain') return false;
+  try {
+    JSON.parse(Buffer.from(payload.data ?? []).toString('utf8'));
+    return true;
+  } catch {
+    return false;
   }
 }
 

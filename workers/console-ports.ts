@@ -3,7 +3,7 @@ import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { isGrpcServiceError } from '@temporalio/client';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
-import { completeTask, decide, viewCase, viewContainment } from '../gateway/case-client.js';
+import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
 import { keepNote } from '../gateway/task-form.js';
@@ -13,7 +13,8 @@ import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
-import { guardViewQuery, resumeUpdate, stopUpdate } from '../workflows/messages.js';
+import { guardViewQuery } from '../workflows/messages.js';
+import { planTargets } from './plan-targets.js';
 import { GUARD_ID, startOfGuard, type GuardPeople } from './workflows-port.js';
 
 export interface ConsoleSources {
@@ -52,11 +53,8 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     cases: () => index.list(),
     view: (caseId) => look(() => viewCase(client, caseId)),
     containment: (containmentId) => look(() => viewContainment(client, containmentId)),
-    guard: () =>
-      client.workflow
-        .getHandle(GUARD_ID)
-        .query(guardViewQuery)
-        .catch(() => undefined),
+    targets: planTargets(client, reader),
+    guard: () => look(() => client.workflow.getHandle(GUARD_ID).query(guardViewQuery)).catch(() => undefined),
     dossier: async (state) => state.assessment && (await reader.readJson<Dossier>(state.caseId, state.assessment.file)),
     alerts: async (caseId, limit) => {
       const rows: AlertRow[] = [];
@@ -84,15 +82,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     note: async (caseId, key) => (await reader.readJson<Note>(caseId, { key })).text,
     decide: (containmentId, signed) => ask(() => decide(client, containmentId, signed)),
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
-    stop: async (by) => {
-      await ask(() =>
-        client.workflow.executeUpdateWithStart(stopUpdate, {
-          startWorkflowOperation: startOfGuard(guard),
-          args: [{ by }],
-        }),
-      );
-    },
-    resume: (signed) => ask(() => client.workflow.getHandle(GUARD_ID).executeUpdate(resumeUpdate, { args: [signed] })),
+    turn: (signed) => ask(() => turnSwitch(client, startOfGuard(guard), signed)),
     queue: () => delivery.queue(),
     deadLetters: () => inbox.deadLetters(),
     letter: (seq) => inbox.readDeadLetter(seq),

@@ -14,7 +14,12 @@ export async function connectClient({ temporal, keys }: RoleContext): Promise<Cl
 
 export type QueueOptions = Pick<
   WorkerOptions,
-  'taskQueue' | 'activities' | 'workflowsPath' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions'
+  | 'taskQueue'
+  | 'activities'
+  | 'workflowsPath'
+  | 'workflowBundle'
+  | 'interceptors'
+  | 'maxConcurrentActivityTaskExecutions'
 >;
 
 /** One worker for each queue of a role, on one connection. Encrypted payloads only; a plain one reaches workflow handlers as unreadable. */

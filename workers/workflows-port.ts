@@ -2,15 +2,8 @@ import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { WorkflowsPort } from '../activities/records/index.js';
 import type { Decider, DecisionKey } from '../domain/decision.js';
 import type { Severity, TenantRef } from '../domain/platform.js';
-import {
-  blockUpdate,
-  containmentViewQuery,
-  joinAlertsUpdate,
-  joinIncidentSignal,
-  leaseUpdate,
-  unblockUpdate,
-} from '../workflows/messages.js';
-import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow, ipBlocksWorkflow } from '../workflows/index.js';
+import { containmentViewQuery, joinAlertsUpdate, joinIncidentSignal } from '../workflows/messages.js';
+import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 
 export const GUARD_ID = 'containment-guard';
@@ -21,7 +14,7 @@ export interface GuardPeople {
   readonly deciders: readonly Decider[];
 }
 
-/** The guard starts with whoever asks first: a lease, or the stop button. */
+/** The guard starts with the first press of the stop button. */
 export function startOfGuard({
   keys,
   deciders,
@@ -31,41 +24,15 @@ export function startOfGuard({
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowId: GUARD_ID,
     args: [{ keys, deciders }],
-    staticSummary: 'Blast-radius budget and stop switch',
+    staticSummary: 'Stop switch of all containment',
   });
 }
 
-const startOfBlocks = (tenant: TenantRef): WithStartWorkflowOperation<typeof ipBlocksWorkflow> =>
-  new WithStartWorkflowOperation('ipBlocksWorkflow', {
-    taskQueue: QUEUES.playbook,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowId: `ip-blocks-${tenant.platform}-${tenant.tenant}`,
-    args: [{ tenant }],
-    staticSummary: 'Single writer of address blocks',
-  });
-
 /** The records role's way to other workflows: by workflow id, started when they are not there. */
-export function workflowsPort(client: Client, guard: GuardPeople): WorkflowsPort {
+export function workflowsPort(client: Client): WorkflowsPort {
   const taskQueue = QUEUES.playbook;
   const start = { taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
   return {
-    lease: (request) =>
-      client.workflow.executeUpdateWithStart(leaseUpdate, {
-        startWorkflowOperation: startOfGuard(guard),
-        args: [request],
-      }),
-    block: (tenant, request) =>
-      client.workflow.executeUpdateWithStart(blockUpdate, {
-        startWorkflowOperation: startOfBlocks(tenant),
-        args: [request],
-        updateId: `${request.plan.planId}-${request.step}`,
-      }),
-    unblock: (tenant, request) =>
-      client.workflow.executeUpdateWithStart(unblockUpdate, {
-        startWorkflowOperation: startOfBlocks(tenant),
-        args: [request],
-        updateId: `${request.plan.planId}-${request.step}-undo`,
-      }),
     joinAlerts: async ({ caseId, subjectId, home, after, alerts }) => {
       await client.workflow.executeUpdateWithStart(joinAlertsUpdate, {
         startWorkflowOperation: new WithStartWorkflowOperation<typeof caseWorkflow>('caseWorkflow', {

@@ -12,7 +12,7 @@ import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
 import { lookAgain, whileAlert } from './case/late-alerts.js';
-import { atStageEdge, hasNewAlerts, openRun, type CaseRun } from './case/run.js';
+import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
 import { awaitAllTasks } from './case/tasks.js';
 import type { CaseInput } from './messages.js';
 
@@ -60,7 +60,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 
   // Further analysis: audit trail of the platform, extent of the exposure, rotation of what was exposed.
   exposure: async (run) => {
-    if (hasNewAlerts(run)) await lookAgain(run);
+    if (hasNews(run)) await lookAgain(run);
     else await collectAndAssess(run, ['narrow'], { suspectOnly: true });
     await auditExposure(run);
     return 'disclosure';

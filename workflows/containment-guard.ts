@@ -1,99 +1,154 @@
 import {
   allHandlersFinished,
-  ApplicationFailure,
   condition,
   continueAsNew,
+  defineUpdate,
+  isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { checkSigned, mayAct } from '../domain/authority.js';
-import type { Decider, DecisionKey, Signed, TaskCompletion } from '../domain/decision.js';
-import { ERRORS, type ErrorCode } from '../domain/errors.js';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import type { Signed, Stop, SwitchDecision } from '../domain/decision.js';
+import { ERRORS } from '../domain/errors.js';
+import { noteRefusal, refusalsIn } from '../domain/refusals.js';
+import { afterSwitch, refuseSwitch, type SwitchPeople } from '../domain/switch.js';
+import { now } from './clock.js';
+import { onMessage, onRefused, refusal, type OnRefused } from './handle.js';
 import {
   guardViewQuery,
-  leaseUpdate,
+  resumeSignal,
   resumeUpdate,
+  stopSignal,
   stopUpdate,
   type GuardState,
-  type LeaseAnswer,
-  type LeaseRequest,
+  type SwitchAnswer,
 } from './messages.js';
-import { HOUR, now, plus } from './clock.js';
+import { LAST_GATE } from './patches.js';
+import { containmentSwitch } from './proxies.js';
+import { auditRefusals } from './refusals.js';
 
-const UPDATES_PER_RUN = 500;
+/** Some hundred decisions; a history that others fill is read again in a moment, too. */
+const MAX_EVENTS = 1_000;
+/** How long whoever pressed waits for the containment worker; the decision is on its way for as long as it takes. */
+const CONFIRMED_WITHIN = '8 seconds';
 
-export interface GuardInput {
-  readonly keys: readonly DecisionKey[];
-  readonly deciders: readonly Decider[];
+export interface GuardInput extends SwitchPeople {
   readonly resume?: GuardState;
 }
 
-/** One for the organisation: leases the blast-radius budget of the last hour and holds the stop switch. */
+/**
+ * One for the organisation: the stop switch as people see it. A stop counts here at once, a resume when the containment worker, which checks
+ * again and obeys its own copy alone, has taken it. Every decision is handed to that worker until it answers.
+ */
 export async function containmentGuardWorkflow(input: GuardInput): Promise<void> {
-  const state: GuardState = input.resume ?? { leases: [] };
-  let taken = 0;
-  const draw = (): void => {
-    setCurrentDetails(
-      `## ${state.stopped ? `**Stopped** at ${state.stopped.at} by \`${state.stopped.by}\`` : 'Containment is allowed'}\n\n${state.leases.length} lease(s) in the last hour: ${sum(state, 'accounts')} account(s), ${sum(state, 'actions')} action(s)`,
-    );
+  const state = stateFrom(input);
+  const refusedBy = new Map<string, string>();
+  const draw = (): void => setCurrentDetails(detailsOf(state));
+  const told: OnRefused = (message, code) => {
+    noteRefusal(state, { at: now(), message, code });
+    draw();
   };
+  const take = async (signed: Signed<SwitchDecision>): Promise<SwitchAnswer> => {
+    if (signed.body?.type !== 'switch') return answerOf(state); // read again in a history of an older version
+    const { nonce, verb } = signed.body;
+    const after = afterSwitch(signed, state, now());
+    state.used = after.used;
+    state.pending = [...state.pending, signed];
+    if (verb === 'stop' && after.stopped) state.stopped = after.stopped;
+    draw();
+    const isPending = (): boolean => state.pending.some((p) => p.body.nonce === nonce);
+    await condition(() => !isPending(), CONFIRMED_WITHIN, { summary: `The containment worker takes the ${verb}` });
+    const code = refusedBy.get(nonce);
+    if (code !== undefined) throw refusedByWorker(code);
+    return answerOf(state);
+  };
+  const refuse = (signed: Signed<SwitchDecision>): ReturnType<typeof refuseSwitch> =>
+    refuseSwitch(signed, state, input, now());
 
-  setHandler(guardViewQuery, () => state);
-  setHandler(leaseUpdate, (request) => {
-    taken += 1;
-    const answer = lease(state, request);
-    draw();
-    return answer;
+  onRefused(told);
+  setHandler(guardViewQuery, () => {
+    const { refused, refusedMore = 0 } = state;
+    return { ...answerOf(state), refused, refusedMore };
   });
-  setHandler(stopUpdate, ({ by }) => {
-    taken += 1;
-    state.stopped ??= { at: now(), by };
-    draw();
-  });
-  setHandler(
-    resumeUpdate,
-    () => {
-      taken += 1;
-      delete state.stopped;
-      draw();
-    },
-    {
-      validator: (signed: Signed<TaskCompletion>) => {
-        const invalid =
-          checkSigned(signed, input.keys) ??
-          (mayAct(signed.body.personId, 'lead', input.deciders, '') && signed.body.taskId === 'resume'
-            ? undefined
-            : 'NOT_AUTHORISED');
-        if (invalid) throw failure(invalid);
-      },
-    },
-  );
+  onMessage({ update: stopUpdate, signal: stopSignal }, { refuse, take, told });
+  onMessage({ update: resumeUpdate, signal: resumeSignal }, { refuse, take, told });
+  const isOlder = !patched(LAST_GATE);
+  if (isOlder) answerLeasesOfOlderVersions();
+  void auditRefusals(state).catch(() => undefined);
   draw();
 
-  await condition(() => taken >= UPDATES_PER_RUN || workflowInfo().continueAsNewSuggested);
+  const isFull = (): boolean => {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || (!isOlder && historyLength > MAX_EVENTS);
+  };
+  await Promise.race([condition(isFull), handOver(state, refusedBy, draw)]);
   await condition(allHandlersFinished);
   await continueAsNew<typeof containmentGuardWorkflow>({ ...input, resume: state });
 }
 
-function lease(state: GuardState, request: LeaseRequest): LeaseAnswer {
-  const hourAgo = plus(now(), -HOUR);
-  state.leases = state.leases.filter((l) => l.at > hourAgo);
-  if (state.stopped) return { granted: false, why: ERRORS.STOPPED.text };
-  if (state.leases.some((l) => l.planId === request.planId)) return { granted: true, why: 'leased before' };
-  const accounts = sum(state, 'accounts') + request.accounts;
-  const actions = sum(state, 'actions') + request.actions;
-  const { accountsPerHour, actionsPerHour } = request.limits;
-  if (accounts > accountsPerHour || actions > actionsPerHour)
-    return {
-      granted: false,
-      why: `${ERRORS.BUDGET.text} (${accounts} of ${accountsPerHour} accounts, ${actions} of ${actionsPerHour} actions in an hour)`,
-    };
-  state.leases.push({ planId: request.planId, at: now(), actions: request.actions, accounts: request.accounts });
-  return { granted: true, why: `${accounts} of ${accountsPerHour} accounts in this hour` };
+/** Hands every decision to the containment worker, in order, each until it is answered. What it refuses is recorded, and does not count. */
+async function handOver(state: GuardState, refusedBy: Map<string, string>, draw: () => void): Promise<never> {
+  for (;;) {
+    await condition(() => state.pending.length > 0);
+    const [signed] = state.pending;
+    if (!signed) continue;
+    const { verb, nonce } = signed.body;
+    try {
+      const summary = `Tell the containment worker: ${verb}`;
+      const { stopped } = await containmentSwitch.switchContainment.executeWithOptions({ summary }, [{ signed }]);
+      setStop(state, 'heard', stopped);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const code = codeOf(error);
+      refusedBy.set(nonce, code);
+      noteRefusal(state, { at: now(), message: verb, code });
+    }
+    state.pending = state.pending.slice(1);
+    // A stop that is still on its way is newer than what the worker knows.
+    if (!state.pending.some((p) => p.body.verb === 'stop')) setStop(state, 'stopped', state.heard);
+    draw();
+  }
 }
 
-const sum = (state: GuardState, what: 'accounts' | 'actions'): number => state.leases.reduce((n, l) => n + l[what], 0);
+function setStop(state: GuardState, which: 'stopped' | 'heard', stop: Stop | undefined): void {
+  if (stop) state[which] = stop;
+  else delete state[which];
+}
 
-const failure = (code: ErrorCode): ApplicationFailure =>
-  ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
+function codeOf(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : 'DEFECT';
+}
+
+const refusedByWorker = (code: string): ApplicationFailure =>
+  Object.hasOwn(ERRORS, code) ? refusal(code as keyof typeof ERRORS) : refusal('NOT_AUTHORISED');
+
+const answerOf = ({ stopped, pending }: GuardState): SwitchAnswer => ({
+  ...(stopped ? { stopped } : {}),
+  confirmed: pending.length === 0,
+});
+
+/** The state of the run before this one. An older version knew leases, and stops that nobody signed: they are to be pressed again. */
+function stateFrom({ resume }: GuardInput): GuardState {
+  return resume?.used ? resume : { used: [], pending: [], refused: [] };
+}
+
+/** Leases that were answered stay answered when a history is read again; nobody is given one any more. */
+function answerLeasesOfOlderVersions(): void {
+  setHandler(defineUpdate<object>('lease'), () => ({ granted: false, why: ERRORS.MESSAGE.text }), {
+    validator: () => {
+      throw refusal('MESSAGE');
+    },
+  });
+}
+
+function detailsOf(state: GuardState): string {
+  const { stopped, pending } = state;
+  const head = stopped ? `**Stopped** at ${stopped.at} by \`${stopped.by}\`` : 'Containment is allowed';
+  const waits =
+    pending.length === 0 ? '' : `\n\n${pending.length} decision(s) that the containment worker has not answered`;
+  const count = refusalsIn(state);
+  return `## ${head}${waits}${count === 0 ? '' : `\n\n${count} refused message(s)`}`;
+}

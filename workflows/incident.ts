@@ -7,10 +7,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { maxSeverity } from '../domain/platform.js';
+import { noteRefusal } from '../domain/refusals.js';
 import { caseClosedSignal, incidentViewQuery, joinIncidentSignal, type IncidentState } from './messages.js';
 import { HOUR, now } from './clock.js';
+import { onRefused } from './handle.js';
+import { auditRefusals } from './refusals.js';
 
 const MAX_EVENTS = 500;
+const CASES_KEPT = 1_000;
+/** The server takes 20,000 bytes of details. */
+const ROWS_SHOWN = 150;
 /** An incident whose cases have all closed stays open this long for a case that shares its attacker. */
 const QUIET_FOR = 30 * 24 * HOUR;
 
@@ -26,15 +32,22 @@ export async function incidentWorkflow(input: IncidentInput): Promise<IncidentSt
     openedAt: now(),
     severity: 'info',
     cases: [],
+    refused: [],
   };
   let changed = 0;
 
+  state.refused ??= []; // a run of an older version knew none
   setHandler(incidentViewQuery, () => state);
+  onRefused((message, code) => {
+    noteRefusal(state, { at: now(), message, code });
+    draw(state);
+  });
   setHandler(joinIncidentSignal, ({ caseId, severity }) => {
-    if (typeof caseId !== 'string') return; // a payload that could not be read
     changed += 1;
     state.severity = maxSeverity(state.severity, severity);
-    if (!state.cases.some((c) => c.caseId === caseId)) state.cases.push({ caseId, joinedAt: now(), closed: false });
+    if (state.cases.some((c) => c.caseId === caseId)) return;
+    if (state.cases.length < CASES_KEPT) state.cases.push({ caseId, joinedAt: now(), closed: false });
+    else state.casesMore = (state.casesMore ?? 0) + 1;
     draw(state);
   });
   setHandler(caseClosedSignal, ({ caseId }) => {
@@ -42,6 +55,7 @@ export async function incidentWorkflow(input: IncidentInput): Promise<IncidentSt
     state.cases = state.cases.map((c) => (c.caseId === caseId ? { ...c, closed: true } : c));
     draw(state);
   });
+  void auditRefusals(state).catch(() => undefined);
 
   for (;;) {
     const before = changed;
@@ -60,5 +74,7 @@ export async function incidentWorkflow(input: IncidentInput): Promise<IncidentSt
 
 function draw(state: IncidentState): void {
   const rows = state.cases.map((c) => `| \`${c.caseId}\` | ${c.joinedAt} | ${c.closed ? 'closed' : 'open'} |`);
-  setCurrentDetails([`## Incident · ${state.severity}`, '| case | joined | |', '|---|---|---|', ...rows].join('\n'));
+  const more = state.casesMore === undefined ? [] : ['', `and ${state.casesMore} more`];
+  const lines = [`## Incident · ${state.severity}`, '| case | joined | |', '|---|---|---|', ...rows.slice(-ROWS_SHOWN)];
+  setCurrentDetails([...lines, ...more].join('\n'));
 }

@@ -2,13 +2,23 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AlertRef } from '../domain/alert.js';
 import type { CaseState, ContainmentStatus } from '../domain/case.js';
-import type { ApprovalDecision, ContactAnswer, Signed, TaskCompletion } from '../domain/decision.js';
+import type { ContainmentReport, ResultSignature } from '../domain/containment-report.js';
+import type {
+  ApprovalDecision,
+  ContactAnswer,
+  Signed,
+  Stop,
+  SwitchDecision,
+  TaskCompletion,
+} from '../domain/decision.js';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
-import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
+import type { ActionResult, SignedPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { Instant, Severity, TenantRef } from '../domain/platform.js';
+import type { Refusals } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
+import type { AuditedRefusals } from './refusals.js';
 
 /** Argument of the `caseWorkflow`. `resume` crosses a continue-as-new. */
 export interface CaseInput {
@@ -39,7 +49,7 @@ export interface EvidenceRound {
   readonly assessment: Assessment;
 }
 export interface ContainmentInput {
-  readonly plan: ContainmentPlan;
+  readonly plan: SignedPlan;
   readonly planDigest: string;
   readonly policy: CasePolicy;
   /** Id of the subject's case, to tell it how it goes. */
@@ -49,15 +59,18 @@ export interface ContainmentInput {
   readonly suspect: readonly TenantRef['platform'][];
   readonly resume?: ContainmentState;
 }
-export interface ContainmentState {
+export interface ContainmentState extends AuditedRefusals {
   readonly planId: string;
   readonly planDigest: string;
   status: ContainmentStatus;
   decisions: Signed<ApprovalDecision>[];
-  refused: { readonly at: string; readonly message: string; readonly code: string }[];
-  results: ActionResult[];
+  results: readonly ActionResult[];
+  /** Of the results that the containment worker stated. */
+  signatures: readonly ResultSignature[];
   checks: number;
   drift: readonly number[];
+  /** Steps whose undo gave no answer: a person must look at them. */
+  notUndone?: readonly number[];
 }
 
 export interface JoinAnswer {
@@ -75,56 +88,47 @@ export const completeTaskSignal = defineSignal<[Signed<TaskCompletion>]>('comple
 /** To the containment workflow `containment-<planId>`. */
 export const decideUpdate = defineUpdate<void, [Signed<ApprovalDecision>]>('decide');
 export const decideSignal = defineSignal<[Signed<ApprovalDecision>]>('decide');
-/** From containment to its case. */
-export const containmentChangedSignal = defineSignal<[ContainmentState]>('containmentChanged');
+/** From containment to its case, which believes what follows from the signatures in it (domain/containment-report.ts). */
+export const containmentChangedSignal = defineSignal<[ContainmentReport]>('containmentChanged');
 
 export const viewQuery = defineQuery<CaseState>('view');
 /** What a decider must see: the plan itself and how it stands. */
 export interface ContainmentView extends ContainmentState {
-  readonly plan: ContainmentPlan;
+  readonly plan: SignedPlan;
   readonly deadline: Instant;
 }
 export const containmentViewQuery = defineQuery<ContainmentView>('containmentView');
 
-/** Between containment and the organisation's guard, through an activity. */
-export interface LeaseRequest {
-  readonly planId: string;
-  readonly actions: number;
-  readonly accounts: number;
-  readonly limits: { readonly accountsPerHour: number; readonly actionsPerHour: number };
+/** How the organisation's guard stands. */
+export interface GuardState extends AuditedRefusals {
+  stopped?: Stop;
+  /** As the containment worker answered last. */
+  heard?: Stop;
+  /** Nonces of the decisions that were taken, oldest first. */
+  used: readonly string[];
+  /** Decisions that the containment worker has not answered yet, oldest first. */
+  pending: readonly Signed<SwitchDecision>[];
 }
-export interface LeaseAnswer {
-  readonly granted: boolean;
-  readonly why: string;
+export interface SwitchAnswer {
+  readonly stopped?: Stop;
+  /** Whether the containment worker has answered; until then nobody knows whether it heard. */
+  readonly confirmed: boolean;
 }
-export interface GuardState {
-  stopped?: { readonly at: string; readonly by: string };
-  leases: { readonly planId: string; readonly at: string; readonly actions: number; readonly accounts: number }[];
-}
-export const leaseUpdate = defineUpdate<LeaseAnswer, [LeaseRequest]>('lease');
-/** Stopping is open to every signed-in person; resuming is a lead's signed decision. */
-export const stopUpdate = defineUpdate<void, [{ readonly by: string }]>('stop');
-export const resumeUpdate = defineUpdate<void, [Signed<TaskCompletion>]>('resume');
-export const guardViewQuery = defineQuery<GuardState>('guardView');
-
-/** One address block, written by the single writer of its tenant. */
-export interface BlockRequest {
-  readonly plan: ContainmentPlan;
-  readonly step: number;
-  readonly decisions: readonly Signed<ApprovalDecision>[];
-}
-export interface IpBlocksState {
-  entries: { readonly address: string; readonly owner: string; readonly since: string; readonly reviewAt: string }[];
-}
-export const blockUpdate = defineUpdate<ActionResult, [BlockRequest]>('block');
-export const unblockUpdate = defineUpdate<ActionResult, [BlockRequest & { readonly result: ActionResult }]>('unblock');
-export const ipBlocksViewQuery = defineQuery<IpBlocksState>('ipBlocksView');
+export interface GuardView extends SwitchAnswer, Refusals {}
+/** Stopping is open to everybody who may sign in; resuming is a lead's, in time, and lifts the stop that it names. */
+export const stopUpdate = defineUpdate<SwitchAnswer, [Signed<SwitchDecision>]>('stop');
+export const stopSignal = defineSignal<[Signed<SwitchDecision>]>('stop');
+export const resumeUpdate = defineUpdate<SwitchAnswer, [Signed<SwitchDecision>]>('resume');
+export const resumeSignal = defineSignal<[Signed<SwitchDecision>]>('resume');
+export const guardViewQuery = defineQuery<GuardView>('guardView');
 
 /** A case joins the incident of cases that share an attacker's address, app or session. */
-export interface IncidentState {
+export interface IncidentState extends AuditedRefusals {
   readonly incidentId: string;
   readonly openedAt: string;
   severity: Severity;
+  /** The first ones; the rest is counted. */
+  casesMore?: number;
   cases: { readonly caseId: string; readonly joinedAt: string; closed: boolean }[];
 }
 export const joinIncidentSignal =

@@ -1,8 +1,8 @@
 import type { AlertRef } from '../../domain/alert.js';
 import type { ApprovalDecision, Decider, DecisionKey, Signed } from '../../domain/decision.js';
-import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
+import type { ActionResult } from '../../domain/plan.js';
 import type { Severity, TenantRef } from '../../domain/platform.js';
-import type { CasePolicy, ContainmentPolicy } from '../../domain/policy.js';
+import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditChain } from '../../store/audit-chain.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
 import type { CaseIndexWriter } from '../../store/case-index.js';
@@ -14,32 +14,6 @@ import type { IncidentLinks } from './incident-links.js';
 
 /** What the records role asks of other workflows, by workflow id. No answer is an error: the caller takes it as no. */
 export interface WorkflowsPort {
-  /** Update-with-start `lease` of `containment-guard`. */
-  lease(request: {
-    readonly planId: string;
-    readonly actions: number;
-    readonly accounts: number;
-    readonly limits: ContainmentPolicy['budget'];
-  }): Promise<{ readonly granted: boolean; readonly why: string }>;
-  /** Update-with-start `block` of `ip-blocks-<platform>-<tenant>`. */
-  block(
-    tenant: TenantRef,
-    request: {
-      readonly plan: ContainmentPlan;
-      readonly step: number;
-      readonly decisions: readonly Signed<ApprovalDecision>[];
-    },
-  ): Promise<ActionResult>;
-  /** Update-with-start `unblock` of the same workflow. */
-  unblock(
-    tenant: TenantRef,
-    request: {
-      readonly plan: ContainmentPlan;
-      readonly step: number;
-      readonly decisions: readonly Signed<ApprovalDecision>[];
-      readonly result: ActionResult;
-    },
-  ): Promise<ActionResult>;
   /** Update-with-start `joinAlerts` of the case. */
   joinAlerts(input: {
     readonly caseId: string;
@@ -68,6 +42,8 @@ export interface WorkflowsPort {
 export interface RecordsDeps {
   readonly policies: Pick<PolicyStore, 'current' | 'read'>;
   readonly keys: readonly DecisionKey[];
+  /** Keys by which the containment worker vouches for its results. */
+  readonly resultKeys: CasePolicy['resultKeys'];
   /** Names are for the report alone. */
   readonly deciders: readonly (Decider & { readonly name: string })[];
   readonly pace: CasePolicy['pace'];

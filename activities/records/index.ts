@@ -2,8 +2,8 @@ import { systemClock } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
-import { closeCase, openCase, recordProgress } from './progress.js';
-import { blockAddress, handOver, leaseBudget, unblockAddress } from './workflows.js';
+import { handOver } from './hand-over.js';
+import { closeCase, openCase, recordProgress, recordRefusals } from './progress.js';
 
 export type { RecordsDeps, WorkflowsPort } from './deps.js';
 export { IncidentLinks } from './incident-links.js';
@@ -17,9 +17,7 @@ export function createRecordsActivities(
     openCase: (input) => openCase(deps, input),
     recordProgress: (input) => recordProgress(deps, input),
     handOver: (input) => handOver(deps, input),
-    leaseBudget: (input) => leaseBudget(deps, input),
-    blockAddress: (input) => blockAddress(deps, input),
-    unblockAddress: (input) => unblockAddress(deps, input),
+    recordRefusals: (input) => recordRefusals(deps, input),
     raiseAlerts: (input) => deps.workflows.joinAlerts(input),
     closeCase: (input) => closeCase(deps, input),
   });

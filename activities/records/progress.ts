@@ -46,6 +46,7 @@ export async function openCase(
     windows,
     readContentFrom,
     keys: deps.keys,
+    resultKeys: deps.resultKeys,
     deciders: deps.deciders.map(({ name: _name, ...decider }) => decider),
     pace: deps.pace,
     mode: deps.mode,
@@ -62,6 +63,23 @@ export async function recordProgress(
   await deps.index.put(indexEntry({ ...summary, ...joined }, instant(deps.clock)), summary.alertIds);
   if (summary.stage === 'closed') await deps.chain.checkpoint();
   return joined;
+}
+
+/** What was sent to a workflow and not obeyed; a retry, or a count that is known, adds nothing. */
+export async function recordRefusals(
+  deps: RecordsDeps,
+  { workflowId, firstRunId, caseId, refused, count }: Parameters<RecordsActivities['recordRefusals']>[0],
+): Promise<void> {
+  await deps.chain.append([
+    {
+      key: `${workflowId}:${firstRunId}:refused:${String(count)}`.slice(0, 300),
+      at: instant(deps.clock),
+      kind: 'messages.refused',
+      by: 'playbook',
+      ...(caseId === undefined ? {} : { caseId }),
+      data: { workflowId, count, refused: refused.map(({ at, message, code }) => `${at} ${message} ${code}`) },
+    },
+  ]);
 }
 
 /** The last lines, the report over them, the case closed in the index; the chain gets a checkpoint. */

@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AUTOMATIC } from '../../domain/approval.js';
-import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
+import type { ApprovalDecision, SwitchDecision, TaskCompletion } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { signBody } from '../../store/signing.js';
+import { issuedPlan } from '../issued-plan.js';
 import { assertComplete, readForm, withoutText } from '../task-form.js';
 import type { Console, ConsolePerson } from './app.js';
 import { decidingRole } from './case-page.js';
 
 const DECISION_HOLDS_MS = 2 * 3_600_000;
+const RESUME_HOLDS_MS = 5 * 60_000;
+const MAX_WHY = 500;
 const VERBS = ['approve', 'deny', 'release'] as const;
 
 /** A form's fields: what was sent once, and several times. */
@@ -36,13 +39,15 @@ export function registerActions(app: FastifyInstance, console: Console): void {
     const { caseId, planId } = request.params;
     const verb = VERBS.find((v) => v === form['verb']);
     const view = await ports.containment(`containment-${planId}`);
-    if (!verb || view?.plan.caseId !== caseId) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
+    const state = await ports.view(caseId);
+    if (!verb || !view) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
+    const plan = issuedPlan(state, view, console.options.planKeys);
     // What the person saw is what is signed: a plan that changed under them is refused.
     if (form['digest'] !== view.planDigest) throw new QuellError('PLAN_CHANGED');
-    const rules = (await ports.view(caseId))?.policy?.containment.approvalRules ?? [];
-    const role = decidingRole(verb, view.plan, rules, person.roles);
+    const rules = state?.policy?.containment.approvalRules ?? [];
+    const role = decidingRole(verb, plan, rules, person.roles);
     if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'none of your roles decides on this plan');
-    const steps = verb === 'release' ? undefined : chosenSteps(view.plan, form['step']);
+    const steps = verb === 'release' ? undefined : chosenSteps(plan, form['step']);
     const at = console.now();
     const body: ApprovalDecision = {
       type: 'approval',
@@ -91,21 +96,12 @@ export function registerActions(app: FastifyInstance, console: Console): void {
 
   app.post('/stop', async (request, reply) => {
     const { person, form } = submitted(request);
-    const by = person.personId;
-    if (form['verb'] === 'resume') {
-      const body: TaskCompletion = {
-        type: 'task',
-        caseId: 'containment-guard',
-        taskId: 'resume',
-        outcome: 'done',
-        fields: {},
-        personId: by,
-        role: 'lead',
-        at: console.now().toISOString(),
-        nonce: randomUUID(),
-      };
-      await told(console, { kind: 'containment.resumed', by }, () => ports.resume(signBody(body, key)));
-    } else await told(console, { kind: 'containment.stopped', by }, () => ports.stop(by));
+    const body = switchDecision(console, person, form);
+    const kind = body.verb === 'stop' ? 'containment.stopped' : 'containment.resumed';
+    // Whether the containment worker has confirmed it stands on every page.
+    await told(console, { kind, by: person.personId, data: { nonce: body.nonce } }, () =>
+      ports.turn(signBody(body, key)),
+    );
     return reply.redirect('/', 303);
   });
 
@@ -125,6 +121,16 @@ export function registerActions(app: FastifyInstance, console: Console): void {
   });
 }
 
+/** A resume lifts the stop that the page showed, and no other that was pressed meanwhile. */
+function switchDecision(console: Console, { personId, roles }: ConsolePerson, form: Form): SwitchDecision {
+  const at = console.now();
+  const why = (textOf(form['why']) ?? '').trim().slice(0, MAX_WHY);
+  const said = { type: 'switch', personId, at: at.toISOString(), why, nonce: randomUUID() } as const;
+  if (form['verb'] !== 'resume') return { ...said, verb: 'stop', role: roles[0] ?? '' };
+  const expiresAt = new Date(at.getTime() + RESUME_HOLDS_MS).toISOString();
+  return { ...said, verb: 'resume', role: 'lead', lifts: textOf(form['lifts']) ?? '', expiresAt };
+}
+
 const textOf = (value: Form[string]): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Does it and tells the audit log, of a refusal too. */
@@ -136,7 +142,7 @@ async function told(
     readonly caseId?: string;
     readonly data?: Readonly<Record<string, unknown>>;
   },
-  act: () => Promise<void>,
+  act: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await act();

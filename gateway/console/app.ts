@@ -7,7 +7,7 @@ import { Eta } from 'eta';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
-import type { SigningKey } from '../../store/key-ring.js';
+import type { SigningKey, VerifyKey } from '../../store/key-ring.js';
 import { isLoopback, registerCodecServer } from '../codec-server.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
@@ -40,6 +40,8 @@ export interface ConsoleOptions {
   readonly sessions: Sessions;
   /** Signs decisions for the person who is signed in. */
   readonly key: SigningKey;
+  /** Authors of plans: only what they signed is shown and signed. */
+  readonly planKeys: readonly VerifyKey[];
   readonly auth: ConsoleAuth;
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** Decodes payloads for the Temporal UI. */
@@ -56,7 +58,8 @@ export type PageData = Readonly<Record<string, unknown>> & { readonly body?: nev
 export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
-  render(reply: FastifyReply, view: string, data: PageData, session?: Session): FastifyReply;
+  /** Every page of a signed-in person says whether containment is stopped. */
+  render(reply: FastifyReply, view: string, data: PageData, session?: Session): Promise<FastifyReply>;
   /** The signed-in person; sends people without a session to the sign-in page. */
   who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }
@@ -73,12 +76,14 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
   const console: Console = {
     options,
     now,
-    render: (reply, view, data, session) => {
+    render: async (reply, view, data, session) => {
       const person = people.find((p) => p.personId === session?.personId);
       const form = session ? options.sessions.formToken(session) : '';
       const nameOf = (id: string): string => people.find((p) => p.personId === id)?.name ?? id;
       const ui = temporalUi?.url;
-      const page = eta.render(view, { refresh: undefined, person, form, demo, ui, nameOf, ...formats(now()), ...data });
+      const guard = person && (await options.ports.guard());
+      const shown = { refresh: undefined, person, form, demo, ui, guard, nameOf, ...formats(now()), ...data };
+      const page = eta.render(view, shown);
       return reply.headers(HEADERS).type('text/html').send(page);
     },
     who: (request) => {

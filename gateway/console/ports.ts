@@ -1,9 +1,11 @@
 import type { Dossier, LedgerEntry } from '../../activities/dossier.js';
 import type { CaseState } from '../../domain/case.js';
-import type { ApprovalDecision, Signed, TaskCompletion } from '../../domain/decision.js';
+import type { ApprovalDecision, Signed, SwitchDecision, TaskCompletion } from '../../domain/decision.js';
 import type { CaseEntry } from '../../store/case-index.js';
 import type { DeadLetter, InboxItem } from '../../store/inbox.js';
-import type { ContainmentView, GuardState } from '../../workflows/messages.js';
+import type { SignedPlan } from '../../domain/plan.js';
+import type { ResolvedStep, StepNames } from '../../domain/resolved-step.js';
+import type { ContainmentView, GuardView, SwitchAnswer } from '../../workflows/messages.js';
 import type { AlertRow, QueueView } from '../delivery.js';
 
 /** Somebody as people see them: names are for the console's pages and never leave it. */
@@ -29,7 +31,10 @@ export interface ConsolePorts {
   /** The live state; undefined when Temporal does not know the case (any more) or nobody answers in time. */
   view(caseId: string): Promise<CaseState | undefined>;
   containment(containmentId: string): Promise<ContainmentView | undefined>;
-  guard(): Promise<GuardState | undefined>;
+  /** How the stop switch stands; undefined when nobody has pressed it yet or nobody answers in time. */
+  guard(): Promise<GuardView | undefined>;
+  /** What the steps of a plan would touch now, as the containment workers resolve it; steps without an answer in time are missing. */
+  targets(plan: SignedPlan): Promise<{ readonly steps: readonly ResolvedStep[]; readonly names: StepNames }>;
   /** Findings with their texts, volumes, sign-ins. */
   dossier(state: CaseState): Promise<Dossier | undefined>;
   /** The alerts as their detectors sent them, newest first; at most `limit`. */
@@ -46,8 +51,8 @@ export interface ConsolePorts {
   note(caseId: string, key: string): Promise<string>;
   decide(containmentId: string, decision: Signed<ApprovalDecision>): Promise<void>;
   complete(caseId: string, completion: Signed<TaskCompletion>): Promise<void>;
-  stop(by: string): Promise<void>;
-  resume(completion: Signed<TaskCompletion>): Promise<void>;
+  /** Stops all containment, or resumes it. Errors: what the guard refuses it for; SWITCH when the guard cannot be reached. */
+  turn(decision: Signed<SwitchDecision>): Promise<SwitchAnswer>;
   queue(): Promise<QueueView>;
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** A dead letter as it came. Errors: STORE_GONE. */

@@ -62,7 +62,7 @@ export function registerSignIn(app: FastifyInstance, console: Console): void {
 
   app.post<{ Body: { person?: unknown; password?: unknown } | undefined }>('/login', async (request, reply) => {
     const { person = '', password = '' } = request.body ?? {};
-    const failed = (code: number, text: string): FastifyReply =>
+    const failed = (code: number, text: string): Promise<FastifyReply> =>
       console.render(reply.code(code), 'login', { title: 'Sign in', failed: text });
     if (auth.type !== 'password' || typeof person !== 'string' || typeof password !== 'string')
       return failed(401, 'Sign in through your organisation.');

@@ -97,6 +97,8 @@ const audit = z.strictObject({
   /** Address of somebody outside, or true for a chat with people outside. */
   external: z.union([z.string(), z.boolean()]).optional(),
   name: z.string().optional(),
+  /** Of a command of Exchange. */
+  parameters: z.record(z.string(), z.string()).optional(),
 });
 const message = z.strictObject({
   chat: z.string().optional(),

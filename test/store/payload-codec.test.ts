@@ -40,9 +40,11 @@ describe('encryption codec', () => {
   it('decodes what the previous key encoded; a key it lacks is an error of configuration', async () => {
     const old = await new EncryptionCodec({ current: previous }).encode([plain('old')]);
     expect(text((await new EncryptionCodec({ current, previous }).decode(old))[0])).toBe('old');
-    for (const mode of ['refuse', 'mark', 'pass'] as const) {
+    for (const mode of ['refuse', 'pass'] as const) {
       await expect(new EncryptionCodec({ current }, mode).decode(old)).rejects.toMatchObject({ code: 'CONFIG' });
     }
+    // Anybody can name a key that there is not.
+    expect(text((await new EncryptionCodec({ current }, 'mark').decode(old))[0])).toEqual({ unreadable: 'CONFIG' });
   });
 
   it('refuses a plain payload, passes it, or marks it, as it is told', async () => {
@@ -52,6 +54,18 @@ describe('encryption codec', () => {
     expect(text((await new EncryptionCodec({ current }, 'mark').decode([plain({ verb: 'approve' })]))[0])).toEqual({
       unreadable: 'PLAIN_PAYLOAD',
     });
+  });
+
+  it.each([
+    ['no JSON', { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('{"a":') }],
+    ['nothing', { metadata: { encoding: Buffer.from('json/plain') } }],
+    ['a form that nobody reads', { metadata: { encoding: Buffer.from('json/protobuf') }, data: Buffer.from('{}') }],
+    ['no form', {}],
+    ['itself', plain('outer')],
+  ])('marks what is encrypted as it should be and holds %s', async (what, inner) => {
+    const stored = await codec.encode(what === 'itself' ? await codec.encode([inner]) : [inner]);
+    const marking = new EncryptionCodec({ current }, 'mark');
+    expect(text((await marking.decode(stored))[0])).toEqual({ unreadable: 'STORE_TAMPERED' });
   });
 
   it('notices one flipped bit anywhere', async () => {

@@ -19,7 +19,7 @@ import { freePort } from '../../cli/demo/ports.js';
 import { ROOT } from '../../scripts/lib/setup.mjs';
 import { temporalCli, temporalTestServer } from '../../scripts/lib/temporal-binaries.mjs';
 import { dataConverter } from '../../store/data-converter.js';
-import { payloadKeys } from '../../store/payload-codec.js';
+import { payloadKeys, type PlainPayloads } from '../../store/payload-codec.js';
 import { DevServer } from '../../workers/dev-server.js';
 import { addSearchAttributes } from '../../workers/namespace.js';
 import { testKeys } from '../store/support.js';
@@ -126,7 +126,9 @@ interface Base {
   readonly now: () => Promise<Date>;
 }
 
-const testConverter = (): DataConverter => dataConverter(payloadKeys(testKeys()));
+/** One key for a file: what a worker encrypts, the clients read. */
+export const PAYLOAD_KEYS = payloadKeys(testKeys());
+const testConverter = (plain: PlainPayloads = 'refuse'): DataConverter => dataConverter(PAYLOAD_KEYS, { plain });
 
 async function connect(address: string): Promise<Base> {
   const converter = testConverter();
@@ -163,11 +165,13 @@ function testTemporal(started: () => Base | undefined): TestTemporal {
     now: () => base().now(),
     id: (name) => `${name}-${randomUUID()}`,
     withWorkers: async (options, run) => {
-      const { native, converter } = base();
+      const { native } = base();
       const workers = await Promise.all(
-        options.map((given) =>
-          Worker.create({ connection: native, namespace: NAMESPACE, dataConverter: converter, ...given }),
-        ),
+        options.map((given) => {
+          const plain = (given.workflowBundle ?? given.workflowsPath) ? 'mark' : 'refuse'; // as in production
+          const dataConverter = testConverter(plain);
+          return Worker.create({ connection: native, namespace: NAMESPACE, dataConverter, ...given });
+        }),
       );
       const [first, ...rest] = workers;
       if (!first) return await run();
@@ -189,6 +193,7 @@ export function playbookBundle(): Promise<WorkflowBundleWithSourceMap> {
   const { failureConverterPath } = testConverter();
   return (bundle ??= bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+    workflowInterceptorModules: [join(ROOT, 'workflows', 'inbound.ts')],
     // A bundle made beforehand does not know the worker's converter.
     ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
   }));

@@ -10,8 +10,11 @@ import { pollQueues } from '../temporal.js';
 /** Workflow tasks only; the only role that loads the workflow bundle. */
 export async function startPlaybook(context: RoleContext): Promise<RunningRole> {
   await checkNamespace(context);
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  return await pollQueues(context, [{ taskQueue: QUEUES.playbook, workflowsPath }]);
+  const inWorkflows = (file: string): string => fileURLToPath(new URL(`../../workflows/${file}`, import.meta.url));
+  const interceptors = { workflowModules: [inWorkflows('inbound.ts')] };
+  return await pollQueues(context, [
+    { taskQueue: QUEUES.playbook, workflowsPath: inWorkflows('index.ts'), interceptors },
+  ]);
 }
 
 /** A service that does not let this role look (Temporal Cloud keeps search attributes elsewhere) is no reason not to start. */

@@ -26,6 +26,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     keys: signingKeys,
     deciders,
+    resultKeys: [keys.verifying('result')],
     pace: { lag: config.pace.lag, people: config.pace.people },
     mode: config.mode,
     profile: config.profile,
@@ -42,7 +43,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
       ),
     },
     reportsFolder: paths.reports,
-    workflows: workflowsPort(client, { keys: signingKeys, deciders }),
+    workflows: workflowsPort(client),
   });
   return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
     await chain.close();

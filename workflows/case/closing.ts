@@ -1,14 +1,14 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import { caseClosedSignal } from '../messages.js';
 import { records } from '../proxies.js';
-import { atStageEdge, hasNewAlerts, index, record, tell, type CaseRun } from './run.js';
+import { atStageEdge, hasNews, index, record, tell, type CaseRun } from './run.js';
 import { awaitAllTasks } from './tasks.js';
 
-/** Waits for what people still do, then closes: report, record, search attributes. An alert that comes meanwhile is looked at first. */
+/** Waits for what people still do, then closes: report, record, search attributes. What is new meanwhile is looked at first. */
 export async function closeCase(run: CaseRun): Promise<void> {
   const { state } = run;
   await awaitAllTasks(run);
-  if (hasNewAlerts(run) && state.escalation?.decision !== 'escalate' && state.closedAs !== 'merged') {
+  if (hasNews(run) && state.escalation?.decision !== 'escalate' && state.closedAs !== 'merged') {
     await atStageEdge(run, 'triage');
     return;
   }

@@ -1,8 +1,9 @@
+import { answerOf, weighed } from '../../domain/answers.js';
 import { decideEscalation } from '../../domain/escalation.js';
 import type { Escalation } from '../../domain/case.js';
 import { now } from '../clock.js';
 import { collectAndAssess, settledAt } from './evidence.js';
-import { hasNewAlerts, policyOf, tell, waitUntil, type CaseRun } from './run.js';
+import { hasNews, policyOf, tell, waitUntil, type CaseRun } from './run.js';
 
 /** One pure function over findings, patterns, the subject's answer and impact; the policy drives it. */
 export function decide(run: CaseRun, settled: boolean): Escalation {
@@ -14,7 +15,7 @@ export function decide(run: CaseRun, settled: boolean): Escalation {
     patterns,
     questions,
     impact,
-    contact: state.contact?.outcome ?? 'not_contacted',
+    contact: state.contact ? answerOf(state.contact) : 'not_contacted',
     severity: state.severity,
     gaps: [
       ...state.unread,
@@ -24,6 +25,7 @@ export function decide(run: CaseRun, settled: boolean): Escalation {
     settled,
     now: now(),
   });
+  if (state.contact) state.contact = weighed(state.contact);
   state.escalation = escalation;
   state.verdict = escalation.verdict;
   tell(
@@ -35,7 +37,7 @@ export function decide(run: CaseRun, settled: boolean): Escalation {
 
 /**
  * A case closes only when the logs have settled: it waits out the longest lag, reads once more and decides again.
- * A new alert or a changed decision ends the wait.
+ * A new alert, another answer of the subject or a changed decision ends the wait.
  */
 export async function settle(run: CaseRun): Promise<Escalation> {
   for (;;) {
@@ -44,15 +46,15 @@ export async function settle(run: CaseRun): Promise<Escalation> {
       run.state.lagUntil = deadline;
       await waitUntil(
         run,
-        () => hasNewAlerts(run),
+        () => hasNews(run),
         deadline,
         `Late log rows may appear until ${deadline}; then the evidence is read again`,
       );
       delete run.state.lagUntil;
     }
-    const settled = !hasNewAlerts(run) && settledAt(run) <= now();
+    const settled = !hasNews(run) && settledAt(run) <= now();
     await collectAndAssess(run, ['narrow', 'wide']);
     const escalation = decide(run, settled);
-    if (escalation.decision === 'escalate' || (settled && !hasNewAlerts(run))) return escalation;
+    if (escalation.decision === 'escalate' || (settled && !hasNews(run))) return escalation;
   }
 }

@@ -1,11 +1,17 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import { checkSigned, mayAct } from '../../domain/authority.js';
+import { patched, setHandler } from '@temporalio/workflow';
 import type { AlertRef } from '../../domain/alert.js';
+import { checkSigned, mayAct } from '../../domain/authority.js';
 import type { HumanTask } from '../../domain/case.js';
+import { refuseAnswer, withAnswer } from '../../domain/answers.js';
+import { refuseReport, type ContainmentReport } from '../../domain/containment-report.js';
 import type { ContactAnswer, Signed, TaskCompletion } from '../../domain/decision.js';
-import { withOwnersAnswers } from '../../domain/rotation.js';
-import { ERRORS, type ErrorCode } from '../../domain/errors.js';
+import type { ErrorCode } from '../../domain/errors.js';
 import { maxSeverity } from '../../domain/platform.js';
+import { noteRefusal } from '../../domain/refusals.js';
+import { withOwnersAnswers } from '../../domain/rotation.js';
+import { now } from '../clock.js';
+import { onMessage, onRefused } from '../handle.js';
+import type { OlderReport } from '../message-shapes.js';
 import {
   answerSignal,
   answerUpdate,
@@ -15,50 +21,32 @@ import {
   joinAlertsSignal,
   joinAlertsUpdate,
   viewQuery,
-  type ContainmentState,
   type JoinAnswer,
 } from '../messages.js';
-import { now } from '../clock.js';
+import { LAST_GATE } from '../patches.js';
 import { decideSignificance } from './disclosure.js';
-import { tell, show, type CaseRun } from './run.js';
+import { show, tell, type CaseRun } from './run.js';
 
 const ALERTS_KEPT = 100;
-const REFUSED_KEPT = 50;
 
 /** Registers every message of a case. Called before the first await, so that nothing is handled by half a state. */
 export function handleMessages(run: CaseRun): void {
+  const told = (message: string, code: ErrorCode): void => refuse(run, message, code);
+  onRefused(told);
   setHandler(viewQuery, () => run.state);
-
-  setHandler(joinAlertsUpdate, ({ alerts }) => joinAlerts(run, alerts), {
-    description: 'Alerts of the same subject join the case',
-    validator: ({ alerts }: { readonly alerts: readonly AlertRef[] }) => throwIf(refuseAlerts(run, alerts)),
-  });
-  setHandler(joinAlertsSignal, ({ alerts }) =>
-    orRefuse(run, 'joinAlerts', refuseAlerts(run, alerts), () => void joinAlerts(run, alerts)),
+  onMessage(
+    { update: joinAlertsUpdate, signal: joinAlertsSignal },
+    { refuse: () => (run.closing ? 'CASE_CLOSED' : undefined), take: ({ alerts }) => joinAlerts(run, alerts), told },
   );
-
-  setHandler(answerUpdate, (signed) => takeAnswer(run, signed), {
-    description: 'The answer of the subject or sponsor, signed',
-    validator: (signed: Signed<ContactAnswer>) => throwIf(refuseAnswer(run, signed)),
-  });
-  setHandler(answerSignal, (signed) =>
-    orRefuse(run, 'answer', refuseAnswer(run, signed), () => takeAnswer(run, signed)),
+  onMessage(
+    { update: answerUpdate, signal: answerSignal },
+    { refuse: (signed) => refuseAnswerOf(run, signed), take: (signed) => takeAnswer(run, signed), told },
   );
-
-  setHandler(completeTaskUpdate, (signed) => takeTask(run, signed), {
-    description: 'A human task done or not possible, signed',
-    validator: (signed: Signed<TaskCompletion>) => throwIf(refuseTask(run, signed)),
-  });
-  setHandler(completeTaskSignal, (signed) =>
-    orRefuse(run, 'completeTask', refuseTask(run, signed), () => takeTask(run, signed)),
+  onMessage(
+    { update: completeTaskUpdate, signal: completeTaskSignal },
+    { refuse: (signed) => refuseTask(run, signed), take: (signed) => takeTask(run, signed), told },
   );
-
-  setHandler(containmentChangedSignal, (containment) => followContainment(run, containment));
-}
-
-function refuseAlerts(run: CaseRun, alerts: readonly AlertRef[]): ErrorCode | undefined {
-  if (run.closing) return 'CASE_CLOSED';
-  return Array.isArray(alerts) && alerts.length > 0 ? undefined : 'ALERT_FORMAT';
+  setHandler(containmentChangedSignal, (report) => followContainment(run, report));
 }
 
 function joinAlerts(run: CaseRun, alerts: readonly AlertRef[]): JoinAnswer {
@@ -66,7 +54,11 @@ function joinAlerts(run: CaseRun, alerts: readonly AlertRef[]): JoinAnswer {
   const opened = state.alerts.length === 0;
   run.joins += 1;
   const known = new Set(state.alerts.map((a) => a.alertId));
-  const added = alerts.filter((a) => !known.has(a.alertId));
+  const at = now();
+  const added = alerts
+    .filter((a) => !known.has(a.alertId))
+    // No clock but ours says how long the case waits for its logs.
+    .map((a) => ({ ...a, receivedAt: a.receivedAt < at ? a.receivedAt : at }));
   for (const alert of added) {
     state.severity = maxSeverity(state.severity, alert.severity);
     if (state.alerts.length < ALERTS_KEPT) state.alerts.push(alert);
@@ -85,24 +77,24 @@ function joinAlerts(run: CaseRun, alerts: readonly AlertRef[]): JoinAnswer {
 
 const sourcesOf = (alerts: readonly AlertRef[]): string => [...new Set(alerts.map((a) => a.source))].sort().join(', ');
 
-function refuseAnswer(run: CaseRun, signed: Signed<ContactAnswer>): ErrorCode | undefined {
-  const { state } = run;
-  if (!state.policy || signed?.body?.type !== 'answer' || signed.body.caseId !== state.caseId) return 'NOT_AUTHORISED';
-  if (state.contact?.askId !== signed.body.askId) return 'NOT_AUTHORISED';
-  if (state.contact.outcome !== 'waiting' && state.contact.outcome !== 'silent') return 'DECISION_REPLAYED';
-  return checkSigned(signed, state.policy.keys);
+function refuseAnswerOf({ state, closing }: CaseRun, signed: Signed<ContactAnswer>): ErrorCode | undefined {
+  if (!state.policy || signed.body.caseId !== state.caseId || !state.contact) return 'NOT_AUTHORISED';
+  return checkSigned(signed, state.policy.keys) ?? (closing ? 'CASE_CLOSED' : refuseAnswer(state.contact, signed.body));
 }
 
 function takeAnswer(run: CaseRun, { body }: Signed<ContactAnswer>): void {
   if (!run.state.contact) return;
-  const { answer: outcome, at: answeredAt, words } = body;
-  run.state.contact = { ...run.state.contact, outcome, answeredAt, ...(words === undefined ? {} : { words }) };
-  tell(run, `The subject answered **${outcome}** on ${body.channel}${words === undefined ? '' : ', with a note'}`);
+  const first = run.state.contact.answeredAt === undefined;
+  run.state.contact = withAnswer(run.state.contact, body);
+  tell(
+    run,
+    `The subject answered **${body.answer}** on ${body.channel}${body.words === undefined ? '' : ', with a note'}${first ? '' : ': another answer than before, and both stand'}`,
+  );
 }
 
 function refuseTask(run: CaseRun, signed: Signed<TaskCompletion>): ErrorCode | undefined {
   const { state } = run;
-  if (!state.policy || signed?.body?.type !== 'task' || signed.body.caseId !== state.caseId) return 'NOT_AUTHORISED';
+  if (!state.policy || signed.body.caseId !== state.caseId) return 'NOT_AUTHORISED';
   const task = state.tasks.find((t) => t.taskId === signed.body.taskId);
   if (!task) return 'NOT_AUTHORISED';
   if (task.status === 'done' || task.status === 'not_possible') return 'DECISION_REPLAYED';
@@ -128,33 +120,37 @@ function takeTask(run: CaseRun, { body }: Signed<TaskCompletion>): void {
   if (done.kind === 'significance' && status === 'done') decideSignificance(run, { ...done, result, doneBy });
 }
 
-function followContainment(run: CaseRun, containment: ContainmentState): void {
-  const plan = run.state.plans.find((p) => p.planId === containment.planId);
-  if (!plan || plan.digest !== containment.planDigest) {
-    refuse(run, 'containmentChanged', 'PLAN_CHANGED');
+/** Follows what a containment reports, as far as the signatures in it go. */
+function followContainment(run: CaseRun, report: ContainmentReport | OlderReport): void {
+  const { state } = run;
+  if (!('plan' in report)) {
+    if (patched(LAST_GATE)) refuse(run, 'containmentChanged', 'MESSAGE');
+    else followOlder(run, report);
     return;
   }
-  if (plan.status !== containment.status) {
-    plan.status = containment.status;
-    plan.results = containment.results;
-    tell(run, `Plan \`${plan.digest.slice(0, 8)}\`: ${containment.status.replaceAll('_', ' ')}`);
-  } else {
-    plan.results = containment.results;
-    show(run);
+  const plan = state.plans.find((p) => p.planId === report.plan.planId);
+  const code = plan && state.policy ? refuseReport(report, { plan, policy: state.policy, now: now() }) : 'PLAN_CHANGED';
+  if (code || !plan) {
+    refuse(run, 'containmentChanged', code ?? 'PLAN_CHANGED');
+    return;
   }
+  plan.results = report.results;
+  if (plan.status === report.status) {
+    show(run);
+    return;
+  }
+  plan.status = report.status;
+  tell(run, `Plan \`${plan.digest.slice(0, 8)}\`: ${report.status.replaceAll('_', ' ')}`);
 }
 
-/** Signals can't be rejected: a message that is not obeyed is recorded and changes nothing else. */
-function orRefuse(run: CaseRun, message: string, code: ErrorCode | undefined, take: () => void): void {
-  if (code) refuse(run, message, code);
-  else take();
+/** What a history of an older version goes on with; nobody is believed without signatures any more. */
+function followOlder(run: CaseRun, { planId, status, results }: OlderReport): void {
+  const plan = run.state.plans.find((p) => p.planId === planId);
+  if (plan) Object.assign(plan, { status, results });
 }
 
+/** A message that is not obeyed is recorded, however many come, and changes nothing else. */
 function refuse(run: CaseRun, message: string, code: ErrorCode): void {
-  if (run.state.refused.length < REFUSED_KEPT) run.state.refused.push({ at: now(), message, code });
-  tell(run, `A \`${message}\` message was refused: ${code}`);
-}
-
-function throwIf(code: ErrorCode | undefined): void {
-  if (code) throw ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
+  const isTold = noteRefusal(run.state, { at: now(), message, code });
+  if (isTold) tell(run, `A \`${message}\` message was refused: ${code}`);
 }

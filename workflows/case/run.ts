@@ -15,6 +15,7 @@ import {
   type Stage,
   type TimelineEntry,
 } from '../../domain/case.js';
+import { hasNewAnswer } from '../../domain/answers.js';
 import type { Instant, Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
@@ -63,8 +64,9 @@ export function openRun(input: CaseInput): CaseRun {
   return { input, state, joins: 0, unrecorded: [], closing: false };
 }
 
-/** Did an alert come after the evidence in hand was read? */
-export const hasNewAlerts = ({ state }: CaseRun): boolean => alertCount(state) > state.alertsAssessed;
+/** Did an alert come after the evidence in hand was read, or an answer after the newest decision? */
+export const hasNews = ({ state }: CaseRun): boolean =>
+  alertCount(state) > state.alertsAssessed || (state.contact !== undefined && hasNewAnswer(state.contact));
 
 /** Adds a line to the living timeline; ids only, no names. */
 export function tell(run: CaseRun, text: string): void {

@@ -1,28 +1,30 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { clearanceOf, refuseDecision, type ApprovalContext, type Clearance } from '../../domain/approval.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
-import { ERRORS, type ErrorCode } from '../../domain/errors.js';
+import type { ErrorCode } from '../../domain/errors.js';
+import { noteRefusal } from '../../domain/refusals.js';
 import { now } from '../clock.js';
+import { onMessage, onRefused, type OnRefused } from '../handle.js';
 import { decideSignal, decideUpdate, type ContainmentInput, type ContainmentState } from '../messages.js';
+import { auditRefusals } from '../refusals.js';
+import { planOf } from '../retired/before-last-gate.js';
 import { drawPlan } from './details.js';
-
-const REFUSED_KEPT = 50;
 
 /** Decisions come as Update or Signal with the same signed payload and pass the same checks. A filter: the containment worker checks again. */
 export function handleDecisions(input: ContainmentInput, state: ContainmentState): void {
-  setHandler(decideUpdate, (signed) => accept(input, state, signed), {
-    description: 'A signed decision on this plan: approve, deny or release',
-    validator: (signed: Signed<ApprovalDecision>) => {
-      const code = refusal(input, state, signed);
-      if (code) throw ApplicationFailure.create({ type: code, message: ERRORS[code].text, nonRetryable: true });
-    },
-  });
-  setHandler(decideSignal, (signed) => {
-    const code = refusal(input, state, signed);
-    if (!code) accept(input, state, signed);
-    else if (state.refused.length < REFUSED_KEPT) state.refused.push({ at: now(), message: 'decide', code });
+  const told: OnRefused = (message, code) => {
+    noteRefusal(state, { at: now(), message, code });
     drawPlan(input, state);
-  });
+  };
+  onRefused(told);
+  onMessage(
+    { update: decideUpdate, signal: decideSignal },
+    {
+      refuse: (signed) => refusal(input, state, signed),
+      take: (signed) => accept(input, state, signed),
+      told,
+    },
+  );
+  void auditRefusals(state, input.caseId).catch(() => undefined);
 }
 
 function refusal(
@@ -48,5 +50,11 @@ export function clearance(input: ContainmentInput, state: ContainmentState): Cle
 }
 
 function context({ plan, planDigest, policy }: ContainmentInput): ApprovalContext {
-  return { plan, planDigest, rules: policy.containment.approvalRules, deciders: policy.deciders, keys: policy.keys };
+  return {
+    plan: planOf(plan),
+    planDigest,
+    rules: policy.containment.approvalRules,
+    deciders: policy.deciders,
+    keys: policy.keys,
+  };
 }

@@ -45,9 +45,12 @@ function contact({ contact: c, subjectId }: CaseState, name: string): readonly R
   if (!c) return [];
   const said = c.words === undefined ? [] : [`in their own words: ${c.words}`];
   const why = [`asked by ${c.channel}`, ...c.avoided.map((a) => `passed over ${a}`), ...said];
-  return [
-    { kind: 'contact', by: { id: subjectId, name }, at: c.answeredAt ?? c.askedAt, what: ANSWERS[c.outcome], why },
-  ];
+  const by = { id: subjectId, name };
+  const later = (c.later ?? []).map((l): ReportDecision => {
+    const words = l.words === undefined ? [] : [`in their own words: ${l.words}`];
+    return { kind: 'contact', by, at: l.at, what: `${ANSWERS[l.answer]} (after another answer)`, why: words };
+  });
+  return [{ kind: 'contact', by, at: c.answeredAt ?? c.askedAt, what: ANSWERS[c.outcome], why }, ...later];
 }
 
 function approvals(deps: RecordsDeps, plans: readonly PlanParts[]): readonly ReportDecision[] {

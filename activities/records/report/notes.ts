@@ -23,6 +23,9 @@ export async function withNotes(deps: Pick<RecordsDeps, 'dossier'>, state: CaseS
       return { ...task, result: Object.fromEntries(fields) };
     }),
   );
-  if (state.contact?.words === undefined) return { ...state, tasks };
-  return { ...state, tasks, contact: { ...state.contact, words: String(await read(state.contact.words)) } };
+  if (!state.contact) return { ...state, tasks };
+  const withWords = async <T extends { readonly words?: string }>(said: T): Promise<T> =>
+    said.words === undefined ? said : { ...said, words: String(await read(said.words)) };
+  const later = await Promise.all((state.contact.later ?? []).map(withWords));
+  return { ...state, tasks, contact: { ...(await withWords(state.contact)), later } };
 }

@@ -40,6 +40,7 @@ describe('openCase', () => {
       contact: policy.contact,
       windows: policy.windows,
       deciders: [{ personId: 'p-1', roles: ['responder'] }, { personId: 'p-2' }],
+      resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
     });
     expect(JSON.stringify(pinned)).not.toContain('Grace');
     const index = await CaseIndex.open(house.paths.cases);
@@ -47,6 +48,26 @@ describe('openCase', () => {
     expect(await house.policies.read(digest)).toEqual(policy);
     await perform(run, 'openCase', { summary: summary({ stage: 'intake' }), alerts: [ALERT] });
     expect(lines(house).map((l) => l.entry.kind)).toEqual(['case.opened']);
+  });
+});
+
+describe('recordRefusals', () => {
+  it('tells the audit log once of each count, and of a workflow apart from the one before it', async () => {
+    const house = await House.build();
+    const { run } = await records(house);
+    const refused = [{ at: later(-1), message: 'stop', code: 'MESSAGE' }];
+    const told = { workflowId: 'containment-guard', firstRunId: 'r-1', refused, count: 7 };
+    await perform(run, 'recordRefusals', told);
+    await perform(run, 'recordRefusals', told);
+    await perform(run, 'recordRefusals', { ...told, count: 900 });
+    await perform(run, 'recordRefusals', { ...told, firstRunId: 'r-2', caseId: 'case-s-1' });
+    const kept = lines(house).map(({ entry }) => entry);
+    expect(kept.map((e) => [e.kind, e.caseId])).toEqual([
+      ['messages.refused', undefined],
+      ['messages.refused', undefined],
+      ['messages.refused', 'case-s-1'],
+    ]);
+    expect(kept[1]).toMatchObject({ data: { count: 900, refused: [`${later(-1)} stop MESSAGE`] } });
   });
 });
 
@@ -126,42 +147,6 @@ describe('other workflows', () => {
       ],
     ]);
     expect(await house.registry.canonical(goes)).toBe(stays);
-  });
-
-  it('leases with the policy’s limits; no answer means no', async () => {
-    const house = await House.build();
-    const { run, workflows } = await records(house);
-    const request = { planId: 'p', actions: 3, accounts: 1 };
-    expect(await perform(run, 'leaseBudget', request)).toEqual({ granted: true, why: 'room' });
-    expect(workflows.calls[0]).toEqual([
-      'lease',
-      { ...request, limits: (await house.policies.current()).policy.containment.budget },
-    ]);
-    workflows.lost = new QuellError('VENDOR_DOWN');
-    expect(await perform(run, 'leaseBudget', request)).toMatchObject({ granted: false });
-  });
-
-  it('blocks addresses through their single writer, and nothing else', async () => {
-    const house = await House.build();
-    const { run, workflows } = await records(house);
-    const of = plan([action(1, BLOCK), action(2)]);
-    expect(await perform(run, 'blockAddress', { plan: of, step: 1, decisions: [] })).toMatchObject({
-      status: 'done',
-      step: 1,
-    });
-    const result = await perform(run, 'blockAddress', { plan: of, step: 1, decisions: [] });
-    expect(await perform(run, 'unblockAddress', { plan: of, step: 1, decisions: [], result })).toMatchObject({
-      step: 1,
-    });
-    const at = { tenant: { platform: 'slack', tenant: 'main' }, step: 1 };
-    expect(workflows.calls).toEqual([
-      ['block', at],
-      ['block', at],
-      ['unblock', at],
-    ]);
-    await expect(perform(run, 'blockAddress', { plan: of, step: 2, decisions: [] })).rejects.toMatchObject({
-      type: 'PLAN_CHANGED',
-    });
   });
 
   it('makes one incident of cases that share a link, also after a restart', async () => {

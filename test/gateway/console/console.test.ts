@@ -1,54 +1,11 @@
-import type { InjectOptions } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { verifySignature } from '../../../domain/canonical.js';
 import { QuellError } from '../../../domain/errors.js';
 import { Sessions } from '../../../gateway/console/session.js';
 import { NOW, SAID } from '../support/played-case.js';
-import { PASSWORD, playConsole, type PlayedConsole } from '../support/played-console.js';
+import { PASSWORD, type PlayedConsole } from '../support/played-console.js';
+import { form, play, signIn } from '../support/signed-in.js';
 
-const open: PlayedConsole[] = [];
-const play = (...args: Parameters<typeof playConsole>): PlayedConsole => {
-  const played = playConsole(...args);
-  open.push(played);
-  return played;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ app }) => app.close()));
-});
-
-const form = (fields: Record<string, string | readonly string[]>): string =>
-  new URLSearchParams(
-    Object.entries(fields).flatMap(([k, v]) => [v].flat().map((x): [string, string] => [k, x])),
-  ).toString();
-
-/** A signed-in person: their cookie and the token of their forms. */
-async function signIn(
-  p: PlayedConsole,
-  person: string,
-): Promise<{ get: typeof get; post: typeof post; token: string }> {
-  const answer = await p.app.inject({
-    method: 'POST',
-    url: '/login',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: form({ person, password: PASSWORD }),
-  });
-  const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
-  const get = (url: string, headers: Record<string, string> = {}) =>
-    p.app.inject({ url, headers: { cookie, ...headers } });
-  const token = /name="form" value="([^"]+)"/.exec((await get('/')).body)?.[1] ?? '';
-  const post = (
-    url: string,
-    fields: Record<string, string | readonly string[]>,
-    headers: Record<string, string> = {},
-  ) =>
-    p.app.inject({
-      method: 'POST',
-      url,
-      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      payload: form({ form: token, ...fields }),
-    } satisfies InjectOptions);
-  return { get, post, token };
-}
 const CASE = '/cases/case-s-dana';
 const PLAN = `${CASE}/plans/p-1`;
 const approve = (p: PlayedConsole, more: Record<string, string | readonly string[]> = {}) => ({
@@ -285,14 +242,6 @@ describe('deciding', () => {
     expect(p.view.decisions).toEqual([]);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'decision.approve.refused', by: 'dana' }));
     expect((await ida.get(CASE)).body).toContain('None of your roles decides on this plan');
-  });
-  it('stops and resumes all containment', async () => {
-    const p = play();
-    const ann = await signIn(p, 'ann');
-    await ann.post('/stop', { verb: 'stop' });
-    expect((await ann.get('/')).body).toMatch(/All containment is stopped since 2026-03-01 12:00:00 UTC by Ann Vogt/);
-    await ann.post('/stop', { verb: 'resume' });
-    expect(p.guard.stopped).toBeUndefined();
   });
 });
 

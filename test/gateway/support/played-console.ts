@@ -5,19 +5,35 @@ import type { CaseState } from '../../../domain/case.js';
 import type { ApprovalDecision, Signed, TaskCompletion } from '../../../domain/decision.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { CasePolicy } from '../../../domain/policy.js';
+import { afterSwitch, refuseSwitch, type SwitchState } from '../../../domain/switch.js';
 import { parseAlerts } from '../../../gateway/alerts/index.js';
 import { createConsole, type ConsoleOptions } from '../../../gateway/console/app.js';
 import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.js';
 import { hashPassword, Sessions } from '../../../gateway/console/session.js';
 import type { CaseEntry } from '../../../store/case-index.js';
 import type { DeadLetter } from '../../../store/inbox.js';
-import type { ContainmentView, GuardState } from '../../../workflows/messages.js';
+import type { ContainmentView } from '../../../workflows/messages.js';
+import { signBody } from '../../../store/signing.js';
 import { signingKey } from '../../activities/support/keys.js';
 import { quell } from '../alerts/fixtures.js';
 import { at, caseState, DOSSIER, NOW, PEOPLE, PLAN, RULES } from './played-case.js';
 
 export const PASSWORD = 'a password of the test';
 const HASH = hashPassword(PASSWORD);
+
+/** What the containment worker says that the first step would touch now; it says nothing of the second. */
+const TARGETS = {
+  steps: [
+    {
+      step: 1,
+      target: { type: 'sessions', accountId: 'U0DANA', sessionIds: [] },
+      affects: ['U0DANA'],
+      reach: 'accounts',
+      because: ['vip'],
+    },
+  ],
+  names: { U0DANA: 'Dana <i>Example</i>' },
+} as const;
 
 /** The console over a case that is played in memory: decisions are held against the domain's own rules. */
 export interface PlayedConsole {
@@ -28,11 +44,13 @@ export interface PlayedConsole {
   readonly completions: Signed<TaskCompletion>[];
   readonly notes: Map<string, string>;
   readonly resent: { readonly seq: number; readonly mail?: string }[];
-  readonly guard: GuardState;
+  /** How the stop switch stands. */
+  switch: SwitchState;
 }
 
 export function playConsole(options: Partial<ConsoleOptions> = {}, change: Partial<ConsolePorts> = {}): PlayedConsole {
   const key = signingKey('k-console');
+  const analysis = signingKey('k-analysis');
   const keys = [{ keyId: key.keyId, publicKey: key.publicKey, holder: { kind: 'console' as const } }];
   const policy = {
     digest: 'd'.repeat(64),
@@ -49,9 +67,10 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     decisions: [],
     refused: [],
     results: [],
+    signatures: [],
     checks: 0,
     drift: [],
-    plan: PLAN,
+    plan: signBody(PLAN, analysis),
     deadline: at(110),
   };
   const played = {
@@ -61,7 +80,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     completions: [] as Signed<TaskCompletion>[],
     notes: new Map<string, string>(),
     resent: [] as { seq: number; mail?: string }[],
-    guard: { leases: [] } as GuardState,
+    switch: { used: [] } as SwitchState,
   };
   const letters: readonly DeadLetter[] = [
     {
@@ -123,7 +142,8 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     cases: () => Promise.resolve([entry, old]),
     view: (id) => Promise.resolve(id === state.caseId ? state : undefined),
     containment: (id) => Promise.resolve(id === 'containment-p-1' ? view : undefined),
-    guard: () => Promise.resolve(played.guard),
+    guard: () => Promise.resolve({ ...played.switch, confirmed: true, refused: [] }),
+    targets: () => Promise.resolve(TARGETS),
     dossier: () => Promise.resolve(DOSSIER),
     alerts: () =>
       Promise.resolve(
@@ -158,13 +178,11 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
       );
       return Promise.resolve();
     },
-    stop: (by) => {
-      played.guard.stopped = { at: NOW.toISOString(), by };
-      return Promise.resolve();
-    },
-    resume: () => {
-      delete played.guard.stopped;
-      return Promise.resolve();
+    turn: (signed) => {
+      const refused = refuseSwitch(signed, played.switch, { keys, deciders: PEOPLE }, NOW.toISOString());
+      if (refused) return Promise.reject(new QuellError(refused));
+      played.switch = afterSwitch(signed, played.switch, NOW.toISOString());
+      return Promise.resolve({ ...played.switch, confirmed: true });
     },
     queue: () =>
       Promise.resolve({
@@ -210,11 +228,12 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     people: PEOPLE,
     sessions: new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 7) }, () => NOW.getTime()),
     key,
+    planKeys: [analysis],
     auth: { type: 'password', hash: HASH },
     demo: true,
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     now: () => NOW,
     ...options,
   });
-  return { app, ...played };
+  return Object.assign(played, { app });
 }

@@ -3,12 +3,14 @@ import { digest } from '../../../domain/canonical.js';
 import type { ExposureSummary } from '../../../domain/case.js';
 import type { Collection, Depth } from '../../../domain/evidence.js';
 import type { Assessment, FindingDigest, FindingKind, Impact } from '../../../domain/finding.js';
-import type { ActionKind, ActionResult, ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
+import { idsOf } from '../../../domain/act-target.js';
+import type { ActionKind } from '../../../domain/acts/index.js';
+import type { ActionResult, ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
 import type { Instant, TenantRef } from '../../../domain/platform.js';
 import type { CasePolicy } from '../../../domain/policy.js';
 import type { SubjectFacts } from '../../../domain/subject.js';
 import type { ContainmentInput } from '../../../workflows/messages.js';
-import { DECIDERS, KEYS } from './people.js';
+import { authored, DECIDERS, KEYS, RESULT_KEYS } from './people.js';
 
 export const HOME: TenantRef = { platform: 'slack', tenant: 'main' };
 export const MINUTE = 60_000;
@@ -47,6 +49,7 @@ export const casePolicy = (change: Partial<CasePolicy> = {}): CasePolicy => ({
   readContentFrom: 'high',
   keys: KEYS,
   deciders: DECIDERS,
+  resultKeys: RESULT_KEYS,
   pace: { lag: 1, people: 1 },
   mode: 'live',
   ...change,
@@ -85,7 +88,11 @@ interface Read extends Pick<Collection, 'depth' | 'from' | 'to'> {
 }
 export function collectionOf({ caseId, subjectId, tenant, depth, from, to }: Read): Collection {
   const file = { key: `${depth}.jsonl`, sha256: '0'.repeat(64), bytes: 100, rows: 3 };
-  const manifest = { ...tenant, caseId, subjectId, readAt: to, policyDigest: 'd'.repeat(64), file, grounds: [] };
+  const window = { depth, from, to };
+  const manifest = {
+    ...{ ...tenant, caseId, subjectId, readAt: to, policyDigest: 'd'.repeat(64) },
+    ...{ file, window, accounts: [], grounds: [] },
+  };
   return {
     ...tenant,
     ...{ depth, from, to, file },
@@ -156,12 +163,13 @@ export function planOf(caseId: string, steps: readonly Step[], change: Partial<C
     planId: `plan-${caseId}`,
     caseId,
     subjectId: 's-subject',
+    suspects: [{ subjectId: 's-subject', accounts: [] }],
     purpose: 'containment',
     actions: steps.map(({ kind, rule, change: given }, i) => ({
       ...HOME,
       step: i + 1,
       kind,
-      target: { type: 'account', id: 'U0001' },
+      target: { type: 'account', accountId: 'U0001' },
       by: 'vendor',
       reason: 'the account is in foreign hands',
       reversible: true,
@@ -185,7 +193,7 @@ export const containmentInput = (
   now: Date,
   change: Partial<ContainmentInput> = {},
 ): ContainmentInput => ({
-  plan,
+  plan: authored(plan),
   planDigest: digest(plan),
   policy: casePolicy(),
   caseId: plan.caseId,
@@ -204,7 +212,7 @@ export const actionDone = (
   return {
     ...{ planId, step, status: 'done', at, text: 'Done.', verified: true },
     readback: { at, holds: true, state: {} },
-    writes: [{ platform: action.platform, operation: action.kind, targetId: action.target.id }],
+    writes: [{ platform: action.platform, operation: action.kind, targetId: idsOf(action.target)[0] ?? '' }],
     allowedBy: ['k-1'],
     ...change,
   };

@@ -60,6 +60,8 @@ export interface Playbook {
     work: (running: RunningContainment) => Promise<void>,
     change?: Partial<ContainmentInput>,
   ): Promise<void>;
+  /** Has the workers play in a world for workflows that the test starts itself. */
+  withWorld(world: PlayedWorld, work: () => Promise<void>): Promise<void>;
 }
 
 /** The playbook's workers for each test, in whatever world it plays. */
@@ -89,6 +91,10 @@ export function usePlaybook(temporal: TestTemporal): Playbook {
     withContainment: async (played, plan, work, change = {}) => {
       world = played;
       await runContainment(temporal, plan, work, change);
+    },
+    withWorld: async (played, work) => {
+      world = played;
+      await work();
     },
   };
 }
