@@ -4,9 +4,10 @@ import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry,
 import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
-import type { ActionResult, ContainmentPlan, Readback } from '../domain/plan.js';
+import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult } from '../domain/plan.js';
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
 import type { CasePolicy } from '../domain/policy.js';
+import type { ResolvedStep } from '../domain/resolved-step.js';
 import type { Refusal } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
 
@@ -36,7 +37,10 @@ export interface AnalysisActivities {
     readonly depth: Depth;
     readonly policyDigest: string;
   }): Promise<Assessment>;
-  /** The plan for a verdict from findings and facts; undefined when nothing the evidence ties to the case can be stopped. */
+  /**
+   * The plan for a verdict from findings and facts, signed as its author; undefined when nothing the evidence ties to the case can be stopped.
+   * Only for accounts that the evidence worker read and signed for this case.
+   */
   planContainment(input: {
     readonly caseId: string;
     readonly purpose: ContainmentPlan['purpose'];
@@ -47,7 +51,7 @@ export interface AnalysisActivities {
     readonly collections: readonly Collection[];
     readonly done: readonly ActionResult[];
     readonly policyDigest: string;
-  }): Promise<ContainmentPlan | undefined>;
+  }): Promise<SignedPlan | undefined>;
   /** The exposure ledger; and from it the disclosure file: known, unknown, data classes, people affected, clocks, drafts. */
   auditExposure(input: {
     readonly caseId: string;
@@ -113,22 +117,22 @@ export interface PeopleActivities {
 /** Role `containment`. Queue `containment-<platform>-<tenant>`. The last gate: checks everything itself before each write. */
 export interface ContainmentActivities {
   actOnStep(input: {
-    readonly plan: ContainmentPlan;
+    readonly plan: SignedPlan;
     readonly step: number;
     readonly decisions: readonly Signed<ApprovalDecision>[];
-  }): Promise<ActionResult>;
-  verifyStep(input: {
-    readonly plan: ContainmentPlan;
-    readonly step: number;
-    readonly since: Instant;
-  }): Promise<Readback>;
+  }): Promise<SignedResult>;
+  verifyStep(input: { readonly plan: SignedPlan; readonly step: number; readonly since: Instant }): Promise<Readback>;
   /** Needs a signed `release` decision on the same digest. */
   revertStep(input: {
-    readonly plan: ContainmentPlan;
+    readonly plan: SignedPlan;
     readonly step: number;
     readonly decisions: readonly Signed<ApprovalDecision>[];
-    readonly result: ActionResult;
-  }): Promise<ActionResult>;
+  }): Promise<SignedResult>;
+  /** What the steps at this tenant would touch if they were carried out now; the accounts' names go to the dossier. */
+  resolveSteps(input: { readonly plan: SignedPlan }): Promise<{
+    readonly steps: readonly ResolvedStep[];
+    readonly names: EvidenceRef;
+  }>;
 }
 
 /** Role `containment`. Queue `containment-switch`. */
@@ -167,19 +171,6 @@ export interface RecordsActivities {
     readonly toSubjectId: string;
     readonly alerts: readonly AlertRef[];
   }): Promise<{ readonly caseId: string }>;
-  /** Applies a `block_ip` step through the single writer of its tenant (`ip-blocks-<platform>-<tenant>`), which runs `actOnStep` one at a time. */
-  blockAddress(input: {
-    readonly plan: ContainmentPlan;
-    readonly step: number;
-    readonly decisions: readonly Signed<ApprovalDecision>[];
-  }): Promise<ActionResult>;
-  /** Undoes a `block_ip` step through the same writer. Needs a signed `release` decision on the same digest. */
-  unblockAddress(input: {
-    readonly plan: ContainmentPlan;
-    readonly step: number;
-    readonly decisions: readonly Signed<ApprovalDecision>[];
-    readonly result: ActionResult;
-  }): Promise<ActionResult>;
   /** Alerts of Quell's own start or join the subject's case; one that is just closing is tried again until the next can start. */
   raiseAlerts(input: {
     readonly caseId: string;

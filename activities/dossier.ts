@@ -41,6 +41,8 @@ export const DOSSIER_NAMES = {
   exposure: 'exposure-ledger',
   disclosure: 'disclosure',
   plan: (planId: string): string => `plan-${planId}`,
+  /** Names of the accounts that a plan affects, as they were read for those who decide. */
+  names: (planId: string): string => `names-${planId}`,
   reportHtml: 'report-html',
   reportJson: 'report-json',
   /** The alerts of one join, one row each, with what the detector sent. */

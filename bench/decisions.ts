@@ -15,7 +15,8 @@ import type { Finding, Impact, PatternMatch, QuestionAnswer } from '../domain/fi
 import { impactOf } from '../domain/impact.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../domain/indicators/index.js';
 import { matchPatterns } from '../domain/patterns.js';
-import { ACTION_KINDS, type ContainmentPlan } from '../domain/plan.js';
+import { ACTION_KINDS, PHASES } from '../domain/acts/index.js';
+import type { ContainmentPlan } from '../domain/plan.js';
 import type { Policy } from '../domain/policy.js';
 import { answerQuestions } from '../domain/questions.js';
 import { verifyKeyFromHex } from '../store/key-ring.js';
@@ -138,6 +139,7 @@ function planOf(policy: Policy, { events, findings }: Assessed): ContainmentPlan
     capabilities: { slack: ABLE, microsoft: ABLE, google: ABLE },
     manifests: [],
     earlier: [],
+    suspects: [],
     now: NOW,
     expiresAt: LATER,
   });
@@ -146,9 +148,9 @@ function planOf(policy: Policy, { events, findings }: Assessed): ContainmentPlan
 }
 
 const ABLE: Capability = {
-  order: ACTION_KINDS,
+  order: PHASES,
   acts: Object.fromEntries(
-    ACTION_KINDS.map((kind) => [kind, { reversible: true, undo: 'put back', losses: '', d3fend: 'D3-AL' }]),
+    ACTION_KINDS.map((kind) => [kind, { reversible: true, undo: 'put back', losses: '' }]),
   ),
   limitations: [],
 };

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
+import { idsOf } from '../domain/act-target.js';
 import { summarise, waitsOf, type CaseState, type CaseSummary } from '../domain/case.js';
 import { QuellError } from '../domain/errors.js';
 import { viewCase, viewContainment } from '../gateway/case-client.js';
@@ -39,9 +40,9 @@ export function registerCases(program: Command): void {
         for (const plan of state.plans) {
           const view = await viewContainment(client, plan.containmentId);
           print(`\nplan ${plan.planId} (${plan.purpose}) ${view?.status ?? plan.status}, digest ${plan.digest}`);
-          for (const a of view?.plan.actions ?? [])
+          for (const a of view?.plan.body.actions ?? [])
             print(
-              `  ${a.step}. ${a.kind} on ${a.platform}/${a.tenant} ${a.target.type} ${a.target.id} (${a.rule}${a.by === 'task' ? ', by a person' : ''}): ${a.reason}`,
+              `  ${a.step}. ${a.kind} on ${a.platform}/${a.tenant} ${a.target.type} ${idsOf(a.target).join(' of ')} (${a.rule}${a.by === 'task' ? ', by a person' : ''}): ${a.reason}`,
             );
         }
       });

@@ -6,7 +6,8 @@ import { QuellError } from '../domain/errors.js';
 import { answer, decide, viewCase, viewContainment } from '../gateway/case-client.js';
 import { readSigningKey } from '../store/key-ring.js';
 import { signBody } from '../store/signing.js';
-import { print, withClient } from './context.js';
+import { issuedPlan } from '../gateway/issued-plan.js';
+import { cliKeys, print, withClient } from './context.js';
 
 export interface Signer {
   readonly as: string;
@@ -25,7 +26,8 @@ export function registerDecisions(program: Command): void {
           const [state, view] = [await viewCase(client, caseId), await viewContainment(client, containmentId)];
           if (!state?.policy || !view) throw new QuellError('NOT_AUTHORISED', 'no such case or plan');
           const mine = state.policy.deciders.find((d) => d.personId === signer.as)?.roles ?? [];
-          const role = roleFor(view.plan.actions, state.policy.containment.approvalRules, mine);
+          const plan = issuedPlan(state, view, [cliKeys().verifying('plan')]);
+          const role = roleFor(plan.actions, state.policy.containment.approvalRules, mine);
           if (role === undefined)
             throw new QuellError('NOT_AUTHORISED', `${signer.as} holds no role that this plan asks for`);
           const at = new Date();

@@ -1,5 +1,5 @@
 import { AUTOMATIC } from './approval.js';
-import { targetKey, type ActTarget } from './act-target.js';
+import { namedAccount, targetKey, type ActTarget } from './act-target.js';
 import { ACTION_KINDS, ACTS, type ActionKind, type AimInput } from './acts/index.js';
 import type { Capability } from './capability.js';
 import type { Verdict } from './case.js';
@@ -127,7 +127,7 @@ function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
 function action(input: PlanInput, a: Aim, step: number): PlannedAction {
   const { acts, limitations } = input.capabilities[a.platform];
   const act = acts[a.kind];
-  const isProtected = a.target.type !== 'app' && 'accountId' in a.target && input.subject.protectedBecause.length > 0;
+  const isProtected = isForPeople(input, a);
   const limit = limitations.find((l) => l.what === a.kind);
   const by = act && !isProtected ? 'vendor' : 'task';
   const reason = isProtected
@@ -149,6 +149,13 @@ function action(input: PlanInput, a: Aim, step: number): PlannedAction {
     d3fend: ACTS[a.kind].d3fend,
     rule: ruleOf(input, a.kind),
   };
+}
+
+/** What the gate would never let through, and a protected account itself. What a protected account made may be undone under the VIP rule. */
+function isForPeople({ subject: { protectedBecause } }: PlanInput, { target }: Aim): boolean {
+  if (protectedBecause.length === 0 || namedAccount(target) === undefined || target.type === 'app') return false;
+  const never = protectedBecause.some((b) => b !== 'admin_role' && b !== 'approver');
+  return never || target.type === 'account' || target.type === 'sessions';
 }
 
 /** VIPs and protected accounts have a rule of their own; a rule that asks nobody holds for first steps alone. */

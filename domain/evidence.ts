@@ -34,6 +34,7 @@ export const EVENT_KINDS = [
   'account_change', // disabled, enabled, deleted
   'security_notice', // mail about new sign-in, changed credentials, unusual activity
   'mail_rule', // rule or deletion that touches such mail
+  'mail_access', // somebody else's way into a mailbox or out of it: a delegate, an address to write as or to forward to
   'platform_alert', // the platform's own detection
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

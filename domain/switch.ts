@@ -36,7 +36,6 @@ export function refuseSwitch(
   const unsigned = checkSigned(signed, keys);
   if (unsigned) return unsigned;
   if (state.used.includes(body.nonce)) return 'DECISION_REPLAYED';
-
   if (body.verb === 'stop') return undefined;
   if (body.verb !== 'resume' || body.role !== 'lead' || !mayAct(body.personId, 'lead', deciders, ''))
     return 'NOT_AUTHORISED';

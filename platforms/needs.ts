@@ -1,4 +1,4 @@
-import { ACTION_KINDS, type ActionKind } from '../domain/plan.js';
+import { ACTION_KINDS, type ActionKind } from '../domain/acts/index.js';
 import type { VendorOperation, VendorRole } from './operation.js';
 
 /** That a role uses an operation, and what lets it. */

@@ -36,6 +36,8 @@ export type ResolvedTarget<T extends TargetType = TargetType> = T extends Target
   ? TargetOf<T> & ResolvedFacts
   : never;
 
+/** Told of each affected account's name: for people who approve, and kept in nothing that was resolved. */
+export type TellName = (accountId: string, name: string) => void;
 type ResolverOf = (target: ActTarget, options: CallOptions) => Promise<readonly TargetReading[]>;
 
 /**
@@ -46,7 +48,7 @@ type ResolverOf = (target: ActTarget, options: CallOptions) => Promise<readonly 
 export async function resolveTarget<T extends TargetType>(
   port: TenantRef & { readonly resolvers: Resolvers },
   target: TargetOf<T>,
-  options: CallOptions = {},
+  options: CallOptions & { readonly named?: TellName } = {},
 ): Promise<ResolvedTarget<T>> {
   const resolver = port.resolvers[target.type] as ResolverOf | undefined;
   if (!resolver) throw new QuellError('UNSUPPORTED', `targets of type ${target.type}`);
@@ -54,6 +56,7 @@ export async function resolveTarget<T extends TargetType>(
   const [reading, second] = readings;
   if (!reading) throw new QuellError('UNRESOLVED', `${target.type}: nothing`);
   if (second) throw new QuellError('UNRESOLVED', `${target.type}: more than one`);
+  for (const { accountId, name } of reading.affects) options.named?.(accountId, name);
   return branded({ platform: port.platform, tenant: port.tenant }, reading) as ResolvedTarget<T>;
 }
 

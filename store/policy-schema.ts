@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ACTION_KINDS, ACTS, type ActionKind, type PlannedFor } from '../domain/acts/index.js';
 import { FINDING_KINDS } from '../domain/finding.js';
-import { ACTION_KINDS, NOT_EVERYWHERE, type ActionKind } from '../domain/plan.js';
 import { SEVERITIES } from '../domain/platform.js';
 import type { Policy } from '../domain/policy.js';
 
@@ -11,6 +11,7 @@ const technique = z.string().regex(/^T\d{4}(\.\d{3})?$/, 'an ATT&CK technique id
 const severity = z.enum(SEVERITIES);
 const finding = z.enum(FINDING_KINDS);
 const action = z.enum(ACTION_KINDS);
+const PLANNED_FOR = ['compromised', 'insider', 'app'] as const satisfies readonly PlannedFor[];
 const verdictOfPattern = z.enum(['compromised', 'insider']);
 
 const indicators = z.strictObject({
@@ -64,27 +65,65 @@ const pattern = z.strictObject({
 
 const containment = z
   .strictObject({
-    /** A further step that is not named, because the policy is older than the step, needs what a VIP needs. */
-    rules: z.partialRecord(action, z.string()).superRefine((rules, context) => {
-      for (const kind of ACTION_KINDS)
-        if (rules[kind] === undefined && !NOT_EVERYWHERE.includes(kind))
-          context.addIssue({ code: 'custom', path: [kind], message: 'an approval rule is needed' });
-    }),
+    /** Where an act is not named, the catalogue's own rule holds, or the VIP rule when the policy has none of that name. */
+    rules: z.partialRecord(action, z.string()).default({}),
     approvalRules: z.array(z.strictObject({ name: z.string().min(1), quorum: count, roles: words.min(1) })).min(1),
     vipRule: z.string(),
     approvalWithinMinutes: amount,
-    actionsFor: z.record(z.enum(['compromised', 'insider', 'app']), z.array(action)),
+    /** Where a kind of case is not named, the acts that the catalogue plans for it. */
+    actionsFor: z.partialRecord(z.enum(PLANNED_FOR), z.array(action)).default({}),
     holdChecks: count,
     holdEveryMinutes: amount,
-    budget: z.strictObject({ accountsPerHour: count, actionsPerHour: count }),
+    budget: z
+      .strictObject({
+        accountsPerHour: count,
+        actionsPerHour: count,
+        accountsPerDepartmentPerHour: count.optional(),
+        accountsHeld: count.optional(),
+      })
+      .transform((b) => ({
+        accountsPerDepartmentPerHour: b.accountsPerHour,
+        accountsHeld: b.accountsPerHour * HELD_HOURS,
+        ...defined(b),
+      })),
   })
-  .transform((c) => ({
-    ...c,
-    rules: Object.fromEntries(ACTION_KINDS.map((kind) => [kind, c.rules[kind] ?? c.vipRule])) as Record<
-      ActionKind,
-      string
-    >,
-  }));
+  .transform((c) => ({ ...c, rules: rulesOf(c), actionsFor: actionsFor(c.actionsFor) }));
+
+/** Without a bound of its own as many accounts may be held at once as may be stopped in so many hours. */
+const HELD_HOURS = 5;
+
+function rulesOf({
+  rules,
+  approvalRules,
+  vipRule,
+}: {
+  readonly rules: Partial<Record<ActionKind, string>>;
+  readonly approvalRules: readonly { readonly name: string }[];
+  readonly vipRule: string;
+}): Record<ActionKind, string> {
+  const known = [AUTOMATIC, ...approvalRules.map((r) => r.name)];
+  const usual = (kind: ActionKind): string => (known.includes(ACTS[kind].rule) ? ACTS[kind].rule : vipRule);
+  return Object.fromEntries(ACTION_KINDS.map((kind) => [kind, rules[kind] ?? usual(kind)])) as Record<
+    ActionKind,
+    string
+  >;
+}
+
+function actionsFor(
+  given: Partial<Record<PlannedFor, readonly ActionKind[]>>,
+): Record<PlannedFor, readonly ActionKind[]> {
+  const planned = (what: PlannedFor): readonly ActionKind[] =>
+    ACTION_KINDS.filter((kind) => ACTS[kind].plannedFor.includes(what));
+  return Object.fromEntries(PLANNED_FOR.map((what) => [what, given[what] ?? planned(what)])) as Record<
+    PlannedFor,
+    readonly ActionKind[]
+  >;
+}
+
+const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 
 /** `automatic` in `containment.rules`: no person, but a ground in a signed manifest. */
 const AUTOMATIC = 'automatic';

@@ -31,6 +31,10 @@ export const KEYS = {
   'seal-containment': { type: 'x25519', optional: false },
   /** Evidence worker: manifests. */
   manifest: { type: 'ed25519', optional: false },
+  /** Analysis worker: plans, as their author. */
+  plan: { type: 'ed25519', optional: false },
+  /** Containment worker: what it states of its acts. */
+  result: { type: 'ed25519', optional: false },
   /** Records worker: checkpoints of the audit chain. */
   audit: { type: 'ed25519', optional: false },
   /** Console: decisions of signed-in people. */
@@ -42,8 +46,10 @@ export type NameOf<T extends 'secret' | 'x25519' | 'ed25519'> = {
   [K in KeyName]: (typeof KEYS)[K]['type'] extends T ? K : never;
 }[KeyName];
 
-/** Recipients of the two compartments of the evidence store. */
+/** Recipients of the compartments of the evidence store. */
 export const EVIDENCE_RECIPIENTS = ['seal-analysis'] as const satisfies readonly NameOf<'x25519'>[];
+/** The rows that grounds of automatic steps rest on, without content, for the role that computes them again. */
+export const GROUNDS_RECIPIENTS = ['seal-containment'] as const satisfies readonly NameOf<'x25519'>[];
 export const DOSSIER_RECIPIENTS = [
   'seal-analysis',
   'seal-records',
@@ -64,23 +70,31 @@ const payload = ['payload', 'payload-previous'] as const;
 /** Every key that a role may hold. Anything private beyond it is refused at start. */
 export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
   playbook: { own: payload, pub: [], texts: [] },
-  evidence: { own: [...payload, 'manifest', 'registry'], pub: EVIDENCE_RECIPIENTS, texts: [] },
-  analysis: { own: [...payload, 'seal-analysis', 'registry'], pub: ['manifest', ...DOSSIER_RECIPIENTS], texts: [] },
+  evidence: {
+    own: [...payload, 'manifest', 'registry'],
+    pub: [...EVIDENCE_RECIPIENTS, ...GROUNDS_RECIPIENTS],
+    texts: [],
+  },
+  analysis: {
+    own: [...payload, 'seal-analysis', 'registry', 'plan'],
+    pub: ['manifest', ...DOSSIER_RECIPIENTS],
+    texts: [],
+  },
   people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: [] },
   containment: {
-    own: [...payload, 'seal-containment'],
-    pub: ['manifest', 'decision', ...DOSSIER_RECIPIENTS],
+    own: [...payload, 'seal-containment', 'result'],
+    pub: ['manifest', 'plan', 'decision', ...DOSSIER_RECIPIENTS],
     texts: [],
   },
   records: {
     own: [...payload, 'seal-records', 'audit', 'registry'],
-    pub: ['decision', 'manifest', ...DOSSIER_RECIPIENTS],
+    pub: ['decision', 'manifest', 'result', ...DOSSIER_RECIPIENTS],
     texts: [],
   },
   intake: { own: ['answer'], pub: ['inbox'], texts: 'senders' },
   console: {
     own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'],
-    pub: ['audit', 'manifest', ...DOSSIER_RECIPIENTS],
+    pub: ['audit', 'manifest', 'plan', ...DOSSIER_RECIPIENTS],
     /** What proves the proxy that has signed people in. */
     texts: ['console-proxy'],
   },

@@ -23,3 +23,11 @@ export function verifyManifest(signed: SignedManifest, keys: readonly VerifyKey[
     (key) => key.keyId === signed.keyId && verifySignature(signed.manifest, signed.signature, key.publicKey),
   );
 }
+
+/** True when one of `keys` signed the body. Total: whatever it is handed. */
+export function isSignedBy(signed: Signed<unknown> | undefined | null, keys: readonly VerifyKey[]): boolean {
+  if (!signed) return false;
+  return keys.some(
+    (key) => key.keyId === signed.keyId && verifySignature(signed.body, signed.signature, key.publicKey),
+  );
+}

@@ -6,6 +6,8 @@ export interface StatePaths {
   readonly inbox: string;
   /** Raw evidence: recipient `analysis` alone. */
   readonly evidence: string;
+  /** Rows of automatic grounds, without content: recipient `containment` alone. */
+  readonly grounds: string;
   /** Findings, plans, free text, alerts, reports' sources: every role that explains or acts. */
   readonly dossier: string;
   readonly audit: string;
@@ -24,6 +26,7 @@ export function statePaths(root: string): StatePaths {
     root,
     inbox: at('inbox'),
     evidence: at('evidence'),
+    grounds: at('grounds'),
     dossier: at('dossier'),
     audit: at('audit'),
     auditSpool: at('audit-spool'),

@@ -58,10 +58,7 @@ export function capabilities(config: Config): Readonly<Record<Platform, Capabili
 function declared({ acts, order, limitations }: ContainmentPort): Capability {
   return {
     acts: Object.fromEntries(
-      Object.entries(acts).map(([kind, { reversible, undo, losses, d3fend }]) => [
-        kind,
-        { reversible, undo, losses, d3fend },
-      ]),
+      Object.entries(acts).map(([kind, { reversible, undo, losses }]) => [kind, { reversible, undo, losses }]),
     ),
     order,
     limitations,

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
-import { ACTION_KINDS } from '../domain/plan.js';
+import { ACTION_KINDS } from '../domain/acts/index.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');

@@ -14,6 +14,7 @@ import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js'
 import type { InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
 import { guardViewQuery } from '../workflows/messages.js';
+import { planTargets } from './plan-targets.js';
 import { GUARD_ID, startOfGuard, type GuardPeople } from './workflows-port.js';
 
 export interface ConsoleSources {
@@ -52,6 +53,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     cases: () => index.list(),
     view: (caseId) => look(() => viewCase(client, caseId)),
     containment: (containmentId) => look(() => viewContainment(client, containmentId)),
+    targets: planTargets(client, reader),
     guard: () => look(() => client.workflow.getHandle(GUARD_ID).query(guardViewQuery)).catch(() => undefined),
     dossier: async (state) => state.assessment && (await reader.readJson<Dossier>(state.caseId, state.assessment.file)),
     alerts: async (caseId, limit) => {

@@ -7,8 +7,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ERRORS, type ErrorCode } from '../domain/errors.js';
-import type { ActionResult, PlannedAction } from '../domain/plan.js';
+import { holds, notDone, withResult } from '../domain/containment-report.js';
+import type { ActionResult, PlannedAction, SignedResult } from '../domain/plan.js';
 import { clearance, handleDecisions } from './containment/decisions.js';
 import { drawPlan } from './containment/details.js';
 import { reportDrift } from './containment/drift.js';
@@ -19,19 +19,21 @@ import {
   type ContainmentInput,
   type ContainmentState,
 } from './messages.js';
-import { blocks, containment, people, records } from './proxies.js';
+import { containment, people } from './proxies.js';
+import { blockBefore, leasedBefore, planOf, sinceLastGate, unblockBefore } from './retired/before-last-gate.js';
 
 const CHECKS_PER_RUN = 50;
 
 /** One plan: approve, act, verify, hold for days, release. Outlives its case. */
 export async function containmentWorkflow(input: ContainmentInput): Promise<ContainmentState> {
   const state: ContainmentState = input.resume ?? {
-    planId: input.plan.planId,
+    planId: planOf(input.plan).planId,
     planDigest: input.planDigest,
     status: 'awaiting_approval',
     decisions: [],
     refused: [],
     results: [],
+    signatures: [],
     checks: 0,
     drift: [],
   };
@@ -55,7 +57,8 @@ export async function containmentWorkflow(input: ContainmentInput): Promise<Cont
 
 /** Waits for the people the rules ask for; a denial ends it, silence expires it, automatic steps wait for nobody. */
 async function approve(input: ContainmentInput, state: ContainmentState): Promise<void> {
-  const { plan, planDigest, caseId, suspect, deadline } = input;
+  const { planDigest, caseId, suspect, deadline } = input;
+  const plan = planOf(input.plan);
   const undecided = (): readonly number[] => clearance(input, state).waiting;
   if (undecided().length > 0) {
     const summary = `Ask approvers about ${undecided().length} step(s)`;
@@ -69,66 +72,44 @@ async function approve(input: ContainmentInput, state: ContainmentState): Promis
   }
   const { cleared, denied } = clearance(input, state);
   state.status = cleared.length > 0 ? 'acting' : denied.length > 0 ? 'denied' : 'expired';
-  for (const action of plan.actions.filter((a) => !cleared.includes(a.step))) {
-    state.results.push(
-      denied.includes(action.step)
-        ? notDone(input, action, 'DENIED', ERRORS.DENIED.text)
-        : notDone(input, action, 'DECISION_EXPIRED', 'Nobody decided in time.'),
-    );
-  }
+  for (const action of plan.actions.filter((a) => !cleared.includes(a.step)))
+    keep(state, notDone(plan, action, denied.includes(action.step) ? 'DENIED' : 'DECISION_EXPIRED', now()));
   drawPlan(input, state);
 }
 
 /** Acts step by step in the vendor's safe order; a step that fails never hides the others. */
 async function act(input: ContainmentInput, state: ContainmentState): Promise<void> {
   const { cleared } = clearance(input, state);
-  const steps = input.plan.actions.filter((a) => cleared.includes(a.step));
-  const accounts = new Set(steps.map((a) => a.target.accountId ?? a.target.id)).size;
-  const { granted, why } = await records.leaseBudget
-    .executeWithOptions({ summary: 'Lease blast-radius budget' }, [
-      { planId: input.plan.planId, actions: steps.length, accounts },
-    ])
-    .catch((error: unknown) => {
-      onlyCancellation(error);
-      return { granted: false, why: 'The budget could not be asked for; no answer means no.' };
-    });
+  const steps = planOf(input.plan).actions.filter((a) => cleared.includes(a.step));
+  if (!sinceLastGate()) await leasedBefore(steps);
   for (const action of steps) {
-    state.results.push(granted ? await actOn(input, state, action) : notDone(input, action, 'BUDGET', why));
+    keep(state, await actOn(input, state, action));
     drawPlan(input, state);
   }
-  state.results.sort((a, b) => a.step - b.step);
-  state.status = state.results.some((r) => r.verified || r.status === 'task_open' || r.status === 'shadow')
-    ? 'holding'
-    : 'failed';
+  state.status = holds(state) ? 'holding' : 'failed';
 }
 
-async function actOn(input: ContainmentInput, state: ContainmentState, action: PlannedAction): Promise<ActionResult> {
-  if (action.by === 'task') return { ...notDone(input, action, 'UNSUPPORTED', action.reason), status: 'task_open' };
+async function actOn(
+  input: ContainmentInput,
+  state: ContainmentState,
+  action: PlannedAction,
+): Promise<SignedResult | ActionResult> {
+  const plan = planOf(input.plan);
+  if (action.by === 'task') return notDone(plan, action, 'UNSUPPORTED', now());
   const request = { plan: input.plan, step: action.step, decisions: state.decisions };
   const summary = `Step ${action.step}: ${action.kind} on ${action.platform}`;
   try {
-    return action.kind === 'block_ip'
-      ? await blocks.blockAddress.executeWithOptions({ summary }, [request])
+    return action.kind === 'block_ip' && !sinceLastGate()
+      ? await blockBefore(summary, request)
       : await containment(action).actOnStep.executeWithOptions({ summary }, [request]);
   } catch (error) {
     onlyCancellation(error);
-    return { ...notDone(input, action, 'VENDOR_DOWN', 'The step failed; a person must look at it.'), status: 'failed' };
+    return notDone(plan, action, 'VENDOR_DOWN', now());
   }
 }
 
-function notDone(input: ContainmentInput, action: PlannedAction, code: ErrorCode, text: string): ActionResult {
-  const { planId } = input.plan;
-  return {
-    planId,
-    step: action.step,
-    status: 'refused',
-    at: now(),
-    code,
-    text,
-    verified: false,
-    writes: [],
-    allowedBy: [],
-  };
+function keep(state: ContainmentState, result: SignedResult | ActionResult): void {
+  Object.assign(state, withResult(state, result));
 }
 
 /** Watches for days that containment holds; drift starts a new case; a signed release undoes the plan. */
@@ -154,7 +135,7 @@ async function check(input: ContainmentInput, state: ContainmentState): Promise<
   state.checks += 1;
   const drift: number[] = [];
   for (const { step, at } of state.results.filter((r) => r.verified)) {
-    const action = input.plan.actions.find((a) => a.step === step);
+    const action = planOf(input.plan).actions.find((a) => a.step === step);
     if (!action) continue;
     try {
       const { verifyStep } = containment(action);
@@ -175,28 +156,30 @@ async function check(input: ContainmentInput, state: ContainmentState): Promise<
 /** Undoes the plan in reverse order, as far as it can be undone. */
 async function release(input: ContainmentInput, state: ContainmentState): Promise<void> {
   for (const result of [...state.results].reverse()) {
-    const action = input.plan.actions.find((a) => a.step === result.step);
+    const action = planOf(input.plan).actions.find((a) => a.step === result.step);
     if (!action?.reversible || !result.verified) continue;
-    const request = { plan: input.plan, step: action.step, decisions: state.decisions, result };
+    const request = { plan: input.plan, step: action.step, decisions: state.decisions };
     const summary = `Undo step ${action.step}: ${action.undo}`;
-    let undone: ActionResult;
     try {
-      undone =
-        action.kind === 'block_ip'
-          ? await blocks.unblockAddress.executeWithOptions({ summary }, [request])
-          : await containment(action).revertStep.executeWithOptions({ summary }, [request]);
+      keep(
+        state,
+        action.kind === 'block_ip' && !sinceLastGate()
+          ? await unblockBefore(summary, request)
+          : await containment(action).revertStep.executeWithOptions({ summary }, [request]),
+      );
     } catch (error) {
       onlyCancellation(error);
-      undone = { ...result, text: 'The undo failed; a person must look at it.' };
+      state.notUndone = [...(state.notUndone ?? []), action.step];
     }
-    state.results = state.results.map((r) => (r.step === undone.step ? undone : r));
   }
   state.status = 'released';
 }
 
 /** The case may have closed meanwhile; the containment goes on without it. */
 async function tellCase(input: ContainmentInput, state: ContainmentState): Promise<void> {
-  await getExternalWorkflowHandle(input.caseId).signal(containmentChangedSignal, state).catch(onlyCancellation);
+  const { status, decisions, results, signatures } = state;
+  const report = { plan: planOf(input.plan), status, decisions, results, signatures };
+  await getExternalWorkflowHandle(input.caseId).signal(containmentChangedSignal, report).catch(onlyCancellation);
 }
 
 function onlyCancellation(error: unknown): void {

@@ -5,4 +5,5 @@ export { containmentWorkflow } from './containment.js';
 export { evidenceWorkflow } from './evidence.js';
 export { containmentGuardWorkflow } from './containment-guard.js';
 export { incidentWorkflow } from './incident.js';
-export { ipBlocksWorkflow } from './ip-blocks.js';
+export { planTargetsWorkflow } from './plan-targets.js';
+export { ipBlocksWorkflow } from './retired/ip-blocks.js';

@@ -13,7 +13,7 @@ import type {
 } from '../domain/decision.js';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
-import type { ActionResult, ContainmentPlan } from '../domain/plan.js';
+import type { ActionResult, SignedPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { Instant, Severity, TenantRef } from '../domain/platform.js';
 import type { Refusals } from '../domain/refusals.js';
@@ -49,7 +49,7 @@ export interface EvidenceRound {
   readonly assessment: Assessment;
 }
 export interface ContainmentInput {
-  readonly plan: ContainmentPlan;
+  readonly plan: SignedPlan;
   readonly planDigest: string;
   readonly policy: CasePolicy;
   /** Id of the subject's case, to tell it how it goes. */
@@ -69,6 +69,8 @@ export interface ContainmentState extends AuditedRefusals {
   signatures: readonly ResultSignature[];
   checks: number;
   drift: readonly number[];
+  /** Steps whose undo gave no answer: a person must look at them. */
+  notUndone?: readonly number[];
 }
 
 export interface JoinAnswer {
@@ -92,7 +94,7 @@ export const containmentChangedSignal = defineSignal<[ContainmentReport]>('conta
 export const viewQuery = defineQuery<CaseState>('view');
 /** What a decider must see: the plan itself and how it stands. */
 export interface ContainmentView extends ContainmentState {
-  readonly plan: ContainmentPlan;
+  readonly plan: SignedPlan;
   readonly deadline: Instant;
 }
 export const containmentViewQuery = defineQuery<ContainmentView>('containmentView');
@@ -119,19 +121,6 @@ export const stopSignal = defineSignal<[Signed<SwitchDecision>]>('stop');
 export const resumeUpdate = defineUpdate<SwitchAnswer, [Signed<SwitchDecision>]>('resume');
 export const resumeSignal = defineSignal<[Signed<SwitchDecision>]>('resume');
 export const guardViewQuery = defineQuery<GuardView>('guardView');
-
-/** One address block, written by the single writer of its tenant. */
-export interface BlockRequest {
-  readonly plan: ContainmentPlan;
-  readonly step: number;
-  readonly decisions: readonly Signed<ApprovalDecision>[];
-}
-export interface IpBlocksState {
-  entries: { readonly address: string; readonly owner: string; readonly since: string; readonly reviewAt: string }[];
-}
-export const blockUpdate = defineUpdate<ActionResult, [BlockRequest]>('block');
-export const unblockUpdate = defineUpdate<ActionResult, [BlockRequest & { readonly result: ActionResult }]>('unblock');
-export const ipBlocksViewQuery = defineQuery<IpBlocksState>('ipBlocksView');
 
 /** A case joins the incident of cases that share an attacker's address, app or session. */
 export interface IncidentState extends AuditedRefusals {

@@ -38,6 +38,15 @@ const keep: ActivityOptions = { startToCloseTimeout: '2 minutes', scheduleToClos
 
 export const evidence = (tenant: TenantRef): ActivityInterfaceFor<EvidenceActivities> =>
   proxyActivities<EvidenceActivities>({ ...read, taskQueue: QUEUES.evidence(tenant) });
+/** Somebody waits for it with a page open. */
+export const looks = (tenant: TenantRef): Pick<ActivityInterfaceFor<ContainmentActivities>, 'resolveSteps'> =>
+  proxyActivities<ContainmentActivities>({
+    startToCloseTimeout: '20 seconds',
+    scheduleToCloseTimeout: '30 seconds',
+    heartbeatTimeout: '5 seconds',
+    retry,
+    taskQueue: QUEUES.containment(tenant),
+  });
 export const containment = (tenant: TenantRef): ActivityInterfaceFor<ContainmentActivities> =>
   proxyActivities<ContainmentActivities>({ ...write, taskQueue: QUEUES.containment(tenant) });
 /** Without an end: a containment worker that comes back after days must still hear of the stop. */
@@ -56,11 +65,3 @@ export const forms = proxyActivities<Pick<PeopleActivities, 'openForm'>>({
   taskQueue: QUEUES.people,
 });
 export const records = proxyActivities<RecordsActivities>({ ...keep, taskQueue: QUEUES.records });
-/** Through the single writer of a tenant's address blocks: as long as a write, and one may wait for another. */
-export const blocks = proxyActivities<Pick<RecordsActivities, 'blockAddress' | 'unblockAddress'>>({
-  startToCloseTimeout: '30 minutes',
-  scheduleToCloseTimeout: '24 hours',
-  heartbeatTimeout: '30 seconds',
-  retry,
-  taskQueue: QUEUES.records,
-});

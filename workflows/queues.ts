@@ -6,8 +6,8 @@ export const QUEUES = {
   analysis: 'analysis',
   people: 'people',
   records: 'records',
+  /** The organisation-wide stop, whatever the tenants are. */
+  containmentSwitch: 'containment-switch',
   evidence: (t: TenantRef): string => `evidence-${t.platform}-${t.tenant}`,
   containment: (t: TenantRef): string => `containment-${t.platform}-${t.tenant}`,
-  /** The organisation's stop switch, where the writes are. */
-  containmentSwitch: 'containment-switch',
 } as const;

@@ -2,7 +2,7 @@ import type { Capability } from '../../domain/capability.js';
 import type { Platform } from '../../domain/platform.js';
 import type { CaseIndex } from '../../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import type { SecretKey } from '../../store/key-ring.js';
+import type { SecretKey, SigningKey, VerifyKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
 import type { SubjectRegistry } from '../../store/subject-registry.js';
 import type { Clock } from '../context.js';
@@ -15,12 +15,16 @@ export interface AnalysisDeps {
     readonly writer: Pick<EvidenceWriter, 'writeRows' | 'writeJson'>;
   };
   readonly policies: Pick<PolicyStore, 'read'>;
-  readonly index: Pick<CaseIndex, 'involvements'>;
+  readonly index: Pick<CaseIndex, 'involvements' | 'list'>;
   /** Earlier cases may be filed under ids that were merged into the subject's. */
-  readonly registry: Pick<SubjectRegistry, 'allIds'>;
+  readonly registry: Pick<SubjectRegistry, 'allIds' | 'profile'>;
   readonly intelligence: Intelligence;
   /** Fingerprints secrets, so that a weak one cannot be guessed from its fingerprint. */
   readonly fingerprintKey: SecretKey;
+  /** Author of plans. */
+  readonly planKey: SigningKey;
+  /** The evidence worker's public keys. */
+  readonly manifestKeys: readonly VerifyKey[];
   /** What each platform's adapter declares. */
   readonly capabilities: Readonly<Record<Platform, Capability>>;
   /** CIDRs that are never planned to be blocked. */

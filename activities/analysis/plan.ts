@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { buildPlan } from '../../domain/containment-plan.js';
-import type { ContainmentPlan } from '../../domain/plan.js';
+import { QuellError } from '../../domain/errors.js';
+import type { ContainmentPlan, SignedPlan, Suspect } from '../../domain/plan.js';
+import type { SubjectFacts } from '../../domain/subject.js';
+import { signBody, verifyManifest } from '../../store/signing.js';
 import { instant } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier } from '../dossier.js';
@@ -13,9 +16,15 @@ type Input = Parameters<AnalysisActivities['planContainment']>[0];
 /** A plan may be decided on and carried out within a day; after that the facts are read anew. */
 const EXPIRES_AFTER_MS = 24 * 3_600_000;
 
-/** The plan, kept in the dossier under its id, so that console and report can show what was decided on. */
-export async function planContainment(deps: AnalysisDeps, input: Input): Promise<ContainmentPlan | undefined> {
-  const { caseId, purpose, subject, assessment } = input;
+/**
+ * The plan, signed as its author and kept in the dossier under its id, so that console and report can show what was decided on. It is made
+ * for accounts that the registry knows as the subject's and over evidence that its reader signed for this case: what somebody says in the
+ * input alone plans nothing. Errors: NOT_AUTHORISED, STORE_TAMPERED.
+ */
+export async function planContainment(deps: AnalysisDeps, input: Input): Promise<SignedPlan | undefined> {
+  const { caseId, purpose, assessment } = input;
+  const subject = await ownFacts(deps, input);
+  assertReadFor(deps, input);
   const policy = await deps.policies.read(input.policyDigest);
   const dossier = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const events = await readEvidence(deps, caseId, input.collections);
@@ -33,12 +42,47 @@ export async function planContainment(deps: AnalysisDeps, input: Input): Promise
     capabilities: deps.capabilities,
     manifests: input.collections.map((c) => c.manifest),
     earlier: await earlierPlans(deps, input),
+    suspects: await suspectsOf(deps, caseId, subject.subjectId),
     isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
     now,
     expiresAt: new Date(Date.parse(now) + EXPIRES_AFTER_MS).toISOString(),
   });
-  if (plan) await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.plan(plan.planId), plan);
-  return plan;
+  if (!plan) return undefined;
+  await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.plan(plan.planId), plan);
+  return signBody(plan, deps.planKey);
+}
+
+/** The subject's accounts by this role's own registry, not by what the workflow says. */
+async function ownFacts(deps: AnalysisDeps, { caseId, subject }: Input): Promise<SubjectFacts> {
+  const known = await deps.registry.profile(subject.subjectId);
+  const accounts = subject.accounts.filter((a) =>
+    known?.accounts.some((k) => k.platform === a.platform && k.tenant === a.tenant && k.nativeId === a.nativeId),
+  );
+  if (caseId !== `case-${subject.subjectId}` || accounts.length !== subject.accounts.length)
+    throw new QuellError('NOT_AUTHORISED', 'the case is not about these accounts');
+  return subject;
+}
+
+/** Every collection is one that the evidence worker signed for this case. */
+function assertReadFor({ manifestKeys }: AnalysisDeps, { caseId, subject, collections }: Input): void {
+  for (const { manifest: signed, file } of collections) {
+    const { manifest } = signed;
+    const ours =
+      manifest.caseId === caseId && manifest.subjectId === subject.subjectId && manifest.file.sha256 === file.sha256;
+    if (!ours || !verifyManifest(signed, manifestKeys))
+      throw new QuellError('STORE_TAMPERED', 'evidence that its reader did not sign for this case');
+  }
+}
+
+/** The subjects of open cases that share an incident with this one: whoever did it may be among them. */
+async function suspectsOf(deps: AnalysisDeps, caseId: string, subjectId: string): Promise<readonly Suspect[]> {
+  const open = (await deps.index.list()).filter((c) => c.stage !== 'closed');
+  const incidents = new Set(open.filter((c) => c.caseId === caseId).flatMap((c) => c.incidentId ?? []));
+  const related = open.filter((c) => c.incidentId !== undefined && incidents.has(c.incidentId));
+  const ids = [...new Set(related.map((c) => c.subjectId))].filter((id) => id !== subjectId).sort();
+  return await Promise.all(
+    ids.map(async (id) => ({ subjectId: id, accounts: (await deps.registry.profile(id))?.accounts ?? [] })),
+  );
 }
 
 /** The same question gives the same id, so that a repeated attempt makes no second plan. */

@@ -1,42 +1,81 @@
+import { AUTOMATIC } from '../../domain/approval.js';
 import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
-import type { SignedManifest } from '../../domain/evidence.js';
+import type { EvidenceEvent, EvidenceRef, Ground, SignedManifest } from '../../domain/evidence.js';
+import { groundsIn } from '../../domain/grounds.js';
 import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
+import type { TenantRef } from '../../domain/platform.js';
+import type { ResolvedTarget } from '../../platforms/resolve.js';
 import { verifyManifest } from '../../store/signing.js';
 import type { ContainmentConfig } from './config.js';
-import type { ActionLedger } from './ledger.js';
+import type { UseBook } from './ports.js';
 
-export interface AutomaticAllowance {
-  readonly keyId: string;
-  /** Burnt when people release the step: the same ground never acts twice. */
-  readonly token: string;
+/** Reads the rows that a manifest's grounds rest on; throws when they are not the ones that it names. */
+export type GroundReader = (caseId: string, rows: EvidenceRef) => Promise<readonly EvidenceEvent[]>;
+
+export interface AutomaticDeps {
+  readonly config: ContainmentConfig;
+  readonly memory: UseBook;
+  readonly grounds: GroundReader;
 }
 
 /**
- * May this step run without a person? Only when it is on this worker's own list, and a fresh manifest that the evidence worker signed for
- * this very case and tenant names the target account, with a ground that the list allows. Throws NOT_AUTHORISED or DECISION_REPLAYED.
+ * May this step run without a person? Only with a clean chain, each link of which stops it alone: the kind is on this worker's own list and
+ * automatic in its own policy; the plan is one of first steps; a fresh manifest that the evidence worker signed for this very case and tenant
+ * names the resolved account; and the ground holds when this worker computes it again, by its own policy, over the rows that were signed.
+ * Throws NOT_AUTHORISED, DECISION_REPLAYED, STORE_TAMPERED.
  */
-export function automaticAllowance(
+export async function automaticAllowance(
+  deps: AutomaticDeps,
   plan: ContainmentPlan,
   action: PlannedAction,
-  config: ContainmentConfig,
-  ledger: ActionLedger,
+  resolved: ResolvedTarget,
   now: Date,
-): AutomaticAllowance {
-  const grounds = config.automatic.filter((a) => a.kind === action.kind).flatMap((a) => a.grounds);
-  if (grounds.length === 0) throw new QuellError('NOT_AUTHORISED', 'not on the list of automatic steps of this worker');
-  const fits = plan.manifests.filter(
-    (m) => isOurs(m, plan, action, config) && isFresh(m, config, now) && names(m, action, grounds),
-  );
-  const signed = fits.find((m) => !ledger.isBurnt(tokenOf(m, action)));
-  if (signed) return { keyId: signed.keyId, token: tokenOf(signed, action) };
-  if (fits.length > 0)
+): Promise<{ readonly keyId: string }> {
+  const { config, memory } = deps;
+  if (!config.automatic.includes(action.kind) || config.policy.containment.rules[action.kind] !== AUTOMATIC)
+    throw new QuellError('NOT_AUTHORISED', 'not on the list of automatic steps of this worker');
+  if (plan.purpose !== 'first_steps') throw new QuellError('NOT_AUTHORISED', 'only first steps go without a person');
+  let released = false;
+  for (const signed of plan.manifests) {
+    if (!isOurs(signed, plan, action, config) || !isFresh(signed, config, now)) continue;
+    const held = signed.manifest.grounds.filter((g) => names(g, resolved));
+    if (held.length === 0) continue;
+    const again = await groundsAgain(deps, signed);
+    const proved = held.filter((g) => again.some((a) => a.rule === g.rule && names(a, resolved)));
+    if (proved.some((g) => tokensOf(action, g).some((token) => !memory.isBurnt(token)))) return { keyId: signed.keyId };
+    released ||= proved.length > 0;
+  }
+  if (released)
     throw new QuellError('DECISION_REPLAYED', 'people released this step; the same evidence does not act again');
-  throw new QuellError('NOT_AUTHORISED', 'no fresh manifest of the evidence worker names this account');
+  throw new QuellError('NOT_AUTHORISED', 'no fresh manifest of the evidence worker shows a ground for this account');
 }
 
-export function tokenOf(signed: SignedManifest, action: PlannedAction): string {
-  return digest({ manifest: signed.signature, kind: action.kind, target: action.target.id });
+/** What is burnt when people release an automatic step: each session that it rested on, or the account where the vendor names none. */
+export function burntBy(plan: ContainmentPlan, action: PlannedAction): readonly string[] {
+  return plan.manifests
+    .filter(({ manifest }) => manifest.platform === action.platform && manifest.tenant === action.tenant)
+    .flatMap(({ manifest }) => manifest.grounds.flatMap((g) => tokensOf(action, g)));
+}
+
+/** The ground itself, not the manifest that tells of it: collecting the same evidence again gives the same tokens. */
+function tokensOf(
+  { kind, platform, tenant }: TenantRef & Pick<PlannedAction, 'kind'>,
+  ground: Ground,
+): readonly string[] {
+  const { rule, nativeId, sessionIds } = ground;
+  const of = (session: string | null): string => digest({ kind, platform, tenant, rule, nativeId, session });
+  return sessionIds.length === 0 ? [of(null)] : sessionIds.map(of);
+}
+
+/** Over the signed rows, by this worker's own thresholds. A manifest without rows shows nothing. */
+async function groundsAgain(deps: AutomaticDeps, { manifest }: SignedManifest): Promise<readonly Ground[]> {
+  const { caseId, groundRows, accounts, window } = manifest;
+  if (!groundRows) return [];
+  const rows = await deps.grounds(caseId, groundRows);
+  const here = rows.every((e) => e.platform === manifest.platform && e.tenant === manifest.tenant);
+  if (!here) throw new QuellError('STORE_TAMPERED', 'rows of another tenant');
+  return groundsIn(rows, deps.config.policy, accounts, window);
 }
 
 function isOurs(
@@ -60,15 +99,10 @@ function isFresh({ manifest }: SignedManifest, config: ContainmentConfig, now: D
   return age > -60_000 && age <= config.manifestMaxAgeMinutes * 60_000;
 }
 
-function names({ manifest }: SignedManifest, action: PlannedAction, allowed: readonly string[]): boolean {
-  const { target } = action;
-  if (target.type !== 'account' && target.type !== 'app') return false; // grounds name accounts and apps, nothing else
-  return manifest.grounds.some(
-    (g) => allowed.includes(g.rule) && g.nativeId === target.id && meet(g.sessionIds, target.sessionIds ?? []),
-  );
-}
-
-/** The plan may cite more sessions than the ground needs; but not only others. Vendors without session ids name none. */
-function meet(ground: readonly string[], target: readonly string[]): boolean {
-  return ground.length === 0 || target.length === 0 || target.some((s) => ground.includes(s));
+/** Grounds name accounts: nothing else is stopped without a person. The plan may cite more sessions than the ground needs, but not only others. */
+function names(ground: Ground, resolved: ResolvedTarget): boolean {
+  if (resolved.type !== 'account' && resolved.type !== 'sessions') return false;
+  if (ground.nativeId !== resolved.accountId) return false;
+  const cited = resolved.type === 'sessions' ? resolved.sessionIds : [];
+  return ground.sessionIds.length === 0 || cited.length === 0 || cited.some((s) => ground.sessionIds.includes(s));
 }

@@ -3,6 +3,7 @@ import type { ApprovalDecision, Signed } from '../../domain/decision.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import type { ContainmentConfig } from './config.js';
+import type { KnownPeople } from './people.js';
 
 type Decision = Signed<ApprovalDecision>;
 
@@ -13,19 +14,25 @@ export interface Decided extends Clearance {
   readonly refusal: QuellError;
 }
 
+/** What decisions are held against, all of it this worker's own. */
+export interface DecidedOn {
+  readonly plan: ContainmentPlan;
+  readonly planDigest: string;
+  /** Canonical ids of the accounts that the step affects: none of these people decides. */
+  readonly affected: readonly string[];
+  readonly people: KnownPeople;
+  readonly config: Pick<ContainmentConfig, 'policy' | 'decisionKeys'>;
+}
+
 /** How the plan stands by the decisions that this worker accepts. */
-export function decided(
-  plan: ContainmentPlan,
-  planDigest: string,
-  decisions: readonly Decision[],
-  config: ContainmentConfig,
-  now: Date,
-): Decided {
+export function decided(on: DecidedOn, decisions: readonly Decision[], now: Date): Decided {
+  const { plan, planDigest, affected, people, config } = on;
   const context: ApprovalContext = {
     plan,
     planDigest,
-    rules: config.approval.approvalRules,
-    deciders: config.deciders,
+    affected,
+    rules: config.policy.containment.approvalRules,
+    deciders: people.deciders,
     keys: config.decisionKeys,
   };
   const accepted: Decision[] = [];

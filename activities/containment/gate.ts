@@ -1,70 +1,82 @@
-import { access } from 'node:fs/promises';
 import { AUTOMATIC } from '../../domain/approval.js';
+import { targetKey } from '../../domain/act-target.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ApprovalDecision, Signed } from '../../domain/decision.js';
-import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
-import type { ProtectedBecause } from '../../domain/subject.js';
+import type { PlannedAction, SignedPlan } from '../../domain/plan.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
-import { assertBlockable } from './addresses.js';
-import { automaticAllowance } from './automatic.js';
+import { resolveTarget, summaryOf, type ResolvedTarget } from '../../platforms/resolve.js';
+import { automaticAllowance, type GroundReader } from './automatic.js';
+import { leaseStep } from './budget.js';
 import type { ContainmentConfig } from './config.js';
 import { decided } from './decisions.js';
-import type { ActionLedger } from './ledger.js';
+import type { KnownPeople } from './people.js';
+import { authoredStep, type AuthoredStep } from './plan-author.js';
+import type { ContainmentMemory } from './ports.js';
+import { standingOf, type Standing } from './protection.js';
+import { assertNotStopped } from './switch.js';
 
 export interface GateDeps {
   readonly port: ContainmentPort;
   readonly config: ContainmentConfig;
-  readonly ledger: ActionLedger;
+  readonly memory: ContainmentMemory;
+  /** Whom the configuration protects and lets decide, in the vendors' ids. */
+  readonly people: () => Promise<KnownPeople>;
+  /** The rows that signed grounds rest on. */
+  readonly grounds: GroundReader;
 }
 
-export interface Allowance {
+/** A step that may be carried out now, on this target and nothing else. */
+export interface Passed extends AuthoredStep {
+  readonly resolved: ResolvedTarget;
   /** Key ids of the decisions, or of the manifest. */
   readonly allowedBy: readonly string[];
-  /** Nonces to bind to the plan before the first write. */
-  readonly nonces: readonly string[];
 }
 
-/** Facts that no approval overrides. */
-const NEVER: readonly ProtectedBecause[] = ['break_glass', 'last_admin', 'own_app', 'unknown'];
+export interface GateRequest {
+  readonly plan: SignedPlan;
+  readonly step: number;
+  readonly decisions: readonly Signed<ApprovalDecision>[];
+}
 
 /**
- * The last gate: every condition of a write, from this worker's own configuration and its own reads. Cheap and local checks come first.
- * Throws SHADOW, STOPPED, UNSUPPORTED, PLAN_CHANGED, DECISION_EXPIRED, DECISION_REPLAYED, NOT_AUTHORISED, PROTECTED; vendor errors of the protection read as they are.
+ * The last gate: every condition of a write, from this worker's own configuration, memory and reads; cheap and local ones first. What it lets
+ * through is bound: the nonces to the plan, the step to what it resolved to, the accounts to the budget.
+ * Throws PLAN_AUTHOR, PLAN_CHANGED, UNSUPPORTED, SHADOW, STOPPED, DECISION_EXPIRED, DECISION_REPLAYED, NOT_AUTHORISED, UNRESOLVED, PROTECTED,
+ * BUDGET; what the vendor's reads may still get over is thrown as it is.
  */
-export async function passGate(
-  deps: GateDeps,
-  plan: ContainmentPlan,
-  planDigest: string,
-  action: PlannedAction,
-  decisions: readonly Signed<ApprovalDecision>[],
-  now: Date,
-  signal: AbortSignal,
-): Promise<Allowance> {
-  const { config, ledger, port } = deps;
+export async function passGate(deps: GateDeps, request: GateRequest, now: Date, signal: AbortSignal): Promise<Passed> {
+  const { config, memory, port } = deps;
+  const step = authoredStep(request.plan, request.step, deps);
+  const { plan, planDigest, action } = step;
   assertSwitchedOn(config, action);
-  await assertNotStopped(config);
-  assertHere(port, plan, action);
-  if (Date.parse(plan.expiresAt) <= now.getTime()) throw new QuellError('DECISION_EXPIRED', 'plan');
-  if (action.target.type === 'ip') assertBlockable(action.target.id, config.neverBlock);
+  await assertNotStopped(deps);
+  if (!(Date.parse(plan.expiresAt) > now.getTime())) throw new QuellError('DECISION_EXPIRED', 'plan');
 
-  const accountId = action.target.accountId ?? action.target.id;
-  if (config.breakGlass.includes(accountId)) throw new QuellError('PROTECTED', 'break_glass');
-  const because = await port.protection(action.target, { signal });
-  const hard = because.find((b) => NEVER.includes(b));
-  if (hard) throw new QuellError('PROTECTED', hard);
-  const careful = because.length > 0 || config.vips.includes(accountId);
+  const resolved = await resolveTarget(port, action.target, { signal });
+  assertSameThing(deps, step, resolved);
+  const people = await deps.people();
+  const standing = standingOf(resolved, people, config.neverBlock);
 
   if (action.rule === AUTOMATIC) {
-    if (careful) throw new QuellError('PROTECTED', because[0] ?? 'vip');
-    const { keyId } = automaticAllowance(plan, action, config, ledger, now);
-    return { allowedBy: [keyId], nonces: [] };
+    if (standing.careful) throw new QuellError('PROTECTED', standing.because[0]);
+    const { keyId } = await automaticAllowance(deps, plan, action, resolved, now);
+    await leaseStep(deps, step, resolved, now);
+    return { ...step, resolved, allowedBy: [keyId] };
   }
-  assertRule(config, action, careful);
-  const { cleared, accepted, refusal } = decided(plan, planDigest, decisions, config, now);
+  assertRule(config, action, standing);
+  const affected = resolved.affects.map((a) => a.accountId);
+  const { cleared, accepted, refusal } = decided(
+    { plan, planDigest, affected, people, config },
+    request.decisions,
+    now,
+  );
   if (!cleared.includes(action.step)) throw refusal;
   const used = accepted.filter(({ body }) => body.verb === 'approve' && (body.steps?.includes(action.step) ?? true));
-  if (used.some((d) => ledger.usedElsewhere(d.body.nonce, planDigest))) throw new QuellError('DECISION_REPLAYED');
-  return { allowedBy: used.map((d) => d.keyId), nonces: used.map((d) => d.body.nonce) };
+  const nonces = used.map((d) => d.body.nonce);
+  if (nonces.some((nonce) => memory.usedElsewhere(nonce, planDigest))) throw new QuellError('DECISION_REPLAYED');
+  await leaseStep(deps, step, resolved, now);
+  await memory.use(nonces, planDigest);
+  return { ...step, resolved, allowedBy: used.map((d) => d.keyId) };
 }
 
 export function assertSwitchedOn(config: ContainmentConfig, action: PlannedAction): void {
@@ -72,28 +84,23 @@ export function assertSwitchedOn(config: ContainmentConfig, action: PlannedActio
     throw new QuellError('SHADOW', `${action.kind} on ${action.platform}`);
 }
 
-/** The stop file: only its proven absence lets a write through. */
-export async function assertNotStopped(config: ContainmentConfig): Promise<void> {
-  const absent = await access(config.stopFile).then(
-    () => false,
-    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
-  );
-  if (!absent) throw new QuellError('STOPPED', 'local stop file');
-}
-
-/** The step belongs to this worker's tenant, is an act of the vendor, and the plan is of one piece. */
-export function assertHere(port: ContainmentPort, plan: ContainmentPlan, action: PlannedAction): void {
-  if (action.by !== 'vendor') throw new QuellError('NOT_AUTHORISED', 'a person does this step');
-  if (action.platform !== port.platform || action.tenant !== port.tenant)
-    throw new QuellError('NOT_AUTHORISED', 'the step is for another tenant');
-  if (!port.acts[action.kind]) throw new QuellError('UNSUPPORTED', action.kind);
-  if (plan.actions.filter((a) => a.step === action.step).length !== 1)
-    throw new QuellError('PLAN_CHANGED', 'step numbers are not unique');
+/** A step that was begun goes on with what it was begun on: the same thing, affecting the same accounts. */
+export function assertSameThing(
+  { memory }: Pick<GateDeps, 'memory'>,
+  { planDigest, action }: AuthoredStep,
+  resolved: ResolvedTarget,
+): void {
+  const begun = memory.step(planDigest, action.step).begun?.resolved;
+  if (!begun) return;
+  const now = summaryOf(resolved);
+  const same =
+    targetKey(now.target) === targetKey(begun.target) && now.affects.every((id) => begun.affects.includes(id));
+  if (!same) throw new QuellError('UNRESOLVED', 'it is another thing now than when the step was begun');
 }
 
 /** The approval rule of the worker's own policy; a plan may be stricter (the VIP rule, or people for an automatic kind), never laxer. */
-function assertRule(config: ContainmentConfig, action: PlannedAction, careful: boolean): void {
-  const { rules, vipRule } = config.approval;
+function assertRule(config: ContainmentConfig, action: PlannedAction, { careful }: Standing): void {
+  const { rules, vipRule } = config.policy.containment;
   const own = rules[action.kind];
   const strictEnough = action.rule === vipRule || (!careful && (action.rule === own || own === AUTOMATIC));
   if (!strictEnough)

@@ -1,40 +1,33 @@
+import { livingLeases, type Lease } from '../../domain/budget.js';
+import type { Signed, Stop, SwitchDecision } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult, VendorWrite } from '../../domain/plan.js';
 import type { Instant } from '../../domain/platform.js';
-import type { VendorState } from '../../platforms/ports.js';
 import { AppendFile } from '../../store/append-file.js';
 import { readLines } from '../../store/lines.js';
 import { Lock } from '../../store/lock.js';
-
-/** What this worker knows of one step of one plan. Kept under the plan's digest: another plan with the same id is another plan. */
-export interface StepRecord {
-  begun?: {
-    readonly at: Instant;
-    readonly before: VendorState;
-    readonly held: boolean;
-    readonly allowedBy: readonly string[];
-  };
-  /** Writes that were announced and that the vendor did not refuse. */
-  intended: VendorWrite[];
-  result?: ActionResult;
-  reverting?: { readonly at: Instant; readonly allowedBy: readonly string[] };
-  revertIntended: VendorWrite[];
-  released?: ActionResult;
-}
+import type { ContainmentMemory, StepRecord } from './ports.js';
 
 type Entry =
   | { readonly type: 'used'; readonly token: string; readonly plan: string }
   | { readonly type: 'burnt'; readonly token: string }
+  | { readonly type: 'leased'; readonly lease: Lease }
+  | { readonly type: 'lease_ended'; readonly owner: string; readonly at: Instant }
+  | { readonly type: 'switched'; readonly signed: Signed<SwitchDecision>; readonly stopped?: Stop }
   | { readonly type: 'begun'; readonly key: string; readonly begun: NonNullable<StepRecord['begun']> }
   | { readonly type: 'intended' | 'refuted'; readonly key: string; readonly undo: boolean; readonly write: VendorWrite }
   | { readonly type: 'result' | 'released'; readonly key: string; readonly result: ActionResult }
   | { readonly type: 'reverting'; readonly key: string; readonly reverting: NonNullable<StepRecord['reverting']> };
 
 /**
- * The containment worker's own memory on its own disk: which decision was used for which plan, what was begun, announced and done.
+ * The containment worker's own memory on its own disk: which decision was used for which plan, what was begun, announced and done, what of
+ * the blast radius is leased, and whether the organisation has stopped.
  * Append-only, each line on disk (fdatasync) before the next act. One worker process owns the file. Errors: STORE, STORE_TAMPERED.
  */
-export class ActionLedger {
+export class ActionLedger implements ContainmentMemory {
+  readonly seen = new Set<string>();
+  stopped: Stop | undefined;
+  readonly #leases = new Map<string, Lease>();
   readonly #steps = new Map<string, StepRecord>();
   readonly #used = new Map<string, string>();
   readonly #burnt = new Set<string>();
@@ -95,6 +88,44 @@ export class ActionLedger {
     await this.#append({ type: 'burnt', token });
   }
 
+  leases(): Iterable<Lease> {
+    return this.#leases.values();
+  }
+
+  async lease(lease: Lease, refuse: (leases: Iterable<Lease>) => string | undefined): Promise<void> {
+    const known = this.#leases.get(lease.owner);
+    const refusal = refuse(this.leases());
+    if (refusal !== undefined) throw new QuellError('BUDGET', refusal);
+    if (known && known.releasedAt === undefined) return;
+    const living = new Set(livingLeases(this.leases(), lease.at));
+    for (const [owner, old] of this.#leases) if (!living.has(old)) this.#leases.delete(owner);
+    this.#leases.set(lease.owner, lease); // before the first wait: the next one sees it
+    try {
+      await this.#append({ type: 'leased', lease });
+    } catch (error) {
+      if (known) this.#leases.set(lease.owner, known);
+      else this.#leases.delete(lease.owner);
+      throw error;
+    }
+  }
+
+  endLease(owner: string, at: Instant): Promise<void> {
+    return this.#leases.has(owner) ? this.#note({ type: 'lease_ended', owner, at }) : Promise.resolve();
+  }
+
+  async obey(signed: Signed<SwitchDecision>, stopped: Stop | undefined): Promise<void> {
+    const before = this.stopped;
+    if (stopped) this.stopped = stopped; // a stop counts at once, on disk or not
+    try {
+      await this.#append({ type: 'switched', signed, ...(stopped ? { stopped } : {}) });
+    } catch (error) {
+      this.stopped = stopped ?? before;
+      throw error;
+    }
+    this.stopped = stopped;
+    this.seen.add(signed.body.nonce);
+  }
+
   begin(planDigest: string, step: number, begun: NonNullable<StepRecord['begun']>): Promise<void> {
     return this.#note({ type: 'begun', key: `${planDigest}:${String(step)}`, begun });
   }
@@ -138,6 +169,17 @@ export class ActionLedger {
   #take(entry: Entry): void {
     if (entry.type === 'used') return void this.#used.set(entry.token, entry.plan);
     if (entry.type === 'burnt') return void this.#burnt.add(entry.token);
+    if (entry.type === 'leased') return void this.#leases.set(entry.lease.owner, entry.lease);
+    if (entry.type === 'lease_ended') {
+      const lease = this.#leases.get(entry.owner);
+      if (lease) this.#leases.set(entry.owner, { ...lease, releasedAt: entry.at });
+      return;
+    }
+    if (entry.type === 'switched') {
+      this.stopped = entry.stopped;
+      this.seen.add(entry.signed.body.nonce);
+      return;
+    }
     const record = this.#record(entry.key);
     switch (entry.type) {
       case 'begun':

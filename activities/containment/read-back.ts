@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
-import type { ActionTarget, Readback } from '../../domain/plan.js';
+import type { Readback } from '../../domain/plan.js';
 import type { Instant } from '../../domain/platform.js';
-import type { ContainmentAct } from '../../platforms/ports.js';
+import type { ResolvedTarget } from '../../platforms/resolve.js';
 import { cancellation, instant, type Clock } from '../context.js';
+import type { AnyAct } from './act-of.js';
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5000;
@@ -14,8 +15,8 @@ const LONGEST_SECONDS = 600;
  * after an act, false after its undo. Errors of the vendor are thrown as they are.
  */
 export async function readBack(
-  act: Pick<ContainmentAct, 'verify'>,
-  target: ActionTarget,
+  act: Pick<AnyAct, 'verify'>,
+  target: ResolvedTarget,
   since: Instant,
   clock: Clock,
   withinSeconds: number,

@@ -1,9 +1,11 @@
+import { idsOf } from '../../domain/act-target.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { PlannedAction, VendorWrite } from '../../domain/plan.js';
 import type { RecordWrite } from '../../platforms/ports.js';
 import { asQuellError } from '../errors.js';
-import { assertNotStopped, type GateDeps } from './gate.js';
+import type { GateDeps } from './gate.js';
 import { sameWrite } from './ledger.js';
+import { assertNotStopped } from './switch.js';
 
 /** Codes that say: the write had no effect. Anything else leaves it open, and the next attempt's read decides. */
 const NO_EFFECT: readonly ErrorCode[] = [
@@ -16,16 +18,22 @@ const NO_EFFECT: readonly ErrorCode[] = [
   'UNSUPPORTED',
 ];
 
-/** Each write is on disk before it goes out, and none goes out while the stop file is there. */
-export function recorder({ config, ledger }: GateDeps, planDigest: string, step: number, undo: boolean): RecordWrite {
+/** Each write is kept before it goes out, and none goes out while the stop is on, the organisation's or this machine's. */
+export function recorder(
+  deps: Pick<GateDeps, 'config' | 'memory'>,
+  planDigest: string,
+  step: number,
+  undo: boolean,
+): RecordWrite {
+  const { memory } = deps;
   return async (write, send) => {
-    await assertNotStopped(config);
-    await ledger.intend(planDigest, step, write, undo);
+    await assertNotStopped(deps);
+    await memory.intend(planDigest, step, write, undo);
     try {
       return await send();
     } catch (error) {
       const code = asQuellError(error)?.code;
-      if (code && NO_EFFECT.includes(code)) await ledger.refute(planDigest, step, write, undo);
+      if (code && NO_EFFECT.includes(code)) await memory.refute(planDigest, step, write, undo);
       throw error;
     }
   };
@@ -46,7 +54,7 @@ export function allWrites(
     {
       platform: unexplained.platform,
       operation: `${unexplained.kind} (by an attempt that was interrupted)`,
-      targetId: unexplained.target.id,
+      targetId: idsOf(unexplained.target).at(-1) ?? '',
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { QuellError } from '../../domain/errors.js';
 import type { Collection, EvidenceEvent, EvidenceManifest, Gap, SourceResult } from '../../domain/evidence.js';
+import { groundRow, groundsIn } from '../../domain/grounds.js';
 import type { AccountRef, TenantRef } from '../../domain/platform.js';
 import type { EvidencePort, EvidenceSource, SourceQuery } from '../../platforms/ports.js';
 import { signManifest } from '../../store/signing.js';
@@ -10,7 +11,6 @@ import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
 import type { EvidenceDeps } from './deps.js';
 import { placed } from './geo.js';
-import { groundsIn } from './grounds.js';
 import { CollectionSpool } from './spool.js';
 
 type Input = Parameters<EvidenceActivities['collectEvidence']>[0];
@@ -178,6 +178,10 @@ async function written(
     spool.events(),
   );
   const { policy, digest } = await deps.policies.current();
+  const window = { depth: input.depth, from: input.from, to: input.to };
+  const nativeIds = accounts.map((a) => a.nativeId);
+  const rows = [...spool.events()].map(groundRow);
+  const grounds = groundsIn(rows, policy, nativeIds, window);
   const manifest: EvidenceManifest = {
     ...here,
     caseId: input.caseId,
@@ -185,7 +189,12 @@ async function written(
     readAt: instant(deps.clock),
     policyDigest: digest,
     file,
-    grounds: groundsIn([...spool.events()], policy, accounts, input),
+    window,
+    accounts: nativeIds,
+    grounds,
+    ...(grounds.length === 0
+      ? {}
+      : { groundRows: await deps.grounds.writeRows(input.caseId, `grounds-${here.platform}-${here.tenant}`, rows) }),
   };
   const signed = signManifest(manifest, deps.manifestKey);
   await deps.evidence.writeManifest(signed);

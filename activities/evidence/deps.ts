@@ -15,6 +15,8 @@ export interface EvidenceDeps {
   readonly registry: SubjectRegistry;
   /** Raw compartment, with public keys alone. */
   readonly evidence: EvidenceWriter;
+  /** Rows of automatic grounds, for the containment role alone. */
+  readonly grounds: Pick<EvidenceWriter, 'writeRows'>;
   readonly policies: Pick<PolicyStore, 'current'>;
   readonly manifestKey: SigningKey;
   readonly audit: Pick<AuditSpool, 'drop'>;

@@ -1,6 +1,6 @@
 import type { AlertRef } from '../../domain/alert.js';
 import type { ApprovalDecision, Decider, DecisionKey, Signed } from '../../domain/decision.js';
-import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
+import type { ActionResult } from '../../domain/plan.js';
 import type { Severity, TenantRef } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditChain } from '../../store/audit-chain.js';
@@ -14,25 +14,6 @@ import type { IncidentLinks } from './incident-links.js';
 
 /** What the records role asks of other workflows, by workflow id. No answer is an error: the caller takes it as no. */
 export interface WorkflowsPort {
-  /** Update-with-start `block` of `ip-blocks-<platform>-<tenant>`. */
-  block(
-    tenant: TenantRef,
-    request: {
-      readonly plan: ContainmentPlan;
-      readonly step: number;
-      readonly decisions: readonly Signed<ApprovalDecision>[];
-    },
-  ): Promise<ActionResult>;
-  /** Update-with-start `unblock` of the same workflow. */
-  unblock(
-    tenant: TenantRef,
-    request: {
-      readonly plan: ContainmentPlan;
-      readonly step: number;
-      readonly decisions: readonly Signed<ApprovalDecision>[];
-      readonly result: ActionResult;
-    },
-  ): Promise<ActionResult>;
   /** Update-with-start `joinAlerts` of the case. */
   joinAlerts(input: {
     readonly caseId: string;

@@ -2,8 +2,8 @@ import { systemClock } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
+import { handOver } from './hand-over.js';
 import { closeCase, openCase, recordProgress, recordRefusals } from './progress.js';
-import { blockAddress, handOver, unblockAddress } from './workflows.js';
 
 export type { RecordsDeps, WorkflowsPort } from './deps.js';
 export { IncidentLinks } from './incident-links.js';
@@ -18,8 +18,6 @@ export function createRecordsActivities(
     recordProgress: (input) => recordProgress(deps, input),
     handOver: (input) => handOver(deps, input),
     recordRefusals: (input) => recordRefusals(deps, input),
-    blockAddress: (input) => blockAddress(deps, input),
-    unblockAddress: (input) => unblockAddress(deps, input),
     raiseAlerts: (input) => deps.workflows.joinAlerts(input),
     closeCase: (input) => closeCase(deps, input),
   });

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { PLATFORMS } from '../../domain/platform.js';
-import { ACTION_KINDS } from '../../domain/plan.js';
+import { ACTION_KINDS } from '../../domain/acts/index.js';
 import { googleCredentials } from '../../simulator/google/index.js';
 import { microsoftCredentials } from '../../simulator/microsoft/index.js';
 import { slackCredentials } from '../../simulator/slack/index.js';

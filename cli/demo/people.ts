@@ -81,7 +81,7 @@ export class PlayedPeople {
       const view = await viewContainment(this.client, plan.containmentId);
       const rules = state.policy?.containment.approvalRules ?? [];
       if (view?.status !== 'awaiting_approval') continue; // the others were enough
-      const role = roleFor(view.plan.actions, rules, this.scenario.deciders[person] ?? []);
+      const role = roleFor(view.plan.body.actions, rules, this.scenario.deciders[person] ?? []);
       if (role === undefined) continue;
       const at = new Date();
       const body: ApprovalDecision = {

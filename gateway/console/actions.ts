@@ -6,6 +6,7 @@ import type { ApprovalDecision, SwitchDecision, TaskCompletion } from '../../dom
 import { QuellError } from '../../domain/errors.js';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { signBody } from '../../store/signing.js';
+import { issuedPlan } from '../issued-plan.js';
 import { assertComplete, readForm, withoutText } from '../task-form.js';
 import type { Console, ConsolePerson } from './app.js';
 import { decidingRole } from './case-page.js';
@@ -38,13 +39,15 @@ export function registerActions(app: FastifyInstance, console: Console): void {
     const { caseId, planId } = request.params;
     const verb = VERBS.find((v) => v === form['verb']);
     const view = await ports.containment(`containment-${planId}`);
-    if (!verb || view?.plan.caseId !== caseId) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
+    const state = await ports.view(caseId);
+    if (!verb || !view) throw new QuellError('NOT_AUTHORISED', 'no such plan or decision');
+    const plan = issuedPlan(state, view, console.options.planKeys);
     // What the person saw is what is signed: a plan that changed under them is refused.
     if (form['digest'] !== view.planDigest) throw new QuellError('PLAN_CHANGED');
-    const rules = (await ports.view(caseId))?.policy?.containment.approvalRules ?? [];
-    const role = decidingRole(verb, view.plan, rules, person.roles);
+    const rules = state?.policy?.containment.approvalRules ?? [];
+    const role = decidingRole(verb, plan, rules, person.roles);
     if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'none of your roles decides on this plan');
-    const steps = verb === 'release' ? undefined : chosenSteps(view.plan, form['step']);
+    const steps = verb === 'release' ? undefined : chosenSteps(plan, form['step']);
     const at = console.now();
     const body: ApprovalDecision = {
       type: 'approval',

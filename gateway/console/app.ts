@@ -7,7 +7,7 @@ import { Eta } from 'eta';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
-import type { SigningKey } from '../../store/key-ring.js';
+import type { SigningKey, VerifyKey } from '../../store/key-ring.js';
 import { isLoopback, registerCodecServer } from '../codec-server.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
@@ -40,6 +40,8 @@ export interface ConsoleOptions {
   readonly sessions: Sessions;
   /** Signs decisions for the person who is signed in. */
   readonly key: SigningKey;
+  /** Authors of plans: only what they signed is shown and signed. */
+  readonly planKeys: readonly VerifyKey[];
   readonly auth: ConsoleAuth;
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** Decodes payloads for the Temporal UI. */

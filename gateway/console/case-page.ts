@@ -4,9 +4,14 @@ import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
 import { withOwnersAnswers } from '../../domain/rotation.js';
 import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
-import type { ActionResult, ContainmentPlan, PlannedAction } from '../../domain/plan.js';
-import type { ConsolePerson, PageData } from './app.js';
+import { ACTS } from '../../domain/acts/index.js';
+import { QuellError } from '../../domain/errors.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
+import type { VerifyKey } from '../../store/key-ring.js';
+import { issuedPlan } from '../issued-plan.js';
+import type { ConsoleOptions, ConsolePerson, PageData } from './app.js';
 import type { ConsolePorts } from './ports.js';
+import { touched, whom, type ShownStep } from './shown-step.js';
 import { drawTimeline } from './timeline-picture.js';
 
 const ALERTS_SHOWN = 20;
@@ -21,7 +26,11 @@ const QUESTIONS = {
 } as const;
 
 /** Everything that the page of a case shows. */
-export async function casePage(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<PageData> {
+export async function casePage(
+  { ports, planKeys }: Pick<ConsoleOptions, 'ports' | 'planKeys'>,
+  state: CaseState,
+  person: ConsolePerson,
+): Promise<PageData> {
   const [subject, dossier, alerts, ledger, said, later, tasks, plans] = await Promise.all([
     ports.person(state.subjectId),
     ports.dossier(state),
@@ -32,7 +41,7 @@ export async function casePage(ports: ConsolePorts, state: CaseState, person: Co
       (state.contact?.later ?? []).map(async (l) => ({ ...l, words: await noteOr(ports, state.caseId, l.words) })),
     ),
     Promise.all(state.tasks.map((task) => shownTask(ports, state.caseId, task, person))),
-    Promise.all(state.plans.map((plan) => shownPlan(ports, state, plan, person))),
+    Promise.all(state.plans.map((plan) => shownPlan(ports, planKeys, state, plan, person))),
   ]);
   const findings = dossier?.findings ?? [];
   return {
@@ -97,33 +106,42 @@ async function noteOr<T>(ports: ConsolePorts, caseId: string, value: T): Promise
   return isNoteKey(value) ? await ports.note(caseId, value).catch(() => value) : value;
 }
 
-interface ShownStep extends PlannedAction {
-  /** To whom it is done, in a name where the registry knows one. */
-  readonly who: string;
-  readonly result: ActionResult | undefined;
-  readonly standing: 'automatic' | 'approved' | 'denied' | 'waiting';
-  /** `2 of lead or counsel; has Ann Vogt`. */
-  readonly needs: string;
-}
-
 async function shownPlan(
   ports: ConsolePorts,
+  planKeys: readonly VerifyKey[],
   state: CaseState,
-  plan: PlanState,
+  known: PlanState,
   person: ConsolePerson,
 ): Promise<object> {
-  const view = await ports.containment(plan.containmentId);
+  const view = await ports.containment(known.containmentId);
   const rules = state.policy?.containment.approvalRules ?? [];
-  if (!view) return { ...plan, steps: [], decisions: [], role: undefined };
+  const none = { ...known, steps: [], decisions: [], role: undefined };
+  if (!view) return none;
+  let plan: ContainmentPlan;
+  try {
+    plan = issuedPlan(state, view, planKeys);
+  } catch (error) {
+    if (!(error instanceof QuellError)) throw error;
+    return { ...none, forged: error.message };
+  }
   const decisions = view.decisions.map(({ body }) => body);
-  const context = { plan: view.plan, planDigest: view.planDigest, rules, deciders: [], keys: [] };
-  const { cleared, denied } = clearanceOf(context, view.decisions);
+  const { cleared, denied } = clearanceOf(
+    { plan, planDigest: view.planDigest, rules, deciders: [], keys: [] },
+    view.decisions,
+  );
+  const decides = view.status === 'awaiting_approval' || view.status === 'holding';
+  const targets = decides ? await ports.targets(view.plan) : { steps: [], names: {} };
   const steps = await Promise.all(
-    view.plan.actions.map(async (action): Promise<ShownStep> => {
+    plan.actions.map(async (action): Promise<ShownStep> => {
       const { step, rule } = action;
       return {
         ...action,
+        name: ACTS[action.kind].name,
         who: await whom(ports, action),
+        touches: touched(
+          targets.steps.find((t) => t.step === step),
+          targets.names,
+        ),
         result: view.results.find((r) => r.step === step),
         standing:
           rule === AUTOMATIC
@@ -142,7 +160,7 @@ async function shownPlan(
     }),
   );
   return {
-    ...plan,
+    ...known,
     status: view.status,
     deadline: view.deadline,
     digest: view.planDigest,
@@ -150,9 +168,11 @@ async function shownPlan(
     decisions,
     refused: view.refused,
     drift: view.drift,
+    notUndone: view.notUndone,
     checks: view.checks,
-    role: decidingRole(view.status === 'holding' ? 'release' : 'approve', view.plan, rules, person.roles),
-    mine: person.subjectId !== undefined && person.subjectId === view.plan.subjectId,
+    decides,
+    role: decidingRole(view.status === 'holding' ? 'release' : 'approve', plan, rules, person.roles),
+    mine: plan.suspects.some((s) => s.subjectId === person.subjectId),
   };
 }
 
@@ -178,12 +198,4 @@ function needs(rule: ApprovalRule | undefined, step: number, decisions: readonly
       .map((d) => d.personId),
   );
   return `${have.size} of ${rule.quorum}, ${rule.roles.map((r) => r.replaceAll('_', ' ')).join(' or ')}`;
-}
-
-async function whom(ports: ConsolePorts, { platform, tenant, target }: PlannedAction): Promise<string> {
-  const owner = target.type === 'account' ? target.id : target.accountId;
-  const person = owner === undefined ? undefined : await ports.account(platform, tenant, owner);
-  const named = person ? [person.name, person.mails[0]].filter((t) => t !== undefined).join(', ') : (owner ?? '');
-  if (target.type === 'account') return named;
-  return `${target.type.replaceAll('_', ' ')} ${target.id}${named === '' ? '' : ` of ${named}`}`;
 }

@@ -68,7 +68,12 @@ export function registerPages(app: FastifyInstance, console: Console): void {
         return console.render(reply, 'archived', { title: subject?.name ?? caseId, entry, subject, link }, session);
       }
       const refresh = request.query.watch === undefined ? undefined : 10;
-      return console.render(reply, 'case', { ...(await casePage(ports, state, person)), link, refresh }, session);
+      return console.render(
+        reply,
+        'case',
+        { ...(await casePage(console.options, state, person)), link, refresh },
+        session,
+      );
     },
   );
 
@@ -192,7 +197,7 @@ async function waitsFor(ports: ConsolePorts, state: CaseState, person: ConsolePe
   for (const plan of state.plans.filter((p) => p.status === 'awaiting_approval')) {
     const view = await ports.containment(plan.containmentId);
     const decided = view?.decisions.some(({ body }) => body.personId === person.personId);
-    if (view && decided === false && roleFor(view.plan.actions, rules, person.roles) !== undefined) return true;
+    if (view && decided === false && roleFor(view.plan.body.actions, rules, person.roles) !== undefined) return true;
   }
   return false;
 }

@@ -3,6 +3,8 @@ import type { CaseState } from '../../domain/case.js';
 import type { ApprovalDecision, Signed, SwitchDecision, TaskCompletion } from '../../domain/decision.js';
 import type { CaseEntry } from '../../store/case-index.js';
 import type { DeadLetter, InboxItem } from '../../store/inbox.js';
+import type { SignedPlan } from '../../domain/plan.js';
+import type { ResolvedStep, StepNames } from '../../domain/resolved-step.js';
 import type { ContainmentView, GuardView, SwitchAnswer } from '../../workflows/messages.js';
 import type { AlertRow, QueueView } from '../delivery.js';
 
@@ -31,6 +33,8 @@ export interface ConsolePorts {
   containment(containmentId: string): Promise<ContainmentView | undefined>;
   /** How the stop switch stands; undefined when nobody has pressed it yet or nobody answers in time. */
   guard(): Promise<GuardView | undefined>;
+  /** What the steps of a plan would touch now, as the containment workers resolve it; steps without an answer in time are missing. */
+  targets(plan: SignedPlan): Promise<{ readonly steps: readonly ResolvedStep[]; readonly names: StepNames }>;
   /** Findings with their texts, volumes, sign-ins. */
   dossier(state: CaseState): Promise<Dossier | undefined>;
   /** The alerts as their detectors sent them, newest first; at most `limit`. */

@@ -1,19 +1,19 @@
-import type { ProtectedBecause } from '../../domain/subject.js';
-import type { ContainmentPort, Limitation, ReadProtection } from '../ports.js';
-import { unreadable } from '../protection.js';
-import { disableAccount, endSessions, resetCredentials } from './acts/account.js';
-import type { ActContext } from './acts/act.js';
-import { blockDevices } from './acts/devices.js';
-import { removeFile } from './acts/file.js';
-import { holdData } from './acts/hold.js';
-import { blockIp, isTrustedAddress } from './acts/ip-block.js';
-import { removeMailRule } from './acts/mail-rule.js';
-import { revokeShare } from './acts/share.js';
-import { removeApp, revokeTokens } from './acts/tokens.js';
+import type { ContainmentPort, Limitation } from '../ports.js';
+import type { ActContext } from './act-context.js';
+import { blockDevices } from './acts/block-devices.js';
+import { blockIp } from './acts/block-ip.js';
+import { disableAccount } from './acts/disable-account.js';
+import { endSessions } from './acts/end-sessions.js';
+import { holdData } from './acts/hold-data.js';
+import { removeApp } from './acts/remove-app.js';
+import { removeFile } from './acts/remove-file.js';
+import { removeMailRule } from './acts/remove-mail-rule.js';
+import { resetCredentials } from './acts/reset-credentials.js';
+import { revokeShare } from './acts/revoke-share.js';
+import { revokeTokens } from './acts/revoke-tokens.js';
 import { createGoogleClient } from './client.js';
-import { isLastAdmin } from './directory.js';
-import { readUser } from './people.js';
-import { isOwnCall, type GoogleSettings } from './settings.js';
+import { googleResolvers } from './resolve/index.js';
+import type { GoogleSettings } from './settings.js';
 import { GOOGLE_ORDER } from './stopping-order.js';
 
 export interface GoogleContainmentSettings extends GoogleSettings {
@@ -51,38 +51,8 @@ export function createGoogleContainment(settings: GoogleContainmentSettings): Co
       ...(has.devices ? [] : [NO_DEVICES]),
       ...LIMITATIONS,
     ],
-    protection: protection(context, settings),
+    resolvers: googleResolvers(context, settings.blockLevel),
   };
-}
-
-function protection(context: ActContext, { ownAppIds = [], blockLevel }: GoogleContainmentSettings): ReadProtection {
-  return async (target, { signal } = {}) => {
-    if (target.type === 'app') return ownAppIds.includes(target.id) ? ['own_app'] : [];
-    if (target.type === 'link' || target.type === 'mail_rule') return [];
-    try {
-      if (target.type === 'ip' && blockLevel !== undefined)
-        return (await isTrustedAddress(context.client, blockLevel, target.id, signal)) ? ['unknown'] : [];
-      if (target.type !== 'account') return ['unknown']; // cannot be looked up here
-      return await ofAccount(context, target.id, signal);
-    } catch (error) {
-      return unreadable(error, signal);
-    }
-  };
-}
-
-async function ofAccount(
-  { client, settings }: ActContext,
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly ProtectedBecause[]> {
-  const user = await readUser(client, id, signal);
-  const admin = user.isAdmin === true || user.isDelegatedAdmin === true;
-  return [
-    ...(admin ? (['admin_role'] as const) : []),
-    ...((await isLastAdmin(settings, client, user, signal)) ? (['last_admin'] as const) : []),
-    // Without this account Quell itself could do nothing more here.
-    ...(isOwnCall(settings, user.primaryEmail) ? (['own_app'] as const) : []),
-  ];
 }
 
 const NO_DENY_LIST: Limitation = {

@@ -87,7 +87,7 @@ function on<Name extends string>(
 const USER = '/admin/directory/v1/users/{userKey}';
 const MAIL = '/gmail/v1/users/{userId}';
 const ACCOUNT_ACTS = 'disable_account reset_credentials end_sessions revoke_tokens';
-const AS_PERSON = 'remove_mail_rule revoke_share remove_file block_devices';
+const AS_PERSON = 'remove_mail_rule remove_delegate revoke_share remove_file block_devices';
 const DEVICE_USER = '/v1/{+name}';
 const HOLDS = '/v1/matters/{matterId}/holds';
 const LOGS = 'google.login google.token google.admin google.chat google.drive google.takeout google.vault google.rules';
@@ -97,11 +97,11 @@ const LOGS = 'google.login google.token google.admin google.chat google.drive go
 // prettier-ignore
 export const METHODS = {
   // Directory
-  user: on('directory.users.get', `GET ${USER}`, 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment people', `directory google.messages google.notices google.files protection talk ${ACCOUNT_ACTS} ${AS_PERSON}`, 'directory', 'state of an account; address of a person'),
+  user: on('directory.users.get', `GET ${USER}`, 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment people', `directory google.messages google.notices google.files protection talk ${ACCOUNT_ACTS} remove_auth_method ${AS_PERSON}`, 'directory', 'state of an account; address of a person'),
   users: on('directory.users.list', 'GET /admin/directory/v1/users', 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment', 'directory protection', 'directory', 'subject registry; the last super administrator'),
-  tokens: on('directory.tokens.list', `GET ${USER}/tokens`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app', 'directory', 'apps that hold a grant of the person'),
-  asps: on('directory.asps.list', `GET ${USER}/asps`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'app passwords of the person'),
-  backupCodes: on('directory.verificationCodes.list', `GET ${USER}/verificationCodes`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'how many backup codes are valid'),
+  tokens: on('directory.tokens.list', `GET ${USER}/tokens`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app protection', 'directory', 'apps that hold a grant of the person'),
+  asps: on('directory.asps.list', `GET ${USER}/asps`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'app passwords of the person'),
+  backupCodes: on('directory.verificationCodes.list', `GET ${USER}/verificationCodes`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'how many backup codes are valid'),
 
   // Logs
   activities: on('reports.activities.list', 'GET /admin/reports/v1/activity/users/{userKey}/applications/{applicationName}', 'admin.reports.audit.readonly', 'admin', 'evidence containment', `${LOGS} reset_credentials end_sessions`, 'reports filtered', 'audit logs; proof of our own acts'),
@@ -114,6 +114,9 @@ export const METHODS = {
   mail: on('gmail.users.messages.get', `GET ${MAIL}/messages/{id}`, 'gmail.readonly', 'person', 'evidence', 'google.notices', 'gmail reads', 'headers of a security notice'),
   filters: on('gmail.users.settings.filters.list', `GET ${MAIL}/settings/filters`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'filters that hide or forward mail'),
   forwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'forwarding of all mail'),
+  delegates: on('gmail.users.settings.delegates.list', `GET ${MAIL}/settings/delegates`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'who else reads and writes in the mailbox'),
+  sendAs: on('gmail.users.settings.sendAs.list', `GET ${MAIL}/settings/sendAs`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'addresses that the mailbox writes as'),
+  forwardingAddresses: on('gmail.users.settings.forwardingAddresses.list', `GET ${MAIL}/settings/forwardingAddresses`, 'gmail.readonly gmail.settings.basic', 'person', 'evidence', 'google.notices', 'gmail settings', 'addresses that mail may be forwarded to'),
 
   files: on('drive.files.list', 'GET /drive/v3/files', 'drive.metadata.readonly drive', 'person', 'evidence', 'google.files', 'drive', 'what the person put into Drive, and what of it is open to the outside'),
 
@@ -122,17 +125,23 @@ export const METHODS = {
   setPassword: on('directory.users.update password', `PUT ${USER}`, 'admin.directory.user', 'admin', 'containment', 'reset_credentials', 'directory', 'reset the password'),
   signOut: on('directory.users.signOut', `POST ${USER}/signOut`, 'admin.directory.user.security', 'admin', 'containment', 'end_sessions', 'directory', 'end all sessions'),
   deleteToken: on('directory.tokens.delete', `DELETE ${USER}/tokens/{clientId}`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app', 'directory', 'take an app’s grant back'),
-  deleteAsp: on('directory.asps.delete', `DELETE ${USER}/asps/{codeId}`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'take an app password back'),
-  invalidateCodes: on('directory.verificationCodes.invalidate', `POST ${USER}/verificationCodes/invalidate`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens', 'directory', 'make backup codes void'),
+  deleteAsp: on('directory.asps.delete', `DELETE ${USER}/asps/{codeId}`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'take an app password back'),
+  invalidateCodes: on('directory.verificationCodes.invalidate', `POST ${USER}/verificationCodes/invalidate`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'make backup codes void'),
   permissions: on('drive.permissions.list', 'GET /drive/v3/files/{fileId}/permissions', 'drive', 'person', 'containment', 'revoke_share', 'drive', 'links and external shares of a file'),
   deletePermission: on('drive.permissions.delete', 'DELETE /drive/v3/files/{fileId}/permissions/{permissionId}', 'drive', 'person', 'containment', 'revoke_share', 'drive', 'take back a link or an external share'),
   filter: on('gmail.users.settings.filters.get', `GET ${MAIL}/settings/filters/{id}`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'state of a mail filter'),
   deleteFilter: on('gmail.users.settings.filters.delete', `DELETE ${MAIL}/settings/filters/{id}`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'remove a mail filter'),
-  ownFilters: on('gmail.users.settings.filters.list', `GET ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'undo: is the filter there again'),
+  ownFilters: on('gmail.users.settings.filters.list', `GET ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule protection', 'gmail settings', 'whose a filter is; undo: is it there again'),
   createFilter: on('gmail.users.settings.filters.create', `POST ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'undo: put a filter back'),
   ownForwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'state of the forwarding of all mail'),
   setForwarding: on('gmail.users.settings.updateAutoForwarding', `PUT ${MAIL}/settings/autoForwarding`, 'gmail.settings.sharing', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'switch the forwarding of all mail off'),
-  ownFile: on('drive.files.get', 'GET /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'is the file in the trash, and may the person put it there'),
+  ownDelegates: on('gmail.users.settings.delegates.list', `GET ${MAIL}/settings/delegates`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate', 'gmail settings', 'is a delegate there'),
+  deleteDelegate: on('gmail.users.settings.delegates.delete', `DELETE ${MAIL}/settings/delegates/{delegateEmail}`, 'gmail.settings.sharing', 'person', 'containment', 'remove_delegate', 'gmail settings', 'keep somebody else out of the mailbox'),
+  ownSendAs: on('gmail.users.settings.sendAs.list', `GET ${MAIL}/settings/sendAs`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate', 'gmail settings', 'is an address to write as there'),
+  deleteSendAs: on('gmail.users.settings.sendAs.delete', `DELETE ${MAIL}/settings/sendAs/{sendAsEmail}`, 'gmail.settings.sharing', 'person', 'containment', 'remove_delegate', 'gmail settings', 'take an address to write as from the mailbox'),
+  ownForwardingAddresses: on('gmail.users.settings.forwardingAddresses.list', `GET ${MAIL}/settings/forwardingAddresses`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate', 'gmail settings', 'is an address to forward to there'),
+  deleteForwardingAddress: on('gmail.users.settings.forwardingAddresses.delete', `DELETE ${MAIL}/settings/forwardingAddresses/{forwardingEmail}`, 'gmail.settings.sharing', 'person', 'containment', 'remove_delegate', 'gmail settings', 'take an address to forward to from the mailbox'),
+  ownFile: on('drive.files.get', 'GET /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file protection', 'drive', 'whose a file is, is it in the trash, and may the person put it there'),
   trashFile: on('drive.files.update', 'PATCH /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'move a file to the trash or take it out'),
   matters: on('vault.matters.list', 'GET /v1/matters', 'ediscovery', 'admin', 'containment', 'hold_data', 'vault matter reads', 'the matter that our holds are in'),
   createMatter: on('vault.matters.create', 'POST /v1/matters', 'ediscovery', 'admin', 'containment', 'hold_data', 'vault matter writes', 'make that matter, once'),

@@ -11,19 +11,29 @@ export const googleUser = z.looseObject({
   id: z.string(),
   primaryEmail: z.string(),
   name: z.looseObject({ fullName: text }).nullish(),
+  /** Of the customer whose account it is, `C…`. */
+  customerId: text,
   aliases: z.array(z.string()).nullish(),
+  nonEditableAliases: z.array(z.string()).nullish(),
   suspended: z.boolean().nullish(),
   archived: z.boolean().nullish(),
   isAdmin: z.boolean().nullish(),
   isDelegatedAdmin: z.boolean().nullish(),
+  isGuestUser: z.boolean().nullish(),
   isMailboxSetup: z.boolean().nullish(),
   changePasswordAtNextLogin: z.boolean().nullish(),
   isEnrolledIn2Sv: z.boolean().nullish(),
   isEnforcedIn2Sv: z.boolean().nullish(),
   relations: list(z.looseObject({ type: text, value: text })),
   phones: list(z.looseObject({ type: text, value: text })),
+  organizations: list(z.looseObject({ department: text, primary: z.boolean().nullish() })),
 });
 export type GoogleUser = z.infer<typeof googleUser>;
+
+/** Every address that an account is found by, in lower case. */
+export function addressesOf({ primaryEmail, aliases, nonEditableAliases }: GoogleUser): readonly string[] {
+  return [primaryEmail, ...(aliases ?? []), ...(nonEditableAliases ?? [])].map((mail) => mail.toLowerCase());
+}
 
 /** By id or address; `VENDOR_NOT_FOUND` when there is none. */
 export async function readUser(client: GoogleClient, userKey: string, signal?: AbortSignal): Promise<GoogleUser> {

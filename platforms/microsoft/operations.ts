@@ -87,12 +87,15 @@ function on(
 const FEED = '/api/v1.0/{tenantId}/activity/feed';
 const ACCOUNT_ACTS = 'disable_account reset_credentials end_sessions';
 const RULES = '/users/{id}/mailFolders/inbox/messageRules';
+const FACTORS = '/users/{id}/authentication';
+/** Lets every kind of factor be removed, and registered too; a permission of one kind alone is enough for that kind. */
+const EVERY_FACTOR = 'UserAuthenticationMethod.ReadWrite.All';
 
 // A table: one operation a line.
 // prettier-ignore
 export const OPERATIONS = {
   // People, roles and apps
-  user: on('GET /users/{id}', 'User.Read.All', 'evidence containment', `directory microsoft.activity_feed microsoft.audit_search ${ACCOUNT_ACTS}`, 'directory', 'state of an account; read-back of acts'),
+  user: on('GET /users/{id}', 'User.Read.All', 'evidence containment', `directory protection microsoft.activity_feed microsoft.audit_search ${ACCOUNT_ACTS}`, 'directory', 'state of an account; whose it is; read-back of acts'),
   users: on('GET /users', 'User.Read.All', 'evidence containment', 'directory protection', 'directory', 'subject registry: directory pages and look-up by address'),
   userRoles: on('GET /users/{id}/transitiveMemberOf', 'Directory.Read.All', 'evidence containment', 'directory protection', 'directory', 'directory roles decide protection'),
   roleAssignments: on('GET /roleManagement/directory/roleAssignments', 'RoleManagement.Read.Directory', 'evidence containment', 'directory protection', 'directory', 'who holds a role; the last global administrator'),
@@ -100,6 +103,7 @@ export const OPERATIONS = {
   servicePrincipal: on('GET /servicePrincipals/{id}', 'Application.Read.All Directory.Read.All', 'evidence', 'microsoft.grants', 'directory', 'which app a grant belongs to'),
   findServicePrincipal: on('GET /servicePrincipals', 'Application.Read.All Application.ReadWrite.All Directory.Read.All', 'evidence containment', 'directory protection remove_app revoke_tokens', 'directory', 'an app by its client id'),
   appOwners: on('GET /servicePrincipals/{id}/owners', 'Application.Read.All Directory.Read.All', 'evidence', 'directory', 'directory', 'whom to ask about an app'),
+  appGrants: on('GET /oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'containment', 'protection', 'directory', 'who allowed an app: whom its removal hits'),
   userGrants: on('GET /users/{id}/oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'evidence containment', 'microsoft.grants revoke_tokens', 'directory', 'delegated permissions the person gave to apps'),
 
   // Logs
@@ -137,27 +141,42 @@ export const OPERATIONS = {
   confirmCompromised: on('POST /identityProtection/riskyUsers/confirmCompromised', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'tell Identity Protection that the account is compromised'),
   dismissRisk: on('POST /identityProtection/riskyUsers/dismiss', 'IdentityRiskyUser.ReadWrite.All', 'containment', 'confirm_compromised', 'identity', 'undo: take that back'),
 
+  // Factors of a person. The list is behind the deletions: who may delete them all may list them.
+  deleteAuthenticator: on(`DELETE ${FACTORS}/microsoftAuthenticatorMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-MicrosoftAuthApp.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove an Authenticator app'),
+  deletePasskey: on(`DELETE ${FACTORS}/fido2Methods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-Passkey.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove a passkey or a security key'),
+  deletePhone: on(`DELETE ${FACTORS}/phoneMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-Phone.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove a phone number that codes go to'),
+  deleteEmail: on(`DELETE ${FACTORS}/emailMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-Email.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove the recovery address'),
+  deleteSoftwareOath: on(`DELETE ${FACTORS}/softwareOathMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-SoftwareOATH.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove an app that makes one-time codes'),
+  deleteAccessPass: on(`DELETE ${FACTORS}/temporaryAccessPassMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-TAP.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'take a temporary access pass back'),
+  deleteWindowsHello: on(`DELETE ${FACTORS}/windowsHelloForBusinessMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-WindowsHello.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove Windows Hello of a device'),
+  deletePlatformCredential: on(`DELETE ${FACTORS}/platformCredentialMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-PlatformCred.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove the platform credential of a device'),
+  authMethods: on(`GET ${FACTORS}/methods`, `UserAuthenticationMethod.Read.All ${EVERY_FACTOR}`, 'evidence containment', 'microsoft.directory_audits remove_auth_method', 'directory', 'factors of the person, each with when it was registered'),
+
   // Acts on shares, rules, addresses, devices
-  userDrive: on('GET /users/{id}/drive', 'Files.ReadWrite.All', 'containment', 'revoke_share remove_file', 'files', 'drive of a shared file'),
-  listItemFile: on('GET /sites/{siteId}/lists/{listId}/items/{itemId}/driveItem', 'Files.ReadWrite.All Sites.ReadWrite.All', 'containment', 'revoke_share remove_file', 'files', 'drive item of a file that the audit log names'),
+  userDrive: on('GET /users/{id}/drive', 'Files.ReadWrite.All', 'containment', 'protection revoke_share remove_file', 'files', 'drive of a shared file'),
+  drive: on('GET /drives/{driveId}', 'Files.ReadWrite.All', 'containment', 'protection', 'files', 'whose drive a file is in'),
+  listItemFile: on('GET /sites/{siteId}/lists/{listId}/items/{itemId}/driveItem', 'Files.ReadWrite.All Sites.ReadWrite.All', 'containment', 'protection revoke_share remove_file', 'files', 'drive item of a file that the audit log names'),
   filePermissions: on('GET /drives/{driveId}/items/{itemId}/permissions', 'Files.ReadWrite.All', 'containment', 'revoke_share', 'file permissions', 'links and external shares of a file'),
   deletePermission: on('DELETE /drives/{driveId}/items/{itemId}/permissions/{id}', 'Files.ReadWrite.All', 'containment', 'revoke_share', 'file permissions', 'take back a link or an external share'),
-  file: on('GET /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'remove_file', 'files', 'is a file there'),
+  file: on('GET /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'protection remove_file', 'files', 'is a file there, and who put it there'),
   deleteFile: on('DELETE /drives/{driveId}/items/{itemId}', 'Files.ReadWrite.All', 'containment', 'remove_file', 'files', 'move a file to the recycle bin'),
-  mailRule: on(`GET ${RULES}/{ruleId}`, 'MailboxSettings.Read', 'containment', 'remove_mail_rule', 'outlook', 'state of a mail rule'),
+  mailRule: on(`GET ${RULES}/{ruleId}`, 'MailboxSettings.Read', 'containment', 'protection remove_mail_rule', 'outlook', 'state of a mail rule'),
   setMailRule: on(`PATCH ${RULES}/{ruleId}`, 'MailboxSettings.ReadWrite', 'containment', 'remove_mail_rule', 'outlook', 'switch a mail rule off or on'),
   namedLocations: on('GET /identity/conditionalAccess/namedLocations', 'Policy.Read.All', 'containment', 'block_ip protection', 'identity', 'the location that holds blocked addresses; trusted locations'),
   setNamedLocation: on('PATCH /identity/conditionalAccess/namedLocations/{id}', 'Policy.ReadWrite.ConditionalAccess', 'containment', 'block_ip', 'identity', 'block or release an address'),
   accessPolicies: on('GET /identity/conditionalAccess/policies', 'Policy.Read.All', 'containment', 'block_ip', 'identity', 'that the location is really blocked by a policy'),
-  machine: on('GET /api/machines/{id}', 'Machine.Read.All', 'containment', 'quarantine_device retire_device', 'defender machines', 'a device in Defender', { api: 'defender' }),
-  machines: on('GET /api/machines', 'Machine.Read.All', 'containment', 'quarantine_device', 'defender machines', 'a device by its Entra id', { api: 'defender' }),
+  devices: on('GET /devices', 'Directory.Read.All', 'containment', 'protection', 'directory', 'a device in Entra by the id that sign-ins name'),
+  deviceOwners: on('GET /devices/{id}/registeredOwners', 'Directory.Read.All', 'containment', 'protection', 'directory', 'who registered a device'),
+  deviceUsers: on('GET /devices/{id}/registeredUsers', 'Directory.Read.All', 'containment', 'protection', 'directory', 'whom a device is registered for'),
+  machine: on('GET /api/machines/{id}', 'Machine.Read.All', 'containment', 'protection retire_device', 'defender machines', 'a device in Defender', { api: 'defender' }),
+  machines: on('GET /api/machines', 'Machine.Read.All', 'containment', 'protection', 'defender machines', 'a device by its Entra id', { api: 'defender' }),
   machineActions: on('GET /api/machineactions', 'Machine.Read.All', 'containment', 'quarantine_device', 'defender machines', 'pending and past isolation', { api: 'defender' }),
   isolate: on('POST /api/machines/{id}/isolate', 'Machine.Isolate', 'containment', 'quarantine_device', 'defender actions', 'isolate a device', { api: 'defender' }),
   release: on('POST /api/machines/{id}/unisolate', 'Machine.Isolate', 'containment', 'quarantine_device', 'defender actions', 'undo: release a device', { api: 'defender' }),
   indicators: on('GET /api/indicators', 'Ti.ReadWrite Ti.ReadWrite.All', 'containment', 'block_ip', 'defender indicators', 'addresses that managed devices are kept from', { api: 'defender' }),
   submitIndicator: on('POST /api/indicators', 'Ti.ReadWrite Ti.ReadWrite.All', 'containment', 'block_ip', 'defender indicators', 'keep managed devices from an address', { api: 'defender' }),
   deleteIndicator: on('DELETE /api/indicators/{id}', 'Ti.ReadWrite Ti.ReadWrite.All', 'containment', 'block_ip', 'defender indicators', 'undo: release an address', { api: 'defender' }),
-  managedDevices: on('GET /deviceManagement/managedDevices', 'DeviceManagementManagedDevices.Read.All', 'containment', 'quarantine_device retire_device', 'intune', 'a device in Intune by its Entra id'),
+  managedDevices: on('GET /deviceManagement/managedDevices', 'DeviceManagementManagedDevices.Read.All', 'containment', 'protection quarantine_device retire_device', 'intune', 'a device in Intune by its Entra id, and whom it is enrolled for'),
   managedDevice: on('GET /deviceManagement/managedDevices/{id}', 'DeviceManagementManagedDevices.Read.All', 'containment', 'quarantine_device retire_device', 'intune', 'how far lock and retirement of a device are'),
   lockDevice: on('POST /deviceManagement/managedDevices/{id}/remoteLock', 'DeviceManagementManagedDevices.PrivilegedOperations.All', 'containment', 'quarantine_device', 'intune', 'lock a device that Defender does not know'),
   retireDevice: on('POST /deviceManagement/managedDevices/{id}/retire', 'DeviceManagementManagedDevices.PrivilegedOperations.All', 'containment', 'retire_device', 'intune', 'take the data of the organisation off a device'),

@@ -24,6 +24,8 @@ export const PROBES: Readonly<Record<string, (probe: Probe) => Promise<unknown>>
   [OPERATIONS.findServicePrincipal.name]: first(({ credential }) => ({
     $filter: `appId eq ${quoted(credential.clientId)}`,
   })),
+  [OPERATIONS.appGrants.name]: first(),
+  [OPERATIONS.devices.name]: first(() => ({ $top: '1', $select: 'id' })),
   [OPERATIONS.signIns.name]: first(),
   [OPERATIONS.directoryAudits.name]: first(),
   [OPERATIONS.riskDetections.name]: first(),

@@ -11,6 +11,12 @@ export function containmentLimits(plan: SlackPlan): readonly Limitation[] {
         'An owner forces a reset in the admin pages, or the identity provider resets it; proof: time of `user_password_reset_by_admin` in the audit log, or the ticket.',
     },
     {
+      what: 'remove_auth_method',
+      why: 'Slack shows the second factors of nobody and has no API that takes one away; with SSO they are kept by the identity provider.',
+      instead:
+        'An owner turns two-factor authentication off for the account in the admin pages, or the identity provider removes the factor; the person registers anew; proof: the time, or the entry at the identity provider.',
+    },
+    {
       what: 'revoke_tokens',
       why: 'No API revokes the token of somebody else by itself.',
       instead:

@@ -10,7 +10,7 @@ export const CONTAINMENT_METHODS = {
     scopes: ['admin'],
     tier: 2,
     roles: CONTAINMENT,
-    why: 'Whether an app is still installed.',
+    why: 'Whether an app is still installed, and who gave it access.',
     serves: ['remove_app', 'protection'],
   }),
   scimUser: read({
@@ -21,8 +21,8 @@ export const CONTAINMENT_METHODS = {
     tier: 'special',
     plan: 'business',
     roles: CONTAINMENT,
-    why: 'Whether the account is active.',
-    serves: ['disable_account'],
+    why: 'Whether the account is active; its department.',
+    serves: ['disable_account', 'protection'],
     limit: { bucket: 'scim.Users.get', calls: 300, seconds: 60, counts: 'tenant' },
   }),
   scimPatchUser: write({
@@ -116,8 +116,8 @@ export const CONTAINMENT_METHODS = {
     scopes: ['files:read'],
     tier: 4,
     roles: CONTAINMENT,
-    why: 'Whether a file is there, and has a public link.',
-    serves: ['revoke_share', 'remove_file'],
+    why: 'Whether a file is there, whose it is, and whether it has a public link.',
+    serves: ['revoke_share', 'remove_file', 'protection'],
   }),
   fileRevokePublicUrl: write({
     name: 'files.revokePublicURL',

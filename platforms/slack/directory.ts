@@ -5,7 +5,7 @@ import type { Directory, DirectoryEntry } from '../ports.js';
 import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';
 import { lenient, metadata, nextOf, parseCursor, type SourceContext } from './sources/source.js';
-import { isAdmin, isLastOwner, slackUser, userList, type SlackUser } from './user.js';
+import { isAdmin, isLastOwner, kindOf, nameOf, slackUser, userList, type SlackUser } from './user.js';
 
 const one = z.union([z.looseObject({ user: slackUser }), z.looseObject({ user: z.undefined().optional() })]);
 const cursorShape = z.strictObject({ team: z.int().nonnegative(), next: z.string().optional() });
@@ -97,7 +97,7 @@ function entryOf(
     nativeId: user.id,
     kind: kindOf(user),
     emails: user.profile?.email ? [user.profile.email.toLowerCase()] : [],
-    displayName: user.profile?.real_name || user.name || user.id,
+    displayName: nameOf(user),
     active: user.deleted !== true,
     admin: isAdmin(user),
     lastAdmin,
@@ -105,11 +105,6 @@ function entryOf(
     timeZone: user.tz || undefined,
     masteredBy,
   });
-}
-
-function kindOf(user: SlackUser): DirectoryEntry['kind'] {
-  if (user.is_bot === true) return 'app';
-  return user.is_restricted === true || user.is_ultra_restricted === true ? 'guest' : 'person';
 }
 
 /** Exempted from SSO by the password policy (`admin.auth.policy.getEntities`, Enterprise). */

@@ -80,9 +80,9 @@ export const EVIDENCE_METHODS = {
     token: 'admin',
     scopes: ['users:read.email'],
     tier: 3,
-    roles: EVIDENCE,
-    why: 'The account of a mail address.',
-    serves: ['directory'],
+    roles: BOTH,
+    why: 'The account of a mail address; of people whom the configuration names by theirs.',
+    serves: ['directory', 'protection'],
   }),
   usersList: read({
     name: 'users.list',

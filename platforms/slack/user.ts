@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QuellError } from '../../domain/errors.js';
 import type { SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
 import { metadata } from './sources/source.js';
@@ -7,6 +8,8 @@ const flag = z.boolean().nullish();
 /** A member as `users.info` and `users.list` show it. On Enterprise the team id may be missing. */
 export const slackUser = z.looseObject({
   id: z.string(),
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
   name: z.string().nullish(),
   deleted: flag,
   is_bot: flag,
@@ -17,7 +20,9 @@ export const slackUser = z.looseObject({
   is_restricted: flag,
   is_ultra_restricted: flag,
   tz: z.string().nullish(),
-  enterprise_user: z.looseObject({ is_admin: flag, is_owner: flag, is_primary_owner: flag }).nullish(),
+  enterprise_user: z
+    .looseObject({ enterprise_id: z.string().nullish(), is_admin: flag, is_owner: flag, is_primary_owner: flag })
+    .nullish(),
   profile: z
     .looseObject({
       email: z.string().nullish(),
@@ -44,9 +49,20 @@ export function isAdmin(user: SlackUser): boolean {
   return isOwner(user) || user.is_admin === true || user.enterprise_user?.is_admin === true;
 }
 
+/** Errors: VENDOR_NOT_FOUND; VENDOR_REPLY when the answer is about somebody else. */
 export async function readUser(client: SlackClient, id: string, signal?: AbortSignal): Promise<SlackUser> {
-  return (await client.call(OPERATIONS.usersInfo, { user: id }, z.looseObject({ user: slackUser }), { signal })).user;
+  const shape = z.looseObject({ user: slackUser });
+  const { user } = await client.call(OPERATIONS.usersInfo, { user: id }, shape, { signal });
+  if (user.id !== id) throw new QuellError('VENDOR_REPLY', `${OPERATIONS.usersInfo.name}: another account`);
+  return user;
 }
+
+export function kindOf(user: SlackUser): 'person' | 'guest' | 'app' {
+  if (user.is_bot === true) return 'app';
+  return user.is_restricted === true || user.is_ultra_restricted === true ? 'guest' : 'person';
+}
+
+export const nameOf = (user: SlackUser): string => user.profile?.real_name || user.name || user.id;
 
 /** True when no other active owner is left; reads members until one turns up. */
 export async function isLastOwner(

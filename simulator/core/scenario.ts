@@ -24,6 +24,7 @@ const person = z.strictObject({
   manager: z.string().optional(),
   timeZone: z.string().default('Europe/Berlin'),
   phone: z.string().optional(),
+  department: z.string().optional(),
 });
 
 /**

@@ -9,6 +9,8 @@ import type { Reply } from './replies.js';
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const TOKEN_SECONDS = 3599;
+/** Of the simulated organisation. */
+export const CUSTOMER_ID = 'C0quell00';
 const ROLES = ['evidence', 'containment', 'people'] as const satisfies readonly GoogleRole[];
 
 /** A service account with a key of its own. */
@@ -38,7 +40,7 @@ export function googleCredentials(_world: World): {
   readonly blockLevel: string;
 } & Readonly<Record<GoogleRole, KeyAccount>> {
   return {
-    customerId: 'C0quell00',
+    customerId: CUSTOMER_ID,
     adminSubject: 'quell-admin@example.com',
     sender: 'quell@example.com',
     blockLevel: 'accessPolicies/100200300400/accessLevels/quell_deny',

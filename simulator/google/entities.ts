@@ -14,6 +14,11 @@ export interface User {
   readonly mailbox: boolean;
   readonly managerEmail?: string;
   readonly phone?: string;
+  /** Other addresses that the account is found by. */
+  aliases: readonly string[];
+  department?: string;
+  /** Another customer’s account, as a reseller’s administrator sees it; the organisation’s own by default. */
+  customerId?: string;
   suspended: boolean;
   /** Until then reads show what `suspended` was before. */
   settlesAt?: Date;
@@ -55,17 +60,21 @@ export interface AppPassword {
   readonly userId: string;
   readonly codeId: number;
   readonly name: string;
+  readonly createdAt: Date;
 }
 export interface Permission {
   readonly id: string;
   readonly type: 'anyone' | 'domain' | 'user';
-  readonly role: 'reader' | 'writer' | 'owner';
+  readonly role: 'reader' | 'writer' | 'fileOrganizer' | 'owner';
   readonly emailAddress?: string;
   readonly domain?: string;
 }
 export interface File extends Placed {
   readonly id: string;
+  /** Account that it is owned by; on a shared drive, who put it there. */
   readonly owner: string;
+  /** Set when it lies on a shared drive, which owns it then. */
+  readonly driveId?: string;
   readonly name: string;
   readonly createdAt: Date;
   readonly sha256: string;
@@ -77,6 +86,12 @@ export interface Filter extends Placed {
   readonly owner: string;
   readonly criteria: Readonly<Record<string, unknown>>;
   readonly action: Readonly<Record<string, unknown>>;
+}
+export interface MailAccess extends Placed {
+  readonly owner: string;
+  readonly list: 'delegates' | 'sendAs' | 'forwardingAddresses';
+  readonly address: string;
+  readonly status: string;
 }
 export interface Forwarding {
   readonly enabled: boolean;
@@ -102,8 +117,16 @@ export function grantsOf(rows: Rows, appName: (clientId: string) => string): rea
 }
 
 export function appPasswordsOf(rows: Rows): readonly AppPassword[] {
-  return rows.app_password.map((r, n) => ({ userId: r.fields.user, codeId: n + 1, name: r.fields.name }));
+  return rows.app_password.map((r, n) => ({
+    userId: r.fields.user,
+    codeId: n + 1,
+    name: r.fields.name,
+    createdAt: r.at,
+  }));
 }
+
+/** Of a person in every permission and as an owner. */
+export const permissionId = (userId: string): string => hexId(`owner:${userId}`);
 
 export function filesOf(rows: Rows, emailOf: (userId: string) => string): readonly File[] {
   return rows.file.map(({ fields: f, at, visibleAt }) => ({
@@ -114,8 +137,14 @@ export function filesOf(rows: Rows, emailOf: (userId: string) => string): readon
     createdAt: at,
     sha256: hexId(`content:${f.user}:${f.name}`, 64),
     trashed: false,
+    ...(f.sharedDrive === undefined ? {} : { driveId: `0A${hexId(`shared-drive:${f.sharedDrive}`, 14)}PVA` }),
     permissions: [
-      { id: hexId(`owner:${f.user}`), type: 'user', role: 'owner', emailAddress: emailOf(f.user) },
+      f.sharedDrive === undefined
+        ? { id: permissionId(f.user), type: 'user', role: 'owner', emailAddress: emailOf(f.user) }
+        : { id: permissionId(f.user), type: 'user', role: 'fileOrganizer', emailAddress: emailOf(f.user) },
+      ...f.editors.map(
+        (id) => ({ id: permissionId(id), type: 'user', role: 'writer', emailAddress: emailOf(id) }) as const,
+      ),
       ...(f.shared === 'anyone' ? [{ id: 'anyoneWithLink', type: 'anyone', role: 'reader' } as const] : []),
       ...(f.shared === 'domain'
         ? [{ id: hexId('domain'), type: 'domain', role: 'reader', domain: 'example.com' } as const]
@@ -170,6 +199,24 @@ export function forwardingOf(rows: Rows): Map<string, Forwarding> {
 }
 
 /** Every space that a row names, with the members the rows imply. */
+/** What is forwarded to must be among the addresses that mail may be forwarded to. */
+export function mailAccessOf(rows: Rows, emailOf: (userId: string) => string | undefined): readonly MailAccess[] {
+  const forwarded = rows.mail_rule
+    .filter(({ fields: f }) => f.action === 'forward' || f.action === 'forward_all')
+    .map(({ fields: f, visibleAt }) => ({ owner: f.mailbox, address: f.forwardTo, visibleAt }));
+  const addresses = [...new Map(forwarded.map((f) => [`${f.owner} ${f.address}`, f])).values()];
+  return [
+    ...rows.mail_access.map(({ fields: f, visibleAt }) => ({
+      owner: f.mailbox,
+      list: f.list,
+      address: emailOf(f.address) ?? f.address,
+      status: f.status,
+      visibleAt,
+    })),
+    ...addresses.map((f) => ({ ...f, list: 'forwardingAddresses' as const, status: 'accepted' })),
+  ];
+}
+
 export function spacesOf(rows: Rows): ReadonlyMap<string, Space> {
   const titles = new Set([...rows.space, ...rows.chat, ...rows.message].map((r) => r.fields.space));
   return new Map(

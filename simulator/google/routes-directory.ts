@@ -1,4 +1,5 @@
 import { METHODS } from '../../platforms/google/methods.js';
+import { CUSTOMER_ID } from './authority.js';
 import type { User } from './entities.js';
 import { badRequest, fail, noContent, notFound, ok, type Reply } from './replies.js';
 import type { Call, Router } from './routing.js';
@@ -135,7 +136,14 @@ function credentialRoutes(
     withUser(call, (user) => {
       const items = state.appPasswords
         .filter((a) => a.userId === user.id)
-        .map((a) => ({ kind: 'admin#directory#asp', codeId: a.codeId, name: a.name, userKey: user.id }));
+        .map((a) => ({
+          kind: 'admin#directory#asp',
+          codeId: a.codeId,
+          name: a.name,
+          creationTime: String(a.createdAt.getTime()),
+          lastTimeUsed: '0',
+          userKey: user.id,
+        }));
       return ok({ kind: 'admin#directory#aspList', ...(items.length === 0 ? {} : { items }) });
     }),
   );
@@ -196,8 +204,10 @@ function userEntity(user: User): object {
     isEnrolledIn2Sv: true,
     emails: [{ address: user.email, primary: true }],
     ...(user.phone === undefined ? {} : { phones: [{ value: user.phone, type: 'mobile' }] }),
+    ...(user.aliases.length === 0 ? {} : { aliases: user.aliases }),
+    ...(user.department === undefined ? {} : { organizations: [{ department: user.department, primary: true }] }),
     ...(user.managerEmail === undefined ? {} : { relations: [{ value: user.managerEmail, type: 'manager' }] }),
-    customerId: 'C0quell00',
+    customerId: user.customerId ?? CUSTOMER_ID,
     orgUnitPath: '/',
   };
 }

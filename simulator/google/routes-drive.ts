@@ -1,13 +1,13 @@
 import { METHODS } from '../../platforms/google/methods.js';
-import type { File, Permission } from './entities.js';
+import { permissionId, type File, type Permission, type User } from './entities.js';
 import { badRequest, fail, noContent, notFound, ok, type Reply } from './replies.js';
 import type { Call, Router } from './routing.js';
 import type { TenantState } from './state.js';
 
-/** Files and whom they are shared with; only the owner sees and changes that here. */
+/** Files and whom they are shared with; the owner sees and changes that here, and whoever may change the file. */
 export function driveRoutes(router: Router, state: TenantState): void {
   const withFile = (call: Call, then: (file: File) => Reply): Reply => {
-    const file = state.visible(state.files).find((f) => f.id === call.params['fileId'] && f.owner === call.subject?.id);
+    const file = state.visible(state.files).find((f) => f.id === call.params['fileId'] && mayChange(f, call.subject));
     return file ? then(file) : notFound('drive', `File not found: ${call.params['fileId'] ?? ''}.`);
   };
   fileRoutes(router, state, withFile);
@@ -43,19 +43,23 @@ function fileRoutes(
   state: TenantState,
   withFile: (call: Call, then: (file: File) => Reply) => Reply,
 ): void {
+  const entity = (call: Call, file: File): object =>
+    fileEntity(file, call.query['fields'] ?? '', call.subject, state.users.get(file.owner));
   router.on(METHODS.files, (call) => {
     const fits = conditionOf(call.query['q'] ?? '', call.subject?.id);
     if (!fits) return fail('drive', 400, 'invalid', 'Invalid Value');
     const found = state
       .visible(state.files)
       .filter((f) => f.owner === call.subject?.id && fits(f))
-      .map((f) => fileEntity(f, call.query['fields'] ?? ''));
+      .map((f) => entity(call, f));
     return router.page(call, 'files', found, { size: call.query['pageSize'] });
   });
-  router.on(METHODS.ownFile, (call) => withFile(call, (file) => ok(fileEntity(file, call.query['fields'] ?? ''))));
+  router.on(METHODS.ownFile, (call) => withFile(call, (file) => ok(entity(call, file))));
   router.on(METHODS.trashFile, (call) =>
     withFile(call, (file) => {
       const { trashed } = call.body;
+      if (!mayTrash(file, call.subject))
+        return fail('drive', 403, 'insufficientFilePermissions', 'The user does not have sufficient permissions.');
       if (typeof trashed !== 'boolean') return badRequest('drive', 'Invalid Value');
       if (file.trashed !== trashed) {
         file.trashed = trashed;
@@ -65,10 +69,14 @@ function fileRoutes(
           effect: `trashed: ${String(!trashed)} -> ${String(trashed)}`,
         });
       }
-      return ok(fileEntity(file, call.query['fields'] ?? ''));
+      return ok(entity(call, file));
     }),
   );
 }
+
+const mayChange = (file: File, who: User | undefined): boolean =>
+  file.owner === who?.id || file.permissions.some((p) => p.role === 'writer' && p.emailAddress === who?.email);
+const mayTrash = (file: File, who: User | undefined): boolean => file.owner === who?.id;
 
 /** The words of a search that are used; undefined for any other. */
 function conditionOf(q: string, me: string | undefined): ((file: File) => boolean) | undefined {
@@ -85,7 +93,7 @@ function conditionOf(q: string, me: string | undefined): ((file: File) => boolea
 }
 
 /** Without `fields` the API gives kind, id, name and type alone. */
-function fileEntity(file: File, fields: string): object {
+function fileEntity(file: File, fields: string, reader: User | undefined, owner: User | undefined): object {
   const wants = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(fields);
   if (fields === '') return { kind: 'drive#file', id: file.id, name: file.name, mimeType: 'application/octet-stream' };
   return {
@@ -95,8 +103,24 @@ function fileEntity(file: File, fields: string): object {
     ...(wants('size') ? { size: String(1024 + file.name.length) } : {}),
     ...(wants('sha256Checksum') ? { sha256Checksum: file.sha256 } : {}),
     ...(wants('trashed') ? { trashed: file.trashed } : {}),
-    ...(wants('capabilities') ? { capabilities: { canTrash: true, canUntrash: true } } : {}),
+    ...(wants('driveId') && file.driveId !== undefined ? { driveId: file.driveId } : {}),
+    ...(wants('owners') && file.driveId === undefined ? { owners: [ownerEntity(file, reader, owner)] } : {}),
+    ...(wants('capabilities')
+      ? { capabilities: { canTrash: mayTrash(file, reader), canUntrash: mayTrash(file, reader) } }
+      : {}),
     ...(wants('permissions') ? { permissions: file.permissions.map((p) => permissionEntity(p, true)) } : {}),
+  };
+}
+
+/** Whoever owns it, also somebody whom the organisation does not have. */
+function ownerEntity(file: File, reader: User | undefined, owner: User | undefined): object {
+  const emailAddress = file.permissions.find((p) => p.role === 'owner')?.emailAddress ?? '';
+  return {
+    kind: 'drive#user',
+    displayName: owner?.name ?? emailAddress.split('@')[0] ?? '',
+    me: file.owner === reader?.id,
+    permissionId: permissionId(file.owner),
+    emailAddress,
   };
 }
 

@@ -83,6 +83,10 @@ const file = z.strictObject({
   name: z.string(),
   shared: z.enum(['anyone', 'external', 'domain']).optional(),
   with: z.string().default('partner@example.org'),
+  /** Others of the organisation who may change it and whom it is shared with. */
+  editors: z.array(person).default([]),
+  /** Free name of the shared drive that it lies on. */
+  sharedDrive: z.string().optional(),
   ip: z.string().optional(),
 });
 const takeout = z.strictObject({
@@ -144,6 +148,13 @@ const mail_rule = z.strictObject({
   action: z.enum(['delete', 'archive', 'mark_read', 'forward', 'forward_all']),
   forwardTo: z.string().default('drop@example.org'),
 });
+/** Somebody else's way into a mailbox: a delegate (`@person`), an address to write as, or one to forward to. */
+const mail_access = z.strictObject({
+  mailbox: person,
+  list: z.enum(['delegates', 'sendAs', 'forwardingAddresses']),
+  address: z.string().default('drop@example.org'),
+  status: z.enum(['accepted', 'pending']).default('accepted'),
+});
 
 const SHAPES = {
   login,
@@ -165,6 +176,7 @@ const SHAPES = {
   backup_codes,
   mail,
   mail_rule,
+  mail_access,
 } as const;
 type RowType = keyof typeof SHAPES;
 /** A row of one type with its place in time. */

@@ -12,6 +12,7 @@ import {
   filtersOf,
   forwardingOf,
   grantsOf,
+  mailAccessOf,
   spacesOf,
   type AppPassword,
   type DeviceUser,
@@ -20,6 +21,7 @@ import {
   type Forwarding,
   type Grant,
   type Hold,
+  type MailAccess,
   type Matter,
   type Placed,
   type Space,
@@ -55,6 +57,7 @@ export class TenantState {
   grants: readonly Grant[];
   appPasswords: readonly AppPassword[];
   filters: readonly Filter[];
+  mailAccess: readonly MailAccess[];
   accessLevels: readonly AccessLevel[];
   readonly devices: readonly DeviceUser[];
   matters: readonly Matter[] = [];
@@ -70,14 +73,22 @@ export class TenantState {
     this.rows = typedRows(world.rows('google'));
     this.users = new Map(usersOf(world, this.rows).map((u) => [u.id, u]));
     this.spaces = spacesOf(this.rows);
-    this.files = filesOf(this.rows, (id) => this.users.get(id)?.email ?? '');
+    this.files = filesOf(this.rows, (id) => this.users.get(id)?.email ?? this.#strangersMail(id));
     this.forwarding = forwardingOf(this.rows);
     this.grants = grantsOf(this.rows, (id) => this.appName(id));
     this.appPasswords = appPasswordsOf(this.rows);
     this.filters = filtersOf(this.rows);
+    this.mailAccess = mailAccessOf(this.rows, (id) => this.users.get(id)?.email);
     this.accessLevels = accessLevelsOf(world);
     this.devices = devicesOf(this.rows);
     this.activities = [...activitiesOf(this)];
+  }
+
+  /** Of a person who has no account here and yet is named in rows. */
+  #strangersMail(id: string): string {
+    const { scenario } = this.world;
+    const key = Object.keys(scenario.people).find((k) => this.world.nativeId('google', k) === id);
+    return scenario.people[key ?? '']?.email.toLowerCase() ?? '';
   }
 
   now(): Date {
@@ -122,9 +133,12 @@ export class TenantState {
     return rows.filter((r) => r.visibleAt <= now);
   }
 
-  /** By id or address, as the APIs take them. */
+  /** By id or address, an alias included, as the APIs take them. */
   user(key: string | undefined): User | undefined {
-    return this.users.get(key ?? '') ?? [...this.users.values()].find((u) => u.email === key?.toLowerCase());
+    const mail = key?.toLowerCase() ?? '';
+    return (
+      this.users.get(key ?? '') ?? [...this.users.values()].find((u) => u.email === mail || u.aliases.includes(mail))
+    );
   }
 
   appName(clientId: string): string {
@@ -161,7 +175,7 @@ export class TenantState {
 
 function usersOf(world: World, rows: Rows): readonly User[] {
   const { adminSubject, sender } = googleCredentials(world);
-  const fresh = { suspended: false, changePasswordAtNextLogin: false, backupCodes: 0 };
+  const fresh = { suspended: false, changePasswordAtNextLogin: false, backupCodes: 0, aliases: [] };
   const people = Object.entries(world.scenario.people)
     .filter(([, p]) => p.accounts.includes('google') || p.authority === 'google' || p.mail === 'google')
     .map(([key, p]): User => {

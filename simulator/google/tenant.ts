@@ -4,7 +4,7 @@ import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { isBlocked, type AccessLevel } from './access-levels.js';
 import { Authority, googleCredentials } from './authority.js';
-import type { User } from './entities.js';
+import type { File, User } from './entities.js';
 import { EXCHANGE_OPERATION, federationRoutes, SIGN_OPERATION } from './federation.js';
 import { denied, fail, isNewer, type Reply } from './replies.js';
 import { accessRoutes } from './routes-access.js';
@@ -13,6 +13,7 @@ import { deviceRoutes } from './routes-devices.js';
 import { directoryRoutes } from './routes-directory.js';
 import { driveRoutes } from './routes-drive.js';
 import { logRoutes } from './routes-logs.js';
+import { mailAccessRoutes } from './routes-mail-access.js';
 import { mailRoutes, type SentMail } from './routes-mail.js';
 import { vaultRoutes } from './routes-vault.js';
 import { Router } from './routing.js';
@@ -26,6 +27,8 @@ export interface GoogleTenant extends VendorSimulator {
   readonly appPosts: readonly AppPost[];
   /** The account of a person of the scenario, to be changed as an administrator would. */
   user(key: string): User;
+  /** A file by its owner's id and its name. */
+  file(owner: string, name: string): File;
   /** Takes a privilege (`privilegeOf`) from the role of the administrator who is acted as. */
   takePrivilege(privilege: string): void;
   /** The level that keeps addresses out, and a way to change it as an administrator would. */
@@ -54,6 +57,7 @@ export function createGoogleTenant(
   directoryRoutes(router, state);
   logRoutes(router, state, googleCredentials(world).customerId);
   mailRoutes(router, state, sentMails);
+  mailAccessRoutes(router, state);
   driveRoutes(router, state);
   accessRoutes(router, state);
   vaultRoutes(router, state);
@@ -67,6 +71,7 @@ export function createGoogleTenant(
     sentMails,
     appPosts,
     user: (key) => userOf(state, key),
+    file: (owner, name) => fileOf(state, owner, name),
     takePrivilege: (privilege) => {
       state.privilegesTaken.add(privilege);
     },
@@ -202,6 +207,12 @@ function userOf(state: TenantState, key: string): User {
   return user;
 }
 
+function fileOf(state: TenantState, owner: string, name: string): File {
+  const file = state.files.find((f) => f.owner === owner && f.name === name);
+  if (!file) throw new Error(`${owner} has no file ${name}`);
+  return file;
+}
+
 function denyLevelOf(state: TenantState): AccessLevel {
   const { blockLevel } = googleCredentials(state.world);
   const level = state.accessLevels.find((l) => l.name === blockLevel);
@@ -222,6 +233,8 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     .filter((f) => f.owner === user.id)
     .flatMap((f) => f.permissions)
     .filter((p) => p.type === 'anyone' || (p.emailAddress !== undefined && !p.emailAddress.endsWith('@example.com')));
+  const access = (list: string): number =>
+    state.visible(state.mailAccess).filter((a) => a.owner === user.id && a.list === list).length;
   return {
     suspended: user.suspended,
     sessionsRevoked: user.sessionsRevokedAt !== undefined,
@@ -230,6 +243,9 @@ function inspect(state: TenantState, about: string): Record<string, string | num
     appPasswords: state.appPasswords.filter((a) => a.userId === user.id).length,
     backupCodes: user.backupCodes,
     filters: state.visible(state.filters).filter((f) => f.owner === user.id).length,
+    delegates: access('delegates'),
+    sendAs: access('sendAs'),
+    forwardingAddresses: access('forwardingAddresses'),
     forwards: state.forwarding.get(user.id)?.enabled ?? false,
     externalShares: outside.length,
     trashedFiles: state.files.filter((f) => f.owner === user.id && f.trashed).length,

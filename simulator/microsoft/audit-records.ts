@@ -17,7 +17,9 @@ export function auditRecords(state: TenantState): readonly AuditRecordRow[] {
 
 function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows['audit'][number]): AuditRecordRow {
   const user = state.user(f.user);
-  const contentType = /InboxRule|MailItems/.test(f.operation)
+  const contentType = /InboxRule|MailItems|Mailbox|RecipientPermission|FolderPermissions|CalendarDelegation/.test(
+    f.operation,
+  )
     ? 'Audit.Exchange'
     : /^(File|Sharing|Anonymous|SecureLink|AddedToSecure|SearchQuery)/.test(f.operation)
       ? 'Audit.SharePoint'
@@ -86,6 +88,9 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
           }),
       ...(f.urls === undefined ? {} : { MessageURLs: f.urls }),
       ...(f.name === undefined ? {} : { Name: f.name }),
+      ...(f.parameters === undefined
+        ? {}
+        : { Parameters: Object.entries(f.parameters).map(([Name, Value]) => ({ Name, Value })) }),
       ...file,
       ...external,
       ...messages,

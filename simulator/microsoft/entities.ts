@@ -13,6 +13,7 @@ export interface User {
   readonly managerId?: string;
   readonly timeZone: string;
   readonly phone?: string;
+  readonly department?: string;
   enabled: boolean;
   sessionsValidFrom: Date;
   passwordChanged: Date;
@@ -26,6 +27,14 @@ export interface App {
   readonly ownerTenant: string;
   readonly createdAt: Date;
   enabled: boolean;
+}
+/** A device in Entra: who registered it, and for whom. */
+export interface EntraDevice {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly name: string;
+  readonly owner: string | undefined;
+  readonly user: string | undefined;
 }
 /** Things that a scenario puts in place at a time. */
 export interface Placed {
@@ -56,6 +65,8 @@ export interface Item extends Placed {
   removed: boolean;
   readonly id: string;
   readonly owner: string;
+  /** Who put it there. */
+  readonly by: string;
   readonly uniqueId: string;
   readonly at: Date;
   readonly fields: Rows['file'][number]['fields'];

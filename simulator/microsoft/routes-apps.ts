@@ -45,6 +45,11 @@ export function appRoutes(router: Router, state: TenantState): void {
     }
     return noContent;
   });
+  router.on(OPERATIONS.appGrants, (call) =>
+    router.collection(call, state.visible(state.grants).map(grantEntity), {
+      filter: { clientId: ['eq'], consentType: ['eq'], principalId: ['eq'], resourceId: ['eq'] },
+    }),
+  );
   router.on(OPERATIONS.userGrants, (call) => {
     const user = state.user(call.params['id']);
     return user

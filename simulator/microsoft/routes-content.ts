@@ -156,6 +156,13 @@ function fileRoutes(router: Router, state: TenantState): void {
     const user = state.user(call.params['id']);
     return user ? ok({ id: driveOf(user.id), driveType: 'business' }) : noDrive;
   });
+  router.on(OPERATIONS.drive, (call) => {
+    const user = [...state.users.values()].find((u) => driveOf(u.id) === call.params['driveId']);
+    const owner = { user: { id: user?.id, displayName: user?.name } };
+    return user
+      ? ok({ id: driveOf(user.id), driveType: 'business', owner })
+      : fail(404, 'itemNotFound', 'The resource could not be found.');
+  });
   router.on(OPERATIONS.listItemFile, (call) => {
     const item = state
       .visible(state.items)
@@ -213,7 +220,7 @@ function fileRoutes(router: Router, state: TenantState): void {
 
 function itemEntity(item: Item, driveId: string): Entity {
   const { fields: f } = item;
-  const by = { user: { id: item.owner } };
+  const by = { user: { id: item.by } };
   return {
     id: item.id,
     name: f.name,

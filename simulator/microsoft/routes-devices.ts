@@ -1,16 +1,35 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import type { DeviceActionResult, Indicator, MachineAction, ManagedDevice } from './entities.js';
 import type { Entity } from './odata.js';
-import { created, fail, noContent, ok, type Reply } from './replies.js';
+import { created, fail, noContent, notFound, ok, type Reply } from './replies.js';
 import type { Call, Router } from './routing.js';
 import { guid } from './rows.js';
 import type { TenantState } from './state.js';
 
-/** Devices in Defender and Intune, and Defender's list of indicators. */
+/** Devices in Entra, Defender and Intune, and Defender's list of indicators. */
 export function deviceRoutes(router: Router, state: TenantState): void {
+  entraRoutes(router, state);
   machineRoutes(router, state);
   indicatorRoutes(router, state);
   intuneRoutes(router, state);
+}
+
+function entraRoutes(router: Router, state: TenantState): void {
+  router.on(OPERATIONS.devices, (call) =>
+    router.collection(
+      call,
+      state.devices.map(({ id, deviceId, name }) => ({ id, deviceId, displayName: name, accountEnabled: true })),
+      { filter: { deviceId: ['eq'], displayName: ['eq', 'startswith'] }, maxTop: 999 },
+    ),
+  );
+  const people = (call: Call, of: 'owner' | 'user'): Reply => {
+    const device = state.devices.find((d) => d.id === call.params['id']);
+    if (!device) return notFound();
+    const id = device[of];
+    return router.collection(call, id === undefined ? [] : [{ '@odata.type': '#microsoft.graph.user', id }]);
+  };
+  router.on(OPERATIONS.deviceOwners, (call) => people(call, 'owner'));
+  router.on(OPERATIONS.deviceUsers, (call) => people(call, 'user'));
 }
 
 function machineRoutes(router: Router, state: TenantState): void {

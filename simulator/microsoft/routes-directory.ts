@@ -145,6 +145,8 @@ const ONLY_WHEN_SELECTED = new Set([
   'onPremisesSyncEnabled',
   'proxyAddresses',
   'userType',
+  'department',
+  'externalUserState',
 ]);
 
 function selected(row: Entity, call: Call): Entity {
@@ -168,6 +170,8 @@ function userEntity(state: TenantState, u: User): Entity {
     mail: u.email,
     proxyAddresses: [`SMTP:${u.email}`],
     userType: u.kind === 'guest' ? 'Guest' : 'Member',
+    externalUserState: u.kind === 'guest' ? 'Accepted' : null,
+    department: u.department ?? null,
     accountEnabled: u.enabled,
     onPremisesSyncEnabled: u.onPremises ? true : null,
     mobilePhone: u.phone ?? null,

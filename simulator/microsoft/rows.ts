@@ -97,6 +97,8 @@ const audit = z.strictObject({
   /** Address of somebody outside, or true for a chat with people outside. */
   external: z.union([z.string(), z.boolean()]).optional(),
   name: z.string().optional(),
+  /** Of a command of Exchange. */
+  parameters: z.record(z.string(), z.string()).optional(),
 });
 const message = z.strictObject({
   chat: z.string().optional(),
@@ -108,7 +110,10 @@ const message = z.strictObject({
   files: z.array(z.string()).default([]),
 });
 const file = z.strictObject({
+  /** In whose drive. */
   user: person,
+  /** Who put it there; the same unless said. */
+  by: person.optional(),
   name: z.string(),
   folder: z.boolean().default(false),
   bytes: z.number().default(4096),
@@ -134,6 +139,26 @@ const mail_rule = z.strictObject({
   action: z.enum(['delete', 'move', 'mark_read', 'forward']),
   forwardTo: z.string().default('drop@example.org'),
 });
+/** What the person signs in with beside the password, since `at`. The name of an `email` is the address. */
+const auth_method = z.strictObject({
+  user: person,
+  method: z.enum([
+    'microsoftAuthenticator',
+    'fido2',
+    'phone',
+    'email',
+    'softwareOath',
+    'temporaryAccessPass',
+    'windowsHelloForBusiness',
+    'platformCredential',
+  ]),
+  phoneType: z.enum(['mobile', 'alternateMobile', 'office']).default('mobile'),
+  name: z.string().default('drop@example.org'),
+  /** The one that the person is asked for first: it goes last. */
+  default: z.boolean().default(false),
+  /** Whether Entra says since when. */
+  dated: z.boolean().default(true),
+});
 const named_location = z.strictObject({
   name: z.string(),
   ranges: z.array(z.string()),
@@ -142,6 +167,8 @@ const named_location = z.strictObject({
 const device = z.strictObject({
   device: z.string(),
   user: person.optional(),
+  /** Who registered it; the user unless said. */
+  owner: person.optional(),
   name: z.string().default('WS-1'),
   defender: z.boolean().default(true),
   intune: z.boolean().default(true),
@@ -160,6 +187,7 @@ const SHAPES = {
   grant,
   mail,
   mail_rule,
+  auth_method,
   named_location,
   device,
   incident,

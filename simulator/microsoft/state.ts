@@ -3,6 +3,7 @@ import type { World } from '../core/world.js';
 import { microsoftCredentials } from './auth.js';
 import type {
   App,
+  EntraDevice,
   Grant,
   Indicator,
   Item,
@@ -15,6 +16,7 @@ import type {
   Placed,
   User,
 } from './entities.js';
+import { factorsOf, type Factor } from './factors.js';
 import { deviceId, guid, machineId, typedRows, type Rows } from './rows.js';
 
 const DAY_MS = 86_400_000;
@@ -29,9 +31,11 @@ export class TenantState {
   readonly users: ReadonlyMap<string, User>;
   readonly apps: ReadonlyMap<string, App>;
   readonly items: readonly Item[];
+  readonly devices: readonly EntraDevice[];
   readonly machines: readonly { readonly id: string; readonly deviceId: string; readonly name: string }[];
   grants: Grant[];
   rules: MailRule[];
+  factors: readonly Factor[];
   permissions: Permission[];
   readonly locations: NamedLocation[];
   readonly machineActions: MachineAction[] = [];
@@ -52,9 +56,11 @@ export class TenantState {
       visibleAt: r.visibleAt,
     }));
     this.rules = this.rows.mail_rule.map((r) => ruleOf(r));
+    this.factors = factorsOf(this.rows);
     this.items = this.rows.file.map((r) => ({
       id: itemId(r.fields.user, r.fields.name),
       owner: r.fields.user,
+      by: r.fields.by ?? r.fields.user,
       uniqueId: guid(`item:${r.fields.user}:${r.fields.name}`),
       at: r.at,
       visibleAt: r.visibleAt,
@@ -79,6 +85,13 @@ export class TenantState {
         })),
       })),
     ];
+    this.devices = this.rows.device.map(({ fields: { device, name, owner, user } }) => ({
+      id: guid(`entra:${device}`),
+      deviceId: deviceId(device),
+      name,
+      owner: owner ?? user,
+      user,
+    }));
     this.machines = this.rows.device
       .filter((r) => r.fields.defender)
       .map((r) => ({ id: machineId(r.fields.device), deviceId: deviceId(r.fields.device), name: r.fields.name }));
@@ -113,14 +126,12 @@ export class TenantState {
     return rows.filter((r) => r.visibleAt <= now);
   }
 
-  /** By object id, principal name or address, as Graph takes them. */
+  /** By object id, principal name or address, in letters of any case, as Graph takes them. */
   user(id: string | undefined): User | undefined {
-    const known = this.users.get(id ?? '');
+    const asked = id?.toLowerCase() ?? '';
     return (
-      known ??
-      [...this.users.values()].find(
-        (u) => u.upn.toLowerCase() === id?.toLowerCase() || u.email.toLowerCase() === id?.toLowerCase(),
-      )
+      this.users.get(asked) ??
+      [...this.users.values()].find((u) => u.upn.toLowerCase() === asked || u.email.toLowerCase() === asked)
     );
   }
 
@@ -162,6 +173,7 @@ function usersOf(world: World): readonly User[] {
       ...(p.manager === undefined ? {} : { managerId: world.nativeId('microsoft', p.manager.replace(/^@/, '')) }),
       timeZone: p.timeZone,
       ...(p.phone === undefined ? {} : { phone: p.phone }),
+      ...(p.department === undefined ? {} : { department: p.department }),
       enabled: p.kind !== 'shared',
       sessionsValidFrom: before,
       passwordChanged: before,

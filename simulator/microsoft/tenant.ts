@@ -11,6 +11,7 @@ import { auditRoutes } from './routes-audit.js';
 import { contentRoutes } from './routes-content.js';
 import { deviceRoutes } from './routes-devices.js';
 import { directoryRoutes } from './routes-directory.js';
+import { factorRoutes } from './routes-factors.js';
 import { logRoutes } from './routes-logs.js';
 import { mailRoutes, type SentMail } from './routes-mail.js';
 import { riskOf, securityRoutes } from './routes-security.js';
@@ -59,6 +60,7 @@ export function createMicrosoftTenant(
   const lag = { namedLocation: 0 };
   const bot = new BotCaller(state);
   directoryRoutes(router, state, authority);
+  factorRoutes(router, state);
   logRoutes(router, state);
   alertRoutes(router, state);
   auditRoutes(router, state, subscriptions, { version: options.auditSearch ?? 'v1.0', premium: has.auditPremium });
@@ -204,6 +206,7 @@ function inspect(state: TenantState, about: string): Record<string, string | num
       passwordChanged: user.passwordChanged >= world.startedAt,
       confirmedCompromised: riskOf(state, user) === 'confirmedCompromised',
       grants: state.visible(state.grants).filter((g) => g.principalId === user.id).length,
+      factors: state.visible(state.factors).filter((f) => f.owner === user.id).length,
       mailRules: state.visible(state.rules).filter((r) => r.owner === user.id && r.isEnabled).length,
       externalShares: outside.length,
     };

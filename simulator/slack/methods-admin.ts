@@ -5,13 +5,13 @@ import type { App } from './state.js';
 
 /** Logs and acts of administrators. */
 export const adminMethods: Readonly<Record<string, Method>> = {
-  'auth.test': ({ token, state }) => {
+  'auth.test': ({ token, state, options }) => {
     const me = token.kind === 'bot' ? state.bot : state.service;
     return {
       url: 'https://example.slack.com/',
       team: 'Example',
       team_id: state.own.teamIds[0],
-      enterprise_id: state.own.enterpriseId,
+      ...(options.plan === 'enterprise' ? { enterprise_id: state.own.enterpriseId } : {}),
       is_enterprise_install: token.installed === 'organisation',
       user: me.name,
       user_id: me.id,

@@ -200,10 +200,11 @@ function fileBody(state: SlackState, f: StoredFile): object {
   };
 }
 
-function userBody({ state, token }: Call, m: Member): object {
+function userBody({ state, token, options }: Call, m: Member): object {
+  const isMember = m.kind !== 'bot' && m.homeTeam === undefined;
   return {
     id: m.id,
-    team_id: state.own.teamIds[0],
+    team_id: m.homeTeam ?? state.own.teamIds[0],
     name: m.key,
     deleted: !state.shownActive(m),
     ...(state.shownActive(m)
@@ -216,6 +217,20 @@ function userBody({ state, token }: Call, m: Member): object {
         }
       : {}),
     is_bot: m.kind === 'bot',
+    is_stranger: m.homeTeam !== undefined,
+    ...(options.plan === 'enterprise' && isMember
+      ? {
+          enterprise_user: {
+            id: m.id,
+            enterprise_id: state.own.enterpriseId,
+            enterprise_name: 'Example',
+            is_admin: m.admin && state.shownActive(m),
+            is_owner: m.admin && state.shownActive(m),
+            is_primary_owner: m.primaryOwner,
+            teams: state.own.teamIds,
+          },
+        }
+      : {}),
     tz: m.timeZone,
     profile: {
       real_name: m.name,

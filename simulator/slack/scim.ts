@@ -110,7 +110,7 @@ function authorise(
 
 function find(state: SlackState, request: FastifyRequest): Member {
   const member = state.member((request.params as { readonly id: string }).id);
-  if (!member) throw new Refusal('no_such_user');
+  if (!member || member.homeTeam !== undefined) throw new Refusal('no_such_user');
   return member;
 }
 
@@ -135,11 +135,19 @@ function list(state: SlackState, version: 'v1' | 'v2', query: Readonly<Record<st
   if (query['filter'] !== undefined && !filter) throw new Refusal('invalid_filter');
   const [start, count] = [Number(query['startIndex'] ?? '1'), Math.min(Number(query['count'] ?? '10'), 1000)];
   const all = state.members.filter(
-    (m) => m.kind !== 'bot' && (!filter || (filter[1] === 'email' ? m.email : m.key) === filter[2]),
+    (m) =>
+      m.kind !== 'bot' &&
+      m.homeTeam === undefined &&
+      (!filter || (filter[1] === 'email' ? m.email : m.key) === filter[2]),
   );
   const Resources = all.slice(start - 1, start - 1 + count).map((m) => resource(state, version, m));
   return { totalResults: all.length, itemsPerPage: Resources.length, startIndex: start, schemas: [], Resources };
 }
+
+const EXTENSION = {
+  v1: 'urn:scim:schemas:extension:enterprise:1.0',
+  v2: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+} as const;
 
 function resource(state: SlackState, version: 'v1' | 'v2', member: Member): object {
   return {
@@ -150,5 +158,6 @@ function resource(state: SlackState, version: 'v1' | 'v2', member: Member): obje
     active: state.shownActive(member),
     emails: [{ value: member.email, primary: true }],
     groups: [],
+    ...(member.department === undefined ? {} : { [EXTENSION[version]]: { department: member.department } }),
   };
 }

@@ -19,6 +19,9 @@ export interface Member {
   readonly sso: boolean;
   readonly timeZone: string;
   readonly phone?: string;
+  readonly department?: string;
+  /** Workspace of another organisation, from which somebody comes in through Slack Connect. */
+  readonly homeTeam?: string;
   /** App of a bot. */
   readonly appId?: string;
   active: boolean;
@@ -214,6 +217,7 @@ function membersOf(world: World, ownApp: string): Member[] {
       sso: p.authority !== 'slack',
       timeZone: p.timeZone,
       ...(p.phone === undefined ? {} : { phone: p.phone }),
+      ...(p.department === undefined ? {} : { department: p.department }),
       active: true,
     })),
     {

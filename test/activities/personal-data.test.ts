@@ -67,6 +67,7 @@ describe('what activities give to Temporal', () => {
           ports: [vendor],
           registry: house.registry,
           evidence: house.evidence.writer,
+          grounds: house.grounds.writer,
           policies: house.policies,
           manifestKey: house.keys.signing('manifest'),
           audit: house.spool,
@@ -155,7 +156,7 @@ describe('what activities give to Temporal', () => {
         const r = await records(house);
         await watched(r.run, 'openCase', { summary: summary({ caseId, subjectId, stage: 'intake' }), alerts: [ALERT] });
 
-        expect(plan?.actions.length).toBeGreaterThan(0);
+        expect(plan?.body.actions.length).toBeGreaterThan(0);
         const told = JSON.stringify(seen);
         const disk = filesUnder(house.root)
           .map((f) => readFileSync(f, 'latin1'))

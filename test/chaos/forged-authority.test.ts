@@ -28,6 +28,7 @@ test('access to Temporal and the payload key is not enough to act', async () => 
       planId: 'p-forged',
       caseId: 'case-forged',
       subjectId: 's-forged',
+      suspects: [],
       purpose: 'containment',
       actions: (['disable_account', 'reset_credentials', 'end_sessions'] as const).map((kind, i) => ({
         ...{
@@ -35,7 +36,10 @@ test('access to Temporal and the payload key is not enough to act', async () => 
           tenant: 'main',
           step: i + 1,
           kind,
-          target: { type: 'account', id: victim },
+          target:
+            kind === 'end_sessions'
+              ? { type: 'sessions', accountId: victim, sessionIds: [] }
+              : { type: 'account', accountId: victim },
           by: 'vendor',
         },
         ...{
@@ -66,23 +70,33 @@ test('access to Temporal and the payload key is not enough to act', async () => 
     const containment = await house.client.workflow.start('containmentWorkflow', {
       workflowId: 'containment-p-forged',
       taskQueue: QUEUES.playbook,
-      args: [{ plan, planDigest: digest(plan), policy, caseId: plan.caseId, deadline: plan.expiresAt, suspect: [] }],
+      args: [
+        {
+          plan: signBody(plan, thief),
+          planDigest: digest(plan),
+          policy,
+          caseId: plan.caseId,
+          deadline: plan.expiresAt,
+          suspect: [],
+        },
+      ],
     });
     await containment.signal('decide', signBody(forged, thief));
     await until(async () => ((await viewContainment(house.client, containment.workflowId))?.results.length ?? 0) === 3);
     const view = await viewContainment(house.client, containment.workflowId);
-    expect(view?.results.map((r) => r.status)).toEqual(['refused', 'refused', 'refused']);
+    expect(view?.results.map((r) => r.status)).toEqual(['failed', 'failed', 'failed']); // nobody is told why
     expect(house.world.journal).toEqual(journal);
 
     // 2. The act alone, as an activity of a workflow type of the bundle, with a decision of the real case replayed on it.
     const old = await viewContainment(house.client, real!.plans.at(-1)!.containmentId);
     const replayed = { ...plan, planId: old!.planId, caseId: real!.caseId };
+    const signature = { keyId: old!.plan.keyId, signature: old!.plan.signature };
     const again = await house.client.workflow.start('containmentWorkflow', {
       workflowId: 'containment-p-replayed',
       taskQueue: QUEUES.playbook,
       args: [
         {
-          plan: replayed,
+          plan: { body: replayed, ...signature },
           planDigest: digest(replayed),
           policy: real!.policy,
           caseId: real!.caseId,
@@ -102,10 +116,10 @@ test('access to Temporal and the payload key is not enough to act', async () => 
       args: [
         {
           plan: old!.plan,
-          planDigest: digest(old!.plan),
+          planDigest: digest(old!.plan.body),
           policy: real!.policy,
           caseId: real!.caseId,
-          deadline: old!.plan.expiresAt,
+          deadline: old!.plan.body.expiresAt,
           suspect: [],
         },
       ],
@@ -113,7 +127,8 @@ test('access to Temporal and the payload key is not enough to act', async () => 
     for (const decision of old!.decisions) await twice.signal('decide', decision);
     await until(
       async () =>
-        ((await viewContainment(house.client, twice.workflowId))?.results.length ?? 0) === old!.plan.actions.length,
+        ((await viewContainment(house.client, twice.workflowId))?.results.length ?? 0) ===
+        old!.plan.body.actions.length,
     );
     expect(house.world.journal).toEqual(journal);
     const told: readonly ActionResult[] = (await viewContainment(house.client, twice.workflowId))!.results;

@@ -51,6 +51,8 @@ beforeAll(async () => {
   const file = await writer.writeRows(caseId, 'raw', [{ id: 'e1' }]);
   const manifest: EvidenceManifest = {
     ...{ platform: 'slack' as const, tenant: 'main', caseId, subjectId: 's-a', readAt: at, policyDigest: 'd', file },
+    window: { depth: 'narrow', from: at, to: at },
+    accounts: [],
     grounds: [],
   };
   await writer.writeManifest(signManifest(manifest, keys.signing('manifest')));

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { QuellError } from '../../domain/errors.js';
-import { ACTION_KINDS, NOT_EVERYWHERE, type ActionKind, type ActionTarget } from '../../domain/plan.js';
+import { targetKey, type ActTarget } from '../../domain/act-target.js';
+import { ACTION_KINDS, ACTS, PHASES, type ActionKind } from '../../domain/acts/index.js';
 import type { VendorOperation } from '../../platforms/operation.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
+import { resolveTarget, type ResolvedTarget } from '../../platforms/resolve.js';
 import { FAULT_KINDS, type Fault, type World } from '../../simulator/core/world.js';
 import { rehearse, wrongAfter, wrongWithoutScope, type Scene } from './acts.js';
 import { AT_ONCE, LOST, PATIENT, patienceFor, UNANSWERED, type Mishap } from './faults.js';
@@ -14,7 +16,7 @@ interface Trial<Tenant> {
   /** Where there is more than one of a kind. */
   readonly of?: string;
   /** As a plan has it: by the ids that evidence gives. */
-  readonly target: (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
+  readonly target: (tenant: Tenant) => ActTarget | Promise<ActTarget>;
   /** What was captured and the undo does not put back, each with the reason. */
   readonly notPutBack?: Readonly<Record<string, string>>;
   /** What is done to a fresh tenant first. */
@@ -32,8 +34,8 @@ interface Vendor<Tenant> {
   /** People (`@key`), apps, addresses, files, devices whose state is looked at. */
   readonly about: readonly string[];
   readonly trials: readonly Trial<Tenant>[];
-  /** An account that is protected, whose protection is read in full. */
-  readonly protectedAccount: (tenant: Tenant) => ActionTarget;
+  /** An administrator's account, of which everything is read that protects one. */
+  readonly protectedAccount: (tenant: Tenant) => ActTarget;
   /** The vendor's table of operations. */
   readonly table: Readonly<Record<string, VendorOperation>>;
   /** Operations that no scope of ours lets, with the reason. */
@@ -67,7 +69,7 @@ interface Served {
 /** Most of the time is spent waiting for calls that nobody answers. */
 vi.setConfig({ maxConcurrency: 4 });
 
-/** Every act of a platform, and its undo × every operation it calls × every fault, at the first call and at the last. */
+/** Every act of a platform, its undo, and how its targets are resolved × every operation called × every fault, at the first call and at the last. */
 export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<void> {
   const operations = Object.values(vendor.table);
   const writes = new Set(operations.flatMap((o) => (o.writes ? [o.name] : [])));
@@ -122,18 +124,21 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
     });
   }
 
-  describe('protection', async () => {
-    const { calls, because } = await protectionOf(vendor);
-    for (const name of calls.keys()) called.add(name);
-    it('is found', () => {
-      expect(because).toContain('admin_role');
+  describe('resolution', async () => {
+    const scenes = await scenesToResolve(vendor);
+    it('finds what protects an administrator', () => {
+      const [administrator] = scenes;
+      expect(administrator?.resolved.affects.flatMap((a) => a.protectedBecause)).toContain('admin_role');
     });
-    it.concurrent.each([...calls])('is asked for again, whatever happens at %s', async (operation, count) => {
-      const cases = [...new Set([0, count - 1])].flatMap((skip) =>
-        FAULT_KINDS.map((kind) => ({ operation, skip, kind })),
-      );
-      const wrong = await aFewAtATime(cases, (fault) => wrongWithProtection(vendor, because, fault));
-      expect(wrong.flat()).toEqual([]);
+    describe.concurrent.each(scenes)('of $name', ({ open, calls, resolved }) => {
+      for (const name of calls.keys()) called.add(name);
+      it.each([...calls])('finds no less, whatever happens at %s', async (operation, count) => {
+        const cases = [...new Set([0, count - 1])].flatMap((skip) =>
+          FAULT_KINDS.map((kind) => ({ operation, skip, kind })),
+        );
+        const wrong = await aFewAtATime(cases, (fault) => wrongWithResolution(open, resolved, fault));
+        expect(wrong.flat()).toEqual([]);
+      });
     });
   });
 
@@ -153,13 +158,13 @@ export async function actSuite<Tenant extends Served>(vendor: Vendor<Tenant>): P
       const act = port.acts[kind];
       const limitation = port.limitations.find((l) => l.what === kind);
       if (act) expect({ kind, recognised: act.recognised, proof: act.proof }).toEqual({ kind, ...WORDS });
-      else if (!NOT_EVERYWHERE.includes(kind) || limitation)
+      else if (ACTS[kind].everywhere || limitation)
         expect({ kind, instead: limitation?.instead }).toEqual({
           kind,
           instead: expect.stringContaining('proof') as string,
         });
     }
-    expect([...port.order].sort()).toEqual([...ACTION_KINDS].sort());
+    expect([...port.order].sort()).toEqual([...PHASES].sort());
   });
 }
 
@@ -169,7 +174,7 @@ function sceneOf<Tenant extends Served>(
   vendor: Vendor<Tenant>,
   trial: Trial<Tenant>,
 ): (timeoutMs: number) => Promise<Scene> {
-  let target: ActionTarget | undefined; // ids are the same in every tenant of the same rows
+  let target: ActTarget | undefined; // ids are the same in every tenant of the same rows
   return async (timeoutMs) => {
     const tenant = await vendor.start();
     trial.prepare?.(tenant);
@@ -184,29 +189,58 @@ function sceneOf<Tenant extends Served>(
   };
 }
 
-async function protectionOf<Tenant extends Served>(vendor: Vendor<Tenant>) {
-  const tenant = await vendor.start();
-  const port = vendor.port(tenant, PATIENT);
-  const { value, calls } = await observed(tenant.world, () => port.protection(vendor.protectedAccount(tenant)));
-  await tenant.close();
-  return { calls, because: value };
+interface Resolution {
+  readonly name: string;
+  readonly open: (timeoutMs: number) => Promise<Scene>;
+  readonly calls: ReadonlyMap<string, number>;
+  /** Undisturbed. */
+  readonly resolved: ResolvedTarget;
 }
 
-/** Protection is found as without the fault, or the fault is thrown, or what must not be read is unknown; never less than there is. */
-async function wrongWithProtection<Tenant extends Served>(
-  vendor: Vendor<Tenant>,
-  because: readonly string[],
+/** The administrator, and every other target of the trials. */
+async function scenesToResolve<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<readonly Resolution[]> {
+  const administrator: Trial<Tenant> = { kind: 'disable_account', target: vendor.protectedAccount };
+  const found = new Map<string, Resolution>();
+  for (const trial of [administrator, ...vendor.trials]) {
+    const open = sceneOf(vendor, trial);
+    const { subject, port, target, close } = await open(PATIENT);
+    const { value: resolved, calls } = await observed(subject.world, () => resolveTarget(port, target));
+    await close();
+    const name = trial === administrator ? 'an administrator' : `what ${trial.kind} ${trial.of ?? ''} is aimed at`;
+    if (!found.has(targetKey(target))) found.set(targetKey(target), { name, open, calls, resolved });
+  }
+  return [...found.values()];
+}
+
+/**
+ * A target is resolved as without the fault, or the fault is thrown so that it is resolved again, or it is protected because what is
+ * unknown is; never less than there is.
+ */
+async function wrongWithResolution(
+  open: (timeoutMs: number) => Promise<Scene>,
+  resolved: ResolvedTarget,
   fault: Pick<Fault, 'operation' | 'kind' | 'skip'>,
 ): Promise<readonly string[]> {
-  const tenant = await vendor.start();
-  const { platform } = vendor.subject(tenant);
-  tenant.world.faults.push({ ...fault, platform, times: 1, retryAfterSeconds: 1 });
-  const port = vendor.port(tenant, patienceFor([fault.kind], 1_000));
-  const got = await port.protection(vendor.protectedAccount(tenant)).catch((error: unknown) => error);
-  await tenant.close();
-  const right =
-    got instanceof QuellError
-      ? got.retryable && fault.kind !== 'missing_scope'
-      : JSON.stringify(got) === JSON.stringify(fault.kind === 'missing_scope' ? ['unknown'] : because);
-  return right ? [] : [`${fault.kind}: ${String(got)}`];
+  const { subject, port, target, close } = await open(patienceFor([fault.kind], 1_000));
+  subject.world.faults.push({ ...fault, platform: subject.platform, times: 1, retryAfterSeconds: 1 });
+  const got = await resolveTarget(port, target).catch((error: unknown) => error);
+  const journal = subject.world.journal.length;
+  await close();
+  const isRight =
+    fault.kind === 'missing_scope'
+      ? isUnknown(got)
+      : got instanceof QuellError
+        ? got.retryable
+        : JSON.stringify(got) === JSON.stringify(resolved);
+  return [
+    ...(isRight ? [] : [`${fault.kind}: ${String(got)}`]),
+    ...(journal === 0 ? [] : [`${fault.kind}: something was written`]),
+  ];
+}
+
+/** Refused because it cannot be read, or resolved with that as its protection. */
+function isUnknown(got: unknown): boolean {
+  if (got instanceof QuellError) return got.code === 'PROTECTED';
+  const { protectedBecause, affects } = got as ResolvedTarget;
+  return [...protectedBecause, ...affects.flatMap((a) => a.protectedBecause)].includes('unknown');
 }

@@ -1,5 +1,9 @@
-import type { ActionKind, ActionTarget, VendorWrite } from '../../domain/plan.js';
+import { actOf } from '../../activities/containment/act-of.js';
+import type { ActTarget } from '../../domain/act-target.js';
+import type { ActionKind } from '../../domain/acts/index.js';
+import type { VendorWrite } from '../../domain/plan.js';
 import type { ContainmentPort, VendorState } from '../../platforms/ports.js';
+import { resolveTarget } from '../../platforms/resolve.js';
 import { stepOf, type Step } from './containment.js';
 import { inARow, type Mishap } from './faults.js';
 import { secretsIn } from './secrets.js';
@@ -10,7 +14,7 @@ export interface Scene {
   readonly subject: Subject;
   readonly port: ContainmentPort;
   /** As a plan names it: by ids that evidence gave. */
-  readonly target: ActionTarget;
+  readonly target: ActTarget;
   /** What of the tenant acts may change, as the tenant itself has it. */
   state(): unknown;
   close(): Promise<void>;
@@ -57,9 +61,9 @@ export function rehearse(
   return withScene(open, kind, async (scene, step) => {
     const { world } = scene.subject;
     const untouched = JSON_OF(scene.state());
-    const act = scene.port.acts[kind];
-    if (!act) throw new Error(`no act ${kind}`);
-    const before = await act.capture(scene.target);
+    const act = actOf(scene.port, kind);
+    const target = await resolveTarget(scene.port, scene.target);
+    const before = await act.capture(target);
 
     const { value: done, calls } = await observed(world, () => step.act());
     if (done.failures.length > 0) throw done.failures[0] as Error;
@@ -71,19 +75,19 @@ export function rehearse(
     if (effects.length === 0) throw new Error(`${kind} had nothing to do`);
     const acted: Deed = { calls, effects, state: scene.state() };
 
-    const again = await act.apply(scene.target, { since: world.startedAt.toISOString(), idempotencyKey: 'x' });
+    const again = await act.apply(target, { since: world.startedAt.toISOString(), idempotencyKey: 'x' });
     same('writes when it held already', [], again.map(wordsOf));
     same('effects after it was asked for again', effects, effectsOf(scene));
 
     if (act.reversible !== (act.revert !== undefined)) throw new Error('reversible and revert say different things');
     if (!act.revert || !undo) return { act: acted, undo: undefined };
-    const undone = await observed(world, () => step.release(result));
+    const undone = await observed(world, () => step.release());
     const undoEffects = effectsOf(scene);
     if (!undone.value.result.verified) throw new Error(`undo: ${undone.value.result.text}`);
     same('the reported writes of act and undo', undoEffects, undone.value.result.writes.map(wordsOf));
     if (act.losses === '') same('the state after the undo', untouched, JSON_OF(scene.state()));
-    same('what was captured', without(before, notPutBack), without(await act.capture(scene.target), notPutBack));
-    same('writes of a second undo', [], (await act.revert(scene.target, before)).map(wordsOf));
+    same('what was captured', without(before, notPutBack), without(await act.capture(target), notPutBack));
+    same('writes of a second undo', [], (await act.revert(target, before)).map(wordsOf));
     return { act: acted, undo: { calls: undone.calls, effects: undoEffects, state: scene.state() } };
   });
 }
@@ -104,7 +108,7 @@ export function wrongAfter(
     let { result, failures } = await step.act();
     if (phase === 'undo') {
       world.faults.push(...faults);
-      ({ result, failures } = await step.release(result));
+      ({ result, failures } = await step.release());
     }
     const expected = rehearsal[phase] as Deed;
     const told = [result, ...failures].flatMap((f) => secretsIn(f, secrets()));

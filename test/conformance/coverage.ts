@@ -1,4 +1,4 @@
-import { ACTION_KINDS } from '../../domain/plan.js';
+import { ACTION_KINDS } from '../../domain/acts/index.js';
 import { METHODS } from '../../platforms/google/methods.js';
 import { OPERATIONS as MICROSOFT } from '../../platforms/microsoft/operations.js';
 import type { VendorOperation } from '../../platforms/operation.js';

@@ -1,10 +1,23 @@
+import { createGoogleClient, type GoogleClient } from '../../platforms/google/client.js';
+import {
+  MAIL_ACCESS_LISTS,
+  mailAccessKey,
+  mailAccessOf,
+  type MailAccessList,
+} from '../../platforms/google/mail-access.js';
 import { createGoogleTalk } from '../../platforms/google/talk.js';
-import type { METHODS } from '../../platforms/google/methods.js';
+import { METHODS, type MethodOf } from '../../platforms/google/methods.js';
 import type { ActionKind, ActionTarget } from '../../domain/plan.js';
 import type { EvidencePort } from '../../platforms/ports.js';
 import { googleCredentials } from '../../simulator/google/authority.js';
 import { containmentOf, evidenceOf, readAll, talkOf, type RowInput, type Tenant } from '../platforms/google/fixture.js';
 import type { Drive, Drives } from './drives.js';
+
+const ACCESSES = {
+  delegates: 'max@example.com',
+  sendAs: 'alias@example.org',
+  forwardingAddresses: 'old@example.org',
+} as const;
 
 /** What the drives need to be in the tenant. */
 export const DRIVEN_ROWS: readonly RowInput[] = [
@@ -40,6 +53,10 @@ export const DRIVEN_ROWS: readonly RowInput[] = [
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'google', kind: 'new_sign_in' },
   { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
   { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', action: 'forward_all' },
+  ...MAIL_ACCESS_LISTS.map((list) => ({
+    ...{ type: 'mail_access', at: '-PT2H', mailbox: '@dana' },
+    ...{ list, address: ACCESSES[list] },
+  })),
 ];
 
 const reading =
@@ -83,6 +100,39 @@ const acting =
     return act.revert?.(target, before);
   };
 
+/** By the key of a target: the address is in no id, so it is looked up in the list before it goes, and looked for afterwards. */
+const closing =
+  (
+    list: MailAccessList,
+    own: MethodOf<'gmail'>,
+    remove: (client: GoogleClient, as: { readonly email: string }, address: string) => Promise<void>,
+  ): Drive<Tenant> =>
+  async (tenant) => {
+    const client = createGoogleClient(tenant.settings('containment'));
+    const as = { email: 'dana@example.com' };
+    const key = mailAccessKey(list, ACCESSES[list]);
+    const find = async () => (await mailAccessOf(client, as.email, list, own)).find((a) => a.key === key);
+    const access = await find();
+    if (!access) throw new Error(`nothing in ${list}`);
+    await remove(client, as, access.address);
+    if (await find()) throw new Error(`${key} is still there`);
+  };
+const closeDelegate = closing('delegates', METHODS.ownDelegates, (client, as, delegateEmail) =>
+  client.send(METHODS.deleteDelegate, as, (gmail, o) =>
+    gmail.users.settings.delegates.delete({ userId: 'me', delegateEmail }, o),
+  ),
+);
+const closeSendAs = closing('sendAs', METHODS.ownSendAs, (client, as, sendAsEmail) =>
+  client.send(METHODS.deleteSendAs, as, (gmail, o) =>
+    gmail.users.settings.sendAs.delete({ userId: 'me', sendAsEmail }, o),
+  ),
+);
+const closeForwarding = closing('forwardingAddresses', METHODS.ownForwardingAddresses, (client, as, forwardingEmail) =>
+  client.send(METHODS.deleteForwardingAddress, as, (gmail, o) =>
+    gmail.users.settings.forwardingAddresses.delete({ userId: 'me', forwardingEmail }, o),
+  ),
+);
+
 const telling =
   (channel: 'mail' | 'google_chat'): Drive<Tenant> =>
   async (tenant) => {
@@ -119,6 +169,9 @@ export const googleDrives: Drives<keyof typeof METHODS, Tenant> = {
   mail: reading('google.notices'),
   filters: reading('google.notices'),
   forwarding: reading('google.notices'),
+  delegates: reading('google.notices'),
+  sendAs: reading('google.notices'),
+  forwardingAddresses: reading('google.notices'),
   files: reading('google.files'),
 
   tokens: acting('revoke_tokens', account),
@@ -140,6 +193,12 @@ export const googleDrives: Drives<keyof typeof METHODS, Tenant> = {
   createFilter: acting('remove_mail_rule', filter),
   ownForwarding: acting('remove_mail_rule', forwarding),
   setForwarding: acting('remove_mail_rule', forwarding),
+  ownDelegates: closeDelegate,
+  deleteDelegate: closeDelegate,
+  ownSendAs: closeSendAs,
+  deleteSendAs: closeSendAs,
+  ownForwardingAddresses: closeForwarding,
+  deleteForwardingAddress: closeForwarding,
   matters: acting('hold_data', account),
   createMatter: acting('hold_data', account),
   holds: acting('hold_data', account),

@@ -45,6 +45,8 @@ const ROWS: readonly RowInput[] = [
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'slack', kind: 'new_sign_in', deleted: true },
   { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
   { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', action: 'forward_all' },
+  { type: 'mail_access', at: '-PT2H', mailbox: '@dana', list: 'delegates', address: '@max' },
+  { type: 'mail_access', at: '-PT2H', mailbox: '@dana', list: 'sendAs' },
 ];
 
 /** What acts are about, and others that they must leave alone. */

@@ -1,6 +1,8 @@
 import type { ActionKind, ActionTarget } from '../../domain/plan.js';
+import { authMethodsOf } from '../../platforms/microsoft/auth-methods.js';
+import { createMicrosoftClient } from '../../platforms/microsoft/client.js';
 import { createMicrosoftTalk } from '../../platforms/microsoft/talk.js';
-import type { OPERATIONS } from '../../platforms/microsoft/operations.js';
+import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import type { MicrosoftLicences } from '../../platforms/microsoft/settings.js';
 import type { EvidencePort, Talk } from '../../platforms/ports.js';
 import { microsoftCredentials } from '../../simulator/microsoft/auth.js';
@@ -8,6 +10,17 @@ import { containmentOf, evidenceOf, readAll, type RowInput, type Tenant } from '
 import type { Drive, Drives } from './drives.js';
 
 const thief = { user: '@dana', ip: 'ip:attacker', session: 's-thief' };
+
+const FACTORS = [
+  'microsoftAuthenticator',
+  'fido2',
+  'phone',
+  'email',
+  'softwareOath',
+  'temporaryAccessPass',
+  'windowsHelloForBusiness',
+  'platformCredential',
+];
 
 /** What the drives need to be in the tenant. */
 export const DRIVEN_ROWS: readonly RowInput[] = [
@@ -35,6 +48,15 @@ export const DRIVEN_ROWS: readonly RowInput[] = [
   { type: 'grant', at: '-PT3H', user: '@dana', app: 'app:thief', scopes: ['Chat.Read', 'offline_access'] },
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'microsoft', kind: 'new_sign_in', deleted: 'purged' },
   { type: 'mail_rule', at: '-PT2H', mailbox: '@dana', words: ['security alert'], action: 'delete' },
+  {
+    type: 'directory_audit',
+    at: '-PT2H',
+    user: '@dana',
+    activity: 'User registered security info',
+    target: '@dana',
+    ip: 'ip:attacker',
+  },
+  ...FACTORS.map((method) => ({ type: 'auth_method', at: '-PT2H', user: '@dana', method })),
   { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
   { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
@@ -77,6 +99,19 @@ const rule = seen('microsoft.notices', 'mail_rule', 'mail_rule');
 /** Alerts name Defender's id of a device, sign-ins the one of Entra. */
 const laptop = deviceIn('microsoft.alerts');
 const tablet = deviceIn('microsoft.sign_ins');
+
+/** A factor of the person from the list to its absence there. */
+const removing =
+  (operation: (typeof OPERATIONS)[keyof typeof OPERATIONS]): Drive<Tenant> =>
+  async (tenant) => {
+    const client = createMicrosoftClient(tenant.settings('containment'));
+    const id = tenant.id('dana');
+    const find = async () => (await authMethodsOf(client, id)).find((m) => m.remove === operation);
+    const method = await find();
+    if (!method) throw new Error(`nothing for ${operation.name} to remove`);
+    await client.send(method.remove, { path: { id, factorId: method.id } });
+    if (await find()) throw new Error(`${method.key} is still there`);
+  };
 
 /** Looks until the vendor shows an effect; it takes a few. */
 const LOOKS = 4;
@@ -164,6 +199,15 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   riskyUser: acting('confirm_compromised', account),
   confirmCompromised: acting('confirm_compromised', account),
   dismissRisk: acting('confirm_compromised', account),
+  deleteAuthenticator: removing(OPERATIONS.deleteAuthenticator),
+  deletePasskey: removing(OPERATIONS.deletePasskey),
+  deletePhone: removing(OPERATIONS.deletePhone),
+  deleteEmail: removing(OPERATIONS.deleteEmail),
+  deleteSoftwareOath: removing(OPERATIONS.deleteSoftwareOath),
+  deleteAccessPass: removing(OPERATIONS.deleteAccessPass),
+  deleteWindowsHello: removing(OPERATIONS.deleteWindowsHello),
+  deletePlatformCredential: removing(OPERATIONS.deletePlatformCredential),
+  authMethods: reading('microsoft.directory_audits'),
   userDrive: acting('revoke_share', link),
   listItemFile: acting('revoke_share', audited),
   filePermissions: acting('revoke_share', link),

@@ -11,6 +11,7 @@ await readSuite({
   query: (tenant, ms) => tenant.query('dana', { readContent: true, to: until(tenant, ms) }),
   goesWithout: {
     'GET /users/{id}/mailboxSettings': 'only tells a shared mailbox and the time zone; the account is known without it',
+    'GET /users/{id}/authentication/methods': 'only tells which factor was registered; the log says that one was',
   },
   needNoScope: {
     'POST /oauth2/v2.0/token': 'what an app may do stands in the token; asking for one takes no permission',

@@ -20,6 +20,7 @@ import { SLACK as SLACK_HOSTS, slackBases } from '../../platforms/slack/settings
 import { createWire, type Base, type Wire } from '../../platforms/wire.js';
 import { recordCalls, type RecordedCall } from '../../platforms/wire/record.js';
 import { tokensOf } from '../platforms/slack/fixture.js';
+import { resolving } from '../support/resolving.js';
 import { filledGoogle, googleSubject } from './google-tenant.js';
 import { filledMicrosoft, microsoftSubject } from './microsoft-tenant.js';
 import { readsOf, readWhole } from './reads.js';
@@ -190,9 +191,8 @@ describe.each(FLOWS)('the record of calls to $platform', (flow) => {
 /** Reads everything about a person and stops the account. */
 async function work({ evidence, containment, id, query }: Opened): Promise<string> {
   for (const read of readsOf(evidence, query())) await readWhole(read);
-  const act = containment.acts.disable_account;
-  const target = { type: 'account', id: id('dana') } as const;
-  if (!act) return 'no act';
+  const act = resolving(containment, 'disable_account');
+  const target = { type: 'account', accountId: id('dana') } as const;
   await act.capture(target);
   const context = { since: new Date().toISOString(), idempotencyKey: 'record' };
   const writes = await act.apply(target, context);

@@ -1,10 +1,13 @@
-import type { ActionKind, ActionTarget } from '../../domain/plan.js';
+import type { ActTarget } from '../../domain/act-target.js';
+import type { ActionKind } from '../../domain/acts/index.js';
 import type { AnswerForm, EvidencePort } from '../../platforms/ports.js';
+import { resolveTarget } from '../../platforms/resolve.js';
 import { parseBlockAction } from '../../platforms/slack/block-actions.js';
 import type { OPERATIONS } from '../../platforms/slack/methods.js';
 import { say } from '../../platforms/slack/respond.js';
 import { pressRequest } from '../../simulator/slack/interactivity.js';
 import { containmentOf, evidenceOf, readAll, talkOf, type RowInput, type Tenant } from '../platforms/slack/fixture.js';
+import { resolving } from '../support/resolving.js';
 import type { Drive, Drives } from './drives.js';
 
 /** What the drives need to be in the organisation. */
@@ -30,16 +33,18 @@ export const FORM: AnswerForm = {
   cancel: 'Cancel',
 };
 
-type TargetOf = (tenant: Tenant) => ActionTarget;
-const account: TargetOf = (tenant) => ({ type: 'account', id: tenant.id('dana') });
-const app: TargetOf = (tenant) => ({ type: 'app', id: tenant.world.appId('thief'), accountId: tenant.id('dana') });
+type TargetOf = (tenant: Tenant) => ActTarget;
+const account: TargetOf = (tenant) => ({ type: 'account', accountId: tenant.id('dana') });
+const sessions: TargetOf = (tenant) => ({ type: 'sessions', accountId: tenant.id('dana'), sessionIds: [] });
+const thief = ({ world }: Tenant): string => world.appId('thief');
+const app: TargetOf = (tenant) => ({ type: 'app', appId: thief(tenant), accountId: tenant.id('dana') });
 const stolen: TargetOf = (tenant) => {
   const [session] = tenant.simulator.state.liveSessions(tenant.id('dana'));
-  return { type: 'account', id: tenant.id('dana'), sessionIds: [String(session?.id)] };
+  return { type: 'sessions', accountId: tenant.id('dana'), sessionIds: [String(session?.id)] };
 };
 const file: TargetOf = (tenant) => {
   const found = tenant.simulator.state.files.find((f) => f.public && f.owner === tenant.id('dana'));
-  return { type: 'link', id: found?.id ?? '', accountId: tenant.id('dana') };
+  return { type: 'link', fileId: found?.id ?? '', accountId: tenant.id('dana') };
 };
 
 const reading =
@@ -52,26 +57,24 @@ const looking =
   (tenant) =>
     look(evidenceOf(tenant, { identityProvider: 'microsoft' }).directory, tenant);
 
-const protecting =
+const finding =
   (target: TargetOf): Drive<Tenant> =>
-  async (tenant) => {
-    const because = await containmentOf(tenant).protection(target(tenant));
-    if (because.includes('unknown')) throw new Error('the protection could not be read');
-  };
+  (tenant) =>
+    resolveTarget(containmentOf(tenant), target(tenant));
 
 /** One act, from what is there before it to what undoes it, as far as a drive asks for. */
 const acting =
   (kind: ActionKind, target: TargetOf, how: 'captured' | 'applied' | 'undone'): Drive<Tenant> =>
   async (tenant) => {
-    const act = containmentOf(tenant).acts[kind];
-    if (!act) throw new Error(`no act ${kind}`);
+    const act = resolving(containmentOf(tenant), kind);
     const context = { since: tenant.world.startedAt.toISOString(), idempotencyKey: 'drive' };
     const aim = target(tenant);
     const before = await act.capture(aim);
     if (how === 'captured') return;
     const writes = await act.apply(aim, context);
     if (writes.length === 0) throw new Error(`${kind} had nothing to do`);
-    if (how === 'undone' && !(await act.revert?.(aim, before))?.length) throw new Error(`${kind} could not be undone`);
+    if (how === 'undone' && (await act.revert(aim, before)).length === 0)
+      throw new Error(`${kind} could not be undone`);
   };
 
 async function send(tenant: Tenant): Promise<string> {
@@ -98,7 +101,7 @@ async function openForm(tenant: Tenant): Promise<void> {
 
 /** Each operation of Slack's table, called by the product's own code. */
 export const slackDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
-  authTest: protecting(account),
+  authTest: finding(account),
   auditLogs: reading('slack.audit_logs.access'),
   accessLogs: reading('slack.access_logs'),
   integrationLogs: reading('slack.integration_logs'),
@@ -113,10 +116,10 @@ export const slackDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   conversationsReplies: reading('slack.messages'),
   filesList: reading('slack.files'),
 
-  installs: protecting(app),
+  installs: finding(app),
   scimUser: acting('disable_account', account, 'captured'),
   scimPatchUser: acting('disable_account', account, 'applied'),
-  sessionReset: acting('end_sessions', account, 'applied'),
+  sessionReset: acting('end_sessions', sessions, 'applied'),
   sessionInvalidate: acting('end_sessions', stolen, 'applied'),
   appsRestricted: acting('remove_app', app, 'captured'),
   appsApproved: acting('remove_app', app, 'captured'),
@@ -124,7 +127,7 @@ export const slackDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   appUninstall: acting('remove_app', app, 'applied'),
   appClearResolution: acting('remove_app', app, 'undone'),
   appApprove: async (tenant) => {
-    const known = tenant.simulator.state.apps.find((a) => a.id === app(tenant).id);
+    const known = tenant.simulator.state.apps.find((a) => a.id === thief(tenant));
     if (known) known.resolution = 'approved';
     await acting('remove_app', app, 'undone')(tenant);
   },

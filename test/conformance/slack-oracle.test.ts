@@ -1,6 +1,7 @@
 import { LogLevel, WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OutgoingMessage } from '../../platforms/ports.js';
+import { resolveTarget } from '../../platforms/resolve.js';
 import { createSlackContainment } from '../../platforms/slack/containment.js';
 import { createSlackEvidence } from '../../platforms/slack/evidence.js';
 import type { SlackSettings, SlackTokens } from '../../platforms/slack/settings.js';
@@ -171,17 +172,19 @@ describe.each(['simulated', 'emulated'])('at the %s Slack, the product', (name) 
     const weak = at(name).tokens.weak;
     await expect(send({ ...MESSAGE, key: 'ask-3' }, weak)).rejects.toMatchObject({ code: 'VENDOR_SCOPE' });
     await expect(
-      createSlackContainment(at(name).settings({ admin: weak })).acts.remove_file?.capture({
+      resolveTarget(createSlackContainment(at(name).settings({ admin: weak })), {
         type: 'link',
-        id: at(name).file,
+        fileId: at(name).file,
+        accountId: at(name).dana,
       }),
-    ).rejects.toMatchObject({ code: 'VENDOR_SCOPE', detail: 'files.info: missing_scope' });
+    ).rejects.toMatchObject({ code: 'PROTECTED', cause: { detail: 'files.info: missing_scope' } });
   });
 
   it('deletes a file for good, once, and sees that it is gone whatever Slack says then', async () => {
-    const { settings, tokens, file } = at(name);
-    const act = createSlackContainment(settings({ admin: tokens.admin })).acts.remove_file;
-    const target = { type: 'link', id: file } as const;
+    const { settings, tokens, file, dana } = at(name);
+    const port = createSlackContainment(settings({ admin: tokens.admin }));
+    const act = port.acts.remove_file;
+    const target = await resolveTarget(port, { type: 'link', fileId: file, accountId: dana });
     const context = { since: new Date().toISOString(), idempotencyKey: 'x' };
     expect(await act?.capture(target)).toEqual({ file: 'there' });
     expect(await act?.apply(target, context)).toHaveLength(1);

@@ -33,7 +33,7 @@ const action = (step: number, rule: string, accountId = 'U1'): PlannedAction => 
   tenant: 'main',
   step,
   kind: 'disable_account',
-  target: { type: 'account', id: accountId },
+  target: { type: 'account', accountId },
   by: 'vendor',
   reason: 'findings are on this platform',
   reversible: true,
@@ -46,6 +46,7 @@ const plan: ContainmentPlan = {
   planId: 'p-1',
   caseId: 'c-1',
   subjectId: 's-1',
+  suspects: [{ subjectId: 's-1', accounts: [] }],
   purpose: 'containment',
   actions: [action(1, 'one'), action(2, 'two'), action(3, 'automatic'), action(4, 'gone')],
   policyDigest: '0'.repeat(64),
@@ -187,14 +188,22 @@ describe('a decision', () => {
   it('is refused from whom the case suspects and from whose account the plan acts on', () => {
     const eve = by({ personId: 'eve' });
     expect(refuse(eve)).toBeUndefined();
-    expect(refuse(eve, { suspects: ['s-eve'] })).toBe('NOT_AUTHORISED');
+    for (const suspect of [
+      { subjectId: 's-eve', accounts: [] },
+      { subjectId: 's-other', accounts: [{ platform: 'slack' as const, tenant: 'main', nativeId: 'U-eve' }] },
+    ]) {
+      const suspected = { ...plan, suspects: [...plan.suspects, suspect] };
+      const given = by({ personId: 'eve', planDigest: digest(suspected) });
+      expect(refuse(given, { plan: suspected, planDigest: digest(suspected) })).toBe('NOT_AUTHORISED');
+    }
+    expect(refuse(eve, { affected: ['U-eve'] })).toBe('NOT_AUTHORISED');
     const onEve = { ...plan, actions: [action(1, 'one', 'U-eve')] };
     expect(refuse(by({ personId: 'eve', planDigest: digest(onEve) }), { plan: onEve, planDigest: digest(onEve) })).toBe(
       'NOT_AUTHORISED',
     );
     const appOfEve = {
       ...plan,
-      actions: [{ ...action(1, 'one'), target: { type: 'app' as const, id: 'A1', accountId: 'U-eve' } }],
+      actions: [{ ...action(1, 'one'), target: { type: 'app' as const, appId: 'A1', accountId: 'U-eve' } }],
     };
     expect(
       refuse(by({ personId: 'eve', planDigest: digest(appOfEve) }), { plan: appOfEve, planDigest: digest(appOfEve) }),

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Capability } from '../../domain/capability.js';
 import { buildPlan, type PlanInput } from '../../domain/containment-plan.js';
 import type { SignedManifest } from '../../domain/evidence.js';
-import { ACTION_KINDS, type ActionKind, type ContainmentPlan, type PlannedAction } from '../../domain/plan.js';
+import { idsOf } from '../../domain/act-target.js';
+import { ACTION_KINDS, type ActionKind } from '../../domain/acts/index.js';
+import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
 import type { Platform } from '../../domain/platform.js';
 import { GOOGLE_ORDER } from '../../platforms/google/stopping-order.js';
 import { MICROSOFT_ORDER } from '../../platforms/microsoft/stopping-order.js';
@@ -15,7 +17,7 @@ const able = (...without: ActionKind[]): Capability => ({
   acts: Object.fromEntries(
     ACTION_KINDS.filter((k) => !without.includes(k)).map((k) => [
       k,
-      { reversible: k !== 'end_sessions', undo: `undo ${k}`, losses: '', d3fend: 'D3-XX' },
+      { reversible: k !== 'end_sessions', undo: `undo ${k}`, losses: '' },
     ]),
   ),
   limitations: without.map((what) => ({ what, why: 'No API.', instead: `Open the admin page for ${what}.` })),
@@ -63,11 +65,13 @@ const base: PlanInput = {
   },
   manifests: [],
   earlier: [],
+  suspects: [],
   now: after(0),
   expiresAt: after(4 * HOUR),
 };
 const build = (given: Partial<PlanInput> = {}): ContainmentPlan | undefined => buildPlan({ ...base, ...given });
 const steps = (given: Partial<PlanInput> = {}): readonly PlannedAction[] => build(given)?.actions ?? [];
+const thing = (a: PlannedAction): string => idsOf(a.target)[0] ?? '';
 const kindsOn = (platform: Platform, actions: readonly PlannedAction[]): readonly ActionKind[] =>
   actions.filter((a) => a.platform === platform).map((a) => a.kind);
 const grounds = (platform: Platform, nativeId: string): SignedManifest => ({
@@ -79,6 +83,8 @@ const grounds = (platform: Platform, nativeId: string): SignedManifest => ({
     readAt: after(0),
     policyDigest: '0'.repeat(64),
     file: { key: 'k', sha256: '0'.repeat(64), bytes: 1, rows: 1 },
+    window: { depth: 'narrow', from: after(-72 * HOUR), to: after(0) },
+    accounts: nativeId === '' ? [] : [nativeId],
     grounds: nativeId === '' ? [] : [{ rule: 'foreign-session-collects', nativeId, sessionIds: ['S9'] }],
   },
   keyId: 'evidence-slack',
@@ -87,9 +93,18 @@ const grounds = (platform: Platform, nativeId: string): SignedManifest => ({
 
 describe('what a plan holds', () => {
   it('is what the evidence ties to the case: the accounts, the link, the address of the foreign session', () => {
-    const targets = [...new Set(steps().map((a) => `${a.platform}:${a.target.type}:${a.target.id}`))].sort();
-    expect(targets).toEqual(['microsoft:account:M1', 'microsoft:ip:198.51.100.7', 'slack:account:U1', 'slack:link:F7']);
-    expect(steps().find((a) => a.target.id === 'U1')?.target.sessionIds).toEqual(['S9']);
+    const targets = [...new Set(steps().map((a) => `${a.platform}:${a.target.type}:${thing(a)}`))].sort();
+    expect(targets).toEqual([
+      'microsoft:account:M1',
+      'microsoft:address:198.51.100.7',
+      'microsoft:sessions:M1',
+      'slack:account:U1',
+      'slack:link:F7',
+      'slack:sessions:U1',
+    ]);
+    expect(steps().find((a) => a.kind === 'end_sessions' && thing(a) === 'U1')?.target).toMatchObject({
+      sessionIds: ['S9'],
+    });
     expect(steps().map((a) => a.step)).toEqual(steps().map((_, i) => i + 1));
   });
 
@@ -119,7 +134,7 @@ describe('what a plan holds', () => {
 
   it('leaves out the account in another tenant of the platform', () => {
     const second = { ...account('slack', 'U2'), tenant: 'subsidiary' };
-    const targets = steps({ subject: { ...subject, accounts: [...subject.accounts, second] } }).map((a) => a.target.id);
+    const targets = steps({ subject: { ...subject, accounts: [...subject.accounts, second] } }).map(thing);
     expect(targets).toContain('U1');
     expect(targets).not.toContain('U2');
   });
@@ -175,14 +190,14 @@ describe('what a plan holds', () => {
     });
     const of = (kind: ActionKind): readonly PlannedAction['target'][] =>
       actions.filter((a) => a.kind === kind).map((a) => a.target);
-    expect(of('remove_app')).toEqual([{ type: 'app', id: 'A1', accountId: 'M1' }]);
-    expect(of('remove_mail_rule')).toEqual([{ type: 'mail_rule', id: 'R1', accountId: 'M1' }]);
+    expect(of('remove_app')).toEqual([{ type: 'app', appId: 'A1', accountId: 'M1' }]);
+    expect(of('remove_mail_rule')).toEqual([{ type: 'mail_rule', ruleId: 'R1', accountId: 'M1' }]);
   });
 
   it('quarantines a device only when it is managed and ran the malicious session', () => {
     const on = (given: object): readonly PlannedAction[] =>
       steps({ events: [{ ...signIn, ...given }, download, share] }).filter((a) => a.kind === 'quarantine_device');
-    expect(on({ deviceKnown: true })[0]?.target).toEqual({ type: 'device', id: 'D9', sessionIds: ['S9'] });
+    expect(on({ deviceKnown: true })[0]?.target).toEqual({ type: 'device', deviceId: 'D9', sessionIds: ['S9'] });
     expect(on({ deviceKnown: true })[0]?.rule).toBe('two_responders');
     expect(on({})).toEqual([]);
     expect(on({ deviceKnown: true, sessionId: undefined })).toEqual([]);
@@ -193,7 +208,7 @@ describe('addresses', () => {
   const blocked = (given: Partial<PlanInput> = {}): readonly string[] =>
     steps(given)
       .filter((a) => a.kind === 'block_ip')
-      .map((a) => a.target.id);
+      .map(thing);
 
   it('are blocked once, at the authority when it is a platform, else where they were seen', () => {
     expect(blocked()).toEqual([AWAY.ip]);
@@ -266,9 +281,14 @@ describe('who does a step', () => {
     });
   });
 
-  it('is a person when the account is protected; links and addresses stay with the vendor', () => {
+  it('is a person when the account is protected; addresses stay with the vendor', () => {
     const actions = steps({ subject: { ...subject, protectedBecause: ['last_admin'] } });
-    for (const a of actions) expect(a.by, a.kind).toBe(a.target.type === 'account' ? 'task' : 'vendor');
+    for (const a of actions) expect(a.by, a.kind).toBe(a.target.type === 'address' ? 'vendor' : 'task');
+    const admin = steps({ subject: { ...subject, protectedBecause: ['admin_role'] } });
+    for (const a of admin) {
+      expect(a.by, a.kind).toBe(a.target.type === 'account' || a.target.type === 'sessions' ? 'task' : 'vendor');
+      expect(a.rule, a.kind).toBe('vip_two_leads');
+    }
     expect(actions.find((a) => a.kind === 'disable_account')?.reason).toContain('last_admin');
   });
 
@@ -295,7 +315,7 @@ describe('first steps', () => {
 
   it('are those with an automatic rule on the very account that signed grounds name', () => {
     const plan = build(first);
-    expect(plan?.actions.map((a) => [a.kind, a.platform, a.target.id, a.rule, a.by])).toEqual([
+    expect(plan?.actions.map((a) => [a.kind, a.platform, thing(a), a.rule, a.by])).toEqual([
       ['end_sessions', 'slack', 'U1', 'automatic', 'vendor'],
     ]);
     expect(plan?.manifests).toEqual(first.manifests);
@@ -351,7 +371,7 @@ describe('what was done before', () => {
 
   it('is planned again when it was not verified, or was on another target', () => {
     expect(ends({ earlier: earlier(false) })).toBe(1);
-    expect(ends({ earlier: earlier(true, { target: { type: 'account', id: 'U2' } }) })).toBe(1);
+    expect(ends({ earlier: earlier(true, { target: { type: 'sessions', accountId: 'U2', sessionIds: [] } }) })).toBe(1);
     expect(ends({ earlier: earlier(true, { platform: 'google' }) })).toBe(1);
     expect(ends({ earlier: earlier(true, { tenant: 'subsidiary' }) })).toBe(1);
   });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EscalationInput } from '../../domain/escalation.js';
-import type { ActionKind, ContainmentPlan } from '../../domain/plan.js';
+import type { ActionKind } from '../../domain/acts/index.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
 import { durationMs, listScenarios, loadScenario } from '../../simulator/core/scenario.js';
 import { randomTwin } from '../support/twin.js';
 import { Judge } from './support/judge.js';

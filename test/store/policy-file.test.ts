@@ -73,6 +73,8 @@ const policy: Policy = {
       block_devices: 'one-responder',
       remove_file: 'two-leads',
       retire_device: 'two-leads',
+      remove_auth_method: 'one-responder',
+      remove_delegate: 'one-responder',
     },
     approvalRules: [
       { name: 'one-responder', quorum: 1, roles: ['responder', 'lead'] },
@@ -83,7 +85,7 @@ const policy: Policy = {
     actionsFor: { compromised: ['end_sessions'], insider: ['disable_account'], app: ['remove_app'] },
     holdChecks: 10,
     holdEveryMinutes: 60,
-    budget: { accountsPerHour: 10, actionsPerHour: 50 },
+    budget: { accountsPerHour: 10, actionsPerHour: 50, accountsPerDepartmentPerHour: 5, accountsHeld: 40 },
   },
   disclosure: {
     significantItems: 10,

@@ -40,6 +40,8 @@ async function writeManifest(file: EvidenceRef, key = ring.signing('manifest')):
     readAt: at,
     policyDigest: 'd',
     file,
+    window: { depth: 'narrow', from: at, to: at },
+    accounts: [],
     grounds: [],
   };
   return new EvidenceWriter(statePaths(root).evidence, [ring.sealing('seal-analysis')]).writeManifest(

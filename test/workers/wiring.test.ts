@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEMO_RATES, writeOrganisation } from '../../cli/demo/organisation.js';
 import { QuellError } from '../../domain/errors.js';
 import { PLATFORMS } from '../../domain/platform.js';
+import { resolveTarget } from '../../platforms/resolve.js';
 import type { RecordedCall } from '../../platforms/wire/record.js';
 import { loadScenario } from '../../simulator/core/scenario.js';
 import { serveVendor } from '../../simulator/core/server.js';
@@ -112,7 +113,7 @@ describe('the wiring of roles to tenants', () => {
     const email = world.scenario.people[subject]?.email ?? '';
     for (const port of await evidencePorts(context('evidence'))) await port.directory.lookup({ email });
     for (const port of await containmentPorts(context('containment')))
-      await port.protection({ type: 'account', id: world.nativeId(port.platform, subject) });
+      await resolveTarget<'account'>(port, { type: 'account', accountId: world.nativeId(port.platform, subject) });
     const lines = recorded();
     for (const platform of PLATFORMS)
       for (const role of ['evidence', 'containment'])

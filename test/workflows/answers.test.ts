@@ -5,7 +5,7 @@ import { answer } from '../../gateway/case-client.js';
 import { answerSignal, answerUpdate, containmentChangedSignal } from '../../workflows/messages.js';
 import { useDevServer } from '../support/temporal.js';
 import { assessmentOf, casePolicy, INSIDE, planOf, STRANGE } from './support/facts.js';
-import { answerTo, decisionOn, reportOn } from './support/people.js';
+import { answerTo, authored, decisionOn, reportOn } from './support/people.js';
 import { usePlaybook, type RunningCase } from './support/running.js';
 import { PlayedWorld } from './support/world.js';
 
@@ -60,7 +60,7 @@ describe('another answer', () => {
         if (purpose === 'first_steps') return undefined;
         const plan = planOf(caseId, [{ kind: 'hold_data', rule: 'two' }], { planId: `plan-${caseId}-${plans.length}` });
         plans.push(plan);
-        return plan;
+        return authored(plan);
       },
     });
     await withCase(world, async (running) => {

@@ -3,7 +3,7 @@ import type { ContainmentPlan } from '../../domain/plan.js';
 import { containmentViewQuery, decideUpdate, joinAlertsUpdate } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
 import { actionDone, alertRef, assessmentOf, findingOf, planOf, TAKEOVER } from './support/facts.js';
-import { decisionOn } from './support/people.js';
+import { authored, decisionOn, statedOf } from './support/people.js';
 import { usePlaybook, type RunningCase } from './support/running.js';
 import { failing, PlayedWorld, type Activities } from './support/world.js';
 
@@ -21,7 +21,7 @@ function takeover(rule: string, change: Partial<Activities> = {}): { world: Play
       const steps = [{ kind: 'disable_account' as const, rule }];
       const plan = planOf(caseId, steps, { planId: `plan-${String(plans.length)}-${caseId}` });
       plans.push(plan);
-      return plan;
+      return authored(plan);
     },
     ...change,
   });
@@ -84,7 +84,7 @@ it('does not wait for a containment that gives no result', async () => {
     expect(timeline.map((e) => e.text).join('\n')).toContain('gave no result in time');
     expect((await running.task('manual_action')).text).toContain('do the rest by hand');
     // What the containment brings about later is still told of.
-    world.answer({ actOnStep: async ({ plan, step }) => actionDone(plan, step) });
+    world.answer({ actOnStep: async ({ plan: { body }, step }) => statedOf(body, actionDone(body, step)) });
     expect((await running.end()).plans).toMatchObject([{ status: 'holding', results: [{ status: 'done' }] }]);
   });
 });
@@ -94,7 +94,7 @@ it('takes reversible first steps without waiting for the subject', async () => {
     contactSubject: async ({ deadline }) => ({ channel: 'mail', avoided: [], sentAt: deadline }),
     planContainment: async ({ caseId, purpose }) =>
       purpose === 'first_steps'
-        ? planOf(caseId, [{ kind: 'end_sessions', rule: 'automatic' }], { purpose })
+        ? authored(planOf(caseId, [{ kind: 'end_sessions', rule: 'automatic' }], { purpose }))
         : undefined,
   });
   await withCase(world, async (running) => {
@@ -116,7 +116,7 @@ it('plans again what a late alert shows when the first try at it failed', async 
     await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] });
     const failed = await running.task('stage_failed');
     const plan = planOf(running.caseId, [{ kind: 'disable_account', rule: 'automatic' }], { planId: 'plan-mended' });
-    world.answer({ planContainment: async () => plan });
+    world.answer({ planContainment: async () => authored(plan) });
     await running.complete(failed, 'p-responder');
     const state = await running.until((s) => s.plans.length === 2 && s.plans.every((p) => p.status === 'holding'));
     expect(state.plans.map((p) => p.planId)).toEqual([plans[0]?.planId, 'plan-mended']);

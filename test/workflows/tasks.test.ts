@@ -1,3 +1,4 @@
+import { authored } from './support/people.js';
 import { expect, it } from 'vitest';
 import type { CaseState, HumanTask } from '../../domain/case.js';
 import { useTimeSkipping } from '../support/temporal.js';
@@ -23,10 +24,12 @@ const insiderWorld = (change: Partial<Activities> = {}): PlayedWorld =>
     planContainment: async ({ caseId, purpose }) =>
       purpose === 'first_steps'
         ? undefined
-        : planOf(caseId, [
-            { kind: 'quarantine_device', rule: 'automatic', change: { by: 'task' } },
-            { kind: 'disable_account', rule: 'one' },
-          ]),
+        : authored(
+            planOf(caseId, [
+              { kind: 'quarantine_device', rule: 'automatic', change: { by: 'task' } },
+              { kind: 'disable_account', rule: 'one' },
+            ]),
+          ),
     auditExposure: async () => ({
       exposure: exposureOf({
         ...{ messages: 5, files: 20 },

@@ -18,7 +18,7 @@ import {
 import { QUEUES } from '../../workflows/queues.js';
 import { PAYLOAD_KEYS, useDevServer } from '../support/temporal.js';
 import { actionDone, alertRef, assessmentOf, planOf, STRANGE, TAKEOVER } from './support/facts.js';
-import { answerTo, DECIDERS, decisionOn, KEYS, reportOn, switchOf } from './support/people.js';
+import { answerTo, authored, DECIDERS, decisionOn, KEYS, reportOn, switchOf } from './support/people.js';
 import { usePlaybook, type RunningCase } from './support/running.js';
 import { PlayedWorld } from './support/world.js';
 
@@ -167,14 +167,15 @@ describe('what a containment is said to have done', () => {
       contactSubject: async ({ deadline }) => ({ channel: 'none', avoided: [], sentAt: deadline }),
       assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }),
       planContainment: async ({ caseId, purpose }) =>
-        purpose === 'first_steps' ? undefined : planOf(caseId, [{ kind: 'disable_account', rule: 'two' }]),
+        purpose === 'first_steps' ? undefined : authored(planOf(caseId, [{ kind: 'disable_account', rule: 'two' }])),
     });
     await withCase(world, async (running) => {
       const { handle, caseId, view } = running;
       await running.until((s) => s.plans.length === 1);
-      const { plan } = await temporal.client.workflow
+      const { plan: signed } = await temporal.client.workflow
         .getHandle(`containment-plan-${caseId}`)
         .query(containmentViewQuery);
+      const plan = signed.body;
       const decisions = [decisionOn(plan, 'approve', 'p-lead'), decisionOn(plan, 'approve', 'p-lead-2')];
       const genuine = reportOn(plan, 'holding', [actionDone(plan, 1)], { decisions });
       const lies = [

@@ -58,6 +58,8 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
       ownDomains: [config.organisation.domain],
     },
     fingerprintKey: keys.secret('registry'),
+    planKey: keys.signing('plan'),
+    manifestKeys: [keys.verifying('manifest')],
     capabilities: capabilities(config),
     neverBlock: [...ownEgress, ...trusted, ...shared],
     ownApps: config.tenants.flatMap(ownApps),

@@ -55,6 +55,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     people,
     sessions: new Sessions(keys.secret('session')),
     key: keys.signing('decision'),
+    planKeys: [keys.verifying('plan')],
     auth: await signIn(context),
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
     demo: config.profile === 'demo',

@@ -1,39 +1,78 @@
 import { join } from 'node:path';
-import { ActionLedger, createContainmentActivities } from '../../activities/containment/index.js';
+import {
+  ActionLedger,
+  assertKnown,
+  createContainmentActivities,
+  createSwitchActivities,
+  peopleAt,
+  type NamedPeople,
+} from '../../activities/containment/index.js';
+import type { EvidenceEvent } from '../../domain/evidence.js';
 import { AuditSpool } from '../../store/audit-spool.js';
+import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { loadPolicy } from '../../store/policy-file.js';
+import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { decisionKeys, inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
+import { keptFor } from '../kept-for.js';
 import { containmentPorts } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
+
+/** Accounts change at the vendors while this process runs: the configured people are looked up again. */
+const LOOK_AGAIN_MS = 3_600_000;
 
 /** The last gate: what it believes comes from its own configuration, policy file and ledger, never from a message. */
 export async function startContainment(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const folder = join(paths.root, 'containment');
   const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
-  const ledger = await ActionLedger.open(join(folder, 'ledger.jsonl'));
-  const queues = (await containmentPorts(context)).map((port) => ({
+  const ports = await containmentPorts(context);
+  const named: NamedPeople = {
+    breakGlass: config.breakGlass,
+    vips: policy.vips,
+    deciders: config.deciders.map(({ personId, roles, accounts }) => ({ personId, roles, accounts })),
+  };
+  await assertKnown(ports, named);
+  const memory = await ActionLedger.open(join(folder, 'ledger.jsonl'));
+  const audit = new AuditSpool(paths.auditSpool);
+  const rows = new EvidenceReader(paths.grounds, keys.opening('seal-containment'));
+  const shared = {
+    memory,
+    audit,
+    resultKey: keys.signing('result'),
+    dossier: new EvidenceWriter(
+      paths.dossier,
+      DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
+    ),
+    grounds: async (caseId: string, ref: Parameters<typeof rows.readRows>[1]) => {
+      const events: EvidenceEvent[] = [];
+      for await (const event of rows.readRows<EvidenceEvent>(caseId, ref)) events.push(event);
+      return events;
+    },
+  };
+  const stopFile = join(folder, 'STOP');
+  const queues = ports.map((port) => ({
     taskQueue: QUEUES.containment(port),
     activities: createContainmentActivities({
+      ...shared,
       port,
-      ledger,
-      audit: new AuditSpool(paths.auditSpool),
+      people: keptFor(LOOK_AGAIN_MS, () => peopleAt(port, named)),
       config: {
         mode: config.mode,
         enabled: config.live[port.platform],
-        stopFile: join(folder, 'STOP'),
+        stopFile,
         decisionKeys: decisionKeys(context),
         manifestKeys: [keys.verifying('manifest')],
-        deciders: config.deciders.map(({ personId, roles, accounts }) => ({ personId, roles, accounts })),
-        approval: policy.containment,
-        breakGlass: config.breakGlass,
-        vips: policy.vips,
-        automatic: config.automatic.map((kind) => ({ kind, grounds: policy.grounds.map((g) => g.rule) })),
+        planKeys: [keys.verifying('plan')],
+        policy,
+        automatic: config.automatic,
         manifestMaxAgeMinutes: config.manifestMaxAgeMinutes,
         neverBlock: [...config.network.ownEgress, ...config.network.trusted, ...config.network.shared],
       },
     }),
   }));
-  return pollQueues(context, queues, () => ledger.close());
+  const obeys = createSwitchActivities({ memory, audit, deciders: named.deciders, keys: decisionKeys(context) });
+  return pollQueues(context, [...queues, { taskQueue: QUEUES.containmentSwitch, activities: obeys }], () =>
+    memory.close(),
+  );
 }

@@ -3,7 +3,7 @@ import { createEvidenceActivities, openGeo } from '../../activities/evidence/ind
 import { AuditSpool } from '../../store/audit-spool.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import { PolicyStore } from '../../store/policy-file.js';
-import { EVIDENCE_RECIPIENTS } from '../../store/role-keys.js';
+import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
@@ -21,6 +21,10 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
     evidence: new EvidenceWriter(
       paths.evidence,
       EVIDENCE_RECIPIENTS.map((name) => keys.sealing(name)),
+    ),
+    grounds: new EvidenceWriter(
+      paths.grounds,
+      GROUNDS_RECIPIENTS.map((name) => keys.sealing(name)),
     ),
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     manifestKey: keys.signing('manifest'),

@@ -26,6 +26,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
     keys: signingKeys,
     deciders,
+    resultKeys: [keys.verifying('result')],
     pace: { lag: config.pace.lag, people: config.pace.people },
     mode: config.mode,
     profile: config.profile,

@@ -2,10 +2,11 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
 import type { PlanState } from '../../domain/case.js';
-import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, SignedPlan } from '../../domain/plan.js';
 import { HOUR, MINUTE, now, plus } from '../clock.js';
 import type { containmentWorkflow } from '../containment.js';
 import { analysis } from '../proxies.js';
+import { planOf } from '../retired/before-last-gate.js';
 import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
@@ -37,8 +38,9 @@ export async function planContainment(
   return startContainment(run, plan);
 }
 
-async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<PlanState> {
+async function startContainment(run: CaseRun, signed: SignedPlan): Promise<PlanState> {
   const policy = policyOf(run);
+  const plan = planOf(signed);
   const containmentId = `containment-${plan.planId}`;
   const deadline = plus(now(), (policy.containment.approvalWithinMinutes * MINUTE) / policy.pace.people);
   const planState: PlanState = {
@@ -62,7 +64,7 @@ async function startContainment(run: CaseRun, plan: ContainmentPlan): Promise<Pl
       workflowId: containmentId,
       args: [
         {
-          plan,
+          plan: signed,
           planDigest: planState.digest,
           policy,
           caseId: run.state.caseId,

@@ -6,6 +6,7 @@ import { now } from '../clock.js';
 import { onMessage, onRefused, type OnRefused } from '../handle.js';
 import { decideSignal, decideUpdate, type ContainmentInput, type ContainmentState } from '../messages.js';
 import { auditRefusals } from '../refusals.js';
+import { planOf } from '../retired/before-last-gate.js';
 import { drawPlan } from './details.js';
 
 /** Decisions come as Update or Signal with the same signed payload and pass the same checks. A filter: the containment worker checks again. */
@@ -49,5 +50,11 @@ export function clearance(input: ContainmentInput, state: ContainmentState): Cle
 }
 
 function context({ plan, planDigest, policy }: ContainmentInput): ApprovalContext {
-  return { plan, planDigest, rules: policy.containment.approvalRules, deciders: policy.deciders, keys: policy.keys };
+  return {
+    plan: planOf(plan),
+    planDigest,
+    rules: policy.containment.approvalRules,
+    deciders: policy.deciders,
+    keys: policy.keys,
+  };
 }

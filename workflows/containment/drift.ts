@@ -2,10 +2,12 @@ import type { AlertRef } from '../../domain/alert.js';
 import { now } from '../clock.js';
 import type { ContainmentInput } from '../messages.js';
 import { records } from '../proxies.js';
+import { planOf } from '../retired/before-last-gate.js';
 
 /** Containment that no longer holds is an alert of its own: it joins the subject's open case or starts a new one, linked. */
-export async function reportDrift({ plan, caseId }: ContainmentInput, steps: readonly number[]): Promise<void> {
+export async function reportDrift({ plan: signed, caseId }: ContainmentInput, steps: readonly number[]): Promise<void> {
   const at = now();
+  const plan = planOf(signed);
   const [home] = plan.actions;
   if (!home) return;
   const alert: AlertRef = {

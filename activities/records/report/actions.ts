@@ -98,7 +98,7 @@ function unknownAction(result: ActionResult): Planned {
     tenant: 'unknown',
     step: result.step,
     kind: 'unknown',
-    target: { type: 'account', id: write?.targetId ?? 'unknown' },
+    target: { type: 'account', accountId: write?.targetId ?? 'unknown' },
     by: 'vendor',
     reason: 'The plan is not in the dossier.',
     reversible: false,

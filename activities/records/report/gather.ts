@@ -70,7 +70,7 @@ async function partsOf(deps: RecordsDeps, caseId: string, plan: CaseState['plans
   return {
     state: plan,
     planned,
-    results: view?.results ?? plan.results,
+    results: plan.results, // the case took over only what the containment worker had signed
     decisions: view?.decisions ?? [],
     refused: view?.refused ?? [],
   };

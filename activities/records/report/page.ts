@@ -1,3 +1,5 @@
+import { idsOf } from '../../../domain/act-target.js';
+import type { ResolvedSummary } from '../../../domain/plan.js';
 import type { Report, ReportAction } from './data.js';
 import { html, inline, Markup, table, when, words, type Content } from './markup.js';
 import { signInPicture, timelinePicture, volumePicture } from './pictures.js';
@@ -168,11 +170,17 @@ function decisions({ decisions: all }: Report): Markup {
   </section>`;
 }
 
+function affected({ affects, reach }: ResolvedSummary): Markup {
+  const whom = affects.length === 0 ? 'no account' : affects.map((id) => html`<code>${id}</code> `);
+  const wide = reach === 'organisation' ? ', and whoever else uses it' : '';
+  return html`<br /><span class="soft">affects ${whom}${wide}</span>`;
+}
+
 function actions({ actions: all }: Report): Markup {
   const rows = all.map((a) => [
     html`${a.step}. <strong>${words(a.kind)}</strong><br /><span class="soft"
         >${a.platform}/${a.tenant}, ${a.d3fend}</span
-      ><br /><code>${a.target.id}</code>`,
+      ><br /><code>${idsOf(a.resolved?.target ?? a.target).join(' of ')}</code>${a.resolved && affected(a.resolved)}`,
     html`${a.reason}<br /><span class="soft"
         >rule
         ${words(a.rule)}${a.allowedBy.length > 0 && `; allowed by ${a.allowedBy.map((n) => n.name).join(', ')}`}</span

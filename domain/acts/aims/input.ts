@@ -22,3 +22,7 @@ export const citedBy = (findings: readonly Finding[], events: readonly EvidenceE
 
 export const tenantOf = ({ platform, tenant }: Pick<AccountRef, 'platform' | 'tenant'>): string =>
   `${platform}:${tenant}`;
+
+/** The subject's account where a row is from, whoever acted there in its name. */
+export const accountAt = ({ subject }: AimInput, row: Pick<AccountRef, 'platform' | 'tenant'>): string | undefined =>
+  subject.accounts.find((a) => tenantOf(a) === tenantOf(row))?.nativeId;

@@ -3,6 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { MAIL_ACCESS_LISTS, mailAccessOf, type MailAccess } from '../mail-access.js';
 import { METHODS } from '../methods.js';
 import { readUser } from '../people.js';
 import { QuellError } from '../../../domain/errors.js';
@@ -35,16 +36,17 @@ const filter = z.looseObject({
 
 /**
  * Security mails of Slack, Google and Microsoft in a Gmail mailbox, whichever platform they are about, and what hides
- * them: the trash, filters, forwarding. Read as the person; `nativeId` is the mailbox owner's directory id.
+ * them: the trash, filters, forwarding; and who else has a way into the mailbox. Read as the person; `nativeId` is the
+ * mailbox owner's directory id.
  */
 export function noticeSource(context: SourceContext): EvidenceSource {
   return {
     id: SOURCE,
     logSource: 'notification_mail',
     depth: 'narrow',
-    kinds: ['security_notice', 'mail_rule'],
+    kinds: ['security_notice', 'mail_rule', 'mail_access'],
     lagSeconds: 600,
-    read: inSteps(...[mailbox(context), rules(context)].map(emptyWhenMissing)),
+    read: inSteps(...[mailbox(context), rules(context), accesses(context)].map(emptyWhenMissing)),
   };
 }
 
@@ -175,6 +177,43 @@ function rules(context: SourceContext): Step {
     };
   };
 }
+
+/** Gmail says of none since when it is there, and its owner's own addresses are nobody else's. */
+function accesses(context: SourceContext): Step {
+  return async (query, _, { signal }) => {
+    const email = await owner(context, query, signal);
+    if (email === undefined) return { events: [] };
+    const events: EvidenceEvent[] = [];
+    for (const list of MAIL_ACCESS_LISTS)
+      for (const access of await mailAccessOf(context.client, email, list, METHODS[list], signal))
+        if (!query.emails.includes(access.address.toLowerCase())) events.push(accessEvent(context, query, access));
+    return { events };
+  };
+}
+
+function accessEvent(
+  context: SourceContext,
+  query: SourceQuery,
+  { key, list, address, pending }: MailAccess,
+): EvidenceEvent {
+  const own = query.emails.map(domainOf);
+  const labels = [...(pending ? ['pending'] : []), ...(own.includes(domainOf(address)) ? [] : ['outside'])];
+  return {
+    id: `google:${SOURCE}:access:${query.nativeId}:${key}`,
+    kind: 'mail_access',
+    platform: context.platform,
+    tenant: context.tenant,
+    source: SOURCE,
+    logSource: 'notification_mail',
+    at: query.to,
+    operation: list,
+    actor: query.nativeId,
+    target: { type: 'delegate', id: key, name: address },
+    ...(labels.length === 0 ? {} : { labels }),
+  };
+}
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 /** Why a filter matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
 function suspicionOf({ criteria, action }: z.infer<typeof filter>): readonly string[] {

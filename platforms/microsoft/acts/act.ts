@@ -6,8 +6,6 @@ import type { MicrosoftLicences } from '../settings.js';
 export interface ActContext {
   readonly client: MicrosoftClient;
   readonly has: Required<MicrosoftLicences>;
-  /** Client ids of Quell's own app registrations. */
-  readonly ownAppIds: readonly string[];
   /** Display name of the Conditional Access location that holds blocked addresses. */
   readonly blockedLocation: string;
 }

@@ -45,6 +45,12 @@ const MEANING: Readonly<Record<string, readonly [EventKind, LogSource]>> = {
   'New-InboxRule': ['mail_rule', 'notification_mail'],
   'Set-InboxRule': ['mail_rule', 'notification_mail'],
   UpdateInboxRules: ['mail_rule', 'notification_mail'],
+  'Add-MailboxPermission': ['mail_access', 'iam'],
+  'Add-RecipientPermission': ['mail_access', 'iam'],
+  AddFolderPermissions: ['mail_access', 'iam'],
+  ModifyFolderPermissions: ['mail_access', 'iam'],
+  UpdateCalendarDelegation: ['mail_access', 'iam'],
+  'Set-Mailbox': ['mail_access', 'iam'],
   MailItemsAccessed: ['api_activity', 'user_access'],
   SearchCreated: ['api_activity', 'file_transfer'],
   SearchExported: ['export', 'file_transfer'],
@@ -89,6 +95,7 @@ export const auditRecord = z.looseObject({
   MessageURLs: z.array(z.string()).nullish(),
   Messages: z.array(z.looseObject({ ChatThreadId: text, SizeInBytes: z.number().nullish() })).nullish(),
   Name: text,
+  Parameters: z.array(z.looseObject({ Name: text, Value: text })).nullish(),
   AddOnGuid: text,
   AddOnName: text,
 });
@@ -107,6 +114,8 @@ export function auditEvent(
   const meaning = MEANING[record.Operation];
   const at = instant(record.CreationTime);
   if (!meaning || at === undefined) return undefined;
+  // Of the many settings of a mailbox only where its mail goes.
+  if (record.Operation === 'Set-Mailbox' && parameter(record, /^Forwarding/) === undefined) return undefined;
   const messages = record.Messages ?? [];
   const appId = record.AppAccessContext?.ClientAppId || record.AddOnGuid || record.ApplicationId;
   const bytes = record.FileSizeBytes ?? sum(messages.map((m) => m.SizeInBytes ?? 0));
@@ -159,6 +168,12 @@ function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): Evi
     return compact({ type: 'file' as const, id, name: record.SourceFileName });
   }
   if (kind === 'mail_rule') return compact({ type: 'mailbox' as const, id: query.nativeId, name: record.Name });
+  if (kind === 'mail_access') {
+    // A setting of Exchange names the mailbox it is about, which an administrator's own need not be.
+    const identity = parameter(record, /^Identity$/)?.toLowerCase();
+    const id = identity === undefined || query.emails.includes(identity) ? query.nativeId : record.Id;
+    return compact({ type: 'mailbox' as const, id, name: parameter(record, /^(User|Trustee|Forwarding.*)$/) });
+  }
   if (kind === 'export') return { type: 'export', id: record.ObjectId || record.ChatThreadId || record.Id };
   if (kind === 'config_change')
     return compact({
@@ -170,6 +185,9 @@ function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): Evi
     return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });
   return record.MessageId ? { type: 'message', id: record.MessageId } : undefined;
 }
+
+const parameter = ({ Parameters }: AuditRecord, name: RegExp): string | undefined =>
+  Parameters?.find((p) => name.test(p.Name ?? '') && (p.Value ?? '') !== '')?.Value ?? undefined;
 
 function channelOf(record: AuditRecord, firstThread: string | null | undefined): EvidenceEvent['channel'] {
   const id = record.ChatThreadId || firstThread || record.ChannelGuid || record.TeamGuid;

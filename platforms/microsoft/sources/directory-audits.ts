@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { QuellError } from '../../../domain/errors.js';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource } from '../../ports.js';
+import type { Instant } from '../../../domain/platform.js';
+import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { authMethodsOf, type AuthMethod } from '../auth-methods.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps, type Step } from '../../steps.js';
@@ -78,7 +81,14 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
         directoryAudit,
         next,
       );
-      return { ...page, events: page.rows.map((row) => toEvent(context, row)) };
+      const methods = page.rows.some((row) => registers(row, query)) ? await methodsOf(context, query, signal) : [];
+      const events = page.rows.map((row) => {
+        const event = toEvent(context, row);
+        const method = registers(row, query) ? registeredAt(event.at, methods) : undefined;
+        if (method === undefined) return event;
+        return { ...event, target: compact({ type: 'auth_method' as const, id: method.key, name: method.name }) };
+      });
+      return { ...page, events };
     };
   return {
     id: SOURCE,
@@ -94,6 +104,36 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
       inSteps(reading((id) => `initiatedBy/app/appId eq ${id}`)),
     ),
   };
+}
+
+const REGISTERED = /\b(registered|updated)\b.*\bsecurity info\b|^add passkey/i;
+
+/** The log says that the person has another factor, and not which. */
+const registers = ({ activityDisplayName, targetResources }: DirectoryAudit, { nativeId }: SourceQuery): boolean =>
+  REGISTERED.test(activityDisplayName) && (targetResources ?? []).some((t) => t.id === nativeId);
+
+/** None where there is no such person, or where this may not be read: the row itself says enough to be counted. */
+async function methodsOf(
+  { client }: SourceContext,
+  { nativeId }: SourceQuery,
+  signal: AbortSignal | undefined,
+): Promise<readonly AuthMethod[]> {
+  try {
+    return await authMethodsOf(client, nativeId, signal);
+  } catch (error) {
+    if (error instanceof QuellError && ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE'].includes(error.code)) return [];
+    throw error;
+  }
+}
+
+/** Log and factor are written by two services. Further apart they are taken for two registrations. */
+const SAME_MS = 120_000;
+
+/** The factor that was registered when the log says that one was: the nearest in time. */
+function registeredAt(at: Instant, methods: readonly AuthMethod[]): AuthMethod | undefined {
+  const apart = (m: AuthMethod): number =>
+    m.createdAt === undefined ? Infinity : Math.abs(Date.parse(m.createdAt) - Date.parse(at));
+  return [...methods].sort((a, b) => apart(a) - apart(b)).find((m) => apart(m) <= SAME_MS);
 }
 
 function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import type { VendorWrite } from '../../../domain/plan.js';
 import type { WriteOptions } from '../../ports.js';
 import type { SlackClient } from '../client.js';
 import type { SlackOperation } from '../methods.js';
@@ -46,15 +46,4 @@ async function showsUp(took: () => Promise<boolean>, signal: AbortSignal | undef
     if (look < LOOKS) await sleep(LOOK_MS, undefined, signal ? { signal } : {});
   }
   return false;
-}
-
-export function accountOf(target: ActionTarget): string {
-  const id = target.type === 'account' ? target.id : target.accountId;
-  if (id === undefined) throw new QuellError('CONFIG', `target of type ${target.type} names no account`);
-  return id;
-}
-
-export function idOf(target: ActionTarget, type: ActionTarget['type']): string {
-  if (target.type !== type) throw new QuellError('CONFIG', `target of type ${target.type} where ${type} is meant`);
-  return target.id;
 }

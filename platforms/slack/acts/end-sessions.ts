@@ -4,7 +4,7 @@ import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { NO_SESSIONS, sessionPage } from '../sources/sessions.js';
-import { accountOf, sendOnce, type ActContext } from './act.js';
+import { sendOnce, type ActContext } from './act.js';
 
 const listed = z.looseObject({ session_id: z.union([z.number(), z.string()]) });
 const ok = z.looseObject({});
@@ -42,7 +42,7 @@ async function liveSessions(
  * mean the same by a session's id is not documented; a name that the list does not hold is left to the reset. A thief with the password or
  * a live session at the identity provider can come back, so that the account is deactivated first.
  */
-export function endSessions(context: ActContext): ContainmentAct {
+export function endSessions(context: ActContext): ContainmentAct<'end_sessions'> {
   const { client } = context;
   const live = (id: string, signal?: AbortSignal) => liveSessions(context, id, signal);
 
@@ -66,19 +66,18 @@ export function endSessions(context: ActContext): ContainmentAct {
   return {
     kind: 'end_sessions',
     reversible: false,
-    d3fend: 'D3-ST',
     undo: 'Nothing to undo: the person signs in again.',
     losses: 'Drafts and caches of the signed-out clients.',
     recognised: 'No session of the account is listed in any workspace (`no_active_sessions`).',
     proof: 'The list of live sessions is empty; the audit log holds the reset or the invalidated session.',
     effectWithinSeconds: 60,
-    capture: async (target, { signal } = {}) => ({ sessions: (await live(accountOf(target), signal)).size }),
+    capture: async (target, { signal } = {}) => ({ sessions: (await live(target.accountId, signal)).size }),
     apply: async (target, _, options = {}) => {
-      const id = accountOf(target);
+      const id = target.accountId;
       const sessions = await live(id, options.signal);
       const writes: VendorWrite[] = [];
       let others = sessions.size;
-      for (const session of target.sessionIds ?? []) {
+      for (const session of target.sessionIds) {
         const team = sessions.get(session);
         if (team === undefined || !Number.isSafeInteger(Number(session))) continue;
         try {
@@ -95,7 +94,7 @@ export function endSessions(context: ActContext): ContainmentAct {
       return [...writes, await sendOnce(OPERATIONS.sessionReset, id, reset, gone, options)];
     },
     verify: async (target, _, { signal } = {}) => {
-      const sessions = (await live(accountOf(target), signal)).size;
+      const sessions = (await live(target.accountId, signal)).size;
       return { holds: sessions === 0, state: { sessions } };
     },
   };

@@ -5,7 +5,7 @@ import type { ContainmentAct } from '../../ports.js';
 import { readInstall } from '../installs.js';
 import { OPERATIONS, type SlackOperation } from '../methods.js';
 import { metadata } from '../sources/source.js';
-import { idOf, sendOnce, type ActContext } from './act.js';
+import { sendOnce, type ActContext } from './act.js';
 
 const listed = z.looseObject({ app: z.looseObject({ id: z.string() }) });
 const resolved = z.looseObject({
@@ -49,7 +49,7 @@ async function isListed(
 }
 
 /** Bars the app (`admin.apps.restrict`), which keeps existing installs, then removes it with its tokens (`admin.apps.uninstall`). */
-export function removeApp(context: ActContext): ContainmentAct {
+export function removeApp(context: ActContext): ContainmentAct<'remove_app'> {
   const { client } = context;
   const restricted = (appId: string, enterprise: string, signal?: AbortSignal) =>
     isListed(context, OPERATIONS.appsRestricted, appId, enterprise, signal);
@@ -59,7 +59,6 @@ export function removeApp(context: ActContext): ContainmentAct {
   return {
     kind: 'remove_app',
     reversible: true,
-    d3fend: 'D3-CR',
     undo: 'The bar on the app is taken away; people install it again.',
     losses: 'The installs and tokens of the app, for everybody: whoever uses it installs it anew.',
     recognised:
@@ -67,7 +66,7 @@ export function removeApp(context: ActContext): ContainmentAct {
     proof: 'Both read again; the audit log holds `app_restricted` and `app_uninstalled`.',
     effectWithinSeconds: 60,
     capture: async (target, { signal } = {}) => {
-      const [id, enterprise] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      const [id, enterprise] = [target.appId, await enterpriseOf(context, signal)];
       return {
         installed: await installed(id, signal),
         restricted: await restricted(id, enterprise, signal),
@@ -76,7 +75,7 @@ export function removeApp(context: ActContext): ContainmentAct {
     },
     apply: async (target, _, options = {}) => {
       const { signal } = options;
-      const [id, enterprise_id] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      const [id, enterprise_id] = [target.appId, await enterpriseOf(context, signal)];
       const args = { app_id: id, enterprise_id };
       const writes: VendorWrite[] = [];
       if (!(await restricted(id, enterprise_id, signal))) {
@@ -104,13 +103,13 @@ export function removeApp(context: ActContext): ContainmentAct {
       return writes;
     },
     verify: async (target, _, { signal } = {}) => {
-      const [id, enterprise] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      const [id, enterprise] = [target.appId, await enterpriseOf(context, signal)];
       const state = { installed: await installed(id, signal), restricted: await restricted(id, enterprise, signal) };
       return { holds: !state.installed && state.restricted, state };
     },
     revert: async (target, before, options = {}) => {
       const { signal } = options;
-      const [id, enterprise_id] = [idOf(target, 'app'), await enterpriseOf(context, signal)];
+      const [id, enterprise_id] = [target.appId, await enterpriseOf(context, signal)];
       if (before['restricted'] === true || !(await restricted(id, enterprise_id, signal))) return [];
       const operation = before['approved'] === true ? OPERATIONS.appApprove : OPERATIONS.appClearResolution;
       const send = () =>

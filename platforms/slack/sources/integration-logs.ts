@@ -18,7 +18,7 @@ export const integrationLog = z.looseObject({
   service_type: z.string().nullish(),
   scope: z.string().nullish(),
 });
-const GIVES_ACCESS = new Set(['added', 'expanded', 'enabled']);
+export const GIVES_ACCESS = new Set(['added', 'expanded', 'enabled']);
 
 /** `team.integrationLogs`, newest first: apps that the subject (or, for an app, anybody) added, changed or removed. On every paid plan. */
 export function integrationLogSource(context: SourceContext): EvidenceSource {

@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { IndicatorLists } from '../../../activities/analysis/index.js';
 import type { AnalysisActivities } from '../../../activities/contract.js';
 import type { Dossier, LedgerEntry } from '../../../activities/dossier.js';
+import { idsOf } from '../../../domain/act-target.js';
 import { digest } from '../../../domain/canonical.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import { CaseIndexWriter, type CaseEntry } from '../../../store/case-index.js';
+import { isSignedBy, signBody } from '../../../store/signing.js';
 import { defaultPolicy } from '../../domain/fixtures.js';
 import { analysis } from '../support/analysis.js';
 import { House, perform } from '../support/house.js';
+import { evidenceKey, manifest, planKey } from '../support/plans.js';
 import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeover.js';
 
 const CASE = 'case-s-1';
@@ -34,6 +37,7 @@ interface Bench {
 
 async function bench(): Promise<Bench> {
   const house = await House.build();
+  await house.registry.setProfile({ ...FACTS, mails: [] });
   const { digest: policyDigest } = await house.policies.current();
   const run = await analysis(house);
   return {
@@ -215,8 +219,10 @@ describe('planContainment', () => {
 
   it('plans only what the evidence ties to the case, gives the rest to people, and keeps the plan', async () => {
     const b = await bench();
-    const plan = await perform(b.run, 'planContainment', await input(b, 'containment'));
-    expect(plan?.actions.map((a) => [a.kind, a.by, a.target.id])).toEqual([
+    const signed = await perform(b.run, 'planContainment', await input(b, 'containment'));
+    const plan = signed?.body;
+    expect(isSignedBy(signed, [planKey])).toBe(true);
+    expect(plan?.actions.map((a) => [a.kind, a.by, idsOf(a.target)[0]])).toEqual([
       ['disable_account', 'vendor', 'U1'],
       ['end_sessions', 'vendor', 'U1'],
       ['reset_credentials', 'task', 'U1'],
@@ -232,13 +238,59 @@ describe('planContainment', () => {
   it('takes first steps only where signed grounds name the account', async () => {
     const b = await bench();
     const given = await input(b, 'first_steps');
-    const plan = await perform(b.run, 'planContainment', given);
+    const plan = (await perform(b.run, 'planContainment', given))?.body;
     expect(plan?.actions.map((a) => [a.kind, a.rule])).toEqual([['end_sessions', 'automatic']]);
     const without = given.collections.map((c) => ({
       ...c,
-      manifest: { ...c.manifest, manifest: { ...c.manifest.manifest, grounds: [] } },
+      manifest: manifest({ ...c.manifest.manifest, grounds: [] }),
     }));
     expect(await perform(b.run, 'planContainment', { ...given, collections: without })).toBeUndefined();
+  });
+
+  it('plans for nobody on somebody’s word: accounts are the registry’s, evidence is what its reader signed for the case', async () => {
+    const b = await bench();
+    const given = await input(b, 'containment');
+    const refused = (change: Partial<typeof given>) =>
+      expect(perform(b.run, 'planContainment', { ...given, ...change })).rejects;
+    const victim = { ...FACTS, accounts: [{ platform: 'slack', tenant: 'main', nativeId: 'U-victim' } as const] };
+    await refused({ subject: victim }).toMatchObject({ type: 'NOT_AUTHORISED' });
+    await refused({ caseId: 'case-other' }).toMatchObject({ type: 'NOT_AUTHORISED' });
+    const signed = given.collections[0]!.manifest;
+    const forged: readonly (typeof signed)[] = [
+      { ...signed, manifest: { ...signed.manifest, grounds: [] } },
+      { manifest: signed.manifest, ...signBody(signed.manifest, { ...planKey, keyId: evidenceKey.keyId }) },
+      manifest({ ...signed.manifest, caseId: 'case-other' }),
+      manifest({ ...signed.manifest, file: { ...signed.manifest.file, sha256: '0'.repeat(64) } }),
+    ];
+    for (const bad of forged)
+      await refused({ collections: given.collections.map((c) => ({ ...c, manifest: bad })) }).toMatchObject({
+        type: 'STORE_TAMPERED',
+      });
+  });
+
+  it('names the subjects of open cases of the same incident as suspects', async () => {
+    const b = await bench();
+    const index = await CaseIndexWriter.open(b.house.paths.cases);
+    const put = (caseId: string, subjectId: string, stage: CaseEntry['stage'], incidentId: string) =>
+      index.put(
+        {
+          ...ENTRY,
+          caseId,
+          subjectId,
+          openedAt: `2026-03-01T00:00:0${subjectId.at(-1) ?? ''}.000Z`,
+          stage,
+          incidentId,
+        },
+        [],
+      );
+    await put(CASE, 's-1', 'containment', 'incident-1');
+    await put('case-s-2', 's-2', 'exposure', 'incident-1');
+    await put('case-s-3', 's-3', 'closed', 'incident-1');
+    await put('case-s-4', 's-4', 'triage', 'incident-2');
+    await index.close();
+    const run = await analysis(b.house);
+    const plan = (await perform(run, 'planContainment', await input(b, 'containment')))?.body;
+    expect(plan?.suspects.map((s) => s.subjectId)).toEqual(['s-1', 's-2']);
   });
 
   it('plans nothing when the verdict asks for nothing', async () => {

@@ -5,7 +5,20 @@ import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import type { ContainmentConfig } from '../../../activities/containment/index.js';
 import { Worker } from '../support/containment.js';
-import { action, BLOCK, decide, later, manifest, plan, SESSIONS, strangerKey } from '../support/plans.js';
+import {
+  action,
+  authored,
+  BLOCK,
+  config,
+  decide,
+  GROUND,
+  later,
+  manifest,
+  plan,
+  RULES,
+  SESSIONS,
+  strangerKey,
+} from '../support/plans.js';
 
 async function outcome(
   of: ContainmentPlan,
@@ -69,7 +82,7 @@ describe('the last gate, decided by people', () => {
     [
       'a decision on another plan',
       'PLAN_CHANGED',
-      () => [decide(plan([action(1, { target: { type: 'account', id: 'U2' } })]))],
+      () => [decide(plan([action(1, { target: { type: 'account', accountId: 'U2' } })]))],
     ],
     ['an expiry that is no time', 'DECISION_EXPIRED', () => [decide(one, { expiresAt: 'never' })]],
   ])('writes nothing on %s', async (_what, code, decisions) => {
@@ -87,7 +100,7 @@ describe('the last gate, decided by people', () => {
     const worker = await Worker.start();
     const nonce = 'once';
     await worker.act({ plan: one, step: 1, decisions: [decide(one, { nonce })] });
-    const other = plan([action(1, { target: { type: 'account', id: 'U2' } })], { planId: 'plan-2' });
+    const other = plan([action(1, { target: { type: 'account', accountId: 'U2' } })], { planId: 'plan-2' });
     await worker.restart(); // the ledger remembers, not the process
     const result = await worker.act({ plan: other, step: 1, decisions: [decide(other, { nonce })] });
     expect(result).toMatchObject({ status: 'refused', code: 'DECISION_REPLAYED' });
@@ -102,7 +115,7 @@ describe('the last gate, decided by people', () => {
   });
 
   it('asks the VIP rule for VIPs and for accounts with an admin role', async () => {
-    const vip = plan([action(1, { target: { type: 'account', id: 'UVIP' } })]);
+    const vip = plan([action(1, { target: { type: 'account', accountId: 'UVIP' } })]);
     await refuses('NOT_AUTHORISED', vip, [decide(vip), decide(vip, { personId: 'p-2' })]);
     await refuses('NOT_AUTHORISED', one, [decide(one)], {}, (w) => (w.tenant.protectedBecause = ['admin_role']));
     const strict = plan([action(1, { rule: 'vip' })]);
@@ -129,11 +142,11 @@ describe('the last gate, decided by people', () => {
   });
 
   it('never touches an emergency account, whatever the plan and its approvers say', async () => {
-    const glass = plan([action(1, { rule: 'vip', target: { type: 'account', id: 'UGLASS' } })]);
+    const glass = plan([action(1, { rule: 'vip', target: { type: 'account', accountId: 'UGLASS' } })]);
     await refuses('PROTECTED', glass, [decide(glass), decide(glass, { personId: 'p-2' })]);
-    const app = { type: 'app', id: 'A9', accountId: 'UGLASS' } as const;
-    const itsApp = plan([action(1, { rule: 'vip', target: app })]);
-    await refuses('PROTECTED', itsApp, [decide(itsApp), decide(itsApp, { personId: 'p-2' })]);
+    const rule = { type: 'mail_rule', ruleId: 'r9', accountId: 'UGLASS' } as const;
+    const itsRule = plan([action(1, { kind: 'remove_mail_rule', rule: 'vip', target: rule })]);
+    await refuses('PROTECTED', itsRule, [decide(itsRule), decide(itsRule, { personId: 'p-2' })]);
   });
 
   it('obeys plan expiry, tenant, mode, switches and the stop file', async () => {
@@ -141,7 +154,7 @@ describe('the last gate, decided by people', () => {
     await refuses('DECISION_EXPIRED', old, [decide(old)]);
     const foreign = plan([action(1, { tenant: 'other' })]);
     await refuses('NOT_AUTHORISED', foreign, [decide(foreign)]);
-    const doubled = plan([action(1), action(1, { target: { type: 'account', id: 'U2' } })]);
+    const doubled = plan([action(1), action(1, { target: { type: 'account', accountId: 'U2' } })]);
     await refuses('PLAN_CHANGED', doubled, [decide(doubled)]);
     await refuses('SHADOW', one, [decide(one)], { mode: 'shadow' });
     await refuses('SHADOW', one, [decide(one)], { enabled: ['block_ip'] });
@@ -172,11 +185,16 @@ describe('the last gate, decided by people', () => {
     '203.0.113.5',
     '0.0.0.0/0',
     'x',
-  ])('does not block %s', async (id) => {
-    const of = plan([action(1, { ...BLOCK, target: { type: 'ip', id } })]);
+  ])('does not block %s', async (address) => {
+    const of = plan([action(1, { ...BLOCK, target: { type: 'address', address } })]);
     await refuses('PROTECTED', of, [decide(of), decide(of, { personId: 'p-2' })]);
   });
 });
+
+const automaticDisable = {
+  ...config('').policy,
+  containment: { ...RULES, rules: { ...RULES.rules, disable_account: 'automatic' } },
+};
 
 describe('the last gate, automatic steps', () => {
   const planOf = (m: ReturnType<typeof manifest>, change: Partial<ReturnType<typeof action>> = {}): ContainmentPlan =>
@@ -202,37 +220,85 @@ describe('the last gate, automatic steps', () => {
     ['a manifest of another tenant', () => planOf(manifest({ tenant: 'other' }))],
     [
       'a ground that is not on the list',
-      () => planOf(manifest({ grounds: [{ rule: 'guess', nativeId: 'U1', sessionIds: ['s1'] }] })),
+      () => planOf(manifest({ grounds: [{ rule: 'guess', nativeId: 'U1', sessionIds: ['s9'] }] })),
     ],
     [
       'a ground about another account',
-      () => planOf(manifest({ grounds: [{ rule: 'takeover', nativeId: 'U2', sessionIds: ['s1'] }] })),
+      () => planOf(manifest({ grounds: [{ rule: 'foreign-session-collects', nativeId: 'U2', sessionIds: ['s9'] }] })),
     ],
     [
       'a session that the ground does not name',
-      () => planOf(manifest(), { target: { type: 'account', id: 'U1', sessionIds: ['s9'] } }),
+      () => planOf(manifest(), { target: { type: 'sessions', accountId: 'U1', sessionIds: ['s7'] } }),
     ],
-    ['a kind that is not on the list', () => planOf(manifest(), { kind: 'disable_account' })],
+    [
+      'a kind that is not on the list',
+      () => planOf(manifest(), { kind: 'disable_account', target: { type: 'account', accountId: 'U1' } }),
+    ],
     [
       'an address: no ground names one',
       () =>
-        planOf(manifest({ grounds: [{ rule: 'takeover', nativeId: '198.51.100.7', sessionIds: [] }] }), {
-          ...BLOCK,
-          rule: 'automatic',
-        }),
+        planOf(
+          manifest({ grounds: [{ rule: 'foreign-session-collects', nativeId: '198.51.100.7', sessionIds: [] }] }),
+          {
+            ...BLOCK,
+            rule: 'automatic',
+          },
+        ),
     ],
   ])('writes nothing on %s', async (_what, make) => {
     await refuses('NOT_AUTHORISED', make(), [], {
-      automatic: [
-        { kind: 'end_sessions', grounds: ['takeover'] },
-        { kind: 'block_ip', grounds: ['takeover'] },
-      ],
+      automatic: ['end_sessions', 'block_ip'],
+      policy: {
+        ...config('').policy,
+        containment: { ...RULES, rules: { ...RULES.rules, block_ip: 'automatic' } },
+      },
     });
+  });
+
+  it('needs the plan to be one of first steps', async () => {
+    await refuses('NOT_AUTHORISED', { ...planOf(manifest()), purpose: 'containment' }, []);
+  });
+
+  it('computes the ground again over the signed rows, by its own policy, and believes no word of it', async () => {
+    const quiet = (w: Worker): unknown => (w.rows = w.rows.filter((e) => e.kind === 'sign_in'));
+    await refuses('NOT_AUTHORISED', planOf(manifest()), [], {}, quiet);
+    await refuses('NOT_AUTHORISED', planOf(manifest({ groundRows: undefined } as never)), []);
+    await refuses('STORE_TAMPERED', planOf(manifest()), [], {}, (w) => {
+      w.rows = w.rows.map((e) => ({ ...e, tenant: 'other' }));
+    });
+    const { policy } = config('');
+    const strict = {
+      ...policy,
+      indicators: { ...policy.indicators, bulkCollection: { ...policy.indicators.bulkCollection, files: 9_999 } },
+    };
+    await refuses('NOT_AUTHORISED', planOf(manifest()), [], { policy: strict });
+  });
+
+  it('burns the ground that people released: neither the same manifest nor the same evidence read again acts', async () => {
+    const worker = await Worker.start({
+      enabled: ['end_sessions', 'disable_account'],
+      automatic: ['disable_account'],
+      policy: automaticDisable,
+    });
+    const act = { kind: 'disable_account', target: { type: 'account', accountId: 'U1' } } as const;
+    const first = planOf(manifest(), act);
+    expect(await worker.act({ plan: first, step: 1, decisions: [] })).toMatchObject({ status: 'done' });
+    expect(
+      await worker.revert({ plan: first, step: 1, decisions: [decide(first, { verb: 'release' })] }),
+    ).toMatchObject({ status: 'done', verified: true });
+    await worker.restart();
+    const again = { ...planOf(manifest({ readAt: later(-1) }), act), planId: 'plan-2' };
+    expect(await worker.act({ plan: again, step: 1, decisions: [] })).toMatchObject({ code: 'DECISION_REPLAYED' });
+    expect(worker.tenant.active.get('U1')).toBe(true);
+    // A session that was not there before is new evidence.
+    worker.rows = worker.rows.map((e) => (e.sessionId === 's9' ? { ...e, sessionId: 's10' } : e));
+    const other = { ...planOf(manifest({ grounds: [{ ...GROUND, sessionIds: ['s10'] }] }), act), planId: 'plan-3' };
+    expect(await worker.act({ plan: other, step: 1, decisions: [] })).toMatchObject({ status: 'done' });
   });
 
   it('leaves VIPs and protected accounts to people', async () => {
     await refuses('PROTECTED', planOf(manifest()), [], {}, (w) => (w.tenant.protectedBecause = ['approver']));
-    await refuses('PROTECTED', planOf(manifest()), [], { vips: ['U1'] });
+    await refuses('PROTECTED', planOf(manifest()), [], {}, (w) => (w.people = { ...w.people, vips: ['U1'] }));
   });
 
   it('is taken by people too, when their decision covers it under the rule that they name', async () => {

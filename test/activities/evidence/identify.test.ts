@@ -58,6 +58,7 @@ async function house(entries: readonly DirectoryEntry[] = [slack, entra, google]
       ports,
       registry: built.registry,
       evidence: built.evidence.writer,
+      grounds: built.grounds.writer,
       policies: built.policies,
       manifestKey: built.keys.signing('manifest'),
       audit: built.spool,

@@ -149,29 +149,6 @@ describe('other workflows', () => {
     expect(await house.registry.canonical(goes)).toBe(stays);
   });
 
-  it('blocks addresses through their single writer, and nothing else', async () => {
-    const house = await House.build();
-    const { run, workflows } = await records(house);
-    const of = plan([action(1, BLOCK), action(2)]);
-    expect(await perform(run, 'blockAddress', { plan: of, step: 1, decisions: [] })).toMatchObject({
-      status: 'done',
-      step: 1,
-    });
-    const result = await perform(run, 'blockAddress', { plan: of, step: 1, decisions: [] });
-    expect(await perform(run, 'unblockAddress', { plan: of, step: 1, decisions: [], result })).toMatchObject({
-      step: 1,
-    });
-    const at = { tenant: { platform: 'slack', tenant: 'main' }, step: 1 };
-    expect(workflows.calls).toEqual([
-      ['block', at],
-      ['block', at],
-      ['unblock', at],
-    ]);
-    await expect(perform(run, 'blockAddress', { plan: of, step: 2, decisions: [] })).rejects.toMatchObject({
-      type: 'PLAN_CHANGED',
-    });
-  });
-
   it('makes one incident of cases that share a link, also after a restart', async () => {
     const house = await House.build();
     const { run, workflows } = await records(house);

@@ -1,18 +1,13 @@
 import { SLACK_ORDER } from '../../../platforms/slack/stopping-order.js';
 import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../../../activities/analysis/index.js';
 import type { AnalysisActivities } from '../../../activities/contract.js';
-import type { Capability } from '../../../domain/capability.js';
+import type { ActWords, Capability } from '../../../domain/capability.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { EvidenceReader } from '../../../store/evidence-store.js';
 import type { House } from './house.js';
-import { NOW } from './plans.js';
+import { evidenceKey, NOW, planKey } from './plans.js';
 
-const act = (d3fend: string): NonNullable<Capability['acts']['end_sessions']> => ({
-  reversible: true,
-  undo: 'put back',
-  losses: '',
-  d3fend,
-});
+const act: ActWords = { reversible: true, undo: 'put back', losses: '' };
 const none: Capability = { acts: {}, order: SLACK_ORDER, limitations: [] };
 
 export async function analysis(house: House, change: Partial<AnalysisDeps> = {}): Promise<AnalysisActivities> {
@@ -27,9 +22,11 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
     registry: house.registry,
     intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
     fingerprintKey: house.keys.secret('registry'),
+    planKey,
+    manifestKeys: [evidenceKey],
     capabilities: {
       slack: {
-        acts: { end_sessions: act('D3-ST'), disable_account: act('D3-AL'), revoke_share: act('D3-NRAM') },
+        acts: { end_sessions: act, disable_account: act, revoke_share: act },
         order: SLACK_ORDER,
         limitations: [
           { what: 'block_ip', why: 'Slack has no address list by API.', instead: 'The network team blocks it.' },

@@ -29,6 +29,7 @@ export class Bench {
       ports: [port(sources)],
       registry: house.registry,
       evidence: house.evidence.writer,
+      grounds: house.grounds.writer,
       policies: house.policies,
       manifestKey: house.keys.signing('manifest'),
       audit: house.spool,

@@ -5,13 +5,17 @@ import { onTestFinished } from 'vitest';
 import {
   ActionLedger,
   createContainmentActivities,
+  peopleAt,
   type ContainmentConfig,
 } from '../../../activities/containment/index.js';
 import type { ContainmentActivities } from '../../../activities/contract.js';
-import type { ActionResult, Readback } from '../../../domain/plan.js';
+import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
+import type { ActionResult, ContainmentPlan, Readback, SignedPlan } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit-entry.js';
-import { config, NOW } from './plans.js';
+import { authored, config, NOW, PEOPLE, resultKey } from './plans.js';
 import { perform, quietly } from './house.js';
+import { takeover } from './takeover.js';
 import { RecordingTenant } from './tenant.js';
 
 /** A containment worker over a recording tenant; `restart` is a new process that finds the old one's disk. */
@@ -19,12 +23,17 @@ export class Worker {
   readonly folder = mkdtempSync(join(tmpdir(), 'quell-containment-'));
   readonly stopFile = join(this.folder, 'stop');
   readonly audit: AuditEntry[] = [];
+  /** What the role wrote into the dossier. */
+  readonly dossier: object[] = [];
+  /** The rows that manifests' grounds rest on. */
+  rows: readonly EvidenceEvent[] = takeover();
+  people = PEOPLE;
   now = NOW;
   attempt = 1;
   activities!: ContainmentActivities;
   config: ContainmentConfig;
 
-  private ledger: ActionLedger | undefined;
+  ledger: ActionLedger | undefined;
 
   private constructor(
     readonly tenant: RecordingTenant,
@@ -46,26 +55,50 @@ export class Worker {
   async restart(wrap: (ledger: ActionLedger) => ActionLedger = (l) => l): Promise<void> {
     await this.ledger?.close();
     this.ledger = await ActionLedger.open(join(this.folder, 'ledger.jsonl'));
-    const ledger = wrap(this.ledger);
+    const port = this.tenant.port();
     this.activities = createContainmentActivities({
-      port: this.tenant.port(),
+      port,
       config: this.config,
-      ledger,
+      memory: wrap(this.ledger),
+      people: () => peopleAt(port, this.people),
+      grounds: () => Promise.resolve(this.rows),
+      resultKey,
       clock: () => this.now,
       giveUpAfter: 5,
       audit: { drop: (e) => Promise.resolve(void this.audit.push(e)) },
+      dossier: {
+        writeJson: (_case, name, value) => {
+          this.dossier.push(value);
+          return Promise.resolve({ key: `${name}.1`, sha256: '00', bytes: 1, rows: 1 });
+        },
+      },
     });
   }
 
-  act(input: Parameters<ContainmentActivities['actOnStep']>[0]): Promise<ActionResult> {
-    return perform(this.activities, 'actOnStep', input, quietly(this.attempt));
+  async act(input: StepInput): Promise<ActionResult> {
+    return (await perform(this.activities, 'actOnStep', asSigned(input), quietly(this.attempt))).body.result;
   }
 
-  revert(input: Parameters<ContainmentActivities['revertStep']>[0]): Promise<ActionResult> {
-    return perform(this.activities, 'revertStep', input, quietly(this.attempt));
+  async revert(input: StepInput): Promise<ActionResult> {
+    return (await perform(this.activities, 'revertStep', asSigned(input), quietly(this.attempt))).body.result;
   }
 
-  verify(input: Parameters<ContainmentActivities['verifyStep']>[0]): Promise<Readback> {
-    return perform(this.activities, 'verifyStep', input, quietly(this.attempt));
+  /** What approvers are shown. */
+  look(plan: ContainmentPlan): ReturnType<ContainmentActivities['resolveSteps']> {
+    return perform(this.activities, 'resolveSteps', { plan: authored(plan) }, quietly(this.attempt));
+  }
+
+  verify({ plan, ...rest }: Omit<StepInput, 'decisions'> & { readonly since: string }): Promise<Readback> {
+    return perform(this.activities, 'verifyStep', { plan: withAuthor(plan), ...rest }, quietly(this.attempt));
   }
 }
+
+/** A plan without an author is signed by the analysis role, as the product does. */
+export interface StepInput {
+  readonly plan: ContainmentPlan | SignedPlan;
+  readonly step: number;
+  readonly decisions: readonly Signed<ApprovalDecision>[];
+}
+
+const withAuthor = (plan: ContainmentPlan | SignedPlan): SignedPlan => ('body' in plan ? plan : authored(plan));
+const asSigned = ({ plan, ...rest }: StepInput) => ({ ...rest, plan: withAuthor(plan) });

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { AuditSpool } from '../../../store/audit-spool.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
-import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS } from '../../../store/role-keys.js';
+import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry, type SubjectProfile } from '../../../store/subject-registry.js';
 import { testKeys } from '../../store/support.js';
@@ -28,6 +28,13 @@ export class House {
       EVIDENCE_RECIPIENTS.map((n) => keys.sealing(n)),
     ),
     reader: new EvidenceReader(this.paths.evidence, keys.opening('seal-analysis')),
+  };
+  readonly grounds = {
+    writer: new EvidenceWriter(
+      this.paths.grounds,
+      GROUNDS_RECIPIENTS.map((n) => keys.sealing(n)),
+    ),
+    reader: new EvidenceReader(this.paths.grounds, keys.opening('seal-containment')),
   };
   readonly dossier = {
     writer: new EvidenceWriter(

@@ -1,8 +1,10 @@
 import { digest } from '../../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { SignedManifest } from '../../../domain/evidence.js';
-import type { ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
-import type { ContainmentConfig } from '../../../activities/containment/index.js';
+import { ACTION_KINDS, type ActionKind } from '../../../domain/acts/index.js';
+import type { ContainmentPlan, PlannedAction, SignedPlan } from '../../../domain/plan.js';
+import type { ContainmentConfig, NamedPeople } from '../../../activities/containment/index.js';
+import { loadPolicy } from '../../../store/policy-file.js';
 import { signBody, signManifest } from '../../../store/signing.js';
 import type { SigningKey } from '../../../store/key-ring.js';
 import { signingKey } from './keys.js';
@@ -14,51 +16,57 @@ export const consoleKey = signingKey('console');
 export const evidenceKey = signingKey('evidence');
 export const strangerKey = signingKey('stranger');
 
+export const planKey = signingKey('analysis');
+export const resultKey = signingKey('containment');
+
+const { policy } = await loadPolicy(new URL('../../../policy/default.yaml', import.meta.url).pathname);
+
+export const RULES: ContainmentConfig['policy']['containment'] = {
+  ...policy.containment,
+  rules: {
+    ...(Object.fromEntries(ACTION_KINDS.map((kind) => [kind, 'one'])) as Record<ActionKind, string>),
+    end_sessions: 'automatic',
+    block_ip: 'two',
+    quarantine_device: 'two',
+    remove_file: 'two',
+    retire_device: 'two',
+  },
+  approvalRules: [
+    { name: 'one', quorum: 1, roles: ['approver'] },
+    { name: 'two', quorum: 2, roles: ['approver'] },
+    { name: 'vip', quorum: 2, roles: ['approver', 'lead'] },
+  ],
+  vipRule: 'vip',
+};
+
+/** What a worker believes; `containment` changes parts of its rules. */
 export function config(stopFile: string, change: Partial<ContainmentConfig> = {}): ContainmentConfig {
   return {
     mode: 'live',
-    enabled: ['disable_account', 'end_sessions', 'block_ip'],
+    enabled: ['disable_account', 'end_sessions', 'block_ip', 'remove_app', 'remove_mail_rule'],
     stopFile,
     decisionKeys: [{ keyId: consoleKey.keyId, publicKey: consoleKey.publicKey, holder: { kind: 'console' } }],
     manifestKeys: [evidenceKey],
-    deciders: [
-      { personId: 'p-1', roles: ['approver'] },
-      { personId: 'p-2', roles: ['approver', 'lead'] },
-      { personId: 'p-self', roles: ['approver', 'lead'], subjectId: 'subject-1' },
-      { personId: 'p-reader', roles: ['analyst'] },
-    ],
-    approval: {
-      rules: {
-        end_sessions: 'automatic',
-        revoke_tokens: 'one',
-        disable_account: 'one',
-        reset_credentials: 'one',
-        remove_app: 'one',
-        revoke_share: 'one',
-        remove_mail_rule: 'one',
-        block_ip: 'two',
-        quarantine_device: 'two',
-        hold_data: 'one',
-        confirm_compromised: 'one',
-        block_devices: 'one',
-        remove_file: 'two',
-        retire_device: 'two',
-      },
-      approvalRules: [
-        { name: 'one', quorum: 1, roles: ['approver'] },
-        { name: 'two', quorum: 2, roles: ['approver'] },
-        { name: 'vip', quorum: 2, roles: ['approver', 'lead'] },
-      ],
-      vipRule: 'vip',
-    },
-    breakGlass: ['UGLASS'],
-    vips: ['UVIP'],
-    automatic: [{ kind: 'end_sessions', grounds: ['takeover'] }],
+    planKeys: [planKey],
+    policy: { ...policy, containment: RULES },
+    automatic: ['end_sessions'],
     manifestMaxAgeMinutes: 60,
     neverBlock: ['203.0.113.0/25'],
     ...change,
   };
 }
+
+export const PEOPLE: NamedPeople = {
+  breakGlass: ['UGLASS'],
+  vips: ['UVIP'],
+  deciders: [
+    { personId: 'p-1', roles: ['approver'] },
+    { personId: 'p-2', roles: ['approver', 'lead'] },
+    { personId: 'p-3', roles: ['approver'], accounts: ['UOWN'] },
+    { personId: 'p-self', roles: ['approver', 'lead'], subjectId: 'subject-1' },
+    { personId: 'p-reader', roles: ['analyst'] },
+  ],
+};
 
 export function action(step: number, change: Partial<PlannedAction> = {}): PlannedAction {
   return {
@@ -66,7 +74,7 @@ export function action(step: number, change: Partial<PlannedAction> = {}): Plann
     tenant: 'main',
     step,
     kind: 'disable_account',
-    target: { type: 'account', id: 'U1' },
+    target: { type: 'account', accountId: 'U1' },
     by: 'vendor',
     reason: 'session taken over',
     reversible: true,
@@ -81,12 +89,12 @@ export function action(step: number, change: Partial<PlannedAction> = {}): Plann
 export const BLOCK = {
   kind: 'block_ip',
   rule: 'two',
-  target: { type: 'ip', id: '198.51.100.7' },
+  target: { type: 'address', address: '198.51.100.7' },
 } as const satisfies Partial<PlannedAction>;
 export const SESSIONS = {
   kind: 'end_sessions',
   rule: 'automatic',
-  target: { type: 'account', id: 'U1', sessionIds: ['s1'] },
+  target: { type: 'sessions', accountId: 'U1', sessionIds: ['s9'] },
 } as const satisfies Partial<PlannedAction>;
 
 export function plan(actions: readonly PlannedAction[], change: Partial<ContainmentPlan> = {}): ContainmentPlan {
@@ -94,6 +102,7 @@ export function plan(actions: readonly PlannedAction[], change: Partial<Containm
     planId: 'plan-1',
     caseId: 'case-1',
     subjectId: 'subject-1',
+    suspects: [{ subjectId: 'subject-1', accounts: [] }],
     purpose: 'containment',
     actions,
     policyDigest: 'd',
@@ -103,6 +112,9 @@ export function plan(actions: readonly PlannedAction[], change: Partial<Containm
     ...change,
   };
 }
+
+/** The plan with its author. */
+export const authored = (of: ContainmentPlan, key: SigningKey = planKey): SignedPlan => signBody(of, key);
 
 let nonces = 0;
 export function decide(
@@ -126,6 +138,9 @@ export function decide(
   return signBody(body, key);
 }
 
+/** What `takeover()` shows. */
+export const GROUND = { rule: 'foreign-session-collects', nativeId: 'U1', sessionIds: ['s9'] } as const;
+
 export function manifest(
   change: Partial<SignedManifest['manifest']> = {},
   key: SigningKey = evidenceKey,
@@ -139,7 +154,10 @@ export function manifest(
       readAt: later(-10),
       policyDigest: 'd',
       file: { key: 'raw.1', sha256: '00', bytes: 1, rows: 1 },
-      grounds: [{ rule: 'takeover', nativeId: 'U1', sessionIds: ['s1', 's2'] }],
+      window: { depth: 'narrow', from: '2026-02-16T00:00:00.000Z', to: NOW.toISOString() },
+      accounts: ['U1'],
+      grounds: [GROUND],
+      groundRows: { key: 'grounds.1', sha256: '00', bytes: 1, rows: 1 },
       ...change,
     },
     key,

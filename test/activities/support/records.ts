@@ -19,23 +19,6 @@ export class RecordedWorkflows implements WorkflowsPort {
   lost: Error | undefined;
   views = new Map<string, Awaited<ReturnType<WorkflowsPort['containment']>>>();
 
-  block = (tenant: unknown, request: Parameters<WorkflowsPort['block']>[1]) =>
-    this.take(
-      'block',
-      { tenant, step: request.step },
-      {
-        planId: request.plan.planId,
-        step: request.step,
-        status: 'done' as const,
-        at: NOW.toISOString(),
-        text: '',
-        verified: true,
-        writes: [],
-        allowedBy: [],
-      },
-    );
-  unblock = (tenant: unknown, request: Parameters<WorkflowsPort['unblock']>[1]) =>
-    this.take('unblock', { tenant, step: request.step }, { ...request.result, text: 'Undone and read back.' });
   joinAlerts = (input: unknown) => this.take('joinAlerts', input, undefined);
   joinIncident = (input: unknown) => this.take('joinIncident', input, undefined);
   containment = (id: string) => this.take('containment', id, this.views.get(id));

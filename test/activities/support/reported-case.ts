@@ -45,7 +45,7 @@ export async function bench(): Promise<Bench> {
     depth: 'narrow',
     policyDigest,
   });
-  const plan = (await perform(run, 'planContainment', {
+  const signed = await perform(run, 'planContainment', {
     caseId,
     purpose: 'containment',
     verdict: 'compromised',
@@ -55,7 +55,8 @@ export async function bench(): Promise<Bench> {
     collections,
     done: [],
     policyDigest,
-  })) as ContainmentPlan;
+  });
+  const plan = signed?.body as ContainmentPlan;
   const { exposure } = await perform(run, 'auditExposure', {
     ...{ caseId, subject, collections, assessment, policyDigest },
     ...{ verdict: 'compromised', plans: [] },

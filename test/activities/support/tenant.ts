@@ -1,7 +1,16 @@
 import { QuellError } from '../../../domain/errors.js';
-import type { ActionKind, ActionTarget, VendorWrite } from '../../../domain/plan.js';
+import type { ActionKind } from '../../../domain/acts/index.js';
+import type { VendorWrite } from '../../../domain/plan.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
-import type { ContainmentAct, ContainmentPort, VendorState, WriteOptions } from '../../../platforms/ports.js';
+import type {
+  ContainmentAct,
+  ContainmentPort,
+  Resolvers,
+  TargetReading,
+  VendorState,
+  WriteOptions,
+} from '../../../platforms/ports.js';
+import { readingOf, wideReadingOf, type ReadAccount } from '../../../platforms/reading.js';
 
 /** Raised by a planned kill: what happens to a process that gets SIGKILL, as far as the code under test can tell. */
 export class Killed extends Error {}
@@ -22,40 +31,98 @@ export class RecordingTenant {
 
   constructor(readonly announce = true) {}
 
+  /** Other spellings of an account, by what the vendor would answer: its own id. */
+  readonly spellings = new Map<string, string>([['dana@example.com', 'U1']]);
+  /** Ids that are nobody here. */
+  readonly nobody = new Set<string>();
+  /** Accounts that the vendor knows two of. */
+  readonly twice = new Set<string>();
+  /** More accounts that are affected by a thing, by the thing's id. */
+  readonly alsoAffects = new Map<string, readonly string[]>();
+  /** As the vendor's directory names them. */
+  readonly departments = new Map<string, string>();
+  /** Asked of the vendor and not answered. */
+  unreadable: QuellError | undefined;
+
   port(): ContainmentPort {
     return {
       platform: 'slack',
       tenant: 'main',
       limitations: [],
       order: [],
-      protection: () => {
-        this.reads++;
-        return Promise.resolve(this.protectedBecause);
+      resolvers: this.resolvers(),
+      acts: {
+        disable_account: this.disable(),
+        end_sessions: this.endSessions(),
+        block_ip: this.block(),
+        remove_app: this.nothingBut('remove_app', 'apps.remove', (t) => t.appId),
+        remove_mail_rule: this.nothingBut('remove_mail_rule', 'rules.remove', (t) => t.ruleId),
       },
-      acts: { disable_account: this.disable(), end_sessions: this.endSessions(), block_ip: this.block() },
     };
   }
 
-  private disable(): ContainmentAct {
-    const isActive = (t: ActionTarget): boolean => this.active.get(t.id) ?? true;
+  private account(id: string): readonly ReadAccount[] {
+    this.reads++;
+    if (this.unreadable) throw this.unreadable;
+    const accountId = this.spellings.get(id) ?? id;
+    if (this.nobody.has(accountId)) return [];
+    const protectedBecause = this.protectedBecause;
+    const department = this.departments.get(accountId);
+    const name = `Name of ${accountId}`;
+    const found: ReadAccount = { accountId, kind: 'person', homeTenant: 'T1', department, protectedBecause, name };
+    return this.twice.has(accountId) ? [found, { ...found, accountId: `${accountId}-2` }] : [found];
+  }
+
+  private resolvers(): Resolvers {
+    const also = (id: string): readonly ReadAccount[] =>
+      (this.alsoAffects.get(id) ?? []).flatMap((other) => this.account(other));
+    const of = async <R extends TargetReading>(accountId: string, make: (a: ReadAccount) => R): Promise<readonly R[]> =>
+      this.account(accountId).map(make);
+    return {
+      account: (t) => of(t.accountId, (a) => readingOf({ type: 'account', accountId: a.accountId }, [a])),
+      sessions: (t) => of(t.accountId, (a) => readingOf({ ...t, accountId: a.accountId }, [a])),
+      app: (t) => of(t.accountId, (a) => wideReadingOf({ ...t, accountId: a.accountId }, also(t.appId))),
+      mail_rule: (t) => of(t.accountId, (a) => readingOf({ ...t, accountId: a.accountId }, [a, ...also(t.ruleId)])),
+      address: (t) => Promise.resolve([wideReadingOf(t, [])]),
+    };
+  }
+
+  /** One write, recognised by its own effect. */
+  private nothingBut<K extends 'remove_app' | 'remove_mail_rule'>(
+    kind: K,
+    operation: string,
+    idOf: (target: Parameters<ContainmentAct<K>['capture']>[0]) => string,
+  ): ContainmentAct<K> {
+    const gone = new Set<string>();
+    return {
+      ...common(kind),
+      capture: (t) => this.state({ gone: gone.has(idOf(t)) }),
+      apply: async (t, _context, options) =>
+        gone.has(idOf(t)) ? [] : [await this.write(operation, idOf(t), options, () => gone.add(idOf(t)))],
+      verify: async (t) => ({ holds: gone.has(idOf(t)), state: await this.state({ gone: gone.has(idOf(t)) }) }),
+    };
+  }
+
+  private disable(): ContainmentAct<'disable_account'> {
+    const isActive = (t: { readonly accountId: string }): boolean => this.active.get(t.accountId) ?? true;
     return {
       ...common('disable_account'),
       capture: (t) => this.state({ active: isActive(t) }),
       apply: async (t, _context, options) => {
         if (!isActive(t)) return [];
-        return [await this.write('users.deactivate', t.id, options, () => this.active.set(t.id, false))];
+        return [await this.write('users.deactivate', t.accountId, options, () => this.active.set(t.accountId, false))];
       },
       verify: async (t) => ({ holds: this.seen(!isActive(t)), state: await this.state({ active: isActive(t) }) }),
       revert: async (t, before, options) => {
         if (before['active'] !== true || isActive(t)) return [];
-        return [await this.write('users.activate', t.id, options, () => this.active.set(t.id, true))];
+        return [await this.write('users.activate', t.accountId, options, () => this.active.set(t.accountId, true))];
       },
     };
   }
 
   /** Two writes for one act. */
-  private endSessions(): ContainmentAct {
-    const left = (t: ActionTarget): number => this.sessions.get(t.id) ?? 2;
+  private endSessions(): ContainmentAct<'end_sessions'> {
+    const left = (t: { readonly accountId: string }): number => this.sessions.get(t.accountId) ?? 2;
     return {
       ...common('end_sessions'),
       capture: (t) => this.state({ sessions: left(t) }),
@@ -64,7 +131,9 @@ export class RecordingTenant {
         while (left(t) > 0) {
           const n = left(t);
           done.push(
-            await this.write('sessions.end', `${t.id}/${String(n)}`, options, () => this.sessions.set(t.id, n - 1)),
+            await this.write('sessions.end', `${t.accountId}/${String(n)}`, options, () =>
+              this.sessions.set(t.accountId, n - 1),
+            ),
           );
         }
         return done;
@@ -74,7 +143,7 @@ export class RecordingTenant {
   }
 
   /** As vendors do: the list is read and replaced as a whole. */
-  private block(): ContainmentAct {
+  private block(): ContainmentAct<'block_ip'> {
     const list = (ip: string): (() => void) => {
       const next = [...this.blocked, ip];
       return () => {
@@ -84,12 +153,13 @@ export class RecordingTenant {
     };
     return {
       ...common('block_ip'),
-      capture: (t) => this.state({ blocked: this.blocked.has(t.id) }),
+      oneAtATime: 'addresses',
+      capture: (t) => this.state({ blocked: this.blocked.has(t.address) }),
       apply: async (t, _context, options) =>
-        this.blocked.has(t.id) ? [] : [await this.write('ip.block', t.id, options, list(t.id))],
+        this.blocked.has(t.address) ? [] : [await this.write('ip.block', t.address, options, list(t.address))],
       verify: async (t) => ({
-        holds: this.blocked.has(t.id),
-        state: await this.state({ blocked: this.blocked.has(t.id) }),
+        holds: this.blocked.has(t.address),
+        state: await this.state({ blocked: this.blocked.has(t.address) }),
       }),
     };
   }
@@ -131,14 +201,9 @@ export class RecordingTenant {
   }
 }
 
-function common(
-  kind: ActionKind,
-): Pick<
-  ContainmentAct,
-  'kind' | 'reversible' | 'd3fend' | 'undo' | 'losses' | 'recognised' | 'proof' | 'effectWithinSeconds'
-> {
-  const words = { d3fend: 'D3-AL', undo: 'put back', losses: '', recognised: 'read first', proof: 'read back' };
-  return { kind, reversible: true, ...words, effectWithinSeconds: 1 };
+function common<K extends ActionKind>(kind: K) {
+  const words = { undo: 'put back', losses: '', recognised: 'read first', proof: 'read back' };
+  return { kind, reversible: true, ...words, effectWithinSeconds: 1 } as const;
 }
 
 export const vendorDown = (): QuellError => new QuellError('VENDOR_DOWN', 'reply lost');

@@ -13,12 +13,27 @@ import { hashPassword, Sessions } from '../../../gateway/console/session.js';
 import type { CaseEntry } from '../../../store/case-index.js';
 import type { DeadLetter } from '../../../store/inbox.js';
 import type { ContainmentView } from '../../../workflows/messages.js';
+import { signBody } from '../../../store/signing.js';
 import { signingKey } from '../../activities/support/keys.js';
 import { quell } from '../alerts/fixtures.js';
 import { at, caseState, DOSSIER, NOW, PEOPLE, PLAN, RULES } from './played-case.js';
 
 export const PASSWORD = 'a password of the test';
 const HASH = hashPassword(PASSWORD);
+
+/** What the containment worker says that the first step would touch now; it says nothing of the second. */
+const TARGETS = {
+  steps: [
+    {
+      step: 1,
+      target: { type: 'sessions', accountId: 'U0DANA', sessionIds: [] },
+      affects: ['U0DANA'],
+      reach: 'accounts',
+      because: ['vip'],
+    },
+  ],
+  names: { U0DANA: 'Dana <i>Example</i>' },
+} as const;
 
 /** The console over a case that is played in memory: decisions are held against the domain's own rules. */
 export interface PlayedConsole {
@@ -35,6 +50,7 @@ export interface PlayedConsole {
 
 export function playConsole(options: Partial<ConsoleOptions> = {}, change: Partial<ConsolePorts> = {}): PlayedConsole {
   const key = signingKey('k-console');
+  const analysis = signingKey('k-analysis');
   const keys = [{ keyId: key.keyId, publicKey: key.publicKey, holder: { kind: 'console' as const } }];
   const policy = {
     digest: 'd'.repeat(64),
@@ -54,7 +70,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     signatures: [],
     checks: 0,
     drift: [],
-    plan: PLAN,
+    plan: signBody(PLAN, analysis),
     deadline: at(110),
   };
   const played = {
@@ -127,6 +143,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     view: (id) => Promise.resolve(id === state.caseId ? state : undefined),
     containment: (id) => Promise.resolve(id === 'containment-p-1' ? view : undefined),
     guard: () => Promise.resolve({ ...played.switch, confirmed: true, refused: [] }),
+    targets: () => Promise.resolve(TARGETS),
     dossier: () => Promise.resolve(DOSSIER),
     alerts: () =>
       Promise.resolve(
@@ -211,6 +228,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     people: PEOPLE,
     sessions: new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 7) }, () => NOW.getTime()),
     key,
+    planKeys: [analysis],
     auth: { type: 'password', hash: HASH },
     demo: true,
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },

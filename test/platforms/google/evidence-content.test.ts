@@ -289,7 +289,7 @@ describe('google.notices', () => {
       { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'mark_read' },
       { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'forward_all' },
     ]);
-    const events = await read('google.notices');
+    const events = (await read('google.notices')).filter((e) => e.kind !== 'mail_access');
     expect(events.map((e) => e.reasons)).toEqual([
       ['hides_security_notices'],
       ['hides_security_notices'],
@@ -299,6 +299,27 @@ describe('google.notices', () => {
     ]);
     expect(events.every((e) => e.kind === 'mail_rule' && e.target?.type === 'setting')).toBe(true);
     expect(events.at(-1)?.target?.id).toBe('autoForwarding');
+  });
+
+  it('names who else has a way into the mailbox, by ids that hold no address, and nobody’s own address', async () => {
+    tenant = await startTenant([
+      { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'delegates', address: '@max' },
+      { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'sendAs', address: 'Dana@example.com' },
+      { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'sendAs', address: 'boss@example.org' },
+      { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'forwardingAddresses', status: 'pending' },
+      { type: 'mail_access', at: '-PT1H', mailbox: '@max', list: 'delegates', address: '@ada' },
+    ]);
+    const events = await read('google.notices');
+    expect(events.map((e) => [e.kind, e.operation, e.target?.name, e.labels])).toEqual([
+      ['mail_access', 'delegates', 'max@example.com', undefined],
+      ['mail_access', 'sendAs', 'boss@example.org', undefined],
+      ['mail_access', 'forwardingAddresses', 'drop@example.org', ['pending']],
+    ]);
+    for (const { id, target, operation } of events) {
+      expect(target?.id).toMatch(new RegExp(`^${operation}/[0-9a-f]{32}$`));
+      expect(id).toContain(target?.id);
+    }
+    expect(new Set(events.map((e) => e.target?.id)).size).toBe(3);
   });
 
   it('is empty for a mailbox elsewhere, and a gap for a suspended account', async () => {

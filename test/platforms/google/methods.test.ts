@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METHODS, type GoogleMethod } from '../../../platforms/google/methods.js';
 import { privilegeOf } from '../../../platforms/google/privileges.js';
-import { ACTION_KINDS } from '../../../domain/plan.js';
+import { ACTION_KINDS } from '../../../domain/acts/index.js';
 import { createGoogleContainment } from '../../../platforms/google/containment.js';
 import { createGoogleEvidence } from '../../../platforms/google/evidence.js';
 import { googleBases } from '../../../platforms/google/settings.js';

@@ -8,6 +8,7 @@ import { METHODS } from '../../../platforms/google/methods.js';
 import { readUser } from '../../../platforms/google/people.js';
 import { googleBases, type GoogleSettings } from '../../../platforms/google/settings.js';
 import { createWire } from '../../../platforms/wire.js';
+import { actOf } from './acting.js';
 import { startTenant, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
@@ -187,12 +188,12 @@ describe('the SDK', () => {
         },
       };
       tenant.fault(METHODS.setPassword.name, kind);
-      const { acts } = createGoogleContainment({ ...settings, wire });
+      const reset = actOf(createGoogleContainment({ ...settings, wire }), 'reset_credentials');
       const error = await failure(
-        acts.reset_credentials?.apply(
-          { type: 'account', id: tenant.id('dana') },
+        reset.apply(
+          { type: 'account', accountId: tenant.id('dana') },
           { since: new Date().toISOString(), idempotencyKey: 'k' },
-        ) ?? Promise.resolve(),
+        ),
       );
       expect(password).toMatch(/^[0-9a-f]{40}$/);
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(password);

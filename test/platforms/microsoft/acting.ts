@@ -1,6 +1,9 @@
-import type { ActionKind, ActionTarget } from '../../../domain/plan.js';
+import type { ActionKind, TargetOfKind } from '../../../domain/acts/index.js';
+import type { Instant } from '../../../domain/platform.js';
 import type { MicrosoftLicences } from '../../../platforms/microsoft/settings.js';
-import type { ContainmentAct } from '../../../platforms/ports.js';
+import type { ContainmentAct, VendorState } from '../../../platforms/ports.js';
+import { resolveTarget } from '../../../platforms/resolve.js';
+import type { VendorWrite } from '../../../domain/plan.js';
 import { containmentOf, evidenceOf, readAll, type RowInput, type Tenant } from './fixture.js';
 
 export const ROWS: readonly RowInput[] = [
@@ -15,7 +18,10 @@ export const ROWS: readonly RowInput[] = [
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
 ];
 
-export async function targets(tenant: Tenant): Promise<Readonly<Record<Kind, ActionTarget>>> {
+type Targets = { readonly [K in Kind]: TargetOfKind<K> };
+
+/** What the acts below are tried on, as a plan has it: by the ids that evidence names. */
+export async function targets(tenant: Tenant): Promise<Targets> {
   const evidence = evidenceOf(tenant);
   const rule = (await readAll(evidence, 'microsoft.notices', tenant.query('dana'))).events.find(
     (e) => e.kind === 'mail_rule',
@@ -24,28 +30,63 @@ export async function targets(tenant: Tenant): Promise<Readonly<Record<Kind, Act
     (e) => e.kind === 'share' && e.target?.name === 'passwords.txt',
   )?.target?.id;
   const device = (await readAll(evidence, 'microsoft.alerts', tenant.query('dana'))).events[0]?.deviceId;
-  const account: ActionTarget = { type: 'account', id: tenant.id('dana') };
+  const accountId = tenant.id('dana');
+  const appId = tenant.world.appId('thief');
+  const account = { type: 'account', accountId } as const;
+  const link = { type: 'link', fileId: file ?? '', accountId } as const;
+  const laptop = { type: 'device', deviceId: device ?? '', sessionIds: [] } as const;
   return {
     disable_account: account,
     reset_credentials: account,
-    end_sessions: account,
-    revoke_tokens: { type: 'app', id: tenant.world.appId('thief'), accountId: tenant.id('dana') },
-    remove_app: { type: 'app', id: tenant.world.appId('thief') },
-    revoke_share: { type: 'link', id: file ?? '', accountId: tenant.id('dana') },
-    remove_mail_rule: { type: 'mail_rule', id: rule ?? '', accountId: tenant.id('dana') },
-    block_ip: { type: 'ip', id: tenant.world.ip('attacker') },
-    quarantine_device: { type: 'device', id: device ?? '' },
+    end_sessions: { type: 'sessions', accountId, sessionIds: [] },
+    revoke_tokens: { type: 'grant', appId, accountId },
+    remove_app: { type: 'app', appId, accountId },
+    revoke_share: link,
+    remove_mail_rule: { type: 'mail_rule', ruleId: rule ?? '', accountId },
+    block_ip: { type: 'address', address: tenant.world.ip('attacker') },
+    quarantine_device: laptop,
     confirm_compromised: account,
-    remove_file: { type: 'link', id: file ?? '', accountId: tenant.id('dana') },
-    retire_device: { type: 'device', id: device ?? '' },
+    remove_file: link,
+    retire_device: laptop,
   };
 }
 
-export function act(tenant: Tenant, kind: Kind, licences: MicrosoftLicences = {}): ContainmentAct {
-  const found = containmentOf(tenant, licences).acts[kind];
-  if (!found) throw new Error(`no act ${kind}`);
-  return found;
+type Proof = Awaited<ReturnType<ContainmentAct['verify']>>;
+
+/** An act with the target that it was resolved for. */
+export interface Step {
+  readonly reversible: boolean;
+  capture(): Promise<VendorState>;
+  apply(context: { readonly since: Instant; readonly idempotencyKey: string }): Promise<readonly VendorWrite[]>;
+  verify(context: { readonly since: Instant }): Promise<Proof>;
+  readonly revert?: (before: VendorState) => Promise<readonly VendorWrite[]>;
 }
+
+/** As the worker comes to an act: by the resolved target alone. */
+export async function stepOn<K extends ActionKind>(
+  tenant: Tenant,
+  kind: K,
+  target: TargetOfKind<K>,
+  licences: MicrosoftLicences = {},
+): Promise<Step> {
+  const port = containmentOf(tenant, licences);
+  // The catalogue ties the kind to its targets; a union of kinds cannot say so.
+  const act = port.acts[kind] as ContainmentAct | undefined;
+  if (!act) throw new Error(`no act ${kind}`);
+  const resolved = (await resolveTarget(port, target as TargetOfKind<ActionKind>)) as never;
+  const { revert } = act;
+  return {
+    reversible: act.reversible,
+    capture: () => act.capture(resolved),
+    apply: (context) => act.apply(resolved, context),
+    verify: (context) => act.verify(resolved, context),
+    ...(revert ? { revert: (before: VendorState) => revert(resolved, before) } : {}),
+  };
+}
+
+/** The same for the target that is tried here. */
+export const step = async (tenant: Tenant, kind: Kind, licences: MicrosoftLicences = {}): Promise<Step> =>
+  stepOn(tenant, kind, (await targets(tenant))[kind], licences);
 
 export const context = { since: new Date().toISOString(), idempotencyKey: 'plan-1/step-1' };
 export const KINDS = [
@@ -81,9 +122,9 @@ export const WRITES: Readonly<Record<Kind, string>> = {
 };
 
 /** Reads until the vendor shows the effect; Defender takes a few looks. */
-export async function holds(tenant: Tenant, kind: Kind, target: ActionTarget, looks = 4): Promise<boolean> {
+export async function holds(found: Step, looks = 4): Promise<boolean> {
   for (let n = 0; n < looks; n++) {
-    if ((await act(tenant, kind).verify(target, context)).holds) return true;
+    if ((await found.verify(context)).holds) return true;
   }
   return false;
 }

@@ -128,6 +128,67 @@ describe('microsoft.directory_audits', () => {
     });
     expect(unique[1]).toMatchObject({ actor: tenant.id('ada'), target: { type: 'user', id: tenant.id('dana') } });
   });
+
+  describe('a registered factor', () => {
+    const registered = (at: string, more = {}): RowInput => ({
+      ...{ type: 'directory_audit', at, user: '@dana', activity: 'User registered security info', target: '@dana' },
+      ...more,
+    });
+    const method = (kind: string, at: string, more = {}): RowInput => ({
+      ...{ type: 'auth_method', at, user: '@dana', method: kind },
+      ...more,
+    });
+    const changes = async () => {
+      const { events } = await readAll(evidenceOf(tenant), 'microsoft.directory_audits', tenant.query('dana'));
+      return events.filter((e) => e.kind === 'credential_change' && e.operation.endsWith('registered security info'));
+    };
+    const person = () => ({ type: 'user', id: tenant.id('dana'), name: 'Dana Subject' });
+
+    it('is named by its list and id, when it came with the row of the log', async () => {
+      tenant = await startTenant([
+        registered('-PT50M', { ip: 'ip:attacker' }),
+        method('phone', '-PT50M'),
+        method('fido2', '-P9D', { name: 'blue key' }),
+      ]);
+      const [change] = await changes();
+      expect(change?.target).toEqual({ type: 'setting', id: 'phoneMethods/3179e48a-750b-4051-897c-87b9720928f7' });
+      expect(change).toMatchObject({ actor: tenant.id('dana'), ip: '203.0.113.66' });
+    });
+
+    it('is the nearest of several, and called as it is called there', async () => {
+      tenant = await startTenant([
+        registered('-PT50M'),
+        method('softwareOath', '-PT51M'),
+        method('fido2', '-PT50M', { name: 'blue key' }),
+      ]);
+      const [change] = await changes();
+      expect(change?.target).toMatchObject({
+        id: expect.stringMatching(/^fido2Methods\/./) as string,
+        name: 'blue key',
+      });
+    });
+
+    it('is not guessed: when none came then, when no time is known, and when it is somebody else’s', async () => {
+      tenant = await startTenant([
+        registered('-PT50M'),
+        registered('-PT20M', { activity: 'Admin registered security info', target: '@max' }),
+        method('phone', '-PT40M'),
+        method('email', '-PT50M', { dated: false }),
+        method('fido2', '-PT20M', { user: '@max' }),
+        method('softwareOath', '-PT20M'),
+      ]);
+      const targets = (await changes()).map((e) => e.target);
+      expect(targets).toContainEqual(person());
+      expect(targets).toContainEqual({ type: 'user', id: tenant.id('max'), name: 'Max Manager' });
+      expect(targets.filter((t) => t?.type === 'setting')).toEqual([]);
+    });
+
+    it('is not named, and the row stays, where factors may not be read', async () => {
+      tenant = await startTenant([registered('-PT50M'), method('phone', '-PT50M')]);
+      tenant.simulator.authority.revoke('evidence', 'UserAuthenticationMethod.Read.All');
+      expect((await changes()).map((e) => e.target)).toContainEqual(person());
+    });
+  });
 });
 
 describe('detections', () => {

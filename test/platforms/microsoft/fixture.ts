@@ -34,6 +34,7 @@ const PEOPLE = {
     authority: 'microsoft',
     mail: 'microsoft',
     manager: 'max',
+    department: 'Sales',
   },
   max: {
     name: 'Max Manager',

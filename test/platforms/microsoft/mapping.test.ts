@@ -1,4 +1,4 @@
-import { ACTION_KINDS, type ActionKind } from '../../../domain/plan.js';
+import { ACTION_KINDS, type ActionKind } from '../../../domain/acts/index.js';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, permissionsOf, type MicrosoftOperation } from '../../../platforms/microsoft/operations.js';
 import { auditKind } from '../../../platforms/microsoft/sources/directory-audits.js';

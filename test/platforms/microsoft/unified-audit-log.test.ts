@@ -34,6 +34,32 @@ describe('unified audit log', () => {
     { type: 'audit', at: '-PT20M', user: '@dana', operation: 'SomethingElse' },
   ];
 
+  it.each(['microsoft.audit_search', 'microsoft.activity_feed'])(
+    'names who was let into the mailbox and where its mail goes, and no other setting: %s',
+    async (source) => {
+      const set = (operation: string, parameters: Readonly<Record<string, string>>): RowInput => ({
+        ...{ type: 'audit', at: '-PT1H', user: '@dana', operation, parameters },
+      });
+      tenant = await startTenant([
+        set('Add-MailboxPermission', { Identity: 'dana@example.com', User: 'max', AccessRights: 'FullAccess' }),
+        set('Add-RecipientPermission', { Identity: 'max@example.com', Trustee: 'dana', AccessRights: 'SendAs' }),
+        set('Set-Mailbox', { Identity: 'Dana@example.com', ForwardingSmtpAddress: 'smtp:drop@example.org' }),
+        set('Set-Mailbox', { Identity: 'dana@example.com', ForwardingSmtpAddress: '' }),
+        set('Set-Mailbox', { Identity: 'dana@example.com', AuditEnabled: 'true' }),
+        { type: 'audit', at: '-PT1H', user: '@dana', operation: 'UpdateCalendarDelegation' },
+      ]);
+      const { events } = await readAll(evidenceOf(tenant), source, tenant.query('dana'));
+      const own = tenant.id('dana');
+      expect(events.map((e) => [e.kind, e.operation, e.target?.name, e.target?.id === own]).sort()).toEqual([
+        ['mail_access', 'Add-MailboxPermission', 'max', true],
+        ['mail_access', 'Add-RecipientPermission', 'dana', false],
+        ['mail_access', 'Set-Mailbox', 'smtp:drop@example.org', true],
+        ['mail_access', 'UpdateCalendarDelegation', undefined, true],
+      ]);
+      expect(events.every((e) => e.target?.type === 'mailbox')).toBe(true);
+    },
+  );
+
   it('runs a search, waits for it, reads its pages and means the same by each record', async () => {
     tenant = await startTenant(rows, { pageSize: 4 });
     const { events } = await readAll(evidenceOf(tenant), 'microsoft.audit_search', tenant.query('dana'));

@@ -6,7 +6,7 @@ import { createSlackEvidence, type SlackEvidenceSettings } from '../../../platfo
 import { slackBases, type SlackPlan, type SlackSettings, type SlackTokens } from '../../../platforms/slack/settings.js';
 import { createSlackTalk } from '../../../platforms/slack/talk.js';
 import type { ContainmentPort, EvidencePort, SourceQuery, TalkPort } from '../../../platforms/ports.js';
-import { createWire } from '../../../platforms/wire.js';
+import { createWire, type Wire } from '../../../platforms/wire.js';
 import { parseScenario } from '../../../simulator/core/scenario.js';
 import { serveVendor } from '../../../simulator/core/server.js';
 import { World, type Fault } from '../../../simulator/core/world.js';
@@ -19,7 +19,14 @@ import {
 } from '../../../simulator/slack/index.js';
 
 const PEOPLE = {
-  dana: { name: 'Dana Subject', email: 'dana@example.com', accounts: ['slack'], authority: 'slack', mail: 'google' },
+  dana: {
+    name: 'Dana Subject',
+    email: 'dana@example.com',
+    accounts: ['slack'],
+    authority: 'slack',
+    mail: 'google',
+    department: 'Finance',
+  },
   eve: { name: 'Eve Colleague', email: 'eve@example.com', accounts: ['slack'], authority: 'microsoft', mail: 'google' },
   ada: {
     name: 'Ada Admin',
@@ -80,6 +87,8 @@ export interface Tenant {
   fault(operation: string, kind: Fault['kind'], times?: number, extra?: Partial<Fault>): void;
   /** The next call of a Web API method is refused with that code, before or after its effect. */
   refuse(operation: string, code: string, when?: 'before' | 'after'): void;
+  /** From now on what an operation answers is changed on its way. */
+  alter(operation: string, change: (answer: string) => string): void;
   /** Removes a scope from every token. */
   take(scope: string): void;
   close(): Promise<void>;
@@ -94,6 +103,14 @@ export async function startTenant(
   const { app, url } = await serveVendor(world, simulator);
   const own = slackCredentials(world);
   const plan = options.plan === 'free' ? 'pro' : (options.plan ?? 'enterprise');
+  const alterations = new Map<string, (answer: string) => string>();
+  const altering = ({ send }: Wire): Wire => ({
+    send: async (call, url, init) => {
+      const response = await send(call, url, init);
+      const change = alterations.get(call.operation);
+      return change ? new Response(change(await response.text()), { status: response.status }) : response;
+    },
+  });
   return {
     world,
     simulator,
@@ -104,15 +121,17 @@ export async function startTenant(
       tenant: 'main',
       plan: plan satisfies SlackPlan,
       teamIds: own.teamIds,
-      wire: createWire({
-        asksToSlowDown,
-        bases: slackBases({
-          api: `${url}/api/`,
-          audit: `${url}/audit/v1/`,
-          scim: `${url}/scim/`,
-          hooks: `${url}/hooks/`,
+      wire: altering(
+        createWire({
+          asksToSlowDown,
+          bases: slackBases({
+            api: `${url}/api/`,
+            audit: `${url}/audit/v1/`,
+            scim: `${url}/scim/`,
+            hooks: `${url}/hooks/`,
+          }),
         }),
-      }),
+      ),
       tokens,
       timeoutMs: 1000,
     }),
@@ -131,6 +150,7 @@ export async function startTenant(
     refuse: (operation, code, when = 'before') => {
       simulator.refusals.push({ operation, code, when });
     },
+    alter: (operation, change) => void alterations.set(operation, change),
     take: (scope) => {
       for (const token of simulator.tokens.values()) token.scopes.delete(scope);
     },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ACTION_KINDS } from '../../../domain/plan.js';
+import { ACTION_KINDS } from '../../../domain/acts/index.js';
 import { createSlackEvidence } from '../../../platforms/slack/evidence.js';
 import { createWire } from '../../../platforms/wire.js';
 import { OPERATIONS, scopesOf, type SlackOperation } from '../../../platforms/slack/methods.js';

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
-import { ACTION_KINDS, type ActionKind } from '../../../domain/plan.js';
+import { PHASES, type Phase } from '../../../domain/acts/index.js';
 import { scopesOf } from '../../../platforms/slack/methods.js';
 import { SLACK_ORDER } from '../../../platforms/slack/stopping-order.js';
 
-it('has a place for every kind: deactivates before it ends sessions, and sweeps apps after', () => {
-  expect([...SLACK_ORDER].sort()).toEqual([...ACTION_KINDS].sort());
-  const place = (kind: ActionKind): number => SLACK_ORDER.indexOf(kind);
-  expect(place('disable_account')).toBeLessThan(place('end_sessions'));
-  expect(place('end_sessions')).toBeLessThan(place('remove_app'));
+it('has a place for every phase: deactivates before it ends sessions, and sweeps apps after', () => {
+  expect([...SLACK_ORDER].sort()).toEqual([...PHASES].sort());
+  const place = (phase: Phase): number => SLACK_ORDER.indexOf(phase);
+  expect(place('preserve')).toBeLessThan(place('lock'));
+  expect(place('lock')).toBeLessThan(place('sessions'));
+  expect(place('sessions')).toBeLessThan(place('grants'));
 });
 
 it('asks for the fewest scopes per role and token', () => {

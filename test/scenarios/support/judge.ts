@@ -8,6 +8,7 @@ import type { Depth, EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import { perform } from '../../activities/support/house.js';
+import { signingKey } from '../../activities/support/keys.js';
 import type { Read } from './stage.js';
 
 export interface Judged {
@@ -53,10 +54,15 @@ export class Judge {
       },
       dossier: given,
       policies: { read: () => Promise.resolve(read.policy) },
-      index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }) },
-      registry: { allIds: (id) => Promise.resolve([id]) },
+      index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }), list: () => Promise.resolve([]) },
+      registry: {
+        allIds: (id) => Promise.resolve([id]),
+        profile: () => Promise.resolve({ ...read.subject, mails: [] }),
+      },
       intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
       fingerprintKey: { keyId: 'test', bytes: randomBytes(32) },
+      planKey: signingKey('analysis'),
+      manifestKeys: read.manifestKeys,
       capabilities: read.capabilities,
       neverBlock: read.neverBlock,
       ownApps: [],
@@ -105,9 +111,10 @@ export class Judge {
     purpose: ContainmentPlan['purpose'],
   ): Promise<ContainmentPlan | undefined> {
     const { caseId, subject, collections, policyDigest, alerts } = this.read;
-    return await perform(this.activities, 'planContainment', {
+    const signed = await perform(this.activities, 'planContainment', {
       ...{ caseId, subject, collections, policyDigest, assessment, purpose, verdict: escalation.verdict, done: [] },
       severity: alerts[0]?.severity ?? 'info',
     });
+    return signed?.body;
   }
 }

@@ -21,7 +21,8 @@ import { createSlackTenant } from '../../../simulator/slack/index.js';
 import { AuditSpool } from '../../../store/audit-spool.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
-import { EVIDENCE_RECIPIENTS, type Role } from '../../../store/role-keys.js';
+import type { VerifyKey } from '../../../store/key-ring.js';
+import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
 import { SubjectRegistry } from '../../../store/subject-registry.js';
 import { capabilities } from '../../../workers/capabilities.js';
 import { readContext, type RoleContext } from '../../../workers/context.js';
@@ -56,6 +57,7 @@ export interface Read {
   readonly policyDigest: string;
   readonly capabilities: Readonly<Record<Platform, Capability>>;
   readonly neverBlock: readonly string[];
+  readonly manifestKeys: readonly VerifyKey[];
 }
 
 /**
@@ -125,6 +127,10 @@ async function read(
       paths.evidence,
       EVIDENCE_RECIPIENTS.map((n) => keys.sealing(n)),
     ),
+    grounds: new EvidenceWriter(
+      paths.grounds,
+      GROUNDS_RECIPIENTS.map((n) => keys.sealing(n)),
+    ),
     policies,
     manifestKey: keys.signing('manifest'),
     audit: new AuditSpool(paths.auditSpool),
@@ -163,6 +169,7 @@ async function read(
     ...{ scenario, world, caseId, subject, alerts, collections, rows, policy, policyDigest: digest },
     capabilities: capabilities(config),
     neverBlock: [...config.network.ownEgress, ...config.network.trusted, ...config.network.shared],
+    manifestKeys: [keys.verifying('manifest')],
   };
 }
 

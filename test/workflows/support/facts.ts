@@ -10,7 +10,7 @@ import type { Instant, TenantRef } from '../../../domain/platform.js';
 import type { CasePolicy } from '../../../domain/policy.js';
 import type { SubjectFacts } from '../../../domain/subject.js';
 import type { ContainmentInput } from '../../../workflows/messages.js';
-import { DECIDERS, KEYS, RESULT_KEYS } from './people.js';
+import { authored, DECIDERS, KEYS, RESULT_KEYS } from './people.js';
 
 export const HOME: TenantRef = { platform: 'slack', tenant: 'main' };
 export const MINUTE = 60_000;
@@ -88,7 +88,11 @@ interface Read extends Pick<Collection, 'depth' | 'from' | 'to'> {
 }
 export function collectionOf({ caseId, subjectId, tenant, depth, from, to }: Read): Collection {
   const file = { key: `${depth}.jsonl`, sha256: '0'.repeat(64), bytes: 100, rows: 3 };
-  const manifest = { ...tenant, caseId, subjectId, readAt: to, policyDigest: 'd'.repeat(64), file, grounds: [] };
+  const window = { depth, from, to };
+  const manifest = {
+    ...{ ...tenant, caseId, subjectId, readAt: to, policyDigest: 'd'.repeat(64) },
+    ...{ file, window, accounts: [], grounds: [] },
+  };
   return {
     ...tenant,
     ...{ depth, from, to, file },
@@ -189,7 +193,7 @@ export const containmentInput = (
   now: Date,
   change: Partial<ContainmentInput> = {},
 ): ContainmentInput => ({
-  plan,
+  plan: authored(plan),
   planDigest: digest(plan),
   policy: casePolicy(),
   caseId: plan.caseId,

@@ -10,7 +10,7 @@ import type {
   SwitchDecision,
   TaskCompletion,
 } from '../../../domain/decision.js';
-import type { ActionResult, ContainmentPlan } from '../../../domain/plan.js';
+import type { ActionResult, ContainmentPlan, SignedPlan, SignedResult } from '../../../domain/plan.js';
 import { signBody } from '../../../store/signing.js';
 import { testKeys } from '../../store/support.js';
 
@@ -62,6 +62,13 @@ export function answerTo(
   return sign({ type: 'answer', caseId, ...body, ...change }, by);
 }
 
+/** The plan with its author; workflows hand it on and do not check it. */
+export const authored = (plan: ContainmentPlan): SignedPlan => signBody(plan, testKeys().signing('decision'));
+
+/** A result as the containment worker states it. */
+export const statedOf = (plan: ContainmentPlan, result: ActionResult): SignedResult =>
+  signBody({ planDigest: digest(plan), result }, worker);
+
 /** What a containment tells its case: the results of these steps as its worker signed them, all others as not done. */
 export function reportOn(
   plan: ContainmentPlan,
@@ -69,11 +76,10 @@ export function reportOn(
   done: readonly ActionResult[],
   change: Partial<ContainmentReport> = {},
 ): ContainmentReport {
-  const planDigest = digest(plan);
   const rest = plan.actions.filter((a) => !done.some((r) => r.step === a.step));
   const { results, signatures } = [
     ...rest.map((action) => notDone(plan, action, 'DECISION_EXPIRED', AT)),
-    ...done.map((result) => signBody({ planDigest, result }, worker)),
+    ...done.map((result) => statedOf(plan, result)),
   ].reduce<Outcome>(withResult, { results: [], signatures: [] });
   return { plan, status, decisions: [], results, signatures, ...change };
 }

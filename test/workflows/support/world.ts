@@ -12,18 +12,14 @@ import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
 import { QUEUES } from '../../../workflows/queues.js';
 import type { TestWorker } from '../../support/temporal.js';
 import { actionDone, assessmentOf, casePolicy, collectionOf, exposureOf, HOME, subjectFacts } from './facts.js';
+import { statedOf } from './people.js';
 
-/** What histories of older versions still ask for. */
-interface OlderActivities {
-  leaseBudget(input: { readonly planId: string; readonly actions: number; readonly accounts: number }): Promise<object>;
-}
 export type Activities = EvidenceActivities &
   AnalysisActivities &
   PeopleActivities &
   ContainmentActivities &
   SwitchActivities &
-  RecordsActivities &
-  OlderActivities;
+  RecordsActivities;
 type Name = keyof Activities;
 type Input<K extends Name> = Parameters<Activities[K]>[0];
 
@@ -32,19 +28,9 @@ const ROLES = {
   evidence: ['identifySubject', 'collectEvidence'],
   analysis: ['assess', 'planContainment', 'auditExposure'],
   people: ['contactSubject', 'openForm', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
-  containment: ['actOnStep', 'verifyStep', 'revertStep'],
+  containment: ['actOnStep', 'verifyStep', 'revertStep', 'resolveSteps'],
   containmentSwitch: ['switchContainment'],
-  records: [
-    'openCase',
-    'recordProgress',
-    'recordRefusals',
-    'handOver',
-    'leaseBudget',
-    'blockAddress',
-    'unblockAddress',
-    'raiseAlerts',
-    'closeCase',
-  ],
+  records: ['openCase', 'recordProgress', 'recordRefusals', 'handOver', 'raiseAlerts', 'closeCase'],
 } as const satisfies Record<string, readonly Name[]>;
 
 /** What a quiet world answers: a case in it is a false alarm. A test replaces what it is about. */
@@ -62,18 +48,16 @@ const quietly: Activities = {
   requestApproval: async () => ({ asked: 2 }),
   announceTasks: async ({ tasks }) => ({ told: tasks.length }),
   notifyIncidentResponse: async () => ({ ways: ['pager'] }),
-  actOnStep: async ({ plan, step }) => actionDone(plan, step),
+  actOnStep: async ({ plan, step }) => statedOf(plan.body, actionDone(plan.body, step)),
   verifyStep: async ({ since }) => ({ at: since, holds: true, state: {} }),
-  revertStep: async ({ result }) => ({ ...result, text: 'Undone.', verified: true }),
+  revertStep: async ({ plan, step }) => statedOf(plan.body, actionDone(plan.body, step, { text: 'Undone.' })),
+  resolveSteps: async () => ({ steps: [], names: { key: 'names', sha256: '0', bytes: 1, rows: 1 } }),
   switchContainment: async ({ signed: { body } }) =>
     body.verb === 'stop' ? { stopped: { by: body.personId, at: body.at, why: body.why, nonce: body.nonce } } : {},
   openCase: async () => casePolicy(),
   recordProgress: async () => ({}),
   recordRefusals: async () => undefined,
   handOver: async () => ({ caseId: 'case-that-stays' }),
-  leaseBudget: async () => ({ granted: true, why: '1 of 5 accounts' }),
-  blockAddress: async ({ plan, step }) => actionDone(plan, step),
-  unblockAddress: async ({ result }) => ({ ...result, text: 'Undone.', verified: true }),
   raiseAlerts: async () => undefined,
   closeCase: async () => ({ html: 'report.html', json: 'report.json', sha256: '0' }),
 };

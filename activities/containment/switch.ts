@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import type { Decider, DecisionKey, Signed, SwitchDecision } from '../../domain/decision.js';
+import { QuellError, type ErrorCode } from '../../domain/errors.js';
+import { afterSwitch, refuseSwitch } from '../../domain/switch.js';
+import type { AuditSpool } from '../../store/audit-spool.js';
+import { instant, systemClock, type Clock } from '../context.js';
+import type { SwitchActivities } from '../contract.js';
+import { guarded } from '../errors.js';
+import type { ContainmentConfig } from './config.js';
+import type { SwitchBook } from './ports.js';
+import { RefusalMeter } from './refusals.js';
+
+/** The organisation's stop, as this worker obeyed it, and the stop file of this machine: only its proven absence lets a write through. Throws STOPPED. */
+export async function assertNotStopped({
+  config,
+  memory,
+}: {
+  readonly config: Pick<ContainmentConfig, 'stopFile'>;
+  readonly memory: Pick<SwitchBook, 'stopped'>;
+}): Promise<void> {
+  if (memory.stopped) throw new QuellError('STOPPED', `since ${memory.stopped.at}`);
+  const absent = await access(config.stopFile).then(
+    () => false,
+    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+  );
+  if (!absent) throw new QuellError('STOPPED', 'local stop file');
+}
+
+export interface SwitchDeps {
+  readonly memory: SwitchBook;
+  /** Whose decisions count, by this worker's own configuration. */
+  readonly keys: readonly DecisionKey[];
+  readonly deciders: readonly Decider[];
+  readonly audit: Pick<AuditSpool, 'drop'>;
+  readonly clock?: Clock;
+}
+
+/** Takes the organisation's stop and its end in by the same rules as the workflow that carries them, with this worker's own keys and memory. */
+export function createSwitchActivities(deps: SwitchDeps): SwitchActivities {
+  const { memory, keys, deciders, audit, clock = systemClock } = deps;
+  const refusals = new RefusalMeter(clock);
+  const tell = async (what: string, signed: Signed<SwitchDecision>, code?: ErrorCode): Promise<void> => {
+    const { body } = signed;
+    const known = code === undefined;
+    const entry = refusals.toAudit(code, {
+      key: known ? `switch:${body.nonce}` : `switch:${code}:${randomUUID()}`,
+      at: instant(clock),
+      kind: `containment.switch.${what}`,
+      by: 'containment',
+      data: known ? { by: body.personId, nonce: body.nonce } : { code },
+    });
+    if (entry) await audit.drop(entry);
+  };
+  return guarded<SwitchActivities>({
+    switchContainment: async ({ signed }) => {
+      const state = { used: [...memory.seen], ...(memory.stopped ? { stopped: memory.stopped } : {}) };
+      const now = instant(clock);
+      const code = refuseSwitch(signed, state, { keys, deciders }, now);
+      // An attempt before this one may have been obeyed and not answered.
+      if (code === 'DECISION_REPLAYED') return memory.stopped ? { stopped: memory.stopped } : {};
+      if (code) {
+        await tell('refused', signed, code);
+        throw new QuellError(code);
+      }
+      const { stopped } = afterSwitch(signed, state, now);
+      await memory.obey(signed, stopped);
+      await tell(signed.body.verb === 'resume' ? 'resumed' : 'stopped', signed);
+      return stopped ? { stopped } : {};
+    },
+  });
+}

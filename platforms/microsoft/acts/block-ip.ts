@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { QuellError } from '../../../domain/errors.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
+import { sendOnce } from '../../writes.js';
+import { namedLocations, type AddressRange, type NamedLocation } from '../named-locations.js';
+import { OPERATIONS } from '../operations.js';
+import { write, type ActContext } from './act.js';
+
+/** Kept in the list when nothing else is: Graph does not take an empty one. From the benchmarking block, RFC 2544. */
+const SEED = '198.18.0.1/32';
+
+const policy = z.looseObject({
+  state: z.string().nullish(),
+  conditions: z
+    .looseObject({ locations: z.looseObject({ includeLocations: z.array(z.string()).nullish() }).nullish() })
+    .nullish(),
+  grantControls: z.looseObject({ builtInControls: z.array(z.string()).nullish() }).nullish(),
+});
+
+/** Network of one address: `/32` or `/128`. */
+const single = (address: string): string => `${address}/${address.includes(':') ? '128' : '32'}`;
+
+/**
+ * One address in the Conditional Access location that a standing policy blocks. Graph replaces the whole list and has no
+ * ETag, so this is read, merge, write, read back, one writer at a time.
+ * Location and policy are set up once by an administrator (docs); without them nothing is blocked and this says so.
+ */
+export function blockIp({ client, blockedLocation }: ActContext): ContainmentAct<'block_ip'> {
+  async function standing(signal: AbortSignal | undefined): Promise<NamedLocation> {
+    const found = (await namedLocations(client, signal)).find((l) => l.displayName === blockedLocation);
+    if (!found) throw new QuellError('CONFIG', 'the Conditional Access location for blocked addresses does not exist');
+    return found;
+  }
+  async function enforced(id: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const all = await client.all(OPERATIONS.accessPolicies, { signal }, policy);
+    return all.some(
+      (p) =>
+        p.state === 'enabled' &&
+        p.conditions?.locations?.includeLocations?.includes(id) &&
+        p.grantControls?.builtInControls?.includes('block'),
+    );
+  }
+  async function read(
+    address: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly holds: boolean; readonly state: VendorState }> {
+    const found = await standing(signal);
+    const listed = has(found, single(address));
+    const policyEnabled = await enforced(found.id, signal);
+    return { holds: listed && policyEnabled, state: { listed, policyEnabled } };
+  }
+  async function put(cidr: string, present: boolean, options: WriteOptions): Promise<readonly VendorWrite[]> {
+    const { signal } = options;
+    const found = await standing(signal);
+    if (has(found, cidr) === present) return [];
+    const kept = (found.ipRanges ?? []).filter((r) => r.cidrAddress !== cidr);
+    const merged = present ? [...kept, rangeOf(cidr)] : kept.length > 0 ? kept : [rangeOf(SEED)];
+    const body = {
+      '@odata.type': '#microsoft.graph.ipNamedLocation',
+      displayName: found.displayName,
+      isTrusted: false,
+      ipRanges: merged,
+    };
+    return sendOnce(
+      write(OPERATIONS.setNamedLocation, found.id),
+      () => client.send(OPERATIONS.setNamedLocation, { path: { id: found.id }, body, signal }).catch(notKnownYet),
+      async () => has(await standing(signal), cidr) === present,
+      options,
+    );
+  }
+
+  return {
+    kind: 'block_ip',
+    oneAtATime: 'the location of blocked addresses',
+    reversible: true,
+    undo: 'The address is taken off the list; sign-ins from it are judged as before.',
+    losses: '',
+    recognised: 'The address is in the location for blocked addresses.',
+    proof: 'The location is read back with the address, and an enabled policy blocks the location.',
+    effectWithinSeconds: 900,
+    capture: async ({ address }, { signal } = {}) => (await read(address, signal)).state,
+    apply: async ({ address }, _, options = {}) => {
+      const { signal } = options;
+      const cidr = single(address);
+      if (!(await enforced((await standing(signal)).id, signal)))
+        throw new QuellError('CONFIG', 'no enabled Conditional Access policy blocks the location');
+      const writes = await put(cidr, true, options);
+      if (!has(await standing(signal), cidr))
+        throw new QuellError('NOT_VERIFIED', 'the address is not in the list that was read back');
+      return writes;
+    },
+    verify: ({ address }, _, { signal } = {}) => read(address, signal),
+    revert: ({ address }, before, options = {}) =>
+      before['listed'] === false ? put(single(address), false, options) : Promise.resolve([]),
+  };
+}
+
+/** A location that was just listed is there: "1040, does not exist" then means that not all of Entra knows it yet. */
+function notKnownYet(error: unknown): never {
+  if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND')
+    throw new QuellError('VENDOR_BUSY', error.detail, { retryAfterMs: 30_000 });
+  throw error;
+}
+
+function has(found: NamedLocation, cidr: string): boolean {
+  return (found.ipRanges ?? []).some((r) => r.cidrAddress === cidr);
+}
+
+function rangeOf(cidrAddress: string): AddressRange {
+  return {
+    '@odata.type': cidrAddress.includes(':') ? '#microsoft.graph.iPv6CidrRange' : '#microsoft.graph.iPv4CidrRange',
+    cidrAddress,
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Instant } from '../../domain/platform.js';
+import { compact } from '../compact.js';
+import type { MicrosoftClient } from './client.js';
+import { OPERATIONS, type MicrosoftOperation } from './operations.js';
+import { instant } from './sources/source.js';
+
+/** Something that a person signs in with beside the password, and that can be removed. */
+export interface AuthMethod {
+  /** `list/id`, unique within the person. Ids of phones and of the address are the same for everybody, and come again with the next one. */
+  readonly key: string;
+  readonly id: string;
+  /** When it was registered; Entra does not say it of all. */
+  readonly createdAt?: Instant;
+  /** As the person or the device called it; never a number or an address. */
+  readonly name?: string;
+  /** The only way to remove one of this kind; takes `id` (the person’s) and `factorId`. */
+  readonly remove: MicrosoftOperation;
+}
+
+/** By Graph's list of the kind, which is its type with another ending. Passwords, and kinds that are not here, are for people. */
+const REMOVALS: Readonly<Record<string, MicrosoftOperation>> = {
+  microsoftAuthenticatorMethods: OPERATIONS.deleteAuthenticator,
+  fido2Methods: OPERATIONS.deletePasskey,
+  phoneMethods: OPERATIONS.deletePhone,
+  emailMethods: OPERATIONS.deleteEmail,
+  softwareOathMethods: OPERATIONS.deleteSoftwareOath,
+  temporaryAccessPassMethods: OPERATIONS.deleteAccessPass,
+  windowsHelloForBusinessMethods: OPERATIONS.deleteWindowsHello,
+  platformCredentialMethods: OPERATIONS.deletePlatformCredential,
+};
+
+const row = z.looseObject({
+  '@odata.type': z.string(),
+  id: z.string(),
+  createdDateTime: z.string().nullish(),
+  displayName: z.string().nullish(),
+});
+
+/** What a person has registered. The list takes no query options. */
+export async function authMethodsOf(
+  client: MicrosoftClient,
+  userId: string,
+  signal?: AbortSignal,
+): Promise<readonly AuthMethod[]> {
+  const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, row);
+  return rows.flatMap(({ '@odata.type': type, id, createdDateTime, displayName }) => {
+    const list = type.replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
+    const remove = REMOVALS[list];
+    return remove === undefined
+      ? []
+      : [compact({ key: `${list}/${id}`, id, createdAt: instant(createdDateTime), name: displayName, remove })];
+  });
+}
