@@ -6,7 +6,8 @@ import { QuellError } from '../domain/errors.js';
 import { answer, decide, viewCase, viewContainment } from '../gateway/case-client.js';
 import { readSigningKey } from '../store/key-ring.js';
 import { signBody } from '../store/signing.js';
-import { print, withClient } from './context.js';
+import { withClient } from './context.js';
+import { print } from './terminal.js';
 
 export interface Signer {
   readonly as: string;

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { inert } from '../../domain/inert.js';
 import type { Platform } from '../../domain/platform.js';
 import type { VendorRole } from '../operation.js';
 
@@ -61,7 +62,7 @@ export function recordCalls({ file, role, vendor, tenant, onFailure }: RecordOpt
       ...outcome,
     };
     try {
-      appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      appendFileSync(file, `${inert(JSON.stringify(line))}\n`, { mode: 0o600 });
     } catch (error) {
       if (!failed) onFailure?.(error);
       failed = true;
