@@ -7,10 +7,9 @@ import { registerAlerts, type AlertSource } from './intake/alerts.js';
 import { registerAnswers } from './intake/answers.js';
 import { registerCallbacks, type ChatCallers } from './intake/callbacks.js';
 import type { IssuerKeys } from './intake/verify-sender.js';
+import { REQUEST_WITHIN_MS, requestWithin } from './server-times.js';
 
 const BODY_LIMIT = 1024 * 1024;
-/** A request that takes longer to arrive is not a detector's. */
-const REQUEST_WITHIN_MS = 15_000;
 /** Answer tokens are part of the path. */
 const MAX_PARAMETER = 1_000;
 const RETRY_AFTER_S = '30';
@@ -27,6 +26,8 @@ export interface IntakeOptions {
   readonly answerKey: SecretKey;
   readonly publicUrl: string;
   readonly issuerKeys?: IssuerKeys;
+  /** Milliseconds for a request to arrive; 15 seconds. */
+  readonly requestWithinMs?: number;
   readonly now?: () => Date;
   /** Told of errors that are nobody's answer; no personal data. */
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
@@ -37,8 +38,7 @@ export function createIntake(options: IntakeOptions): FastifyInstance {
   const { now = () => new Date(), log = () => undefined } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_WITHIN_MS,
-    connectionTimeout: 2 * REQUEST_WITHIN_MS,
+    ...requestWithin(options.requestWithinMs ?? REQUEST_WITHIN_MS),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAMETER },
   });

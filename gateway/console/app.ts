@@ -9,6 +9,7 @@ import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SigningKey } from '../../store/key-ring.js';
 import { isLoopback, registerCodecServer } from '../codec-server.js';
+import { REQUEST_WITHIN_MS, requestWithin } from '../server-times.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
 import { registerPages } from './pages.js';
@@ -45,6 +46,8 @@ export interface ConsoleOptions {
   /** Decodes payloads for the Temporal UI. */
   readonly codec?: PayloadCodec;
   readonly demo: boolean;
+  /** Milliseconds for a request to arrive; 15 seconds. */
+  readonly requestWithinMs?: number;
   readonly now?: () => Date;
   /** Told of what went wrong; no personal data. */
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
@@ -64,7 +67,11 @@ export interface Console {
 /** The internal console: server-rendered pages, no script, no decision by GET. */
 export function createConsole(options: ConsoleOptions): FastifyInstance {
   const { now = () => new Date(), log = () => undefined, people, demo, temporalUi, codec } = options;
-  const app = Fastify({ bodyLimit: 256 * 1024, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: 256 * 1024,
+    forceCloseConnections: true,
+    ...requestWithin(options.requestWithinMs ?? REQUEST_WITHIN_MS),
+  });
   const eta = new Eta({ views: VIEWS, cache: true, autoEscape: true });
   const css = readFileSync(STYLE, 'utf8');
   void app.register(fastifyCookie);
