@@ -8,14 +8,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SigningKey } from '../../store/key-ring.js';
-import { isLoopback, registerCodecServer } from '../codec-server.js';
+import { registerCodecServer } from '../codec-server.js';
 import { REQUEST_WITHIN_MS, requestWithin } from '../server-times.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
 import { registerPages } from './pages.js';
 import type { ConsolePorts } from './ports.js';
 import type { Session, Sessions } from './session.js';
-import { isVouchedFor, registerSignIn, sessionOf, type ConsoleAuth } from './sign-in.js';
+import { mayDecode, registerSignIn, sessionOf, type ConsoleAuth } from './sign-in.js';
 
 const VIEWS = fileURLToPath(new URL('./views', import.meta.url));
 const STYLE = fileURLToPath(new URL('./console.css', import.meta.url));
@@ -60,6 +60,8 @@ export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
   render(reply: FastifyReply, view: string, data: PageData, session?: Session): FastifyReply;
+  /** Of a request whose cookie is good. */
+  session(request: FastifyRequest): Session | undefined;
   /** The signed-in person; sends people without a session to the sign-in page. */
   who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }
@@ -77,9 +79,17 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
   void app.register(fastifyCookie);
   void app.register(fastifyFormbody);
 
+  // Read once for each request, when its cookies are known; the 404 page has it too.
+  const sessions = new WeakMap<FastifyRequest, Session>();
+  app.addHook('preParsing', async (request) => {
+    const session = await sessionOf(options, request);
+    if (session) sessions.set(request, session);
+  });
+
   const console: Console = {
     options,
     now,
+    session: (request) => sessions.get(request),
     render: (reply, view, data, session) => {
       const person = people.find((p) => p.personId === session?.personId);
       const form = session ? options.sessions.formToken(session) : '';
@@ -89,7 +99,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
       return reply.headers(HEADERS).type('text/html').send(page);
     },
     who: (request) => {
-      const session = sessionOf(options, request);
+      const session = console.session(request);
       const person = people.find((p) => p.personId === session?.personId);
       if (!session || !person) throw new QuellError('SIGNATURE', 'sign in first');
       return { session, person };
@@ -110,7 +120,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
         text: known?.message ?? 'The console met an error that it does not know. Its log says where.',
         back: caseId === undefined ? undefined : `/cases/${caseId}`,
       },
-      sessionOf(options, request),
+      console.session(request),
     );
   });
   app.setNotFoundHandler(async (request, reply) =>
@@ -118,7 +128,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
       reply.code(404),
       'error',
       { title: 'No such page', text: 'There is nothing at this address.', back: undefined },
-      sessionOf(options, request),
+      console.session(request),
     ),
   );
 
@@ -133,8 +143,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
       prefix: '/codec',
       origins: [new URL(temporalUi.url).origin],
       codec,
-      // The password is a demo's, where whoever is on this machine may look; behind a proxy every request names who asks.
-      allowed: (request) => (demo ? isLoopback(request) : isVouchedFor(options, request)),
+      allowed: (request) => mayDecode(options, request, console.session(request)),
     });
   return app;
 }

@@ -1,10 +1,9 @@
-import type { InjectOptions } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifySignature } from '../../../domain/canonical.js';
 import { QuellError } from '../../../domain/errors.js';
-import { Sessions } from '../../../gateway/console/session.js';
 import { NOW, SAID } from '../support/played-case.js';
-import { PASSWORD, playConsole, type PlayedConsole } from '../support/played-console.js';
+import { PASSWORD, playConsole, testSessions, type PlayedConsole } from '../support/played-console.js';
+import { form, signIn } from '../support/signed-in.js';
 
 const open: PlayedConsole[] = [];
 const play = (...args: Parameters<typeof playConsole>): PlayedConsole => {
@@ -16,39 +15,6 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ app }) => app.close()));
 });
 
-const form = (fields: Record<string, string | readonly string[]>): string =>
-  new URLSearchParams(
-    Object.entries(fields).flatMap(([k, v]) => [v].flat().map((x): [string, string] => [k, x])),
-  ).toString();
-
-/** A signed-in person: their cookie and the token of their forms. */
-async function signIn(
-  p: PlayedConsole,
-  person: string,
-): Promise<{ get: typeof get; post: typeof post; token: string }> {
-  const answer = await p.app.inject({
-    method: 'POST',
-    url: '/login',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: form({ person, password: PASSWORD }),
-  });
-  const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
-  const get = (url: string, headers: Record<string, string> = {}) =>
-    p.app.inject({ url, headers: { cookie, ...headers } });
-  const token = /name="form" value="([^"]+)"/.exec((await get('/')).body)?.[1] ?? '';
-  const post = (
-    url: string,
-    fields: Record<string, string | readonly string[]>,
-    headers: Record<string, string> = {},
-  ) =>
-    p.app.inject({
-      method: 'POST',
-      url,
-      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      payload: form({ form: token, ...fields }),
-    } satisfies InjectOptions);
-  return { get, post, token };
-}
 const CASE = '/cases/case-s-dana';
 const PLAN = `${CASE}/plans/p-1`;
 const approve = (p: PlayedConsole, more: Record<string, string | readonly string[]> = {}) => ({
@@ -61,10 +27,8 @@ const approve = (p: PlayedConsole, more: Record<string, string | readonly string
 describe('signing in', () => {
   it('is asked for every page, and opens none by a forged or expired cookie', async () => {
     const p = play();
-    const expired = new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 7) }, () => NOW.getTime() - 9 * 3_600_000).open(
-      'ann',
-    );
-    const stranger = new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 8) }, () => NOW.getTime()).open('ann');
+    const expired = testSessions(7, () => NOW.getTime() - 9 * 3_600_000).open('ann');
+    const stranger = testSessions(8).open('ann');
     for (const cookie of ['', `quell_session=${expired}`, `quell_session=${stranger}`, 'quell_session=x.y'])
       for (const url of ['/', CASE, `${CASE}/report`, '/dead-letters']) {
         const answer = await p.app.inject({ url, headers: { cookie } });
