@@ -6,6 +6,7 @@ import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/plan.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
+import { refusedInProduction } from './production.js';
 
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
 const url = z.url();
@@ -209,41 +210,7 @@ export function loadConfig(path: string): Config {
   const parsed = config.safeParse(parse(readFileSync(path, 'utf8')));
   if (!parsed.success) throw new QuellError('CONFIG', z.prettifyError(parsed.error));
   const value = { ...parsed.data, folder: dirname(resolve(path)) };
-  if (value.profile === 'production') refuseDemoSettings(value);
+  const refused = value.profile === 'production' ? refusedInProduction(value) : [];
+  if (refused.length > 0) throw new QuellError('CONFIG', refused.join('; '));
   return value;
-}
-
-/** What only a demo may do: waits that are cut short, vendors that are not the vendors. */
-function refuseDemoSettings(value: Config): void {
-  const problems: string[] = [];
-  if (value.consoleAuth.type === 'password') problems.push('consoleAuth must be proxy in production');
-  if (Object.values(value.pace).some((factor) => factor !== 1)) problems.push('pace must be 1 in production');
-  for (const tenant of value.tenants) {
-    const bases =
-      tenant.platform === 'google'
-        ? tenant.baseUrl === undefined
-          ? []
-          : [tenant.baseUrl]
-        : Object.values(tenant.baseUrls);
-    for (const base of bases)
-      if (!isVendorHost(new URL(base)))
-        problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
-  }
-  if (problems.length > 0) throw new QuellError('CONFIG', problems.join('; '));
-}
-
-const VENDOR_DOMAINS = [
-  'slack.com',
-  'slack-gov.com',
-  'microsoft.com',
-  'microsoftonline.com',
-  'office.com',
-  'microsoftonline.us',
-  'microsoft.us',
-  'office365.us',
-  'googleapis.com',
-];
-
-function isVendorHost({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' && VENDOR_DOMAINS.some((d) => hostname === d || hostname.endsWith(`.${d}`));
 }
