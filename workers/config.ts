@@ -6,6 +6,7 @@ import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/plan.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
+import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
 import { refusedInProduction } from './production.js';
 
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
@@ -149,6 +150,8 @@ const decider = z.strictObject({
     .optional(),
 });
 
+const perMinute = (kind: keyof PerMinute) => z.int().positive().default(PER_MINUTE[kind]);
+
 const config = z.strictObject({
   profile: z.enum(['demo', 'production']),
   organisation: z.strictObject({ domain: z.string(), name: z.string() }),
@@ -195,6 +198,17 @@ const config = z.strictObject({
     .default({ lag: 1, people: 1, rates: 1 }),
   /** Whose mailboxes a mail domain's people have. */
   mailDomains: z.record(z.string(), z.enum(['slack', 'microsoft', 'google'])).default({}),
+  /** Requests a minute that intake and console take from one sender, and the proxies in front of them. */
+  limits: z
+    .strictObject({
+      source: perMinute('source'),
+      answer: perMinute('answer'),
+      person: perMinute('person'),
+      signIn: perMinute('signIn'),
+      stranger: perMinute('stranger'),
+      proxies: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
+    })
+    .prefault({}),
   manifestMaxAgeMinutes: z.int().positive().default(240),
   overrides: z.string().optional(),
   /** How people sign in at the console: a password (demo alone), or a proxy that has authenticated them; its secret is `console-proxy`. */

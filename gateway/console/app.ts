@@ -9,13 +9,15 @@ import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SigningKey } from '../../store/key-ring.js';
 import { registerCodecServer } from '../codec-server.js';
+import { Limits, retryAfter } from '../limits.js';
+import type { PerMinute } from '../per-minute.js';
 import { REQUEST_WITHIN_MS, requestWithin } from '../server-times.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
 import { registerPages } from './pages.js';
 import type { ConsolePorts } from './ports.js';
 import type { Session, Sessions } from './session.js';
-import { mayDecode, registerSignIn, sessionOf, type ConsoleAuth } from './sign-in.js';
+import { mayDecode, registerSignIn, sessionOf, vouchedFor, type ConsoleAuth } from './sign-in.js';
 
 const VIEWS = fileURLToPath(new URL('./views', import.meta.url));
 const STYLE = fileURLToPath(new URL('./console.css', import.meta.url));
@@ -48,6 +50,9 @@ export interface ConsoleOptions {
   readonly demo: boolean;
   /** Milliseconds for a request to arrive; 15 seconds. */
   readonly requestWithinMs?: number;
+  readonly limits?: PerMinute;
+  /** Addresses (CIDR) of proxies in front, whose `X-Forwarded-For` counts. */
+  readonly proxies?: readonly string[];
   readonly now?: () => Date;
   /** Told of what went wrong; no personal data. */
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
@@ -59,6 +64,7 @@ export type PageData = Readonly<Record<string, unknown>> & { readonly body?: nev
 export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
+  readonly limits: Limits;
   render(reply: FastifyReply, view: string, data: PageData, session?: Session): FastifyReply;
   /** Of a request whose cookie is good. */
   session(request: FastifyRequest): Session | undefined;
@@ -73,7 +79,9 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
     bodyLimit: 256 * 1024,
     forceCloseConnections: true,
     ...requestWithin(options.requestWithinMs ?? REQUEST_WITHIN_MS),
+    trustProxy: (options.proxies ?? []).length > 0 ? [...(options.proxies ?? [])] : false,
   });
+  const limits = new Limits(app, options.limits);
   const eta = new Eta({ views: VIEWS, cache: true, autoEscape: true });
   const css = readFileSync(STYLE, 'utf8');
   void app.register(fastifyCookie);
@@ -84,11 +92,15 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
   app.addHook('preParsing', async (request) => {
     const session = await sessionOf(options, request);
     if (session) sessions.set(request, session);
+    if (request.routeOptions.url === '/health') return;
+    const personId = session?.personId ?? vouchedFor(options, request)?.personId;
+    await limits.count(request, personId === undefined ? 'stranger' : 'person', personId);
   });
 
   const console: Console = {
     options,
     now,
+    limits,
     session: (request) => sessions.get(request),
     render: (reply, view, data, session) => {
       const person = people.find((p) => p.personId === session?.personId);
@@ -111,6 +123,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
     if (known?.code === 'SIGNATURE' && request.method === 'GET') return reply.redirect('/login', 303);
     if (!known && (error.statusCode ?? 500) >= 500)
       log('a page broke', { failure: error.name, route: request.routeOptions.url });
+    if (known?.code === 'TOO_MANY') reply.header('retry-after', retryAfter(known, 60));
     const [, caseId] = /^\/cases\/([A-Za-z0-9-]+)/.exec(request.url) ?? [];
     return console.render(
       reply.code(known ? statusOf(known) : (error.statusCode ?? 500)),
@@ -151,5 +164,6 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
 function statusOf({ code, retryable }: QuellError): number {
   if (code === 'SIGNATURE' || code === 'NOT_AUTHORISED') return 403;
   if (code === 'STORE_GONE') return 404;
+  if (code === 'TOO_MANY') return 429;
   return retryable ? 503 : 409;
 }

@@ -83,30 +83,3 @@ export async function checkPassword(password: string, stored: string): Promise<b
   });
   return sameText(derived.toString('base64url'), hash);
 }
-
-const MINUTE_MS = 60_000;
-const TRIES_A_MINUTE = 5;
-
-/** Slows down whoever guesses: a few tries a minute from one address or for one name. */
-export class Throttle {
-  readonly #tries = new Map<string, { count: number; readonly until: number }>();
-
-  constructor(readonly now: () => number = Date.now) {}
-
-  /** Counts a try; false when there were too many. */
-  mayTry(...names: readonly string[]): boolean {
-    for (const [name, { until }] of this.#tries) if (until <= this.now()) this.#tries.delete(name);
-    let may = true;
-    for (const name of names) {
-      const tries = this.#tries.get(name) ?? { count: 0, until: this.now() + MINUTE_MS };
-      tries.count += 1;
-      this.#tries.set(name, tries);
-      may &&= tries.count <= TRIES_A_MINUTE;
-    }
-    return may;
-  }
-
-  succeeded(...names: readonly string[]): void {
-    for (const name of names) this.#tries.delete(name);
-  }
-}

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopback } from '../codec-server.js';
 import type { Console, ConsoleOptions, ConsolePerson } from './app.js';
-import { checkPassword, sameText, Throttle, type Session } from './session.js';
+import { checkPassword, sameText, type Session } from './session.js';
 
 /**
  * How people sign in: with the password that the first start made (demo), or through a proxy that has authenticated them and names them in a
@@ -19,7 +19,7 @@ export async function sessionOf(options: ConsoleOptions, request: FastifyRequest
   const session = await options.sessions.read(request.cookies[cookieName(options)]);
   if (!session || !options.people.some((p) => p.personId === session.personId)) return undefined;
   if (options.auth.type === 'password') return session;
-  return byProxy(options, request)?.person?.personId === session.personId ? session : undefined;
+  return vouchedFor(options, request)?.personId === session.personId ? session : undefined;
 }
 
 /** Whom the proxy names; undefined when the request does not come through it. `person` is undefined for somebody whom the configuration does not know. */
@@ -33,6 +33,10 @@ function byProxy(
   return { person: people.find((p) => p.personId === named || p.email === named.toLowerCase()) };
 }
 
+/** The person whom the proxy names, if the configuration knows them. */
+export const vouchedFor = (options: ConsoleOptions, request: FastifyRequest): ConsolePerson | undefined =>
+  byProxy(options, request)?.person;
+
 /** Who works on cases. An auditor has the audit log, the owner of a secret a task; histories are none of their business. */
 const READS_HISTORIES: readonly string[] = ['responder', 'lead', 'investigator', 'counsel'];
 
@@ -43,7 +47,7 @@ const READS_HISTORIES: readonly string[] = ['responder', 'lead', 'investigator',
 export function mayDecode(options: ConsoleOptions, request: FastifyRequest, session: Session | undefined): boolean {
   const reads = (person: ConsolePerson | undefined): boolean =>
     person?.roles.some((role) => READS_HISTORIES.includes(role)) ?? false;
-  if (options.auth.type === 'proxy') return reads(byProxy(options, request)?.person);
+  if (options.auth.type === 'proxy') return reads(vouchedFor(options, request));
   if (!options.demo || !isLoopback(request)) return false;
   return session === undefined || reads(options.people.find((p) => p.personId === session.personId));
 }
@@ -51,7 +55,6 @@ export function mayDecode(options: ConsoleOptions, request: FastifyRequest, sess
 export function registerSignIn(app: FastifyInstance, console: Console): void {
   const { options } = console;
   const { auth, people, sessions, ports } = options;
-  const throttle = new Throttle(() => (options.now ?? (() => new Date()))().getTime());
   const signIn = (reply: FastifyReply, personId: string): FastifyReply =>
     reply
       .setCookie(cookieName(options), sessions.open(personId), {
@@ -85,12 +88,11 @@ export function registerSignIn(app: FastifyInstance, console: Console): void {
       console.render(reply.code(code), 'login', { title: 'Sign in', failed: text });
     if (auth.type !== 'password' || typeof person !== 'string' || typeof password !== 'string')
       return failed(401, 'Sign in through your organisation.');
-    const names = [`address:${request.ip}`, `person:${person}`];
-    if (!throttle.mayTry(...names)) return failed(429, 'Too many tries. Wait a minute.');
+    await console.limits.count(request, 'signInFrom');
+    await console.limits.count(request, 'signIn', person);
     const ok = (await checkPassword(password, auth.hash)) && people.some((p) => p.personId === person);
     await ports.audit({ kind: ok ? 'console.signed_in' : 'console.sign_in_failed', by: ok ? person : 'unknown' });
     if (!ok) return failed(401, 'Wrong name or password.');
-    throttle.succeeded(...names);
     return signIn(reply, person);
   });
 

@@ -4,6 +4,7 @@ import type { AlertFormat } from '../../domain/alert.js';
 import { parseBody } from '../alerts/body.js';
 import { readAlerts } from '../alerts/index.js';
 import type { IntakeOptions } from '../intake.js';
+import type { Limits } from '../limits.js';
 import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
 
 /** A configured sender of alerts. */
@@ -21,7 +22,7 @@ interface AlertRequest {
 }
 
 /** `POST /alerts/{source}` and `GET /alerts/status/{receipt}`. */
-export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () => Date): void {
+export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () => Date, limits: Limits): void {
   const { inbox, sources, secret, publicUrl, outcome } = options;
   const keys = options.issuerKeys ?? new IssuerKeys();
   const secretsOf = (name: string): readonly string[] =>
@@ -43,6 +44,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     const body = request.body ?? Buffer.alloc(0);
     const sent = { headers: headersOf(request), query: request.query, rawBody: body };
     await verifySender(source, secretsOf(source.name), sent, now(), keys);
+    await limits.count(request, 'source', source.name);
     const receivedAt = now().toISOString();
     const { alerts, problems } = readAlerts(parseBody(body), {
       source: source.name,
@@ -71,6 +73,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     const seq = Number(request.params.receipt.split('-')[0]);
     if (!Number.isSafeInteger(seq) || !equal(request.params.receipt, receiptOf(options, seq)))
       return reply.code(404).send({ message: 'no such receipt' });
+    await limits.count(request, 'answer', `receipt:${seq}`);
     return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { PER_MINUTE } from '../../gateway/per-minute.js';
 import { loadConfig, type Config } from '../../workers/config.js';
 import { decisionKeys } from '../../workers/context.js';
 import { testKeys } from '../store/support.js';
@@ -174,4 +175,22 @@ describe('keys of people', () => {
     const other = load(google, { deciders: [{ ...person, publicKey: 'ab'.repeat(32) }] });
     expect(decisionKeys({ config: other, keys })).toHaveLength(2);
   });
+});
+
+describe('limits', () => {
+  it('are sound unless said otherwise, each for itself', () => {
+    expect(load(google).limits).toEqual({ ...PER_MINUTE, proxies: [] });
+    expect(load(google, { limits: { source: 5, proxies: ['192.0.2.0/28', '2001:db8::/64'] } }).limits).toEqual({
+      ...PER_MINUTE,
+      source: 5,
+      proxies: ['192.0.2.0/28', '2001:db8::/64'],
+    });
+  });
+
+  it.each([{ source: 0 }, { person: -1 }, { stranger: 'many' }, { proxies: ['*'] }, { proxies: ['true'] }])(
+    '%j is refused',
+    (limits) => {
+      expect(() => load(google, { limits })).toThrow(expect.objectContaining({ code: 'CONFIG' }) as Error);
+    },
+  );
 });

@@ -59,6 +59,8 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     auth: await signIn(context),
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
     demo: config.profile === 'demo',
+    limits: config.limits,
+    proxies: config.limits.proxies,
     log: (what, data) => logger.error(data, what),
     ...(temporalUi === undefined ? {} : { temporalUi: { url: temporalUi, namespace: context.temporal.namespace } }),
   });
