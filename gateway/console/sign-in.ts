@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopback } from '../codec-server.js';
+import { singleHeaders } from '../single-headers.js';
 import type { Console, ConsoleOptions, ConsolePerson } from './app.js';
 import { checkPassword, sameText, type Session } from './session.js';
 
@@ -25,11 +26,12 @@ export async function sessionOf(options: ConsoleOptions, request: FastifyRequest
 /** Whom the proxy names; undefined when the request does not come through it. `person` is undefined for somebody whom the configuration does not know. */
 function byProxy(
   { auth, people }: ConsoleOptions,
-  { headers }: FastifyRequest,
+  request: FastifyRequest,
 ): { readonly person: ConsolePerson | undefined } | undefined {
   if (auth.type !== 'proxy') return undefined;
+  const headers = singleHeaders(request);
   const [named, proof] = [headers[auth.header.toLowerCase()], headers[auth.secretHeader.toLowerCase()]];
-  if (typeof named !== 'string' || typeof proof !== 'string' || !sameText(proof, auth.secret)) return undefined;
+  if (named === undefined || proof === undefined || !sameText(proof, auth.secret)) return undefined;
   return { person: people.find((p) => p.personId === named || p.email === named.toLowerCase()) };
 }
 

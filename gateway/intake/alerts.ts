@@ -5,6 +5,7 @@ import { parseBody } from '../alerts/body.js';
 import { readAlerts } from '../alerts/index.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
+import { singleHeaders } from '../single-headers.js';
 import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
 
 /** A configured sender of alerts. */
@@ -42,7 +43,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     // A body that claims to be something else is not looked at.
     if (!isJson(request)) return reply.code(415).send({ accepted: false, message: 'send application/json in UTF-8' });
     const body = request.body ?? Buffer.alloc(0);
-    const sent = { headers: headersOf(request), query: request.query, rawBody: body };
+    const sent = { headers: singleHeaders(request), query: request.query, rawBody: body };
     await verifySender(source, secretsOf(source.name), sent, now(), keys);
     await limits.count(request, 'source', source.name);
     const receivedAt = now().toISOString();
@@ -85,15 +86,6 @@ function isJson({ headers }: FastifyRequest): boolean {
     /^application\/([a-z0-9.-]+\+)?json$/.test(type.trim()) &&
     (charset === undefined || charset.replaceAll('"', '') === 'charset=utf-8') &&
     headers['content-encoding'] === undefined
-  );
-}
-
-/** Node joins repeated headers; the raw list tells them apart, so that a second signature makes both count for nothing. */
-function headersOf({ headers, raw }: FastifyRequest): Readonly<Record<string, string | readonly string[] | undefined>> {
-  const names = raw.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-  const repeated = new Set(names.filter((name, i) => names.indexOf(name) !== i));
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, repeated.has(name) ? undefined : value]),
   );
 }
 

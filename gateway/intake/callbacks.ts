@@ -9,6 +9,7 @@ import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
 import { parseBody } from '../alerts/body.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
+import { singleHeaders } from '../single-headers.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from './inbox-answer.js';
 
 /** Who checks that a call comes from the chat vendor. A vendor without one has no callback: its address is not there. */
@@ -69,11 +70,7 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
     if (slackSigningSecret !== undefined)
       scope.post('/callbacks/slack', async (request, reply) => {
         const rawBody = bytesOf(request);
-        const header = (name: string): string | undefined => {
-          const value = request.headers[name];
-          return typeof value === 'string' ? value : undefined;
-        };
-        const [signature, timestamp] = [header('x-slack-signature'), header('x-slack-request-timestamp')];
+        const { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp } = singleHeaders(request);
         verifySlackRequest(slackSigningSecret, { signature, timestamp, rawBody }, now());
         const text = rawBody.toString('utf8');
         const form = parseSentForm(text);
@@ -98,7 +95,7 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
 
     if (google)
       scope.post('/callbacks/google', async (request, reply) => {
-        const call = await google(request.headers.authorization, parseBody(bytesOf(request)));
+        const call = await google(singleHeaders(request)['authorization'], parseBody(bytesOf(request)));
         await counted(request, 'google', call.kind === 'button' ? call.userId : undefined);
         if (call.kind !== 'button') return reply.send({});
         const text = await keep('google_chat', call, { platform: 'google', nativeId: call.userId });
@@ -111,7 +108,7 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
 
     if (teams)
       scope.post('/callbacks/teams', async (request, reply) => {
-        const call = await teams(request.headers.authorization, parseBody(bytesOf(request)));
+        const call = await teams(singleHeaders(request)['authorization'], parseBody(bytesOf(request)));
         await counted(request, 'teams', call.kind === 'button' ? call.userId : undefined);
         if (call.kind !== 'button') return reply.code(200).send();
         const text = await keep('teams', call, { platform: 'microsoft', nativeId: call.userId });

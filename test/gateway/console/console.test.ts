@@ -250,6 +250,17 @@ describe('deciding', () => {
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'decision.approve.refused', by: 'dana' }));
     expect((await ida.get(CASE)).body).toContain('None of your roles decides on this plan');
   });
+  it('takes a plan under its own case alone', async () => {
+    const decided: unknown[] = [];
+    const decide = (...given: readonly unknown[]) => Promise.resolve(void decided.push(given));
+    const p = play({}, { decide, view: (id) => Promise.resolve({ ...p.state, caseId: id }) });
+    const ann = await signIn(p, 'ann');
+    for (const verb of ['approve', 'deny', 'release'])
+      expect((await ann.post('/cases/case-s-mia/plans/p-1', { ...approve(p), verb })).statusCode).toBe(403);
+    expect(decided).toEqual([]);
+    await ann.post(PLAN, approve(p));
+    expect(decided).toHaveLength(1);
+  });
   it('stops and resumes all containment', async () => {
     const p = play();
     const ann = await signIn(p, 'ann');
