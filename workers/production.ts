@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../platforms/wire/loopback.js';
+import { isLoopbackHost } from '../gateway/loopback.js';
 import type { Config } from './config.js';
 
 /**

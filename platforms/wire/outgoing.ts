@@ -1,5 +1,4 @@
 import type { EnvHttpProxyAgent } from 'undici';
-import { isLoopbackHost } from './loopback.js';
 
 type Proxied = (
   input: string | URL | Request,
@@ -26,5 +25,7 @@ export const outgoing: typeof fetch = async (input, init) => {
 const hasProxy = (): boolean =>
   ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => (process.env[name] ?? '') !== '');
 
-const isLoopback = (input: string | URL | Request): boolean =>
-  isLoopbackHost(new URL(input instanceof Request ? input.url : input).hostname);
+function isLoopback(input: string | URL | Request): boolean {
+  const { hostname } = new URL(input instanceof Request ? input.url : input);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,5 +1,4 @@
 import { appendFileSync } from 'node:fs';
-import { inert } from '../../domain/inert.js';
 import type { Platform } from '../../domain/platform.js';
 import type { VendorRole } from '../operation.js';
 
@@ -62,7 +61,7 @@ export function recordCalls({ file, role, vendor, tenant, onFailure }: RecordOpt
       ...outcome,
     };
     try {
-      appendFileSync(file, `${inert(JSON.stringify(line))}\n`, { mode: 0o600 });
+      appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     } catch (error) {
       if (!failed) onFailure?.(error);
       failed = true;

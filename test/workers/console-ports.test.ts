@@ -13,7 +13,7 @@ const SECRET = 'what no page may show';
 
 /** A state folder with one report, a file beside the reports, and ways that lead there. */
 async function house(): Promise<Standing> {
-  const s = await standing({} as Client);
+  const s = await standing(Object.create(null) as Client);
   ends.push(s.close);
   const { reports, root } = s.paths;
   mkdirSync(join(reports, 'case-s-1'), { recursive: true });
