@@ -14,6 +14,8 @@ export interface StatePaths {
   readonly cases: string;
   readonly policies: string;
   readonly reports: string;
+  /** The containment worker's own memory: used decisions, done steps. */
+  readonly ledger: string;
   /** Demo profile only: generated keys. */
   readonly keys: string;
 }
@@ -31,6 +33,7 @@ export function statePaths(root: string): StatePaths {
     cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),
+    ledger: at('containment/ledger.jsonl'),
     keys: at('keys'),
   };
 }

@@ -188,7 +188,7 @@ async function written(
     grounds: groundsIn([...spool.events()], policy, accounts, input),
   };
   const signed = signManifest(manifest, deps.manifestKey);
-  await deps.evidence.writeManifest(signed);
+  const kept = await deps.evidence.writeManifest(signed);
   const collection: Collection = {
     ...here,
     depth: input.depth,
@@ -205,7 +205,7 @@ async function written(
     kind: 'evidence.collected',
     by: 'evidence',
     caseId: input.caseId,
-    evidence: [{ ...file, compartment: 'evidence' }],
+    evidence: [file, kept].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
     data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
   });
   await spool.finish(collection);

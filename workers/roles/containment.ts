@@ -12,7 +12,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
   const { config, paths, keys } = context;
   const folder = join(paths.root, 'containment');
   const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
-  const ledger = await ActionLedger.open(join(folder, 'ledger.jsonl'));
+  const ledger = await ActionLedger.open(paths.ledger);
   const queues = (await containmentPorts(context)).map((port) => ({
     taskQueue: QUEUES.containment(port),
     activities: createContainmentActivities({
