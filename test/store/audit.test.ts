@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { canonicalJson } from '../../domain/canonical.js';
 import { AuditChain } from '../../store/audit-chain.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
@@ -72,6 +72,23 @@ describe('audit chain', () => {
     await Promise.all(Array.from({ length: 40 }, (_, i) => chain.append([entry(i), entry(i + 1000)])));
     await chain.close();
     expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: true, lines: 80, signed: 80 });
+  });
+
+  it('holds over a clock that is set back, and its lines keep their order', async () => {
+    const chain = await AuditChain.open(dir, key, { checkpointEvery: 2 });
+    const times = ['2026-01-01T10:00:00.000Z', '2026-01-01T11:00:00.000Z', '2026-01-01T10:01:00.000Z'];
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const [i, at] of times.entries()) {
+        vi.setSystemTime(at);
+        await chain.append([entry(i, { at })]);
+      }
+      await chain.close();
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await verifyAuditChain(dir, keys)).toMatchObject({ ok: true, lines: 3, signed: 3 });
+    expect(lines().map((line) => row(line).entry.at)).toEqual(times);
   });
 
   it('has one writer', async () => {

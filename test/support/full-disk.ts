@@ -13,6 +13,8 @@ export const disk = {
   room: Infinity,
   /** Writes that go through before `room` counts. */
   spared: 0,
+  /** Waited for before each write. */
+  slow: undefined as (() => Promise<void>) | undefined,
   /** Refuses fsync and fdatasync: where room is given out late, this is where a full disk shows. */
   refusesSync: false,
   /** Refuses a new name: rename, link, a new folder or file. */
@@ -21,7 +23,14 @@ export const disk = {
   refusesCut: false,
 
   makeRoom(): void {
-    Object.assign(disk, { room: Infinity, spared: 0, refusesSync: false, refusesNames: false, refusesCut: false });
+    Object.assign(disk, {
+      room: Infinity,
+      spared: 0,
+      slow: undefined,
+      refusesSync: false,
+      refusesNames: false,
+      refusesCut: false,
+    });
   },
 };
 
@@ -68,11 +77,13 @@ function fitting(bytes: number): number {
 function limited(file: FileHandle): FileHandle {
   const changed = {
     async write(data: Uint8Array, offset = 0) {
+      await disk.slow?.();
       const fits = fitting(data.length - offset);
       if (fits <= 0) throw full();
       return file.write(data, offset, fits);
     },
     async writeFile(data: string | Uint8Array) {
+      await disk.slow?.();
       const bytes = Buffer.from(data);
       const fits = fitting(bytes.length);
       await file.writeFile(bytes.subarray(0, fits));

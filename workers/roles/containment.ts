@@ -4,6 +4,7 @@ import { AuditSpool } from '../../store/audit-spool.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { decisionKeys, inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
+import { neverBack } from '../never-back.js';
 import { containmentPorts } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
 
@@ -13,12 +14,14 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
   const folder = join(paths.root, 'containment');
   const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
   const ledger = await ActionLedger.open(paths.ledger);
+  const clock = neverBack();
   const queues = (await containmentPorts(context)).map((port) => ({
     taskQueue: QUEUES.containment(port),
     activities: createContainmentActivities({
       port,
       ledger,
       audit: new AuditSpool(paths.auditSpool),
+      clock,
       config: {
         mode: config.mode,
         enabled: config.live[port.platform],

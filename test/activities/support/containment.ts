@@ -7,6 +7,7 @@ import {
   createContainmentActivities,
   type ContainmentConfig,
 } from '../../../activities/containment/index.js';
+import { neverBack } from '../../../workers/never-back.js';
 import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ActionResult, Readback } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit-entry.js';
@@ -51,7 +52,7 @@ export class Worker {
       port: this.tenant.port(),
       config: this.config,
       ledger,
-      clock: () => this.now,
+      clock: neverBack(() => this.now),
       giveUpAfter: 5,
       audit: { drop: (e) => Promise.resolve(void this.audit.push(e)) },
     });
