@@ -180,6 +180,7 @@ describe('a decision', () => {
     ['a step the plan has not', by({ steps: [1, 9] }), 'NOT_AUTHORISED'],
     ['steps as text', by({ steps: '1234' as never }), 'NOT_AUTHORISED'],
     ['no nonce', by({ nonce: '' }), 'NOT_AUTHORISED'],
+    ['a nonce that is no text', by({ nonce: ['n-1'] as never }), 'NOT_AUTHORISED'],
     ['an answer in its place', console_.sign({ ...body(), type: 'answer' } as never), 'NOT_AUTHORISED'],
   ])('is refused: %s', (_, decision, code) => {
     expect(refuse(decision)).toBe(code);
@@ -201,6 +202,13 @@ describe('a decision', () => {
     expect(refuse(by({ personId: 'eve', planDigest: digest(onEve) }), { plan: onEve, planDigest: digest(onEve) })).toBe(
       'NOT_AUTHORISED',
     );
+    const amongOthers = { ...plan, actions: [...plan.actions, action(5, 'one', 'U-eve')] };
+    expect(
+      refuse(by({ personId: 'eve', planDigest: digest(amongOthers) }), {
+        plan: amongOthers,
+        planDigest: digest(amongOthers),
+      }),
+    ).toBe('NOT_AUTHORISED');
     const appOfEve = {
       ...plan,
       actions: [{ ...action(1, 'one'), target: { type: 'app' as const, appId: 'A1', accountId: 'U-eve' } }],
@@ -208,6 +216,12 @@ describe('a decision', () => {
     expect(
       refuse(by({ personId: 'eve', planDigest: digest(appOfEve) }), { plan: appOfEve, planDigest: digest(appOfEve) }),
     ).toBe('NOT_AUTHORISED');
+  });
+
+  it('may come from a clock that runs a minute ahead, and no more', () => {
+    const ahead = (ms: number): string => new Date(Date.parse(NOW) + ms).toISOString();
+    expect(refuse(by({ at: ahead(60_000) }))).toBeUndefined();
+    expect(refuse(by({ at: ahead(60_001) }))).toBe('DECISION_EXPIRED');
   });
 
   it('dies with the plan; only a release may come later', () => {
@@ -287,6 +301,30 @@ describe('the clearance of a plan', () => {
     expect(clearanceOf({ ...automatic, rules: [] }, [release('ana')]).released).toBe(false);
   });
 
+  it('is released by the same people, in whatever order the rules stand', () => {
+    const three = { name: 'three', quorum: 3, roles: ['lead'] };
+    const rules = [...context.rules, three, { name: 'nobody', quorum: 0, roles: ['lead'] }];
+    const leads = ['ana', 'ben', 'eve'].map((personId) => by({ verb: 'release', personId }));
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(rules, { minLength: rules.length }),
+        fc.subarray(['one', 'two', 'three', 'nobody', 'automatic'], { minLength: 1 }),
+        fc.nat(3),
+        (shuffled, used, people) => {
+          const of = { ...plan, actions: used.map((rule, at) => action(at + 1, rule)) };
+          const asked = rules.filter((r) => used.includes(r.name)).map((r) => r.quorum);
+          const needed = Math.max(...asked, 1); // the mildest rule that asks anybody is `one`
+          const given = leads.slice(0, people);
+          expect(clearanceOf({ ...context, plan: of, rules: shuffled }, given).released).toBe(people >= needed);
+        },
+      ),
+    );
+  });
+
+  it('counts under the name alone whom the deciders no longer name', () => {
+    expect(clearanceOf({ ...context, deciders: [] }, [by(), by({ personId: 'ben' })]).cleared).toEqual([1, 2, 3]);
+  });
+
   it('counts one human once, under however many names', () => {
     const twice = {
       ...context,
@@ -298,6 +336,8 @@ describe('the clearance of a plan', () => {
 
   it('lets a denial stop automatic steps as well', () => {
     expect(clearanceOf(context, [by({ verb: 'deny', steps: [3] })])).toMatchObject({ denied: [3, 4] });
+    const oneRule = by({ verb: 'deny', steps: [3], personId: 'cleo', role: 'responder' }); // no role of rule `two`
+    expect(clearanceOf(context, [oneRule])).toMatchObject({ denied: [3, 4] });
   });
 
   it('is released as a whole or not at all', () => {
@@ -321,5 +361,25 @@ describe('the role to decide in', () => {
     expect(roleFor(actions, context.rules, ['observer'])).toBeUndefined();
     expect(roleFor(actions, context.rules, [])).toBeUndefined();
     expect(roleFor([], context.rules, ['lead'])).toBeUndefined();
+  });
+
+  it('covers as many steps as any other role of the person', () => {
+    const roles = fc.uniqueArray(fc.constantFrom('responder', 'lead', 'officer', 'observer'));
+    const names = fc.constantFrom('one', 'two', 'three', 'automatic');
+    const someRules = fc.uniqueArray(fc.record({ name: names, quorum: fc.nat(2), roles }), { selector: (r) => r.name });
+    fc.assert(
+      fc.property(fc.array(names), someRules, roles, (used, rules, held) => {
+        const covered = held.map(
+          (role) => used.filter((name) => rules.find((r) => r.name === name)?.roles.includes(role)).length,
+        );
+        const most = Math.max(0, ...covered);
+        const best = roleFor(
+          used.map((name, at) => action(at + 1, name)),
+          rules,
+          held,
+        );
+        expect(best).toBe(most === 0 ? undefined : held[covered.indexOf(most)]);
+      }),
+    );
   });
 });

@@ -1,0 +1,24 @@
+/** What `npm run mutants` does; docs/mutants.md says why, and which mutants may live. */
+export default {
+  /** The files that decide on a write. Their tests are in `include` of vitest.mutants.config.ts. */
+  mutate: [
+    'domain/approval.ts', //
+    'domain/authority.ts',
+  ],
+  /** Percent of the mutants that a test must notice. Raise it with the score, never lower it. */
+  thresholds: { high: 98, low: 95, break: 95 },
+
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutants.config.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner', './scripts/lib/error-words.mjs'],
+  ignorers: ['error-words'],
+  coverageAnalysis: 'perTest',
+  ignoreStatic: false, // lists such as the facts that no approval overrides are read once, at load, and decide
+  concurrency: 2,
+  timeoutMS: 20_000, // a busy machine must not pass for an endless loop
+
+  reporters: [],
+  logLevel: 'error',
+  tempDirName: '.cache/mutants',
+  ignorePatterns: ['.cache', '.quell', 'coverage', 'dist', 'scratch*', 'docs', 'test/replay'],
+};
