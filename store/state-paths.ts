@@ -16,6 +16,10 @@ export interface StatePaths {
   readonly cases: string;
   readonly policies: string;
   readonly reports: string;
+  /** Console: sessions that people ended before their time. */
+  readonly endedSessions: string;
+  /** The containment worker's own memory: used decisions, done steps. */
+  readonly ledger: string;
   /** Demo profile only: generated keys. */
   readonly keys: string;
 }
@@ -34,6 +38,8 @@ export function statePaths(root: string): StatePaths {
     cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),
+    endedSessions: at('ended-sessions'),
+    ledger: at('containment/ledger.jsonl'),
     keys: at('keys'),
   };
 }
