@@ -50,7 +50,7 @@ it('starts the wait anew for an alert that comes during it', async () => {
   await withCase(world, async (running) => {
     const first = await settlesAt(running);
     await temporal.sleep(LAG_MS / 2);
-    const late = alertRef({ receivedAt: plus(first, -MINUTE) });
+    const late = alertRef({ receivedAt: plus(first, -LAG_MS / 2 - MINUTE) });
     await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
     const { lagUntil } = await running.until((s) => s.lagUntil !== undefined && s.lagUntil !== first);
     expect(lagUntil).toBe(plus(late.receivedAt, LAG_MS));

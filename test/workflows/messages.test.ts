@@ -220,6 +220,11 @@ describe('alerts', () => {
       await handle.signal(joinAlertsSignal, { alerts: [alertRef({ severity: 'critical' })] });
       expect((await running.until((s) => s.alerts.length === 3)).severity).toBe('critical');
 
+      // Who could say when an alert came could keep the case waiting for its logs for ever.
+      await handle.signal(joinAlertsSignal, { alerts: [alertRef({ receivedAt: '2199-01-01T00:00:00.000Z' })] });
+      const { alerts: kept } = await running.until((s) => s.alerts.length === 4);
+      expect(Date.parse(kept.at(-1)!.receivedAt)).toBeLessThanOrEqual(Date.now() + 60_000);
+
       const updates = await accepted(handle);
       for (const alerts of [[], 'none', undefined] as never[]) {
         await rejected(handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts }] }), 'MESSAGE');
@@ -227,7 +232,7 @@ describe('alerts', () => {
       }
       const { refused, alerts } = await running.until((s) => s.refused.length === 3);
       expect(new Set(refused.map((r) => `${r.message} ${r.code}`))).toEqual(new Set(['joinAlerts MESSAGE']));
-      expect(alerts).toHaveLength(3);
+      expect(alerts).toHaveLength(4);
       expect(await accepted(handle)).toBe(updates);
     });
   });

@@ -58,11 +58,14 @@ describe('writeReport', () => {
     expect(report.decisions.map((d) => [d.kind, d.by.name.slice(0, 14), d.what])).toEqual([
       ['escalation', `policy ${report.case.policyDigest.slice(0, 7)}`, 'escalate, compromised'],
       ['contact', 'Ada Example <s', 'That was not me'],
+      ['contact', 'Ada Example <s', 'That was me (after another answer)'],
       ['approval', 'Grace Approver', `approve plan ${digest(b.plan).slice(0, 8)}, all steps`],
       ['task', 'Linus Lead', 'manual action: done'],
     ]);
     expect(report.decisions[1]?.why).toContain('in their own words: My laptop was <off>.');
+    expect(report.decisions[2]?.why).toEqual(['in their own words: No, it was <on>.']);
     expect(html).toContain('My laptop was &#60;off&#62;.');
+    expect(html).toContain('No, it was &#60;on&#62;.');
     expect(report.actions.map((a) => [a.step, a.status, a.verified])).toEqual([
       [1, 'done', true],
       [2, 'failed', false],

@@ -108,6 +108,12 @@ export async function bench(): Promise<Bench> {
       outcome: 'not_me',
       answeredAt: later(-10),
       words: await keepNote(house.dossier.writer, caseId, 'My laptop was <off>.'),
+      later: [
+        {
+          ...{ answer: 'me', at: later(-5), nonce: 'n-2' },
+          words: await keepNote(house.dossier.writer, caseId, 'No, it was <on>.'),
+        },
+      ],
     },
     escalation: {
       decision: 'escalate',

@@ -109,6 +109,8 @@ describe('reading', () => {
   it('shows names, waits, plan, reasons, numbers, questions, and tells the audit log who looked', async () => {
     const p = play();
     p.notes.set(SAID, 'My laptop was <off>.');
+    const later = [{ answer: 'me' as const, at: NOW.toISOString(), nonce: 'n-2', words: 'It was <on>.' }];
+    p.state.contact = { ...p.state.contact!, later };
     const page = (await (await signIn(p, 'ann')).get(CASE)).body;
     for (const text of [
       'Dana Weiss',
@@ -123,6 +125,8 @@ describe('reading', () => {
       'unknown',
       '55 min left',
       'My laptop was &lt;off&gt;.',
+      'It was &lt;on&gt;.',
+      'Answered otherwise since',
       'slack: under suspicion',
       '212 files against 9',
       '2 sources, 96 rows, 1 gap',
