@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decisionTasks } from './decisions.js';
+import { gateTasks } from './gate.js';
 import { measure, table, type Measurement } from './measure.js';
 import { storeTasks } from './stores.js';
 
@@ -12,11 +13,14 @@ import { storeTasks } from './stores.js';
  */
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
-const stores = await storeTasks(mkdtempSync(join(tmpdir(), 'quell-bench-')));
+const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
+const stores = await storeTasks(folder);
+const gate = await gateTasks(folder);
 const measured: Measurement[] = [];
 try {
-  for (const task of [...decisionTasks(), ...stores.tasks]) measured.push(await measure(task));
+  for (const task of [...decisionTasks(), ...gate.tasks, ...stores.tasks]) measured.push(await measure(task));
 } finally {
+  await gate.close();
   await stores.close();
 }
 

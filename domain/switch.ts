@@ -35,7 +35,7 @@ export function refuseSwitch(
   if (body?.type !== 'switch' || typeof body.personId !== 'string' || !id(body.nonce)) return 'MESSAGE';
   const unsigned = checkSigned(signed, keys);
   if (unsigned) return unsigned;
-  
+  if (state.used.includes(body.nonce)) return 'DECISION_REPLAYED';
   if (body.verb === 'stop') return undefined;
   if (body.verb !== 'resume' || body.role !== 'lead' || !mayAct(body.personId, 'lead', deciders, ''))
     return 'NOT_AUTHORISED';

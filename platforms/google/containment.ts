@@ -6,6 +6,8 @@ import { disableAccount } from './acts/disable-account.js';
 import { endSessions } from './acts/end-sessions.js';
 import { holdData } from './acts/hold-data.js';
 import { removeApp } from './acts/remove-app.js';
+import { removeAuthMethod } from './acts/remove-auth-method.js';
+import { removeDelegate } from './acts/remove-delegate.js';
 import { removeFile } from './acts/remove-file.js';
 import { removeMailRule } from './acts/remove-mail-rule.js';
 import { resetCredentials } from './acts/reset-credentials.js';
@@ -36,9 +38,11 @@ export function createGoogleContainment(settings: GoogleContainmentSettings): Co
       revoke_share: revokeShare(context),
       remove_file: removeFile(context),
       remove_mail_rule: removeMailRule(context),
+      remove_delegate: removeDelegate(context),
       revoke_tokens: revokeTokens(context),
       remove_app: removeApp(context),
       reset_credentials: resetCredentials(context),
+      remove_auth_method: removeAuthMethod(context),
       end_sessions: endSessions(context),
       ...(has.devices ? { block_devices: blockDevices(context) } : {}),
       disable_account: disableAccount(context),
@@ -89,6 +93,12 @@ const LIMITATIONS: readonly Limitation[] = [
     why: 'Keys, passkeys and phones of an account cannot be listed; the only call takes all of them away, also the person’s own, and is refused where 2-Step Verification is enforced.',
     instead:
       'An administrator goes through the account’s security page with the person and removes what is not theirs; proof: the time of the check.',
+  },
+  {
+    what: 'recovery addresses and phones that were set by somebody else',
+    why: 'Google’s log does not say which address or number was set, so that the person’s own could be cleared in its place.',
+    instead:
+      'An administrator compares both with the person in the account’s security settings and clears what is not theirs; proof: the time of the check.',
   },
   {
     what: 'quarantine_device',

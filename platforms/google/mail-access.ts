@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { GoogleClient } from './client.js';
-import type { MethodOf } from './methods.js';
+import { METHODS, type MethodOf } from './methods.js';
 
 /** Others who read and write in a mailbox, addresses it can write as, addresses it may forward to. */
 export const MAIL_ACCESS_LISTS = ['delegates', 'sendAs', 'forwardingAddresses'] as const;
@@ -20,6 +20,19 @@ export interface MailAccess {
 /** What a target and the report of a write name in the place of an address. */
 export const mailAccessKey = (list: MailAccessList, address: string): string =>
   `${list}/${createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, 32)}`;
+
+/** The list that a key is of; undefined for any other text. */
+export function listOf(key: string): MailAccessList | undefined {
+  const name = /^(\w+)\/[0-9a-f]{32}$/.exec(key)?.[1];
+  return MAIL_ACCESS_LISTS.find((list) => list === name);
+}
+
+/** The containment role's own reads of the lists. */
+export const OWN_LISTS: Readonly<Record<MailAccessList, MethodOf<'gmail'>>> = {
+  delegates: METHODS.ownDelegates,
+  sendAs: METHODS.ownSendAs,
+  forwardingAddresses: METHODS.ownForwardingAddresses,
+};
 
 const text = z.string().nullish();
 const shapes = {

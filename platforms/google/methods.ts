@@ -100,7 +100,7 @@ export const METHODS = {
   user: on('directory.users.get', `GET ${USER}`, 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment people', `directory google.messages google.notices google.files protection talk ${ACCOUNT_ACTS} remove_auth_method ${AS_PERSON}`, 'directory', 'state of an account; address of a person'),
   users: on('directory.users.list', 'GET /admin/directory/v1/users', 'admin.directory.user.readonly admin.directory.user', 'admin', 'evidence containment', 'directory protection', 'directory', 'subject registry; the last super administrator'),
   tokens: on('directory.tokens.list', `GET ${USER}/tokens`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_app protection', 'directory', 'apps that hold a grant of the person'),
-  asps: on('directory.asps.list', `GET ${USER}/asps`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'app passwords of the person'),
+  asps: on('directory.asps.list', `GET ${USER}/asps`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method protection', 'directory', 'app passwords of the person'),
   backupCodes: on('directory.verificationCodes.list', `GET ${USER}/verificationCodes`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'how many backup codes are valid'),
 
   // Logs
@@ -135,11 +135,11 @@ export const METHODS = {
   createFilter: on('gmail.users.settings.filters.create', `POST ${MAIL}/settings/filters`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'undo: put a filter back'),
   ownForwarding: on('gmail.users.settings.getAutoForwarding', `GET ${MAIL}/settings/autoForwarding`, 'gmail.settings.basic', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'state of the forwarding of all mail'),
   setForwarding: on('gmail.users.settings.updateAutoForwarding', `PUT ${MAIL}/settings/autoForwarding`, 'gmail.settings.sharing', 'person', 'containment', 'remove_mail_rule', 'gmail settings', 'switch the forwarding of all mail off'),
-  ownDelegates: on('gmail.users.settings.delegates.list', `GET ${MAIL}/settings/delegates`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate', 'gmail settings', 'is a delegate there'),
+  ownDelegates: on('gmail.users.settings.delegates.list', `GET ${MAIL}/settings/delegates`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate protection', 'gmail settings', 'is a delegate there'),
   deleteDelegate: on('gmail.users.settings.delegates.delete', `DELETE ${MAIL}/settings/delegates/{delegateEmail}`, 'gmail.settings.sharing', 'person', 'containment', 'remove_delegate', 'gmail settings', 'keep somebody else out of the mailbox'),
-  ownSendAs: on('gmail.users.settings.sendAs.list', `GET ${MAIL}/settings/sendAs`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate', 'gmail settings', 'is an address to write as there'),
+  ownSendAs: on('gmail.users.settings.sendAs.list', `GET ${MAIL}/settings/sendAs`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate protection', 'gmail settings', 'is an address to write as there'),
   deleteSendAs: on('gmail.users.settings.sendAs.delete', `DELETE ${MAIL}/settings/sendAs/{sendAsEmail}`, 'gmail.settings.sharing', 'person', 'containment', 'remove_delegate', 'gmail settings', 'take an address to write as from the mailbox'),
-  ownForwardingAddresses: on('gmail.users.settings.forwardingAddresses.list', `GET ${MAIL}/settings/forwardingAddresses`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate', 'gmail settings', 'is an address to forward to there'),
+  ownForwardingAddresses: on('gmail.users.settings.forwardingAddresses.list', `GET ${MAIL}/settings/forwardingAddresses`, 'gmail.settings.basic', 'person', 'containment', 'remove_delegate protection', 'gmail settings', 'is an address to forward to there'),
   deleteForwardingAddress: on('gmail.users.settings.forwardingAddresses.delete', `DELETE ${MAIL}/settings/forwardingAddresses/{forwardingEmail}`, 'gmail.settings.sharing', 'person', 'containment', 'remove_delegate', 'gmail settings', 'take an address to forward to from the mailbox'),
   ownFile: on('drive.files.get', 'GET /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file protection', 'drive', 'whose a file is, is it in the trash, and may the person put it there'),
   trashFile: on('drive.files.update', 'PATCH /drive/v3/files/{fileId}', 'drive', 'person', 'containment', 'remove_file', 'drive', 'move a file to the trash or take it out'),

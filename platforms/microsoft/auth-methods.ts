@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Instant } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { MicrosoftClient } from './client.js';
+import { isGuid } from './ids.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';
 import { instant } from './sources/source.js';
 
@@ -29,6 +30,16 @@ const REMOVALS: Readonly<Record<string, MicrosoftOperation>> = {
   windowsHelloForBusinessMethods: OPERATIONS.deleteWindowsHello,
   platformCredentialMethods: OPERATIONS.deletePlatformCredential,
 };
+
+/**
+ * A key in its one spelling; undefined where it names no list of factors that can be removed. Some ids are GUIDs, in letters of any case;
+ * others mean something else with other letters.
+ */
+export function methodKey(text: string): string | undefined {
+  const [, list = '', id = ''] = /^(\w+)\/([\w=-]+)$/.exec(text) ?? [];
+  if (!Object.hasOwn(REMOVALS, list)) return undefined;
+  return `${list}/${isGuid(id) ? id.toLowerCase() : id}`;
+}
 
 const row = z.looseObject({
   '@odata.type': z.string(),

@@ -7,6 +7,7 @@ import { disableAccount } from './acts/disable-account.js';
 import { endSessions } from './acts/end-sessions.js';
 import { quarantineDevice } from './acts/quarantine-device.js';
 import { removeApp } from './acts/remove-app.js';
+import { removeAuthMethod } from './acts/remove-auth-method.js';
 import { removeFile } from './acts/remove-file.js';
 import { removeMailRule } from './acts/remove-mail-rule.js';
 import { resetCredentials } from './acts/reset-credentials.js';
@@ -41,6 +42,7 @@ export function createMicrosoftContainment(settings: MicrosoftContainmentSetting
     revoke_tokens: revokeTokens(context),
     disable_account: disableAccount(context),
     reset_credentials: resetCredentials(context),
+    remove_auth_method: removeAuthMethod(context),
     remove_app: removeApp(context),
     revoke_share: revokeShare(context),
     remove_mail_rule: removeMailRule(context),

@@ -53,6 +53,18 @@ export function containmentLimits(has: Has): readonly Limitation[] {
         'A Privileged Authentication Administrator acts on the account; proof: the entry in the Entra audit log.',
     },
     {
+      what: 'a default factor beside others',
+      why: 'Entra deletes the factor that the person is asked for first only when it is the last one.',
+      instead:
+        'An Authentication Administrator sets another default and deletes the factor; proof: the entry in the Entra audit log.',
+    },
+    {
+      what: 'remove_delegate',
+      why: 'Microsoft Graph has no way to see or change who may open a mailbox or send in its name, or where a mailbox forwards to: only Exchange’s own administration has.',
+      instead:
+        'An Exchange administrator removes the delegate or the forwarding (Remove-MailboxPermission, Remove-RecipientPermission, Set-Mailbox); proof: the entry in the unified audit log.',
+    },
+    {
       what: 'sessions of guests',
       why: 'A guest signs in at the home tenant; revoking here has no effect there.',
       instead: 'The home organisation is asked to end the sessions; the guest account here is disabled.',

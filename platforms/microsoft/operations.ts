@@ -150,7 +150,7 @@ export const OPERATIONS = {
   deleteAccessPass: on(`DELETE ${FACTORS}/temporaryAccessPassMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-TAP.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'take a temporary access pass back'),
   deleteWindowsHello: on(`DELETE ${FACTORS}/windowsHelloForBusinessMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-WindowsHello.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove Windows Hello of a device'),
   deletePlatformCredential: on(`DELETE ${FACTORS}/platformCredentialMethods/{factorId}`, `${EVERY_FACTOR} UserAuthMethod-PlatformCred.ReadWrite.All`, 'containment', 'remove_auth_method', 'directory writes', 'remove the platform credential of a device'),
-  authMethods: on(`GET ${FACTORS}/methods`, `UserAuthenticationMethod.Read.All ${EVERY_FACTOR}`, 'evidence containment', 'microsoft.directory_audits remove_auth_method', 'directory', 'factors of the person, each with when it was registered'),
+  authMethods: on(`GET ${FACTORS}/methods`, `UserAuthenticationMethod.Read.All ${EVERY_FACTOR}`, 'evidence containment', 'protection microsoft.directory_audits remove_auth_method', 'directory', 'factors of the person, each with when it was registered'),
 
   // Acts on shares, rules, addresses, devices
   userDrive: on('GET /users/{id}/drive', 'Files.ReadWrite.All', 'containment', 'protection revoke_share remove_file', 'files', 'drive of a shared file'),

@@ -84,6 +84,14 @@ export const actVendors = (): readonly ActVendor[] => [
 function suiteOf(vendor: ActVendor['vendor']): Pick<ActVendor, 'suite' | 'trials'> {
   const suite = `${vendor}-acts.test.ts`;
   const text = readFileSync(new URL(suite, import.meta.url), 'utf8');
-  const trials = [...text.matchAll(/\bkind: '(\w+)',(?:\s*of: (?:'([^'\n]+)'|"([^"\n]+)"),)?/g)];
-  return { suite, trials: trials.map(([, kind = '', one, other]) => ({ kind, of: one ?? other })) };
+  const trials = text.matchAll(
+    /\bkind: '(?<kind>\w+)'(?: as const)?,(?:\s*of: (?:(?<quote>['"])(?<of>.+?)\k<quote>|(?<each>\w+)),)?/g,
+  );
+  return {
+    suite,
+    trials: [...trials].map(({ groups: { kind = '', of, each } = {} }) => ({
+      kind,
+      of: each === undefined ? of : `(one for each ${each})`,
+    })),
+  };
 }

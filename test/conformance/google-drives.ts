@@ -1,15 +1,11 @@
-import { createGoogleClient, type GoogleClient } from '../../platforms/google/client.js';
-import {
-  MAIL_ACCESS_LISTS,
-  mailAccessKey,
-  mailAccessOf,
-  type MailAccessList,
-} from '../../platforms/google/mail-access.js';
+import type { ActTarget } from '../../domain/act-target.js';
+import type { ActionKind } from '../../domain/acts/index.js';
+import { MAIL_ACCESS_LISTS, mailAccessKey, type MailAccessList } from '../../platforms/google/mail-access.js';
+import type { METHODS } from '../../platforms/google/methods.js';
 import { createGoogleTalk } from '../../platforms/google/talk.js';
-import { METHODS, type MethodOf } from '../../platforms/google/methods.js';
-import type { ActionKind, ActionTarget } from '../../domain/plan.js';
 import type { EvidencePort } from '../../platforms/ports.js';
 import { googleCredentials } from '../../simulator/google/authority.js';
+import { actOf } from '../platforms/google/acting.js';
 import { containmentOf, evidenceOf, readAll, talkOf, type RowInput, type Tenant } from '../platforms/google/fixture.js';
 import type { Drive, Drives } from './drives.js';
 
@@ -69,69 +65,49 @@ const directory =
   (tenant) =>
     look(evidenceOf(tenant).directory, tenant);
 
-type TargetOf = (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
-const account: TargetOf = (tenant) => ({ type: 'account', id: tenant.id('dana') });
-const app: TargetOf = (tenant) => ({ type: 'app', id: tenant.world.appId('thief'), accountId: tenant.id('dana') });
-const address: TargetOf = (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') });
-const forwarding: TargetOf = (tenant) => ({ type: 'mail_rule', id: 'autoForwarding', accountId: tenant.id('dana') });
+type TargetOf = (tenant: Tenant) => ActTarget | Promise<ActTarget>;
+const account: TargetOf = (tenant) => ({ type: 'account', accountId: tenant.id('dana') });
+const sessions: TargetOf = (tenant) => ({ type: 'sessions', accountId: tenant.id('dana'), sessionIds: [] });
+const app: TargetOf = (tenant) => ({ type: 'app', appId: tenant.world.appId('thief'), accountId: tenant.id('dana') });
+const address: TargetOf = (tenant) => ({ type: 'address', address: tenant.world.ip('attacker') });
+const forwarding: TargetOf = (tenant) => ({
+  type: 'mail_rule',
+  ruleId: 'autoForwarding',
+  accountId: tenant.id('dana'),
+});
+const delegate =
+  (list: MailAccessList): TargetOf =>
+  (tenant) => ({ type: 'delegate', delegateId: mailAccessKey(list, ACCESSES[list]), accountId: tenant.id('dana') });
 /** As the plan makes it: from what the evidence names. */
-const seen =
-  (sourceId: string, kind: string, type: ActionTarget['type']): TargetOf =>
-  async (tenant) => {
-    const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
-    const found = events.find((e) => e.kind === kind && e.target !== undefined && e.target.id !== 'autoForwarding');
-    return { type, id: found?.target?.id ?? '', accountId: tenant.id('dana') };
-  };
-const link = seen('google.drive', 'share', 'link');
-const filter = seen('google.notices', 'mail_rule', 'mail_rule');
+const seen = async (tenant: Tenant, sourceId: string, kind: string): Promise<string> => {
+  const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
+  const found = events.find((e) => e.kind === kind && e.target !== undefined && e.target.id !== 'autoForwarding');
+  return found?.target?.id ?? '';
+};
+const link: TargetOf = async (tenant) => ({
+  type: 'link',
+  fileId: await seen(tenant, 'google.drive', 'share'),
+  accountId: tenant.id('dana'),
+});
+const filter: TargetOf = async (tenant) => ({
+  type: 'mail_rule',
+  ruleId: await seen(tenant, 'google.notices', 'mail_rule'),
+  accountId: tenant.id('dana'),
+});
 
 /** An act from what was there before to its proof, and back again where that is possible. */
 const acting =
   (kind: ActionKind, targetOf: TargetOf): Drive<Tenant> =>
   async (tenant) => {
-    const act = containmentOf(tenant).acts[kind];
-    if (!act) throw new Error(`no act ${kind}`);
+    const act = actOf(containmentOf(tenant), kind);
     const target = await targetOf(tenant);
     const step = { since: new Date(Date.now() - 1000).toISOString(), idempotencyKey: `drive ${kind}` };
     const before = await act.capture(target);
     const writes = await act.apply(target, step);
     if (writes.length === 0) throw new Error(`${kind} had nothing to do`);
     if (!(await act.verify(target, step)).holds) throw new Error(`${kind} does not hold`);
-    return act.revert?.(target, before);
+    return act.undoes ? act.revert(target, before) : undefined;
   };
-
-/** By the key of a target: the address is in no id, so it is looked up in the list before it goes, and looked for afterwards. */
-const closing =
-  (
-    list: MailAccessList,
-    own: MethodOf<'gmail'>,
-    remove: (client: GoogleClient, as: { readonly email: string }, address: string) => Promise<void>,
-  ): Drive<Tenant> =>
-  async (tenant) => {
-    const client = createGoogleClient(tenant.settings('containment'));
-    const as = { email: 'dana@example.com' };
-    const key = mailAccessKey(list, ACCESSES[list]);
-    const find = async () => (await mailAccessOf(client, as.email, list, own)).find((a) => a.key === key);
-    const access = await find();
-    if (!access) throw new Error(`nothing in ${list}`);
-    await remove(client, as, access.address);
-    if (await find()) throw new Error(`${key} is still there`);
-  };
-const closeDelegate = closing('delegates', METHODS.ownDelegates, (client, as, delegateEmail) =>
-  client.send(METHODS.deleteDelegate, as, (gmail, o) =>
-    gmail.users.settings.delegates.delete({ userId: 'me', delegateEmail }, o),
-  ),
-);
-const closeSendAs = closing('sendAs', METHODS.ownSendAs, (client, as, sendAsEmail) =>
-  client.send(METHODS.deleteSendAs, as, (gmail, o) =>
-    gmail.users.settings.sendAs.delete({ userId: 'me', sendAsEmail }, o),
-  ),
-);
-const closeForwarding = closing('forwardingAddresses', METHODS.ownForwardingAddresses, (client, as, forwardingEmail) =>
-  client.send(METHODS.deleteForwardingAddress, as, (gmail, o) =>
-    gmail.users.settings.forwardingAddresses.delete({ userId: 'me', forwardingEmail }, o),
-  ),
-);
 
 const telling =
   (channel: 'mail' | 'google_chat'): Drive<Tenant> =>
@@ -182,7 +158,7 @@ export const googleDrives: Drives<keyof typeof METHODS, Tenant> = {
   invalidateCodes: acting('revoke_tokens', account),
   suspend: acting('disable_account', account),
   setPassword: acting('reset_credentials', account),
-  signOut: acting('end_sessions', account),
+  signOut: acting('end_sessions', sessions),
   permissions: acting('revoke_share', link),
   deletePermission: acting('revoke_share', link),
   ownFile: acting('remove_file', link),
@@ -193,12 +169,12 @@ export const googleDrives: Drives<keyof typeof METHODS, Tenant> = {
   createFilter: acting('remove_mail_rule', filter),
   ownForwarding: acting('remove_mail_rule', forwarding),
   setForwarding: acting('remove_mail_rule', forwarding),
-  ownDelegates: closeDelegate,
-  deleteDelegate: closeDelegate,
-  ownSendAs: closeSendAs,
-  deleteSendAs: closeSendAs,
-  ownForwardingAddresses: closeForwarding,
-  deleteForwardingAddress: closeForwarding,
+  ownDelegates: acting('remove_delegate', delegate('delegates')),
+  deleteDelegate: acting('remove_delegate', delegate('delegates')),
+  ownSendAs: acting('remove_delegate', delegate('sendAs')),
+  deleteSendAs: acting('remove_delegate', delegate('sendAs')),
+  ownForwardingAddresses: acting('remove_delegate', delegate('forwardingAddresses')),
+  deleteForwardingAddress: acting('remove_delegate', delegate('forwardingAddresses')),
   matters: acting('hold_data', account),
   createMatter: acting('hold_data', account),
   holds: acting('hold_data', account),

@@ -61,6 +61,10 @@ const ACTED_ON: readonly RowInput[] = [
   { type: 'file', at: '-PT1H', user: '@dana', name: 'sent-out.txt', shared: 'external' },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'forward_all' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'delegates', address: '@ada' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'sendAs', address: 'boss@example.org' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'forwardingAddresses', address: 'old@example.org' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@max', list: 'delegates', address: '@ada' },
   { type: 'device', at: '-PT1H', user: '@dana', name: 'phone' },
   { type: 'device', at: '-PT1H', user: '@max', name: 'phone of max' },
 ];

@@ -1,11 +1,26 @@
-import type { ActionKind, ActionTarget } from '../../domain/plan.js';
+import type {
+  AccountTarget,
+  ActTarget,
+  AddressTarget,
+  AppTarget,
+  DeviceTarget,
+  GrantTarget,
+  LinkTarget,
+  MailRuleTarget,
+  SessionsTarget,
+  TargetOf as TargetOfType,
+  TargetType,
+} from '../../domain/act-target.js';
+import type { ActionKind, TargetOfKind } from '../../domain/acts/index.js';
 import { authMethodsOf } from '../../platforms/microsoft/auth-methods.js';
 import { createMicrosoftClient } from '../../platforms/microsoft/client.js';
 import { createMicrosoftTalk } from '../../platforms/microsoft/talk.js';
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import type { MicrosoftLicences } from '../../platforms/microsoft/settings.js';
 import type { EvidencePort, Talk } from '../../platforms/ports.js';
+import { resolveTarget } from '../../platforms/resolve.js';
 import { microsoftCredentials } from '../../simulator/microsoft/auth.js';
+import { stepOn } from '../platforms/microsoft/acting.js';
 import { containmentOf, evidenceOf, readAll, type RowInput, type Tenant } from '../platforms/microsoft/fixture.js';
 import type { Drive, Drives } from './drives.js';
 
@@ -72,64 +87,79 @@ const directory =
   (tenant) =>
     look(evidenceOf(tenant).directory, tenant);
 
-type TargetOf = (tenant: Tenant) => ActionTarget | Promise<ActionTarget>;
-const account: TargetOf = (tenant) => ({ type: 'account', id: tenant.id('dana') });
-const app: TargetOf = (tenant) => ({ type: 'app', id: tenant.world.appId('thief'), accountId: tenant.id('dana') });
-const address: TargetOf = (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') });
-/** As the plan makes it: from what the evidence names. */
-const seen =
-  (sourceId: string, kind: string, type: ActionTarget['type']): TargetOf =>
-  async (tenant) => {
-    const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
-    return {
-      type,
-      id: events.find((e) => e.kind === kind && e.target?.type !== 'message')?.target?.id ?? '',
-      accountId: tenant.id('dana'),
-    };
-  };
+type TargetOf<T extends ActTarget> = (tenant: Tenant) => T | Promise<T>;
+const dana = (tenant: Tenant) => ({ accountId: tenant.id('dana') });
+const account: TargetOf<AccountTarget> = (tenant) => ({ type: 'account', ...dana(tenant) });
+const sessions: TargetOf<SessionsTarget> = (tenant) => ({ type: 'sessions', sessionIds: [], ...dana(tenant) });
+const grant: TargetOf<GrantTarget> = (tenant) => ({
+  type: 'grant',
+  appId: tenant.world.appId('thief'),
+  ...dana(tenant),
+});
+const app: TargetOf<AppTarget> = (tenant) => ({ ...dana(tenant), type: 'app', appId: tenant.world.appId('thief') });
+const address: TargetOf<AddressTarget> = (tenant) => ({ type: 'address', address: tenant.world.ip('attacker') });
+/** As the plan makes it: by what the evidence names. */
+const seen = async (tenant: Tenant, sourceId: string, kind: string): Promise<string> => {
+  const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
+  return events.find((e) => e.kind === kind && e.target?.type !== 'message')?.target?.id ?? '';
+};
+const linkIn =
+  (sourceId: string): TargetOf<LinkTarget> =>
+  async (tenant) => ({ type: 'link', fileId: await seen(tenant, sourceId, 'share'), ...dana(tenant) });
 const deviceIn =
-  (sourceId: string): TargetOf =>
+  (sourceId: string): TargetOf<DeviceTarget> =>
   async (tenant) => {
     const { events } = await readAll(evidenceOf(tenant), sourceId, tenant.query('dana'));
-    return { type: 'device', id: events.find((e) => e.deviceId !== undefined)?.deviceId ?? '' };
+    const deviceId = events.find((e) => e.deviceId !== undefined)?.deviceId ?? '';
+    return { type: 'device', deviceId, sessionIds: [] };
   };
-const link = seen('microsoft.files', 'share', 'link');
-const audited = seen('microsoft.audit_search', 'share', 'link');
-const rule = seen('microsoft.notices', 'mail_rule', 'mail_rule');
+const link = linkIn('microsoft.files');
+const audited = linkIn('microsoft.audit_search');
+const rule: TargetOf<MailRuleTarget> = async (tenant) => ({
+  type: 'mail_rule',
+  ruleId: await seen(tenant, 'microsoft.notices', 'mail_rule'),
+  ...dana(tenant),
+});
 /** Alerts name Defender's id of a device, sign-ins the one of Entra. */
 const laptop = deviceIn('microsoft.alerts');
 const tablet = deviceIn('microsoft.sign_ins');
 
-/** A factor of the person from the list to its absence there. */
-const removing =
-  (operation: (typeof OPERATIONS)[keyof typeof OPERATIONS]): Drive<Tenant> =>
-  async (tenant) => {
-    const client = createMicrosoftClient(tenant.settings('containment'));
-    const id = tenant.id('dana');
-    const find = async () => (await authMethodsOf(client, id)).find((m) => m.remove === operation);
-    const method = await find();
-    if (!method) throw new Error(`nothing for ${operation.name} to remove`);
-    await client.send(method.remove, { path: { id, factorId: method.id } });
-    if (await find()) throw new Error(`${method.key} is still there`);
-  };
-
 /** Looks until the vendor shows an effect; it takes a few. */
 const LOOKS = 4;
 
-/** An act from what was there before to its proof, and back again where that is possible. */
+/** An act on a resolved target, from what was there before to its proof, and back again where that is possible. */
 const acting =
-  (kind: ActionKind, targetOf: TargetOf, licences: MicrosoftLicences = {}): Drive<Tenant> =>
+  <K extends ActionKind>(
+    kind: K,
+    targetOf: TargetOf<TargetOfKind<K>>,
+    licences: MicrosoftLicences = {},
+  ): Drive<Tenant> =>
   async (tenant) => {
-    const act = containmentOf(tenant, licences).acts[kind];
-    if (!act) throw new Error(`no act ${kind}`);
-    const target = await targetOf(tenant);
+    const act = await stepOn(tenant, kind, await targetOf(tenant), licences);
     const step = { since: new Date(Date.now() - 1000).toISOString(), idempotencyKey: `drive ${kind}` };
-    const before = await act.capture(target);
-    if ((await act.apply(target, step)).length === 0) throw new Error(`${kind} had nothing to do`);
+    const before = await act.capture();
+    if ((await act.apply(step)).length === 0) throw new Error(`${kind} had nothing to do`);
     let holds = false;
-    for (let n = 0; n < LOOKS && !holds; n++) ({ holds } = await act.verify(target, step));
+    for (let n = 0; n < LOOKS && !holds; n++) ({ holds } = await act.verify(step));
     if (!holds) throw new Error(`${kind} does not hold`);
-    await act.revert?.(target, before);
+    await act.revert?.(before);
+  };
+
+/** The person's factor of the kind that an operation deletes. */
+const removing = (operation: (typeof OPERATIONS)[keyof typeof OPERATIONS]): Drive<Tenant> =>
+  acting('remove_auth_method', async (tenant) => {
+    const client = createMicrosoftClient(tenant.settings('containment'));
+    const all = await authMethodsOf(client, tenant.id('dana'));
+    const methodId = all.find((m) => m.remove === operation)?.key ?? '';
+    return { type: 'auth_method', methodId, ...dana(tenant) };
+  });
+
+/** A target found by the containment role's own reads, with an account that it affects. */
+const resolving =
+  <T extends TargetType>(targetOf: (tenant: Tenant) => TargetOfType<T> | Promise<TargetOfType<T>>): Drive<Tenant> =>
+  async (tenant) => {
+    const { affects } = await resolveTarget(containmentOf(tenant), await targetOf(tenant));
+    if (affects.length === 0) throw new Error('nobody is affected');
   };
 
 /** Without Conditional Access addresses are blocked by Defender, which is then permitted. */
@@ -152,8 +182,9 @@ const saying =
 const mailing = saying('mail', () => 'dana@example.com');
 const posting = saying('teams', (tenant) => tenant.id('dana'));
 const protection: Drive<Tenant> = async (tenant) => {
-  const because = await containmentOf(tenant).protection({ type: 'account', id: tenant.id('ada') });
-  if (!because.includes('last_admin')) throw new Error('the last administrator is not protected');
+  const ada = { type: 'account', accountId: tenant.id('ada') } as const;
+  const { affects } = await resolveTarget(containmentOf(tenant), ada);
+  if (!affects[0]?.protectedBecause.includes('last_admin')) throw new Error('the last administrator is not protected');
 };
 
 const byId = directory((port, tenant) => port.lookup({ nativeId: tenant.id('dana') }));
@@ -169,6 +200,7 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   servicePrincipal: reading('microsoft.grants'),
   findServicePrincipal: appById,
   appOwners: appById,
+  appGrants: resolving(app),
   userGrants: reading('microsoft.grants'),
   signIns: reading('microsoft.sign_ins'),
   directoryAudits: reading('microsoft.directory_audits'),
@@ -192,9 +224,9 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   mailRules: reading('microsoft.notices'),
   setAccountEnabled: acting('disable_account', account),
   setPassword: acting('reset_credentials', account),
-  revokeSessions: acting('end_sessions', account),
-  deleteGrant: acting('revoke_tokens', app),
-  createGrant: acting('revoke_tokens', app),
+  revokeSessions: acting('end_sessions', sessions),
+  deleteGrant: acting('revoke_tokens', grant),
+  createGrant: acting('revoke_tokens', grant),
   setAppEnabled: acting('remove_app', app),
   riskyUser: acting('confirm_compromised', account),
   confirmCompromised: acting('confirm_compromised', account),
@@ -209,6 +241,7 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   deletePlatformCredential: removing(OPERATIONS.deletePlatformCredential),
   authMethods: reading('microsoft.directory_audits'),
   userDrive: acting('revoke_share', link),
+  drive: resolving(link),
   listItemFile: acting('revoke_share', audited),
   filePermissions: acting('revoke_share', link),
   deletePermission: acting('revoke_share', link),
@@ -219,8 +252,11 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   namedLocations: acting('block_ip', address),
   setNamedLocation: acting('block_ip', address),
   accessPolicies: acting('block_ip', address),
-  machine: acting('quarantine_device', laptop),
-  machines: acting('quarantine_device', tablet),
+  devices: resolving(tablet),
+  deviceOwners: resolving(tablet),
+  deviceUsers: resolving(tablet),
+  machine: resolving(laptop),
+  machines: resolving(tablet),
   machineActions: acting('quarantine_device', laptop),
   isolate: acting('quarantine_device', laptop),
   release: acting('quarantine_device', laptop),

@@ -2,6 +2,8 @@ import type { Resolvers } from '../../ports.js';
 import type { ActContext } from '../act-context.js';
 import { accountResolver, sessionsResolver } from './account.js';
 import { addressResolver } from './address.js';
+import { authMethodResolver } from './auth-method.js';
+import { delegateResolver } from './delegate.js';
 import { grantResolver } from './grant.js';
 import { linkResolver } from './link.js';
 import { mailRuleResolver } from './mail-rule.js';
@@ -14,5 +16,7 @@ export const googleResolvers = (context: ActContext, blockLevel?: string): Resol
   app: grantResolver(context, 'app'),
   link: linkResolver(context),
   mail_rule: mailRuleResolver(context),
+  auth_method: authMethodResolver(context),
+  delegate: delegateResolver(context),
   ...(blockLevel === undefined ? {} : { address: addressResolver(context, blockLevel) }),
 });

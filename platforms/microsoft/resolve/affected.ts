@@ -8,6 +8,7 @@ export const MICROSOFT_AFFECTED: AffectedWords = {
   grant: 'the account that allowed the app',
   link: 'the account that shared the file, the owner of the drive, and who put the file there',
   mail_rule: 'the account whose mailbox it is',
+  auth_method: 'the account that signs in with it',
   device:
     'every account that registered, owns or enrolled the device by Entra and Intune; where none is known, the whole organisation',
   address: 'no account by name, and everybody who comes from the address; one in a trusted location is protected',

@@ -3,6 +3,7 @@ import { readingOf } from '../../reading.js';
 import { accountReader, type ReadContext } from './accounts.js';
 import { addressResolver } from './address.js';
 import { appResolver, grantResolver } from './apps.js';
+import { authMethodResolver } from './auth-method.js';
 import { deviceResolver } from './device.js';
 import { linkResolver } from './link.js';
 import { mailRuleResolver } from './mail-rule.js';
@@ -22,6 +23,7 @@ export const microsoftResolvers = (context: ReadContext): Resolvers => ({
   grant: grantResolver(context),
   link: linkResolver(context),
   mail_rule: mailRuleResolver(context),
+  auth_method: authMethodResolver(context),
   device: deviceResolver(context),
   address: addressResolver(context),
 });

@@ -23,6 +23,9 @@ const ROWS: readonly RowInput[] = [
   { type: 'file', at: '-PT1H', user: '@dana', name: 'inside.txt', shared: 'domain' },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', from: 'no-reply@accounts.google.com', action: 'delete' },
   { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', action: 'forward_all' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'delegates', address: '@ada' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@dana', list: 'sendAs', address: 'boss@example.org' },
+  { type: 'mail_access', at: '-PT1H', mailbox: '@max', list: 'delegates', address: '@ada' },
   { type: 'device', at: '-PT1H', user: '@dana', name: 'phone' },
   { type: 'device', at: '-PT1H', user: '@dana', name: 'old phone', state: 'WIPED' },
   { type: 'device', at: '-PT1H', user: '@max', name: 'phone of max' },
@@ -33,9 +36,11 @@ const KINDS = [
   'revoke_share',
   'remove_file',
   'remove_mail_rule',
+  'remove_delegate',
   'revoke_tokens',
   'remove_app',
   'reset_credentials',
+  'remove_auth_method',
   'end_sessions',
   'block_devices',
   'disable_account',
@@ -51,7 +56,9 @@ const WRITES: Readonly<Record<Kind, readonly [operation: string, writes: number]
   remove_mail_rule: ['gmail.users.settings.filters.delete', 1],
   revoke_tokens: ['directory.tokens.delete', 4],
   remove_app: ['directory.tokens.delete', 1],
+  remove_delegate: ['gmail.users.settings.delegates.delete', 1],
   reset_credentials: ['directory.users.update password', 1],
+  remove_auth_method: ['directory.asps.delete', 1],
   end_sessions: ['directory.users.signOut', 1],
   disable_account: ['directory.users.update suspended', 1],
 };
@@ -61,7 +68,7 @@ async function targets(): Promise<Readonly<Record<Kind, ActTarget>>> {
   const evidence = evidenceOf(tenant);
   const idOf = async (source: string, fits: (name: string | undefined, id: string) => boolean): Promise<string> =>
     (await readAll(evidence, source, tenant.query('dana'))).events.find(
-      (e) => ['share', 'mail_rule'].includes(e.kind) && fits(e.target?.name, e.target?.id ?? ''),
+      (e) => ['share', 'mail_rule', 'mail_access'].includes(e.kind) && fits(e.target?.name, e.target?.id ?? ''),
     )?.target?.id ?? '';
   const accountId = tenant.id('dana');
   const account: ActTarget = { type: 'account', accountId };
@@ -77,12 +84,18 @@ async function targets(): Promise<Readonly<Record<Kind, ActTarget>>> {
     remove_file: link,
     remove_mail_rule: {
       type: 'mail_rule',
-      ruleId: await idOf('google.notices', (_, id) => id !== 'autoForwarding'),
+      ruleId: await idOf('google.notices', (_, id) => id.startsWith('ANe1Bmj')),
       accountId,
     },
     revoke_tokens: account,
     remove_app: { type: 'app', appId: tenant.world.appId('thief'), accountId },
+    remove_delegate: {
+      type: 'delegate',
+      delegateId: await idOf('google.notices', (_, id) => id.startsWith('delegates/')),
+      accountId,
+    },
     reset_credentials: account,
+    remove_auth_method: { type: 'auth_method', methodId: 'asp:1', accountId },
     end_sessions: { type: 'sessions', accountId, sessionIds: [] },
     disable_account: account,
   };
@@ -172,8 +185,8 @@ describe('effects in the tenant', () => {
       appPasswords: 1,
       backupCodes: 10,
       filters: 1,
-      delegates: 0,
-      sendAs: 0,
+      delegates: 1,
+      sendAs: 1,
       forwardingAddresses: 1,
       forwards: true,
       externalShares: 2,
@@ -195,7 +208,7 @@ describe('effects in the tenant', () => {
       backupCodes: 0,
       filters: 0,
       delegates: 0,
-      sendAs: 0,
+      sendAs: 1,
       forwardingAddresses: 1,
       forwards: true,
       externalShares: 1,

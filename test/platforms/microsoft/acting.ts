@@ -16,6 +16,7 @@ export const ROWS: readonly RowInput[] = [
   { type: 'named_location', at: '-P1D', name: 'Offices', ranges: ['198.51.100.0/24'], trusted: true },
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
+  { type: 'auth_method', at: '-PT1H', user: '@dana', method: 'phone' },
 ];
 
 type Targets = { readonly [K in Kind]: TargetOfKind<K> };
@@ -40,6 +41,11 @@ export async function targets(tenant: Tenant): Promise<Targets> {
     reset_credentials: account,
     end_sessions: { type: 'sessions', accountId, sessionIds: [] },
     revoke_tokens: { type: 'grant', appId, accountId },
+    remove_auth_method: {
+      type: 'auth_method',
+      methodId: 'phoneMethods/3179e48a-750b-4051-897c-87b9720928f7', // of every mobile number
+      accountId,
+    },
     remove_app: { type: 'app', appId, accountId },
     revoke_share: link,
     remove_mail_rule: { type: 'mail_rule', ruleId: rule ?? '', accountId },
@@ -92,6 +98,7 @@ export const context = { since: new Date().toISOString(), idempotencyKey: 'plan-
 export const KINDS = [
   'disable_account',
   'reset_credentials',
+  'remove_auth_method',
   'end_sessions',
   'revoke_tokens',
   'remove_app',
@@ -111,6 +118,7 @@ export const WRITES: Readonly<Record<Kind, string>> = {
   reset_credentials: 'PATCH /users/{id} passwordProfile',
   end_sessions: 'POST /users/{id}/revokeSignInSessions',
   revoke_tokens: 'DELETE /oauth2PermissionGrants/{id}',
+  remove_auth_method: 'DELETE /users/{id}/authentication/phoneMethods/{factorId}',
   remove_app: 'PATCH /servicePrincipals/{id}',
   revoke_share: 'DELETE /drives/*',
   remove_mail_rule: 'PATCH /users/{id}/mailFolders/*',

@@ -71,7 +71,7 @@ describe('effects in the tenant', () => {
       sessionsRevoked: false,
       passwordChanged: false,
       grants: 1,
-      factors: 0,
+      factors: 1,
       mailRules: 1,
       externalShares: 2,
       confirmedCompromised: false,

@@ -1,13 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  ANOTHER_ADMIN,
-  containmentOf,
-  evidenceOf,
-  readAll,
-  startTenant,
-  type RowInput,
-  type Tenant,
-} from './fixture.js';
+import { context, stepOn } from './acting.js';
+import { ANOTHER_ADMIN, evidenceOf, readAll, startTenant, type RowInput, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
 afterEach(() => tenant.close());
@@ -151,7 +144,7 @@ describe('microsoft.directory_audits', () => {
         method('fido2', '-P9D', { name: 'blue key' }),
       ]);
       const [change] = await changes();
-      expect(change?.target).toEqual({ type: 'setting', id: 'phoneMethods/3179e48a-750b-4051-897c-87b9720928f7' });
+      expect(change?.target).toEqual({ type: 'auth_method', id: 'phoneMethods/3179e48a-750b-4051-897c-87b9720928f7' });
       expect(change).toMatchObject({ actor: tenant.id('dana'), ip: '203.0.113.66' });
     });
 
@@ -180,7 +173,7 @@ describe('microsoft.directory_audits', () => {
       const targets = (await changes()).map((e) => e.target);
       expect(targets).toContainEqual(person());
       expect(targets).toContainEqual({ type: 'user', id: tenant.id('max'), name: 'Max Manager' });
-      expect(targets.filter((t) => t?.type === 'setting')).toEqual([]);
+      expect(targets.filter((t) => t?.type === 'auth_method')).toEqual([]);
     });
 
     it('is not named, and the row stays, where factors may not be read', async () => {
@@ -273,10 +266,8 @@ describe('an app as the subject', () => {
     expect(events).toMatchObject([
       { kind: 'sign_in', actor: tenant.world.appId('thief'), ip: '203.0.113.66', country: 'NL' },
     ]);
-    await containmentOf(tenant).acts.end_sessions?.apply(
-      { type: 'account', id: tenant.id('dana') },
-      { since: new Date().toISOString(), idempotencyKey: 'k' },
-    );
+    const sessions = { type: 'sessions', accountId: tenant.id('dana'), sessionIds: [] } as const;
+    await (await stepOn(tenant, 'end_sessions', sessions)).apply(context);
     const own = tenant.query('dana', { nativeId: containment, emails: [] });
     expect((await readAll(evidenceOf(tenant), 'microsoft.directory_audits', own)).events).toMatchObject([
       { actor: containment, operation: 'Update StsRefreshTokenValidFrom Timestamp' },

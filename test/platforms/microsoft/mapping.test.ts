@@ -1,4 +1,4 @@
-import { ACTION_KINDS, type ActionKind } from '../../../domain/acts/index.js';
+import { PHASES, type Phase } from '../../../domain/acts/index.js';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, permissionsOf, type MicrosoftOperation } from '../../../platforms/microsoft/operations.js';
 import { auditKind } from '../../../platforms/microsoft/sources/directory-audits.js';
@@ -54,9 +54,9 @@ describe('the table of operations', () => {
   });
 });
 
-it('has a place for every kind: an account before its sessions, and sessions only after the password is new', () => {
-  expect([...MICROSOFT_ORDER].sort()).toEqual([...ACTION_KINDS].sort());
-  const place = (kind: ActionKind): number => MICROSOFT_ORDER.indexOf(kind);
-  expect(place('disable_account')).toBeLessThan(place('end_sessions'));
-  expect(place('reset_credentials')).toBeLessThan(place('end_sessions'));
+it('has a place for every phase: an account before its sessions, and sessions only after the password is new', () => {
+  expect([...MICROSOFT_ORDER].sort()).toEqual([...PHASES].sort());
+  const place = (phase: Phase): number => MICROSOFT_ORDER.indexOf(phase);
+  expect(place('lock')).toBeLessThan(place('sessions'));
+  expect(place('credentials')).toBeLessThan(place('sessions'));
 });

@@ -67,7 +67,7 @@ const TARGETS = {
 /** Ways to write an id that are not Slack's. */
 const SPELLINGS: Readonly<Record<string, (id: string) => string>> = {
   'in small letters': (id) => id.toLowerCase(),
-  'percent-encoded': (id) => [...id].map((c) => `%${c.charCodeAt(0).toString(16)}`).join(''),
+  'percent-encoded': (id) => Array.from(id, (c) => `%${c.charCodeAt(0).toString(16)}`).join(''),
   'with a path before it': (id) => `users/${id}`,
   'with a step up the path': (id) => `${id}/../${id}`,
   'with space around it': (id) => ` ${id}`,

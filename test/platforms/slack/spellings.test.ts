@@ -30,7 +30,7 @@ const LOOK_ALIKES: readonly (readonly [string, string])[] = [
 /** What somebody would take it for who means well: decoded, bare, in capital letters, look-alikes as what they look like. */
 function guessed(asked: string): string {
   const bare = asked.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
-  const letters = [...bare].map((c) => LOOK_ALIKES.find(([, alike]) => alike === c)?.[0] ?? c).join('');
+  const letters = Array.from(bare, (c) => LOOK_ALIKES.find(([, alike]) => alike === c)?.[0] ?? c).join('');
   const clean = letters.replace(/[^\w@.]/g, '');
   return clean.includes('@') ? clean.toLowerCase() : clean.toUpperCase();
 }
@@ -41,7 +41,7 @@ const guessing = ({ send }: Wire): Wire => ({
     const address = new URL(url);
     const [, id] = /\/Users\/([^/]+)$/.exec(address.pathname) ?? [];
     if (id !== undefined) address.pathname = address.pathname.replace(id, guessed(id));
-    const fields = new URLSearchParams(init.body instanceof URLSearchParams ? init.body : String(init.body ?? ''));
+    const fields = new URLSearchParams(init.body as URLSearchParams | string | undefined);
     for (const name of ['user', 'email', 'app_id', 'file'])
       if (fields.has(name)) fields.set(name, guessed(fields.get(name) ?? ''));
     return send(call, address, call.operation.startsWith('scim.') ? init : { ...init, body: fields });
@@ -66,7 +66,7 @@ const change: fc.Arbitrary<(id: string) => string> = fc.oneof(
 const on =
   (at: number, put: (c: string) => string) =>
   (id: string): string =>
-    [...id].map((c, n) => (n === at % id.length ? put(c) : c)).join('');
+    Array.from(id, (c, n) => (n === at % id.length ? put(c) : c)).join('');
 const spelling = fc
   .array(change, { maxLength: 3 })
   .map((changes) => (id: string) => changes.reduce((s, c) => c(s), id));

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TargetOf } from '../../../domain/act-target.js';
-import { createGoogleContainment } from '../../../platforms/google/containment.js';
-import type { ContainmentPort } from '../../../platforms/ports.js';
-import { resolveTarget } from '../../../platforms/resolve.js';
-import { googleCredentials } from '../../../simulator/google/authority.js';
-import { actOf, type Acting } from './acting.js';
-import { containmentOf, startTenant, type Tenant } from './fixture.js';
+import type { TargetOf } from '../../../../domain/act-target.js';
+import { createGoogleContainment } from '../../../../platforms/google/containment.js';
+import type { ContainmentPort } from '../../../../platforms/ports.js';
+import { resolveTarget } from '../../../../platforms/resolve.js';
+import { googleCredentials } from '../../../../simulator/google/authority.js';
+import { actOf, type Acting } from '../acting.js';
+import { containmentOf, startTenant, type Tenant } from '../fixture.js';
 
 const ATTACKER: TargetOf<'address'> = { type: 'address', address: '203.0.113.66' };
 const OFFICE: TargetOf<'address'> = { type: 'address', address: '198.51.100.7' };
