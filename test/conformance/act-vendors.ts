@@ -87,11 +87,10 @@ function suiteOf(vendor: ActVendor['vendor']): Pick<ActVendor, 'suite' | 'trials
   const trials = text.matchAll(
     /\bkind: '(?<kind>\w+)'(?: as const)?,(?:\s*of: (?:(?<quote>['"])(?<of>.+?)\k<quote>|(?<each>\w+)),)?/g,
   );
-  return {
-    suite,
-    trials: [...trials].map(({ groups: { kind = '', of, each } = {} }) => ({
-      kind,
-      of: each === undefined ? of : `(one for each ${each})`,
-    })),
-  };
+  return { suite, trials: [...trials].map(({ groups }) => trialOf(groups ?? {})) };
+}
+
+/** `each`: the name of what a trial is repeated over. */
+function trialOf({ kind = '', of, each }: Partial<Record<string, string>>): ActVendor['trials'][number] {
+  return { kind, of: each === undefined ? of : `(one for each ${each})` };
 }
