@@ -35,6 +35,12 @@ const NOT_IN_SANDBOX = [...builtinModules.flatMap((name) => [name, `node:${name}
   name,
   message: 'Workflow code runs in a sandbox without Node.',
 }));
+/** What a command prints is made inert in one place. */
+const NOT_PAST_THE_TERMINAL = ['stdout', 'stderr'].map((property) => ({
+  object: 'process',
+  property,
+  message: 'Print by cli/terminal.ts, which lets no text act on a terminal.',
+}));
 const NO_TEMPORAL = { group: ['@temporalio/*'], message: 'This folder knows no Temporal.' };
 const WORKFLOW_TEMPORAL = {
   group: ['@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'],
@@ -78,6 +84,11 @@ export default defineConfig(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
     },
+  },
+  {
+    files: ['cli/**/*.ts'],
+    ignores: ['cli/terminal.ts'],
+    rules: { 'no-console': 'error', 'no-restricted-properties': ['error', ...NOT_PAST_THE_TERMINAL] },
   },
   {
     files: ['cli/**/*.ts'],

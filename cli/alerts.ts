@@ -7,7 +7,8 @@ import { detectFormat } from '../gateway/alerts/index.js';
 import { sendAlert } from '../gateway/send-alert.js';
 import { listDeadLetters, namesNobody, requestResend, type DeadLetter } from '../store/inbox.js';
 import { loadConfig } from '../workers/config.js';
-import { paths, print, stateFolder } from './context.js';
+import { paths, stateFolder } from './context.js';
+import { print } from './terminal.js';
 
 function printLetters(letters: readonly DeadLetter[]): void {
   if (letters.length === 0) print('none');
@@ -17,7 +18,8 @@ function printLetters(letters: readonly DeadLetter[]): void {
   // Whose account it is are personal data: the console keeps it and audits who said so.
   if (nameless.length > 0)
     print(
-      `\n${nameless.join(', ')}: nobody that Quell knows is named. Find out whose account it is and give its mail address under Undelivered in the console (/dead-letters/${nameless[0] ?? ''}); a resend alone changes nothing.`,
+      '',
+      `${nameless.join(', ')}: nobody that Quell knows is named. Find out whose account it is and give its mail address under Undelivered in the console (/dead-letters/${nameless[0] ?? ''}); a resend alone changes nothing.`,
     );
 }
 

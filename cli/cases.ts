@@ -5,7 +5,8 @@ import { summarise, waitsOf, type CaseState, type CaseSummary } from '../domain/
 import { QuellError } from '../domain/errors.js';
 import { viewCase, viewContainment } from '../gateway/case-client.js';
 import { CaseIndex, type CaseEntry } from '../store/case-index.js';
-import { paths, print, withClient } from './context.js';
+import { paths, withClient } from './context.js';
+import { linesOf, print } from './terminal.js';
 
 /** A list must not wait for workers that are not there. */
 const LOOK_WITHIN_MS = 5_000;
@@ -33,13 +34,13 @@ export function registerCases(program: Command): void {
         const state = await viewCase(client, caseId);
         if (!state) throw new QuellError('CASE_CLOSED', 'Temporal does not hold this case; see its report');
         if (json) {
-          print(JSON.stringify(state, null, 2));
+          print(...linesOf(JSON.stringify(state, null, 2)));
           return;
         }
         describe(state);
         for (const plan of state.plans) {
           const view = await viewContainment(client, plan.containmentId);
-          print(`\nplan ${plan.planId} (${plan.purpose}) ${view?.status ?? plan.status}, digest ${plan.digest}`);
+          print('', `plan ${plan.planId} (${plan.purpose}) ${view?.status ?? plan.status}, digest ${plan.digest}`);
           for (const a of view?.plan.body.actions ?? [])
             print(
               `  ${a.step}. ${a.kind} on ${a.platform}/${a.tenant} ${a.target.type} ${idsOf(a.target).join(' of ')} (${a.rule}${a.by === 'task' ? ', by a person' : ''}): ${a.reason}`,

@@ -7,7 +7,8 @@ import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
 import { checkCredentials, credentialsOf } from '../workers/checks.js';
 import { loadConfig, type Config } from '../workers/config.js';
 import { tableOf } from './check-table.js';
-import { print, stateFolder } from './context.js';
+import { stateFolder } from './context.js';
+import { complain, linesOf, print } from './terminal.js';
 
 interface Options {
   readonly config?: string;
@@ -41,7 +42,7 @@ export function registerCheck(program: Command): void {
       try {
         process.exitCode = await check({ ...options, ...(platform === undefined ? {} : { platform }) });
       } catch (error) {
-        process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+        complain(...linesOf(error instanceof Error ? error.message : 'failed'));
         process.exitCode = NOT_CHECKED;
       }
     });
@@ -56,8 +57,9 @@ async function check({ config, platform, tenant, role, json, limits }: Options):
     ...{ platform, tenant, role },
     callRecord: record === '' ? undefined : resolve(record),
   });
-  if (json) print(JSON.stringify(checks, undefined, 2));
-  else for (const line of tableOf(checks, without, { limits: limits ?? false })) print(line);
+  print(
+    ...(json ? linesOf(JSON.stringify(checks, undefined, 2)) : tableOf(checks, without, { limits: limits ?? false })),
+  );
   return checks.length === 0 ? NOT_CHECKED : verdictOf(checks);
 }
 

@@ -55,5 +55,3 @@ function temporal(): TemporalSettings {
   const file = process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml');
   return temporalSettings(process.env, existsSync(file) ? loadConfig(file).temporal : undefined);
 }
-
-export const print = (line = ''): void => void process.stdout.write(`${line}\n`);

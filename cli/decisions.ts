@@ -7,7 +7,8 @@ import { answer, decide, viewCase, viewContainment } from '../gateway/case-clien
 import { readSigningKey } from '../store/key-ring.js';
 import { signBody } from '../store/signing.js';
 import { issuedPlan } from '../gateway/issued-plan.js';
-import { cliKeys, print, withClient } from './context.js';
+import { cliKeys, withClient } from './context.js';
+import { print } from './terminal.js';
 
 export interface Signer {
   readonly as: string;

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { QuellError } from '../domain/errors.js';
 import { registerAlerts } from './alerts.js';
 import { registerCases } from './cases.js';
 import { registerCheck } from './check.js';
@@ -7,11 +6,16 @@ import { registerDecisions } from './decisions.js';
 import { registerManifest } from './manifest.js';
 import { registerRun } from './run.js';
 import { registerTasks } from './tasks.js';
+import { complain, linesOf, onNoReader, print } from './terminal.js';
 import { registerVerify } from './verify.js';
 
 const program = new Command('quell')
   .description('Incident response for MITRE ATT&CK T1213.005, as durable workflows')
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .configureOutput({
+    writeOut: (text) => print(...linesOf(text)),
+    writeErr: (text) => complain(...linesOf(text)),
+  });
 
 registerRun(program);
 registerAlerts(program);
@@ -23,7 +27,7 @@ registerCheck(program);
 registerManifest(program);
 
 // Who reads the output may stop early (`| head`): then there is nobody left to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+onNoReader((error) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
@@ -31,8 +35,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof QuellError ? error.message : error instanceof Error ? error.message : 'failed'}\n`,
-  );
+  complain(...linesOf(error instanceof Error ? error.message : 'failed'));
   process.exitCode = 1;
 }

@@ -7,7 +7,7 @@ import type { VendorManifest } from '../platforms/manifest.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
 import { manifestOf } from '../workers/manifests.js';
 import { loadConfig } from '../workers/config.js';
-import { print } from './context.js';
+import { linesOf, print } from './terminal.js';
 
 interface Options {
   readonly role?: VendorRole;
@@ -42,8 +42,8 @@ export function registerManifest(program: Command): void {
         tenant: first,
         intake,
       });
-      if (format === 'json') print(JSON.stringify({ platform, parts: manifest.parts }, undefined, 2));
-      else if (out === undefined) print(textOf(manifest));
+      if (format === 'json') print(...linesOf(JSON.stringify({ platform, parts: manifest.parts }, undefined, 2)));
+      else if (out === undefined) print(...linesOf(textOf(manifest)));
       else write(manifest, out);
     });
 }

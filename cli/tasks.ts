@@ -7,8 +7,9 @@ import { completeTask, viewCase } from '../gateway/case-client.js';
 import { assertComplete, keepNote, readForm, withoutText } from '../gateway/task-form.js';
 import { readSigningKey } from '../store/key-ring.js';
 import { signBody } from '../store/signing.js';
-import { dossierWriter, print, withClient } from './context.js';
+import { dossierWriter, withClient } from './context.js';
 import { signed, type Signer } from './decisions.js';
+import { print } from './terminal.js';
 
 interface TaskOptions extends Signer {
   readonly field?: readonly string[];

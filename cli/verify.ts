@@ -5,7 +5,8 @@ import { readCheckpoint, type Checkpoint } from '../store/audit-verify.js';
 import { KeyRing, readVerifyKey, type OpenKey } from '../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { verifyState } from '../store/verify.js';
-import { print, stateFolder } from './context.js';
+import { stateFolder } from './context.js';
+import { print } from './terminal.js';
 
 interface Options {
   readonly state: string;

@@ -81,6 +81,7 @@ export const ERRORS = {
     retryable: true,
     text: 'The inbox has reached its bound. Send again later; check why alerts are not delivered.',
   },
+  TOO_MANY: { retryable: true, text: 'Too many requests. Send again when Retry-After has passed.' },
   STORE_TAMPERED: {
     retryable: false,
     text: 'A stored file does not match its hash or signature. Treat it as tampered with.',

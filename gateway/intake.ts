@@ -7,13 +7,14 @@ import { registerAlerts, type AlertSource } from './intake/alerts.js';
 import { registerAnswers } from './intake/answers.js';
 import { registerCallbacks, type ChatCallers } from './intake/callbacks.js';
 import type { IssuerKeys } from './intake/verify-sender.js';
+import { Limits, retryAfter } from './limits.js';
+import type { PerMinute } from './per-minute.js';
+import { REQUEST_WITHIN_MS, requestWithin } from './server-times.js';
 
 const BODY_LIMIT = 1024 * 1024;
-/** A request that takes longer to arrive is not a detector's. */
-const REQUEST_WITHIN_MS = 15_000;
 /** Answer tokens are part of the path. */
 const MAX_PARAMETER = 1_000;
-const RETRY_AFTER_S = '30';
+const RETRY_AFTER_S = 30;
 
 export interface IntakeOptions {
   readonly inbox: { append(message: InboxMessage): Promise<{ readonly seq: number; readonly duplicate: boolean }> };
@@ -27,6 +28,11 @@ export interface IntakeOptions {
   readonly answerKey: SecretKey;
   readonly publicUrl: string;
   readonly issuerKeys?: IssuerKeys;
+  /** Milliseconds for a request to arrive; 15 seconds. */
+  readonly requestWithinMs?: number;
+  readonly limits?: PerMinute;
+  /** Addresses (CIDR) of proxies in front, whose `X-Forwarded-For` says where a request comes from; that of anybody else says nothing. */
+  readonly proxies?: readonly string[];
   readonly now?: () => Date;
   /** Told of errors that are nobody's answer; no personal data. */
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
@@ -37,11 +43,12 @@ export function createIntake(options: IntakeOptions): FastifyInstance {
   const { now = () => new Date(), log = () => undefined } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_WITHIN_MS,
-    connectionTimeout: 2 * REQUEST_WITHIN_MS,
+    ...requestWithin(options.requestWithinMs ?? REQUEST_WITHIN_MS),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAMETER },
+    trustProxy: (options.proxies ?? []).length > 0 ? [...(options.proxies ?? [])] : false,
   });
+  const limits = new Limits(app, options.limits);
   // Signatures are over bytes: nothing is parsed before they are checked. What has no parser is 415.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(/^application\/([a-z0-9.-]+\+)?json\b/i, { parseAs: 'buffer' }, (_, body, done) =>
@@ -50,17 +57,28 @@ export function createIntake(options: IntakeOptions): FastifyInstance {
   app.addContentTypeParser('text/plain', { parseAs: 'buffer', bodyLimit: 1_024 }, (_, body, done) => done(null, body));
   void app.register(fastifyFormbody);
 
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', async (request, reply, payload) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
     });
+    // Who has proved nothing is counted last, so that nobody can use up what belongs to a sender by sending in its name.
+    if (limits.isCounted(request) || request.routeOptions.url === '/health') return payload;
+    try {
+      await limits.count(request, 'stranger');
+      return payload;
+    } catch (error) {
+      if (!(error instanceof QuellError)) throw error;
+      reply.code(429).headers({ 'retry-after': retryAfter(error, RETRY_AFTER_S), 'content-type': 'application/json' });
+      reply.removeHeader('content-length');
+      return JSON.stringify({ accepted: false, code: error.code, message: error.message });
+    }
   });
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     if (error instanceof QuellError) {
       const status = statusOf(error);
-      if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
+      if (status === 503 || status === 429) reply.header('retry-after', retryAfter(error, RETRY_AFTER_S));
       return reply.code(status).send({ accepted: false, code: error.code, message: error.message });
     }
     const status = error.statusCode ?? 500;
@@ -69,13 +87,14 @@ export function createIntake(options: IntakeOptions): FastifyInstance {
   });
 
   app.get('/health', () => ({ ok: true }));
-  registerAlerts(app, options, now);
-  registerAnswers(app, options, now);
-  registerCallbacks(app, options, now);
+  registerAlerts(app, options, now, limits);
+  registerAnswers(app, options, now, limits);
+  registerCallbacks(app, options, now, limits);
   return app;
 }
 
 function statusOf({ code, retryable }: QuellError): number {
   if (code === 'SIGNATURE') return 401;
+  if (code === 'TOO_MANY') return 429;
   return retryable ? 503 : 400;
 }

@@ -14,7 +14,7 @@ const Accepted = z.object({
 export type AcceptedAlert = z.infer<typeof Accepted>;
 const Refused = z.object({ message: z.string() });
 
-/** Posts a body to the intake as the source's sender would, with the source's own proof and no other. Errors: SIGNATURE, ALERT_FORMAT, INBOX_FULL, STORE. */
+/** Posts a body to the intake as the source's sender would, with the source's own proof and no other. Errors: SIGNATURE, ALERT_FORMAT, TOO_MANY, INBOX_FULL, STORE. */
 export async function sendAlert(
   intake: string,
   source: Pick<SenderAuth, 'auth'> & { readonly name: string },
@@ -35,7 +35,8 @@ export async function sendAlert(
   if (response.ok) return Accepted.parse(answer);
   const why = `the intake answered ${response.status}: ${Refused.safeParse(answer).data?.message ?? 'nothing that could be read'}`;
   if (response.status === 401) throw new QuellError('SIGNATURE', why);
-  throw new QuellError(response.status === 503 ? 'INBOX_FULL' : 'ALERT_FORMAT', why);
+  const code = ({ 429: 'TOO_MANY', 503: 'INBOX_FULL' } as const)[response.status];
+  throw new QuellError(code ?? 'ALERT_FORMAT', why);
 }
 
 interface Proof {

@@ -16,6 +16,8 @@ export interface StatePaths {
   readonly cases: string;
   readonly policies: string;
   readonly reports: string;
+  /** Console: sessions that people ended before their time. */
+  readonly endedSessions: string;
   /** Demo profile only: generated keys. */
   readonly keys: string;
 }
@@ -34,6 +36,7 @@ export function statePaths(root: string): StatePaths {
     cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),
+    endedSessions: at('ended-sessions'),
     keys: at('keys'),
   };
 }

@@ -6,6 +6,8 @@ import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
+import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
+import { refusedInProduction } from './production.js';
 
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
 const url = z.url();
@@ -148,6 +150,8 @@ const decider = z.strictObject({
     .optional(),
 });
 
+const perMinute = (kind: keyof PerMinute) => z.int().positive().default(PER_MINUTE[kind]);
+
 const config = z.strictObject({
   profile: z.enum(['demo', 'production']),
   organisation: z.strictObject({ domain: z.string(), name: z.string() }),
@@ -194,6 +198,17 @@ const config = z.strictObject({
     .default({ lag: 1, people: 1, rates: 1 }),
   /** Whose mailboxes a mail domain's people have. */
   mailDomains: z.record(z.string(), z.enum(['slack', 'microsoft', 'google'])).default({}),
+  /** Requests a minute that intake and console take from one sender, and the proxies in front of them. */
+  limits: z
+    .strictObject({
+      source: perMinute('source'),
+      answer: perMinute('answer'),
+      person: perMinute('person'),
+      signIn: perMinute('signIn'),
+      stranger: perMinute('stranger'),
+      proxies: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
+    })
+    .prefault({}),
   manifestMaxAgeMinutes: z.int().positive().default(240),
   overrides: z.string().optional(),
   /** How people sign in at the console: a password (demo alone), or a proxy that has authenticated them; its secret is `console-proxy`. */
@@ -209,41 +224,7 @@ export function loadConfig(path: string): Config {
   const parsed = config.safeParse(parse(readFileSync(path, 'utf8')));
   if (!parsed.success) throw new QuellError('CONFIG', z.prettifyError(parsed.error));
   const value = { ...parsed.data, folder: dirname(resolve(path)) };
-  if (value.profile === 'production') refuseDemoSettings(value);
+  const refused = value.profile === 'production' ? refusedInProduction(value) : [];
+  if (refused.length > 0) throw new QuellError('CONFIG', refused.join('; '));
   return value;
-}
-
-/** What only a demo may do: waits that are cut short, vendors that are not the vendors. */
-function refuseDemoSettings(value: Config): void {
-  const problems: string[] = [];
-  if (value.consoleAuth.type === 'password') problems.push('consoleAuth must be proxy in production');
-  if (Object.values(value.pace).some((factor) => factor !== 1)) problems.push('pace must be 1 in production');
-  for (const tenant of value.tenants) {
-    const bases =
-      tenant.platform === 'google'
-        ? tenant.baseUrl === undefined
-          ? []
-          : [tenant.baseUrl]
-        : Object.values(tenant.baseUrls);
-    for (const base of bases)
-      if (!isVendorHost(new URL(base)))
-        problems.push(`${tenant.platform}/${tenant.tenant}: ${new URL(base).host} is not a host of the vendor`);
-  }
-  if (problems.length > 0) throw new QuellError('CONFIG', problems.join('; '));
-}
-
-const VENDOR_DOMAINS = [
-  'slack.com',
-  'slack-gov.com',
-  'microsoft.com',
-  'microsoftonline.com',
-  'office.com',
-  'microsoftonline.us',
-  'microsoft.us',
-  'office365.us',
-  'googleapis.com',
-];
-
-function isVendorHost({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' && VENDOR_DOMAINS.some((d) => hostname === d || hostname.endsWith(`.${d}`));
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { isGrpcServiceError } from '@temporalio/client';
@@ -111,8 +111,12 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
 const isGrpc = (error: unknown): boolean =>
   isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause));
 
-/** Reports lie in one folder; a path that points elsewhere is not read. */
+/** Reports lie in one folder; a path that leads elsewhere, by itself or by a link, is not read. */
 async function readReport(folder: string, path: string): Promise<string | undefined> {
-  const file = resolve(folder, path);
-  return file.startsWith(resolve(folder) + sep) ? await readFile(file, 'utf8').catch(() => undefined) : undefined;
+  try {
+    const [root, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path))]);
+    return file.startsWith(root + sep) ? await readFile(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }

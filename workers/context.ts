@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { DecisionKey } from '../domain/decision.js';
+import { QuellError } from '../domain/errors.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
 import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
 import type { Role } from '../store/role-keys.js';
@@ -44,14 +45,18 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
   };
 }
 
-/** Keys that decisions may be signed with: the console's, for signed-in people, and each person's own. */
+/** Keys that decisions may be signed with: the console's, for signed-in people, and each person's own. Errors: CONFIG for a person with the console's key, which signs for everybody. */
 export function decisionKeys({ config, keys }: Pick<RoleContext, 'config' | 'keys'>): readonly DecisionKey[] {
   const own = config.deciders.flatMap((d) =>
     d.publicKey === undefined
       ? []
       : [{ ...verifyKeyFromHex(d.publicKey), holder: { kind: 'person' as const, personId: d.personId } }],
   );
-  return [{ ...keys.verifying('decision'), holder: { kind: 'console' } }, ...own];
+  const console = keys.verifying('decision');
+  for (const { holder, publicKey } of own)
+    if (publicKey === console.publicKey)
+      throw new QuellError('CONFIG', `deciders: the public key of ${holder.personId} is that of the console`);
+  return [{ ...console, holder: { kind: 'console' } }, ...own];
 }
 
 /** Paths in the configuration are relative to its own folder. */

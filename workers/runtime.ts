@@ -1,5 +1,6 @@
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import pino from 'pino';
+import { inert } from '../domain/inert.js';
 import type { Role } from '../store/role-keys.js';
 
 let installed: pino.Logger = pino({ level: 'silent' });
@@ -7,12 +8,23 @@ let installed: pino.Logger = pino({ level: 'silent' });
 /** The process's logger. */
 export const installedLogger = (): pino.Logger => installed;
 
+/** Writes JSON lines on standard output; a terminal that shows one is neither moved nor painted by it, whatever names are in it. */
+export const createLogger = (name: string, to?: pino.DestinationStream): pino.Logger =>
+  pino(
+    {
+      name,
+      level: process.env['QUELL_LOG_LEVEL'] ?? 'info',
+      hooks: { streamWrite: (line) => `${inert(line.replace(/\n$/, ''))}\n` },
+    },
+    ...(to ? [to] : []),
+  );
+
 /**
  * One JSON line per event on standard output. Failures are logged by code and class alone: the SDK's own lines hold the
  * plain message and stack of a failed activity whatever the codec does.
  */
 export function installRuntime(role: Role): pino.Logger {
-  const logger = pino({ name: `quell-${role}`, level: process.env['QUELL_LOG_LEVEL'] ?? 'info' });
+  const logger = createLogger(`quell-${role}`);
   installed = logger;
   Runtime.install({
     logger: new DefaultLogger('INFO', (entry) => write(logger, entry)),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pc from 'picocolors';
 import { loadScenario } from '../../simulator/core/scenario.js';
 import { statePaths } from '../../store/state-paths.js';
+import { paint } from '../terminal.js';
 import { postAlert, raiseAlerts, sourceSecret, type AlertFile } from './alerts.js';
 import { follow } from './follow.js';
 import { startHouse, type House } from './house.js';
@@ -27,7 +27,7 @@ export interface Demo {
   readonly fresh: boolean;
 }
 
-type Say = (line?: string) => void;
+type Say = (line: string) => void;
 interface End {
   readonly code: number;
   /** HTML report. */
@@ -39,7 +39,7 @@ interface End {
  * happens, all that was started is stopped. Resolves with the exit code. Errors: those of the start and of the intake.
  */
 export async function runDemo(demo: Demo, say: Say, signal: AbortSignal): Promise<number> {
-  signal.addEventListener('abort', () => say(pc.dim('Stopping …')), { once: true });
+  signal.addEventListener('abort', () => say(paint.dim('Stopping …')), { once: true });
   const house = await start(demo, say, signal);
   if (house === undefined) return INTERRUPTED;
   let end: End | undefined;
@@ -49,9 +49,9 @@ export async function runDemo(demo: Demo, say: Say, signal: AbortSignal): Promis
     end = await Promise.race([work, died(house, demo.state, say), aborted(signal).then(() => stopped)]);
     return end.code;
   } finally {
-    if (!signal.aborted) say(pc.dim('Stopping …'));
+    if (!signal.aborted) say(paint.dim('Stopping …'));
     await house.stop();
-    if (!demo.handsFree) say(pc.dim('Stopped. `npm start` goes on from here.'));
+    if (!demo.handsFree) say(paint.dim('Stopped. `npm start` goes on from here.'));
     if (end?.report !== undefined) say(`report: ${end.report}`);
   }
 }
@@ -63,18 +63,18 @@ async function start(
   signal: AbortSignal,
 ): Promise<House | undefined> {
   const { shows, pace } = loadScenario(scenario);
-  say(pc.bold(`Quell · ${scenario}`) + pc.dim(` · ${shows}`));
+  say(paint.bold(`Quell · ${scenario}`) + paint.dim(` · ${shows}`));
   try {
     return await startHouse({
       root: ROOT,
       ...{ state, scenario, fresh, signal },
       temporalAddress: process.env['TEMPORAL_ADDRESS'],
       ...(handsFree ? {} : { pace: { lag: pace.lag, people: 1 } }),
-      print: (line) => say(pc.dim(`  starting ${line}`)),
+      print: (line) => say(paint.dim(`  starting ${line}`)),
     });
   } catch (error) {
     if (!signal.aborted) throw error;
-    say(pc.dim('Stopped before all had started.'));
+    say(paint.dim('Stopped before all had started.'));
     return undefined;
   }
 }
@@ -89,7 +89,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 function died({ processes }: House, state: string, say: Say): Promise<End> {
   return new Promise((resolve) => {
     processes.onDeath = (role, code) => {
-      say(pc.red(`${role} ended unexpectedly (${String(code)}); see ${shown(join(state, 'logs', `${role}.log`))}`));
+      say(paint.red(`${role} ended unexpectedly (${String(code)}); see ${shown(join(state, 'logs', `${role}.log`))}`));
       resolve({ code: 1 });
     };
   });
@@ -113,7 +113,7 @@ async function raise({ alert }: Demo, house: House, say: Say): Promise<void> {
     );
     say(`Alert raised at the intake: ${alert.path} from ${alert.source}`);
     if (note !== undefined)
-      say(pc.yellow(`It opens no case: ${note}. \`npm run quell -- alert dead-letters\` lists it.`));
+      say(paint.yellow(`It opens no case: ${note}. \`npm run quell -- alert dead-letters\` lists it.`));
   } else if (run.alerted) return;
   else await raiseAlerts(house, say);
   run.noteAlerted();
@@ -122,20 +122,20 @@ async function raise({ alert }: Demo, house: House, say: Say): Promise<void> {
 function explain(state: string, house: House, say: Say): void {
   const { addresses, scenario, run, resumed } = house;
   const password = readFileSync(join(state, 'console-password'), 'utf8').trim();
-  const deciders = Object.keys(scenario.deciders).map((name) => pc.bold(name));
-  say();
+  const deciders = Object.keys(scenario.deciders).map((name) => paint.bold(name));
+  say('');
   say(
-    `  Console      ${pc.underline(addresses.console)}   sign in as ${deciders.join(' or ')}, password ${pc.bold(password)}`,
+    `  Console      ${paint.underline(addresses.console)}   sign in as ${deciders.join(' or ')}, password ${paint.bold(password)}`,
   );
-  say(`  Temporal UI  ${pc.underline(addresses.temporalUi)}`);
+  say(`  Temporal UI  ${paint.underline(addresses.temporalUi)}`);
   say(`  Intake       ${addresses.intake}/alerts/<source>`);
   say(`  State        ${shown(state)}`);
-  for (const line of changes(run.setAside, run.moved)) say(pc.yellow(`  ${line}`));
-  say();
+  for (const line of changes(run.setAside, run.moved)) say(paint.yellow(`  ${line}`));
+  say('');
   say('  Next: open the console, read the case, approve its plan, do its tasks.');
   say('        When the subject is asked, the link to answer by appears here.');
   say('        Ctrl-C stops everything; a second `npm start` goes on with the case.');
-  say();
+  say('');
   if (resumed && run.alerted)
     say(
       `Going on with the run of ${run.startedAt.toISOString().slice(0, 16).replace('T', ' ')}. What happened so far (times are UTC):`,
@@ -163,10 +163,10 @@ async function playAlone(demo: Demo, house: House, say: Say): Promise<End> {
   const { promise } = house.scenario;
   const end = await playToEnd(house, { reports: statePaths(demo.state).reports, say });
   const found = await differences(promise, end.outcome);
-  for (const difference of found) say(pc.red(`✗ ${difference}`));
+  for (const difference of found) say(paint.red(`✗ ${difference}`));
   if (found.length === 0)
     say(
-      pc.green(
+      paint.green(
         `✓ ended as promised: ${promise.verdict}, ${house.world.journal.length} containment write(s), all in the report and verified in the tenants`,
       ),
     );

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pc from 'picocolors';
 import { waitsOf, type CaseState, type Wait } from '../../domain/case.js';
 import { statePaths } from '../../store/state-paths.js';
+import { paint } from '../terminal.js';
 import type { House } from './house.js';
 import { shown } from './run.js';
 import { plain, Watch } from './watch.js';
@@ -58,15 +58,15 @@ class Teller {
         for (const link of message.links)
           if (Date.parse(message.at) >= from && new URL(link).pathname.startsWith('/answer'))
             this.#once(link, () => [
-              `${INDENT}${pc.yellow('→')} answer as ${person.name}, by the link in the ${message.channel.replace('_', ' ')} message: ${pc.underline(link)}`,
+              `${INDENT}${paint.yellow('→')} answer as ${person.name}, by the link in the ${message.channel.replace('_', ' ')} message: ${paint.underline(link)}`,
             ]);
   }
 
   #end(state: CaseState): readonly string[] {
     const report = state.report && shown(join(statePaths(this.state).reports, state.report.html));
     return [
-      ...(report === undefined ? [] : [`${INDENT}${pc.green('✓')} report: ${report}`]),
-      `${INDENT}  Ctrl-C stops everything; ${pc.bold('npm start -- --fresh')} begins anew.`,
+      ...(report === undefined ? [] : [`${INDENT}${paint.green('✓')} report: ${report}`]),
+      `${INDENT}  Ctrl-C stops everything; ${paint.bold('npm start -- --fresh')} begins anew.`,
     ];
   }
 
@@ -80,5 +80,5 @@ class Teller {
 function waitLine({ who, what, until, otherwise }: Wait): string {
   const text = what.split('\n')[0] ?? '';
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)} …` : text;
-  return `${INDENT}${pc.yellow('▸')} waits for ${pc.bold(who)}: ${plain(short)} ${pc.dim(`until ${until.slice(0, 16).replace('T', ' ')}, else ${otherwise}`)}`;
+  return `${INDENT}${paint.yellow('▸')} waits for ${paint.bold(who)}: ${plain(short)} ${paint.dim(`until ${until.slice(0, 16).replace('T', ' ')}, else ${otherwise}`)}`;
 }

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
 import { QuellError } from '../../domain/errors.js';
 import { listScenarios, loadScenario } from '../../simulator/core/scenario.js';
+import { linesOf, onNoReader, paint, print } from '../terminal.js';
 import { readAlertFile } from './alerts.js';
 import { runDemo, type Demo } from './demo.js';
 import { scenarioOf } from './run.js';
 
-const USAGE = `npm start [-- OPTIONS]     ${pc.dim('state lies in QUELL_STATE, by default .quell')}
+const USAGE = `npm start [-- OPTIONS]     ${paint.dim('state lies in QUELL_STATE, by default .quell')}
 
   --scenario NAME          another scenario; without a name the one that the state folder holds goes on
   --alert FILE             raise this alert file instead; --source NAME says whose it is
@@ -18,16 +18,14 @@ const USAGE = `npm start [-- OPTIONS]     ${pc.dim('state lies in QUELL_STATE, b
 /** Exit code for a command line that cannot be followed. */
 const USAGE_ERROR = 2;
 
-const say = (line = ''): void => void process.stdout.write(`${line}\n`);
-
 /** Aborted by the first Ctrl-C, and when nobody reads any more what is said. */
 const interrupted = new AbortController();
 // For good: a Ctrl-C can arrive twice, from the terminal and from npm, and must not cut the stop short.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
-process.stdout.on('error', () => interrupted.abort());
+onNoReader(() => interrupted.abort());
 
 const code = await main().catch((error: unknown) => {
-  say(pc.red(messageOf(error)));
+  print(...linesOf(messageOf(error)).map(paint.red));
   return 1;
 });
 process.exit(code);
@@ -37,10 +35,10 @@ async function main(): Promise<number> {
   try {
     asked = readCommandLine();
   } catch (error) {
-    say(`${messageOf(error)}\n\n${USAGE}`);
+    print(...linesOf(messageOf(error)), '', ...linesOf(USAGE));
     return USAGE_ERROR;
   }
-  return asked === 'done' ? 0 : await runDemo(asked, say, interrupted.signal);
+  return asked === 'done' ? 0 : await runDemo(asked, print, interrupted.signal);
 }
 
 /** Answers what needs no demo at once. Throws when the command line cannot be followed. */
@@ -56,8 +54,8 @@ function readCommandLine(): Demo | 'done' {
       source: { type: 'string' },
     },
   });
-  if (values.help) say(USAGE);
-  if (values.list) for (const name of listScenarios()) say(`${name.padEnd(20)} ${loadScenario(name).shows}`);
+  if (values.help) print(...linesOf(USAGE));
+  if (values.list) for (const name of listScenarios()) print(`${name.padEnd(20)} ${loadScenario(name).shows}`);
   if (values.help || values.list) return 'done';
 
   const base = resolve(process.env['QUELL_STATE'] ?? '.quell');

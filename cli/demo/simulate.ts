@@ -8,6 +8,7 @@ import { World } from '../../simulator/core/world.js';
 import { createGoogleTenant, googleCredentials } from '../../simulator/google/index.js';
 import { createMicrosoftTenant, microsoftCredentials } from '../../simulator/microsoft/index.js';
 import { createSlackTenant, slackCredentials } from '../../simulator/slack/index.js';
+import { linesOf, print } from '../terminal.js';
 import { writeOrganisation } from './organisation.js';
 
 const USAGE = `npm run simulate -- [options]: a simulated organisation at Slack, Microsoft and Google, on loopback alone
@@ -35,7 +36,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  process.stdout.write(USAGE);
+  print(...linesOf(USAGE));
   process.exit(0);
 }
 
@@ -73,10 +74,10 @@ if (values.state !== undefined) {
     world.scenario.pace,
   );
 }
-process.stdout.write(
-  values.json
-    ? `${JSON.stringify({ scenario: values.scenario, startedAt: world.startedAt.toISOString(), ...addresses })}\n`
-    : greeting(),
+print(
+  ...(values.json
+    ? [JSON.stringify({ scenario: values.scenario, startedAt: world.startedAt.toISOString(), ...addresses })]
+    : linesOf(greeting())),
 );
 
 const stop = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import pc from 'picocolors';
 import type { CaseState } from '../../domain/case.js';
 import { viewQuery } from '../../workflows/messages.js';
+import { paint } from '../terminal.js';
 
 /** Follows the cases of a demo and prints their timelines as they grow. */
 export class Watch {
@@ -34,13 +34,15 @@ export class Watch {
   #tell(key: string, state: CaseState): void {
     const from = this.#printed.get(key) ?? 0;
     if (!this.#printed.has(key) && this.#printed.size >= this.tellAtMost) return;
-    const name = this.#printed.size > 1 ? ` ${pc.dim(state.caseId.slice(0, 12))}` : '';
+    const name = this.#printed.size > 1 ? ` ${paint.dim(state.caseId.slice(0, 12))}` : '';
     for (const entry of state.timeline.slice(from))
-      this.print(`${pc.dim(entry.at.slice(11, 19))}${name} ${pc.cyan(entry.stage.padEnd(13))} ${plain(entry.text)}`);
+      this.print(
+        `${paint.dim(entry.at.slice(11, 19))}${name} ${paint.cyan(entry.stage.padEnd(13))} ${plain(entry.text)}`,
+      );
     this.#printed.set(key, state.timeline.length);
   }
 }
 
 /** Markdown marks as terminal ones. */
 export const plain = (text: string): string =>
-  text.replace(/\*\*(.+?)\*\*/g, (_, bold: string) => pc.bold(bold)).replaceAll('`', '');
+  text.replace(/\*\*(.+?)\*\*/g, (_, bold: string) => paint.bold(bold)).replaceAll('`', '');

@@ -8,13 +8,16 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Decider } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { SigningKey, VerifyKey } from '../../store/key-ring.js';
-import { isLoopback, registerCodecServer } from '../codec-server.js';
+import { registerCodecServer } from '../codec-server.js';
+import { Limits, retryAfter } from '../limits.js';
+import type { PerMinute } from '../per-minute.js';
+import { REQUEST_WITHIN_MS, requestWithin } from '../server-times.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
 import { registerPages } from './pages.js';
 import type { ConsolePorts } from './ports.js';
 import type { Session, Sessions } from './session.js';
-import { isVouchedFor, registerSignIn, sessionOf, type ConsoleAuth } from './sign-in.js';
+import { mayDecode, registerSignIn, sessionOf, vouchedFor, type ConsoleAuth } from './sign-in.js';
 
 const VIEWS = fileURLToPath(new URL('./views', import.meta.url));
 const STYLE = fileURLToPath(new URL('./console.css', import.meta.url));
@@ -47,6 +50,11 @@ export interface ConsoleOptions {
   /** Decodes payloads for the Temporal UI. */
   readonly codec?: PayloadCodec;
   readonly demo: boolean;
+  /** Milliseconds for a request to arrive; 15 seconds. */
+  readonly requestWithinMs?: number;
+  readonly limits?: PerMinute;
+  /** Addresses (CIDR) of proxies in front, whose `X-Forwarded-For` counts. */
+  readonly proxies?: readonly string[];
   readonly now?: () => Date;
   /** Told of what went wrong; no personal data. */
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
@@ -58,8 +66,11 @@ export type PageData = Readonly<Record<string, unknown>> & { readonly body?: nev
 export interface Console {
   readonly options: ConsoleOptions;
   readonly now: () => Date;
+  readonly limits: Limits;
   /** Every page of a signed-in person says whether containment is stopped. */
   render(reply: FastifyReply, view: string, data: PageData, session?: Session): Promise<FastifyReply>;
+  /** Of a request whose cookie is good. */
+  session(request: FastifyRequest): Session | undefined;
   /** The signed-in person; sends people without a session to the sign-in page. */
   who(request: FastifyRequest): { readonly session: Session; readonly person: ConsolePerson };
 }
@@ -67,15 +78,33 @@ export interface Console {
 /** The internal console: server-rendered pages, no script, no decision by GET. */
 export function createConsole(options: ConsoleOptions): FastifyInstance {
   const { now = () => new Date(), log = () => undefined, people, demo, temporalUi, codec } = options;
-  const app = Fastify({ bodyLimit: 256 * 1024, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: 256 * 1024,
+    forceCloseConnections: true,
+    ...requestWithin(options.requestWithinMs ?? REQUEST_WITHIN_MS),
+    trustProxy: (options.proxies ?? []).length > 0 ? [...(options.proxies ?? [])] : false,
+  });
+  const limits = new Limits(app, options.limits);
   const eta = new Eta({ views: VIEWS, cache: true, autoEscape: true });
   const css = readFileSync(STYLE, 'utf8');
   void app.register(fastifyCookie);
   void app.register(fastifyFormbody);
 
+  // Read once for each request, when its cookies are known; the 404 page has it too.
+  const sessions = new WeakMap<FastifyRequest, Session>();
+  app.addHook('preParsing', async (request) => {
+    const session = await sessionOf(options, request);
+    if (session) sessions.set(request, session);
+    if (request.routeOptions.url === '/health') return;
+    const personId = session?.personId ?? vouchedFor(options, request)?.personId;
+    await limits.count(request, personId === undefined ? 'stranger' : 'person', personId);
+  });
+
   const console: Console = {
     options,
     now,
+    limits,
+    session: (request) => sessions.get(request),
     render: async (reply, view, data, session) => {
       const person = people.find((p) => p.personId === session?.personId);
       const form = session ? options.sessions.formToken(session) : '';
@@ -87,7 +116,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
       return reply.headers(HEADERS).type('text/html').send(page);
     },
     who: (request) => {
-      const session = sessionOf(options, request);
+      const session = console.session(request);
       const person = people.find((p) => p.personId === session?.personId);
       if (!session || !person) throw new QuellError('SIGNATURE', 'sign in first');
       return { session, person };
@@ -99,6 +128,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
     if (known?.code === 'SIGNATURE' && request.method === 'GET') return reply.redirect('/login', 303);
     if (!known && (error.statusCode ?? 500) >= 500)
       log('a page broke', { failure: error.name, route: request.routeOptions.url });
+    if (known?.code === 'TOO_MANY') reply.header('retry-after', retryAfter(known, 60));
     const [, caseId] = /^\/cases\/([A-Za-z0-9-]+)/.exec(request.url) ?? [];
     return console.render(
       reply.code(known ? statusOf(known) : (error.statusCode ?? 500)),
@@ -108,7 +138,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
         text: known?.message ?? 'The console met an error that it does not know. Its log says where.',
         back: caseId === undefined ? undefined : `/cases/${caseId}`,
       },
-      sessionOf(options, request),
+      console.session(request),
     );
   });
   app.setNotFoundHandler(async (request, reply) =>
@@ -116,7 +146,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
       reply.code(404),
       'error',
       { title: 'No such page', text: 'There is nothing at this address.', back: undefined },
-      sessionOf(options, request),
+      console.session(request),
     ),
   );
 
@@ -131,8 +161,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
       prefix: '/codec',
       origins: [new URL(temporalUi.url).origin],
       codec,
-      // The password is a demo's, where whoever is on this machine may look; behind a proxy every request names who asks.
-      allowed: (request) => (demo ? isLoopback(request) : isVouchedFor(options, request)),
+      allowed: (request) => mayDecode(options, request, console.session(request)),
     });
   return app;
 }
@@ -140,5 +169,6 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
 function statusOf({ code, retryable }: QuellError): number {
   if (code === 'SIGNATURE' || code === 'NOT_AUTHORISED') return 403;
   if (code === 'STORE_GONE') return 404;
+  if (code === 'TOO_MANY') return 429;
   return retryable ? 503 : 409;
 }

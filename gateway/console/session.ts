@@ -7,10 +7,18 @@ const HOURS_8 = 8 * 3_600_000;
 const Session = z.strictObject({ personId: z.string(), until: z.number(), id: z.string() });
 export type Session = z.infer<typeof Session>;
 
-/** Signed cookies of signed-in people and the tokens of their forms; nothing is kept on the server. */
+/** What is kept about sessions: those that people ended before their time (`store/ended-sessions.ts`). */
+export interface EndedSessions {
+  /** Kept for good when it resolves. */
+  end(session: Session): Promise<void>;
+  has(session: Session): Promise<boolean>;
+}
+
+/** Signed cookies of signed-in people and the tokens of their forms. Only a session that was ended is kept on the server. */
 export class Sessions {
   constructor(
     readonly key: SecretKey,
+    readonly ended: EndedSessions,
     readonly now: () => number = Date.now,
   ) {}
 
@@ -18,12 +26,18 @@ export class Sessions {
     return this.#seal({ personId, until: this.now() + HOURS_8, id: randomBytes(12).toString('base64url') });
   }
 
-  /** The session of a cookie; undefined when it is not ours, changed or over. */
-  read(cookie: string | undefined): Session | undefined {
+  /** The session of a cookie; undefined when it is not ours, changed, over or ended. Errors: those of what keeps ended sessions. */
+  async read(cookie: string | undefined): Promise<Session | undefined> {
     const [body = '', mac = '', ...rest] = (cookie ?? '').split('.');
     if (body === '' || rest.length > 0 || !sameText(mac, this.#mac(`session:${body}`))) return undefined;
     const session = Session.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))).data;
-    return session !== undefined && session.until > this.now() ? session : undefined;
+    if (session === undefined || session.until <= this.now()) return undefined;
+    return (await this.ended.has(session)) ? undefined : session;
+  }
+
+  /** Every copy of its cookie is dead when it resolves. */
+  async end(session: Session): Promise<void> {
+    await this.ended.end(session);
   }
 
   /** Token that a form of this session must carry. */
@@ -68,31 +82,4 @@ export async function checkPassword(password: string, stored: string): Promise<b
     );
   });
   return sameText(derived.toString('base64url'), hash);
-}
-
-const MINUTE_MS = 60_000;
-const TRIES_A_MINUTE = 5;
-
-/** Slows down whoever guesses: a few tries a minute from one address or for one name. */
-export class Throttle {
-  readonly #tries = new Map<string, { count: number; readonly until: number }>();
-
-  constructor(readonly now: () => number = Date.now) {}
-
-  /** Counts a try; false when there were too many. */
-  mayTry(...names: readonly string[]): boolean {
-    for (const [name, { until }] of this.#tries) if (until <= this.now()) this.#tries.delete(name);
-    let may = true;
-    for (const name of names) {
-      const tries = this.#tries.get(name) ?? { count: 0, until: this.now() + MINUTE_MS };
-      tries.count += 1;
-      this.#tries.set(name, tries);
-      may &&= tries.count <= TRIES_A_MINUTE;
-    }
-    return may;
-  }
-
-  succeeded(...names: readonly string[]): void {
-    for (const name of names) this.#tries.delete(name);
-  }
 }

@@ -4,6 +4,8 @@ import type { AlertFormat } from '../../domain/alert.js';
 import { parseBody } from '../alerts/body.js';
 import { readAlerts } from '../alerts/index.js';
 import type { IntakeOptions } from '../intake.js';
+import type { Limits } from '../limits.js';
+import { singleHeaders } from '../single-headers.js';
 import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
 
 /** A configured sender of alerts. */
@@ -21,7 +23,7 @@ interface AlertRequest {
 }
 
 /** `POST /alerts/{source}` and `GET /alerts/status/{receipt}`. */
-export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () => Date): void {
+export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () => Date, limits: Limits): void {
   const { inbox, sources, secret, publicUrl, outcome } = options;
   const keys = options.issuerKeys ?? new IssuerKeys();
   const secretsOf = (name: string): readonly string[] =>
@@ -41,8 +43,9 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     // A body that claims to be something else is not looked at.
     if (!isJson(request)) return reply.code(415).send({ accepted: false, message: 'send application/json in UTF-8' });
     const body = request.body ?? Buffer.alloc(0);
-    const sent = { headers: headersOf(request), query: request.query, rawBody: body };
+    const sent = { headers: singleHeaders(request), query: request.query, rawBody: body };
     await verifySender(source, secretsOf(source.name), sent, now(), keys);
+    await limits.count(request, 'source', source.name);
     const receivedAt = now().toISOString();
     const { alerts, problems } = readAlerts(parseBody(body), {
       source: source.name,
@@ -71,6 +74,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     const seq = Number(request.params.receipt.split('-')[0]);
     if (!Number.isSafeInteger(seq) || !equal(request.params.receipt, receiptOf(options, seq)))
       return reply.code(404).send({ message: 'no such receipt' });
+    await limits.count(request, 'answer', `receipt:${seq}`);
     return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };
   });
 }
@@ -82,15 +86,6 @@ function isJson({ headers }: FastifyRequest): boolean {
     /^application\/([a-z0-9.-]+\+)?json$/.test(type.trim()) &&
     (charset === undefined || charset.replaceAll('"', '') === 'charset=utf-8') &&
     headers['content-encoding'] === undefined
-  );
-}
-
-/** Node joins repeated headers; the raw list tells them apart, so that a second signature makes both count for nothing. */
-function headersOf({ headers, raw }: FastifyRequest): Readonly<Record<string, string | readonly string[] | undefined>> {
-  const names = raw.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-  const repeated = new Set(names.filter((name, i) => names.indexOf(name) !== i));
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, repeated.has(name) ? undefined : value]),
   );
 }
 

@@ -8,6 +8,8 @@ import { parseBlockAction, type BlockAction } from '../../platforms/slack/block-
 import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
 import { parseBody } from '../alerts/body.js';
 import type { IntakeOptions } from '../intake.js';
+import type { Limits } from '../limits.js';
+import { singleHeaders } from '../single-headers.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from './inbox-answer.js';
 
 /** Who checks that a call comes from the chat vendor. A vendor without one has no callback: its address is not there. */
@@ -25,8 +27,14 @@ const OVER = 'This question is no longer open.';
 const TITLE = 'Was this you?';
 
 /** Presses of the chat buttons: verified, kept, answered within the vendors' three seconds. */
-export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, now: () => Date): void {
+export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, now: () => Date, limits: Limits): void {
   const { callers, inbox, answerKey } = options;
+
+  /** Whoever presses is counted for themselves, what is no press for its vendor. */
+  const counted = (request: FastifyRequest, vendor: string, userId: string | undefined): Promise<void> =>
+    userId === undefined
+      ? limits.count(request, 'source', `chat ${vendor}`)
+      : limits.count(request, 'answer', `${vendor}:${userId}`);
 
   /** Keeps the answer; the words for the person who pressed. */
   const keep = async (
@@ -62,15 +70,12 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
     if (slackSigningSecret !== undefined)
       scope.post('/callbacks/slack', async (request, reply) => {
         const rawBody = bytesOf(request);
-        const header = (name: string): string | undefined => {
-          const value = request.headers[name];
-          return typeof value === 'string' ? value : undefined;
-        };
-        const [signature, timestamp] = [header('x-slack-signature'), header('x-slack-request-timestamp')];
+        const { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp } = singleHeaders(request);
         verifySlackRequest(slackSigningSecret, { signature, timestamp, rawBody }, now());
         const text = rawBody.toString('utf8');
         const form = parseSentForm(text);
         const press = form ? undefined : parseBlockAction(text);
+        await counted(request, 'slack', (form ?? press)?.userId);
         if (press?.actionId === OWN_WORDS && (await keepFormPress(press))) return reply.code(200).send();
         const given = form ?? press;
         if (!given) return reply.code(200).send();
@@ -90,7 +95,8 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
 
     if (google)
       scope.post('/callbacks/google', async (request, reply) => {
-        const call = await google(request.headers.authorization, parseBody(bytesOf(request)));
+        const call = await google(singleHeaders(request)['authorization'], parseBody(bytesOf(request)));
+        await counted(request, 'google', call.kind === 'button' ? call.userId : undefined);
         if (call.kind !== 'button') return reply.send({});
         const text = await keep('google_chat', call, { platform: 'google', nativeId: call.userId });
         return reply.send(
@@ -102,7 +108,8 @@ export function registerCallbacks(app: FastifyInstance, options: IntakeOptions, 
 
     if (teams)
       scope.post('/callbacks/teams', async (request, reply) => {
-        const call = await teams(request.headers.authorization, parseBody(bytesOf(request)));
+        const call = await teams(singleHeaders(request)['authorization'], parseBody(bytesOf(request)));
+        await counted(request, 'teams', call.kind === 'button' ? call.userId : undefined);
         if (call.kind !== 'button') return reply.code(200).send();
         const text = await keep('teams', call, { platform: 'microsoft', nativeId: call.userId });
         return reply.send({ statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text });

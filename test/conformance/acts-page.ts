@@ -16,7 +16,7 @@ export function actsPage(): string {
     'What Quell does to contain, from the catalogue in `domain/acts/` and from what the adapters in `platforms/` declare. A kind stands in',
     'plans, policy, configuration and audit log by the word in code letters. What a write affects is read at the vendor by the containment worker',
     'itself, directly before the write; the gate judges those accounts, and the adapter writes to that and to nothing else',
-    '([ADR 7](adr/0007-one-catalogue-one-resolved-target-one-gate.md)).',
+    '([ADR 8](adr/0008-one-catalogue-one-resolved-target-one-gate.md)).',
     '',
     '**Rule** is the approval rule where the policy names none (`containment.rules`); VIPs and protected accounts have a rule of their own.',
     '**Planned for** is what the policy plans where it says nothing else (`containment.actionsFor`).',

@@ -272,7 +272,7 @@ describe('the edge', () => {
     expect(answer.json<{ message: string }>().message).toContain('configuration');
   });
   it('says 503 and when to come back while the inbox is full, and loses nothing that it accepted', async () => {
-    const e = await edge({ limits: { maxBytes: 6_000, segmentBytes: 2_000 } });
+    const e = await edge({ inboxLimits: { maxBytes: 6_000, segmentBytes: 2_000 } });
     const statuses: number[] = [];
     for (let n = 0; n < 12; n++) {
       const body = JSON.stringify({ ...quell, id: `d-${n}` });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/lib/setup.mjs';
 
-const RULES = ['import-x/no-restricted-paths', 'no-restricted-imports'];
+const RULES = ['import-x/no-restricted-paths', 'no-restricted-imports', 'no-restricted-properties', 'no-console'];
 
 // The project's own configuration, without the type information that these rules do not ask for: with it a text could not
 // stand for a file that is not there.
@@ -13,7 +13,7 @@ const eslint = new ESLint({
   overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
 });
 
-/** The rules about imports that a one-line file at `path` breaks. */
+/** The house's rules that a one-line file at `path` breaks. */
 async function broken(path: string, line: string): Promise<readonly string[]> {
   const [result] = await eslint.lintText(`${line}\n`, { filePath: join(ROOT, path) });
   expect(result?.fatalErrorCount).toBe(0);
@@ -62,6 +62,16 @@ describe('imports only go down', () => {
   ])('%s may import %s', async (path, from) => {
     expect(await broken(path, value(from))).toEqual([]);
   });
+});
+
+describe('a command prints', () => {
+  it.each(["process.stdout.write('x');", "process.stderr.write('x');", "console.log('x');"])(
+    'by cli/terminal.ts alone, never by %s',
+    async (line) => {
+      for (const path of ['cli/x.ts', 'cli/demo/x.ts']) expect(await broken(path, line)).toHaveLength(1);
+      expect(await broken('cli/terminal.ts', line)).toEqual([]);
+    },
+  );
 });
 
 describe('the workflow sandbox', () => {

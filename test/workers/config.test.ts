@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { PER_MINUTE } from '../../gateway/per-minute.js';
 import { loadConfig, type Config } from '../../workers/config.js';
+import { decisionKeys } from '../../workers/context.js';
+import { testKeys } from '../store/support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-config-'));
 afterAll(() => {
@@ -83,4 +86,111 @@ describe('the pace', () => {
   it('never makes limits narrower', () => {
     expect(() => load(google, { pace: { lag: 1, people: 1, rates: 0.5 } })).toThrow(/rates/);
   });
+});
+
+describe('profile production', () => {
+  const person = (personId: string, more: object = {}) => ({
+    personId,
+    name: personId,
+    email: `${personId}@example.com`,
+    roles: ['lead'],
+    ...more,
+  });
+  const oidc = { audience: 'x', claims: { email: 'caller@example.com' } };
+  const source = (more: object) => ({
+    sources: [{ name: 'siem', format: 'quell', auth: 'oidc', oidc: { ...oidc, ...more } }],
+  });
+  const addresses = {
+    intake: 'https://quell.example.com',
+    console: 'https://quell.example.com',
+    listen: { intake: '127.0.0.1:8080', console: '127.0.0.1:8081' },
+  };
+  const PLAIN = 'http://plain.example.com/x';
+  const bot = { appId: 'a', metadataUrl: PLAIN };
+  const chatApp = { mode: 'url', audience: 'https://quell.example.com', keysUrl: PLAIN };
+
+  it.each([
+    ['sources.0.oidc.issuer', google, source({ issuer: PLAIN })],
+    ['sources.0.oidc.keysUrl', google, source({ keysUrl: PLAIN })],
+    ['tenants.0.bot.metadataUrl', { ...microsoft, bot }, {}],
+    ['tenants.0.chatApp.keysUrl', { ...google, chatApp }, {}],
+    ['notify.webhook', google, { notify: { webhook: PLAIN } }],
+    ['notify.pager', google, { notify: { pager: PLAIN } }],
+    ['addresses.intake', google, { addresses: { ...addresses, intake: PLAIN } }],
+    ['addresses.console', google, { addresses: { ...addresses, console: PLAIN } }],
+    ['addresses.temporalUi', google, { addresses: { ...addresses, temporalUi: PLAIN } }],
+    ['tenants.0.baseUrl', { ...google, baseUrl: 'http://www.googleapis.com' }, {}],
+  ])('refuses an address without TLS: %s', (place, tenant, more) => {
+    expect(() => load(tenant, more)).toThrow(
+      expect.objectContaining({ code: 'CONFIG', message: expect.stringContaining(`${place}: http://`) }),
+    );
+  });
+
+  it.each([
+    ['person id', [person('ann'), person('ann', { email: 'other@example.com' })]],
+    ['mail address', [person('ann'), person('ben', { email: 'Ann@Example.com' })]],
+    ['account', [person('ann', { accounts: ['U1', 'U2'] }), person('ben', { accounts: ['u2'] })]],
+    ['public key', [person('ann', { publicKey: 'ab'.repeat(32) }), person('ben', { publicKey: 'ab'.repeat(32) })]],
+  ])('refuses one person under two names: the same %s', (what, deciders) => {
+    expect(() => load(google, { deciders })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG',
+        message: expect.stringMatching(new RegExp(`the ${what} .* belongs to ann and`)),
+      }),
+    );
+  });
+
+  it('takes people who are not the same, an account that is named twice by its person, and a UI on this machine', () => {
+    const deciders = [
+      person('ann', { accounts: ['U1', 'U1'], publicKey: 'ab'.repeat(32) }),
+      person('ben', { accounts: ['U2'] }),
+    ];
+    const local = { ...addresses, temporalUi: 'http://127.0.0.1:8233' };
+    expect(load(google, { deciders, addresses: local }).deciders).toHaveLength(2);
+  });
+
+  it('says everything that is wrong at once', () => {
+    const all = () =>
+      load(
+        { ...google, baseUrl: 'https://vendor.example.org' },
+        {
+          deciders: [person('ann'), person('ben', { email: 'ann@example.com' })],
+          notify: { webhook: PLAIN },
+          pace: { lag: 2, people: 1 },
+          consoleAuth: { type: 'password', hashFile: 'x' },
+        },
+      );
+    for (const part of ['consoleAuth', 'pace', 'vendor.example.org', 'notify.webhook', 'the mail address'])
+      expect(all).toThrow(part);
+  });
+});
+
+describe('keys of people', () => {
+  it('are none of the console’s, which signs for everybody', () => {
+    const keys = testKeys();
+    const publicKey = keys.verifying('decision').publicKey;
+    const person = { personId: 'ann', name: 'Ann', email: 'ann@example.com', roles: ['lead'] };
+    const config = load(google, { deciders: [{ ...person, publicKey }] });
+    expect(() => decisionKeys({ config, keys })).toThrow(/public key of ann is that of the console/);
+    const other = load(google, { deciders: [{ ...person, publicKey: 'ab'.repeat(32) }] });
+    expect(decisionKeys({ config: other, keys })).toHaveLength(2);
+  });
+});
+
+describe('limits', () => {
+  it('are sound unless said otherwise, each for itself', () => {
+    expect(load(google).limits).toEqual({ ...PER_MINUTE, proxies: [] });
+    expect(load(google, { limits: { source: 5, proxies: ['192.0.2.0/28', '2001:db8::/64'] } }).limits).toEqual({
+      ...PER_MINUTE,
+      source: 5,
+      proxies: ['192.0.2.0/28', '2001:db8::/64'],
+    });
+  });
+
+  it.each([{ source: 0 }, { person: -1 }, { stranger: 'many' }, { proxies: ['*'] }, { proxies: ['true'] }])(
+    '%j is refused',
+    (limits) => {
+      expect(() => load(google, { limits })).toThrow(expect.objectContaining({ code: 'CONFIG' }) as Error);
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { Sessions } from '../../gateway/console/session.js';
 import { Delivery } from '../../gateway/delivery.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { CaseIndex } from '../../store/case-index.js';
+import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader } from '../../store/inbox.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
@@ -53,12 +54,14 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const app = createConsole({
     ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
     people,
-    sessions: new Sessions(keys.secret('session')),
+    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions)),
     key: keys.signing('decision'),
     planKeys: [keys.verifying('plan')],
     auth: await signIn(context),
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
     demo: config.profile === 'demo',
+    limits: config.limits,
+    proxies: config.limits.proxies,
     log: (what, data) => logger.error(data, what),
     ...(temporalUi === undefined ? {} : { temporalUi: { url: temporalUi, namespace: context.temporal.namespace } }),
   });

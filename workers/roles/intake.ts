@@ -26,6 +26,8 @@ export async function startIntake(context: RoleContext): Promise<RunningRole> {
     outcome: (seq) => outcomes.find(seq),
     answerKey: keys.secret('answer'),
     publicUrl: config.addresses.intake,
+    limits: config.limits,
+    proxies: config.limits.proxies,
     log: (what, data) => logger.error(data, what),
   });
   const [host = '127.0.0.1', port = '0'] = config.addresses.listen.intake.split(':');

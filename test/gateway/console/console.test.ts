@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { verifySignature } from '../../../domain/canonical.js';
 import { QuellError } from '../../../domain/errors.js';
-import { Sessions } from '../../../gateway/console/session.js';
 import { NOW, SAID } from '../support/played-case.js';
-import { PASSWORD, type PlayedConsole } from '../support/played-console.js';
+import { PASSWORD, testSessions, type PlayedConsole } from '../support/played-console.js';
 import { form, play, signIn } from '../support/signed-in.js';
 
 const CASE = '/cases/case-s-dana';
@@ -18,10 +17,8 @@ const approve = (p: PlayedConsole, more: Record<string, string | readonly string
 describe('signing in', () => {
   it('is asked for every page, and opens none by a forged or expired cookie', async () => {
     const p = play();
-    const expired = new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 7) }, () => NOW.getTime() - 9 * 3_600_000).open(
-      'ann',
-    );
-    const stranger = new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 8) }, () => NOW.getTime()).open('ann');
+    const expired = testSessions(7, () => NOW.getTime() - 9 * 3_600_000).open('ann');
+    const stranger = testSessions(8).open('ann');
     for (const cookie of ['', `quell_session=${expired}`, `quell_session=${stranger}`, 'quell_session=x.y'])
       for (const url of ['/', CASE, `${CASE}/report`, '/dead-letters']) {
         const answer = await p.app.inject({ url, headers: { cookie } });
@@ -39,8 +36,8 @@ describe('signing in', () => {
         payload: form({ person, password }),
       });
     const codes: number[] = [];
-    for (let i = 0; i < 7; i++) codes.push((await guess('ann', `wrong ${i}`)).statusCode);
-    expect(codes).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    for (let i = 0; i < 12; i++) codes.push((await guess('ann', `wrong ${i}`)).statusCode);
+    expect(codes).toEqual([...Array<number>(10).fill(401), 429, 429]);
     expect((await guess('ann', PASSWORD)).statusCode).toBe(429);
     expect(p.audits).toContainEqual({ kind: 'console.sign_in_failed', by: 'unknown' });
     expect(JSON.stringify(p.audits)).not.toContain('wrong');
@@ -242,6 +239,17 @@ describe('deciding', () => {
     expect(p.view.decisions).toEqual([]);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'decision.approve.refused', by: 'dana' }));
     expect((await ida.get(CASE)).body).toContain('None of your roles decides on this plan');
+  });
+  it('takes a plan under its own case alone', async () => {
+    const decided: unknown[] = [];
+    const decide = (...given: readonly unknown[]) => Promise.resolve(void decided.push(given));
+    const p = play({}, { decide, view: (id) => Promise.resolve({ ...p.state, caseId: id }) });
+    const ann = await signIn(p, 'ann');
+    for (const verb of ['approve', 'deny', 'release'])
+      expect((await ann.post('/cases/case-s-mia/plans/p-1', { ...approve(p), verb })).statusCode).toBe(403);
+    expect(decided).toEqual([]);
+    await ann.post(PLAN, approve(p));
+    expect(decided).toHaveLength(1);
   });
 });
 

@@ -21,11 +21,11 @@ export interface Edge {
 }
 
 export async function openEdge(
-  options: Partial<IntakeOptions> & { limits?: Partial<InboxLimits> } = {},
+  options: Partial<IntakeOptions> & { inboxLimits?: Partial<InboxLimits> } = {},
 ): Promise<Edge> {
   const dir = mkdtempSync(join(tmpdir(), 'quell-edge-'));
   const keys = testKeys();
-  const inbox = await InboxWriter.open(dir, keys.sealing('inbox'), options.limits);
+  const inbox = await InboxWriter.open(dir, keys.sealing('inbox'), options.inboxLimits);
   const app = createIntake({
     inbox,
     sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],

@@ -18,6 +18,16 @@ import { signingKey } from '../../activities/support/keys.js';
 import { quell } from '../alerts/fixtures.js';
 import { at, caseState, DOSSIER, NOW, PEOPLE, PLAN, RULES } from './played-case.js';
 
+/** Sessions of a key, at an instant; those that are ended are kept in memory. */
+export function testSessions(byte = 7, now: () => number = () => NOW.getTime()): Sessions {
+  const ended = new Set<string>();
+  const keeps = {
+    end: (s: { readonly id: string }) => Promise.resolve(void ended.add(s.id)),
+    has: (s: { readonly id: string }) => Promise.resolve(ended.has(s.id)),
+  };
+  return new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, byte) }, keeps, now);
+}
+
 export const PASSWORD = 'a password of the test';
 const HASH = hashPassword(PASSWORD);
 
@@ -226,7 +236,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
   const app = createConsole({
     ports,
     people: PEOPLE,
-    sessions: new Sessions({ keyId: 'k', bytes: Buffer.alloc(32, 7) }, () => NOW.getTime()),
+    sessions: testSessions(),
     key,
     planKeys: [analysis],
     auth: { type: 'password', hash: HASH },

@@ -1,4 +1,4 @@
-import type { InjectOptions } from 'fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterEach } from 'vitest';
 import { PASSWORD, playConsole, type PlayedConsole } from './played-console.js';
 
@@ -13,16 +13,26 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ app }) => app.close()));
 });
 
+/** A form as browsers send it. */
 export const form = (fields: Record<string, string | readonly string[]>): string =>
   new URLSearchParams(
     Object.entries(fields).flatMap(([k, v]) => [v].flat().map((x): [string, string] => [k, x])),
   ).toString();
 
+type Answer = Promise<LightMyRequestResponse>;
+export interface SignedIn {
+  readonly get: (url: string, headers?: Record<string, string>) => Answer;
+  readonly post: (
+    url: string,
+    fields: Record<string, string | readonly string[]>,
+    headers?: Record<string, string>,
+  ) => Answer;
+  readonly token: string;
+  readonly cookie: string;
+}
+
 /** A signed-in person: their cookie and the token of their forms. */
-export async function signIn(
-  p: PlayedConsole,
-  person: string,
-): Promise<{ get: typeof get; post: typeof post; token: string }> {
+export async function signIn(p: PlayedConsole, person: string): Promise<SignedIn> {
   const answer = await p.app.inject({
     method: 'POST',
     url: '/login',
@@ -44,5 +54,5 @@ export async function signIn(
       headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
       payload: form({ form: token, ...fields }),
     } satisfies InjectOptions);
-  return { get, post, token };
+  return { get, post, token, cookie };
 }

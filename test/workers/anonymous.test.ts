@@ -1,0 +1,181 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Client } from '@temporalio/client';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createConsole } from '../../gateway/console/app.js';
+import { hashPassword, Sessions } from '../../gateway/console/session.js';
+import type { ConsoleAuth } from '../../gateway/console/sign-in.js';
+import { createIntake } from '../../gateway/intake.js';
+import { mintAnswerToken } from '../../store/answer-token.js';
+import { EndedSessions } from '../../store/ended-sessions.js';
+import { OutcomeTail } from '../../store/inbox.js';
+import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
+import { PEOPLE } from '../gateway/support/played-case.js';
+import { filesUnder } from '../store/support.js';
+import { standing, type Standing } from './support/standing.js';
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+const PROXY: ConsoleAuth = {
+  type: 'proxy',
+  header: 'x-person',
+  secretHeader: 'x-proof',
+  secret: 'the proof of a proxy',
+};
+const PASSWORD: ConsoleAuth = { type: 'password', hash: hashPassword('a password of the test') };
+
+/** What a stranger may send along; all of it wrong. */
+const HEADERS: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { cookie: '__Host-quell_session=x.y; quell_session=x.y' },
+  { authorization: 'Bearer wrong', 'x-person': 'ann', 'x-proof': 'wrong' },
+  { 'x-person': 'ann' },
+  { origin: 'https://temporal.example.com', 'x-forwarded-for': '127.0.0.1', 'access-control-request-method': 'POST' },
+];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/** One inbox, one dead letter, one delivered alert: everything that a route could find. */
+async function house(): Promise<Standing> {
+  // Whoever is not known makes nobody ask Temporal.
+  const client = new Proxy<object>(
+    {},
+    {
+      get: (_, name) => {
+        throw new Error(`Temporal was asked: ${String(name)}`);
+      },
+    },
+  ) as Client;
+  const s = await standing(client);
+  ends.push(s.close);
+  for (const id of ['one', 'two', 'three'])
+    await s.inbox.append({
+      ...{ kind: 'alert', source: 'siem', dedupeKey: id, receivedAt: '2026-03-02T09:00:00.000Z' },
+      ...{ contentType: 'application/json', body: Buffer.from('{}') },
+    });
+  for await (const { seq } of s.reader.pending()) {
+    if (seq === 1) await s.reader.deadLetter(1, 'ALERT_FORMAT');
+    if (seq === 2) await s.reader.done(2, { status: 'delivered', caseIds: ['case-s-1'] });
+  }
+  return s;
+}
+
+async function intakeOf({ keys, inbox, paths }: Standing): Promise<FastifyInstance> {
+  const outcomes = new OutcomeTail(paths.inbox);
+  const refuse = () => Promise.reject(new Error('not from there'));
+  const app = createIntake({
+    inbox,
+    sources: [
+      { name: 'siem', format: 'quell', auth: 'hmac' },
+      { name: 'graph', format: 'graph-alerts-v2', auth: 'graph-client-state' },
+    ],
+    secret: () => 'a shared secret of the test',
+    callers: { slackSigningSecret: 'a signing secret of the test', google: refuse, teams: refuse },
+    outcome: (seq) => outcomes.find(seq),
+    answerKey: keys.secret('answer'),
+    publicUrl: 'https://intake.example.com',
+  });
+  await app.ready();
+  return app;
+}
+
+async function consoleOf({ ports, keys, paths }: Standing, auth: ConsoleAuth): Promise<FastifyInstance> {
+  const app = createConsole({
+    ...{ ports, people: PEOPLE, auth, key: keys.signing('decision'), demo: auth.type === 'password' },
+    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions)),
+    codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
+    temporalUi: { url: 'https://temporal.example.com', namespace: 'default' },
+  });
+  await app.ready();
+  return app;
+}
+
+/** Paths of all routes, as the server itself draws them: a tree, four columns a level. */
+function pathsOf(app: FastifyInstance): readonly string[] {
+  const above: string[] = [];
+  return app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent = '', part = '', methods] = /^(.*?)[├└]── (\S*)( \(.*\))?/.exec(line) ?? [];
+      if (part === '') return [];
+      const level = indent.length / 4;
+      above.splice(level, above.length, `${above[level - 1] ?? ''}${part}`);
+      return methods === undefined ? [] : [above[level] ?? ''];
+    });
+}
+
+/** Every file with its bytes and the time of its last change. */
+const stateOf = ({ paths }: Standing): readonly (readonly [string, string, number])[] =>
+  filesUnder(paths.root)
+    .sort()
+    .map((file) => [file, readFileSync(file).toString('base64'), statSync(file).mtimeMs]);
+
+async function walk(app: FastifyInstance, fill: (path: string) => readonly string[]): Promise<number> {
+  let asked = 0;
+  for (const url of pathsOf(app).flatMap(fill))
+    for (const method of METHODS)
+      for (const headers of HEADERS) {
+        const { statusCode } = await app.inject({ method, url, headers });
+        expect(statusCode, `${method} ${url}`).toBeLessThan(500);
+        asked += 1;
+      }
+  return asked;
+}
+
+describe('a request that only looks, from nobody who is known', () => {
+  it('leaves the state as it was, whatever it looks at in the intake', async () => {
+    const s = await house();
+    const app = await intakeOf(s);
+    ends.push(() => app.close());
+    const open = mintAnswerToken(
+      { caseId: 'case-s-1', askId: 'a', personId: 's-1', channel: 'mail', expiresAt: '2999-01-01T00:00:00.000Z' },
+      s.keys.secret('answer'),
+    );
+    expect(pathsOf(app)).toEqual(
+      expect.arrayContaining([
+        '/health',
+        '/alerts/:source',
+        '/alerts/status/:receipt',
+        '/answers/:token',
+        '/callbacks/slack',
+      ]),
+    );
+    const before = stateOf(s);
+    const asked = await walk(app, (path) => [
+      path.replace(/:\w+/, 'x'),
+      path.replace(':source', 'siem').replace(':receipt', '1-AAAA').replace(':token', open),
+      `${path.replace(':source', 'graph').replace(/:\w+/, open)}?validationToken=x&answer=me&token=x`,
+    ]);
+    expect(asked).toBeGreaterThan(100);
+    expect(stateOf(s)).toEqual(before);
+  });
+
+  it.each([PASSWORD, PROXY])(
+    'leaves the state as it was, whatever it looks at in the console ($type)',
+    async (auth) => {
+      const s = await house();
+      const app = await consoleOf(s, auth);
+      ends.push(() => app.close());
+      expect(pathsOf(app)).toEqual(
+        expect.arrayContaining([
+          '/',
+          '/login',
+          '/logout',
+          '/cases/:caseId/plans/:planId',
+          '/dead-letters/:seq/resend',
+          '/codec/decode',
+        ]),
+      );
+      const before = stateOf(s);
+      const asked = await walk(app, (path) => [
+        path.replace(':caseId', 'case-s-1').replace(':planId', 'p-1').replace(':taskId', 't-1').replace(':seq', '1'),
+        `${path.replaceAll(/:\w+/g, '..%2f..')}?verb=stop&person=ann&password=x&form=x`,
+      ]);
+      expect(asked).toBeGreaterThan(250);
+      expect(stateOf(s)).toEqual(before);
+    },
+  );
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { ConsolePorts } from '../../../gateway/console/ports.js';
+import { Delivery } from '../../../gateway/delivery.js';
+import { AuditSpool } from '../../../store/audit-spool.js';
+import { CaseIndex, CaseIndexWriter } from '../../../store/case-index.js';
+import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
+import { InboxReader, InboxWriter } from '../../../store/inbox.js';
+import type { KeyRing } from '../../../store/key-ring.js';
+import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
+import { statePaths, type StatePaths } from '../../../store/state-paths.js';
+import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { consolePorts } from '../../../workers/console-ports.js';
+import { testKeys } from '../../store/support.js';
+
+/** A state folder with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
+export interface Standing {
+  readonly paths: StatePaths;
+  readonly keys: KeyRing;
+  readonly inbox: InboxWriter;
+  readonly reader: InboxReader;
+  readonly index: CaseIndexWriter;
+  readonly ports: ConsolePorts;
+  close(): Promise<void>;
+}
+
+export async function standing(client: Client): Promise<Standing> {
+  const paths = statePaths(mkdtempSync(join(tmpdir(), 'quell-standing-')));
+  const keys = testKeys();
+  const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
+  const reader = await InboxReader.open(paths.inbox, keys.opening('inbox'));
+  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), {});
+  const index = await CaseIndexWriter.open(paths.cases);
+  const dossier = {
+    reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
+    writer: new EvidenceWriter(
+      paths.dossier,
+      DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
+    ),
+  };
+  const read = await CaseIndex.open(paths.cases);
+  const delivery = new Delivery({
+    ...{ client, inbox: reader, registry, index: read, dossier: dossier.writer },
+    ...{ sources: [], tenants: [], mailDomains: {} },
+    ...{ answerKey: keys.secret('answer'), decisionKey: keys.signing('decision') },
+    log: () => undefined,
+  });
+  return {
+    ...{ paths, keys, inbox, reader, index },
+    ports: consolePorts({
+      ...{ client, registry, index: read, inbox: reader, delivery, dossier },
+      ...{ spool: new AuditSpool(paths.auditSpool), reports: paths.reports },
+      guard: { keys: [], deciders: [] },
+    }),
+    close: async () => {
+      await reader.close();
+      await inbox.close();
+      await index.close();
+      rmSync(paths.root, { recursive: true, force: true });
+    },
+  };
+}
