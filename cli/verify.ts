@@ -5,6 +5,7 @@ import { readCheckpoint, type Checkpoint } from '../store/audit-verify.js';
 import { KeyRing, readVerifyKey, type OpenKey } from '../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { verifyState } from '../store/verify.js';
+import type { Check } from '../store/verify-check.js';
 import { stateFolder } from './context.js';
 import { print } from './terminal.js';
 
@@ -14,29 +15,43 @@ interface Options {
   readonly manifestKey?: readonly string[];
   readonly open?: string;
   readonly checkpoint?: string;
+  readonly json?: boolean;
 }
 
 export function registerVerify(program: Command): void {
   program
     .command('verify')
-    .description('prove evidence, manifests and audit chain of a state folder, offline')
+    .argument('[case]', 'this case alone, beside the audit chain')
+    .description('prove what is kept in a state folder, offline: nothing changed, nothing missing')
     .option('--state <folder>', 'state folder', stateFolder())
     .option('--audit-key <file...>', 'public keys of the records role, past ones too')
     .option('--manifest-key <file...>', 'public keys of the evidence role, past ones too')
     .option('--open <folder>', 'folder with private seal keys: what they open is checked as plaintext as well')
     .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere: shows a cut of the chain')
-    .action(async ({ state, auditKey, manifestKey, open, checkpoint }: Options) => {
+    .option('--json', 'as JSON')
+    .action(async (only: string | undefined, { state, auditKey, manifestKey, open, checkpoint, json }: Options) => {
       const keys = join(state, 'keys');
       const anchor = checkpoint === undefined ? undefined : keptCheckpoint(checkpoint);
-      const checks = await verifyState(state, {
-        audit: (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey),
-        manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
-        open: open === undefined ? [] : sealKeys(open),
-        ...(anchor === undefined ? {} : { anchor }),
-      });
-      for (const check of checks) print(`${check.outcome.padEnd(12)} ${check.name} (${check.count}): ${check.why}`);
-      if (checks.some((c) => c.outcome === 'bad')) process.exitCode = 1;
+      const checks = await verifyState(
+        state,
+        {
+          audit: (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey),
+          manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
+          open: open === undefined ? [] : sealKeys(open),
+          ...(anchor === undefined ? {} : { anchor }),
+        },
+        only === undefined ? {} : { only },
+      );
+      const ok = checks.every(({ outcome }) => outcome !== 'bad');
+      if (json === true) print(JSON.stringify({ ok, checks }, undefined, 2));
+      else for (const check of checks) print(linesOf(check));
+      if (!ok) process.exitCode = 1;
     });
+}
+
+function linesOf({ outcome, name, count, why, problems }: Check): string {
+  const each = problems.map(({ code, what, why: words }) => `  ${code} ${what}: ${words}`);
+  return [`${outcome.padEnd(12)} ${name} (${count}): ${why}`, ...each].join('\n');
 }
 
 /** The last line of the file: one checkpoint, or a copy of `checkpoints.jsonl`. */

@@ -11,11 +11,13 @@ interface Waiting {
 
 /**
  * A file that one process appends to. What is asked for while a write is under way goes out together with one fsync (group commit).
- * A write that fails leaves nothing behind; a file that has grown by another hand is refused.
+ * A write that fails leaves nothing behind, at the latest when the next one begins; a file that has grown by another hand is refused.
  */
 export class AppendFile {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
+  /** A write that failed left something behind that could not be cut off yet. */
+  private torn = false;
 
   private constructor(
     private readonly file: FileHandle,
@@ -27,10 +29,15 @@ export class AppendFile {
     return io('append', async () => {
       await ensureDir(dirname(path));
       const file = await open(path, 'a+', FILE_MODE);
-      if (size !== undefined) await file.truncate(size);
-      await file.sync();
-      await syncDir(dirname(path));
-      return new AppendFile(file, (await file.stat()).size);
+      try {
+        if (size !== undefined) await file.truncate(size);
+        await file.sync();
+        await syncDir(dirname(path));
+        return new AppendFile(file, (await file.stat()).size);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
     });
   }
 
@@ -66,6 +73,7 @@ export class AppendFile {
   }
 
   private async write(data: Buffer): Promise<void> {
+    if (this.torn) await this.cut();
     const { size } = await this.file.stat();
     if (size !== this.end) throw new QuellError('STORE', 'the file was changed by another process');
     try {
@@ -74,8 +82,14 @@ export class AppendFile {
       await this.file.datasync();
       this.end += data.length;
     } catch (error) {
-      await this.file.truncate(this.end).catch(() => undefined);
+      this.torn = true;
+      await this.cut().catch(() => undefined);
       throw error;
     }
+  }
+
+  private async cut(): Promise<void> {
+    await this.file.truncate(this.end);
+    this.torn = false;
   }
 }

@@ -19,7 +19,8 @@ const CHECKPOINT_MS = 60_000;
 /** Append-only, hash-chained JSONL with signed checkpoints. One writer, held by a lock. Errors: STORE, STORE_TAMPERED. */
 export class AuditChain {
   private turn: Promise<unknown> = Promise.resolve();
-  private signedAt = Date.now();
+  /** Not by the wall clock: it may be set back. */
+  private signedAt = performance.now();
 
   private constructor(
     private readonly lock: Lock,
@@ -72,7 +73,7 @@ export class AuditChain {
     }
   }
 
-  /** Durable when it resolves. Entries whose key is known are skipped. */
+  /** Durable when it resolves. Entries whose key is known are skipped; without any, lines that have waited long enough get their checkpoint. */
   append(entries: readonly AuditEntry[]): Promise<{ readonly appended: number; readonly already: number }> {
     return this.inTurn(async () => {
       const fresh = new Set<string>();
@@ -91,9 +92,8 @@ export class AuditChain {
         this.lines = lines;
         this.head = head;
         for (const key of fresh) this.keys.add(key);
-        if (this.signed === 0 || this.lines - this.signed >= this.every || Date.now() - this.signedAt > CHECKPOINT_MS)
-          await this.sign();
       }
+      if (this.isDue()) await this.sign();
       return { appended: fresh.size, already: entries.length - fresh.size };
     });
   }
@@ -116,6 +116,13 @@ export class AuditChain {
     }
   }
 
+  private isDue(): boolean {
+    if (this.lines === this.signed) return false;
+    return (
+      this.signed === 0 || this.lines - this.signed >= this.every || performance.now() - this.signedAt > CHECKPOINT_MS
+    );
+  }
+
   private async sign(): Promise<Checkpoint | undefined> {
     if (this.head === ZERO) return undefined;
     const body = checkpointBody({ lines: this.lines, head: this.head, at: new Date().toISOString() });
@@ -128,7 +135,7 @@ export class AuditChain {
     };
     await this.checkpoints.append(`${canonicalJson(checkpoint)}\n`);
     this.signed = this.lines;
-    this.signedAt = Date.now();
+    this.signedAt = performance.now();
     return checkpoint;
   }
 

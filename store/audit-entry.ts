@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import type { EvidenceRef } from '../domain/evidence.js';
 import type { Instant } from '../domain/platform.js';
+import type { EvidenceKey } from './evidence-store.js';
+
+/** The store's two folders of encrypted files. */
+export type Compartment = 'evidence' | 'dossier';
+export type FileOfLine = EvidenceKey & { readonly compartment: Compartment };
 
 /** One line of the audit log. Opaque ids only: no name, no address, no text of a message. */
 export interface AuditEntry {
@@ -13,8 +17,8 @@ export interface AuditEntry {
   readonly by: string;
   readonly caseId?: string;
   readonly text?: string;
-  /** Files this line vouches for, with their compartment; `verifyState` checks that they are there, unchanged. */
-  readonly evidence?: readonly (EvidenceRef & { readonly compartment: 'evidence' | 'dossier' })[];
+  /** Files this line vouches for, with their compartment; `verifyState` checks that they are there, unchanged. A key alone names the encrypted file. */
+  readonly evidence?: readonly FileOfLine[];
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
@@ -29,9 +33,9 @@ export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
     .array(
       z.strictObject({
         key: z.string(),
-        sha256: z.string(),
-        bytes: z.number(),
-        rows: z.number(),
+        sha256: z.string().exactOptional(),
+        bytes: z.number().exactOptional(),
+        rows: z.number().exactOptional(),
         compartment: z.enum(['evidence', 'dossier']),
       }),
     )

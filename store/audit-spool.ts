@@ -6,9 +6,12 @@ import { AuditEntrySchema, type AuditEntry } from './audit-entry.js';
 import { ensureDir, errno, io, syncDir, writeWhole } from './files.js';
 
 const BATCH = 500;
+type Sink = Pick<AuditChain, 'append'>;
 
 /** Where processes without the audit key leave entries (reads in the console, intake, refused decisions) for the single writer. */
 export class AuditSpool {
+  private turn: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly dir: string) {}
 
   /** Durable when it resolves. The same key dropped twice is one entry. Errors: STORE. */
@@ -22,7 +25,48 @@ export class AuditSpool {
   }
 
   /** Records role: takes everything into the chain, each entry once, then deletes it. A file that is no entry is kept under `broken/` and told of in the chain. Returns how many were taken. Errors: STORE. */
-  async drain(chain: AuditChain): Promise<number> {
+  drain(chain: Sink): Promise<number> {
+    // In turn: of two at a time, one would find the files gone that the other has taken.
+    const mine = this.turn.then(() => this.takeAll(chain));
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /**
+   * Drains now and every `everyMs`: roles leave entries also while no case moves, and these must not wait for the next one. Lines that no
+   * checkpoint covers after a minute get one. A round that fails is told to `failed`; the next comes all the same. Ends with the returned call.
+   */
+  drainEvery(chain: Sink, everyMs: number, failed: (error: unknown) => void): () => Promise<void> {
+    let round: Promise<void> = Promise.resolve();
+    const sweep = (): void => {
+      round = round
+        .then(async () => {
+          await this.drain(chain);
+          await chain.append([]);
+        })
+        .catch(failed);
+    };
+    sweep();
+    const timer = setInterval(sweep, everyMs).unref();
+    return () => {
+      clearInterval(timer);
+      return round;
+    };
+  }
+
+  /** What waits for the chain, without taking it; `entry` is missing for a file that is none. Errors: STORE. */
+  async waiting(): Promise<readonly { readonly name: string; readonly entry?: AuditEntry }[]> {
+    const found = await Promise.all(
+      (await this.names()).sort().map(async (name) => {
+        const text = await this.text(name);
+        const entry = text === undefined ? undefined : AuditEntrySchema.safeParse(parse(text)).data;
+        return text === undefined ? [] : [{ name, ...(entry ? { entry } : {}) }];
+      }),
+    );
+    return found.flat();
+  }
+
+  private async takeAll(chain: Sink): Promise<number> {
     const names = (await this.names()).sort();
     let taken = 0;
     for (let from = 0; from < names.length; from += BATCH) {
@@ -48,6 +92,18 @@ export class AuditSpool {
         return (await readdir(this.dir)).filter((name) => name.endsWith('.json'));
       } catch (error) {
         if (errno(error) === 'ENOENT') return [];
+        throw error;
+      }
+    });
+  }
+
+  /** Undefined when it was taken meanwhile. */
+  private async text(name: string): Promise<string | undefined> {
+    return io('audit spool', async () => {
+      try {
+        return await readFile(join(this.dir, name), 'utf8');
+      } catch (error) {
+        if (errno(error) === 'ENOENT') return undefined;
         throw error;
       }
     });

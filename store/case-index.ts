@@ -62,7 +62,7 @@ class Table {
   lines = 0;
 
   add(text: string): void {
-    const parsed = LineSchema.safeParse(JSON.parse(text));
+    const parsed = LineSchema.safeParse(parse(text));
     if (!parsed.success)
       throw new QuellError('STORE_TAMPERED', 'the case index holds a line that it cannot have written');
     const { entry, alertIds } = parsed.data;
@@ -247,4 +247,12 @@ function idOf({ caseId, openedAt }: Pick<CaseEntry, 'caseId' | 'openedAt'>): str
 
 function path(dir: string): string {
   return join(dir, 'cases.jsonl');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

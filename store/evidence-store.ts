@@ -90,7 +90,9 @@ export class EvidenceWriter {
 }
 
 /** What is needed to read: the whole reference, or its `key` alone (a key names the ciphertext, so that it can't be exchanged either). */
-export type EvidenceKey = Pick<EvidenceRef, 'key'> & Partial<EvidenceRef>;
+export interface EvidenceKey extends Partial<EvidenceRef> {
+  readonly key: string;
+}
 
 /** Reads a compartment with the private key of one recipient. Errors: STORE, STORE_GONE (never written, shredded), STORE_TAMPERED (changed, cut, exchanged). */
 export class EvidenceReader {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
@@ -108,9 +109,17 @@ export class InboxWriter {
     // Closed before the next is made: the reader takes a segment that has a successor for finished.
     await this.retire();
     const name = segmentName(this.last + 1);
-    const file = await AppendFile.open(join(logDir(this.dir), name));
+    const path = join(logDir(this.dir), name);
+    const file = await AppendFile.open(path);
     const key = randomBytes(32);
-    await file.append(segmentHead(name, key, this.key));
+    try {
+      await file.append(segmentHead(name, key, this.key));
+    } catch (error) {
+      // Or each attempt on a full disk would leave an empty one.
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
     this.segment = { file, key };
     return this.segment;
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { QuellError } from '../../domain/errors.js';
+import { isOfAnother } from '../../domain/ownership.js';
 import type { Collection, EvidenceEvent, EvidenceManifest, Gap, SourceResult } from '../../domain/evidence.js';
 import { groundRow, groundsIn } from '../../domain/grounds.js';
 import type { AccountRef, TenantRef } from '../../domain/platform.js';
@@ -57,7 +58,7 @@ async function collected(
   const reads = accounts.flatMap((account) => sources.map((source) => ({ account, source })));
 
   let now = { source: 0, id: '' };
-  await beating(
+  return await beating(
     () => ({ source: now.source, pages: spool.source(now.id).pages, rows: spool.rows }),
     async () => {
       for (const [index, { account, source }] of reads.entries()) {
@@ -71,9 +72,10 @@ async function collected(
         now = { source: index, id: progressId(account, source) };
         if (!spool.source(now.id).done) await readSource(deps, input, spool, now.id, source, query);
       }
+      // Within the heartbeats too: a slow disk is no dead worker.
+      return await written(deps, port, input, spool, accounts, sources);
     },
   );
-  return await written(deps, port, input, spool, accounts, sources);
 }
 
 /** All pages of one source into the spool; a source that cannot be read any further becomes a gap. */
@@ -106,9 +108,10 @@ async function readSource(
       if (cursor !== undefined) seen.add(cursor);
       cancellation().throwIfAborted();
       const page = await source.read(query, cursor, { signal: cancellation() });
-      const events = page.events.map((e) => placed(input.readContent ? e : withoutText(e), deps.geo));
+      const own = page.events.filter((e) => !isOfAnother(e, query.nativeId));
+      const events = own.map((e) => placed(input.readContent ? e : withoutText(e), deps.geo));
       await noteContent(deps, input, source, events);
-      await spool.page(at, events, page.next);
+      await spool.page(at, events, page.next, page.events.length - own.length);
       if (spool.source(at).rows > deps.maxRowsPerSource && page.next !== undefined)
         await spool.done(at, gap('TOO_MUCH', new QuellError('TOO_MUCH').message));
     }
@@ -175,7 +178,7 @@ async function written(
   const file = await deps.evidence.writeRows(
     input.caseId,
     `raw-${here.platform}-${here.tenant}-${input.depth}`,
-    spool.events(),
+    spool.versions(),
   );
   const { policy, digest } = await deps.policies.current();
   const window = { depth: input.depth, from: input.from, to: input.to };
@@ -197,7 +200,7 @@ async function written(
       : { groundRows: await deps.grounds.writeRows(input.caseId, `grounds-${here.platform}-${here.tenant}`, rows) }),
   };
   const signed = signManifest(manifest, deps.manifestKey);
-  await deps.evidence.writeManifest(signed);
+  const kept = await deps.evidence.writeManifest(signed);
   const collection: Collection = {
     ...here,
     depth: input.depth,
@@ -214,7 +217,7 @@ async function written(
     kind: 'evidence.collected',
     by: 'evidence',
     caseId: input.caseId,
-    evidence: [{ ...file, compartment: 'evidence' }],
+    evidence: [file, kept].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
     data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
   });
   await spool.finish(collection);
@@ -255,7 +258,7 @@ function results(
       };
     const parts = accounts.map((account) => spool.source(progressId(account, source)));
     const rows = parts.reduce((sum, p) => sum + p.rows, 0);
-    const gap = parts.find((p) => p.gap)?.gap;
+    const gap = parts.find((p) => p.gap)?.gap ?? strangersGap(base, parts);
     return {
       ...base,
       rows,
@@ -263,6 +266,17 @@ function results(
       ...(gap ? { gap } : {}),
     };
   });
+}
+
+/** The vendor mixed up accounts: what it left out for it, nobody knows. */
+function strangersGap(
+  { platform, tenant, source }: TenantRef & { readonly source: string },
+  parts: readonly { readonly strangers: number }[],
+): Gap | undefined {
+  const count = parts.reduce((sum, p) => sum + p.strangers, 0);
+  if (count === 0) return undefined;
+  const text = `The vendor gave ${String(count)} rows of other accounts. They were not kept.`;
+  return { platform, tenant, source, code: 'VENDOR_REPLY', text };
 }
 
 function progressId(account: AccountRef, source: EvidenceSource): string {

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Collection, EvidenceEvent, Gap } from '../../domain/evidence.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import { AppendFile } from '../../store/append-file.js';
@@ -13,6 +14,8 @@ export interface SourceProgress {
   cursor?: string;
   pages: number;
   rows: number;
+  /** Rows of other accounts, which the vendor gave by mistake and which were not kept. */
+  strangers: number;
   /** Failed attempts since the last page, however many processes made them. */
   failures: number;
   done: boolean;
@@ -26,6 +29,7 @@ type SpoolRecord =
       readonly source: string;
       readonly events: readonly EvidenceEvent[];
       readonly next?: string;
+      readonly strangers?: number;
     }
   | { readonly type: 'done'; readonly source: string; readonly gap?: Gap }
   | { readonly type: 'failed'; readonly source: string; readonly code: ErrorCode }
@@ -39,6 +43,8 @@ type SpoolRecord =
  */
 export class CollectionSpool {
   readonly #events = new Map<string, EvidenceEvent>();
+  /** What rows were before the vendor changed them. */
+  readonly #earlier: EvidenceEvent[] = [];
   readonly #sources = new Map<string, SourceProgress>();
   #written: Collection | undefined;
 
@@ -73,6 +79,11 @@ export class CollectionSpool {
   get written(): Collection | undefined {
     return this.#written;
   }
+  /** Each row once, as it was read last, but after what it was before: a message that was edited while it was read is kept in both versions. */
+  *versions(): Generator<EvidenceEvent> {
+    yield* this.#earlier;
+    yield* this.#events.values();
+  }
   events(): IterableIterator<EvidenceEvent> {
     return this.#events.values();
   }
@@ -80,8 +91,13 @@ export class CollectionSpool {
     return this.#source(id);
   }
 
-  page(source: string, events: readonly EvidenceEvent[], next: string | undefined): Promise<void> {
-    return this.#note({ type: 'page', source, events, ...(next === undefined ? {} : { next }) });
+  /** `strangers`: rows of other accounts that were left out. */
+  page(source: string, events: readonly EvidenceEvent[], next: string | undefined, strangers: number): Promise<void> {
+    return this.#note({
+      ...{ type: 'page', source, events },
+      ...(next === undefined ? {} : { next }),
+      ...(strangers === 0 ? {} : { strangers }),
+    });
   }
   failed(source: string, code: ErrorCode): Promise<void> {
     return this.#note({ type: 'failed', source, code });
@@ -113,7 +129,8 @@ export class CollectionSpool {
 
   #source(id: string): SourceProgress {
     let source = this.#sources.get(id);
-    if (!source) this.#sources.set(id, (source = { pages: 0, rows: 0, failures: 0, done: false, again: false }));
+    if (!source)
+      this.#sources.set(id, (source = { pages: 0, rows: 0, strangers: 0, failures: 0, done: false, again: false }));
     return source;
   }
 
@@ -121,6 +138,7 @@ export class CollectionSpool {
     if (record.type === 'written') {
       this.#written = record.collection;
       this.#events.clear();
+      this.#earlier.length = 0;
       return;
     }
     const source = this.#source(record.source);
@@ -135,11 +153,14 @@ export class CollectionSpool {
     }
     if (record.type === 'page') {
       source.pages++;
+      source.strangers += record.strangers ?? 0;
       source.failures = 0; // it goes on: only a source that stands still is given up
       if (record.next === undefined) source.done = true;
       else source.cursor = record.next;
       for (const event of record.events) {
         if (!this.#events.has(event.id)) source.rows++;
+        const known = this.#events.get(event.id);
+        if (known?.source === event.source && !isDeepStrictEqual(known, event)) this.#earlier.push(known);
         this.#events.set(event.id, event);
       }
     }

@@ -25,6 +25,7 @@ export async function openCase(
     keys: deps.keys.map((k) => k.keyId),
   };
   await deps.chain.append([{ key: `${caseId}:${first}:opened`, at, kind: 'case.opened', by: 'records', caseId, data }]);
+  await vouchForDossier(deps, summary);
   await deps.index.put(indexEntry(summary, at), summary.alertIds);
   const { contact, containment, disclosure, escalation, windows, readContentFrom } = policy;
   return {
@@ -98,7 +99,25 @@ export async function closeCase(
 /** Each line once, and what other roles left for the chain. */
 async function appendLines(deps: RecordsDeps, summary: CaseSummary, entries: readonly TimelineEntry[]): Promise<void> {
   await deps.chain.append(entries.map((entry, i) => line(summary, entry, entries.slice(0, i))));
+  await vouchForDossier(deps, summary);
   await deps.spool.drain(deps.chain);
+}
+
+/** The chain names what lies in the dossier, by the names of the encrypted files: one that goes missing later is found without a key. */
+async function vouchForDossier({ dossier, chain, clock }: RecordsDeps, { caseId }: CaseSummary): Promise<void> {
+  const keys = [...(await dossier.reader.list(caseId))].sort();
+  if (keys.length === 0) return;
+  const hash = createHash('sha256').update(keys.join('\n')).digest('hex').slice(0, 32);
+  await chain.append([
+    {
+      key: `${caseId}:dossier:${hash}`,
+      at: instant(clock),
+      kind: 'dossier.kept',
+      by: 'records',
+      caseId,
+      evidence: keys.map((key) => ({ key, compartment: 'dossier' })),
+    },
+  ]);
 }
 
 /** Without a link to another case there is no incident, and a closed case joins none. */

@@ -1,19 +1,16 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { registerVerify } from '../../cli/verify.js';
-import type { EvidenceManifest } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit-chain.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
-import { EvidenceWriter } from '../../store/evidence-store.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { signManifest } from '../../store/signing.js';
+import type { Check } from '../../store/verify-check.js';
 import { statePaths } from '../../store/state-paths.js';
+import { AT, CASE, WholeState } from '../store/whole-state.js';
 
-const caseId = 'case-s-a';
-const at = '2026-01-01T00:00:00.000Z';
 const root = mkdtempSync(join(tmpdir(), 'quell-cli-verify-'));
 const paths = statePaths(root);
 const past = join(root, 'past');
@@ -34,28 +31,14 @@ async function verify(...args: readonly string[]): Promise<{ readonly code: numb
   }
 }
 
-async function append(keys: KeyRing, key: string): Promise<void> {
-  const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
-  await chain.append([{ key, at, kind: 'case.opened', by: 'records', caseId }]);
-  await chain.close();
-}
-
 /** A state folder whose audit key was changed once. */
 beforeAll(async () => {
   generateDemoKeys(past);
   generateDemoKeys(paths.keys);
-  const keys = KeyRing.read({ dir: paths.keys });
-  await append(KeyRing.read({ dir: past }), 'one');
-  await append(keys, 'two');
-  const writer = new EvidenceWriter(paths.evidence, [keys.sealing('seal-analysis')]);
-  const file = await writer.writeRows(caseId, 'raw', [{ id: 'e1' }]);
-  const manifest: EvidenceManifest = {
-    ...{ platform: 'slack' as const, tenant: 'main', caseId, subjectId: 's-a', readAt: at, policyDigest: 'd', file },
-    window: { depth: 'narrow', from: at, to: at },
-    accounts: [],
-    grounds: [],
-  };
-  await writer.writeManifest(signManifest(manifest, keys.signing('manifest')));
+  const chain = await AuditChain.open(paths.audit, KeyRing.read({ dir: past }).signing('audit'));
+  await chain.append([{ key: 'one', at: AT, kind: 'containment.stopped', by: 'p-1' }]);
+  await chain.close();
+  await WholeState.build(root, KeyRing.read({ dir: paths.keys }));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -64,9 +47,44 @@ const BOTH = ['--audit-key', join(paths.keys, 'audit.pub'), join(past, 'audit.pu
 it('takes the public halves of past keys, and opens manifests with the keys that it is given', async () => {
   expect(await verify()).toMatchObject({ code: 1, out: expect.stringContaining('not signed by a known key') });
   const closed = await verify(...BOTH);
-  expect(closed).toMatchObject({ code: 0, out: expect.stringMatching(/^ok +audit chain \(2\)/m) });
+  expect(closed).toMatchObject({ code: 0, out: expect.stringMatching(/^ok +audit chain \(5\)/m) });
   expect(closed.out).toMatch(/^not_checked +evidence manifests/m);
   expect((await verify(...BOTH, '--open', paths.keys)).out).toMatch(/^ok +evidence manifests \(1\)/m);
+});
+
+it('names what is missing, in words and as JSON, and ends with 1', async () => {
+  const folder = join(paths.dossier, 'files');
+  renameSync(folder, `${folder}.aside`);
+  try {
+    expect(await verify(...BOTH)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^ {2}DOSSIER_MISSING dossier/m),
+    });
+    const { code, out } = await verify(...BOTH, '--json');
+    const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: readonly Check[] };
+    expect({ code, ok }).toEqual({ code: 1, ok: false });
+    const [problem] = checks.flatMap(({ problems }) => problems);
+    expect(problem).toMatchObject({ code: 'DOSSIER_MISSING', what: expect.stringContaining(`dossier/files/${CASE}/`) });
+  } finally {
+    renameSync(`${folder}.aside`, folder);
+  }
+  expect(JSON.parse((await verify(...BOTH, '--json')).out)).toMatchObject({ ok: true });
+});
+
+it('proves one case, and is no success for one that nobody knows or where nothing is', async () => {
+  expect((await verify(CASE, ...BOTH)).code).toBe(0);
+  expect(await verify('case-s-nobody', ...BOTH)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('CASE_UNKNOWN'),
+  });
+  const nothing = await verify(
+    '--state',
+    join(root, 'nothing'),
+    ...BOTH,
+    '--manifest-key',
+    join(paths.keys, 'manifest.pub'),
+  );
+  expect(nothing).toMatchObject({ code: 1, out: expect.stringContaining('AUDIT_MISSING') });
 });
 
 it('finds a cut that took the checkpoints along when it is given one that was kept elsewhere', async () => {
@@ -76,11 +94,8 @@ it('finds a cut that took the checkpoints along when it is given one that was ke
     const file = join(paths.audit, name);
     truncateSync(file, readFileSync(file, 'utf8').indexOf('\n') + 1);
   }
-  expect((await verify(...BOTH)).code).toBe(0);
-  expect(await verify(...BOTH, '--checkpoint', kept)).toMatchObject({
-    code: 1,
-    out: expect.stringMatching(/^bad +audit chain/m),
-  });
+  expect((await verify(...BOTH)).out).toMatch(/^ok +audit chain \(1\)/m);
+  expect((await verify(...BOTH, '--checkpoint', kept)).out).toMatch(/^bad +audit chain/m);
   writeFileSync(kept, 'nonsense\n');
   await expect(verify(...BOTH, '--checkpoint', kept)).rejects.toMatchObject({ code: 'CONFIG' });
 });

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { differences } from '../../cli/demo/promise.js';
 import { listScenarios, loadScenario, type Scenario } from '../../simulator/core/scenario.js';
+import { KeyRing } from '../../store/key-ring.js';
+import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
+import { statePaths } from '../../store/state-paths.js';
+import { verifyState } from '../../store/verify.js';
+import type { Check } from '../../store/verify-check.js';
 import { play, withHouse } from '../support/house.js';
 import { randomTwin } from '../support/twin.js';
 
@@ -21,6 +26,8 @@ test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
       expect(house.slack.forms(house.scenario.subject)).toHaveLength(words === '' ? 0 : 1);
       for (const html of run.html) expect(readFileSync(html, 'utf8')).toMatch(new RegExp(`${words}[^]*</html>`));
 
+      expect(await unproven(state)).toEqual([]);
+
       const [first] = run.states;
       const described = await house.client.workflow.getHandle(first!.caseId).describe();
       expect(described.historyLength).toBeLessThan(MAX_EVENTS);
@@ -28,6 +35,19 @@ test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
     });
   },
 );
+
+/** What `quell verify` cannot prove of a state folder, with every key. */
+async function unproven(state: string): Promise<readonly Check[]> {
+  const keys = KeyRing.read({ dir: statePaths(state).keys });
+  const checks = await verifyState(state, {
+    audit: [keys.verifying('audit')],
+    manifest: [keys.verifying('manifest')],
+    open: DOSSIER_RECIPIENTS.map((name) => keys.opening(name)),
+  });
+  for (const name of ['evidence manifests', 'dossier files', 'reports'])
+    expect(checks.find((check) => check.name === name)?.count).toBeGreaterThan(0);
+  return checks.filter(({ outcome }) => outcome !== 'ok');
+}
 
 /** A case that may close waits for the slowest log, two days: here that is a quarter of a minute. */
 const PACE = { lag: 12_000, people: 600 };

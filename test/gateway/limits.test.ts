@@ -168,7 +168,7 @@ describe('the console', () => {
     expect(found).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
     const refused = await ann.post('/stop', { verb: 'stop' }, { 'x-forwarded-for': '203.0.113.9' });
     expect([refused.statusCode, Number(refused.headers['retry-after']) > 0]).toEqual([429, true]);
-    expect(p.guard.stopped).toBeUndefined();
+    expect(p.switch.stopped).toBeUndefined();
     expect((await ben.get('/')).statusCode).toBe(200);
     expect((await p.app.inject({ url: '/login' })).statusCode).toBe(200);
   });

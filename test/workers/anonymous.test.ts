@@ -83,7 +83,7 @@ async function intakeOf({ keys, inbox, paths }: Standing): Promise<FastifyInstan
 
 async function consoleOf({ ports, keys, paths }: Standing, auth: ConsoleAuth): Promise<FastifyInstance> {
   const app = createConsole({
-    ...{ ports, people: PEOPLE, auth, key: keys.signing('decision'), demo: auth.type === 'password' },
+    ...{ ports, people: PEOPLE, auth, key: keys.signing('decision'), planKeys: [], demo: auth.type === 'password' },
     sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions)),
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
     temporalUi: { url: 'https://temporal.example.com', namespace: 'default' },

@@ -14,6 +14,7 @@ import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QuellError } from '../../domain/errors.js';
 import { consolePorts } from '../console-ports.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { neverBack } from '../never-back.js';
 import { decidersWithSubjects } from '../people.js';
 import { installedLogger } from '../runtime.js';
 import { connectClient } from '../temporal.js';
@@ -48,13 +49,14 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   });
 
   const { temporalUi } = config.addresses;
+  const clock = neverBack();
   const spool = new AuditSpool(paths.auditSpool);
   const people = await decidersWithSubjects(config, registry);
   const guard = { keys: decisionKeys(context), deciders: people.map(({ name: _name, ...decider }) => decider) };
   const app = createConsole({
     ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
     people,
-    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions)),
+    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions), () => clock().getTime()),
     key: keys.signing('decision'),
     planKeys: [keys.verifying('plan')],
     auth: await signIn(context),

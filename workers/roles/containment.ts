@@ -15,6 +15,7 @@ import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { decisionKeys, inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
 import { keptFor } from '../kept-for.js';
+import { neverBack } from '../never-back.js';
 import { containmentPorts } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
 
@@ -33,10 +34,12 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
     deciders: config.deciders.map(({ personId, roles, accounts }) => ({ personId, roles, accounts })),
   };
   await assertKnown(ports, named);
-  const memory = await ActionLedger.open(join(folder, 'ledger.jsonl'));
+  const memory = await ActionLedger.open(paths.ledger);
   const audit = new AuditSpool(paths.auditSpool);
   const rows = new EvidenceReader(paths.grounds, keys.opening('seal-containment'));
+  const clock = neverBack();
   const shared = {
+    clock,
     memory,
     audit,
     resultKey: keys.signing('result'),
@@ -71,7 +74,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
       },
     }),
   }));
-  const obeys = createSwitchActivities({ memory, audit, deciders: named.deciders, keys: decisionKeys(context) });
+  const obeys = createSwitchActivities({ memory, audit, clock, deciders: named.deciders, keys: decisionKeys(context) });
   return pollQueues(context, [...queues, { taskQueue: QUEUES.containmentSwitch, activities: obeys }], () =>
     memory.close(),
   );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createRecordsActivities, IncidentLinks } from '../../activities/records/index.js';
+import { QuellError } from '../../domain/errors.js';
 import { AuditChain } from '../../store/audit-chain.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { CaseIndexWriter } from '../../store/case-index.js';
@@ -8,16 +9,21 @@ import { PolicyStore } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QUEUES } from '../../workflows/queues.js';
+import { installedLogger } from '../runtime.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { connectClient, pollQueues } from '../temporal.js';
 import { workflowsPort } from '../workflows-port.js';
+
+/** How often what other roles left is taken into the chain. */
+const DRAIN_MS = 10_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
+  const spool = new AuditSpool(paths.auditSpool);
   const index = await CaseIndexWriter.open(paths.cases);
   const client = await connectClient(context);
   const deciders = await decidersWithSubjects(config, registry);
@@ -31,7 +37,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     mode: config.mode,
     profile: config.profile,
     chain,
-    spool: new AuditSpool(paths.auditSpool),
+    spool,
     index,
     links: await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl')),
     registry,
@@ -45,7 +51,12 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     reportsFolder: paths.reports,
     workflows: workflowsPort(client),
   });
+  const logger = installedLogger();
+  const endDraining = spool.drainEvery(chain, DRAIN_MS, (error) =>
+    logger.error({ failure: error instanceof QuellError ? error.code : 'unknown' }, 'the audit spool was not drained'),
+  );
   return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
+    await endDraining();
     await chain.close();
     await index.close();
     await client.connection.close();

@@ -28,6 +28,10 @@ export async function writeReport(
   ];
   const sha256 = createHash('sha256').update(json).digest('hex');
   const evidence = kept.map((file) => ({ ...file, compartment: 'dossier' as const }));
+  const files = [
+    { name: names.json, sha256 },
+    { name: names.html, sha256: createHash('sha256').update(html).digest('hex') },
+  ];
   await deps.chain.append([
     {
       key: `${state.caseId}:${state.openedAt}:report:${sha256}`,
@@ -36,7 +40,7 @@ export async function writeReport(
       by: 'records',
       caseId: state.caseId,
       evidence,
-      data: { verdict: report.verdict, sha256, actions: report.actions.length },
+      data: { verdict: report.verdict, files, actions: report.actions.length },
     },
   ]);
   return { ...names, sha256 };

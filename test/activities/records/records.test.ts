@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
 import type { CaseSummary, TimelineEntry } from '../../../domain/case.js';
 import { QuellError } from '../../../domain/errors.js';
+import type { AuditEntry } from '../../../store/audit-entry.js';
 import { verifyAuditChain } from '../../../store/audit-verify.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { IncidentLinks } from '../../../activities/records/index.js';
@@ -18,11 +19,7 @@ const ALERT: AlertRef = {
   occurredAt: later(-10),
   receivedAt: later(-9),
 };
-const lines = (
-  house: House,
-): readonly {
-  readonly entry: { readonly key: string; readonly kind: string; readonly text?: string; readonly caseId?: string };
-}[] =>
+const lines = (house: House): readonly { readonly entry: AuditEntry }[] =>
   readFileSync(join(house.paths.audit, 'chain.jsonl'), 'utf8')
     .trim()
     .split('\n')
@@ -104,6 +101,21 @@ describe('recordProgress', () => {
       lines: 3,
       signed: 3,
     });
+  });
+
+  it('names the files of the dossier in the chain, and says it again only when there are more', async () => {
+    const house = await House.build();
+    const { run } = await records(house);
+    const { caseId } = summary();
+    const named = (): readonly unknown[] =>
+      lines(house).flatMap(({ entry }) => (entry.kind === 'dossier.kept' ? [entry.evidence] : []));
+    const first = await house.dossier.writer.writeJson(caseId, 'alerts', {});
+    await perform(run, 'recordProgress', { summary: summary(), entries: [] });
+    await perform(run, 'recordProgress', { summary: summary(), entries: [] });
+    expect(named()).toEqual([[{ key: first.key, compartment: 'dossier' }]]);
+    const second = await house.dossier.writer.writeJson(caseId, 'assessment', {});
+    await perform(run, 'recordProgress', { summary: summary(), entries: [] });
+    expect(named()[1]).toEqual([first, second].map(({ key }) => ({ key, compartment: 'dossier' })));
   });
 
   it('takes in what other roles left for the chain', async () => {

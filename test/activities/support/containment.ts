@@ -8,6 +8,7 @@ import {
   peopleAt,
   type ContainmentConfig,
 } from '../../../activities/containment/index.js';
+import { neverBack } from '../../../workers/never-back.js';
 import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
@@ -63,7 +64,7 @@ export class Worker {
       people: () => peopleAt(port, this.people),
       grounds: () => Promise.resolve(this.rows),
       resultKey,
-      clock: () => this.now,
+      clock: neverBack(() => this.now),
       giveUpAfter: 5,
       audit: { drop: (e) => Promise.resolve(void this.audit.push(e)) },
       dossier: {

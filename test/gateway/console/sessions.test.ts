@@ -25,7 +25,7 @@ describe('signing out', () => {
     for (const url of ['/', '/cases/case-s-dana', '/dead-letters'])
       expect([(await here.get(url)).headers.location, (await there.get(url)).statusCode]).toEqual(['/login', 200]);
     expect((await here.post('/stop', { verb: 'stop' })).statusCode).toBe(403);
-    expect(p.guard.stopped).toBeUndefined();
+    expect(p.switch.stopped).toBeUndefined();
     expect(p.audits.filter((a) => a.kind === 'console.signed_out')).toEqual([
       { kind: 'console.signed_out', by: 'ann' },
     ]);
@@ -50,7 +50,7 @@ describe('a session', () => {
     expect((await after.app.inject({ url: '/', headers })).headers.location).toBe('/login');
     const payload = `verb=stop&form=${encodeURIComponent(ben.token)}`;
     expect((await after.app.inject({ method: 'POST', url: '/stop', headers, payload })).statusCode).toBe(403);
-    expect(after.guard.stopped).toBeUndefined();
+    expect(after.switch.stopped).toBeUndefined();
   });
 });
 

@@ -1,0 +1,86 @@
+import { readdir } from 'node:fs/promises';
+import { QuellError } from '../domain/errors.js';
+import { errno, io } from './files.js';
+
+/** What can be wrong with a state folder. The codes are stable: they stand in the output and in its JSON. */
+export const PROBLEMS = {
+  NOTHING_TO_VERIFY: 'the audit chain has no line, so nothing here can be proven',
+  CASE_UNKNOWN: 'neither the audit chain nor the case index knows this case',
+  AUDIT_MISSING: 'the audit folder is not there',
+  CHAIN_MISSING: 'the audit chain is not there',
+  CHECKPOINTS_MISSING: 'the checkpoints of the audit chain are not there',
+  CHAIN_BROKEN: 'the audit chain does not hold from here on',
+  CASE_NOT_IN_CHAIN: 'the case index knows this case, the audit chain does not',
+  CASE_NOT_IN_INDEX: 'the audit chain knows this case, the case index does not',
+  INDEX_BROKEN: 'the case index holds a line that Quell cannot have written',
+  EVIDENCE_MISSING: 'the audit chain names this evidence file, and it is not there',
+  EVIDENCE_CHANGED: 'this evidence file is not the one that was written',
+  MANIFEST_MISSING: 'the manifest of this evidence is not there',
+  MANIFEST_CHANGED: 'this manifest does not prove its evidence',
+  DOSSIER_MISSING: 'the audit chain names this dossier file, and it is not there',
+  DOSSIER_CHANGED: 'this dossier file is not the one that was written',
+  KEYS_MISSING: 'the keys of this case are gone, and the audit chain does not say that they were deleted',
+  POLICY_MISSING: 'a case was pinned to this policy, and it is not there',
+  POLICY_CHANGED: 'this policy does not hash to its name',
+  REPORT_MISSING: 'the audit chain says that this report was written, and it is not there',
+  REPORT_CHANGED: 'this report has another digest than the audit chain says',
+  LEDGER_MISSING: 'the audit chain tells of actions, and the ledger of the containment worker is not there',
+  LEDGER_BROKEN: 'the ledger of the containment worker holds a line that is none',
+  ACTION_NOT_IN_LEDGER: 'the audit chain tells of this step, the ledger of the containment worker does not',
+  ACTION_NOT_IN_CHAIN: 'the ledger of the containment worker tells of this step, the audit chain does not',
+  SPOOL_WAITS: 'this entry has waited for the audit chain for over a minute: is the records role running?',
+  SPOOL_BROKEN: 'this file of the audit spool is no entry',
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** The case, file, line or step that it is about. */
+  readonly what: string;
+  /** In words. */
+  readonly why: string;
+}
+
+export interface Check {
+  readonly name: string;
+  /** `bad` when there is a problem; `not_checked` when keys to check with were not given. */
+  readonly outcome: 'ok' | 'bad' | 'not_checked';
+  /** In words: what was checked, or how many things are wrong. */
+  readonly why: string;
+  /** How many lines or files were looked at. */
+  readonly count: number;
+  readonly problems: readonly Problem[];
+}
+
+export function problem(code: ProblemCode, what: string, detail?: string): Problem {
+  return { code, what, why: detail === undefined ? PROBLEMS[code] : `${PROBLEMS[code]}: ${detail}` };
+}
+
+/** Good when nothing is wrong. */
+export function checked(name: string, count: number, problems: readonly Problem[], good: string): Check {
+  if (problems.length === 0) return { name, outcome: 'ok', why: good, count, problems };
+  return { name, outcome: 'bad', why: `${problems.length} wrong`, count, problems };
+}
+
+/** Why a stored thing does not hold; undefined when it does. What cannot be read at all (STORE) is thrown. */
+export async function failure(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof QuellError && error.code !== 'STORE') return error.detail ?? error.message;
+    throw error;
+  }
+}
+
+/** Names in a folder, none when it is not there. Errors: STORE. */
+export async function namesIn(dir: string): Promise<readonly string[]> {
+  return io('state folder', async () => {
+    try {
+      return (await readdir(dir)).sort();
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { SignedManifest } from '../domain/evidence.js';
+import { QuellError } from '../domain/errors.js';
+import type { Compartment } from './audit-entry.js';
+import { isShredded } from './case-keys.js';
+import { checkCiphertext, EvidenceReader, listEvidence, MANIFEST } from './evidence-store.js';
+import { isSafeName } from './files.js';
+import type { OpenKey, VerifyKey } from './key-ring.js';
+import { verifyManifest } from './signing.js';
+import { checked, failure, namesIn, problem, type Check, type Problem, type ProblemCode } from './verify-check.js';
+import { isManifest, type ChainStory } from './verify-story.js';
+
+/** True for the cases that are looked at. */
+export type Wanted = (caseId: string) => boolean;
+
+const CODES = {
+  evidence: { missing: 'EVIDENCE_MISSING', changed: 'EVIDENCE_CHANGED' },
+  dossier: { missing: 'DOSSIER_MISSING', changed: 'DOSSIER_CHANGED' },
+  manifest: { missing: 'MANIFEST_MISSING', changed: 'MANIFEST_CHANGED' },
+} as const satisfies Record<string, { readonly missing: ProblemCode; readonly changed: ProblemCode }>;
+
+/**
+ * Every file that the chain names is there, every file has the content that its name says, and no case lost its keys without a word in
+ * the chain. What `open` opens is read to its end: its plaintext is what the chain says.
+ */
+export async function verifyFiles(
+  compartment: Compartment,
+  root: string,
+  story: ChainStory,
+  open: readonly OpenKey[],
+  wanted: Wanted,
+): Promise<Check> {
+  const problems: Problem[] = [];
+  let [count, named, opened] = [0, 0, 0];
+  for (const caseId of await casesIn(root, [...story.files.keys()], wanted)) {
+    const onDisk = new Set(await listEvidence(root, caseId));
+    if (onDisk.size > 0 && !story.shredded.has(caseId) && (await isShredded(root, caseId)))
+      problems.push(problem('KEYS_MISSING', `${compartment}/keys/${caseId}`));
+    const refs = [...(story.files.get(caseId)?.values() ?? [])].filter((ref) => ref.compartment === compartment);
+    const vouched = new Map(refs.map(({ compartment: _, ...ref }) => [ref.key, ref]));
+    for (const key of new Set([...vouched.keys(), ...onDisk])) {
+      const codes = CODES[compartment === 'evidence' && isManifest(key) ? 'manifest' : compartment];
+      const what = `${compartment}/files/${caseId}/${key}`;
+      const ref = vouched.get(key);
+      count++;
+      if (ref !== undefined) named++;
+      if (!onDisk.has(key)) {
+        problems.push(problem(codes.missing, what));
+        continue;
+      }
+      const wrong = await failure(async () => {
+        await checkCiphertext(root, caseId, key);
+        const reader = ref === undefined ? undefined : await readerOf(root, caseId, key, open);
+        if (ref === undefined || reader === undefined) return;
+        await reader.check(caseId, ref);
+        opened++;
+      });
+      if (wrong !== undefined) problems.push(problem(codes.changed, what, wrong));
+    }
+  }
+  const good = `${count} files as they were, ${named} of them named in the chain; of ${opened} the plaintext was read too`;
+  return checked(`${compartment} files`, count, problems, good);
+}
+
+/** Every manifest is signed by the evidence worker and fits its file, and no evidence came without one. */
+export async function verifyManifests(
+  root: string,
+  story: ChainStory,
+  keys: { readonly manifest: readonly VerifyKey[]; readonly open?: readonly OpenKey[] },
+  wanted: Wanted,
+): Promise<Check> {
+  const name = 'evidence manifests';
+  const problems = [...story.unproven]
+    .filter(([, caseId]) => wanted(caseId))
+    .map(([key, caseId]) =>
+      problem('MANIFEST_MISSING', `evidence/files/${caseId}/${key}`, 'it was collected without one'),
+    );
+  let [count, read] = [0, 0];
+  for (const caseId of await casesIn(root, [], wanted)) {
+    for (const key of await listEvidence(root, caseId, MANIFEST)) {
+      count++;
+      const wrong = await failure(async () => {
+        const reader = await readerOf(root, caseId, key, keys.open ?? []);
+        if (reader === undefined) return;
+        const signed = ManifestShape.safeParse(await reader.readJson(caseId, { key }));
+        if (!signed.success || !verifyManifest(signed.data, keys.manifest))
+          throw new QuellError('STORE_TAMPERED', 'it is not signed by the evidence worker');
+        if (signed.data.manifest.caseId !== caseId) throw new QuellError('STORE_TAMPERED', 'it is of another case');
+        await reader.check(caseId, signed.data.manifest.file);
+        read++;
+      });
+      if (wrong !== undefined) problems.push(problem('MANIFEST_CHANGED', `evidence/files/${caseId}/${key}`, wrong));
+    }
+  }
+  if (problems.length === 0 && read < count)
+    return {
+      ...{ name, outcome: 'not_checked', count, problems },
+      why: `${read} of ${count} could be opened with the keys that were given`,
+    };
+  return checked(name, count, problems, `${count} manifests are signed and fit their files`);
+}
+
+/** The parts that are looked at here; the signature covers the whole. */
+const ManifestShape = z.looseObject({
+  manifest: z.looseObject({
+    caseId: z.string(),
+    file: z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number() }),
+  }),
+  keyId: z.string(),
+  signature: z.string(),
+}) as unknown as z.ZodType<SignedManifest>;
+
+/** A reader with the first key that the file was written for; undefined when none of `open` is, or the case was shredded. */
+async function readerOf(
+  root: string,
+  caseId: string,
+  key: string,
+  open: readonly OpenKey[],
+): Promise<EvidenceReader | undefined> {
+  for (const own of open) {
+    const reader = new EvidenceReader(root, own);
+    if (await reader.canOpen(caseId, key)) return reader;
+  }
+  return undefined;
+}
+
+async function casesIn(root: string, named: readonly string[], wanted: Wanted): Promise<readonly string[]> {
+  const all = new Set([...named, ...(await namesIn(join(root, 'files')))]);
+  return [...all].filter((caseId) => isSafeName(caseId) && wanted(caseId)).sort();
+}

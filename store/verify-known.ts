@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { digest } from '../domain/canonical.js';
+import type { Instant } from '../domain/platform.js';
+import { AuditSpool } from './audit-spool.js';
+import { CaseIndex } from './case-index.js';
+import { errno, io, isSafeName } from './files.js';
+import { readLines } from './lines.js';
+import type { StatePaths } from './state-paths.js';
+import { checked, failure, namesIn, problem, type Check, type Problem } from './verify-check.js';
+import type { Wanted } from './verify-files.js';
+import { actionKey, type ChainStory } from './verify-story.js';
+
+/** How long an entry may be on its way into the chain, and how old what it tells of must be to be missed there. */
+const ON_ITS_WAY_MS = 60_000;
+
+/** What lies beside the chain at one moment. A role may be writing: what must be in the chain is read before it, what the chain asks for after it. */
+export interface Beside {
+  readonly cases: ReadonlySet<string>;
+  /** When each step had its result, by `actionKey`; undefined when there is no ledger. */
+  readonly ledger: ReadonlyMap<string, Instant> | undefined;
+  readonly spool: Awaited<ReturnType<AuditSpool['waiting']>>;
+  /** What of it could not be read. */
+  readonly problems: readonly Problem[];
+}
+
+/** The lines of the containment worker's ledger that are looked at here. */
+const LedgerLine = z.looseObject({
+  type: z.string(),
+  key: z.string().optional(),
+  result: z.looseObject({ at: z.string() }).optional(),
+});
+const RESULTS: Readonly<Record<string, 'act' | 'undo'>> = { result: 'act', released: 'undo' };
+
+export async function readBeside(paths: StatePaths): Promise<Beside> {
+  const problems: Problem[] = [];
+  const cases = new Set<string>();
+  const wrong = await failure(async () => {
+    for (const { caseId } of await (await CaseIndex.open(paths.cases)).list()) cases.add(caseId);
+  });
+  if (wrong !== undefined) problems.push(problem('INDEX_BROKEN', 'cases/cases.jsonl', wrong));
+  const ledger = new Map<string, Instant>();
+  let lines = 0;
+  for await (const { text, whole } of readLines(paths.ledger)) {
+    if (!whole) break;
+    lines++;
+    const line = LedgerLine.safeParse(parse(text)).data;
+    if (line === undefined) problems.push(problem('LEDGER_BROKEN', `containment/ledger.jsonl line ${lines}`));
+    const what = RESULTS[line?.type ?? ''];
+    if (what !== undefined && line?.key !== undefined && line.result) ledger.set(`${line.key}:${what}`, line.result.at);
+  }
+  const spool = await new AuditSpool(paths.auditSpool).waiting();
+  return { cases, ledger: lines === 0 ? undefined : ledger, spool, problems };
+}
+
+/** What the checks compare. */
+export interface Scene {
+  readonly story: ChainStory;
+  readonly before: Beside;
+  readonly after: Beside;
+  /** The chain holds to its end, so that what it does not tell is missing there. */
+  readonly isWhole: boolean;
+  /** The one case that is looked at; all without it. */
+  readonly only?: string;
+  readonly now: Date;
+}
+
+export const wantedIn =
+  ({ only }: Pick<Scene, 'only'>): Wanted =>
+  (caseId) =>
+    only === undefined || caseId === only;
+
+/** Chain and case index know the same cases. */
+export function verifyCases(scene: Scene): Check {
+  const { story, before, after, isWhole } = scene;
+  const wanted = wantedIn(scene);
+  const unchained = isWhole ? [...before.cases].filter((id) => !story.cases.has(id) && wanted(id)) : [];
+  const broken = after.problems.filter(({ code }) => code === 'INDEX_BROKEN');
+  const unlisted = broken.length > 0 ? [] : [...story.cases].filter((id) => !after.cases.has(id) && wanted(id));
+  const known = [...new Set([...story.cases, ...after.cases])].filter(wanted);
+  const problems = [
+    ...broken,
+    ...unchained.map((id) => problem('CASE_NOT_IN_CHAIN', id)),
+    ...unlisted.map((id) => problem('CASE_NOT_IN_INDEX', id)),
+  ];
+  return checked('cases', known.length, problems, `chain and case index know the same ${known.length}`);
+}
+
+/** Steps that the chain tells of are in the containment worker's ledger, and the other way round. A ledger line does not name its case. */
+export function verifyActions(scene: Scene): Check {
+  const { story, before, after, isWhole, only } = scene;
+  const wanted = wantedIn(scene);
+  const told = [...story.actions].filter(([, caseId]) => wanted(caseId)).map(([key]) => key);
+  const problems = after.problems.filter(({ code }) => code === 'LEDGER_BROKEN');
+  const { ledger } = after;
+  if (ledger === undefined && told.length > 0)
+    problems.push(problem('LEDGER_MISSING', 'containment/ledger.jsonl', `${told.length} steps were done`));
+  if (ledger !== undefined)
+    problems.push(...told.filter((key) => !ledger.has(key)).map((key) => problem('ACTION_NOT_IN_LEDGER', key)));
+  if (isWhole && only === undefined) {
+    const waiting = new Set(before.spool.map(({ entry }) => entry && actionKey(entry)));
+    const missing = [...(before.ledger ?? [])].filter(
+      ([key, at]) => isOverdue(at, scene.now) && !story.actions.has(key) && !waiting.has(key),
+    );
+    problems.push(...missing.map(([key]) => problem('ACTION_NOT_IN_CHAIN', key)));
+  }
+  return checked('action ledger', told.length, problems, `it knows the ${told.length} steps that the chain tells of`);
+}
+
+/** Nothing waits for the chain that should be in it. */
+export function verifySpool(scene: Scene): Check {
+  const waiting = scene.after.spool.filter(
+    ({ entry }) => scene.only === undefined || entry?.caseId === undefined || entry.caseId === scene.only,
+  );
+  const problems = waiting.flatMap(({ name, entry }) => {
+    if (entry === undefined) return [problem('SPOOL_BROKEN', `audit-spool/${name}`)];
+    return isOverdue(entry.at, scene.now) ? [problem('SPOOL_WAITS', `audit-spool/${name}`, entry.kind)] : [];
+  });
+  return checked('audit spool', waiting.length, problems, `${waiting.length} entries are on their way into the chain`);
+}
+
+/** Kept policies hash to their names, and those that cases were pinned to are there. */
+export async function verifyPolicies(dir: string, scene: Scene): Promise<Check> {
+  const wanted = wantedIn(scene);
+  const files = (await namesIn(dir)).filter((file) => file.endsWith('.json'));
+  const problems = [...scene.story.policies]
+    .filter(([pinned, caseId]) => wanted(caseId) && !files.includes(`${pinned}.json`))
+    .map(([pinned, caseId]) => problem('POLICY_MISSING', `policies/${pinned}.json`, caseId));
+  for (const file of files) {
+    const text = await io('policy', () => readFile(join(dir, file), 'utf8'));
+    if (digestOf(text) !== file.slice(0, -'.json'.length)) problems.push(problem('POLICY_CHANGED', `policies/${file}`));
+  }
+  return checked('policies', files.length, problems, `${files.length} versions match their digests`);
+}
+
+/** The reports that people were given are those that the chain tells of. */
+export async function verifyReports(dir: string, scene: Scene): Promise<Check> {
+  const wanted = wantedIn(scene);
+  const problems: Problem[] = [];
+  let count = 0;
+  for (const [name, { caseId, sha256 }] of scene.story.reports) {
+    if (!wanted(caseId)) continue;
+    count++;
+    const bytes = isSafeName(name) ? await readIfThere(join(dir, name)) : undefined;
+    if (bytes === undefined) problems.push(problem('REPORT_MISSING', `reports/${name}`));
+    else if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      problems.push(problem('REPORT_CHANGED', `reports/${name}`));
+  }
+  return checked('reports', count, problems, `${count} files are those that the chain tells of`);
+}
+
+function isOverdue(at: Instant, now: Date): boolean {
+  return now.getTime() - Date.parse(at) > ON_ITS_WAY_MS;
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  return io('report', async () => {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+}
+
+function digestOf(text: string): string | undefined {
+  const value = parse(text);
+  return value === undefined ? undefined : digest(value);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

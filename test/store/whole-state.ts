@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ActionLedger } from '../../activities/containment/index.js';
+import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
+import type { ActionResult } from '../../domain/plan.js';
+import { AuditChain } from '../../store/audit-chain.js';
+import type { AuditEntry } from '../../store/audit-entry.js';
+import { CaseIndexWriter, type CaseEntry } from '../../store/case-index.js';
+import { EvidenceWriter } from '../../store/evidence-store.js';
+import type { KeyRing, SigningKey } from '../../store/key-ring.js';
+import { PolicyStore } from '../../store/policy-file.js';
+import { signManifest } from '../../store/signing.js';
+import { statePaths, type StatePaths } from '../../store/state-paths.js';
+
+export const AT = '2026-01-01T00:00:00.000Z';
+export const CASE = 'case-s-a';
+export const STEP = `${'d'.repeat(64)}:1`;
+export const REPORT = `${CASE}-20260101000000`;
+const POLICY = new URL('../../policy/default.yaml', import.meta.url).pathname;
+
+/** A state folder with one closed case, with everything that the roles write of one. */
+export class WholeState {
+  readonly paths: StatePaths;
+  raw!: EvidenceRef;
+  manifest!: EvidenceRef;
+  dossier!: EvidenceRef;
+  policy = '';
+
+  private constructor(
+    readonly root: string,
+    readonly ring: KeyRing,
+  ) {
+    this.paths = statePaths(root);
+  }
+
+  static async build(root: string, ring: KeyRing): Promise<WholeState> {
+    const state = new WholeState(root, ring);
+    const { paths } = state;
+    state.policy = (await new PolicyStore(paths.policies, POLICY).current()).digest;
+    await state.open(CASE);
+    await state.collect();
+    state.dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(
+      CASE,
+      'assessment',
+      {
+        findings: [],
+      },
+    );
+    await state.act();
+    await state.report();
+    return state;
+  }
+
+  /** The same, on a copy of the folder. */
+  at(root: string): WholeState {
+    return Object.assign(new WholeState(root, this.ring), { policy: this.policy });
+  }
+
+  /** Lines of the records role; the last is signed. */
+  async append(...entries: AuditEntry[]): Promise<void> {
+    const chain = await AuditChain.open(this.paths.audit, this.ring.signing('audit'));
+    await chain.append(entries);
+    await chain.close();
+  }
+
+  async open(caseId: string): Promise<void> {
+    const data = { policyDigest: this.policy };
+    await this.append({ key: `${caseId}:opened`, at: AT, kind: 'case.opened', by: 'records', caseId, data });
+    await this.index(caseId);
+  }
+
+  async index(caseId: string): Promise<void> {
+    const entry: CaseEntry = {
+      ...{ caseId, subjectId: 's-a', openedAt: AT, updatedAt: AT, stage: 'closed', severity: 'high' },
+      ...{ verdict: 'compromised', platforms: ['slack'], alertCount: 1, openTasks: 0, openPlans: 0 },
+    };
+    const index = await CaseIndexWriter.open(this.paths.cases);
+    await index.put(entry, ['al-1']);
+    await index.close();
+  }
+
+  async writeManifest(file: EvidenceRef, key: SigningKey = this.ring.signing('manifest')): Promise<EvidenceRef> {
+    const body: EvidenceManifest = {
+      ...{ platform: 'slack', tenant: 'acme', caseId: CASE, subjectId: 's-a', readAt: AT, policyDigest: 'd', file },
+      window: { depth: 'narrow', from: AT, to: AT },
+      accounts: [],
+      grounds: [],
+    };
+    const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
+    return await writer.writeManifest(signManifest(body, key));
+  }
+
+  private async collect(): Promise<void> {
+    const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
+    this.raw = await writer.writeRows(CASE, 'narrow', [{ id: 'e1' }, { id: 'e2' }]);
+    this.manifest = await this.writeManifest(this.raw);
+    await this.append({
+      ...{ key: 'collected', at: AT, kind: 'evidence.collected', by: 'evidence', caseId: CASE },
+      evidence: [this.raw, this.manifest].map((ref) => ({ ...ref, compartment: 'evidence' })),
+    });
+  }
+
+  private async act(): Promise<void> {
+    const [planDigest = '', step] = STEP.split(':');
+    const result: ActionResult = {
+      ...{
+        planId: 'p',
+        step: Number(step),
+        status: 'done',
+        at: AT,
+        text: '',
+        verified: true,
+        writes: [],
+        allowedBy: [],
+      },
+    };
+    const ledger = await ActionLedger.open(this.paths.ledger);
+    await ledger.finish(planDigest, Number(step), result);
+    await ledger.close();
+    const data = { ...result, planDigest };
+    await this.append({ key: `${STEP}:act`, at: AT, kind: 'action.act.done', by: 'containment', caseId: CASE, data });
+  }
+
+  private async report(): Promise<void> {
+    mkdirSync(this.paths.reports, { recursive: true });
+    const files = ['json', 'html'].map((ending) => {
+      writeFileSync(join(this.paths.reports, `${REPORT}.${ending}`), ending);
+      return { name: `${REPORT}.${ending}`, sha256: createHash('sha256').update(ending).digest('hex') };
+    });
+    await this.append({
+      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE, data: { files } },
+      evidence: [{ key: this.dossier.key, compartment: 'dossier' }],
+    });
+  }
+}
