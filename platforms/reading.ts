@@ -18,3 +18,6 @@ export const wideReadingOf = <T extends TargetType>(
   affects: readonly ReadAccount[],
   protectedBecause: readonly ProtectedBecause[] = [],
 ): TargetReading<T> => ({ target, affects, reach: 'organisation', protectedBecause }) as unknown as TargetReading<T>;
+
+/** Whom a write to each type of target affects at a vendor, in words, for the table of acts. One for each resolver. */
+export type AffectedWords = Readonly<Partial<Record<TargetType, string>>>;

@@ -13,7 +13,7 @@ export const blockDevices = defineAct({
   undo: 'The devices are approved again.',
   losses: '',
   d3fend: 'D3-UAP',
-  mitigation: 'M1018',
+  mitigation: 'M1036',
   rule: 'one_responder',
   plannedFor: ['compromised'],
   aims: accountAims,

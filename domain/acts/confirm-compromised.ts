@@ -12,7 +12,7 @@ export const confirmCompromised = defineAct({
   reversible: true,
   undo: 'The risk is dismissed.',
   losses: '',
-  d3fend: 'D3-CCSA',
+  d3fend: 'D3-AMED', // Nothing is taken away: the provider's own policies deny access from then on.
   mitigation: 'M1036',
   rule: 'one_responder',
   plannedFor: ['compromised'],

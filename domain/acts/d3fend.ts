@@ -1,7 +1,7 @@
-/** D3FEND 1.2.0 techniques that acts carry out, by the ontology's own ids and names (held against it by `test/domain/acts/d3fend.test.ts`). */
+/** D3FEND techniques that acts carry out, by the ontology's own ids and names (held against it by `test/domain/acts/d3fend.test.ts`). */
 export const D3FEND = {
   'D3-AL': 'Account Locking',
-  'D3-CCSA': 'Credential Compromise Scope Analysis',
+  'D3-AMED': 'Access Mediation',
   'D3-CR': 'Credential Revocation',
   'D3-DI': 'Data Inventory',
   'D3-FEV': 'File Eviction',

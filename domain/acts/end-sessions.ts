@@ -13,7 +13,7 @@ export const endSessions = defineAct({
   undo: 'Nothing to undo: the person signs in again.',
   losses: 'Unsaved work in open sessions.',
   d3fend: 'D3-ST',
-  mitigation: 'M1018',
+  mitigation: 'M1036',
   rule: 'automatic',
   plannedFor: ['compromised', 'insider'],
   aims: sessionAims,

@@ -1,4 +1,4 @@
-/** ATT&CK Enterprise mitigations that acts carry out, by id and name. */
+/** ATT&CK Enterprise mitigations that acts carry out, by id and name (held against the published ones by `test/domain/acts/mitigations.test.ts`). */
 export const MITIGATIONS = {
   M1018: 'User Account Management',
   M1022: 'Restrict File and Directory Permissions',
@@ -9,6 +9,7 @@ export const MITIGATIONS = {
   M1036: 'Account Use Policies',
   M1037: 'Filter Network Traffic',
   M1042: 'Disable or Remove Feature or Program',
+  M1047: 'Audit',
   M1057: 'Data Loss Prevention',
 } as const;
 export type MitigationId = keyof typeof MITIGATIONS;

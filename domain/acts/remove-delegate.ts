@@ -13,7 +13,7 @@ export const removeDelegate = defineAct({
   undo: 'The delegate is given access again.',
   losses: '',
   d3fend: 'D3-UAP',
-  mitigation: 'M1018',
+  mitigation: 'M1042',
   rule: 'one_responder',
   plannedFor: ['compromised'],
   aims: delegateAims,

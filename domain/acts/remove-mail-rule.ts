@@ -13,7 +13,7 @@ export const removeMailRule = defineAct({
   undo: 'The rule is made again.',
   losses: '',
   d3fend: 'D3-OE',
-  mitigation: 'M1018',
+  mitigation: 'M1047',
   rule: 'one_responder',
   plannedFor: ['compromised'],
   aims: mailRuleAims,

@@ -13,7 +13,7 @@ export const retireDevice = defineAct({
   undo: 'The person enrols the device again.',
   losses: 'The data, mail and apps of the organisation on the device.',
   d3fend: 'D3-OE',
-  mitigation: 'M1018',
+  mitigation: 'M1057',
   rule: 'two_responders',
   plannedFor: [],
   aims: deviceAims,
