@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { WorkflowsPort } from '../activities/records/index.js';
 import type { Decider, DecisionKey } from '../domain/decision.js';
-import type { Severity, TenantRef } from '../domain/platform.js';
+import type { Severity } from '../domain/platform.js';
 import { containmentViewQuery, joinAlertsUpdate, joinIncidentSignal } from '../workflows/messages.js';
 import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';

@@ -2,13 +2,13 @@ import { Client, type WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CaseState } from '../../domain/case.js';
+import type { ContainmentPlan } from '../../domain/plan.js';
 import { refusalsIn, type Refusals } from '../../domain/refusals.js';
 import { EncryptionCodec } from '../../store/payload-codec.js';
 import { containmentGuardWorkflow } from '../../workflows/index.js';
 import {
   answerUpdate,
   containmentChangedSignal,
-  containmentViewQuery,
   guardViewQuery,
   incidentViewQuery,
   joinAlertsUpdate,
@@ -163,19 +163,20 @@ describe('a message of no name', () => {
 
 describe('what a containment is said to have done', () => {
   it('is believed by signature alone, and a lie changes nothing and is recorded', async () => {
+    let planned: ContainmentPlan | undefined;
     const world = new PlayedWorld({
       contactSubject: async ({ deadline }) => ({ channel: 'none', avoided: [], sentAt: deadline }),
       assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }),
-      planContainment: async ({ caseId, purpose }) =>
-        purpose === 'first_steps' ? undefined : authored(planOf(caseId, [{ kind: 'disable_account', rule: 'two' }])),
+      planContainment: async ({ caseId, purpose }) => {
+        if (purpose === 'first_steps') return undefined;
+        planned = planOf(caseId, [{ kind: 'disable_account', rule: 'two' }]);
+        return authored(planned);
+      },
     });
     await withCase(world, async (running) => {
-      const { handle, caseId, view } = running;
+      const { handle, view } = running;
       await running.until((s) => s.plans.length === 1);
-      const { plan: signed } = await temporal.client.workflow
-        .getHandle(`containment-plan-${caseId}`)
-        .query(containmentViewQuery);
-      const plan = signed.body;
+      const plan = planned!;
       const decisions = [decisionOn(plan, 'approve', 'p-lead'), decisionOn(plan, 'approve', 'p-lead-2')];
       const genuine = reportOn(plan, 'holding', [actionDone(plan, 1)], { decisions });
       const lies = [
