@@ -167,7 +167,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
 }
 
 function statusOf({ code, retryable }: QuellError): number {
-  if (code === 'SIGNATURE' || code === 'NOT_AUTHORISED') return 403;
+  if (code === 'SIGNATURE' || code === 'NOT_AUTHORISED' || code === 'PLAN_AUTHOR') return 403;
   if (code === 'STORE_GONE') return 404;
   if (code === 'TOO_MANY') return 429;
   return retryable ? 503 : 409;

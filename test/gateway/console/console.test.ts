@@ -116,7 +116,7 @@ describe('reading', () => {
       'Dana Weiss',
       'dana.weiss@example.com',
       p.view.planDigest,
-      'disable account',
+      'Disable the account',
       'reactivate the account',
       '0 of 2, lead',
       'Several indicators align with known TTP patterns',
@@ -134,6 +134,28 @@ describe('reading', () => {
     ])
       expect(page).toContain(text);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'case.read', by: 'ann', caseId: 'case-s-dana' }));
+  });
+  it('shows what each step would touch now, by name, and says where that could not be read', async () => {
+    const p = play();
+    const page = (await (await signIn(p, 'ann')).get(CASE)).body;
+    expect(page).toContain('Now: sessions U0DANA, affects Dana &lt;i&gt;Example&lt;/i&gt; (U0DANA)');
+    expect(page).toContain('Only under the VIP rule: vip');
+    expect(page).toContain('What it touches could not be read now.');
+  });
+  it.each<[string, (p: PlayedConsole) => void]>([
+    ['its author did not sign', (p) => Object.assign(p.view, { plan: { ...p.view.plan, signature: 'x' } })],
+    ['was changed after it was signed', (p) => Object.assign(p.view.plan.body, { planId: 'p-2' })],
+    ['the case has not issued', (p) => Object.assign(p.state.plans[0]!, { digest: '0'.repeat(64) })],
+  ])('shows no plan that %s, and signs no decision on it', async (_, forge) => {
+    const p = play();
+    const ann = await signIn(p, 'ann');
+    const body = approve(p);
+    forge(p);
+    const page = (await ann.get(CASE)).body;
+    expect(page).toContain('This plan is not shown and cannot be decided on');
+    expect(page).not.toContain('Disable the account');
+    expect((await ann.post(PLAN, body)).statusCode).toBe(403);
+    expect(p.view.decisions).toEqual([]);
   });
   it('never renders what an alert or a plan says as markup, and runs no script', async () => {
     const p = play();

@@ -80,7 +80,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     signatures: [],
     checks: 0,
     drift: [],
-    plan: signBody(PLAN, analysis),
+    plan: signBody(structuredClone(PLAN), analysis),
     deadline: at(110),
   };
   const played = {
