@@ -7,7 +7,7 @@ import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { verifyState } from '../store/verify.js';
 import type { Check } from '../store/verify-check.js';
 import { stateFolder } from './context.js';
-import { print } from './terminal.js';
+import { linesOf as inLines, print } from './terminal.js';
 
 interface Options {
   readonly state: string;
@@ -44,7 +44,7 @@ export function registerVerify(program: Command): void {
       );
       const ok = checks.every(({ outcome }) => outcome !== 'bad');
       if (json === true) print(JSON.stringify({ ok, checks }, undefined, 2));
-      else for (const check of checks) print(linesOf(check));
+      else for (const check of checks) print(...inLines(linesOf(check)));
       if (!ok) process.exitCode = 1;
     });
 }

@@ -39,7 +39,7 @@ vi.mock('../../gateway/case-client.js', async (original) => ({
   connect: () => Promise.resolve({ connection: { close: () => Promise.resolve() } }),
   viewCase: () => Promise.resolve(state),
   viewContainment: () =>
-    Promise.resolve({ plan: { ...PLAN, actions: PLAN.actions.map((a) => ({ ...a, reason: HOSTILE })) } }),
+    Promise.resolve({ plan: { body: { ...PLAN, actions: PLAN.actions.map((a) => ({ ...a, reason: HOSTILE })) } } }),
 }));
 
 let said = '';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { ACTION_KINDS, ACTS } from '../../domain/acts/index.js';
 import { digest } from '../../domain/canonical.js';
 import type { Policy } from '../../domain/policy.js';
 import { loadPolicy, PolicyStore } from '../../store/policy-file.js';
@@ -127,7 +128,6 @@ describe('policy file', () => {
     ['patterns.0.steps.0.finding', 'a hunch', 'patterns[0].steps[0].finding'],
     ['patterns.0.steps.0.attack', 'bulk read', 'ATT&CK'],
     ['containment.rules.block_ip', 'nobody', 'nobody'],
-    ['containment.rules.block_ip', undefined, 'block_ip'],
     ['containment.vipRule', 'gone', 'gone'],
     ['containment.approvalRules.1.name', 'one-responder', 'one-responder is there twice'],
     ['contact.silence.high', 'ignore', 'silence.high'],
@@ -160,5 +160,23 @@ describe('policy file', () => {
     await expect(store.read('../../etc/passwd')).rejects.toMatchObject({ code: 'STORE_GONE' });
     writeFileSync(join(dir, `${first.digest}.json`), JSON.stringify(changed('windows.wideDays', 1)));
     await expect(store.read(first.digest)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
+  });
+});
+
+describe('what a policy leaves out', () => {
+  it('is what the catalogue says of each act; where the policy has no such rule, what VIPs need', async () => {
+    const { rules: _rules, actionsFor: _actions, budget: _budget, ...containment } = policy.containment;
+    const bare = { ...policy, containment: { ...containment, budget: { accountsPerHour: 10, actionsPerHour: 50 } } };
+    write(bare);
+    const { containment: read } = (await loadPolicy(file)).policy;
+    expect(read.rules.end_sessions).toBe('automatic');
+    expect(read.rules.disable_account).toBe('two-leads'); // the catalogue's `one_responder` is no rule here
+    expect(read.actionsFor.app).toEqual(ACTION_KINDS.filter((kind) => ACTS[kind].plannedFor.includes('app')));
+    expect(read.budget).toEqual({
+      accountsPerHour: 10,
+      actionsPerHour: 50,
+      accountsPerDepartmentPerHour: 10,
+      accountsHeld: 50,
+    });
   });
 });
