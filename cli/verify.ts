@@ -43,7 +43,7 @@ export function registerVerify(program: Command): void {
         only === undefined ? {} : { only },
       );
       const ok = checks.every(({ outcome }) => outcome !== 'bad');
-      if (json === true) print(JSON.stringify({ ok, checks }, undefined, 2));
+      if (json === true) print(...inLines(JSON.stringify({ ok, checks }, undefined, 2)));
       else for (const check of checks) print(...inLines(linesOf(check)));
       if (!ok) process.exitCode = 1;
     });
