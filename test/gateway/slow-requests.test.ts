@@ -13,8 +13,11 @@ afterEach(async () => {
 async function drip(app: FastifyInstance, beginning: string, byte: string): Promise<string> {
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
   return await new Promise((resolve) => {
-    const socket = connect(Number(port), '127.0.0.1', () => socket.write(beginning));
-    const more = setInterval(() => socket.writable && socket.write(byte), 20);
+    let more: NodeJS.Timeout | undefined;
+    const socket = connect(Number(port), '127.0.0.1', () => {
+      socket.write(beginning); // nothing goes out before it
+      more = setInterval(() => socket.writable && socket.write(byte), 20);
+    });
     let answer = '';
     socket.on('data', (data) => (answer += data.toString()));
     socket.on('error', () => undefined);

@@ -23,7 +23,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
     intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
     fingerprintKey: house.keys.secret('registry'),
     planKey,
-    manifestKeys: [evidenceKey],
+    manifestKeys: [evidenceKey, house.keys.verifying('manifest')],
     capabilities: {
       slack: {
         acts: { end_sessions: act, disable_account: act, revoke_share: act },
