@@ -5,13 +5,20 @@ import { join } from 'node:path';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON, JSONToPayload, payloadToJSON, type JSONPayload } from '@temporalio/common/lib/proto-utils.js';
 import { raiseAlerts } from '../cli/demo/alerts.js';
-import { startHouse } from '../cli/demo/house.js';
+import { startHouse, type House } from '../cli/demo/house.js';
 import { playToEnd } from '../cli/demo/play.js';
 import { listScenarios } from '../simulator/core/scenario.js';
+import type { SwitchDecision } from '../domain/decision.js';
+import { turnSwitch } from '../gateway/case-client.js';
 import { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
+import { signBody } from '../store/signing.js';
 import { statePaths } from '../store/state-paths.js';
 import { historyFolder, shownPath, textOf, writeHistory, type Json } from '../test/replay/history-file.js';
+import { startOfGuard } from '../workers/workflows-port.js';
+import type { planTargetsWorkflow } from '../workflows/index.js';
+import { containmentViewQuery } from '../workflows/messages.js';
+import { QUEUES } from '../workflows/queues.js';
 import { ROOT } from './lib/setup.mjs';
 import { temporalCli } from './lib/temporal-binaries.mjs';
 
@@ -34,7 +41,9 @@ async function record(scenario: string): Promise<void> {
     try {
       await raiseAlerts(house, () => undefined);
       await playToEnd(house, { reports: statePaths(state).reports });
-      const keys = payloadKeys(KeyRing.read({ dir: join(house.files.roleFolder('console'), 'keys') }));
+      const ring = KeyRing.read({ dir: join(house.files.roleFolder('console'), 'keys') });
+      const keys = payloadKeys(ring);
+      await asPeopleDo(house, ring);
       const recorded = await readAll(house.client, new EncryptionCodec(keys, 'pass'));
       rmSync(historyFolder({ release, scenario }), { recursive: true, force: true });
       for (const [workflow, text] of recorded) {
@@ -48,6 +57,28 @@ async function record(scenario: string): Promise<void> {
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
+}
+
+/** What no scenario does by itself: somebody looks at a plan, and a lead stops all containment and lets it go on. */
+async function asPeopleDo({ client, world }: House, ring: KeyRing): Promise<void> {
+  const [lead = ''] = Object.entries(world.scenario.deciders).find(([, roles]) => roles.includes('lead')) ?? [];
+  for await (const { workflowId } of client.workflow.list({ query: "WorkflowType = 'containmentWorkflow'" })) {
+    const { plan } = await client.workflow.getHandle(workflowId).query(containmentViewQuery);
+    const look = { workflowId: 'plan-targets-recorded', taskQueue: QUEUES.playbook, args: [plan] as [typeof plan] };
+    await client.workflow.execute<typeof planTargetsWorkflow>('planTargetsWorkflow', look);
+    break;
+  }
+  const key = ring.signing('decision');
+  const people = {
+    keys: [{ ...ring.verifying('decision'), holder: { kind: 'console' as const } }],
+    deciders: [{ personId: lead, roles: ['lead'] }],
+  };
+  const said = { type: 'switch' as const, personId: lead, role: 'lead', why: 'a drill' };
+  const at = new Date();
+  const stop: SwitchDecision = { ...said, verb: 'stop', at: at.toISOString(), nonce: 'n-stop' };
+  const expiresAt = new Date(at.getTime() + 600_000).toISOString();
+  const resume: SwitchDecision = { ...stop, verb: 'resume', nonce: 'n-resume', lifts: stop.nonce, expiresAt };
+  for (const decision of [stop, resume]) await turnSwitch(client, startOfGuard(people), signBody(decision, key));
 }
 
 /** The texts of a run's histories by what they are kept as. */

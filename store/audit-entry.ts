@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Instant } from '../domain/platform.js';
 import type { EvidenceKey } from './evidence-store.js';
 
-/** The store's two folders of encrypted files. */
-export type Compartment = 'evidence' | 'dossier';
+/** The store's folders of encrypted files. */
+export const COMPARTMENTS = ['evidence', 'grounds', 'dossier'] as const;
+export type Compartment = (typeof COMPARTMENTS)[number];
 export type FileOfLine = EvidenceKey & { readonly compartment: Compartment };
 
 /** One line of the audit log. Opaque ids only: no name, no address, no text of a message. */
@@ -36,7 +37,7 @@ export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
         sha256: z.string().exactOptional(),
         bytes: z.number().exactOptional(),
         rows: z.number().exactOptional(),
-        compartment: z.enum(['evidence', 'dossier']),
+        compartment: z.enum(COMPARTMENTS),
       }),
     )
     .exactOptional(),

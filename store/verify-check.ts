@@ -17,6 +17,8 @@ export const PROBLEMS = {
   EVIDENCE_CHANGED: 'this evidence file is not the one that was written',
   MANIFEST_MISSING: 'the manifest of this evidence is not there',
   MANIFEST_CHANGED: 'this manifest does not prove its evidence',
+  GROUNDS_MISSING: 'the audit chain names these rows of an automatic ground, and they are not there',
+  GROUNDS_CHANGED: 'these rows of an automatic ground are not those that were written',
   DOSSIER_MISSING: 'the audit chain names this dossier file, and it is not there',
   DOSSIER_CHANGED: 'this dossier file is not the one that was written',
   KEYS_MISSING: 'the keys of this case are gone, and the audit chain does not say that they were deleted',

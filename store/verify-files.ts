@@ -16,6 +16,7 @@ export type Wanted = (caseId: string) => boolean;
 
 const CODES = {
   evidence: { missing: 'EVIDENCE_MISSING', changed: 'EVIDENCE_CHANGED' },
+  grounds: { missing: 'GROUNDS_MISSING', changed: 'GROUNDS_CHANGED' },
   dossier: { missing: 'DOSSIER_MISSING', changed: 'DOSSIER_CHANGED' },
   manifest: { missing: 'MANIFEST_MISSING', changed: 'MANIFEST_CHANGED' },
 } as const satisfies Record<string, { readonly missing: ProblemCode; readonly changed: ProblemCode }>;

@@ -65,6 +65,7 @@ export async function verifyState(
         ]),
     await verifyFiles('evidence', paths.evidence, story, open, wanted),
     await verifyManifests(paths.evidence, story, keys, wanted),
+    await verifyFiles('grounds', paths.grounds, story, open, wanted),
     await verifyFiles('dossier', paths.dossier, story, open, wanted),
     await verifyReports(paths.reports, scene),
     await verifyPolicies(paths.policies, scene),

@@ -217,7 +217,10 @@ async function written(
     kind: 'evidence.collected',
     by: 'evidence',
     caseId: input.caseId,
-    evidence: [file, kept].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
+    evidence: [
+      ...[file, kept].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
+      ...(manifest.groundRows ? [{ ...manifest.groundRows, compartment: 'grounds' as const }] : []),
+    ],
     data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
   });
   await spool.finish(collection);

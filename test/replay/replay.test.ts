@@ -14,6 +14,8 @@ import { playbookBundle } from '../support/temporal.js';
 import { listHistories, readHistory, readText, shownPath, type History, type HistoryEvent } from './history-file.js';
 
 const { version: release } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+/** Kept for the histories of older releases alone: nothing starts them. */
+const RETIRED: readonly string[] = ['ipBlocksWorkflow'];
 const histories = listHistories();
 const ofThisRelease = histories.filter((h) => h.release === release);
 
@@ -62,8 +64,11 @@ describe('every workflow goes on with the histories that it began', () => {
 
   it('has the histories of every scenario and of every workflow', () => {
     expect([...new Set(ofThisRelease.map((h) => h.scenario))].sort()).toEqual([...listScenarios()].sort());
-    const types = ofThisRelease.map((name) => startOf(readHistory(name)).workflowType.name);
-    expect([...new Set(types)].sort()).toEqual(Object.keys(workflows).sort());
+    const typesIn = (names: readonly (typeof histories)[number][]): ReadonlySet<string> =>
+      new Set(names.map((name) => startOf(readHistory(name)).workflowType.name));
+    const now = Object.keys(workflows).filter((type) => !RETIRED.includes(type));
+    expect([...typesIn(ofThisRelease)].sort()).toEqual(now.sort());
+    expect([...typesIn(histories)].sort()).toEqual(Object.keys(workflows).sort());
   });
 
   it.each(histories.map((name) => [shownPath(name), name] as const))('%s tells of nothing real', (_, name) => {

@@ -56,6 +56,7 @@ const good = {
   cases: 'ok',
   'evidence files': 'ok',
   'evidence manifests': 'ok',
+  'grounds files': 'ok',
   'dossier files': 'ok',
   reports: 'ok',
   policies: 'ok',
