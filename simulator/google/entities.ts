@@ -198,7 +198,6 @@ export function forwardingOf(rows: Rows): Map<string, Forwarding> {
   );
 }
 
-/** Every space that a row names, with the members the rows imply. */
 /** What is forwarded to must be among the addresses that mail may be forwarded to. */
 export function mailAccessOf(rows: Rows, emailOf: (userId: string) => string | undefined): readonly MailAccess[] {
   const forwarded = rows.mail_rule
@@ -217,6 +216,7 @@ export function mailAccessOf(rows: Rows, emailOf: (userId: string) => string | u
   ];
 }
 
+/** Every space that a row names, with the members the rows imply. */
 export function spacesOf(rows: Rows): ReadonlyMap<string, Space> {
   const titles = new Set([...rows.space, ...rows.chat, ...rows.message].map((r) => r.fields.space));
   return new Map(
