@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { QuellError } from '../../domain/errors.js';
-import { targetKey, type ActTarget } from '../../domain/act-target.js';
+import type { ActTarget } from '../../domain/act-target.js';
 import { ACTION_KINDS, ACTS, PHASES, type ActionKind } from '../../domain/acts/index.js';
 import type { VendorOperation } from '../../platforms/operation.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
@@ -197,7 +197,7 @@ interface Resolution {
   readonly resolved: ResolvedTarget;
 }
 
-/** The administrator, and every other target of the trials. */
+/** The administrator, and every target of the trials that other reads find: what the same reads find is one case. */
 async function scenesToResolve<Tenant extends Served>(vendor: Vendor<Tenant>): Promise<readonly Resolution[]> {
   const administrator: Trial<Tenant> = { kind: 'disable_account', target: vendor.protectedAccount };
   const found = new Map<string, Resolution>();
@@ -207,7 +207,8 @@ async function scenesToResolve<Tenant extends Served>(vendor: Vendor<Tenant>): P
     const { value: resolved, calls } = await observed(subject.world, () => resolveTarget(port, target));
     await close();
     const name = trial === administrator ? 'an administrator' : `what ${trial.kind} ${trial.of ?? ''} is aimed at`;
-    if (!found.has(targetKey(target))) found.set(targetKey(target), { name, open, calls, resolved });
+    const reads = JSON.stringify([target.type, ...calls]);
+    if (!found.has(reads)) found.set(reads, { name, open, calls, resolved });
   }
   return [...found.values()];
 }

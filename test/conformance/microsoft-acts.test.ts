@@ -1,34 +1,48 @@
+import type { ActTarget } from '../../domain/act-target.js';
 import type { EventKind } from '../../domain/evidence.js';
-import type { ActionTarget } from '../../domain/plan.js';
+import { authMethodsOf } from '../../platforms/microsoft/auth-methods.js';
+import { createMicrosoftClient } from '../../platforms/microsoft/client.js';
 import { createMicrosoftContainment } from '../../platforms/microsoft/containment.js';
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import { evidenceOf, readAll, type Tenant } from '../platforms/microsoft/fixture.js';
 import { actSuite } from './act-suite.js';
-import { microsoftSubject, microsoftToActOn } from './microsoft-tenant.js';
+import { FACTORS, microsoftSubject, microsoftToActOn } from './microsoft-tenant.js';
 
-const account = (tenant: Tenant): ActionTarget => ({ type: 'account', id: tenant.id('dana') });
-const app = (tenant: Tenant): ActionTarget => ({
-  type: 'app',
-  id: tenant.world.appId('thief'),
-  accountId: tenant.id('dana'),
-});
+type TargetIn = (tenant: Tenant) => ActTarget | Promise<ActTarget>;
+const dana = (tenant: Tenant) => ({ accountId: tenant.id('dana') });
+const account: TargetIn = (tenant) => ({ type: 'account', ...dana(tenant) });
+const address: TargetIn = (tenant) => ({ type: 'address', address: tenant.world.ip('attacker') });
 /** What the evidence names first of a kind. */
-const seen =
-  (source: string, kind: EventKind, type: ActionTarget['type']) =>
-  async (tenant: Tenant): Promise<ActionTarget> => {
-    const { events } = await readAll(evidenceOf(tenant), source, tenant.query('dana'));
-    const found = events.find((e) => e.kind === kind && e.target !== undefined && e.target.type !== 'message');
-    return { type, id: found?.target?.id ?? '', accountId: tenant.id('dana') };
-  };
+const seen = async (tenant: Tenant, source: string, kind: EventKind): Promise<string> => {
+  const { events } = await readAll(evidenceOf(tenant), source, tenant.query('dana'));
+  const found = events.find((e) => e.kind === kind && e.target !== undefined && e.target.type !== 'message');
+  return found?.target?.id ?? '';
+};
+const linkIn =
+  (source: string): TargetIn =>
+  async (tenant) => ({ type: 'link', fileId: await seen(tenant, source, 'share'), ...dana(tenant) });
 const deviceIn =
-  (source: string) =>
-  async (tenant: Tenant): Promise<ActionTarget> => {
+  (source: string): TargetIn =>
+  async (tenant) => {
     const { events } = await readAll(evidenceOf(tenant), source, tenant.query('dana'));
-    return { type: 'device', id: events.find((e) => e.deviceId !== undefined)?.deviceId ?? '' };
+    const deviceId = events.find((e) => e.deviceId !== undefined)?.deviceId ?? '';
+    return { type: 'device', deviceId, sessionIds: [] };
   };
-const link = seen('microsoft.files', 'share', 'link');
+const factor =
+  (method: string): TargetIn =>
+  async (tenant) => {
+    const all = await authMethodsOf(createMicrosoftClient(tenant.settings('containment')), tenant.id('dana'));
+    const methodId = all.find(({ key }) => key.startsWith(`${method}Methods/`))?.key ?? '';
+    return { type: 'auth_method', methodId, ...dana(tenant) };
+  };
+const link = linkIn('microsoft.files');
 /** As the audit log names it. */
-const audited = seen('microsoft.audit_search', 'share', 'link');
+const audited = linkIn('microsoft.audit_search');
+const rule: TargetIn = async (tenant) => ({
+  type: 'mail_rule',
+  ruleId: await seen(tenant, 'microsoft.notices', 'mail_rule'),
+  ...dana(tenant),
+});
 /** In Defender, and one that only Intune manages. */
 const laptop = deviceIn('microsoft.alerts');
 const tablet = deviceIn('microsoft.sign_ins');
@@ -38,7 +52,7 @@ await actSuite({
   subject: microsoftSubject,
   port: (tenant, timeoutMs) => createMicrosoftContainment(tenant.settings('containment', { timeoutMs })),
   about: ['@dana', '@max', 'app:thief', 'ip:attacker', 'ip:office', 'device:laptop', 'device:tablet'],
-  protectedAccount: (tenant) => ({ type: 'account', id: tenant.id('ada') }),
+  protectedAccount: (tenant) => ({ type: 'account', accountId: tenant.id('ada') }),
   table: OPERATIONS,
   needNoScope: {
     'POST /oauth2/v2.0/token': 'what an app may do stands in the token; asking for one takes no permission',
@@ -46,22 +60,27 @@ await actSuite({
   trials: [
     { kind: 'disable_account', target: account },
     { kind: 'reset_credentials', target: account },
-    { kind: 'end_sessions', target: account },
+    { kind: 'end_sessions', target: (tenant) => ({ type: 'sessions', sessionIds: [], ...dana(tenant) }) },
+    ...FACTORS.map((method) => ({ kind: 'remove_auth_method' as const, of: method, target: factor(method) })),
     {
       kind: 'revoke_tokens',
-      target: app,
+      of: 'of one app',
+      target: (tenant) => ({ type: 'grant', appId: tenant.world.appId('thief'), ...dana(tenant) }),
       notPutBack: { 'grant *': 'a consent that is given again has another id' },
     },
-    { kind: 'remove_app', target: app },
+    {
+      kind: 'remove_app',
+      target: (tenant) => ({ type: 'app', appId: tenant.world.appId('thief'), ...dana(tenant) }),
+    },
     { kind: 'revoke_share', target: link },
     { kind: 'revoke_share', of: 'that the audit log names', target: audited },
     { kind: 'remove_file', target: link },
-    { kind: 'remove_mail_rule', target: seen('microsoft.notices', 'mail_rule', 'mail_rule') },
-    { kind: 'block_ip', target: (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') }) },
+    { kind: 'remove_mail_rule', target: rule },
+    { kind: 'block_ip', target: address },
     {
       kind: 'block_ip',
       of: 'by Defender, without Conditional Access',
-      target: (tenant) => ({ type: 'ip', id: tenant.world.ip('attacker') }),
+      target: address,
       prepare: ({ simulator }) => simulator.authority.grant('containment', 'Ti.ReadWrite'),
       port: (tenant, timeoutMs) =>
         createMicrosoftContainment({

@@ -23,19 +23,9 @@ import { microsoftCredentials } from '../../simulator/microsoft/auth.js';
 import { stepOn } from '../platforms/microsoft/acting.js';
 import { containmentOf, evidenceOf, readAll, type RowInput, type Tenant } from '../platforms/microsoft/fixture.js';
 import type { Drive, Drives } from './drives.js';
+import { FACTORS } from './microsoft-tenant.js';
 
 const thief = { user: '@dana', ip: 'ip:attacker', session: 's-thief' };
-
-const FACTORS = [
-  'microsoftAuthenticator',
-  'fido2',
-  'phone',
-  'email',
-  'softwareOath',
-  'temporaryAccessPass',
-  'windowsHelloForBusiness',
-  'platformCredential',
-];
 
 /** What the drives need to be in the tenant. */
 export const DRIVEN_ROWS: readonly RowInput[] = [

@@ -51,6 +51,18 @@ const ROWS: readonly RowInput[] = [
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
 ];
 
+/** Kinds of what people sign in with beside the password. */
+export const FACTORS = [
+  'microsoftAuthenticator',
+  'fido2',
+  'phone',
+  'email',
+  'softwareOath',
+  'temporaryAccessPass',
+  'windowsHelloForBusiness',
+  'platformCredential',
+] as const;
+
 /** What acts are about, and others that they must leave alone. */
 const ACTED_ON: readonly RowInput[] = [
   { type: 'sign_in', at: '-PT5H', ...by, device: 'tablet' },
@@ -66,6 +78,8 @@ const ACTED_ON: readonly RowInput[] = [
   { type: 'device', at: '-P1D', device: 'laptop', user: '@dana' },
   { type: 'device', at: '-P1D', device: 'tablet', user: '@dana', defender: false },
   { type: 'alert', at: '-PT1H', user: '@dana', title: 'Token theft', device: 'laptop' },
+  ...FACTORS.map((method) => ({ type: 'auth_method', at: '-PT1H', user: '@dana', method })),
+  { type: 'auth_method', at: '-PT1H', user: '@max', method: 'fido2' },
 ];
 
 /** A Microsoft tenant with rows for all that is read. */

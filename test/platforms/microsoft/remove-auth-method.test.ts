@@ -81,7 +81,7 @@ describe('removing a factor', () => {
   });
 });
 
-it('of delegates there is no act: an Exchange administrator removes them and enters a proof', async () => {
+it('there is no act on delegates: an Exchange administrator removes them and enters a proof', async () => {
   tenant = await startTenant();
   const { acts, limitations } = containmentOf(tenant);
   expect(acts.remove_delegate).toBeUndefined();
