@@ -94,9 +94,9 @@ export class Attack {
     return signBody(body, this.key(`person-${person}`));
   }
 
-  /** Both leads. */
-  approvals(plan: ContainmentPlan, change: Partial<ApprovalDecision> = {}): readonly Signed<ApprovalDecision>[] {
-    return ['ann', 'ben'].map((person) => this.decision(plan, person, change));
+  /** Of leads; of both who are there in every scenario. */
+  approvals(plan: ContainmentPlan, people: readonly string[] = ['ann', 'ben']): readonly Signed<ApprovalDecision>[] {
+    return people.map((person) => this.decision(plan, person));
   }
 
   /** Hands the containment worker a step, as an activity of the attacker's own workflow. */
@@ -107,9 +107,9 @@ export class Attack {
   }
 
   /** A plan that the analysis role signed and both leads approved: only what holds in spite of that refuses it. */
-  async approved(spec: StepSpec): Promise<Answer> {
+  async approved(spec: StepSpec, by?: readonly string[]): Promise<Answer> {
     const plan = this.plan([spec]);
-    return await this.act(this.authored(plan), 1, this.approvals(plan));
+    return await this.act(this.authored(plan), 1, this.approvals(plan, by));
   }
 
   async ask(taskQueue: string, activity: string, input: unknown): Promise<Answer> {
@@ -154,6 +154,10 @@ export interface Answer {
   readonly given?: unknown;
 }
 
+/** Why, as the catalogue's detail says it: `PROTECTED break_glass`. */
+export const whyOf = (answer: Answer): string =>
+  `${endOf(answer) ?? ''} ${/\(([^()]+)\)$/.exec(answer.result?.text ?? '')?.[1] ?? ''}`.trim();
+
 /** The code that an attack ended in; `done` or `already` when it did not. */
 export const endOf = ({ result, thrown }: Answer): string | undefined => thrown ?? result?.code ?? result?.status;
 
@@ -193,8 +197,8 @@ export async function until<T>(look: () => Promise<T | false | undefined>, withi
 }
 
 /** People whom attacks are aimed at, with accounts at all three vendors. */
-export const PEOPLE: Scenario['people'] = Object.fromEntries(
-  ['glass', 'tom', 'vera', 'deb'].map((key) => [
+const PEOPLE: Scenario['people'] = Object.fromEntries(
+  ['glass', 'tom', 'vera', 'tess', 'deb'].map((key) => [
     key,
     {
       ...{ name: `${key} Example`, email: `${key}@example.com`, accounts: ['slack', 'microsoft', 'google'] as const },
@@ -203,10 +207,11 @@ export const PEOPLE: Scenario['people'] = Object.fromEntries(
   ]),
 );
 
-/** With `glass` for emergencies, `vera` a VIP, `tom` anybody. */
+/** With `glass` for emergencies, `vera` a VIP, `deb` one more lead, `tom` and `tess` anybody. */
 export const withPeople = (scenario: Scenario): Scenario => ({
   ...scenario,
   people: { ...scenario.people, ...PEOPLE },
+  deciders: { ...scenario.deciders, deb: ['responder', 'lead'] },
   vips: [...scenario.vips, 'vera'],
 });
 

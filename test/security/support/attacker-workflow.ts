@@ -12,7 +12,7 @@ export async function attackerWorkflow({ taskQueue, activity, input }: Call): Pr
     taskQueue,
     startToCloseTimeout: '1 minute',
     heartbeatTimeout: '30 seconds',
-    retry: { maximumAttempts: 2 },
+    retry: { maximumAttempts: 2, initialInterval: '100 milliseconds' },
   });
   return await activities[activity]!(input);
 }
