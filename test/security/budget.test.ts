@@ -39,7 +39,7 @@ test('two hundred forged containments at once spend nothing of it', async () => 
       Array.from({ length: 200 }, async (_, n) => {
         const spec = { ...disable('tom'), rule: 'automatic' };
         // A size that somebody names is a field like any other, and nobody's business.
-        const sizes = [{ accounts: -1_000 }, { accounts: 1e9 }, { actions: 0 }, {}][n % 4];
+        const sizes = [{ accounts: -1_000 }, { accounts: 1e9 }, { size: 0 }, {}][n % 4];
         const plan = { ...on.plan([spec, spec, spec]), ...sizes };
         const handle = await on.house.client.workflow.start('containmentWorkflow', {
           workflowId: `containment-${plan.planId}`,

@@ -1,153 +1,193 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
 import { digest } from '../../domain/canonical.js';
-import type { ApprovalDecision } from '../../domain/decision.js';
-import type { ActionResult, ContainmentPlan } from '../../domain/plan.js';
+import type { ActTarget } from '../../domain/act-target.js';
+import type { ContainmentPlan, SignedPlan } from '../../domain/plan.js';
 import type { CasePolicy } from '../../domain/policy.js';
-import { viewContainment } from '../../gateway/case-client.js';
+import { viewCase, viewContainment } from '../../gateway/case-client.js';
 import { signBody } from '../../store/signing.js';
-import { viewQuery } from '../../workflows/messages.js';
 import { QUEUES } from '../../workflows/queues.js';
-import { play, withHouse } from '../support/house.js';
+import { endOf, minutes, posingAs, stranger, until, useAttack } from './support/attack.js';
+import { LIVE, liveCase, type LiveCase } from './support/live-case.js';
 
-/**
- * Somebody with full access to Temporal and the payload key, and no signing key. Whatever they start, complete or replay:
- * the tenants' journal stays as it was.
- */
-test('access to Temporal and the payload key is not enough to act', async () => {
-  await withHouse({ scenario: 'silent-subject' }, async (house, state) => {
-    const run = await play(house, state);
-    const [real] = run.states;
-    const journal = [...house.world.journal];
-    expect(journal.length).toBeGreaterThan(0);
+/** A plan is its author's: without the analysis role's signature nothing of it is read, shown, signed or done. */
+const attack = useAttack(LIVE);
+const MARK = 'shown-by-the-attacker';
+let live: LiveCase;
+beforeAll(async () => void (live = await liveCase(attack.on)), 400_000);
 
-    const victim = house.world.nativeId('microsoft', 'ben');
-    const thief = keyPair();
-    const at = new Date();
-    const plan: ContainmentPlan = {
-      planId: 'p-forged',
-      caseId: 'case-forged',
-      subjectId: 's-forged',
-      suspects: [],
-      purpose: 'containment',
-      actions: (['disable_account', 'reset_credentials', 'end_sessions'] as const).map((kind, i) => ({
-        ...{
-          platform: 'microsoft',
-          tenant: 'main',
-          step: i + 1,
-          kind,
-          target:
-            kind === 'end_sessions'
-              ? { type: 'sessions', accountId: victim, sessionIds: [] }
-              : { type: 'account', accountId: victim },
-          by: 'vendor',
-        },
-        ...{
-          reason: '',
-          reversible: true,
-          undo: '',
-          losses: '',
-          d3fend: 'D3-AL',
-          rule: kind === 'end_sessions' ? 'automatic' : 'one_responder',
-        },
-      })),
-      policyDigest: real!.policy!.digest,
-      createdAt: at.toISOString(),
-      expiresAt: new Date(at.getTime() + 3_600_000).toISOString(),
-      // A real manifest, of another case and another account.
-      manifests: real!.collections.map((c) => c.manifest),
-    };
-    const forged: ApprovalDecision = {
-      ...{ type: 'approval', caseId: plan.caseId, planId: plan.planId, planDigest: digest(plan), verb: 'approve' },
-      ...{ personId: 'ann', role: 'lead', at: at.toISOString(), expiresAt: plan.expiresAt, nonce: randomUUID() },
-    };
-    const policy: CasePolicy = {
-      ...real!.policy!,
-      keys: [{ keyId: thief.keyId, publicKey: thief.publicKey, holder: { kind: 'console' } }],
-    };
+const victim = (): ActTarget => ({ type: 'account', accountId: attack.on.id('microsoft', 'ben') });
+const forgedPlan = (change: Partial<ContainmentPlan> = {}): ContainmentPlan => {
+  const plan = attack.on.plan([{ kind: 'disable_account', target: victim(), rule: 'one_responder' }], change);
+  return { ...plan, actions: plan.actions.map((a) => ({ ...a, reason: MARK })) };
+};
+const asked = async (plan: SignedPlan, decisions: readonly unknown[] = []): Promise<readonly (string | undefined)[]> => {
+  const queue = QUEUES.containment({ platform: 'microsoft', tenant: 'main' });
+  const ends = [];
+  for (const what of ['actOnStep', 'revertStep', 'verifyStep', 'resolveSteps'])
+    ends.push(endOf(await attack.on.ask(queue, what, { plan, step: 1, decisions, since: minutes(0) })));
+  return ends;
+};
+const REFUSED = Array<string>(4).fill('PLAN_AUTHOR');
 
-    // 1. A containment of their own making, with their own key in its policy, decided on by themselves.
-    const containment = await house.client.workflow.start('containmentWorkflow', {
-      workflowId: 'containment-p-forged',
-      taskQueue: QUEUES.playbook,
-      args: [
-        {
-          plan: signBody(plan, thief),
-          planDigest: digest(plan),
-          policy,
-          caseId: plan.caseId,
-          deadline: plan.expiresAt,
-          suspect: [],
-        },
-      ],
-    });
-    await containment.signal('decide', signBody(forged, thief));
-    await until(async () => ((await viewContainment(house.client, containment.workflowId))?.results.length ?? 0) === 3);
-    const view = await viewContainment(house.client, containment.workflowId);
-    expect(view?.results.map((r) => r.status)).toEqual(['failed', 'failed', 'failed']); // nobody is told why
-    expect(house.world.journal).toEqual(journal);
-
-    // 2. The act alone, as an activity of a workflow type of the bundle, with a decision of the real case replayed on it.
-    const old = await viewContainment(house.client, real!.plans.at(-1)!.containmentId);
-    const replayed = { ...plan, planId: old!.planId, caseId: real!.caseId };
-    const signature = { keyId: old!.plan.keyId, signature: old!.plan.signature };
-    const again = await house.client.workflow.start('containmentWorkflow', {
-      workflowId: 'containment-p-replayed',
-      taskQueue: QUEUES.playbook,
-      args: [
-        {
-          plan: { body: replayed, ...signature },
-          planDigest: digest(replayed),
-          policy: real!.policy,
-          caseId: real!.caseId,
-          deadline: new Date(at.getTime() + 3_000).toISOString(),
-          suspect: [],
-        },
-      ],
-    });
-    for (const decision of old!.decisions) await again.signal('decide', decision);
-    await until(async () => ((await viewContainment(house.client, again.workflowId))?.results.length ?? 0) === 3);
-    expect(house.world.journal).toEqual(journal);
-
-    // 3. The very plan and decisions of the real case, played a second time: what was done is told, nothing is done again.
-    const twice = await house.client.workflow.start('containmentWorkflow', {
-      workflowId: 'containment-p-twice',
-      taskQueue: QUEUES.playbook,
-      args: [
-        {
-          plan: old!.plan,
-          planDigest: digest(old!.plan.body),
-          policy: real!.policy,
-          caseId: real!.caseId,
-          deadline: old!.plan.body.expiresAt,
-          suspect: [],
-        },
-      ],
-    });
-    for (const decision of old!.decisions) await twice.signal('decide', decision);
-    await until(
-      async () =>
-        ((await viewContainment(house.client, twice.workflowId))?.results.length ?? 0) ===
-        old!.plan.body.actions.length,
-    );
-    expect(house.world.journal).toEqual(journal);
-    const told: readonly ActionResult[] = (await viewContainment(house.client, twice.workflowId))!.results;
-    expect(told.every((r) => r.status !== 'failed')).toBe(true);
-
-    // 4. Unsigned and foreign messages to the real case change nothing.
-    await house.client.workflow.getHandle(real!.caseId).query(viewQuery);
-    expect(await house.inspect('microsoft', '@ben')).toMatchObject({ enabled: true, passwordChanged: false });
+test('a plan that the analysis role did not sign is refused by every activity, whoever approved it', async () => {
+  const { on } = attack;
+  const plan = forgedPlan();
+  const approvals = on.approvals(plan);
+  const { keyId, signature } = on.authored(plan);
+  const written = await on.written(async () => {
+    for (const key of [stranger(), posingAs(on.key('plan'))])
+      expect(await asked(signBody(plan, key), approvals)).toEqual(REFUSED);
+    for (const role of ['manifest', 'result', 'decision', 'audit', 'person-ann'])
+      expect([role, ...(await asked(signBody(plan, on.key(role)), approvals))]).toEqual([role, ...REFUSED]);
+    for (const odd of [
+      { body: plan, keyId, signature: '' },
+      { body: plan, keyId: '', signature },
+      { body: plan },
+      { body: { ...plan, caseId: 'case-s-other' }, keyId, signature },
+      plan,
+      null,
+    ])
+      expect(await asked(odd as SignedPlan, approvals)).not.toContain('done');
   });
+  expect(written).toEqual([]);
 });
 
-function keyPair(): Parameters<typeof signBody>[1] {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
-  return { keyId: 'k-thief', publicKey: raw.toString('hex'), privateKey };
+test('a real plan with anything changed is no plan any more', async () => {
+  const { on } = attack;
+  const { plan: real } = live.view;
+  const [first, ...rest] = real.body.actions;
+  const body = real.body;
+  const changed: Readonly<Record<string, ContainmentPlan>> = {
+    target: { ...body, actions: [{ ...first!, target: victim() }, ...rest] },
+    kind: { ...body, actions: [{ ...first!, kind: 'reset_credentials' }, ...rest] },
+    rule: { ...body, actions: [{ ...first!, rule: 'automatic' }, ...rest] },
+    by: { ...body, actions: [{ ...first!, by: first!.by === 'task' ? 'vendor' : 'task' }, ...rest] },
+    platform: { ...body, actions: [{ ...first!, platform: 'google' }, ...rest] },
+    'a step more': { ...body, actions: [...body.actions, { ...first!, step: 99, target: victim() }] },
+    'a step less': { ...body, actions: rest },
+    purpose: { ...body, purpose: 'first_steps' },
+    expiresAt: { ...body, expiresAt: minutes(600) },
+    caseId: { ...body, caseId: 'case-s-other' },
+    subjectId: { ...body, subjectId: 's-other' },
+    suspects: { ...body, suspects: [] },
+    manifests: { ...body, manifests: [] },
+    policyDigest: { ...body, policyDigest: 'another' },
+  };
+  const written = await on.written(async () => {
+    for (const [what, plan] of Object.entries(changed)) {
+      expect([what, digest(plan) === live.plan.digest]).toEqual([what, false]);
+      expect([what, ...(await asked({ ...real, body: plan }, on.approvals(plan)))]).toEqual([what, ...REFUSED]);
+    }
+  });
+  expect(written).toEqual([]);
+});
+
+test('a containment of the attacker’s own, with their own keys in its policy, writes nothing', async () => {
+  const { on } = attack;
+  const thief = stranger();
+  const plan = forgedPlan();
+  const policy: CasePolicy = {
+    ...live.state.policy!,
+    keys: [{ keyId: thief.keyId, publicKey: thief.publicKey, holder: { kind: 'console' } }],
+  };
+  const { client } = on.house;
+  const written = await on.written(async () => {
+    const containment = await client.workflow.start('containmentWorkflow', {
+      ...{ workflowId: `containment-${plan.planId}`, taskQueue: QUEUES.playbook },
+      args: [
+        {
+          ...{ plan: signBody(plan, thief), planDigest: digest(plan), policy, caseId: plan.caseId },
+          ...{ deadline: plan.expiresAt, suspect: [] },
+        },
+      ],
+    });
+    const approval = { ...on.decision(plan, 'ann').body };
+    await containment.signal('decide', signBody(approval, thief));
+    await until(async () => ((await viewContainment(client, containment.workflowId))?.results.length ?? 0) === 1);
+    const view = await viewContainment(client, containment.workflowId);
+    expect(view?.results.map((r) => r.status)).toEqual(['failed']); // nobody is told why
+  });
+  expect(written).toEqual([]);
+});
+
+/** Ann at the console. */
+async function signIn(): Promise<{
+  readonly page: (path: string) => Promise<string>;
+  readonly post: (path: string, fields: Record<string, string>) => Promise<number>;
+}> {
+  const base = attack.on.house.addresses.console;
+  const password = readFileSync(join(attack.on.state, 'console-password'), 'utf8').trim();
+  const login = await fetch(`${base}/login`, {
+    ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams({ person: 'ann', password }) },
+  });
+  const cookie = login.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');
+  expect(login.status).toBe(303);
+  return {
+    page: async (path) => await (await fetch(`${base}${path}`, { headers: { cookie } })).text(),
+    post: async (path, fields) =>
+      (await fetch(`${base}${path}`, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(fields) }))
+        .status,
+  };
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 90_000; Date.now() < deadline; await new Promise((r) => setTimeout(r, 200)))
-    if (await holds().catch(() => false)) return;
-  throw new Error('it did not come to hold');
-}
+test('the console shows and signs what the case issued, and nothing that the attacker shows in its place', async () => {
+  const { on } = attack;
+  const { client } = on.house;
+  const { caseId } = live.state;
+  const ann = await signIn();
+  const place = `/cases/${caseId}`;
+  const before = await ann.page(place);
+  const form = /name="form" value="([^"]+)"/.exec(before)?.[1] ?? '';
+  // The real one is there to be decided on: what follows is refused for its author alone.
+  expect(before).toContain(`action="${place}/plans/${live.plan.planId}"`);
+  expect(before).not.toContain('does not verify');
+
+  const thief = stranger();
+  const policy = live.state.policy!;
+  const started = async (workflowId: string, plan: SignedPlan, planDigest: string) => {
+    const given = { plan, planDigest, policy, caseId: 'case-s-nobody', deadline: plan.body.expiresAt, suspect: [] };
+    await client.workflow.start('containmentWorkflow', { workflowId, taskQueue: QUEUES.playbook, args: [given] });
+    return (await viewContainment(client, workflowId))!;
+  };
+  const signs = async (planId: string, planDigest: string): Promise<void> => {
+    const status = await ann.post(`${place}/plans/${planId}`, { form, digest: planDigest, verb: 'approve', step: '1' });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect((await viewContainment(client, `containment-${planId}`))?.decisions).toEqual([]);
+  };
+
+  // One beside the real one, which the case has never issued.
+  const { subjectId } = live.state;
+  const beside = forgedPlan({ caseId, subjectId });
+  for (const [plan, key] of [
+    [beside, thief],
+    [{ ...beside, planId: 'p-by-a-stolen-role' }, on.key('plan')],
+  ] as const) {
+    await started(`containment-${plan.planId}`, signBody(plan, key), digest(plan));
+    expect(await ann.page(place)).not.toContain(MARK);
+    await signs(plan.planId, digest(plan));
+  }
+
+  // One in the place of the real one, under its ids and its digest.
+  const instead = forgedPlan({ caseId, subjectId, planId: live.plan.planId });
+  const { keyId, signature } = live.view.plan;
+  for (const [plan, planDigest] of [
+    [{ body: instead, keyId, signature }, live.plan.digest],
+    [signBody(instead, thief), live.plan.digest],
+    [signBody(instead, posingAs(on.key('plan'))), digest(instead)],
+    [on.authored(instead), live.plan.digest], // the author signed it, and it is not of one piece with the digest
+  ] as const) {
+    await client.workflow.getHandle(live.plan.containmentId).terminate();
+    await started(live.plan.containmentId, plan, planDigest);
+    const page = await ann.page(place);
+    expect(page).toContain('does not verify');
+    expect(page).not.toContain(MARK);
+    expect(page).not.toContain(`action="${place}/plans/${live.plan.planId}"`);
+    await signs(live.plan.planId, planDigest);
+    await signs(live.plan.planId, live.plan.digest);
+  }
+  const after = (await viewCase(client, caseId))!.plans.find((p) => p.planId === live.plan.planId);
+  expect(after?.status).toBe('awaiting_approval');
+  expect(await on.house.inspect('microsoft', '@ben')).toMatchObject({ enabled: true, passwordChanged: false });
+});
