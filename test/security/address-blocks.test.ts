@@ -24,26 +24,29 @@ test.each([
   ['block', 'a plan of the attacker', false],
   ['unblock', 'a plan of the attacker', false],
   ['block', 'a plan that people approved', true],
-] as const)('the retired workflow of address lists is asked to %s by %s and writes nothing', async (name, _, approved) => {
-  const { on } = attack;
-  const plan = on.plan([block(ATTACKER)]);
-  const request = { plan: on.authored(plan), step: 1, decisions: approved ? on.approvals(plan) : [] };
-  const handle = await on.house.client.workflow.start('ipBlocksWorkflow', {
-    workflowId: `ip-blocks-${randomUUID()}`,
-    taskQueue: 'playbook',
-    args: [{ tenant: { platform: 'microsoft', tenant: 'main' } }],
-  });
-  const written = await on.written(async () => {
-    // It takes no message at all any more, however good the plan is.
-    await expect(handle.executeUpdate(name, { args: [request] })).rejects.toThrow();
-    await handle.signal(name, request);
-  });
-  const { events = [] } = await handle.fetchHistory();
-  await handle.terminate();
-  expect(events.filter((e) => e.activityTaskScheduledEventAttributes)).toEqual([]);
-  expect(written).toEqual([]);
-  expect(await isBlocked()).toMatchObject({ blocked: false });
-});
+] as const)(
+  'the retired workflow of address lists is asked to %s by %s and writes nothing',
+  async (name, _, approved) => {
+    const { on } = attack;
+    const plan = on.plan([block(ATTACKER)]);
+    const request = { plan: on.authored(plan), step: 1, decisions: approved ? on.approvals(plan) : [] };
+    const handle = await on.house.client.workflow.start('ipBlocksWorkflow', {
+      workflowId: `ip-blocks-${randomUUID()}`,
+      taskQueue: 'playbook',
+      args: [{ tenant: { platform: 'microsoft', tenant: 'main' } }],
+    });
+    const written = await on.written(async () => {
+      // It takes no message at all any more, however good the plan is.
+      await expect(handle.executeUpdate(name, { args: [request] })).rejects.toThrow();
+      await handle.signal(name, request);
+    });
+    const { events = [] } = await handle.fetchHistory();
+    await handle.terminate();
+    expect(events.filter((e) => e.activityTaskScheduledEventAttributes)).toEqual([]);
+    expect(written).toEqual([]);
+    expect(await isBlocked()).toMatchObject({ blocked: false });
+  },
+);
 
 test('own, trusted, shared, private and reserved addresses are not blocked, whoever approves', async () => {
   const { on } = attack;

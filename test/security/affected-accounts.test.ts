@@ -66,7 +66,11 @@ function waysTo(who: string, rule?: string): Readonly<Record<string, StepSpec>> 
     ),
     'microsoft: its file, shared by another': {
       kind: 'revoke_share',
-      target: { type: 'link', fileId: `drives/b!${drive}/items/${itemId(ms, `${who}.docx`)}`, accountId: tom('microsoft') },
+      target: {
+        type: 'link',
+        fileId: `drives/b!${drive}/items/${itemId(ms, `${who}.docx`)}`,
+        accountId: tom('microsoft'),
+      },
     },
     'microsoft: mail rule': {
       kind: 'remove_mail_rule',
@@ -128,7 +132,10 @@ function waysTo(who: string, rule?: string): Readonly<Record<string, StepSpec>> 
   );
 }
 
-async function endsOf(ways: Readonly<Record<string, StepSpec>>, by?: readonly string[]): Promise<Record<string, string>> {
+async function endsOf(
+  ways: Readonly<Record<string, StepSpec>>,
+  by?: readonly string[],
+): Promise<Record<string, string>> {
   const ends: Record<string, string> = {};
   for (const [what, spec] of Object.entries(ways)) ends[what] = whyOf(await attack.on.approved(spec, by));
   return ends;

@@ -17,7 +17,10 @@ const attack = useAttack({
   ...LIVE,
   configure: (config, policy) => {
     config['automatic'] = ['disable_account']; // it can be undone, so that a replay after a release shows
-    (policy['containment'] as { rules: object }).rules = { disable_account: 'automatic', reset_credentials: 'automatic' };
+    (policy['containment'] as { rules: object }).rules = {
+      disable_account: 'automatic',
+      reset_credentials: 'automatic',
+    };
   },
 });
 
@@ -104,13 +107,20 @@ test('rows that are gone or exchanged show nothing', async () => {
       { bytes: 1 },
     ]) {
       const other = resigned({ groundRows: { ...groundRows!, ...change } });
-      expect([change, endOf(await run({ manifests: [other] }))]).not.toEqual([change, expect.stringMatching(/done|already/)]);
+      expect([change, endOf(await run({ manifests: [other] }))]).not.toEqual([
+        change,
+        expect.stringMatching(/done|already/),
+      ]);
     }
     // On the disk itself: what lies there is not what was signed.
     const files = filesBelow(statePaths(on.state).grounds);
     const kept = files.map((file) => [file, readFileSync(file)] as const);
     try {
-      for (const [file, bytes] of kept) writeFileSync(file, bytes.map((b, i) => (i === bytes.length - 40 ? b ^ 1 : b)));
+      for (const [file, bytes] of kept)
+        writeFileSync(
+          file,
+          bytes.map((b, i) => (i === bytes.length - 40 ? b ^ 1 : b)),
+        );
       expect(endOf(await run())).toMatch(/^STORE|^NOT_AUTHORISED/);
       for (const [n, [file]] of kept.entries()) writeFileSync(file, kept[(n + 1) % kept.length]![1]);
       if (kept.length > 1) expect(endOf(await run())).toMatch(/^STORE|^NOT_AUTHORISED/);

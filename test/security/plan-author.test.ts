@@ -22,7 +22,10 @@ const forgedPlan = (change: Partial<ContainmentPlan> = {}): ContainmentPlan => {
   const plan = attack.on.plan([{ kind: 'disable_account', target: victim(), rule: 'one_responder' }], change);
   return { ...plan, actions: plan.actions.map((a) => ({ ...a, reason: MARK })) };
 };
-const asked = async (plan: SignedPlan, decisions: readonly unknown[] = []): Promise<readonly (string | undefined)[]> => {
+const asked = async (
+  plan: SignedPlan,
+  decisions: readonly unknown[] = [],
+): Promise<readonly (string | undefined)[]> => {
   const queue = QUEUES.containment({ platform: 'microsoft', tenant: 'main' });
   const ends = [];
   for (const what of ['actOnStep', 'revertStep', 'verifyStep', 'resolveSteps'])
@@ -122,13 +125,22 @@ async function signIn(): Promise<{
   const login = await fetch(`${base}/login`, {
     ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams({ person: 'ann', password }) },
   });
-  const cookie = login.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');
+  const cookie = login.headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ');
   expect(login.status).toBe(303);
   return {
     page: async (path) => await (await fetch(`${base}${path}`, { headers: { cookie } })).text(),
     post: async (path, fields) =>
-      (await fetch(`${base}${path}`, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(fields) }))
-        .status,
+      (
+        await fetch(`${base}${path}`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { cookie },
+          body: new URLSearchParams(fields),
+        })
+      ).status,
   };
 }
 

@@ -5,7 +5,17 @@ import { digest } from '../../domain/canonical.js';
 import { viewContainment } from '../../gateway/case-client.js';
 import type { House } from '../../cli/demo/house.js';
 import { QUEUES } from '../../workflows/queues.js';
-import { endOf, minutes, protectGlass, RULE, until, useAttack, whyOf, withPeople, type StepSpec } from './support/attack.js';
+import {
+  endOf,
+  minutes,
+  protectGlass,
+  RULE,
+  until,
+  useAttack,
+  whyOf,
+  withPeople,
+  type StepSpec,
+} from './support/attack.js';
 
 /** Real signatures of real people, used once more, too late, or for something else. */
 const attack = useAttack({
@@ -26,10 +36,7 @@ test('a nonce serves one plan, also when its owner signed it twice', async () =>
   const { on } = attack;
   const [first, second] = [on.plan([disable('tom')]), on.plan([disable('tess')])];
   const nonce = 'the-same-nonce-twice';
-  const decide = (plan: typeof first) => [
-    on.decision(plan, 'ann', { nonce }),
-    on.decision(plan, 'ben'),
-  ];
+  const decide = (plan: typeof first) => [on.decision(plan, 'ann', { nonce }), on.decision(plan, 'ben')];
   expect(endOf(await on.act(on.authored(first), 1, decide(first)))).toBe('done');
   const written = await on.written(async () => {
     expect(endOf(await on.act(on.authored(second), 1, decide(second)))).toBe('DECISION_REPLAYED');
@@ -39,7 +46,9 @@ test('a nonce serves one plan, also when its owner signed it twice', async () =>
       body: { ...d.body, planId: second.planId, planDigest: digest(second) },
     }));
     expect(endOf(await on.act(on.authored(second), 1, moved))).toBe('NOT_AUTHORISED');
-    expect(endOf(await on.act(on.authored({ ...second, planId: first.planId }), 1, decide(first)))).toBe('PLAN_CHANGED');
+    expect(endOf(await on.act(on.authored({ ...second, planId: first.planId }), 1, decide(first)))).toBe(
+      'PLAN_CHANGED',
+    );
   });
   expect(written).toEqual([]);
   expect(await isEnabled('tess')).toMatchObject({ enabled: true });
@@ -117,7 +126,10 @@ test('decisions and plans that are over, or not yet, do not count', async () => 
     expect(endOf(await on.act(on.authored(late), 1, both({}, late)))).toBe('DECISION_EXPIRED');
     for (const expiresAt of ['never', '', '9'.repeat(20)]) {
       const odd = on.plan([disable('tess')], { expiresAt });
-      expect([expiresAt, endOf(await on.act(on.authored(odd), 1, both({}, odd)))]).toEqual([expiresAt, 'DECISION_EXPIRED']);
+      expect([expiresAt, endOf(await on.act(on.authored(odd), 1, both({}, odd)))]).toEqual([
+        expiresAt,
+        'DECISION_EXPIRED',
+      ]);
     }
   });
   expect(written).toEqual([]);

@@ -19,8 +19,8 @@ const attack = useAttack({
 const PLATFORMS: readonly Platform[] = ['microsoft', 'slack', 'google'];
 const upper = (id: string): string => id.toUpperCase();
 const alternate = (id: string): string =>
-  [...id].map((c, i) => (i % 2 ? c.toUpperCase() : c.toLowerCase())).join('');
-const encoded = (id: string): string => [...id].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+  Array.from(id, (c, i) => (i % 2 ? c.toUpperCase() : c.toLowerCase())).join('');
+const encoded = (id: string): string => Array.from(id, (c) => `%${c.charCodeAt(0).toString(16)}`).join('');
 
 const spellingsOf = (id: string, mail: string): Readonly<Record<string, string>> => ({
   'as it is': id,
@@ -62,29 +62,32 @@ test.each(PLATFORMS)('the emergency account is untouched at %s however it is spe
   expect(written).toEqual([]);
 });
 
-test.each(PLATFORMS)('whoever else is meant at %s is written to by the vendor’s own id, or not at all', async (platform) => {
-  const { on } = attack;
-  const [id, tom] = [on.id(platform, 'tom'), 'tom@example.com'];
-  const ends: Record<string, string | undefined> = {};
-  const found: Record<string, unknown> = {};
-  const written = await on.written(async () => {
-    for (const [what, accountId] of Object.entries(spellingsOf(id, tom))) {
-      const answer = await on.approved({
-        platform,
-        kind: 'end_sessions',
-        target: { type: 'sessions', accountId, sessionIds: [] },
-      });
-      ends[what] = endOf(answer);
-      if (answer.result?.resolved) found[what] = answer.result.resolved.affects;
-    }
-  });
-  expectRefused(ends, ['done', 'already', 'PROTECTED', 'UNRESOLVED', 'NOT_VERIFIED']);
-  expect(Object.keys(found)).toContain('as it is');
-  expect(Object.keys(found)).toContain('mail address');
-  for (const affects of Object.values(found)) expect(affects).toEqual([id]);
-  // A write is journalled where the vendor did it, so that a slip to another account would show here.
-  expect(new Set(written.map((w) => w.targetId))).toEqual(new Set(written.length > 0 ? [id] : []));
-});
+test.each(PLATFORMS)(
+  'whoever else is meant at %s is written to by the vendor’s own id, or not at all',
+  async (platform) => {
+    const { on } = attack;
+    const [id, tom] = [on.id(platform, 'tom'), 'tom@example.com'];
+    const ends: Record<string, string | undefined> = {};
+    const found: Record<string, unknown> = {};
+    const written = await on.written(async () => {
+      for (const [what, accountId] of Object.entries(spellingsOf(id, tom))) {
+        const answer = await on.approved({
+          platform,
+          kind: 'end_sessions',
+          target: { type: 'sessions', accountId, sessionIds: [] },
+        });
+        ends[what] = endOf(answer);
+        if (answer.result?.resolved) found[what] = answer.result.resolved.affects;
+      }
+    });
+    expectRefused(ends, ['done', 'already', 'PROTECTED', 'UNRESOLVED', 'NOT_VERIFIED']);
+    expect(Object.keys(found)).toContain('as it is');
+    expect(Object.keys(found)).toContain('mail address');
+    for (const affects of Object.values(found)) expect(affects).toEqual([id]);
+    // A write is journalled where the vendor did it, so that a slip to another account would show here.
+    expect(new Set(written.map((w) => w.targetId))).toEqual(new Set(written.length > 0 ? [id] : []));
+  },
+);
 
 test('an address that must not be blocked is none in any spelling', async () => {
   const { on } = attack;
@@ -106,7 +109,10 @@ test('an address that must not be blocked is none in any spelling', async () => 
         `${ip} `,
         `${ip}/32`,
         `::ffff:${ip}/128`,
-        ip.split('.').map((p) => `0${Number(p).toString(8)}`).join('.'),
+        ip
+          .split('.')
+          .map((p) => `0${Number(p).toString(8)}`)
+          .join('.'),
         String(ip.split('.').reduce((n, p) => n * 256 + Number(p), 0)),
         `${ip}%25`,
         `[::ffff:${ip}]`,

@@ -31,11 +31,18 @@ beforeAll(() => {
   };
   people = {
     keys: holders.map(keyOf),
-    deciders: holders.map((personId) => ({ personId, roles: personId === 'deb' ? ['responder'] : ['responder', 'lead'] })),
+    deciders: holders.map((personId) => ({
+      personId,
+      roles: personId === 'deb' ? ['responder'] : ['responder', 'lead'],
+    })),
   };
 });
 
-const body = (verb: SwitchDecision['verb'], personId = 'ann', change: Partial<SwitchDecision> = {}): SwitchDecision => ({
+const body = (
+  verb: SwitchDecision['verb'],
+  personId = 'ann',
+  change: Partial<SwitchDecision> = {},
+): SwitchDecision => ({
   ...{ type: 'switch', verb, personId, role: 'lead', at: minutes(0), why: '', nonce: randomUUID() },
   ...(verb === 'resume' ? { expiresAt: minutes(5) } : {}),
   ...change,

@@ -75,7 +75,9 @@ test('fields beside those of the type move no write to another account or addres
     { ...target, address: '192.0.2.10' },
     { ...target, target: { type: 'account', accountId: victim } },
     { ...target, at: { platform: 'slack', tenant: 'main' } },
-    JSON.parse(`{"type":"sessions","accountId":"${tom}","sessionIds":[],"__proto__":{"accountId":"${victim}"}}`) as Target,
+    JSON.parse(
+      `{"type":"sessions","accountId":"${tom}","sessionIds":[],"__proto__":{"accountId":"${victim}"}}`,
+    ) as Target,
   ];
   const written = await on.written(async () => {
     for (const target of beside({ type: 'sessions', accountId: tom, sessionIds: [] })) {
@@ -106,7 +108,20 @@ test('fields beside those of the type move no write to another account or addres
 test('values that are no text, and fields that are not there, are refused', async () => {
   const { on } = attack;
   const id = on.id('microsoft', 'tom');
-  const values: unknown[] = [[id], [[id]], { id }, null, undefined, 7, true, '', [], {}, { toString: id }, ['glass', id]];
+  const values: unknown[] = [
+    [id],
+    [[id]],
+    { id },
+    null,
+    undefined,
+    7,
+    true,
+    '',
+    [],
+    {},
+    { toString: id },
+    ['glass', id],
+  ];
   const ends: Record<string, string | undefined> = {};
   const written = await on.written(async () => {
     for (const [i, value] of values.entries()) {

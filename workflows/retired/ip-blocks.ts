@@ -55,8 +55,8 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
   const validator = (): never => {
     throw refusal('MESSAGE');
   };
-  setHandler(blockUpdate, (request) => alone(() => actOnStep(request)), { validator });
-  setHandler(unblockUpdate, (request) => alone(() => revertStep(request)), { validator });
+  setHandler(blockUpdate, (request: BlockRequest) => alone(() => actOnStep(request)), { validator });
+  setHandler(unblockUpdate, (request: BlockRequest) => alone(() => revertStep(request)), { validator });
 
   await condition(() => changes >= CHANGES_PER_RUN || workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
