@@ -40,7 +40,7 @@ test.each([
       await expect(handle.executeUpdate(name, { args: [request] })).rejects.toThrow();
       await handle.signal(name, request);
     });
-    const { events = [] } = await handle.fetchHistory();
+    const events = (await handle.fetchHistory()).events ?? [];
     await handle.terminate();
     expect(events.filter((e) => e.activityTaskScheduledEventAttributes)).toEqual([]);
     expect(written).toEqual([]);

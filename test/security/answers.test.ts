@@ -92,7 +92,7 @@ test('looking at the page answers nothing, and a form of no page neither', async
 
 test('an answer that was given is not given again by who can read the history', async () => {
   const before = (await state()).contact;
-  const { events = [] } = await handle().fetchHistory();
+  const events = (await handle().fetchHistory()).events ?? [];
   const payloads = events.flatMap((event) => {
     const input = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
     return input?.name === 'answer' ? [...(input.args?.payloads ?? [])] : [];

@@ -62,7 +62,7 @@ async function writes(): Promise<string | undefined> {
 
 /** Payloads of the updates that the guard accepted, as they lie in its history. */
 async function recorded(name: string): Promise<readonly Payload[]> {
-  const { events = [] } = await guard().fetchHistory();
+  const events = (await guard().fetchHistory()).events ?? [];
   return events.flatMap((event) => {
     const input = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
     return input?.name === name ? [...(input.args?.payloads ?? [])] : [];

@@ -60,7 +60,7 @@ const lasting = (state: object): object =>
   Object.fromEntries(Object.entries(state).filter(([name]) => !COUNTING.includes(name)));
 
 async function failedTasks(client: Client, workflowId: string): Promise<number> {
-  const { events = [] } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const events = (await client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
   return events.filter((e) => e.workflowTaskFailedEventAttributes).length;
 }
 

@@ -52,7 +52,7 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
   const { actOnStep, revertStep } = containment(input.tenant);
   setHandler(ipBlocksViewQuery, () => input.resume ?? { entries: [] });
   // What an older version took is answered again when its history is read; the interceptor sees no update that has no validator.
-  const validator = (): never => {
+  const validator = (_: BlockRequest): never => {
     throw refusal('MESSAGE');
   };
   setHandler(blockUpdate, (request: BlockRequest) => alone(() => actOnStep(request)), { validator });
