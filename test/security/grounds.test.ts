@@ -55,7 +55,7 @@ const resigned = (change: Partial<SignedManifest['manifest']>, key = attack.on.k
 
 test('evidence of nobody’s, of another case, or too old lets no step through', async () => {
   const { on } = attack;
-  const { groundRows, grounds } = manifest.manifest;
+  const { groundRows } = manifest.manifest;
   const tom = on.id(manifest.manifest.platform, 'tom');
   const tomAt = { type: 'account', accountId: tom } as const;
   const changed = { ...manifest, manifest: { ...manifest.manifest, readAt: minutes(0) } };

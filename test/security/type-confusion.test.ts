@@ -48,7 +48,10 @@ test('an act takes no target of another type, at any platform', async () => {
   const written = await on.written(async () => {
     for (const platform of ['microsoft', 'slack', 'google'] as const) {
       const targets = ofEachType(on.id(platform, 'tom'));
-      const asked = ACTION_KINDS.map(async (kind) => {
+      // The check stands before the platforms part: all kinds at one of them, at the others what all have.
+      const kinds =
+        platform === 'microsoft' ? ACTION_KINDS : (['end_sessions', 'revoke_share', 'disable_account'] as const);
+      const asked = kinds.map(async (kind) => {
         const wrong = TARGET_TYPES.filter((type) => !(ACTS[kind].targets as readonly string[]).includes(type));
         // One plan of many steps: each is asked for by its own number.
         const plan = on.plan(wrong.map((type) => ({ platform, kind, target: targets[type] })));
@@ -59,7 +62,7 @@ test('an act takes no target of another type, at any platform', async () => {
       await Promise.all(asked);
     }
   });
-  expect(Object.keys(ends).length).toBeGreaterThan(300);
+  expect(Object.keys(ends).length).toBeGreaterThan(180);
   expectRefused(ends, ['UNRESOLVED']);
   expect(written).toEqual([]);
 });
@@ -124,14 +127,21 @@ test('values that are no text, and fields that are not there, are refused', asyn
   ];
   const ends: Record<string, string | undefined> = {};
   const written = await on.written(async () => {
-    for (const [i, value] of values.entries()) {
-      for (const platform of ['microsoft', 'slack', 'google'] as const)
-        ends[`${platform} account ${String(i)}`] = endOf(
-          await approved('disable_account', { type: 'account', accountId: value }, platform),
-        );
-      ends[`address ${String(i)}`] = endOf(await approved('block_ip', { type: 'address', address: value }));
-      ends[`link ${String(i)}`] = endOf(await approved('revoke_share', { type: 'link', fileId: value, accountId: id }));
-    }
+    const asked = values.flatMap((value, i) => {
+      const accounts = (['microsoft', 'slack', 'google'] as const).map(
+        (platform) =>
+          [
+            `${platform} account`,
+            approved('disable_account', { type: 'account', accountId: value }, platform),
+          ] as const,
+      );
+      const address = approved('block_ip', { type: 'address', address: value });
+      const link = approved('revoke_share', { type: 'link', fileId: value, accountId: id });
+      return [...accounts, ['address', address] as const, ['link', link] as const].map(async ([what, answer]) => {
+        ends[`${what} ${String(i)}`] = endOf(await answer);
+      });
+    });
+    await Promise.all(asked);
     for (const target of [null, undefined, [], 'account', { accountId: id }, { type: ['account'], accountId: id }, {}])
       ends[`target ${JSON.stringify(target) ?? 'none'}`] = endOf(await approved('disable_account', target));
     for (const kind of ['constructor', '__proto__', 'toString', '', 'delete_account'])
