@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{e2e,chaos,replay,browser,workflows,workers}/**'],
+          exclude: ['test/{e2e,chaos,security,replay,browser,workflows,workers}/**'],
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
         },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           globalSetup: './test/support/global-setup.ts',
-          include: ['test/{e2e,chaos,browser}/**/*.test.ts'],
+          include: ['test/{e2e,chaos,security,browser}/**/*.test.ts'],
           testTimeout: 10 * MINUTE,
           hookTimeout: 5 * MINUTE,
           fileParallelism: false,

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { SignedPlan } from '../../domain/plan.js';
 import type { TenantRef } from '../../domain/platform.js';
+import { refusal } from '../handle.js';
 import { containment } from '../proxies.js';
 
 const CHANGES_PER_RUN = 200;
@@ -32,7 +33,7 @@ export interface IpBlocksInput {
 
 /**
  * Retired: nothing starts it or asks it any more. Address blocks go the way of every other act, one at a time by the containment worker's own
- * lock. It stays for runs and histories of 0.1.0 alone, and what it is still asked to do the last gate refuses: such a plan has no author.
+ * lock. It stays for runs and histories of 0.1.0 alone, and takes nothing new.
  * Terminate its runs after the upgrade (docs/operations.md); it goes with the histories of 0.1.0.
  */
 export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
@@ -50,8 +51,12 @@ export async function ipBlocksWorkflow(input: IpBlocksInput): Promise<void> {
   };
   const { actOnStep, revertStep } = containment(input.tenant);
   setHandler(ipBlocksViewQuery, () => input.resume ?? { entries: [] });
-  setHandler(blockUpdate, (request) => alone(() => actOnStep(request)));
-  setHandler(unblockUpdate, (request) => alone(() => revertStep(request)));
+  // What an older version took is answered again when its history is read; the interceptor sees no update that has no validator.
+  const validator = (_: BlockRequest): never => {
+    throw refusal('MESSAGE');
+  };
+  setHandler(blockUpdate, (request: BlockRequest) => alone(() => actOnStep(request)), { validator });
+  setHandler(unblockUpdate, (request: BlockRequest) => alone(() => revertStep(request)), { validator });
 
   await condition(() => changes >= CHANGES_PER_RUN || workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
