@@ -208,7 +208,7 @@ async function scenesToResolve<Tenant extends Served>(vendor: Vendor<Tenant>): P
     await close();
     const name = trial === administrator ? 'an administrator' : `what ${trial.kind} ${trial.of ?? ''} is aimed at`;
     const reads = JSON.stringify([target.type, ...calls]);
-    if (!found.has(reads)) found.set(reads, { name, open, calls, resolved });
+    if (calls.size > 0 && !found.has(reads)) found.set(reads, { name, open, calls, resolved });
   }
   return [...found.values()];
 }
