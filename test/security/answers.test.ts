@@ -51,9 +51,9 @@ test('nobody answers who was not asked', async () => {
   await send(answer(), stranger());
   await send(answer(), posingAs(console));
   for (const role of ['plan', 'manifest', 'result', 'audit']) await send(answer(), on.key(role));
-  // Who may decide on the case does not answer it, neither as themselves nor as the subject.
-  await send(answer({ personId: 'ann' }), on.key('person-ann'));
+  // Who was told in person says so in their own name, and nobody speaks in another's.
   await send(answer(), on.key('person-ann'));
+  await send(answer({ personId: 'ben' }), on.key('person-ann'));
   // An answer of another case, to another question, or of another form.
   await send(answer({ caseId: 'case-s-other' }), console);
   await send(answer({ askId: 'ask-99' }), console);

@@ -20,7 +20,6 @@ const attack = useAttack({
     config['automatic'] = ['disable_account']; // it can be undone, so that a replay after a release shows
     (policy['containment'] as { rules: object }).rules = {
       disable_account: 'automatic',
-      reset_credentials: 'automatic',
     };
   },
 });
@@ -55,7 +54,7 @@ const resigned = (change: Partial<SignedManifest['manifest']>, key = attack.on.k
 
 test('evidence of nobody’s, of another case, or too old lets no step through', async () => {
   const { on } = attack;
-  const { groundRows } = manifest.manifest;
+  const { groundRows, grounds } = manifest.manifest;
   const tom = on.id(manifest.manifest.platform, 'tom');
   const tomAt = { type: 'account', accountId: tom } as const;
   const changed = { ...manifest, manifest: { ...manifest.manifest, readAt: minutes(0) } };
@@ -82,7 +81,9 @@ test('evidence of nobody’s, of another case, or too old lets no step through',
     'of tomorrow, by a stolen evidence key': { manifests: [resigned({ readAt: minutes(60) })] },
     'of no time, by a stolen evidence key': { manifests: [resigned({ readAt: 'never' })] },
     'in words without rows, by a stolen evidence key': { manifests: [signManifest(without, on.key('manifest'))] },
-    'a kind that is not on the worker’s list': { step: { kind: 'reset_credentials' } },
+    'a kind that is not on the worker’s list': {
+      step: { kind: 'end_sessions', target: { type: 'sessions', accountId: grounds[0]!.nativeId, sessionIds: [] } },
+    },
     'more than first steps': { plan: { purpose: 'containment' } },
   };
   expect(groundRows).toBeDefined();

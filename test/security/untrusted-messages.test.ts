@@ -54,10 +54,14 @@ const WORKFLOWS: Readonly<Record<string, Attacked>> = {
   incident: { workflowId: () => 'incident-attacked', view: incidentViewQuery, takes: ['joinIncident', 'caseClosed'] },
 };
 
-/** Without what counts refusals and tells of them. */
-const COUNTING = ['refused', 'refusedMore', 'refusedTold', 'timeline'];
-const lasting = (state: object): object =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => !COUNTING.includes(name)));
+/** Of a case what messages can change, because it goes on by itself meanwhile; of the others all but what counts refusals. */
+const COUNTING = ['refused', 'refusedMore', 'refusedTold'];
+const OF_CASE = ['alerts', 'alertsFolded', 'contact', 'tasks', 'plans', 'policy', 'subject', 'severity'];
+const lasting = (state: object): object => {
+  const isCase = 'alerts' in state;
+  const stays = (name: string): boolean => (isCase ? OF_CASE.includes(name) : !COUNTING.includes(name));
+  return Object.fromEntries(Object.entries(state).filter(([name]) => stays(name)));
+};
 
 async function failedTasks(client: Client, workflowId: string): Promise<number> {
   const events = (await client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];

@@ -79,9 +79,7 @@ const sourcesOf = (alerts: readonly AlertRef[]): string => [...new Set(alerts.ma
 
 function refuseAnswerOf({ state, closing }: CaseRun, signed: Signed<ContactAnswer>): ErrorCode | undefined {
   if (!state.policy || signed.body.caseId !== state.caseId || !state.contact) return 'NOT_AUTHORISED';
-  // The console alone speaks for whoever was asked: who decides on the case does not answer it with a key of their own.
-  const keys = state.policy.keys.filter((k) => k.holder.kind === 'console');
-  return checkSigned(signed, keys) ?? (closing ? 'CASE_CLOSED' : refuseAnswer(state.contact, signed.body));
+  return checkSigned(signed, state.policy.keys) ?? (closing ? 'CASE_CLOSED' : refuseAnswer(state.contact, signed.body));
 }
 
 function takeAnswer(run: CaseRun, { body }: Signed<ContactAnswer>): void {

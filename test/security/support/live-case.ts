@@ -47,7 +47,8 @@ export async function liveCase(on: Attack): Promise<LiveCase> {
     const state = await viewCase(house.client, caseId);
     if (!state) return undefined;
     await people.act(state);
-    const plan = state.plans.find((p) => p.status === 'awaiting_approval');
+    // First steps wait for nobody, and are told as waiting for a moment all the same.
+    const plan = state.plans.find((p) => p.purpose === 'containment' && p.status === 'awaiting_approval');
     const view = plan && (await viewContainment(house.client, plan.containmentId));
     return plan && view && { state, plan, view };
   }, 240_000);
