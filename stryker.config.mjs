@@ -4,6 +4,7 @@ export default {
   mutate: [
     'domain/approval.ts', //
     'domain/authority.ts',
+    'domain/budget.ts',
   ],
   /** Percent of the mutants that a test must notice. Raise it with the score, never lower it. */
   thresholds: { high: 98, low: 95, break: 95 },
