@@ -4,7 +4,19 @@ import type { ContainmentConfig } from '../../../activities/containment/index.js
 import type { EvidenceEvent, EvidenceRef } from '../../../domain/evidence.js';
 import type { ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
 import { resolveTarget } from '../../../platforms/resolve.js';
-import { action, BLOCK, config, GROUND, later, manifest, NOW, plan, RULES, SESSIONS } from '../support/plans.js';
+import {
+  action,
+  BLOCK,
+  config,
+  GROUND,
+  later,
+  manifest,
+  NOW,
+  plan,
+  RULES,
+  SESSIONS,
+  strangerKey,
+} from '../support/plans.js';
 import { takeover } from '../support/takeover.js';
 import { RecordingTenant } from '../support/tenant.js';
 
@@ -66,7 +78,9 @@ describe('a step goes without a person', () => {
   it('by any one of its manifests', async () => {
     const none = manifest({ grounds: [] });
     const others = [manifest({ caseId: 'case-2' }), none, manifest({ groundRows: undefined } as never)];
-    expect(await allowance(planOf([...others, good]))).toEqual(ALLOWED);
+    const read: [string, EvidenceRef][] = [];
+    expect(await allowance(planOf([...others, good]), { read })).toEqual(ALLOWED);
+    expect(read).toHaveLength(1); // what claims nothing is not read
     await expect(allowance(planOf(others))).rejects.toMatchObject(NOT_AUTHORISED);
     await expect(allowance(planOf([]))).rejects.toMatchObject(NOT_AUTHORISED);
   });
@@ -103,6 +117,13 @@ describe('each link stops it alone', () => {
     expect(read).toEqual([]); // its rows are nobody's business
   });
 
+  it('a manifest that the evidence worker did not sign, or not so', async () => {
+    const borrowed = manifest({}, { ...strangerKey, keyId: 'evidence' });
+    const changed = { ...good, manifest: { ...good.manifest, readAt: later(-5) } };
+    for (const signed of [manifest({}, strangerKey), borrowed, changed])
+      await expect(allowance(planOf([signed]))).rejects.toMatchObject(NOT_AUTHORISED);
+  });
+
   it('one row of another tenant or platform', async () => {
     for (const change of [{ tenant: 'other' }, { platform: 'google' }] as const) {
       const rows = takeover().map((e, n) => (n === 0 ? { ...e, ...change } : e));
@@ -113,6 +134,9 @@ describe('each link stops it alone', () => {
   it('a ground of another account, rule or session than what the rows show', async () => {
     const claimed = manifest({ accounts: ['U1', 'U2'], grounds: [{ ...GROUND, nativeId: 'U2' }] });
     await expect(allowance(planOf([claimed], sessions('U2', 's9')))).rejects.toMatchObject(NOT_AUTHORISED);
+    await expect(allowance(planOf([manifest({ grounds: [{ ...GROUND, nativeId: 'U2' }] })]))).rejects.toMatchObject(
+      NOT_AUTHORISED,
+    );
     const rule = manifest({ grounds: [{ ...GROUND, rule: 'guess' }] });
     await expect(allowance(planOf([rule]))).rejects.toMatchObject(NOT_AUTHORISED);
     const session = manifest({ grounds: [{ ...GROUND, sessionIds: ['s7'] }] });

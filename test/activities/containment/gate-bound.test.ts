@@ -4,7 +4,6 @@ import { assertSameThing, assertSwitchedOn, passGate, type Passed } from '../../
 import type { ContainmentConfig } from '../../../activities/containment/index.js';
 import { peopleAt } from '../../../activities/containment/people.js';
 import type { ContainmentMemory, StepRecord } from '../../../activities/containment/ports.js';
-import type { Lease } from '../../../domain/budget.js';
 import { digest } from '../../../domain/canonical.js';
 import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import { QuellError } from '../../../domain/errors.js';
@@ -34,7 +33,6 @@ class Gate {
   readonly told: unknown[] = [];
   readonly usedElsewhere = new Set<string>();
   begun: StepRecord['begun'];
-  refusal: string | undefined;
 
   constructor(readonly change: Partial<ContainmentConfig> = {}) {}
 
@@ -45,9 +43,9 @@ class Gate {
       use: (tokens, planDigest) => Promise.resolve(void this.told.push({ tokens, planDigest })),
       usedElsewhere: (token) => this.usedElsewhere.has(token),
       isBurnt: () => false,
-      lease: (lease: Lease) => {
-        if (this.refusal) return Promise.reject(new QuellError('BUDGET', this.refusal));
-        return Promise.resolve(void this.told.push(lease));
+      lease: (lease, refuse) => {
+        const why = refuse([]);
+        return why ? Promise.reject(new QuellError('BUDGET', why)) : Promise.resolve(void this.told.push(lease));
       },
     };
     return memory as ContainmentMemory;
@@ -69,6 +67,7 @@ const code = (expected: string) => ({ code: expected });
 const policyOf = (change: Partial<ContainmentConfig['policy']['containment']>) => ({
   policy: { ...config('').policy, containment: { ...RULES, ...change } },
 });
+const FULL = policyOf({ budget: { ...RULES.budget, accountsPerHour: 0 } });
 const both = (of: ContainmentPlan) => [decide(of), decide(of, { personId: 'p-2' })];
 
 describe('what passes is bound', () => {
@@ -119,8 +118,7 @@ describe('what passes is bound', () => {
     const of = plan([action(1, SESSIONS)], { purpose: 'first_steps', manifests: [manifest()] });
     expect(await gate.pass(of, [])).toMatchObject({ allowedBy: ['evidence'], resolved: { accountId: 'U1' } });
     expect(gate.told).toEqual([expect.objectContaining({ accounts: [{ accountId: 'U1' }] })]);
-    gate.refusal = 'full';
-    await expect(gate.pass(of, [])).rejects.toMatchObject(code('BUDGET'));
+    await expect(new Gate(FULL).pass(of, [])).rejects.toMatchObject(code('BUDGET'));
   });
 
   it('to nothing when it does not pass', async () => {
@@ -131,10 +129,9 @@ describe('what passes is bound', () => {
     await expect(gate.pass(of, decisions)).rejects.toMatchObject(code('DECISION_REPLAYED'));
     await expect(gate.pass(of, [])).rejects.toMatchObject(code('NOT_AUTHORISED'));
     expect(gate.told).toEqual([]);
-    gate.usedElsewhere.clear();
-    gate.refusal = 'full';
-    await expect(gate.pass(of, decisions)).rejects.toMatchObject(code('BUDGET'));
-    expect(gate.told).toEqual([]);
+    const full = new Gate(FULL);
+    await expect(full.pass(of, decisions)).rejects.toMatchObject(code('BUDGET'));
+    expect(full.told).toEqual([]);
   });
 });
 
@@ -216,6 +213,15 @@ describe('a kind', () => {
     const of = plan([action(1, SESSIONS)], { purpose: 'first_steps', manifests: [manifest()] });
     await expect(gate.pass(of, [])).rejects.toMatchObject({ code: 'PROTECTED', detail: 'admin_role' });
     expect(gate.told).toEqual([]);
+  });
+
+  it('is decided by nobody whose account the step turns out to affect', async () => {
+    const gate = new Gate();
+    gate.tenant.spellings.set('own@example.com', 'UOWN');
+    const of = plan([action(1, { rule: 'vip', target: { type: 'account', accountId: 'own@example.com' } })]);
+    const own = decide(of, { personId: 'p-3' });
+    await expect(gate.pass(of, [own, decide(of, { personId: 'p-2' })])).rejects.toMatchObject(code('NOT_AUTHORISED'));
+    expect(await gate.pass(of, both(of))).toBeDefined();
   });
 
   it('that no rule of this worker covers passes for nobody', async () => {
