@@ -2,8 +2,18 @@
 export default {
   /** The files that decide on a write. Their tests are in `include` of vitest.mutants.config.ts. */
   mutate: [
-    'domain/approval.ts', //
+    'activities/containment/addresses.ts',
+    'activities/containment/automatic.ts',
+    'activities/containment/budget.ts',
+    'activities/containment/decisions.ts',
+    'activities/containment/gate.ts',
+    'activities/containment/plan-author.ts',
+    'activities/containment/protection.ts',
+    'domain/approval.ts',
     'domain/authority.ts',
+    'domain/budget.ts',
+    'domain/switch.ts',
+    'platforms/resolve.ts',
   ],
   /** Percent of the mutants that a test must notice. Raise it with the score, never lower it. */
   thresholds: { high: 98, low: 95, break: 95 },

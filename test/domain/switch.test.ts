@@ -106,6 +106,38 @@ describe('a resume', () => {
   });
 });
 
+describe('a decision on the switch', () => {
+  it.each([
+    ['of another type', { type: 'approval' as never }],
+    ['of nobody', { personId: 7 as never }],
+    ['without a nonce', { nonce: '' }],
+  ])('%s is none, whoever signed it', (_, change) => {
+    expect(refuseSwitch(decision(change), off, people, NOW)).toBe('MESSAGE');
+  });
+
+  it('may be of a clock that is a minute ahead, and not of one that is more', () => {
+    const ahead = (ms: number) => resume({ at: new Date(Date.parse(NOW) + ms).toISOString() });
+    expect(refuseSwitch(ahead(60_000), on, people, NOW)).toBeUndefined();
+    expect(refuseSwitch(ahead(60_001), on, people, NOW)).toBe('DECISION_EXPIRED');
+  });
+
+  it('is remembered with the thousand before it, a resume as well as a stop', () => {
+    const before = Array.from({ length: 1_000 }, (_, n) => `old-${String(n)}`);
+    for (const signed of [decision({}), resume()]) {
+      const { used } = afterSwitch(signed, { ...on, used: before }, NOW);
+      expect(used).toEqual([...before.slice(1), signed.body.nonce]);
+    }
+    const signed = resume();
+    expect(afterSwitch(signed, on, NOW)).toEqual({ used: [stopping.body.nonce, signed.body.nonce] });
+  });
+
+  it('that stops says why and when, as far as it can be believed', () => {
+    const told = (change: Partial<SwitchDecision>) => afterSwitch(decision(change), off, at(7)).stopped;
+    expect(told({ why: 'x'.repeat(501), at: at(-3) })).toMatchObject({ why: 'x'.repeat(500), at: at(-3) });
+    expect(told({ why: 7 as never, at: 'soon' })).toMatchObject({ why: '', at: at(7) });
+  });
+});
+
 it('takes each decision once, in whatever order they are played again', () => {
   const verbs = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
   fc.assert(

@@ -7,7 +7,9 @@ const at = (minutes: number): Date => new Date(later(minutes));
 const asked = plan([action(1)]);
 const decided = { plan: asked, step: 1, decisions: [decide(asked)] };
 /** Automatic, on a manifest of ten minutes ago that holds for an hour, less than its plan. */
-const unasked = plan([action(1, SESSIONS)], { manifests: [manifest()], expiresAt: later(600) });
+const firstStep = (m: ReturnType<typeof manifest>) =>
+  plan([action(1, SESSIONS)], { purpose: 'first_steps', manifests: [m], expiresAt: later(600) });
+const unasked = firstStep(manifest());
 const automatic = { plan: unasked, step: 1, decisions: [] };
 
 describe('a clock that is set forward by an hour', () => {
@@ -53,7 +55,7 @@ describe('a clock that is set back by an hour', () => {
   });
 
   it('takes what is not more than a minute ahead', async () => {
-    const early = plan([action(1, SESSIONS)], { manifests: [manifest({ readAt: later(0) })] });
+    const early = firstStep(manifest({ readAt: later(0) }));
     for (const [input, ahead] of [
       [decided, 0],
       [{ plan: early, step: 1, decisions: [] }, 1],
