@@ -20,7 +20,7 @@ export function groundRow(event: EvidenceEvent): EvidenceEvent {
 /**
  * The grounds for automatic steps that hold in rows of one tenant, for each account on its own: with the same pure rules as the analysis,
  * but without what others say (alerts, lists, earlier cases). The evidence worker computes them over rows it read itself and signs them;
- * the containment worker computes them again, by its own policy, over the rows that were signed.
+ * the containment worker computes them again, by its own policy, over the rows that were signed. A row that another account did shows nothing.
  */
 export function groundsIn(
   events: readonly EvidenceEvent[],
@@ -29,7 +29,7 @@ export function groundsIn(
   window: CollectedWindow,
 ): readonly Ground[] {
   return accounts.flatMap((nativeId) => {
-    const own = accounts.length === 1 ? events : events.filter((e) => e.actor === nativeId);
+    const own = events.filter((e) => (e.actor === undefined ? accounts.length === 1 : e.actor === nativeId));
     const findings = computeFindings({
       events: own,
       accounts: [nativeId],
