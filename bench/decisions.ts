@@ -149,9 +149,7 @@ function planOf(policy: Policy, { events, findings }: Assessed): ContainmentPlan
 
 const ABLE: Capability = {
   order: PHASES,
-  acts: Object.fromEntries(
-    ACTION_KINDS.map((kind) => [kind, { reversible: true, undo: 'put back', losses: '' }]),
-  ),
+  acts: Object.fromEntries(ACTION_KINDS.map((kind) => [kind, { reversible: true, undo: 'put back', losses: '' }])),
   limitations: [],
 };
 
