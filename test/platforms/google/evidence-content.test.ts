@@ -312,8 +312,8 @@ describe('google.notices', () => {
     const events = await read('google.notices');
     expect(events.map((e) => [e.kind, e.operation, e.target?.name, e.labels])).toEqual([
       ['mail_access', 'delegates', 'max@example.com', undefined],
-      ['mail_access', 'sendAs', 'boss@example.org', undefined],
-      ['mail_access', 'forwardingAddresses', 'drop@example.org', ['pending']],
+      ['mail_access', 'sendAs', 'boss@example.org', ['outside']],
+      ['mail_access', 'forwardingAddresses', 'drop@example.org', ['pending', 'outside']],
     ]);
     for (const { id, target, operation } of events) {
       expect(target?.id).toMatch(new RegExp(`^${operation}/[0-9a-f]{32}$`));
