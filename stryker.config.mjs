@@ -9,6 +9,7 @@ export default {
     'activities/containment/gate.ts',
     'activities/containment/plan-author.ts',
     'activities/containment/protection.ts',
+    'activities/containment/switch.ts',
     'domain/approval.ts',
     'domain/authority.ts',
     'domain/budget.ts',
@@ -16,7 +17,7 @@ export default {
     'platforms/resolve.ts',
   ],
   /** Percent of the mutants that a test must notice. Raise it with the score, never lower it. */
-  thresholds: { high: 98, low: 95, break: 95 },
+  thresholds: { high: 99, low: 98, break: 98 },
 
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutants.config.ts', related: false },

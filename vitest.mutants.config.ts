@@ -15,7 +15,7 @@ export default defineConfig({
     include: [
       'test/domain/{approval,authority,budget,switch}*.test.ts',
       'test/platforms/resolve.test.ts',
-      'test/activities/containment/{addresses,automatic,decisions,gate-bound,plan-author,protection}.test.ts',
+      'test/activities/containment/{addresses,automatic,decisions,gate-bound,plan-author,protection,switch-obeyed}.test.ts',
     ],
     setupFiles: './test/support/mutants-setup.ts',
     testTimeout: 60_000,
