@@ -32,7 +32,7 @@ export function noticeKind(subject: string): NoticeKind | undefined {
 }
 
 /** Exchange names the signing domain as `header.d`, Gmail as `header.i`, whose domain is that one or below it (RFC 6376, 3.5). */
-const SIGNER = /header\.[di]\s*=\s*"?(?:[^\s@;"]*@)?([\w.-]+)(?=[\s"]|$)/i;
+const SIGNER = /header\.[di]\s*=\s*"?(?:[^\s@;"]{0,256}@)?([\w.-]+)(?=[\s"]|$)/i;
 
 /**
  * DKIM of a mail for the vendor's own domain. Only the topmost Authentication-Results header counts: the receiving

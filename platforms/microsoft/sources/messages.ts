@@ -143,8 +143,8 @@ function linksOf(html: string): readonly string[] {
 /** Plain text of a message body, for search by rules; never shown as HTML. */
 function textOf(html: string): string {
   return html
-    .replace(/<(br|\/p|\/div|\/li)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<(br|\/p|\/div|\/li)\b[^<>]*>/gi, '\n')
+    .replace(/<[^<>]*>/g, '')
     .replace(
       /&(lt|gt|quot|#39|nbsp|amp);/g,
       (_, name: string) => ({ lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ', amp: '&' })[name] ?? ' ',

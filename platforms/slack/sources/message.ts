@@ -97,7 +97,7 @@ export function worthReading(where: Place, row: Message, { nativeId }: SourceQue
 
 /** Slack writes links as `<https://…|label>` in text and as `url` in blocks. */
 function linksOf({ text, blocks }: Message): readonly string[] {
-  const inText = [...(text ?? '').matchAll(/<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>/g)].map((m) => m[1] ?? '');
+  const inText = [...(text ?? '').matchAll(/<(https?:\/\/[^|<>\s]+)(?:\|[^<>]*)?>/g)].map((m) => m[1] ?? '');
   const inBlocks = [...JSON.stringify(blocks ?? []).matchAll(/"url":"(https?:\/\/(?:[^"\\]|\\.)+)"/g)].map(
     (m) => JSON.parse(`"${m[1] ?? ''}"`) as string,
   );
@@ -106,7 +106,7 @@ function linksOf({ text, blocks }: Message): readonly string[] {
 
 /** Message text as a person reads it; the three characters that Slack escapes are put back. */
 function plainText(text: string): string {
-  return unescaped(text.replace(/<((?:https?|mailto):[^|>\s]+)(?:\|[^>]*)?>/g, '$1'));
+  return unescaped(text.replace(/<((?:https?|mailto):[^|<>\s]+)(?:\|[^<>]*)?>/g, '$1'));
 }
 
 function unescaped(text: string): string {
