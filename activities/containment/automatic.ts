@@ -42,8 +42,13 @@ export async function automaticAllowance(
     const held = signed.manifest.grounds.filter((g) => names(g, resolved));
     if (held.length === 0) continue;
     const again = await groundsAgain(deps, signed);
-    const proved = held.filter((g) => again.some((a) => a.rule === g.rule && names(a, resolved)));
-    if (proved.some((g) => tokensOf(action, g).some((token) => !memory.isBurnt(token)))) return { keyId: signed.keyId };
+    // A session that only the manifest claims has no part in it: it would stand for one that people released.
+    const claimed = held.flatMap((g) => tokensOf(action, g));
+    const proved = again
+      .filter((g) => names(g, resolved))
+      .flatMap((g) => tokensOf(action, g))
+      .filter((t) => claimed.includes(t));
+    if (proved.some((token) => !memory.isBurnt(token))) return { keyId: signed.keyId };
     released ||= proved.length > 0;
   }
   if (released)
