@@ -88,5 +88,5 @@ function branded(at: TenantRef, reading: TargetReading): ResolvedTarget {
 /** What is told of a resolved target: in ledger, results, audit log and on the approval page. */
 export function summaryOf(resolved: ResolvedTarget): ResolvedSummary {
   const { affects, reach, at: _at, protectedBecause: _because, ...target } = resolved;
-  return { target: target as ActTarget, affects: affects.map((a) => a.accountId).sort(), reach };
+  return { target, affects: affects.map((a) => a.accountId).sort(), reach };
 }

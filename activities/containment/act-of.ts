@@ -23,5 +23,5 @@ type Tail<F extends (...args: never[]) => unknown> = Parameters<F> extends [unkn
 export function actOf({ acts }: Pick<ContainmentPort, 'acts'>, kind: ActionKind): AnyAct {
   const act = acts[kind];
   if (!act) throw new QuellError('UNSUPPORTED', kind);
-  return act as unknown as AnyAct;
+  return act;
 }

@@ -2,7 +2,6 @@ import { activityInfo } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import type { ActionResult, ContainmentPlan, PlannedAction, Readback, ResolvedSummary } from '../../domain/plan.js';
-import type { ContainmentAct } from '../../platforms/ports.js';
 import { resolveTarget, summaryOf } from '../../platforms/resolve.js';
 import { cancellation, instant, type Clock } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';

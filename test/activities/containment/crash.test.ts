@@ -71,7 +71,7 @@ describe('a worker that dies', () => {
     for (const when of ['before', 'after'] as const) {
       for (let n = 0; n < 4; n++) {
         const worker = await Worker.start();
-        const result = await worker.act({ plan: disable, step: 1, decisions: [decide(disable)] });
+        await worker.act({ plan: disable, step: 1, decisions: [decide(disable)] });
         await worker.restart(dyingAt(n, when));
         const release = [decide(disable, { verb: 'release' })];
         const undone = await until(worker, () => worker.revert({ plan: disable, step: 1, decisions: release }));
@@ -213,8 +213,7 @@ describe('release', () => {
   it('needs its own signed decision and puts back what this worker captured', async () => {
     const worker = await Worker.start();
     const approve = decide(disable);
-    const result = await worker.act({ plan: disable, step: 1, decisions: [approve] });
-    const forged = { ...result, before: { active: false } };
+    await worker.act({ plan: disable, step: 1, decisions: [approve] });
     expect(await worker.revert({ plan: disable, step: 1, decisions: [approve] })).toMatchObject({
       status: 'refused',
       code: 'NOT_AUTHORISED',
@@ -232,7 +231,7 @@ describe('release', () => {
   it('ends the power of the old decision', async () => {
     const worker = await Worker.start();
     const decisions = [decide(disable)];
-    const result = await worker.act({ plan: disable, step: 1, decisions });
+    await worker.act({ plan: disable, step: 1, decisions });
     await worker.revert({ plan: disable, step: 1, decisions: [decide(disable, { verb: 'release' })] });
     await worker.restart();
     expect(await worker.act({ plan: disable, step: 1, decisions })).toMatchObject({
@@ -247,7 +246,7 @@ describe('release', () => {
     const worker = await Worker.start();
     const sessions = plan([action(1, { ...SESSIONS, rule: 'one' })]);
     const release = [decide(sessions, { verb: 'release' })];
-    const result = await worker.act({ plan: sessions, step: 1, decisions: [decide(sessions)] });
+    await worker.act({ plan: sessions, step: 1, decisions: [decide(sessions)] });
     expect(await worker.revert({ plan: sessions, step: 1, decisions: release })).toMatchObject({
       status: 'refused',
       code: 'UNSUPPORTED',

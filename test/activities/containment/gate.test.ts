@@ -7,7 +7,6 @@ import type { ContainmentConfig } from '../../../activities/containment/index.js
 import { Worker } from '../support/containment.js';
 import {
   action,
-  authored,
   BLOCK,
   config,
   decide,

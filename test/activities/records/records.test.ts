@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
 import type { CaseSummary, TimelineEntry } from '../../../domain/case.js';
-import { QuellError } from '../../../domain/errors.js';
 import type { AuditEntry } from '../../../store/audit-entry.js';
 import { verifyAuditChain } from '../../../store/audit-verify.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { IncidentLinks } from '../../../activities/records/index.js';
 import { House, perform } from '../support/house.js';
-import { action, BLOCK, later, plan } from '../support/plans.js';
+import { later } from '../support/plans.js';
 import { records, summary } from '../support/records.js';
 
 const ALERT: AlertRef = {
