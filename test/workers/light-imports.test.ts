@@ -67,10 +67,12 @@ interface Loaded {
 /** What a role's process holds once it has built all that it works with, or has called each tenant once. */
 async function loadedBy(what: Role | 'first-call', platforms: readonly Platform[] = PLATFORMS): Promise<Loaded> {
   const role = what === 'first-call' ? 'evidence' : what;
-  const config = parse(readFileSync(files.config, 'utf8')) as { tenants: { platform: Platform }[] };
+  const config = parse(readFileSync(files.config, 'utf8')) as { tenants: { platform: Platform }[]; deciders: object[] };
   const name = join(state, `${what}-${platforms.join('-')}`);
+  // The containment role looks accounts that it is told of up when it starts: none here.
+  const deciders = config.deciders.map((decider) => ({ ...decider, accounts: [] }));
   const chosen = config.tenants.filter((t) => platforms.includes(t.platform));
-  writeFileSync(`${name}.yaml`, stringify({ ...config, tenants: chosen }));
+  writeFileSync(`${name}.yaml`, stringify({ ...config, tenants: chosen, deciders }));
   const child = spawn(process.execPath, ['--import', 'tsx', CHILD, what, `${name}.json`], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
