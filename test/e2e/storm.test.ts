@@ -134,7 +134,9 @@ class Desk {
 function raiseBudget(state: string): void {
   const file = join(state, 'policy.yaml');
   const policy = parse(readFileSync(file, 'utf8')) as { containment: { budget: Record<string, number> } };
-  policy.containment.budget = { accountsPerHour: 1_000, actionsPerHour: 10_000 };
+  policy.containment.budget = {
+    ...{ accountsPerHour: 1_000, actionsPerHour: 10_000, accountsPerDepartmentPerHour: 1_000, accountsHeld: 1_000 },
+  };
   writeFileSync(file, stringify(policy));
 }
 
