@@ -130,7 +130,10 @@ class Desk {
   }
 }
 
-/** As many accounts as there are subjects may be stopped in an hour: what holds back a runaway is tested elsewhere. */
+/**
+ * As many accounts as there are subjects may be stopped in an hour: what holds back a runaway is tested elsewhere.
+ * The containment worker counts by the policy that it finds when it starts.
+ */
 function raiseBudget(state: string): void {
   const file = join(state, 'policy.yaml');
   const policy = parse(readFileSync(file, 'utf8')) as { containment: { budget: Record<string, number> } };
@@ -147,8 +150,9 @@ test('5,000 alerts on 20 people are 20 cases, none is lost, and people decide in
     ({ subjects } = told);
     return told.scenario;
   };
-  await withHouse({ scenario: 'slack-takeover', change }, async (house, state) => {
+  await withHouse({ scenario: 'slack-takeover', change, without: ['containment'] }, async (house, state) => {
     raiseBudget(state);
+    await house.startRole('containment');
     const began = Date.now();
     const since = (): string => `${((Date.now() - began) / 1_000).toFixed(1)} s`;
     const all = shots(house, subjects, EACH);
