@@ -63,6 +63,18 @@ it('learns that its containment was released', async () => {
   });
 });
 
+it('goes on when somebody terminates its containment', async () => {
+  const { world, plans } = takeover('one');
+  await withCase(world, async (running) => {
+    await awaiting(running);
+    await temporal.client.workflow.getHandle(`containment-${plans[0]!.planId}`).terminate();
+    expect((await running.end()).closedAs).toBe('handed_over');
+  });
+  const failed = (history: { events?: readonly object[] | null }): boolean =>
+    (history.events ?? []).some((e) => 'workflowTaskFailedEventAttributes' in e && e.workflowTaskFailedEventAttributes);
+  expect(failed(await temporal.client.workflow.getHandle(plans[0]!.caseId).fetchHistory())).toBe(false);
+});
+
 it('goes on without containment when nobody approves, and asks a person to do it by hand', async () => {
   const { world } = takeover('one');
   await withCase(world, async (running) => {
