@@ -60,6 +60,7 @@ describe('a case by the client, on a Temporal server', () => {
       taskQueue: QUEUES.playbook,
       workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
       dataConverter: dataConverter(payloadKeys(keys), { plain: 'mark' }),
+      interceptors: { workflowModules: [fileURLToPath(new URL('../../workflows/inbound.ts', import.meta.url))] },
     });
     running = worker.run();
     client = await connect({ address: env.address, namespace: 'default', keys: payloadKeys(keys) });
@@ -108,7 +109,7 @@ describe('a case by the client, on a Temporal server', () => {
     const signed = signBody(answerOf('case-s-d'), keys.signing('decision'));
     await expect(answer(client, 'case-s-d', signed)).rejects.toMatchObject({ code: 'NOT_AUTHORISED' });
     await expect(startOrJoinCase(client, { subjectId: 's-d', home: HOME, alerts: [] })).rejects.toMatchObject({
-      code: 'ALERT_FORMAT',
+      code: 'MESSAGE',
     });
   });
 
