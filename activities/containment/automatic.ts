@@ -39,11 +39,10 @@ export async function automaticAllowance(
   let released = false;
   for (const signed of plan.manifests) {
     if (!isOurs(signed, plan, action, config) || !isFresh(signed, config, now)) continue;
-    const held = signed.manifest.grounds.filter((g) => names(g, resolved));
-    if (held.length === 0) continue;
+    const claimed = signed.manifest.grounds.flatMap((g) => tokensOf(action, g));
+    if (claimed.length === 0) continue;
     const again = await groundsAgain(deps, signed);
     // A session that only the manifest claims has no part in it: it would stand for one that people released.
-    const claimed = held.flatMap((g) => tokensOf(action, g));
     const proved = again
       .filter((g) => names(g, resolved))
       .flatMap((g) => tokensOf(action, g))
