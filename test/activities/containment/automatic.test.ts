@@ -143,6 +143,11 @@ describe('each link stops it alone', () => {
     await expect(allowance(planOf([session], sessions('U1', 's7')))).rejects.toMatchObject(NOT_AUTHORISED);
   });
 
+  it('a ground that the manifest claims and the rows show, of another account than the step is on', async () => {
+    for (const step of [{ ...DISABLE, target: { type: 'account', accountId: 'U2' } } as const, sessions('U2', 'S1')])
+      await expect(allowance(planOf([good], step))).rejects.toMatchObject(NOT_AUTHORISED);
+  });
+
   it('a target that is no account, even of the account that the ground names', async () => {
     const rule = { type: 'mail_rule', ruleId: 'r1', accountId: 'U1' } as const;
     const of = planOf([good], { kind: 'remove_mail_rule', target: rule });
