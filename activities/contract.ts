@@ -1,6 +1,6 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { AlertRef } from '../domain/alert.js';
-import type { CaseState, CaseSummary, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
+import type { CaseState, CaseSummary, Escalation, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
 import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
@@ -45,6 +45,8 @@ export interface AnalysisActivities {
     readonly caseId: string;
     readonly purpose: ContainmentPlan['purpose'];
     readonly verdict: Verdict;
+    /** How the case weighed the explanations, and whether somebody who has to know confirms it. */
+    readonly weighed?: Pick<Escalation, 'ranking' | 'attack'> & { readonly confirmed: boolean };
     readonly severity: Severity;
     readonly subject: SubjectFacts;
     readonly assessment: Assessment;

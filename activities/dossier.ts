@@ -1,6 +1,8 @@
+import type { Fact, Whose } from '../domain/attribution.js';
 import type { Gap } from '../domain/evidence.js';
 import type { Confidence, Finding, Impact, PatternMatch, QuestionAnswer } from '../domain/finding.js';
 import type { Instant, Platform } from '../domain/platform.js';
+import type { Told } from '../domain/weighing.js';
 
 /** Volumes of one hour, all platforms together. */
 export interface HourVolume {
@@ -34,6 +36,26 @@ export interface Dossier {
   readonly impact: Impact;
   readonly series: { readonly volumes: readonly HourVolume[]; readonly signIns: readonly SignInPoint[] };
   readonly gaps: readonly Gap[];
+  /** What speaks for and against each explanation, with the rows that show it; absent in dossiers of older versions. */
+  readonly lines?: readonly Told[];
+  readonly episodes?: readonly EpisodeNote[];
+}
+
+/** An episode as people read it. */
+export interface EpisodeNote {
+  readonly id: string;
+  readonly attribution: Whose;
+  readonly score: number;
+  readonly platforms: readonly Platform[];
+  /** Address, device, app: what tells it from the others. */
+  readonly place: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly acts: number;
+  readonly attempts: number;
+  /** What was done most. */
+  readonly operations: readonly string[];
+  readonly facts: readonly Fact[];
 }
 
 export const DOSSIER_NAMES = {

@@ -1,5 +1,6 @@
 import type { AlertRef } from './alert.js';
 import type { Collection, EvidenceRef, Gap } from './evidence.js';
+import type { Ranked } from './explanations.js';
 import type { Assessment } from './finding.js';
 import type { ActionResult } from './plan.js';
 import type { Instant, Platform, Severity } from './platform.js';
@@ -38,6 +39,12 @@ export interface Escalation {
   readonly decision: 'escalate' | 'close' | 'watch';
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
+  /** Probability that one of the malicious explanations holds; absent in decisions of older versions, as what follows. */
+  readonly attack?: number;
+  /** The likeliest explanations, most likely first. */
+  readonly ranking?: readonly Ranked[];
+  /** The fact that would change the ranking most, and by how much. */
+  readonly next?: { readonly fact: 'answer' | 'interview' | 'log'; readonly swing: number };
 }
 
 /** A wait for people: who, for what, until when, and what happens then. */
@@ -52,6 +59,7 @@ export interface HumanTask {
     | 'contact_by_phone'
     | 'read_approval'
     | 'identify_subject'
+    | 'judgement'
     | 'stage_failed';
   /** Role that may complete it. */
   readonly role: string;
@@ -139,6 +147,20 @@ export interface ExposureSummary {
   readonly gaps: readonly Gap[];
 }
 
+/** How a case ended. `benign` is what versions before called `no_incident`. */
+export const CLOSINGS = [
+  'contained', // every planned act was verified
+  'partly_contained', // some were; what is open is with a person
+  'shadow', // nothing was written: what would have been done is with a person
+  'attempt_defeated', // somebody tried and did not get in
+  'no_incident', // benign or a false positive, with what speaks for it
+  'undetermined', // a fact or a log is missing, and the case says which
+  'handed_over', // people have it
+  'merged', // another case has the alerts
+  'benign',
+] as const;
+export type ClosedAs = (typeof CLOSINGS)[number];
+
 /** The one typed state of a case: crosses continue-as-new, answers `view`. Ids, numbers, digests, references, decisions; no content. */
 export interface CaseState extends Refusals {
   readonly caseId: string;
@@ -180,7 +202,9 @@ export interface CaseState extends Refusals {
   /** Alerts that the newest round took in. */
   alertsAssessed: number;
   timeline: TimelineEntry[];
-  closedAs?: 'benign' | 'contained' | 'handed_over' | 'merged' | 'undetermined';
+  closedAs?: ClosedAs;
+  /** Set while the case keeps watch: until when it reads again. */
+  watchUntil?: Instant;
   policy?: CasePolicy;
 }
 
@@ -219,6 +243,13 @@ export function waitsOf(state: CaseState): readonly Wait[] {
       what: 'rows that may still appear',
       until: state.lagUntil,
       otherwise: 'the evidence is read again',
+    });
+  if (state.watchUntil !== undefined)
+    waits.push({
+      who: 'vendor logs',
+      what: 'more of what was suspicious: the case keeps watch',
+      until: state.watchUntil,
+      otherwise: 'the case decides a second time',
     });
   return waits.sort((a, b) => (a.until < b.until ? -1 : 1));
 }

@@ -1,9 +1,11 @@
 import { AUTOMATIC } from './approval.js';
 import { namedAccount, targetKey, type ActTarget } from './act-target.js';
-import { ACTION_KINDS, ACTS, type ActionKind, type AimInput } from './acts/index.js';
+import { ACTION_KINDS, ACTS, type ActionKind, type AimInput, type PlannedFor } from './acts/index.js';
 import type { Capability } from './capability.js';
 import type { Verdict } from './case.js';
 import type { SignedManifest } from './evidence.js';
+import type { Finding } from './finding.js';
+import { mayPropose, type Proposing } from './proposals.js';
 import type { ActionResult, ContainmentPlan, PlannedAction, Suspect } from './plan.js';
 import type { Instant, Platform, TenantRef } from './platform.js';
 import type { ContainmentPolicy } from './policy.js';
@@ -13,6 +15,8 @@ export interface PlanInput extends AimInput {
   readonly caseId: string;
   readonly purpose: ContainmentPlan['purpose'];
   readonly verdict: Verdict;
+  /** How sure the case is of what. */
+  readonly proposing: Proposing;
   readonly policy: ContainmentPolicy;
   readonly policyDigest: string;
   readonly capabilities: Readonly<Record<Platform, Capability>>;
@@ -30,22 +34,42 @@ interface Aim extends TenantRef {
   readonly kind: ActionKind;
   readonly target: ActTarget;
   readonly why: string;
+  /** Kinds of case that the evidence behind it speaks for. */
+  readonly groups: readonly PlannedFor[];
 }
 
 /** Everything the evidence ties to the case that could be stopped. Own-session findings tie accounts and shares, never addresses or devices. */
 function aimsOf(input: PlanInput): readonly Aim[] {
-  const aims = ACTION_KINDS.flatMap((kind) => ACTS[kind].aims(input).map((aim): Aim => ({ kind, ...aim })));
-  return [...new Map(aims.map((a) => [`${a.kind} ${placeOf(a)}`, a])).values()];
+  const merged = new Map<string, Aim>();
+  for (const group of GROUPS) {
+    const part = { ...input, findings: input.findings.filter((f) => groupsOf(f).includes(group)) };
+    for (const kind of ACTION_KINDS)
+      for (const aim of ACTS[kind].aims(part)) {
+        const key = `${kind} ${placeOf(aim)}`;
+        const known = merged.get(key);
+        merged.set(key, { kind, ...(known ?? aim), groups: [...(known?.groups ?? []), group] });
+      }
+  }
+  return [...merged.values()];
 }
 
-const placeOf = ({ platform, tenant, target }: Aim | PlannedAction): string =>
+const GROUPS: readonly PlannedFor[] = ['compromised', 'app', 'insider'];
+
+/** What a finding speaks for: somebody else's session, an app's, or the person's own. What nobody can say whose it is speaks for somebody else's. */
+function groupsOf({ whose, ownSession }: Finding): readonly PlannedFor[] {
+  if (whose === 'job') return [];
+  if (whose === 'app') return ['app'];
+  if (whose === 'own' || (whose === undefined && ownSession)) return ['insider'];
+  return ['compromised'];
+}
+
+const placeOf = ({ platform, tenant, target }: Pick<PlannedAction, 'platform' | 'tenant' | 'target'>): string =>
   `${platform} ${tenant} ${targetKey(target)}`;
 
 /** The plan for a verdict: only what the evidence ties to the case. Undefined when there is nothing to stop. */
 export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
-  const wanted = wantedKinds(input);
   const aims = aimsOf(input)
-    .filter((a) => wanted.includes(a.kind))
+    .filter((a) => isWanted(input, a))
     .filter((a) => exists(input, a))
     .filter((a) => !isDone(input, a))
     .filter((a) => input.purpose === 'containment' || isCertain(input, a));
@@ -73,18 +97,13 @@ function exists({ capabilities }: PlanInput, { kind, platform }: Aim): boolean {
   return ACTS[kind].everywhere || acts[kind] !== undefined || limitations.some((l) => l.what === kind);
 }
 
-function wantedKinds({ policy, verdict, findings, purpose }: PlanInput): readonly ActionKind[] {
-  const appCase = findings.some((f) => f.kind === 'app_consent' && f.confidence !== 'low');
-  const byVerdict =
-    verdict === 'insider'
-      ? policy.actionsFor.insider
-      : verdict === 'compromised' || purpose === 'first_steps'
-        ? policy.actionsFor.compromised
-        : [];
-  return [
-    ...byVerdict,
-    ...(appCase && (byVerdict.length > 0 || purpose === 'first_steps') ? policy.actionsFor.app : []),
-  ];
+/** First steps rest on grounds of their own; a plan for people on what the case may propose. */
+function isWanted(input: PlanInput, { kind, groups }: Aim): boolean {
+  const { policy, purpose, proposing, subject } = input;
+  const planned = groups.filter((g) => policy.actionsFor[g].includes(kind));
+  if (purpose === 'first_steps') return planned.length > 0;
+  const who = { special: subject.vip || subject.protectedBecause.length > 0 };
+  return planned.some((g) => mayPropose(kind, g, who, proposing));
 }
 
 /** A first step waits for nobody: its rule is automatic, the vendor can do it, signed grounds name this very account, and it is neither protected nor a VIP's. */

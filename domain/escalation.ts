@@ -1,275 +1,187 @@
 import type { ContactState, Escalation, Reason, Verdict } from './case.js';
-import type { FindingDigest, FindingKind, Impact, PatternMatch, QuestionAnswer } from './finding.js';
+import { EXPLANATION_WORDS, MALICIOUS, independentLines, probabilityOf, rank, weightsOf, type EvidenceLine, type Explanation, type Ranking } from './explanations.js';
+import type { FindingDigest, Impact } from './finding.js';
+import { mostTelling } from './next-fact.js';
 import type { CasePolicy } from './policy.js';
-import type { Instant, Severity } from './platform.js';
+import type { Severity } from './platform.js';
+import { EVIDENCE } from './weights.js';
 
+/** What the case decides from: what the evidence says, what people said, what could not be read. */
 export interface EscalationInput {
+  /** What speaks for and against each explanation in the evidence. */
+  readonly lines: readonly EvidenceLine[];
   readonly findings: readonly FindingDigest[];
-  readonly patterns: readonly PatternMatch[];
-  readonly questions: readonly QuestionAnswer[];
   readonly impact: Impact;
+  /** There is an access that a "not me" can be about. */
+  readonly foreignAccess: boolean;
   readonly contact: ContactState['outcome'];
+  /** The question went over a way that the suspicion does not touch. */
+  readonly contactIsSafe: boolean;
+  /** What the interview found: is the activity explained by a need of the business? */
+  readonly interview?: 'yes' | 'no' | 'partly';
+  /** A responder's verdict, signed; the case follows it. */
+  readonly judgement?: Verdict;
   readonly severity: Severity;
   /** Sources that could not be read. */
   readonly gaps: readonly string[];
-  readonly policy: Pick<CasePolicy, 'escalation' | 'contact'>;
+  readonly policy: Pick<CasePolicy, 'decision' | 'contact'>;
   /** The lag horizons of all logs have passed and the evidence was read after that. */
   readonly settled: boolean;
-  readonly now: Instant;
+  /** The case keeps watch; `ended` is its second decision. */
+  readonly watch?: 'running' | 'ended';
 }
 
-/** The rows of the playbook that reasons cite, in its own words. */
 const ROW = {
   clear: 'Escalate if there are clear signs of unauthorized access or data exfiltration',
   leak: 'confirmed credential leaks',
   transfer: 'sensitive data transfers',
-  impact: 'the potential impact is high (e.g., critical business data)',
-  patterns: 'multiple indicators align with known TTP patterns, despite initial uncertainty in individual logs',
   contact: 'Attempt to contact the user in question to confirm recent activities',
-  signIn:
-    'Verify the legitimacy of suspicious login attempts by checking IP addresses and corresponding user geolocation',
 } as const;
 
-/** What shows that somebody else than the subject acts. */
-const ACCESS: readonly FindingKind[] = [
-  'unusual_sign_in',
-  'session_reuse',
-  'unmatched_activity',
-  'hidden_notice',
-  'app_consent',
-  'threat_intelligence',
-];
-/** What a thief does with an account, and its owner does not do from a strange place. */
-const TAKEOVER: readonly FindingKind[] = ['session_reuse', 'hidden_notice', 'credential_change', 'threat_intelligence'];
-/** What shows that data was collected or left. */
-const COLLECTION: readonly FindingKind[] = [
-  'bulk_collection',
-  'sensitive_uploads',
-  'external_share',
-  'unusual_chat_activity',
-  'volume_surge',
-  'baseline_deviation',
-];
-
-/** What lies there or lay in the past: it shows no activity that anybody could confirm or deny. */
-const NO_ACTIVITY: readonly FindingKind[] = ['credential_exposed', 'frequent_involvement'];
-
-/** Escalate or not, the verdict, and every reason. Pure: the same evidence always gives the same decision. */
+/** Explanations are weighed, four thresholds applied. Pure: the same evidence always gives the same decision. */
 export function decideEscalation(input: EscalationInput): Escalation {
-  const reasons = [
-    ...leakReasons(input),
-    ...accessReasons(input),
-    ...impactReasons(input),
-    ...patternReasons(input),
-    ...contactReasons(input),
-  ];
-  if (reasons.length > 0) return { decision: 'escalate', verdict: verdictOf(input), reasons };
-  return withoutReasonToEscalate(input);
+  const lines = [...input.lines, ...whatPeopleSay(input)];
+  const { weights, thresholds, priors } = input.policy.decision;
+  const ranking = rank(lines, weights, priors);
+  const weighed = {
+    attack: rounded(ranking.attack),
+    ranking: ranking.ranking.slice(0, 4).map((r) => ({ ...r, probability: rounded(r.probability) })),
+    ...mostTelling(input, lines),
+  };
+  const judged = input.judgement === undefined ? undefined : byJudgement(input.judgement);
+  if (judged) return { ...judged, ...weighed };
+  const reasons = reasonsFor(ranking, lines, input);
+  const watchAt = thresholds.watch;
+  const escalateAt = input.watch === undefined ? thresholds.escalate : thresholds.escalate - thresholds.watchSensitivity;
+  if (ranking.attack >= escalateAt || isHard(input))
+    return { decision: 'escalate', verdict: verdictOf(ranking, input), reasons: [...hardReasons(input), ...reasons], ...weighed };
+  if (!input.settled)
+    return { decision: 'close', verdict: 'undetermined', reasons: [notSettled, ...reasons], ...weighed };
+  return { ...withoutEscalation(input, ranking, watchAt, reasons), ...weighed };
 }
 
-function leakReasons({ impact, findings }: EscalationInput): readonly Reason[] {
-  if (impact.confirmedLeaks === 0) return [];
-  return [
-    {
+const rounded = (n: number): number => Math.round(n * 1_000) / 1_000;
+
+/** Answers are evidence, never a verdict; one that came over a way that the suspicion touches says nothing. Silence says nothing at any hour. */
+export function whatPeopleSay(
+  input: Pick<EscalationInput, 'contact' | 'contactIsSafe' | 'foreignAccess' | 'interview'>,
+): readonly EvidenceLine[] {
+  const lines: EvidenceLine[] = [];
+  const say = (code: EvidenceLine['code'], group: string): void => void lines.push({ code, group, strength: 1 });
+  if (input.contact === 'me' && input.contactIsSafe) say('answer.me', 'answer');
+  if (input.contact === 'not_me') say(input.foreignAccess ? 'answer.not_me' : 'answer.not_me.attempt', 'answer');
+  if (input.contact === 'unsure') say('answer.unsure', 'answer');
+  if (input.interview === 'yes') say('interview.yes', 'interview');
+  if (input.interview === 'no') say('interview.no', 'interview');
+  return lines;
+}
+
+/** What the playbook escalates whatever else there is. */
+const isHard = ({ impact, findings }: EscalationInput): boolean =>
+  (impact.confirmedLeaks > 0 && findings.some((f) => impact.leakFindings?.includes(f.id) === true)) ||
+  (impact.criticalTransfers > 0 && findings.some((f) => f.kind === 'external_share' && f.whose === 'other'));
+
+function hardReasons({ impact, findings }: EscalationInput): readonly Reason[] {
+  const reasons: Reason[] = [];
+  if (impact.confirmedLeaks > 0)
+    reasons.push({
       code: 'leak.confirmed',
       text: `${impact.confirmedLeaks} credential leak(s) confirmed: the issuer says so, or the use was logged`,
       playbook: ROW.leak,
       attack: 'T1552.008',
-      findings: impact.leakFindings ?? idsOf(findings, ['credential_exposed']),
-    },
-  ];
-}
-
-/**
- * Unauthorised access is clear together with collection, or when somebody who is not the subject also takes hold of the account:
- * hides the notices, changes credentials, goes on in a stolen session. A strange sign-in alone may be a journey.
- */
-function accessReasons({ findings }: EscalationInput): readonly Reason[] {
-  const access = strong(findings, ACCESS).filter((f) => !f.ownSession);
-  const foreign = strong(findings, COLLECTION).filter((f) => !f.ownSession);
-  if (access.length === 0 || foreign.length === 0) return takeoverReasons(findings);
-  const cited = [...access, ...foreign];
-  return [
-    {
-      code: 'access.and-collection',
-      text: `Access that is not the subject's own (${kinds(access)}) together with collection (${kinds(foreign)})`,
-      playbook: ROW.clear,
-      attack: 'T1213.005',
-      findings: cited.map((f) => f.id),
-    },
-  ];
-}
-
-function takeoverReasons(findings: readonly FindingDigest[]): readonly Reason[] {
-  const shown = strong(findings, ['unusual_sign_in', ...TAKEOVER]).filter((f) => !f.ownSession);
-  const isClear = shown.some((f) => TAKEOVER.includes(f.kind) && f.confidence === 'high');
-  if (!isClear || new Set(shown.map((f) => f.kind)).size < 2) return [];
-  return [
-    {
-      code: 'access.takeover',
-      text: `Access that is not the subject's own, and it takes hold of the account (${kinds(shown)})`,
-      playbook: ROW.clear,
-      attack: 'T1078',
-      findings: shown.map((f) => f.id),
-    },
-  ];
-}
-
-function impactReasons({ impact, findings, policy }: EscalationInput): readonly Reason[] {
-  const reasons: Reason[] = [];
-  const shown = strong(findings, COLLECTION).map((f) => f.id);
-  const high = impact.level === 'high' || (policy.escalation.impact === 'limited' && impact.level === 'limited');
-  if (high && shown.length > 0)
-    reasons.push({
-      code: 'impact.high',
-      text: `${impact.criticalItems} item(s) of critical business data are in play`,
-      playbook: ROW.impact,
-      attack: 'T1213.005',
-      findings: shown,
+      findings: impact.leakFindings ?? [],
     });
-  if (impact.criticalTransfers > 0)
+  const shares = findings.filter((f) => f.kind === 'external_share' && f.whose === 'other');
+  if (impact.criticalTransfers > 0 && shares.length > 0)
     reasons.push({
       code: 'transfer.sensitive',
-      text: `${impact.criticalTransfers} transfer(s) of sensitive data to the outside`,
+      text: `${impact.criticalTransfers} transfer(s) of sensitive data to the outside by somebody else`,
       playbook: ROW.transfer,
       attack: 'T1567',
-      findings: idsOf(findings, ['external_share']),
+      findings: shares.map((f) => f.id),
     });
   return reasons;
 }
 
-function patternReasons({ patterns, findings, policy }: EscalationInput): readonly Reason[] {
-  if (patterns.length >= policy.escalation.patternsNeeded && patterns.length > 0)
-    return patterns.map((p) => ({
-      code: `pattern.${p.patternId}`,
-      text: `Indicators align with the pattern "${p.name}"`,
-      playbook: ROW.patterns,
-      findings: p.findings,
-      ...(p.attack[0] === undefined ? {} : { attack: p.attack[0] }),
-    }));
-  const independent = findings.filter((f) => f.independent === true);
-  if (new Set(independent.map((f) => f.kind)).size < policy.escalation.independentFindings) return [];
+const MOST_REASONS = 8;
+
+/** What weighs most for the likeliest explanation, and against it. */
+function reasonsFor(ranking: Ranking, lines: readonly EvidenceLine[], { policy }: EscalationInput): readonly Reason[] {
+  const lead = ranking.ranking[0]?.explanation ?? 'false_alert';
+  const told = independentLines(lines, policy.decision.weights)
+    .map((line) => ({ line, weight: weightsOf(line, policy.decision.weights)[lead] }))
+    .filter(({ weight }) => weight !== 0)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   return [
     {
-      code: 'findings.independent',
-      text: `${independent.length} independent kinds of findings hold; no log row shows two of them`,
-      playbook: ROW.patterns,
-      attack: 'T1213.005',
-      findings: independent.map((f) => f.id),
+      code: `explanation.${lead}`,
+      text: `Most likely: ${EXPLANATION_WORDS[lead]} (${Math.round(probabilityOf(ranking, lead) * 100)} %)`,
+      playbook: ROW.clear,
     },
+    ...told.slice(0, MOST_REASONS).map(({ line, weight }) => ({
+      code: line.code,
+      text: `${weight > 0 ? 'For' : 'Against'}: ${EVIDENCE[line.code].says}`,
+      playbook: EVIDENCE[line.code].source,
+    })),
   ];
 }
 
-/** An answer is evidence, never a verdict: "not me" escalates only beside findings that hold, silence as the policy's table says. */
-function contactReasons({ contact, findings, policy, severity }: EscalationInput): readonly Reason[] {
-  const supporting = findings.filter((f) => f.confidence !== 'low' && !NO_ACTIVITY.includes(f.kind));
-  if (contact === 'not_me' && supporting.length > 0)
-    return [
-      {
-        code: 'contact.not-me',
-        text: 'The subject says that it was somebody else, and findings support it',
-        playbook: ROW.contact,
-        attack: 'T1078',
-        findings: supporting.map((f) => f.id),
-      },
-    ];
-  if (contact === 'silent' && supporting.length > 0 && policy.contact.silence[severity] === 'escalate')
-    return [
-      {
-        code: 'contact.silent',
-        text: `The subject did not answer; at severity ${severity} the policy escalates`,
-        playbook: ROW.contact,
-        findings: supporting.map((f) => f.id),
-      },
-    ];
-  return [];
+const notSettled: Reason = {
+  code: 'not.settled',
+  text: 'Nothing to escalate so far, and logs may still bring late rows',
+  playbook: ROW.clear,
+};
+
+function verdictOf(ranking: Ranking, { impact }: EscalationInput): Verdict {
+  const [lead] = ranking.ranking.filter((r) => (MALICIOUS as readonly Explanation[]).includes(r.explanation));
+  if (lead?.explanation === 'insider') return 'insider';
+  return ranking.attack >= 0.5 || impact.confirmedLeaks > 0 ? 'compromised' : 'suspicious';
 }
 
-/** Somebody else's session makes it a compromise; the subject's own session with data leaving makes it an insider. */
-function verdictOf({ findings, patterns, contact }: EscalationInput): Verdict {
-  const foreign = strong(findings, [...ACCESS, ...COLLECTION, 'credential_change']).some((f) => !f.ownSession);
-  const suggests = new Set(patterns.map((p) => p.suggests));
-  if (suggests.has('compromised') || contact === 'not_me') return 'compromised';
-  if (suggests.has('insider')) return 'insider';
-  if (strong(findings, ACCESS).some((f) => !f.ownSession) && foreign) return 'compromised';
-  const own = strong(findings, COLLECTION).some((f) => f.ownSession);
-  return own ? 'insider' : 'suspicious';
-}
+/** Below it a silence or a gap alone keeps nobody on watch. */
+const FAINT = 0.12;
 
-function withoutReasonToEscalate(input: EscalationInput): Escalation {
-  const { settled, findings, contact } = input;
-  if (!settled)
+function withoutEscalation(
+  { contact, findings, gaps, policy, severity, watch }: EscalationInput,
+  ranking: Ranking,
+  watchAt: number,
+  reasons: readonly Reason[],
+): Pick<Escalation, 'decision' | 'verdict' | 'reasons'> {
+  const lead = ranking.ranking[0]?.explanation;
+  const ends = watch === 'ended' ? 'close' : 'watch';
+  if (ranking.attack >= watchAt) return { decision: ends, verdict: 'suspicious', reasons };
+  if (gaps.length > 0)
     return {
-      decision: 'close',
+      decision: ends,
       verdict: 'undetermined',
+      reasons: [{ code: 'evidence.gaps', text: `Not everything could be read: ${gaps.join(', ')}`, playbook: ROW.clear }, ...reasons],
+    };
+  const open = findings.some((f) => f.confidence !== 'low' && !f.ownSession && f.kind !== 'security_notice');
+  const isUnheard = contact === 'silent' || contact === 'not_me' || contact === 'unsure';
+  const silence = contact !== 'silent' || policy.contact.silence[severity] !== 'close';
+  if (watch !== 'ended' && isUnheard && silence && open && ranking.attack >= FAINT)
+    return {
+      decision: 'watch',
+      verdict: 'suspicious',
       reasons: [
-        {
-          code: 'not.settled',
-          text: 'Nothing to escalate so far, and logs may still bring late rows',
-          playbook: ROW.clear,
-        },
+        { code: `contact.${contact}`, text: 'Weak signs, and nobody has explained them: the case keeps watch', playbook: ROW.contact },
+        ...reasons,
       ],
     };
-  const open = findings.filter((f) => f.confidence !== 'low');
-  const watched = watchReasons(input);
-  if (watched.length > 0)
-    return { decision: 'watch', verdict: open.length > 0 ? 'suspicious' : 'undetermined', reasons: watched };
-  const reasons: Reason[] = [
-    {
-      code: 'settled.quiet',
-      text: 'No clear sign of unauthorised access or exfiltration, and every log that matters has settled',
-      playbook: ROW.clear,
-    },
-  ];
-  if (contact === 'me')
-    reasons.push({
-      code: 'contact.me',
-      text: 'The subject confirms the activity on a channel that the suspicion does not touch',
-      playbook: ROW.contact,
-    });
-  if (findings.some((f) => f.kind === 'unusual_sign_in'))
-    reasons.push({
-      code: 'sign-in.explained',
-      text: 'Unusual sign-ins stand alone: nothing was collected with them',
-      playbook: ROW.signIn,
-    });
+  const quiet: Reason = {
+    code: 'settled.quiet',
+    text: 'No clear sign of unauthorised access or exfiltration, and every log that matters has settled',
+    playbook: ROW.clear,
+  };
+  const isExplained = lead === 'own_work' || lead === 'authorised_work' || lead === 'job' || lead === 'attempt';
+  return { decision: 'close', verdict: isExplained ? 'benign' : 'false_positive', reasons: [quiet, ...reasons] };
+}
+
+function byJudgement(judgement: Verdict): Pick<Escalation, 'decision' | 'verdict' | 'reasons'> {
+  const isAttack = judgement === 'compromised' || judgement === 'insider';
   return {
-    decision: 'close',
-    verdict: open.length === 0 ? 'false_positive' : contact === 'me' ? 'benign' : 'suspicious',
-    reasons,
+    decision: isAttack ? 'escalate' : judgement === 'suspicious' || judgement === 'undetermined' ? 'watch' : 'close',
+    verdict: judgement,
+    reasons: [{ code: 'judgement', text: `A responder judged: ${judgement}`, playbook: ROW.clear }],
   };
 }
-
-/** Why a case that shows nothing clear may not be called benign: the subject denies it, says nothing, or logs could not be read. */
-function watchReasons({ contact, findings, gaps, policy, severity }: EscalationInput): readonly Reason[] {
-  const reasons: Reason[] = [];
-  if (contact === 'not_me')
-    reasons.push({
-      code: 'contact.not-me-unsupported',
-      text: `The subject says that it was somebody else; the evidence shows ${findings.length === 0 ? 'nothing' : `only faint signs (${kinds(findings)})`}`,
-      playbook: ROW.contact,
-      ...(findings.length === 0 ? {} : { findings: findings.map((f) => f.id) }),
-    });
-  const isOpen = findings.some((f) => f.confidence !== 'low');
-  if (contact === 'silent' && isOpen && policy.contact.silence[severity] === 'watch')
-    reasons.push({
-      code: 'contact.silent-watch',
-      text: 'The subject did not answer; the policy keeps watch',
-      playbook: ROW.contact,
-    });
-  if (gaps.length > 0)
-    reasons.push({
-      code: 'evidence.gaps',
-      text: `Not everything could be read: ${gaps.join(', ')}`,
-      playbook: ROW.clear,
-    });
-  return reasons;
-}
-
-const strong = (findings: readonly FindingDigest[], wanted: readonly FindingKind[]): readonly FindingDigest[] =>
-  findings.filter((f) => wanted.includes(f.kind) && f.confidence !== 'low');
-
-const idsOf = (findings: readonly FindingDigest[], wanted: readonly FindingKind[]): readonly string[] =>
-  findings.filter((f) => wanted.includes(f.kind)).map((f) => f.id);
-
-const kinds = (findings: readonly FindingDigest[]): string => [...new Set(findings.map((f) => f.kind))].join(', ');

@@ -25,6 +25,7 @@ export const EVENT_KINDS = [
   'conversation_read',
   'file_upload',
   'file_download',
+  'file_view', // opened or previewed where it is
   'share', // public link, external share, forward
   'export', // chat history, workspace, mailbox or takeout export
   'app_grant', // consent, install, scopes expanded

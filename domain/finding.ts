@@ -1,5 +1,7 @@
 import type { Instant, Platform } from './platform.js';
+import type { Whose } from './attribution.js';
 import type { Depth, EvidenceRef, LogSource } from './evidence.js';
+import type { EvidenceLine } from './explanations.js';
 
 /** The four key indicators of the playbook come first; the rest are login, IAM, intelligence and people signals. */
 export const FINDING_KINDS = [
@@ -63,6 +65,10 @@ export interface Finding {
   readonly inSession: boolean;
   /** True when the acting session is one the subject is known for (known device, address, hours). Tells insider from takeover. */
   readonly ownSession: boolean;
+  /** Whose the acts are that it shows; absent in findings of older versions. */
+  readonly whose?: Whose;
+  /** The person's own rows of before show its like, so often. */
+  readonly usual?: 'daily' | 'weekly' | 'monthly';
   /** One sentence for people; may name files and channels. */
   readonly text: string;
 }
@@ -70,7 +76,7 @@ export interface Finding {
 /** What a workflow holds of a finding: no names, no text. */
 export type FindingDigest = Pick<
   Finding,
-  'id' | 'kind' | 'platform' | 'confidence' | 'attack' | 'firstAt' | 'lastAt' | 'inSession' | 'ownSession'
+  'id' | 'kind' | 'platform' | 'confidence' | 'attack' | 'firstAt' | 'lastAt' | 'inSession' | 'ownSession' | 'whose'
 > & {
   readonly eventCount: number;
   /** One of the independent findings that the policy asks for: of another kind than the others, and no log row shows two of them. */
@@ -122,4 +128,8 @@ export interface Assessment {
   readonly impact: Impact;
   /** Hashes of attacker addresses, apps and sessions, to find related cases. */
   readonly links: readonly string[];
+  /** What speaks for and against each explanation; absent in assessments of older versions. */
+  readonly lines?: readonly EvidenceLine[];
+  /** Somebody else than the subject, or an app, got in: there is an access that a "not me" can be about. */
+  readonly foreignAccess?: boolean;
 }

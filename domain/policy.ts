@@ -1,5 +1,6 @@
 import type { Severity } from './platform.js';
 import type { Confidence, FindingKind } from './finding.js';
+import type { Explanation, WeightOverrides } from './explanations.js';
 import type { ActionKind, PlannedFor } from './acts/index.js';
 import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
 
@@ -110,6 +111,29 @@ export interface DisclosurePolicy {
   readonly acknowledgeWithinMinutes: number;
 }
 
+/** How a case decides. Weights that are not named are the product's own (domain/weights.ts, docs/decision.md). */
+export interface DecisionPolicy {
+  readonly thresholds: {
+    /** Probability of an attack from which the case keeps watch and asks people. */
+    readonly watch: number;
+    /** From which it goes to a responder. */
+    readonly escalate: number;
+    /** How much lower that is at the end of a watch. */
+    readonly watchSensitivity: number;
+    /** From which an act may be proposed, by its harm when it hits the wrong one. */
+    readonly propose: Readonly<Record<'low' | 'medium' | 'high', number>>;
+    /** So much more for VIPs, administrators and other accounts that many depend on. */
+    readonly special: number;
+  };
+  readonly watch: { readonly days: number; readonly everyHours: number };
+  /** Pinned with a case; the product's own otherwise. */
+  readonly priors?: Readonly<Record<Explanation, number>>;
+  /** By evidence code, then by explanation. */
+  readonly weights: WeightOverrides;
+  /** By fact code. */
+  readonly facts: Readonly<Partial<Record<string, number>>>;
+}
+
 /** The whole policy: data, validated at load, pinned by digest in plan and report. */
 export interface Policy {
   readonly version: string;
@@ -119,7 +143,8 @@ export interface Policy {
   readonly contact: ContactPolicy;
   readonly containment: ContainmentPolicy;
   readonly disclosure: DisclosurePolicy;
-  /** `focusHours` before the first alert are measured; what is older in the window is the subject's own past. */
+  readonly decision: DecisionPolicy;
+  /** The subject's own rows of `focusHours` before the first alert are measured, older ones are its past; what is not surely its own is measured over the whole window. */
   readonly windows: { readonly focusHours: number; readonly narrowHours: number; readonly wideDays: number };
   /** Automatic-step grounds: rule name and the findings that must all hold in session. */
   readonly grounds: readonly { readonly rule: string; readonly findings: readonly FindingKind[] }[];
@@ -146,6 +171,7 @@ export interface CasePolicy {
     'significantItems' | 'significantSecrets' | 'acknowledgeWithinMinutes' | 'clocks'
   >;
   readonly escalation: Policy['escalation'];
+  readonly decision: DecisionPolicy;
   readonly windows: Policy['windows'];
   readonly readContentFrom: Severity;
   readonly keys: readonly DecisionKey[];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { EXPLANATIONS } from '../domain/explanations.js';
+import { DEFAULT_DECISION, EVIDENCE, FACTS } from '../domain/weights.js';
 import { ACTION_KINDS, ACTS, type ActionKind, type PlannedFor } from '../domain/acts/index.js';
 import { FINDING_KINDS } from '../domain/finding.js';
 import { SEVERITIES } from '../domain/platform.js';
@@ -128,6 +130,24 @@ const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 /** `automatic` in `containment.rules`: no person, but a ground in a signed manifest. */
 const AUTOMATIC = 'automatic';
 
+const probability = z.number().min(0).max(1);
+const decision = z
+  .strictObject({
+    thresholds: z.strictObject({
+      watch: probability,
+      escalate: probability,
+      watchSensitivity: probability,
+      propose: z.strictObject({ low: probability, medium: probability, high: probability }),
+      special: probability,
+    }),
+    watch: z.strictObject({ days: count, everyHours: amount }),
+    weights: z
+      .partialRecord(z.enum(Object.keys(EVIDENCE)), z.partialRecord(z.enum(EXPLANATIONS), z.number()))
+      .default({}),
+    facts: z.partialRecord(z.enum(Object.keys(FACTS)), z.number()).default({}),
+  })
+  .default(DEFAULT_DECISION);
+
 /** The policy as a file: every field, nothing else, and names that fit together. */
 export const PolicySchema: z.ZodType<Policy> = z
   .strictObject({
@@ -154,6 +174,7 @@ export const PolicySchema: z.ZodType<Policy> = z
       ),
       acknowledgeWithinMinutes: amount,
     }),
+    decision,
     windows: z.strictObject({ focusHours: amount, narrowHours: amount, wideDays: count }),
     grounds: z.array(z.strictObject({ rule: z.string().min(1), findings: z.array(finding).min(1) })),
     readContentFrom: severity,

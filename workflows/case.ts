@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
 import { summarise, type CaseSummary, type Stage } from '../domain/case.js';
 import { attempt, together } from './case/attempt.js';
 import { closeCase } from './case/closing.js';
@@ -14,7 +14,9 @@ import { interview } from './case/interview.js';
 import { lookAgain, whileAlert } from './case/late-alerts.js';
 import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
 import { awaitAllTasks } from './case/tasks.js';
+import { keepWatch } from './case/watch.js';
 import type { CaseInput } from './messages.js';
+import { WEIGHED } from './patches.js';
 
 /** MITRE ATT&CK T1213.005, row by row. Each stage does its row and names the next. */
 const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage>> = {
@@ -38,9 +40,11 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   },
 
   // Decision for escalation. A case that may close waits out the lag of the logs and reads again.
+  // One that is neither clear nor quiet keeps watch, and a responder has the question.
   escalation: async (run) => {
-    const first = decide(run, false);
-    const decision = first.decision === 'escalate' ? first : await settle(run);
+    const first = decide(run, { settled: false });
+    const settled = first.decision === 'escalate' ? first : await settle(run);
+    const decision = settled.decision === 'watch' && patched(WEIGHED) ? await keepWatch(run) : settled;
     return decision.decision === 'escalate' ? 'investigation' : 'closed';
   },
 
@@ -48,7 +52,10 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   investigation: async (run) => {
     if (await mayReadContent(run)) await collectAndAssess(run, ['wide'], { content: true, suspectOnly: true });
     await interview(run);
-    return decide(run, true).decision === 'escalate' ? 'containment' : 'closed';
+    const decision = decide(run, { settled: true });
+    if (decision.decision === 'watch' && patched(WEIGHED))
+      return (await keepWatch(run)).decision === 'escalate' ? 'containment' : 'closed';
+    return decision.decision === 'escalate' ? 'containment' : 'closed';
   },
 
   // Containment: disable accounts, reset credentials, block addresses, quarantine, each behind its approval, then read back.

@@ -7,16 +7,18 @@ import { incidentLinks } from '../../domain/incident-links.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { confirmUsed } from '../../domain/leaks.js';
 import { matchPatterns } from '../../domain/patterns.js';
+import { hasForeignAccess, weigh } from '../../domain/weighing.js';
 import type { Instant } from '../../domain/platform.js';
 import type { Policy } from '../../domain/policy.js';
 import { answerQuestions } from '../../domain/questions.js';
-import { assertBlockable } from '../containment/addresses.js';
+import { assertBlockable, isInside } from '../containment/addresses.js';
 import { cancellation, instant } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
 import { lookUp } from './intelligence/intelligence.js';
 import { readEvidence } from './read-evidence.js';
+import { episodeNotes } from './episode-notes.js';
 import { scanSecrets } from './secrets.js';
 import { seriesOf } from './series.js';
 
@@ -26,7 +28,7 @@ type Input = Parameters<AnalysisActivities['assess']>[0];
 export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessment> {
   const { caseId, subject, collections, depth } = input;
   const policy = await deps.policies.read(input.policyDigest);
-  const events = await readEvidence(deps, caseId, collections);
+  const events = (await readEvidence(deps, caseId, collections)).filter((e) => !isOurs(deps, e));
   const scanned = await scanSecrets(events, deps.fingerprintKey);
   // Threat intelligence is a T2 step: it belongs to the wide reading.
   const known =
@@ -40,7 +42,15 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     focusFrom: focusFrom(policy, input.alerts, instant(deps.clock)),
     secrets: scanned,
     ...(subject.accounts[0] ? { platform: subject.accounts[0].platform } : {}),
-    intelligence: known.hits.map((h) => ({ eventId: h.eventId, indicator: h.indicator.value, list: h.source })),
+    intelligence: known.hits.map((h) => ({
+      eventId: h.eventId,
+      indicator: h.indicator.value,
+      list: h.source,
+      confidence: h.confidence,
+    })),
+    isOwnEgress: (ip) => isInside(ip, deps.ownEgress),
+    ownApps: deps.ownApps,
+    weights: policy.decision.facts,
     ...(involved === undefined ? {} : { involvements: involved }),
   };
   // Whether a secret was used shows only once it is known which sessions are somebody else's.
@@ -62,15 +72,21 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   ];
   const patterns = matchPatterns(policy.patterns, findings, events);
   const impact = impactOf(findings, events, policy.critical, secrets);
+  const view = viewOf(given);
+  const lines = weigh({ view, findings, patterns, impact, critical: policy.critical, weights: policy.decision.weights });
   const questions = answerQuestions({
     findings,
     sources,
-    volumes: volumes(viewOf(given)),
+    volumes: volumes(view),
     involvements: involved,
     involvementThreshold: policy.indicators.involvement,
     counts: countsOf(events),
   });
-  const dossier: Dossier = { findings, questions, patterns, impact, series: seriesOf(events, findings), gaps };
+  const dossier: Dossier = {
+    ...{ findings, questions, patterns, impact, gaps, lines },
+    series: seriesOf(events, findings),
+    episodes: episodeNotes(view),
+  };
   const file = await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.assessment, dossier);
   const independent = new Set(independentFindings(findings, events, policy.escalation.independentFindings));
   return {
@@ -84,12 +100,18 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     // The workflow gets answers and numbers; sentences may name files and people.
     questions: questions.map((q) => ({ ...q, why: `${q.findings.length} finding(s), ${q.measures.length} number(s)` })),
     impact,
+    lines: lines.map(({ code, strength, group, weights }) => ({ code, strength, group, weights: weights ?? {} })),
+    foreignAccess: hasForeignAccess(view),
     links: incidentLinks(findings, events, {
       isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
       apps: deps.ownApps,
     }),
   };
 }
+
+/** What the product itself did is no trace of anybody. */
+const isOurs = ({ ownApps }: AnalysisDeps, e: EvidenceEvent): boolean =>
+  (e.actor !== undefined && ownApps.includes(e.actor)) || (e.kind !== 'app_grant' && e.app !== undefined && ownApps.includes(e.app.id));
 
 /** Measured from so long before the first alert; what is older is the subject's own past. */
 export function focusFrom(policy: Policy, alerts: readonly AlertRef[], now: Instant): Instant {

@@ -29,6 +29,8 @@ export interface AnalysisDeps {
   readonly capabilities: Readonly<Record<Platform, Capability>>;
   /** CIDRs that are never planned to be blocked. */
   readonly neverBlock: readonly string[];
+  /** CIDRs of the organisation's own ways out. */
+  readonly ownEgress: readonly string[];
   /** Ids of the organisation's own apps at all vendors: they tie no cases together. */
   readonly ownApps: readonly string[];
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buildPlan } from '../../domain/containment-plan.js';
+import type { Escalation } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ContainmentPlan, SignedPlan, Suspect } from '../../domain/plan.js';
 import type { SubjectFacts } from '../../domain/subject.js';
@@ -34,6 +35,11 @@ export async function planContainment(deps: AnalysisDeps, input: Input): Promise
     caseId,
     purpose,
     verdict: input.verdict,
+    proposing: {
+      weighed: input.weighed ?? ofVerdict(input.verdict),
+      confirmed: input.weighed?.confirmed ?? false,
+      thresholds: policy.decision.thresholds,
+    },
     subject,
     findings: dossier.findings,
     events,
@@ -50,6 +56,15 @@ export async function planContainment(deps: AnalysisDeps, input: Input): Promise
   if (!plan) return undefined;
   await deps.dossier.writer.writeJson(caseId, DOSSIER_NAMES.plan(plan.planId), plan);
   return signBody(plan, deps.planKey);
+}
+
+/** A case of before the explanations were weighed says its verdict alone. */
+function ofVerdict(verdict: Input['verdict']): Pick<Escalation, 'ranking' | 'attack'> {
+  const explanations = verdict === 'compromised' ? (['intruder', 'app'] as const) : verdict === 'insider' ? (['insider'] as const) : [];
+  return {
+    attack: explanations.length > 0 ? 1 : 0,
+    ranking: explanations.map((explanation) => ({ explanation, probability: 1 / explanations.length })),
+  };
 }
 
 /** The subject's accounts by this role's own registry, not by what the workflow says. */

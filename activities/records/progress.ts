@@ -1,3 +1,4 @@
+import { pinned } from '../../domain/weights.js';
 import { createHash } from 'node:crypto';
 import { summarise, type CaseSummary, type TimelineEntry } from '../../domain/case.js';
 import type { CasePolicy } from '../../domain/policy.js';
@@ -27,7 +28,7 @@ export async function openCase(
   await deps.chain.append([{ key: `${caseId}:${first}:opened`, at, kind: 'case.opened', by: 'records', caseId, data }]);
   await vouchForDossier(deps, summary);
   await deps.index.put(indexEntry(summary, at), summary.alertIds);
-  const { contact, containment, disclosure, escalation, windows, readContentFrom } = policy;
+  const { contact, containment, decision, disclosure, escalation, windows, readContentFrom } = policy;
   return {
     digest,
     contact,
@@ -44,6 +45,7 @@ export async function openCase(
       clocks: disclosure.clocks,
     },
     escalation,
+    decision: pinned(decision),
     windows,
     readContentFrom,
     keys: deps.keys,

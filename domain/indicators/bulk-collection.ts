@@ -1,55 +1,83 @@
 import type { EvidenceEvent } from '../evidence.js';
-import type { Finding } from '../finding.js';
+import type { Finding, Measure } from '../finding.js';
 import { busiest, confidenceOf, finding, groups, measure, once } from './finding.js';
+import { likeBefore, type Like } from './rhythm.js';
 import type { View } from './view.js';
 
-/** "Large-scale downloading or exporting of chat histories or files." */
+/** Bursts of the person's own that are looked at, so that a weekly copy hides nothing else. */
+const OWN_BURSTS = 4;
+
+/** "Large-scale downloading or exporting of chat histories or files." What has its like in the person's past is said to be usual. */
 export function bulkCollection(view: View): readonly Finding[] {
-  const t = view.input.thresholds.bulkCollection;
-  const candidates = view.of('file_download', 'conversation_read', 'export', 'api_activity');
-  return groups(view, candidates).flatMap((events) => {
-    const of = (
-      kinds: readonly EvidenceEvent['kind'][],
-      by?: (e: EvidenceEvent) => number,
-    ): ReturnType<typeof busiest> =>
-      busiest(
-        events.filter((e) => kinds.includes(e.kind)),
-        t.windowMinutes,
-        by,
-      );
-    const tries = [
-      { name: 'files downloaded', window: of(['file_download']), threshold: t.files, unit: 'files' },
-      {
-        name: 'conversations read',
-        window: of(['conversation_read'], once),
-        threshold: t.conversations,
-        unit: 'conversations',
-      },
-      {
-        name: 'bytes',
-        window: of(['file_download', 'api_activity'], (e) => e.bytes ?? 0),
-        threshold: t.bytes,
-        unit: 'bytes',
-      },
-      { name: 'API calls', window: of(['api_activity']), threshold: t.apiCalls, unit: 'calls' },
-      { name: 'exports', window: of(['export'], once), threshold: t.exports, unit: 'exports' },
-    ].filter((x) => x.window.total >= x.threshold && x.window.total > 0);
+  const taken = view.of('file_download', 'file_view', 'conversation_read', 'export', 'api_activity');
+  return groups(view, taken).flatMap((events) => {
     const [first] = events;
-    if (tries.length === 0 || !first) return [];
-    const measures = tries.map((x) =>
-      measure(x.name, x.window.total, x.threshold, `${x.unit} in ${t.windowMinutes} min`),
-    );
-    const cited = [...new Map(tries.flatMap((x) => x.window.events).map((e) => [e.id, e])).values()];
+    const burst = first && telling(view, events, view.attribute(first).own);
+    if (!first || !burst) return [];
+    const { windowMinutes } = view.input.thresholds.bulkCollection;
     return [
       finding(view, {
         kind: 'bulk_collection',
         platform: first.platform,
-        confidence: tries.some((x) => x.name === 'exports') ? 'high' : confidenceOf(measures),
-        measures,
-        events: cited,
-        attack: ['T1213.005', ...(tries.some((x) => x.name === 'API calls') ? ['T1119'] : [])],
-        text: `${measures.map((m) => `${m.value} ${m.name}`).join(', ')} within ${t.windowMinutes} minutes`,
+        confidence: burst.measures.some((m) => m.name === 'exports') ? 'high' : confidenceOf(burst.measures),
+        measures: burst.measures,
+        events: burst.events,
+        attack: ['T1213.005', ...(burst.measures.some((m) => m.name === 'API calls') ? ['T1119'] : [])],
+        ...(burst.like === undefined ? {} : { usual: burst.like.kind }),
+        text: `${burst.measures.map((m) => `${m.value} ${m.name}`).join(', ')} within ${windowMinutes} minutes`,
       }),
     ];
   });
+}
+
+interface Burst {
+  readonly measures: readonly Measure[];
+  readonly events: readonly EvidenceEvent[];
+  readonly like?: Like | undefined;
+}
+
+/** The greatest burst without its like; when all have theirs, the greatest. */
+function telling(view: View, events: readonly EvidenceEvent[], own: boolean): Burst | undefined {
+  const greatest = burstOf(view, events);
+  if (!greatest || !own) return greatest;
+  const mine = [...view.past, ...view.focus].filter((e) => view.attribute(e).own);
+  let rest = events;
+  let usual: Burst | undefined;
+  for (let i = 0; i < OWN_BURSTS; i++) {
+    const burst = burstOf(view, rest);
+    if (!burst) break;
+    const begin = burst.events[0]?.at ?? '';
+    const like = likeBefore(burst.events, mine.filter((e) => e.at < begin));
+    if (!like) return burst;
+    usual ??= { ...burst, like };
+    const gone = new Set(burst.events.map((e) => e.id));
+    rest = rest.filter((e) => !gone.has(e.id));
+  }
+  return usual;
+}
+
+function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefined {
+  const t = view.input.thresholds.bulkCollection;
+  const of = (
+    kinds: readonly EvidenceEvent['kind'][],
+    by?: (e: EvidenceEvent) => number,
+  ): ReturnType<typeof busiest> =>
+    busiest(
+      events.filter((e) => kinds.includes(e.kind)),
+      t.windowMinutes,
+      by,
+    );
+  const tries = [
+    { name: 'files downloaded', window: of(['file_download']), threshold: t.files, unit: 'files' },
+    { name: 'files opened', window: of(['file_view', 'file_download']), threshold: 2 * t.files, unit: 'files' },
+    { name: 'conversations read', window: of(['conversation_read'], once), threshold: t.conversations, unit: 'conversations' },
+    { name: 'bytes', window: of(['file_download', 'api_activity'], (e) => e.bytes ?? 0), threshold: t.bytes, unit: 'bytes' },
+    { name: 'API calls', window: of(['api_activity']), threshold: t.apiCalls, unit: 'calls' },
+    { name: 'exports', window: of(['export'], once), threshold: t.exports, unit: 'exports' },
+  ].filter((x) => x.window.total >= x.threshold && x.window.total > 0);
+  if (tries.length === 0) return undefined;
+  return {
+    measures: tries.map((x) => measure(x.name, x.window.total, x.threshold, `${x.unit} in ${t.windowMinutes} min`)),
+    events: [...new Map(tries.flatMap((x) => x.window.events).map((e) => [e.id, e])).values()],
+  };
 }

@@ -1,6 +1,10 @@
+import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { confidenceOf, finding, groups, measure } from './finding.js';
 import type { View } from './view.js';
+
+const told = ({ operation, target }: EvidenceEvent): string =>
+  target?.name === undefined && target?.id === undefined ? operation : `${operation} (${target.name ?? target.id})`;
 
 /** Vendor names for calls that the platform itself calls unexpected. */
 const UNAUTHORISED_API = [
@@ -10,14 +14,18 @@ const UNAUTHORISED_API = [
   'unexpected_scraping',
 ];
 
+/** Entra's two logs name one operation with and without a full stop at its end. */
+const bare = (operation: string): string => operation.trim().replace(/\.$/, '').toLowerCase();
+const isOperation = (wanted: string, operation: string): boolean =>
+  wanted.endsWith('*') ? bare(operation).startsWith(bare(wanted.slice(0, -1))) : bare(operation) === bare(wanted);
+const weakensControl = (e: EvidenceEvent): boolean => (e as { readonly weakens?: string }).weakens !== undefined;
+
 /** "Unexpected changes in chat application configuration or unauthorized API calls." */
 export function configOrApiChange(view: View): readonly Finding[] {
   const { operations } = view.input.thresholds.configChange;
   const changes = view
     .of('config_change', 'role_change')
-    .filter((e) =>
-      operations.some((o) => (o.endsWith('*') ? e.operation.startsWith(o.slice(0, -1)) : e.operation === o)),
-    );
+    .filter((e) => weakensControl(e) || operations.some((o) => isOperation(o, e.operation)));
   const calls = view.of('platform_alert').filter((e) => (e.reasons ?? []).some((r) => UNAUTHORISED_API.includes(r)));
   return groups(
     view,
@@ -34,7 +42,7 @@ export function configOrApiChange(view: View): readonly Finding[] {
         measures,
         events,
         attack: ['T1562', 'T1106'],
-        text: `Unexpected: ${[...new Set(events.map((e) => e.operation))].join(', ')}`,
+        text: `Unexpected: ${[...new Set(events.map(told))].join(', ')}`,
       }),
     ];
   });

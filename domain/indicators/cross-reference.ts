@@ -82,7 +82,10 @@ function reuse(view: View, rows: readonly EvidenceEvent[]): readonly Finding[] {
   const addresses = distinct((e) => e.ip);
   const agents = distinct((e) => e.userAgent);
   const isReuse = networks > 1 || (addresses > 1 && agents > 1);
-  if (!first || !isReuse || rows.every((e) => view.profile.knows(e))) return [];
+  if (!first || !isReuse || rows.every((e) => view.attribute(e).own)) return [];
+  // A session that moves with its device or program is not stolen; nobody surely else's is.
+  const isElsewhere = rows.some((e) => view.episodeOf(e)?.facts.some((f) => f.code === 'session.elsewhere'));
+  if (!isElsewhere && !rows.some((e) => view.attribute(e).whose === 'other')) return [];
   const measures = [
     measure('networks of one session', Math.max(networks, addresses), 2, 'networks'),
     measure('user agents of one session', agents, 2, 'user agents'),

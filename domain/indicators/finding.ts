@@ -1,6 +1,7 @@
 import { digest } from '../canonical.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
+import type { Whose } from '../attribution.js';
 import { PLATFORMS, type Platform } from '../platform.js';
 import { isAct, type View } from './view.js';
 
@@ -14,6 +15,7 @@ export interface Draft {
   readonly text: string;
   /** When the events alone don't tell, e.g. a mail. */
   readonly own?: boolean;
+  readonly usual?: Finding['usual'];
   readonly at?: string;
 }
 
@@ -28,6 +30,7 @@ export function finding(view: View, draft: Draft): Finding {
   const ids = [...cited.keys()].sort();
   const acts = draft.events.filter(isAct).map((e) => view.attribute(e));
   const isOwn = draft.own ?? (acts.length > 0 && acts.every((a) => a.own));
+  const whose = isOwn ? (acts.some((a) => a.whose === 'job') ? 'job' : 'own') : gravest(acts.map((a) => a.whose));
   const times = draft.events.map((e) => e.at).sort();
   return {
     id: `f-${digest({ kind: draft.kind, platform: draft.platform, events: ids }).slice(0, 24)}`,
@@ -48,17 +51,30 @@ export function finding(view: View, draft: Draft): Finding {
     lastAt: times.at(-1) ?? draft.at ?? view.input.focusFrom,
     inSession: acts.length > 0 && acts.every((a) => a.by !== undefined),
     ownSession: isOwn,
+    whose,
+    ...(draft.usual === undefined ? {} : { usual: draft.usual }),
     text: draft.text,
   };
 }
 
-const isForeign = (view: View, e: EvidenceEvent): boolean => isAct(e) && !view.attribute(e).own;
+/** Facts against the person that make an episode nearly somebody else's: a plan may aim at it when the case is sure for other reasons. */
+const SUSPECT = -2.5;
 
-/** Events by platform and by whether the session is the subject's own: a mix of both would hide each other. */
+/** What is not the subject's; of what nobody can say whose it is only what nearly is not. */
+function isForeign(view: View, e: EvidenceEvent): boolean {
+  const { whose } = view.attribute(e);
+  const isSuspect = whose === 'unknown' && (view.episodeOf(e)?.score ?? 0) <= SUSPECT;
+  return isAct(e) && (whose === 'other' || whose === 'app' || isSuspect);
+}
+
+const gravest = (all: readonly Whose[]): Whose =>
+  (['other', 'app'] as const).find((w) => all.includes(w)) ?? 'unknown';
+
+/** Events by platform and by whose they are: a mix would hide each other. */
 export function groups(view: View, events: readonly EvidenceEvent[]): readonly (readonly EvidenceEvent[])[] {
   const grouped = new Map<string, EvidenceEvent[]>();
   for (const event of events) {
-    const key = `${event.platform}:${String(view.attribute(event).own)}`;
+    const key = `${event.platform}:${view.attribute(event).whose}`;
     grouped.set(key, [...(grouped.get(key) ?? []), event]);
   }
   return [...grouped.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);

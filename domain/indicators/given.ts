@@ -1,7 +1,7 @@
 import type { EvidenceEvent } from '../evidence.js';
-import type { Finding } from '../finding.js';
+import type { Confidence, Finding } from '../finding.js';
 import { byPlatform, finding, measure } from './finding.js';
-import { happened, type View } from './view.js';
+import { happened, type IntelligenceHit, type View } from './view.js';
 
 /** Findings that rest on what others found in the evidence: secrets, threat intelligence, earlier incidents. */
 export function givenFindings(view: View): readonly Finding[] {
@@ -25,19 +25,34 @@ function exposedCredentials(view: View): readonly Finding[] {
   });
 }
 
+const LEVELS: readonly Confidence[] = ['high', 'medium', 'low'];
+
+/** An address that acted, and what a message or file only points to, are two things; each is as sure as its list. */
 function intelligence(view: View): readonly Finding[] {
   const matches = view.input.intelligence ?? [];
+  const byId = new Map(view.focus.map((e) => [e.id, e]));
+  const acting = matches.filter((h) => byId.get(h.eventId)?.ip === h.indicator);
+  const told = matches.filter((h) => byId.has(h.eventId) && !acting.includes(h));
+  return [
+    ...listed(view, acting, ACTED),
+    ...listed(view, told, 'matches'),
+  ];
+}
+/** Measure of a finding about addresses that acted. */
+export const ACTED = 'addresses that acted';
+
+function listed(view: View, matches: readonly IntelligenceHit[], name: string): readonly Finding[] {
   return byPlatform(hitBy(view, matches)).map(({ platform, events }) => {
     const hits = hitsIn(events, matches);
+    const surest = LEVELS.find((level) => hits.some((h) => (h.confidence ?? 'medium') === level)) ?? 'medium';
     return finding(view, {
       kind: 'threat_intelligence',
       platform,
-      confidence: 'high',
-      measures: [measure('matches', hits.length, 1, 'matches')],
+      confidence: surest,
+      measures: [measure(name, hits.length, 1, 'matches')],
       events,
       attack: ['T1583'],
-      own: false,
-      text: `Known to threat intelligence (${[...new Set(hits.map((h) => h.list))].join(', ')}): ${[...new Set(hits.map((h) => h.indicator))].join(', ')}`,
+      text: `Known to threat intelligence, ${surest} confidence (${[...new Set(hits.map((h) => h.list))].join(', ')}): ${[...new Set(hits.map((h) => h.indicator))].join(', ')}`,
     });
   });
 }

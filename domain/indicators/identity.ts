@@ -2,7 +2,12 @@ import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind } from '../finding.js';
 import { finding, groups, measure } from './finding.js';
 import { matches } from './sensitive-uploads.js';
+import { isState } from '../episodes.js';
 import type { View } from './view.js';
+
+/** An administrator allowed it for everybody, or for the person. */
+const isApproved = (e: EvidenceEvent, accounts: readonly string[]): boolean =>
+  (e.labels ?? []).includes('admin_consent') || (e.actor !== undefined && !accounts.includes(e.actor));
 
 interface Rule {
   readonly kind: FindingKind;
@@ -36,7 +41,10 @@ const operations = (events: readonly EvidenceEvent[]): string =>
 
 /** Passwords, second factors, passkeys and recovery changed. */
 export function credentialChanges(view: View): readonly Finding[] {
-  return each(view, view.of('credential_change'), {
+  const { accounts } = view.input;
+  // What an administrator or the help desk resets is done to the account, not with it.
+  const own = view.of('credential_change').filter((e) => e.actor === undefined || accounts.includes(e.actor));
+  return each(view, own, {
     kind: 'credential_change',
     name: 'credential changes',
     attack: ['T1098'],
@@ -45,12 +53,18 @@ export function credentialChanges(view: View): readonly Finding[] {
   });
 }
 
-/** Consent to an app, an install, or more scopes; high when a scope reads everything. */
+/** Consent to an app, an install, or more scopes, that far-reaching, by the person and in the window; not what IT approved, nor what was only seen to be there. */
 export function appConsents(view: View): readonly Finding[] {
   const { scopes } = view.input.thresholds.configChange;
   const risky = (e: EvidenceEvent): boolean =>
     (e.app?.scopes ?? []).some((s) => scopes.some((wanted) => s === wanted || s.endsWith(`/${wanted}`)));
-  return each(view, view.of('app_grant').filter(risky), {
+  const { accounts, focusFrom, ownApps = [] } = view.input;
+  const approved = new Set(
+    view.input.events.filter((e) => e.kind === 'app_grant' && isApproved(e, accounts)).map((e) => e.app?.id),
+  );
+  const byPerson = (e: EvidenceEvent): boolean =>
+    !isState(e) && !approved.has(e.app?.id) && !ownApps.includes(e.app?.id ?? '') && (e.at >= focusFrom || !view.attribute(e).own);
+  return each(view, view.of('app_grant').filter(risky).filter(byPerson), {
     kind: 'app_consent',
     name: 'consents with far-reaching scopes',
     attack: ['T1528'],

@@ -1,5 +1,6 @@
 import type { EvidenceEvent } from '../evidence.js';
-import type { Finding } from '../finding.js';
+import { isState } from '../episodes.js';
+import type { Confidence, Finding } from '../finding.js';
 import { byPlatform, finding, measure } from './finding.js';
 import type { View } from './view.js';
 
@@ -14,7 +15,6 @@ export function securityNotices(view: View): readonly Finding[] {
       measures: [measure('genuine security mails', events.length, 1, 'mails')],
       events,
       attack: ['T1078'],
-      own: false,
       text: `Security mail(s): ${operations(events)}`,
     }),
   );
@@ -31,14 +31,20 @@ export function hiddenNotices(view: View): readonly Finding[] {
     finding(view, {
       kind: 'hidden_notice',
       platform,
-      confidence: events.some(isRuleItself) ? 'high' : 'medium',
+      confidence: confidenceIn(view, events),
       measures: [measure('rules and deletions that hide security mails', events.length, 1, 'rows')],
       events,
       attack: ['T1564.008', 'T1114.003'],
-      own: false,
       text: `Security mails are hidden: ${operations(events)}`,
     }),
   );
+}
+
+/** A rule that was only seen to be there may be years old: it says something where somebody else was in the account. */
+function confidenceIn(view: View, events: readonly EvidenceEvent[]): Confidence {
+  const hasIntruder = view.episodes.some((e) => e.attribution === 'other' && e.acts.length > 0);
+  if (events.every(isState)) return hasIntruder ? 'high' : 'low';
+  return events.some(isRuleItself) ? 'high' : 'medium';
 }
 
 /** The adapter read what the rule does. */

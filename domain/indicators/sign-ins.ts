@@ -1,139 +1,85 @@
+import type { Episode } from '../attribution.js';
 import type { EvidenceEvent } from '../evidence.js';
-import type { Confidence, Finding, Measure } from '../finding.js';
+import type { Confidence, Finding } from '../finding.js';
 import { busiest, finding, measure } from './finding.js';
-import { travel } from './travel.js';
-import { isAccess, type View } from './view.js';
+import type { View } from './view.js';
 
 /**
  * L1: "Verify the legitimacy of suspicious login attempts by checking IP addresses and corresponding user geolocation."
- * One finding for each address; attempts from addresses that never got in are findings of their own.
+ * One finding for each episode that is not surely the subject's own, on each platform where it is; attempts that never got in are
+ * findings of their own.
  */
 export function unusualSignIns(view: View): readonly Finding[] {
-  return [...successes(view), ...failedBursts(view)];
+  return [...view.episodes.flatMap((e) => strangeAccess(view, e)), ...failedBursts(view)];
 }
 
-function successes(view: View): readonly Finding[] {
-  const byAddress = new Map<string, EvidenceEvent[]>();
-  for (const e of view.focus.filter(isAccess)) {
-    const key = `${e.platform}:${e.ip ?? e.sessionId ?? e.id}`;
-    byAddress.set(key, [...(byAddress.get(key) ?? []), e]);
-  }
-  return [...byAddress.values()].flatMap((rows) => judge(view, rows));
-}
+/** Below this sum of facts an episode is worth a finding, from here on a strong one. */
+const STRANGE = 0;
+const MEDIUM = -2;
 
-/** Many failures and no success from one address: an attempt, which shows no access. */
-function failedBursts(view: View): readonly Finding[] {
-  const { failures, failureWindowMinutes } = view.input.thresholds.signIn;
-  const gotIn = new Set(view.focus.filter(isAccess).map((e) => e.ip));
-  const byAddress = new Map<string, EvidenceEvent[]>();
-  for (const e of view.of('sign_in_failed'))
-    if (e.ip !== undefined && !gotIn.has(e.ip))
-      byAddress.set(`${e.platform}:${e.ip}`, [...(byAddress.get(`${e.platform}:${e.ip}`) ?? []), e]);
-  return [...byAddress.values()].flatMap((rows) => {
-    const { events, total } = busiest(rows, failureWindowMinutes);
-    const [first] = events;
-    if (!first || total < failures) return [];
+function strangeAccess(view: View, episode: Episode): readonly Finding[] {
+  const { attribution, acts, context, score, facts } = episode;
+  const against = facts.filter((f) => f.weight < 0);
+  if (context.kind === 'app' || attribution === 'own' || score >= STRANGE || against.length === 0) return [];
+  const platforms = [...new Set(acts.map((e) => e.platform))].sort();
+  return platforms.flatMap((platform) => {
+    const here = acts.filter((e) => e.platform === platform);
+    const shown = entries(here);
+    const [first] = shown;
+    if (!first) return [];
+    const confidence: Confidence = attribution === 'other' ? 'high' : score <= MEDIUM ? 'medium' : 'low';
+    const where = `${first.ip ?? context.client ?? 'an unknown address'}${first.country === undefined ? '' : ` (${first.country})`}`;
     return [
       finding(view, {
         kind: 'unusual_sign_in',
-        platform: first.platform,
-        confidence: 'low',
-        measures: [measure('failed sign-ins', total, failures, `in ${failureWindowMinutes} min`)],
-        events,
-        attack: ['T1110'],
-        own: rows.every((e) => view.profile.knows(e)),
-        text: `${total} failed sign-ins from ${first.ip ?? ''} and none that succeeded`,
+        platform,
+        confidence,
+        measures: [
+          measure('sum of the facts for and against', score, MEDIUM, 'nats'),
+          ...against.map((f) => measure(f.code, f.weight, 0, f.text)),
+        ],
+        events: shown,
+        attack: ['T1078'],
+        text: `Access from ${where}: ${against.map((f) => f.text).join('; ')}`,
       }),
     ];
   });
 }
 
-interface Sign {
-  readonly text: string;
-  readonly weight: 1 | 2 | 3;
-  readonly measure: Measure;
-  readonly cites?: readonly EvidenceEvent[];
+/** Rows that show how it came in: the accesses, and what the vendor says; of an episode without any the first rows. */
+function entries(rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
+  const access = rows.filter((e) => e.kind === 'sign_in' || e.kind === 'session' || (e.kind === 'api_activity' && e.app === undefined));
+  return access.length > 0 ? access : rows.slice(0, 3);
 }
 
-function judge(view: View, rows: readonly EvidenceEvent[]): readonly Finding[] {
-  const [first] = rows;
-  if (!first) return [];
-  const before = placeBefore(view, first);
-  const signs = [
-    ...noveltySigns(view, rows),
-    ...reasonSigns(view, rows),
-    ...travelSigns(view, first, before),
-    ...failureSigns(view, first),
-  ];
-  if (signs.length === 0) return [];
-  const weight = signs.reduce((n, s) => n + s.weight, 0);
-  const confidence: Confidence = weight >= 4 ? 'high' : weight >= 2 ? 'medium' : 'low';
-  // What it was compared with is cited even when the journey was possible: without that row the answer may be another.
-  const compared = before && before.at >= view.input.focusFrom ? [before] : [];
-  const events = new Map([...rows, ...compared, ...signs.flatMap((s) => s.cites ?? [])].map((e) => [e.id, e]));
-  return [
-    finding(view, {
-      kind: 'unusual_sign_in',
-      platform: first.platform,
-      confidence,
-      measures: signs.map((s) => s.measure),
-      events: [...events.values()].sort((a, b) => (a.at < b.at ? -1 : 1)),
-      attack: ['T1078'],
-      own: rows.every((e) => view.profile.knows(e)),
-      text: `Access from ${first.ip ?? 'an unknown address'}${first.country === undefined ? '' : ` (${first.country})`}: ${signs.map((s) => s.text).join(', ')}`,
-    }),
-  ];
-}
-
-function noveltySigns(view: View, rows: readonly EvidenceEvent[]): readonly Sign[] {
-  const novel = new Set(rows.flatMap((e) => view.profile.novelties(e)));
-  return [...novel].sort().map((n) => ({
-    text: n.replaceAll('_', ' '),
-    weight: n === 'new_country' ? 2 : 1,
-    measure: measure(n, 1, 1, `against ${view.profile.size} earlier rows`),
-  }));
-}
-
-function reasonSigns(view: View, rows: readonly EvidenceEvent[]): readonly Sign[] {
-  const { suspiciousReasons } = view.input.thresholds.signIn;
-  const named = new Set(rows.flatMap((e) => e.reasons ?? []).filter((r) => suspiciousReasons.includes(r)));
-  return [...named]
-    .sort()
-    .map((r) => ({ text: `the vendor says ${r}`, weight: 3, measure: measure(r, 1, 1, 'vendor reason') }));
-}
-
-/** The latest access before a row whose place is known. */
-const placeBefore = (view: View, row: EvidenceEvent): EvidenceEvent | undefined =>
-  row.location &&
-  [...view.past, ...view.focus].findLast((e) => isAccess(e) && e.at < row.at && e.location !== undefined);
-
-function travelSigns(view: View, row: EvidenceEvent, before: EvidenceEvent | undefined): readonly Sign[] {
-  const { travelKilometres, travelKmPerHour } = view.input.thresholds.signIn;
-  const moved = before && travel(before, row);
-  if (!before || !moved || moved.kilometres < travelKilometres || moved.kmPerHour < travelKmPerHour) return [];
-  return [
-    {
-      text: `${moved.kilometres} km at ${moved.kmPerHour} km/h since the row before`,
-      weight: 3,
-      measure: measure('speed', moved.kmPerHour, travelKmPerHour, `km/h over ${moved.kilometres} km`),
-    },
-  ];
-}
-
-function failureSigns(view: View, row: EvidenceEvent): readonly Sign[] {
+/** Many failures and no success from one address, or from many at once: an attempt, which shows no access. */
+function failedBursts(view: View): readonly Finding[] {
   const { failures, failureWindowMinutes } = view.input.thresholds.signIn;
-  const since = Date.parse(row.at) - failureWindowMinutes * 60_000;
-  const failed = view
-    .of('sign_in_failed')
-    .filter((e) => e.at <= row.at && Date.parse(e.at) >= since && (e.ip === row.ip || e.ip === undefined));
-  const total = failed.reduce((n, e) => n + (e.count ?? 1), 0);
-  if (total < failures) return [];
-  return [
-    {
-      text: `${total} failures before it`,
-      weight: 2,
-      measure: measure('failed sign-ins', total, failures, `in ${failureWindowMinutes} min`),
-      cites: failed,
-    },
-  ];
+  const gotIn = new Set(view.focus.filter((e) => e.kind === 'sign_in').map((e) => e.ip));
+  const tried = view.of('sign_in_failed').filter((e) => e.ip === undefined || !gotIn.has(e.ip));
+  const platforms = [...new Set(tried.map((e) => e.platform))].sort();
+  return platforms.flatMap((platform) => {
+    const { events, total } = busiest(
+      tried.filter((e) => e.platform === platform),
+      Math.max(failureWindowMinutes, 24 * 60),
+    );
+    const [first] = events;
+    if (!first || total < failures) return [];
+    const addresses = [...new Set(events.flatMap((e) => e.ip ?? []))];
+    return [
+      finding(view, {
+        kind: 'unusual_sign_in',
+        platform,
+        confidence: 'low',
+        measures: [
+          measure('failed sign-ins', total, failures, 'in 24 h'),
+          measure('addresses', addresses.length, 1, 'addresses'),
+        ],
+        events,
+        attack: ['T1110'],
+        own: events.every((e) => view.episodeOf(e)?.attribution === 'own'),
+        text: `${total} failed sign-ins from ${addresses.slice(0, 3).join(', ')}${addresses.length > 3 ? ` and ${addresses.length - 3} more` : ''}, and none that succeeded`,
+      }),
+    ];
+  });
 }

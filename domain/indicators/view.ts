@@ -1,14 +1,16 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import type { IndicatorThresholds } from '../policy.js';
 import type { Instant, Platform } from '../platform.js';
-import { profileOf, type Profile } from './profile.js';
+import { attributeAll, type Episode, type Surroundings, type Whose } from '../attribution.js';
+import { groupContexts, isAccess, isAct, isState } from '../episodes.js';
+import { historyOf } from '../history.js';
 
-export interface IndicatorInput {
+export interface IndicatorInput extends Omit<Surroundings, 'intelligence'> {
   readonly events: readonly EvidenceEvent[];
   /** Native ids of the subject's accounts on all platforms. */
   readonly accounts: readonly string[];
   readonly thresholds: IndicatorThresholds;
-  /** What is older is the subject's own past: it is compared with, never measured. */
+  /** The subject's own rows of before are compared with; what is not surely the subject's is measured however old it is. */
   readonly focusFrom: Instant;
   /** Secrets found in readable text and names, by event: a fingerprint, never the secret. */
   readonly secrets?: readonly SecretHit[];
@@ -29,34 +31,37 @@ export interface IntelligenceHit {
   readonly eventId: string;
   readonly indicator: string;
   readonly list: string;
+  /** How sure the list is; `medium` when it does not say. */
+  readonly confidence?: 'low' | 'medium' | 'high';
 }
 
-/** How an event was authenticated. */
+
+export { isAccess, isAct } from '../episodes.js';
+
+/** Whose an event is, and how it was authenticated. */
 export interface Attribution {
   /** The sign-in, session or access row it belongs to; the event itself when it is one, or its session shows no other row. */
   readonly by?: EvidenceEvent;
-  /** The subject is known for this device, address or session. */
+  readonly whose: Whose;
+  /** The subject's own, or an automated job's that the organisation knows. */
   readonly own: boolean;
 }
 
-/** Events sorted and split into past and focus, with how each was authenticated. */
+/** Events sorted, in episodes, and split into what is compared with and what is measured. */
 export interface View {
   readonly input: IndicatorInput;
+  /** The subject's own rows of before the focus: what is usual. */
   readonly past: readonly EvidenceEvent[];
+  /** The subject's newest rows, and all rows of the window that are not surely its own. */
   readonly focus: readonly EvidenceEvent[];
-  readonly profile: Profile;
+  readonly episodes: readonly Episode[];
   attribute(event: EvidenceEvent): Attribution;
+  episodeOf(event: EvidenceEvent): Episode | undefined;
   /** Focus events of some kinds; of acts those that took place. */
   of(...kinds: readonly EventKind[]): readonly EvidenceEvent[];
 }
 
-const ACCESS_KINDS: readonly EventKind[] = ['sign_in', 'session', 'api_activity'];
-/** What others do to the subject, or the platform says of them: never an act of the subject's session. */
-const NOT_ACTS: readonly EventKind[] = ['sign_in_failed', 'message_received', 'security_notice', 'platform_alert'];
 const HOUR_MS = 3_600_000;
-
-export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && succeeded(e);
-export const isAct = (e: EvidenceEvent): boolean => !NOT_ACTS.includes(e.kind);
 
 /** An act that took place, or a row that tells of something else. */
 export const happened = (e: EvidenceEvent): boolean => !isAct(e) || succeeded(e);
@@ -64,24 +69,44 @@ export const happened = (e: EvidenceEvent): boolean => !isAct(e) || succeeded(e)
 export function viewOf(input: IndicatorInput): View {
   const unique = [...new Map(input.events.map((e) => [e.id, e])).values()];
   const sorted = unique.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
-  const past = sorted.filter((e) => e.at < input.focusFrom);
-  const focus = sorted.filter((e) => e.at >= input.focusFrom);
-  const profile = profileOf(past.filter((e) => isAct(e) && succeeded(e) && (isAccess(e) || e.ip !== undefined)));
-  const authenticate = authenticator(sorted.filter(isAccess), profile, input.thresholds.signIn.sessionHours * HOUR_MS);
+  const grouped = groupContexts(sorted);
+  const episodes = attributeAll(grouped.contexts, sorted, historyOf(sorted), input);
+  const byId = new Map(episodes.map((e) => [e.id, e]));
+  const episodeOf = (event: EvidenceEvent): Episode | undefined => byId.get(grouped.contextOf(event)?.id ?? '');
+  const access = authenticator(sorted.filter(isAccess), input.thresholds.signIn.sessionHours * HOUR_MS);
   const known = new Map<string, Attribution>();
+  const attribute = (event: EvidenceEvent): Attribution => {
+    const attribution = known.get(event.id) ?? attributionOf(access(event), whoseIs(event, episodeOf(event), input.accounts));
+    known.set(event.id, attribution);
+    return attribution;
+  };
+  const isMeasured = (e: EvidenceEvent): boolean => e.at >= input.focusFrom || (isAct(e) && !isState(e) && !attribute(e).own);
+  const focus = sorted.filter(isMeasured);
+  const past = sorted.filter((e) => !isMeasured(e));
   return {
     input,
     past,
     focus,
-    profile,
-    attribute: (event) => {
-      const attribution = known.get(event.id) ?? authenticate(event);
-      known.set(event.id, attribution);
-      return attribution;
-    },
+    episodes,
+    episodeOf,
+    attribute,
     of: (...kinds) => focus.filter((e) => kinds.includes(e.kind) && happened(e)),
   };
 }
+
+const attributionOf = (by: EvidenceEvent | undefined, whose: Whose): Attribution => ({
+  ...(by === undefined ? {} : { by }),
+  whose,
+  own: whose === 'own' || whose === 'job',
+});
+
+/** What an administrator did to the account is nobody's session of the subject. */
+function whoseIs(event: EvidenceEvent, episode: Episode | undefined, accounts: readonly string[]): Whose {
+  const byOthers = event.actor !== undefined && !accounts.includes(event.actor) && OF_OTHERS.includes(event.kind);
+  if (byOthers || isState(event)) return 'unknown';
+  return episode?.attribution ?? 'unknown';
+}
+const OF_OTHERS: readonly EventKind[] = ['credential_change', 'account_change', 'role_change', 'mail_access', 'app_grant'];
 
 /**
  * An access row stands for itself. Another row belongs to the access of its session or, within the time a session may last, of
@@ -89,9 +114,8 @@ export function viewOf(input: IndicatorInput): View {
  */
 function authenticator(
   access: readonly EvidenceEvent[],
-  profile: Profile,
   reach: number,
-): (event: EvidenceEvent) => Attribution {
+): (event: EvidenceEvent) => EvidenceEvent | undefined {
   const sessions = new Map<string, EvidenceEvent>();
   for (const row of [...access].reverse()) if (row.sessionId !== undefined) sessions.set(sessionOf(row), row);
   const latest = (event: EvidenceEvent, fits: (row: EvidenceEvent) => boolean): EvidenceEvent | undefined => {
@@ -99,20 +123,12 @@ function authenticator(
     return access.findLast((row) => row.at <= event.at && row.at >= since && fits(row));
   };
   return (event) => {
-    const own = profile.knows(event);
-    if (isAccess(event)) return { by: event, own };
-    const isPlaced = event.ip !== undefined || event.deviceId !== undefined;
-    if (event.sessionId !== undefined) {
-      const by = sessions.get(sessionOf(event)) ?? event;
-      return { by, own: isPlaced ? own : profile.knows(by) };
-    }
-    if (isPlaced) {
-      const by = latest(event, (row) => row.ip !== undefined && row.ip === event.ip);
-      return by ? { by, own } : { own };
-    }
+    if (isAccess(event)) return event;
+    if (event.sessionId !== undefined) return sessions.get(sessionOf(event)) ?? event;
+    if (event.ip !== undefined || event.deviceId !== undefined)
+      return latest(event, (row) => row.ip !== undefined && row.ip === event.ip);
     // A rule as the mailbox lists it says nothing of the session that made it.
-    const by = isAct(event) && event.kind !== 'mail_rule' ? latest(event, () => true) : undefined;
-    return by ? { by, own: profile.knows(by) } : { own: false };
+    return isAct(event) && event.kind !== 'mail_rule' ? latest(event, () => true) : undefined;
   };
 }
 

@@ -62,6 +62,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     manifestKeys: [keys.verifying('manifest')],
     capabilities: capabilities(config),
     neverBlock: [...ownEgress, ...trusted, ...shared],
+    ownEgress: [...ownEgress, ...trusted],
     ownApps: config.tenants.flatMap(ownApps),
   });
   return pollQueues(context, [{ taskQueue: QUEUES.analysis, activities }]);

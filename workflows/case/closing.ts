@@ -1,5 +1,8 @@
-import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation, patched } from '@temporalio/workflow';
+import type { ClosedAs } from '../../domain/case.js';
+import { closingOf } from '../../domain/closing.js';
 import { caseClosedSignal } from '../messages.js';
+import { WEIGHED } from '../patches.js';
 import { records } from '../proxies.js';
 import { atStageEdge, hasNews, index, record, tell, type CaseRun } from './run.js';
 import { awaitAllTasks } from './tasks.js';
@@ -33,7 +36,9 @@ async function writeReport(run: CaseRun): Promise<void> {
   run.unrecorded.splice(0, entries.length);
 }
 
-function outcomeOf({ state }: CaseRun): NonNullable<CaseRun['state']['closedAs']> {
+function outcomeOf(run: CaseRun): ClosedAs {
+  if (patched(WEIGHED)) return closingOf(run.state);
+  const { state } = run;
   if (state.plans.some((p) => p.status === 'holding' || p.status === 'permanent')) return 'contained';
   if (state.verdict === 'benign' || state.verdict === 'false_positive') return 'benign';
   return state.escalation?.decision === 'escalate' ? 'handed_over' : 'undetermined';

@@ -1,4 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
+import { probabilityOf, rank } from '../../domain/explanations.js';
 import { MINUTE, now, plus } from '../clock.js';
 import { people } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
@@ -41,8 +42,16 @@ export async function askSubject(run: CaseRun): Promise<void> {
   }
 }
 
+/** Probability of an insider from which a question would warn more than it clears. */
+const COVERT_FROM = 0.6;
+
 /** Somebody who may be taking data knowingly is not told that it was seen. */
 function isCovert({ state }: CaseRun): boolean {
+  if (state.assessment?.lines && state.policy) {
+    const ranking = rank(state.assessment.lines, state.policy.decision.weights, state.policy.decision.priors);
+    const insider = probabilityOf(ranking, 'insider');
+    return insider >= COVERT_FROM && insider > probabilityOf(ranking, 'intruder') + probabilityOf(ranking, 'app');
+  }
   const suggested = (state.assessment?.patterns ?? []).map((p) => p.suggests);
   return suggested.includes('insider') && !suggested.includes('compromised');
 }

@@ -1,12 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
-import type { PlanState } from '../../domain/case.js';
+import type { Escalation, PlanState } from '../../domain/case.js';
 import type { ActionResult, ContainmentPlan, SignedPlan } from '../../domain/plan.js';
 import { HOUR, MINUTE, now, plus } from '../clock.js';
 import type { containmentWorkflow } from '../containment.js';
+import { WEIGHED } from '../patches.js';
 import { analysis } from '../proxies.js';
 import { planOf } from '../retired/before-last-gate.js';
+import { isConfirmed } from './escalation.js';
 import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
@@ -26,6 +28,7 @@ export async function planContainment(
       caseId: state.caseId,
       purpose,
       verdict: state.verdict,
+      ...(state.escalation?.attack === undefined ? {} : { weighed: weighedOf(run, state.escalation) }),
       severity: state.severity,
       subject: state.subject,
       assessment: state.assessment,
@@ -37,6 +40,15 @@ export async function planContainment(
   if (!plan) return undefined;
   return startContainment(run, plan);
 }
+
+const weighedOf = (
+  run: CaseRun,
+  { attack = 0, ranking = [] }: Escalation,
+): NonNullable<Parameters<typeof analysis.planContainment>[0]['weighed']> => ({
+  attack,
+  ranking,
+  confirmed: isConfirmed(run),
+});
 
 async function startContainment(run: CaseRun, signed: SignedPlan): Promise<PlanState> {
   const policy = policyOf(run);
@@ -96,9 +108,14 @@ export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
     manualTask(run, plan, 'it gave no result in time; see in the Temporal UI how far it came, and do the rest by hand');
   }
   const manual = plan.results.filter(
-    (r) => r.status === 'task_open' || r.status === 'failed' || (r.status === 'refused' && !isDenied(r)),
+    (r) =>
+      r.status === 'task_open' ||
+      r.status === 'failed' ||
+      (r.status === 'refused' && !isDenied(r)) ||
+      (r.status === 'shadow' && patched(WEIGHED)),
   );
-  for (const { step, text } of manual) manualTask(run, plan, text, step);
+  for (const { step, text, status } of manual)
+    manualTask(run, plan, status === 'shadow' ? `shadow mode, nothing was written: ${text}` : text, step);
   await announce(run);
 }
 

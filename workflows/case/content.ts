@@ -1,4 +1,6 @@
+import { patched } from '@temporalio/workflow';
 import { SEVERITIES, type Severity } from '../../domain/platform.js';
+import { WEIGHED } from '../patches.js';
 import { policyOf, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
 
@@ -24,7 +26,18 @@ export async function mayReadContent(run: CaseRun): Promise<boolean> {
   return answered?.status === 'done' && answered.result?.['allowed'] === true;
 }
 
+/** Suspicion that was measured may be enough by policy, before anything is escalated: a leak in a text can be what decides. */
+export const isReadNow = (run: CaseRun): boolean =>
+  patched(WEIGHED) &&
+  run.state.escalation?.decision !== 'escalate' &&
+  (run.state.escalation?.attack ?? 0) > 0 &&
+  SEVERITIES.indexOf(measured(run)) >= SEVERITIES.indexOf(policyOf(run).readContentFrom);
+
 function measured({ state }: CaseRun): Severity {
-  if (state.assessment?.impact.level === 'high') return 'critical';
-  return state.escalation?.decision === 'escalate' ? 'high' : 'low';
+  if (state.assessment?.impact.level === 'high' && (state.escalation?.attack ?? 1) >= MEDIUM_FROM) return 'critical';
+  if (state.escalation?.decision === 'escalate') return 'high';
+  return (state.escalation?.attack ?? 0) >= MEDIUM_FROM ? 'medium' : 'low';
 }
+
+/** Probability of an attack from which a suspicion is more than a guess. */
+const MEDIUM_FROM = 0.2;

@@ -1,38 +1,115 @@
+import { patched } from '@temporalio/workflow';
 import { answerOf, weighed } from '../../domain/answers.js';
+import { VERDICTS, type Escalation, type Verdict } from '../../domain/case.js';
 import { decideEscalation } from '../../domain/escalation.js';
-import type { Escalation } from '../../domain/case.js';
+import { pinned, DEFAULT_DECISION } from '../../domain/weights.js';
 import { now } from '../clock.js';
+import { WEIGHED } from '../patches.js';
+import { escalationByFindings } from '../retired/escalation-by-findings.js';
+import { isReadNow } from './content.js';
 import { collectAndAssess, settledAt } from './evidence.js';
-import { hasNews, policyOf, tell, waitUntil, type CaseRun } from './run.js';
+import { hasNews, policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 
-/** One pure function over findings, patterns, the subject's answer and impact; the policy drives it. */
-export function decide(run: CaseRun, settled: boolean): Escalation {
+/** How far a case is when it decides. */
+export interface Standing {
+  /** The logs have settled, and the evidence was read after that. */
+  readonly settled: boolean;
+  /** The case keeps watch, or has kept it to the end. */
+  readonly watch?: 'running' | 'ended';
+}
+
+/** One pure function over what the evidence says, what people said and what could not be read; the policy drives it. */
+export function decide(run: CaseRun, standing: Standing): Escalation {
   const { state } = run;
-  if (!state.assessment) throw new Error('the evidence is assessed before the decision');
-  const { findings, patterns, questions, impact } = state.assessment;
-  const escalation = decideEscalation({
-    findings,
-    patterns,
-    questions,
-    impact,
-    contact: state.contact ? answerOf(state.contact) : 'not_contacted',
-    severity: state.severity,
-    gaps: [
-      ...state.unread,
-      ...state.collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
-    ],
-    policy: policyOf(run),
-    settled,
-    now: now(),
-  });
+  const escalation = patched(WEIGHED) ? byWeights(run, standing) : byFindings(run, standing);
   if (state.contact) state.contact = weighed(state.contact);
   state.escalation = escalation;
   state.verdict = escalation.verdict;
-  tell(
-    run,
-    `Decision: **${escalation.decision}**, ${escalation.verdict}. ${escalation.reasons.map((r) => r.code).join(', ')}`,
-  );
+  tell(run, decisionLine(escalation));
   return escalation;
+}
+
+function decisionLine({ decision, verdict, reasons, attack, ranking = [] }: Escalation): string {
+  if (attack === undefined) return `Decision: **${decision}**, ${verdict}. ${reasons.map((r) => r.code).join(', ')}`;
+  const odds = ranking.map((r) => `${r.explanation} ${Math.round(r.probability * 100)} %`).join(', ');
+  const why = reasons.map((r) => r.code).filter((code) => !code.startsWith('explanation.'));
+  return `Decision: **${decision}**, ${verdict}; attack ${Math.round(attack * 100)} % (${odds}). ${why.join(', ')}`;
+}
+
+function byWeights(run: CaseRun, { settled, watch }: Standing): Escalation {
+  const { state } = run;
+  if (!state.assessment) throw new Error('the evidence is assessed before the decision');
+  const { findings, impact, lines = [], foreignAccess = false } = state.assessment;
+  const policy = policyOf(run);
+  const interview = interviewOf(run);
+  const judgement = judgementOf(run);
+  return decideEscalation({
+    ...{ lines, findings, impact, foreignAccess, settled },
+    contact: state.contact ? answerOf(state.contact) : 'not_contacted',
+    contactIsSafe: contactIsSafe(run),
+    ...(interview === undefined ? {} : { interview }),
+    ...(judgement === undefined ? {} : { judgement }),
+    severity: state.severity,
+    gaps: gapsOf(run),
+    policy: { decision: decisionPolicy(run), contact: policy.contact },
+    ...(watch === undefined ? {} : { watch }),
+  });
+}
+
+export const decisionPolicy = (run: CaseRun): NonNullable<CaseRun['state']['policy']>['decision'] => {
+  const given: NonNullable<CaseRun['state']['policy']>['decision'] | undefined = policyOf(run).decision;
+  return given ?? pinned(DEFAULT_DECISION); // a policy that was pinned by an older version
+};
+
+const CHANNEL_OF = { slack: 'slack', teams: 'microsoft', google_chat: 'google' } as const;
+
+/** The way on which the question went is not one that the suspicion has come to touch meanwhile. */
+function contactIsSafe(run: CaseRun): boolean {
+  const { contact, subject } = run.state;
+  if (!contact) return false;
+  const platform =
+    contact.channel === 'mail'
+      ? subject?.mail
+      : contact.channel in CHANNEL_OF
+        ? CHANNEL_OF[contact.channel as keyof typeof CHANNEL_OF]
+        : undefined;
+  return platform === undefined || !suspectPlatforms(run).includes(platform);
+}
+
+function interviewOf({ state }: CaseRun): 'yes' | 'no' | 'partly' | undefined {
+  const said = state.tasks.findLast((t) => t.kind === 'interview' && t.status === 'done')?.result?.['explained'];
+  return said === 'yes' || said === 'no' || said === 'partly' ? said : undefined;
+}
+
+/** The newest verdict that a responder has set. */
+export function judgementOf({ state }: CaseRun): Verdict | undefined {
+  const said = state.tasks.findLast((t) => t.kind === 'judgement' && t.status === 'done')?.result?.['verdict'];
+  return VERDICTS.find((v) => v === said);
+}
+
+/** Somebody who has to know says that it was so. */
+export const isConfirmed = (run: CaseRun): boolean => {
+  const judged = judgementOf(run);
+  return interviewOf(run) === 'no' || judged === 'compromised' || judged === 'insider';
+};
+
+const gapsOf = ({ state }: CaseRun): readonly string[] => [
+  ...state.unread,
+  ...state.collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
+];
+
+function byFindings(run: CaseRun, { settled }: Standing): Escalation {
+  const { state } = run;
+  if (!state.assessment) throw new Error('the evidence is assessed before the decision');
+  const { findings, patterns, questions, impact } = state.assessment;
+  return escalationByFindings({
+    ...{ findings, patterns, questions, impact, settled },
+    contact: state.contact ? answerOf(state.contact) : 'not_contacted',
+    severity: state.severity,
+    gaps: gapsOf(run),
+    policy: policyOf(run),
+    now: now(),
+  });
 }
 
 /**
@@ -53,8 +130,8 @@ export async function settle(run: CaseRun): Promise<Escalation> {
       delete run.state.lagUntil;
     }
     const settled = !hasNews(run) && settledAt(run) <= now();
-    await collectAndAssess(run, ['narrow', 'wide']);
-    const escalation = decide(run, settled);
+    await collectAndAssess(run, ['narrow', 'wide'], isReadNow(run) ? { content: true } : {});
+    const escalation = decide(run, { settled });
     if (escalation.decision === 'escalate' || (settled && !hasNews(run))) return escalation;
   }
 }

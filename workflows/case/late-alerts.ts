@@ -18,7 +18,7 @@ async function lookBeyond(run: CaseRun, known: ReadonlySet<string>): Promise<voi
   const { assessment, contact } = run.state;
   // Nobody is asked again about the same evidence, however many alerts tell of it; another answer may make other things of it.
   if (assessment?.findings.every((f) => known.has(f.id)) && !(contact && hasNewAnswer(contact))) return;
-  keepDecision(run, () => decide(run, true));
+  keepDecision(run, () => decide(run, { settled: true }));
   const plan = await planContainment(run, 'containment');
   if (plan) await followPlan(run, plan);
 }

@@ -1,8 +1,10 @@
 import type { EvidenceEvent } from '../../evidence.js';
 import type { FindingKind } from '../../finding.js';
+import { actingApp } from '../../episodes.js';
+import { foreignRows } from '../../foreign.js';
 import type { TenantRef } from '../../platform.js';
 import type { AimOf } from '../define.js';
-import { citedBy, strong, type AimInput } from './input.js';
+import { accountAt, citedBy, strong, type AimInput } from './input.js';
 
 interface Named {
   readonly event: EvidenceEvent;
@@ -21,13 +23,21 @@ function rowsOf(input: AimInput, kinds: readonly FindingKind[]): readonly Named[
 
 const at = ({ platform, tenant }: EvidenceEvent): TenantRef => ({ platform, tenant });
 
-export const appAims = (input: AimInput): readonly AimOf<'app'>[] =>
-  rowsOf(input, ['app_consent']).flatMap(({ event, accountId }) => {
+/** Apps that the person let in with far-reaching scopes, and apps that act without anybody of IT having allowed them. */
+export const appAims = (input: AimInput): readonly AimOf<'app'>[] => [
+  ...rowsOf(input, ['app_consent']).flatMap(({ event, accountId }) => {
     const { kind, app } = event;
     if (kind !== 'app_grant' || !app) return [];
     const why = 'the app was given far-reaching scopes in the window';
-    return [{ ...at(event), target: { type: 'app', appId: app.id, accountId }, why }];
-  });
+    return [{ ...at(event), target: { type: 'app', appId: app.id, accountId } as const, why }];
+  }),
+  ...foreignRows(strong(input), input.events).flatMap((event) => {
+    const appId = actingApp(event);
+    const accountId = accountAt(input, event) ?? event.actor;
+    if (appId === undefined || accountId === undefined) return [];
+    return [{ ...at(event), target: { type: 'app', appId, accountId } as const, why: 'the app collects, and nobody of IT allowed it' }];
+  }),
+];
 
 export const shareAims = (input: AimInput): readonly AimOf<'link'>[] =>
   rowsOf(input, ['external_share']).flatMap(({ event, accountId }) => {

@@ -36,6 +36,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
       google: none,
     },
     neverBlock: ['198.51.100.0/24'],
+    ownEgress: [],
     ownApps: [],
     clock: () => NOW,
     ...change,

@@ -65,6 +65,7 @@ export class Judge {
       manifestKeys: read.manifestKeys,
       capabilities: read.capabilities,
       neverBlock: read.neverBlock,
+      ownEgress: read.ownEgress,
       ownApps: [],
     });
   }
@@ -95,13 +96,16 @@ export class Judge {
   ): Escalation {
     const { collections, policy, alerts } = this.read;
     return decideEscalation({
-      ...assessment,
+      lines: assessment.lines ?? [],
+      findings: assessment.findings,
+      impact: assessment.impact,
+      foreignAccess: assessment.foreignAccess ?? false,
       contact,
+      contactIsSafe: true,
       severity: alerts[0]?.severity ?? 'info',
       gaps: collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
-      policy: { escalation: policy.escalation, contact: policy.contact },
+      policy: { decision: policy.decision, contact: policy.contact },
       settled,
-      now: new Date().toISOString(),
     });
   }
 
@@ -113,6 +117,7 @@ export class Judge {
     const { caseId, subject, collections, policyDigest, alerts } = this.read;
     const signed = await perform(this.activities, 'planContainment', {
       ...{ caseId, subject, collections, policyDigest, assessment, purpose, verdict: escalation.verdict, done: [] },
+      weighed: { attack: escalation.attack ?? 0, ranking: escalation.ranking ?? [], confirmed: false },
       severity: alerts[0]?.severity ?? 'info',
     });
     return signed?.body;

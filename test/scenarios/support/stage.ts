@@ -57,6 +57,7 @@ export interface Read {
   readonly policyDigest: string;
   readonly capabilities: Readonly<Record<Platform, Capability>>;
   readonly neverBlock: readonly string[];
+  readonly ownEgress: readonly string[];
   readonly manifestKeys: readonly VerifyKey[];
 }
 
@@ -169,6 +170,7 @@ async function read(
     ...{ scenario, world, caseId, subject, alerts, collections, rows, policy, policyDigest: digest },
     capabilities: capabilities(config),
     neverBlock: [...config.network.ownEgress, ...config.network.trusted, ...config.network.shared],
+    ownEgress: [...config.network.ownEgress, ...config.network.trusted],
     manifestKeys: [keys.verifying('manifest')],
   };
 }

@@ -1,0 +1,179 @@
+import { digest } from './canonical.js';
+import { clientFamily } from './client.js';
+import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
+import { placeOf } from './network.js';
+import type { Instant } from './platform.js';
+
+/** How an actor context is told from another. */
+export interface Context {
+  readonly kind: 'place' | 'session' | 'app' | 'nowhere';
+  /** Address, or /64 of an IPv6 address. */
+  readonly place?: string;
+  /** Device id, else the family of the program. */
+  readonly client?: string;
+  readonly app?: string;
+}
+
+/** What one actor context did, on all platforms: the unit that is attributed. */
+export interface ContextRows {
+  /** `ep-` and a digest of the context: the same for the same context, whatever else is read. */
+  readonly id: string;
+  readonly context: Context;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Acts that took place, by time. */
+  readonly acts: readonly EvidenceEvent[];
+  /** Attempts that did not. */
+  readonly attempts: readonly EvidenceEvent[];
+  /** What the vendor says about it: its alerts, which are no acts. */
+  readonly said: readonly EvidenceEvent[];
+}
+
+const ACCESS_KINDS: readonly EventKind[] = ['sign_in', 'session', 'api_activity'];
+/** What others do to the subject, or the platform says of them: never an act of the subject's session. */
+const NOT_ACTS: readonly EventKind[] = ['sign_in_failed', 'message_received', 'security_notice', 'platform_alert'];
+/** What the person does to let an app in is done by the person. */
+const OF_PERSON: readonly EventKind[] = ['app_grant', 'sign_in', 'sign_in_failed', 'session', 'platform_alert'];
+
+export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && succeeded(e);
+export const isAct = (e: EvidenceEvent): boolean => !NOT_ACTS.includes(e.kind);
+/** Only seen to be there when it was read: it has no time of its own, and nobody's session made it. */
+export const isState = ({ kind, target, labels = [] }: EvidenceEvent): boolean =>
+  labels.includes('state') || (kind === 'mail_rule' && target?.type === 'setting');
+/** The app in whose name a row was done; not the client that a person signs in with. */
+export const actingApp = ({ kind, app }: EvidenceEvent): string | undefined =>
+  OF_PERSON.includes(kind) ? undefined : app?.id;
+
+/** A row that tells neither address nor session (Google Chat logs none) belongs to the access before it, for so long. */
+const REACH_MS = 24 * 3_600_000;
+
+/** Each row's context by the row's id, and the contexts with their rows. Rows must be sorted by time. */
+export interface Grouped {
+  readonly contexts: readonly ContextRows[];
+  contextOf(event: EvidenceEvent): ContextRows | undefined;
+}
+
+interface Draft {
+  readonly context: Context;
+  readonly rows: EvidenceEvent[];
+}
+
+/** All rows of the window in actor contexts: a place together with a client, a session that tells no place, or an app. */
+export function groupContexts(sorted: readonly EvidenceEvent[]): Grouped {
+  const drafts = new Map<string, Draft>();
+  const keyById = new Map<string, string>();
+  const index = new Index(sorted);
+  for (const e of sorted) {
+    const context = contextFor(e, index);
+    if (!context) continue;
+    const key = `${context.kind} ${context.app ?? ''} ${context.place ?? ''} ${context.client ?? ''}`;
+    keyById.set(e.id, key);
+    const draft = drafts.get(key);
+    if (draft) draft.rows.push(e);
+    else drafts.set(key, { context, rows: [e] });
+  }
+  const byKey = new Map([...drafts].map(([key, draft]) => [key, built(key, draft)]));
+  return {
+    contexts: [...byKey.values()].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.id < b.id ? -1 : 1)),
+    contextOf: (event) => byKey.get(keyById.get(event.id) ?? ''),
+  };
+}
+
+function built(key: string, { context, rows }: Draft): ContextRows {
+  const acts = rows.filter((e) => isAct(e) && succeeded(e));
+  const said = rows.filter((e) => e.kind === 'platform_alert');
+  return {
+    id: `ep-${digest(key).slice(0, 16)}`,
+    context,
+    from: rows[0]?.at ?? '',
+    to: rows.at(-1)?.at ?? '',
+    acts,
+    attempts: rows.filter((e) => e.kind === 'sign_in_failed' || (isAct(e) && !succeeded(e))),
+    said,
+  };
+}
+
+function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
+  if (e.kind === 'message_received' || e.kind === 'security_notice' || isState(e)) return undefined;
+  const app = actingApp(e);
+  if (app !== undefined) return { kind: 'app', app: `${e.platform}:${app}` };
+  if (e.ip !== undefined) return placed(placeOf(e.ip), e, index);
+  const before = index.inSession(e) ?? index.latest(e);
+  if (before?.ip !== undefined) return placed(placeOf(before.ip), before, index);
+  const client = clientOfRow(e);
+  if (e.sessionId !== undefined) return { kind: 'session', place: `${e.platform}:${e.sessionId}`, ...(client === undefined ? {} : { client }) };
+  if (client !== undefined) return { kind: 'session', client };
+  return before === undefined ? undefined : { kind: 'nowhere', place: e.platform };
+}
+
+/** A row that tells no client is of the one that its session has there, or of the nearest one before it at that place. */
+function placed(place: string, e: EvidenceEvent, index: Index): Context {
+  const client = clientOfRow(e) ?? index.clientAt(place, e);
+  return { kind: 'place', place, ...(client === undefined ? {} : { client }) };
+}
+
+const clientOfRow = (e: EvidenceEvent): string | undefined =>
+  e.deviceId ?? (e.userAgent === undefined ? undefined : clientFamily(e.userAgent));
+const sessionOf = (e: EvidenceEvent): string => `${e.platform}:${e.sessionId ?? ''}`;
+
+/** Where rows of a session, of a place or without either are looked for. */
+class Index {
+  readonly #sessions = new Map<string, EvidenceEvent[]>();
+  readonly #clients = new Map<string, EvidenceEvent[]>();
+  readonly #access: readonly EvidenceEvent[];
+
+  constructor(sorted: readonly EvidenceEvent[]) {
+    for (const e of sorted) {
+      if (e.ip === undefined || !isAct(e) || !succeeded(e) || actingApp(e) !== undefined) continue;
+      if (e.sessionId !== undefined) add(this.#sessions, sessionOf(e), e);
+      if (clientOfRow(e) !== undefined) add(this.#clients, placeOf(e.ip), e);
+    }
+    this.#access = sorted.filter((e) => isAccess(e) && e.ip !== undefined && actingApp(e) === undefined);
+  }
+
+  /** The row of the same session nearest before, else the first after. */
+  inSession(e: EvidenceEvent): EvidenceEvent | undefined {
+    if (e.sessionId === undefined) return undefined;
+    const rows = this.#sessions.get(sessionOf(e)) ?? [];
+    return latestBefore(rows, e.at) ?? rows[0];
+  }
+
+  latest(e: EvidenceEvent): EvidenceEvent | undefined {
+    if (!isAct(e) || e.kind === 'mail_rule' || e.sessionId !== undefined || clientOfRow(e) !== undefined) return undefined;
+    const here = latestBefore(this.#access, e.at, (row) => row.platform === e.platform) ?? latestBefore(this.#access, e.at);
+    return here && Date.parse(e.at) - Date.parse(here.at) <= REACH_MS ? here : undefined;
+  }
+
+  clientAt(place: string, e: EvidenceEvent): string | undefined {
+    const rows = this.#clients.get(place) ?? [];
+    const own = e.sessionId === undefined ? undefined : latestBefore(rows, e.at, (row) => row.platform === e.platform && row.sessionId === e.sessionId);
+    const near = own ?? latestBefore(rows, e.at) ?? rows[0];
+    return near && clientOfRow(near);
+  }
+}
+
+function add(map: Map<string, EvidenceEvent[]>, key: string, e: EvidenceEvent): void {
+  const rows = map.get(key);
+  if (rows) rows.push(e);
+  else map.set(key, [e]);
+}
+
+/** Rows are sorted: the last one not after an instant, among those that fit. */
+function latestBefore(
+  rows: readonly EvidenceEvent[],
+  at: Instant,
+  fits: (row: EvidenceEvent) => boolean = () => true,
+): EvidenceEvent | undefined {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.at ?? '') <= at) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low - 1; i >= 0; i--) {
+    const row = rows[i];
+    if (row && fits(row)) return row;
+  }
+  return undefined;
+}
