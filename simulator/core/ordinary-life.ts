@@ -27,6 +27,8 @@ export const lifeSpec = z.strictObject({
   /** Keys of `ips`, for places that are not the usual ones. */
   office: z.string().default('office'),
   home: z.string().optional(),
+  /** Of their laptop. */
+  system: z.enum(['windows', 'mac']).default('windows'),
   /** Whom they write to; the manager unless said, and where those have no account somebody who has. */
   colleague: z.string().optional(),
 });
@@ -112,7 +114,7 @@ function rowsOf(key: string, spec: LifeSpec, scene: LifeScene, told: readonly st
       (other) => other !== key && scene.people[other]?.accounts.includes(platform) === true,
     );
   const lifeOn = (platform: Platform): Liver => ({
-    ...{ key, job, days: spec.days },
+    ...{ key, job, days: spec.days, system: spec.system },
     colleague:
       [spec.colleague, person.manager, ...others(platform)].find(
         (c) => c !== undefined && others(platform).includes(c),

@@ -98,7 +98,19 @@ const scenario = z.strictObject({
       /** What they add on the answer page. */
       words: z.string().optional(),
       afterSeconds: z.number().default(1),
+      /** What they say after that. */
+      answers: z
+        .array(
+          z.strictObject({
+            answer: z.enum(['me', 'not_me', 'unsure']),
+            words: z.string().optional(),
+            afterSeconds: z.number().default(1),
+          }),
+        )
+        .default([]),
     }),
+    /** Whether the interview (counsel, HR, a manager) confirms that the work was authorised. */
+    interview: z.enum(['yes', 'no', 'partly']).optional(),
     approvers: z
       .array(
         z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) }),

@@ -20,6 +20,7 @@ export interface Liver {
   readonly key: string;
   readonly job: Job;
   readonly days: number;
+  readonly system: 'windows' | 'mac';
   /** Whom they write to, by key. */
   readonly colleague: string;
   /** Whose passwords a help desk resets, by key. */
@@ -57,12 +58,13 @@ const daysAgoOf = (ago: number): number => Math.floor(ago / DAY_MS);
 const sessionOf = (mark: string, { key }: Liver, ago: number, phone: boolean): string =>
   `${key}-${phone ? 'p' : mark}${Math.floor(daysAgoOf(ago) / SESSION_DAYS) + 1}`;
 
-function browserOf({ key }: Liver, ago: number, phone: boolean): string {
+function browserOf(life: Liver, ago: number, phone: boolean): string {
   if (phone) return 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148';
   const version = LATEST_VERSION - Math.floor(daysAgoOf(ago) / VERSION_DAYS);
-  const [system, brand] = new Chance(`browser:${key}`).is(0.7)
-    ? ['Windows NT 10.0; Win64; x64', ` Edg/${version}.0.0.0`]
-    : ['Macintosh; Intel Mac OS X 10_15_7', ''];
+  const [system, brand] =
+    life.system === 'windows'
+      ? ['Windows NT 10.0; Win64; x64', ` Edg/${version}.0.0.0`]
+      : ['Macintosh; Intel Mac OS X 10_15_7', ''];
   return `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36${brand}`;
 }
 
