@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PLATFORMS } from '../../domain/platform.js';
 import { VERDICTS } from '../../domain/case.js';
+import { lifeSpec, ordinaryLife } from './ordinary-life.js';
 
 const platform = z.enum(PLATFORMS);
 const duration = z
@@ -78,6 +79,8 @@ const scenario = z.strictObject({
   vips: z.array(z.string()).default([]),
   subject: z.string(),
   rows: z.array(row),
+  /** People (keys) whose ordinary months are told in a line: their rows are appended. */
+  life: z.record(z.string(), lifeSpec).default({}),
   alerts: z.array(
     z.strictObject({
       source: z.string(),
@@ -95,7 +98,19 @@ const scenario = z.strictObject({
       /** What they add on the answer page. */
       words: z.string().optional(),
       afterSeconds: z.number().default(1),
+      /** What they say after that. */
+      answers: z
+        .array(
+          z.strictObject({
+            answer: z.enum(['me', 'not_me', 'unsure']),
+            words: z.string().optional(),
+            afterSeconds: z.number().default(1),
+          }),
+        )
+        .default([]),
     }),
+    /** Whether the interview (counsel, HR, a manager) confirms that the work was authorised. */
+    interview: z.enum(['yes', 'no', 'partly']).optional(),
     approvers: z
       .array(
         z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) }),
@@ -136,7 +151,17 @@ export function parseScenario(text: string): Scenario {
   const merged = Object.fromEntries(
     [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
   );
-  return scenario.parse(merged);
+  return lived(scenario.parse(merged));
+}
+
+function lived(parsed: Scenario): Scenario {
+  const { rows, ips, places } = ordinaryLife(parsed.life, parsed);
+  return {
+    ...parsed,
+    rows: [...parsed.rows, ...rows],
+    ips: { ...ips, ...parsed.ips },
+    places: { ...places, ...parsed.places },
+  };
 }
 
 /** Maps are joined, lists are appended to the shared ones, everything else is the scenario's own. */
