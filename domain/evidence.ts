@@ -149,6 +149,8 @@ export interface EvidenceEvent {
   readonly reasons?: readonly string[];
   /** The vendor's own level, where it gives one. */
   readonly risk?: 'low' | 'medium' | 'high';
+  /** Id of the row that this one tells of, where the vendor says which: an alert about a sign-in is the same event once more. */
+  readonly about?: string;
   /** Set on a change of settings or roles that takes a protection away. */
   readonly weakens?: WeakenedControl;
   /** Mails only: `pass` for the vendor's domain, else why it does not count. */

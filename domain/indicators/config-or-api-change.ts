@@ -1,3 +1,4 @@
+import { isOperation } from '../operation.js';
 import type { Finding } from '../finding.js';
 import { confidenceOf, finding, groups, measure } from './finding.js';
 import type { View } from './view.js';
@@ -15,9 +16,7 @@ export function configOrApiChange(view: View): readonly Finding[] {
   const { operations } = view.input.thresholds.configChange;
   const changes = view
     .of('config_change', 'role_change')
-    .filter((e) =>
-      operations.some((o) => (o.endsWith('*') ? e.operation.startsWith(o.slice(0, -1)) : e.operation === o)),
-    );
+    .filter((e) => operations.some((written) => isOperation(e.operation, written)));
   const calls = view.of('platform_alert').filter((e) => (e.reasons ?? []).some((r) => UNAUTHORISED_API.includes(r)));
   return groups(
     view,

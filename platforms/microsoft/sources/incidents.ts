@@ -5,7 +5,7 @@ import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps } from '../../steps.js';
 import { alert, isAbout } from './detections.js';
-import { instant, type SourceContext } from './source.js';
+import { instant, riskLevel, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.incidents';
 
@@ -76,6 +76,7 @@ function toEvent(context: SourceContext, row: Incident, query: SourceQuery): Evi
     target: { type: 'user' as const, id: query.nativeId },
     count: alerts.length,
     labels: row.severity ? [row.severity] : undefined,
+    risk: riskLevel(row.severity),
     reasons: [...new Set([...judged, ...alerts.flatMap((a) => [a.category, ...(a.mitreTechniques ?? [])])])].filter(
       (r) => r !== null && r !== undefined,
     ),
