@@ -4,9 +4,10 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps } from '../../steps.js';
 import { signInEventId } from './sign-ins.js';
-import { address, instant, riskLevel, type SourceContext } from './source.js';
+import { address, instant, type SourceContext } from './source.js';
 
 const RISKS = 'microsoft.risk_detections';
 const ALERTS = 'microsoft.alerts';

@@ -3,9 +3,10 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps } from '../../steps.js';
 import { alert, isAbout } from './detections.js';
-import { instant, riskLevel, type SourceContext } from './source.js';
+import { instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.incidents';
 

@@ -4,8 +4,9 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps, type Step } from '../../steps.js';
-import { address, instant, personOrApp, riskLevel, type SourceContext } from './source.js';
+import { address, instant, personOrApp, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.sign_ins';
 

@@ -1,4 +1,3 @@
-import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { TenantRef } from '../../../domain/platform.js';
 import type { EvidenceSource } from '../../ports.js';
 import type { MicrosoftClient } from '../client.js';
@@ -26,9 +25,4 @@ export function address(text: string | null | undefined): string | undefined {
   const bare =
     /^\[([0-9a-f:.]+)\](?::\d+)?$/i.exec(text)?.[1] ?? /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.exec(text)?.[1] ?? text;
   return /^[0-9a-f:.]{3,45}$/i.test(bare) && /[.:]/.test(bare) ? bare : undefined;
-}
-
-/** `low`, `medium`, `high`; undefined for `none`, `hidden`, `informational` and whatever comes. */
-export function riskLevel(text: string | null | undefined): EvidenceEvent['risk'] {
-  return (['low', 'medium', 'high'] as const).find((level) => level === text?.toLowerCase());
 }
