@@ -24,8 +24,8 @@ export const EVENT_KINDS = [
   'message_received',
   'conversation_read',
   'file_upload',
-  'file_download',
-  'file_view', // opened or previewed where it is
+  'file_download', // a copy was taken
+  'file_view', // looked at in the vendor's own pages
   'share', // public link, external share, forward
   'export', // chat history, workspace, mailbox or takeout export
   'app_grant', // consent, install, scopes expanded
@@ -39,6 +39,35 @@ export const EVENT_KINDS = [
   'platform_alert', // the platform's own detection
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** How strongly the access was authenticated. `token`: a token or cookie that was there already, with no proof of the person anew. */
+export const AUTHENTICATIONS = ['password', 'mfa', 'phishing_resistant', 'token', 'device_code'] as const;
+export type Authentication = (typeof AUTHENTICATIONS)[number];
+
+/** Which protection of the organisation a change takes away or opens. */
+export const WEAKENED_CONTROLS = [
+  'authentication', // how people sign in: second factors, password policy, conditional access, SSO
+  'federation', // which domains or identity providers are trusted
+  'logging', // what is written down at all
+  'dlp',
+  'retention',
+  'legal_hold',
+  'role', // somebody may do more than before
+  'sharing', // what may leave, and which apps may come in
+] as const;
+export type WeakenedControl = (typeof WEAKENED_CONTROLS)[number];
+
+/** Fixed words in `labels`; whatever else stands there is the vendor's (sensitivity, severity, publisher). */
+export const LABELS = {
+  /** Read from how things stand: only seen to be there, `at` is the reading's time or the window's beginning. */
+  state: 'state',
+  /** An administrator consented for everybody, or IT approved the app. */
+  adminConsent: 'admin_consent',
+  /** Signed in through the organisation's identity provider: how strongly is in that one's log. */
+  sso: 'sso',
+} as const;
+/** Label of a role that was given or taken: `role:Global Administrator`. */
+export const roleLabel = (name: string): string => `role:${name}`;
 
 /**
  * One row of a vendor log in the words of the playbook. Kept in the evidence store (encrypted), never in Temporal.
@@ -69,9 +98,12 @@ export interface EvidenceEvent {
   readonly location?: { readonly lat: number; readonly lon: number };
   readonly userAgent?: string;
   readonly sessionId?: string;
+  /** What the same session was used from before, where the vendor names both sides of a change. */
+  readonly previous?: { readonly ip?: string; readonly userAgent?: string };
   readonly deviceId?: string;
-  /** True when the platform says that the device is known, managed or compliant. */
+  /** True when the platform says that the device is known, managed or compliant; false when it names a device that is none of these. */
   readonly deviceKnown?: boolean;
+  readonly authentication?: Authentication;
   readonly target?: {
     readonly type:
       | 'user'
@@ -95,7 +127,16 @@ export interface EvidenceEvent {
     readonly private?: boolean;
     readonly external?: boolean;
   };
+  /** Whose the target is, as the vendor says it: an address (lower case), or the name of a shared drive or site. */
+  readonly owner?: string;
+  /** How far the target may be seen: by named people, in the organisation, outside of it. */
+  readonly visibility?: 'private' | 'inside' | 'outside';
+  /**
+   * How many things the row stands for, by the log's own number: messages read or exported in one call, mails opened, API calls that the
+   * log adds up in one row, files of a message, alerts of an incident. Absent: one, or the log gives no number. Never an estimate.
+   */
   readonly count?: number;
+  /** Size of what the row is about, by the log's own number: of a file, of the messages read, of an API's answer. */
   readonly bytes?: number;
   /** SHA-256 of a file, hex, when the vendor gives it. */
   readonly sha256?: string;
@@ -106,6 +147,12 @@ export interface EvidenceEvent {
   readonly externalRecipients?: readonly string[];
   /** The vendor's own reasons or risk names (`tor`, `unexpected_scraping`, `impossibleTravel`). */
   readonly reasons?: readonly string[];
+  /** The vendor's own level, where it gives one. */
+  readonly risk?: 'low' | 'medium' | 'high';
+  /** Id of the row that this one tells of, where the vendor says which: an alert about a sign-in is the same event once more. */
+  readonly about?: string;
+  /** Set on a change of settings or roles that takes a protection away. */
+  readonly weakens?: WeakenedControl;
   /** Mails only: `pass` for the vendor's domain, else why it does not count. */
   readonly dkim?: 'pass' | 'fail' | 'none';
   readonly outcome?: 'success' | 'failure' | 'blocked';

@@ -9,7 +9,16 @@ const HOUR_MS = 3_600_000;
 
 /** A row without what people wrote or called something: all that grounds need, and all that the containment worker may see. */
 export function groundRow(event: EvidenceEvent): EvidenceEvent {
-  const { text: _text, urls: _urls, labels: _labels, externalRecipients: _r, target, channel, ...row } = event;
+  const {
+    text: _text,
+    urls: _urls,
+    labels: _labels,
+    externalRecipients: _r,
+    owner: _o,
+    target,
+    channel,
+    ...row
+  } = event;
   return {
     ...row,
     ...(target === undefined ? {} : { target: { type: target.type, id: target.id } }),

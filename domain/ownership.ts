@@ -12,6 +12,7 @@ const OWN_ACTS: readonly EventKind[] = [
   'message',
   'conversation_read',
   'file_download',
+  'file_view',
 ];
 
 /** A row of another account, which a vendor gave by mistake: it is not of the account that was asked for, nor of it as an app. */

@@ -3,8 +3,14 @@ import type { Finding } from '../../domain/finding.js';
 import type { Dossier, HourVolume } from '../dossier.js';
 
 const SENT: readonly EventKind[] = ['message', 'share', 'file_upload'];
-const RECEIVED: readonly EventKind[] = ['message_received', 'conversation_read', 'file_download', 'export'];
-const FILES: readonly EventKind[] = ['file_upload', 'file_download'];
+const RECEIVED: readonly EventKind[] = [
+  'message_received',
+  'conversation_read',
+  'file_download',
+  'file_view',
+  'export',
+];
+const FILES: readonly EventKind[] = ['file_upload', 'file_download', 'file_view'];
 
 /** Numbers for the report's pictures: volumes by the hour, sign-ins in time. */
 export function seriesOf(events: readonly EvidenceEvent[], findings: readonly Finding[]): Dossier['series'] {

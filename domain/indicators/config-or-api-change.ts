@@ -1,10 +1,14 @@
+import { isOperation } from '../operation.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { confidenceOf, finding, groups, measure } from './finding.js';
 import type { View } from './view.js';
 
-const told = ({ operation, target }: EvidenceEvent): string =>
-  target?.name === undefined && target?.id === undefined ? operation : `${operation} (${target.name ?? target.id})`;
+const told = ({ operation, target, labels = [] }: EvidenceEvent): string => {
+  const role = labels.find((l) => l.startsWith('role:'));
+  const what = [target?.name ?? target?.id, role].filter((x) => x !== undefined).join(', ');
+  return what === '' ? operation : `${operation} (${what})`;
+};
 
 /** Vendor names for calls that the platform itself calls unexpected. */
 const UNAUTHORISED_API = [
@@ -14,18 +18,12 @@ const UNAUTHORISED_API = [
   'unexpected_scraping',
 ];
 
-/** Entra's two logs name one operation with and without a full stop at its end. */
-const bare = (operation: string): string => operation.trim().replace(/\.$/, '').toLowerCase();
-const isOperation = (wanted: string, operation: string): boolean =>
-  wanted.endsWith('*') ? bare(operation).startsWith(bare(wanted.slice(0, -1))) : bare(operation) === bare(wanted);
-const weakensControl = (e: EvidenceEvent): boolean => (e as { readonly weakens?: string }).weakens !== undefined;
-
 /** "Unexpected changes in chat application configuration or unauthorized API calls." */
 export function configOrApiChange(view: View): readonly Finding[] {
   const { operations } = view.input.thresholds.configChange;
   const changes = view
     .of('config_change', 'role_change')
-    .filter((e) => weakensControl(e) || operations.some((o) => isOperation(o, e.operation)));
+    .filter((e) => e.weakens !== undefined || operations.some((written) => isOperation(e.operation, written)));
   const calls = view.of('platform_alert').filter((e) => (e.reasons ?? []).some((r) => UNAUTHORISED_API.includes(r)));
   return groups(
     view,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Platform } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
+import { isClientId, readApp } from './apps.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
 import { orMissing } from '../replies.js';
@@ -11,7 +12,7 @@ import type { GoogleSettings } from './settings.js';
 const page = z.looseObject({ users: z.array(googleUser).nullish(), nextPageToken: z.string().nullish() });
 
 /**
- * The Workspace directory. Managers are named there by address and are looked up by it. An account does not tell where it
+ * The Workspace directory, and of the apps that people let in what the log says of one. Managers are named there by address and are looked up by it. An account does not tell where it
  * signs in: where the organisation names its identity provider everybody is mastered there, except super administrators,
  * whom Google lets in by its own password.
  */
@@ -24,6 +25,7 @@ export function createDirectory(
     compact({ ...entry(settings, user), masteredBy: user.isAdmin === true ? undefined : identityProvider });
   return {
     async lookup(by, { signal }: CallOptions = {}) {
+      if ('nativeId' in by && isClientId(by.nativeId)) return appEntry(settings, client, by.nativeId, signal);
       const user = await orMissing(readUser(client, 'nativeId' in by ? by.nativeId : by.email, signal));
       if (!user) return undefined;
       const managerMail = (user.relations ?? []).find((r) => r.type === 'manager')?.value;
@@ -57,6 +59,29 @@ export function createDirectory(
       };
     },
   };
+}
+
+/** An app stands in no directory; who let it in answers for it. */
+async function appEntry(
+  settings: GoogleSettings,
+  client: GoogleClient,
+  clientId: string,
+  signal: AbortSignal | undefined,
+): Promise<DirectoryEntry | undefined> {
+  const app = await readApp(settings, client, clientId, signal);
+  if (!app) return undefined;
+  return compact({
+    platform: 'google' as const,
+    tenant: settings.tenant,
+    nativeId: clientId,
+    kind: 'app' as const,
+    emails: [],
+    displayName: app.name ?? clientId,
+    active: true,
+    admin: false,
+    lastAdmin: false,
+    sponsorId: app.grantedBy,
+  });
 }
 
 /** True when no other active account is super administrator. */

@@ -81,6 +81,7 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
         name: r.fields.event,
         parameters: {
           ...fileFacts(r.fields.owner ?? r.fields.user, r.fields.file, state),
+          visibility: r.fields.visibility,
           ...(r.fields.app === undefined ? {} : { originating_app_id: r.fields.app, api_method: 'drive.files.get' }),
         },
       }),
@@ -143,6 +144,14 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
   ];
 }
 
+const CHALLENGES = {
+  password: ['password'],
+  mfa: ['password', 'google_prompt'],
+  phishing_resistant: ['passkey'],
+  token: ['none'],
+  sso: ['saml'],
+} as const;
+
 function loginFacts(f: Rows['login'][number]['fields'], state: TenantState): Facts {
   const network = { ip: f.ip, country: f.country, asn: f.asn };
   if (ACCOUNT_WARNINGS.includes(f.event))
@@ -158,8 +167,9 @@ function loginFacts(f: Rows['login'][number]['fields'], state: TenantState): Fac
     type: 'login',
     name: f.event,
     parameters: {
-      login_type: 'google_password',
-      login_challenge_method: f.challenge,
+      login_type: f.auth === 'token' ? 'exchange' : f.auth === 'sso' ? 'saml' : 'google_password',
+      login_challenge_method: f.auth === undefined ? f.challenge : CHALLENGES[f.auth],
+      login_challenge_status: f.status,
       is_suspicious: f.suspicious ?? false,
     },
   };

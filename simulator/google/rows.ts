@@ -15,6 +15,10 @@ const login = z.strictObject({
   country: z.string().length(2).optional(),
   asn: z.int().optional(),
   challenge: z.array(z.string()).default(['password']),
+  /** Of a challenge: `Challenge Passed.`, `Challenge Failed.`. */
+  status: z.string().optional(),
+  /** How it was authenticated: instead of `challenge`. */
+  auth: z.enum(['password', 'mfa', 'phishing_resistant', 'token', 'sso']).optional(),
   suspicious: z.boolean().optional(),
 });
 /** Credentials changed by the person (`user_accounts` log): `password_edit`, `2sv_disable`, `recovery_email_edit`, … */
@@ -74,6 +78,17 @@ const drive = z.strictObject({
   event: z.string(),
   file: z.string(),
   owner: person.optional(),
+  visibility: z
+    .enum([
+      'private',
+      'shared_internally',
+      'people_within_domain_with_link',
+      'public_in_the_domain',
+      'people_with_link',
+      'public_on_the_web',
+      'shared_externally',
+    ])
+    .default('private'),
   ip: z.string().optional(),
   app: z.string().optional(),
 });

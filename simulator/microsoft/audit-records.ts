@@ -17,15 +17,16 @@ export function auditRecords(state: TenantState): readonly AuditRecordRow[] {
 
 function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows['audit'][number]): AuditRecordRow {
   const user = state.user(f.user);
-  const contentType = /InboxRule|MailItems|Mailbox|RecipientPermission|FolderPermissions|CalendarDelegation/.test(
-    f.operation,
-  )
-    ? 'Audit.Exchange'
-    : /^(File|Sharing|Anonymous|SecureLink|AddedToSecure|SearchQuery)/.test(f.operation)
-      ? 'Audit.SharePoint'
-      : 'Audit.General';
+  const contentType =
+    /InboxRule|MailItems|Mailbox|RecipientPermission|FolderPermissions|CalendarDelegation|Transport|RoleGroup/.test(
+      f.operation,
+    )
+      ? 'Audit.Exchange'
+      : /^(File|Sharing|Anonymous|SecureLink|AddedToSecure|SearchQuery)/.test(f.operation)
+        ? 'Audit.SharePoint'
+        : 'Audit.General';
   const app = f.app === undefined ? undefined : state.appBy(f.app);
-  const file = f.file === undefined ? {} : fileFields(f.user, f.file, f.bytes);
+  const file = f.file === undefined ? {} : fileFields(state, f);
   const external =
     f.external === undefined || f.external === false
       ? {}
@@ -91,6 +92,8 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
       ...(f.parameters === undefined
         ? {}
         : { Parameters: Object.entries(f.parameters).map(([Name, Value]) => ({ Name, Value })) }),
+      ...(f.managed ? { IsManagedDevice: true } : {}),
+      ...(f.mails === undefined ? {} : { OperationCount: f.mails }),
       ...file,
       ...external,
       ...messages,
@@ -98,8 +101,15 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
   };
 }
 
-function fileFields(owner: string, name: string, bytes: number | undefined): Entity {
+function fileFields(state: TenantState, f: Rows['audit'][number]['fields']): Entity {
+  const owner = f.owner ?? f.user;
+  const name = f.file ?? '';
+  const site =
+    f.team === undefined
+      ? `https://example-my.sharepoint.com/personal/${(state.user(owner)?.upn ?? owner).replace(/[^a-z0-9-]/gi, '_')}/`
+      : `https://example.sharepoint.com/sites/${encodeURIComponent(f.team)}/`;
   return {
+    SiteUrl: site,
     Site: guid(`site:${owner}`),
     ListId: guid(`list:${owner}`),
     ListItemUniqueId: guid(`item:${owner}:${name}`),
@@ -107,7 +117,7 @@ function fileFields(owner: string, name: string, bytes: number | undefined): Ent
     SourceFileName: name,
     SourceFileExtension: name.split('.').at(-1) ?? '',
     SourceRelativeUrl: 'Documents/Microsoft Teams Chat Files',
-    ...(bytes === undefined ? {} : { FileSizeBytes: bytes }),
+    ...(f.bytes === undefined ? {} : { FileSizeBytes: f.bytes }),
   };
 }
 

@@ -113,6 +113,15 @@ function alertEntity(state: TenantState, { rowId, at, fields: f }: Rows['alert']
               countryLetterCode: null,
             },
           ]),
+      ...(f.session === undefined
+        ? []
+        : [
+            {
+              ...base,
+              '@odata.type': '#microsoft.graph.security.cloudLogonSessionEvidence',
+              sessionId: f.session,
+            },
+          ]),
       ...(f.device === undefined
         ? []
         : [

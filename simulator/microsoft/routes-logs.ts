@@ -79,6 +79,7 @@ const ERROR_CODES = { success: 0, failure: 50126, blocked: 53003 } as const;
 function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_in'][number]): Entity {
   const user = state.user(f.user);
   const app = f.app === undefined ? undefined : [...state.apps.values()].find((a) => a.appId === f.app);
+  const interactive = f.auth === 'token' ? false : f.interactive;
   return {
     id: guid(`sign_in:${rowId}`),
     createdDateTime: at.toISOString(),
@@ -94,10 +95,12 @@ function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_i
     correlationId: guid(`correlation:${rowId}`),
     sessionId: f.session ?? null,
     conditionalAccessStatus: f.result === 'blocked' ? 'failure' : 'notApplied',
-    isInteractive: f.interactive,
-    signInEventTypes: [f.interactive ? 'interactiveUser' : 'nonInteractiveUser'],
+    isInteractive: interactive,
+    signInEventTypes: [interactive ? 'interactiveUser' : 'nonInteractiveUser'],
     riskEventTypes_v2: f.risk,
-    riskLevelDuringSignIn: f.risk.length > 0 ? 'high' : 'none',
+    riskLevelDuringSignIn:
+      f.risk.length > 0 ? (f.riskLevel ?? riskAbout(state, f, at)?.fields.level ?? 'medium') : 'none',
+    ...authenticationFields(f.auth),
     riskState: f.risk.length > 0 ? 'atRisk' : 'none',
     resourceDisplayName: 'Microsoft Graph',
     status: {
@@ -110,8 +113,8 @@ function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_i
       displayName: f.device ?? '',
       operatingSystem: 'Windows',
       browser: 'Edge',
-      isCompliant: f.deviceKnown,
-      isManaged: f.deviceKnown,
+      isCompliant: f.compliant ?? f.deviceKnown,
+      isManaged: f.managed ?? f.deviceKnown,
       trustType: f.deviceKnown ? 'Azure AD joined' : '',
     },
     location: {
@@ -122,6 +125,36 @@ function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_i
     },
   };
 }
+
+/** Entra's own fields for how it was authenticated. */
+function authenticationFields(auth: Rows['sign_in'][number]['fields']['auth']): Entity {
+  if (auth === undefined) return {};
+  const method = (authenticationMethod: string): object => ({ authenticationMethod, succeeded: true });
+  return {
+    authenticationProtocol: auth === 'device_code' ? 'deviceCode' : 'none',
+    authenticationRequirement: auth === 'password' ? 'singleFactorAuthentication' : 'multiFactorAuthentication',
+    authenticationDetails: {
+      password: [method('Password')],
+      mfa: [method('Password'), method('Mobile app notification')],
+      phishing_resistant: [method('FIDO2 security key')],
+      token: [method('Previously satisfied')],
+      device_code: [method('Password'), method('Mobile app notification')],
+    }[auth],
+  };
+}
+
+/** One event in two logs: of the person, from the address, within a minute. */
+const isSame = (
+  a: { readonly user: string; readonly ip?: string | undefined },
+  b: { readonly user: string; readonly ip?: string | undefined },
+  apartMs: number,
+): boolean => a.user === b.user && a.ip === b.ip && Math.abs(apartMs) <= 60_000;
+const riskAbout = (
+  state: TenantState,
+  fields: Rows['sign_in'][number]['fields'],
+  at: Date,
+): Rows['risk'][number] | undefined =>
+  state.rows.risk.find((r) => isSame(r.fields, fields, r.at.getTime() - at.getTime()));
 
 function appSignInEntity(state: TenantState, { rowId, at, fields: f }: AppSignInRow): Entity {
   const app = state.appBy(f.app);
@@ -152,6 +185,19 @@ function auditEntity(
   const actor = state.user(f.user);
   const app = f.app === undefined ? undefined : state.appBy(f.app);
   const person = state.user(f.target);
+  const forAll = f.adminConsent ?? actor?.admin === true;
+  const changes = Object.entries(f.changes).map(([displayName, value]) => ({
+    displayName,
+    oldValue: null,
+    newValue: JSON.stringify(value),
+  }));
+  const role =
+    f.role === undefined
+      ? []
+      : [
+          { displayName: 'Role.ObjectID', oldValue: null, newValue: JSON.stringify(guid(`role:${f.role}`)) },
+          { displayName: 'Role.DisplayName', oldValue: null, newValue: JSON.stringify(f.role) },
+        ];
   const targets = [
     ...(app
       ? [
@@ -161,13 +207,19 @@ function auditEntity(
             type: 'ServicePrincipal',
             modifiedProperties: [
               {
+                displayName: 'ConsentContext.IsAdminConsent',
+                oldValue: null,
+                newValue: JSON.stringify(forAll ? 'True' : 'False'),
+              },
+              {
                 displayName: 'ConsentAction.Permissions',
                 oldValue: '""',
                 newValue: JSON.stringify(
-                  `[] => [[Id: x, ClientId: ${app.id}, PrincipalId: ${f.user ?? ''}, ResourceId: y, ConsentType: Principal, Scope: ${f.scopes.join(' ')}, CreatedDateTime: , LastModifiedDateTime: ]]`,
+                  `[] => [[Id: x, ClientId: ${app.id}, PrincipalId: ${forAll ? '' : (f.user ?? '')}, ResourceId: y, ConsentType: ${forAll ? 'AllPrincipals' : 'Principal'}, Scope: ${f.scopes.join(' ')}, CreatedDateTime: , LastModifiedDateTime: ]]`,
                 ),
               },
               { displayName: 'TargetId.ServicePrincipalNames', oldValue: null, newValue: JSON.stringify(app.appId) },
+              ...changes,
             ],
           },
         ]
@@ -179,10 +231,23 @@ function auditEntity(
             displayName: person.name,
             type: 'User',
             userPrincipalName: person.upn,
-            modifiedProperties: [],
+            modifiedProperties: [...role, ...(app ? [] : changes)],
           },
         ]
       : []),
+    ...(f.role === undefined
+      ? []
+      : [{ id: guid(`role:${f.role}`), displayName: f.role, type: 'Role', modifiedProperties: [] }]),
+    ...(f.setting === undefined
+      ? []
+      : [
+          {
+            id: /domain/i.test(f.activity) ? '' : guid(`setting:${f.setting}`),
+            displayName: f.setting,
+            type: /policy/i.test(f.activity) ? 'Policy' : 'Other',
+            modifiedProperties: app || person ? [] : changes,
+          },
+        ]),
   ];
   return {
     id: `Directory_${guid(`directory_audit:${rowId}`)}`,
@@ -217,6 +282,8 @@ function ownAuditEntity(a: OwnAudit): Entity & { readonly activityDateTime: stri
 }
 
 function riskEntity(state: TenantState, { rowId, at, fields: f }: Rows['risk'][number]): Entity {
+  const signIn = state.rows.sign_in.find((r) => isSame(r.fields, f, r.at.getTime() - at.getTime()));
+  const userAgent = f.userAgent ?? signIn?.fields.userAgent;
   return {
     id: guid(`risk:${rowId}`).replaceAll('-', ''),
     riskEventType: f.riskType,
@@ -234,6 +301,8 @@ function riskEntity(state: TenantState, { rowId, at, fields: f }: Rows['risk'][n
     userId: f.user,
     userDisplayName: state.user(f.user)?.name ?? '',
     userPrincipalName: state.user(f.user)?.upn ?? '',
-    additionalInfo: '[{"Key":"userAgent","Value":"Mozilla/5.0"}]',
+    requestId: signIn === undefined ? null : guid(`sign_in:${signIn.rowId}`),
+    correlationId: signIn === undefined ? null : guid(`correlation:${signIn.rowId}`),
+    additionalInfo: JSON.stringify(userAgent === undefined ? [] : [{ Key: 'userAgent', Value: userAgent }]),
   };
 }

@@ -20,6 +20,13 @@ const sign_in = z.strictObject({
   session: z.string().optional(),
   /** Risk event types, e.g. `anonymizedIPAddress`. */
   risk: z.array(z.string()).default([]),
+  /** Level of that risk; by default that of the `risk` row about it, else medium. */
+  riskLevel: z.enum(['low', 'medium', 'high']).optional(),
+  /** How it was authenticated; without it Entra's row does not say. */
+  auth: z.enum(['password', 'mfa', 'phishing_resistant', 'token', 'device_code']).optional(),
+  /** Compliance and management alone, where `deviceKnown` says too much. */
+  compliant: z.boolean().optional(),
+  managed: z.boolean().optional(),
   interactive: z.boolean().default(true),
   result: z.enum(['success', 'failure', 'blocked']).default('success'),
   userAgent: z.string().default('Mozilla/5.0 (Windows NT 10.0; Win64; x64)'),
@@ -35,6 +42,14 @@ const directory_audit = z.strictObject({
   /** An app, when the activity is about one. */
   app: z.string().optional(),
   scopes: z.array(z.string()).default([]),
+  /** A consent for everybody; by default when an administrator gives it. */
+  adminConsent: z.boolean().optional(),
+  /** The role that is given or taken. */
+  role: z.string().optional(),
+  /** A policy, a domain or a location that is changed, by its name. */
+  setting: z.string().optional(),
+  /** Properties that change, with their new values. */
+  changes: z.record(z.string(), z.string()).default({}),
   ip: z.string().optional(),
   userAgent: z.string().optional(),
   result: z.enum(['success', 'failure']).default('success'),
@@ -47,6 +62,8 @@ const risk = z.strictObject({
   ip: z.string().optional(),
   country: z.string().optional(),
   city: z.string().optional(),
+  /** By default that of the sign-in it is about: of the person, from the address, at the time. */
+  userAgent: z.string().optional(),
 });
 /** Defender alert about a person. */
 const alert = z.strictObject({
@@ -58,6 +75,7 @@ const alert = z.strictObject({
   serviceSource: z.string().default('microsoftDefenderForCloudApps'),
   mitre: z.array(z.string()).default(['T1213.005']),
   ip: z.string().optional(),
+  session: z.string().optional(),
   device: z.string().optional(),
   app: z.string().optional(),
   /** Name of the incident that Defender put it into; each person's own unless said. */
@@ -87,6 +105,12 @@ const audit = z.strictObject({
   app: z.string().optional(),
   object: z.string().optional(),
   file: z.string().optional(),
+  /** In whose drive the file is; the user's own unless said. */
+  owner: person.optional(),
+  /** From a device that the organisation manages. */
+  managed: z.boolean().default(false),
+  /** Mails that a row of `MailItemsAccessed` stands for. */
+  mails: z.int().optional(),
   bytes: z.number().optional(),
   label: z.string().optional(),
   chat: z.string().optional(),

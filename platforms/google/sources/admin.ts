@@ -1,8 +1,9 @@
 import { compact } from '../../compact.js';
-import type { EventKind } from '../../../domain/evidence.js';
+import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
+import { weakensInAdmin } from '../controls.js';
 import { isOwnCall, type GoogleSettings } from '../settings.js';
-import { aboutPerson, actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
+import { aboutPerson, actsOf, byAnybody, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
@@ -11,6 +12,7 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   ASSIGN_ROLE: 'role_change',
   UNASSIGN_ROLE: 'role_change',
   CREATE_ROLE: 'role_change',
+  UPDATE_ROLE: 'role_change',
   ADD_PRIVILEGE: 'role_change',
   GRANT_ADMIN_PRIVILEGE: 'role_change',
   REVOKE_ADMIN_PRIVILEGE: 'role_change',
@@ -27,7 +29,16 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   REVOKE_3LO_TOKEN: 'account_change',
   REVOKE_ASP: 'account_change',
   REQUEST_MAILBOX_DUMP: 'export',
+  ADD_TO_TRUSTED_OAUTH2_APPS: 'app_grant',
 };
+/** Roles that an event names by its own name alone. */
+const ROLES: Readonly<Record<string, string>> = {
+  GRANT_ADMIN_PRIVILEGE: 'super administrator',
+  REVOKE_ADMIN_PRIVILEGE: 'super administrator',
+  GRANT_DELEGATED_ADMIN_PRIVILEGES: 'delegated administrator',
+};
+/** By which IT lets an app in for everybody. */
+const ADMIN_CONSENTS = new Set(['AUTHORIZE_API_CLIENT_ACCESS', 'ADD_TO_TRUSTED_OAUTH2_APPS']);
 /** What containment leaves here that would else be a finding. */
 const OWN_ACTS = new Set(['CHANGE_PASSWORD', 'CHANGE_PASSWORD_ON_NEXT_LOGIN']);
 /** Done by others to the person. */
@@ -40,7 +51,7 @@ const ABOUT_PERSON = [
   'GRANT_ADMIN_PRIVILEGE',
 ] as const;
 
-/** What the person did as an administrator, and what administrators did to the person. */
+/** What the person did as an administrator, what administrators did to the person, and which apps IT trusts. */
 export function adminSource(context: SourceContext): EvidenceSource {
   const log: ReportLog = {
     source: 'google.admin',
@@ -52,9 +63,13 @@ export function adminSource(context: SourceContext): EvidenceSource {
     id: log.source,
     logSource: 'iam',
     depth: 'narrow',
-    kinds: ['config_change', 'role_change', 'credential_change', 'account_change', 'export'],
+    kinds: ['config_change', 'role_change', 'credential_change', 'account_change', 'export', 'app_grant'],
     lagSeconds: 1800,
-    read: inSteps(actsOf(context, log), ...ABOUT_PERSON.map((name) => aboutPerson(context, log, name, 'USER_EMAIL'))),
+    read: inSteps(
+      actsOf(context, log),
+      ...ABOUT_PERSON.map((name) => aboutPerson(context, log, name, 'USER_EMAIL')),
+      byAnybody(context, log, 'ADD_TO_TRUSTED_OAUTH2_APPS'),
+    ),
   };
 }
 
@@ -65,14 +80,21 @@ function mapperFor(settings: GoogleSettings): Mapper {
     const own = OWN_ACTS.has(event.name) && isOwnCall(settings, event.actorEmail);
     const kind = own ? 'account_change' : kindOf(event);
     const mail = event.text('USER_EMAIL');
-    const client = event.name === 'AUTHORIZE_API_CLIENT_ACCESS' ? event.text('API_CLIENT_NAME') : undefined;
-    const setting = event.text('SETTING_NAME') ?? event.text('APPLICATION_NAME') ?? event.text('ROLE_NAME');
+    const app = appOf(event);
+    const role = kind === 'role_change' ? (event.text('ROLE_NAME') ?? ROLES[event.name]) : undefined;
+    const setting = SETTINGS.map((name) => event.text(name)).find((name) => name !== undefined);
+    const labels = [
+      ...(ADMIN_CONSENTS.has(event.name) ? [LABELS.adminConsent] : []),
+      ...(role === undefined ? [] : [roleLabel(role)]),
+    ];
     return compact({
       kind,
-      app: client === undefined ? undefined : { id: client, scopes: scopesIn(event) },
+      app,
+      labels: labels.length > 0 ? labels : undefined,
+      weakens: weakensInAdmin(event.name, (name) => event.text(name)),
       target:
-        client !== undefined
-          ? { type: 'app' as const, id: client }
+        app !== undefined
+          ? compact({ type: 'app' as const, id: app.id, name: app.name })
           : kind === 'export'
             ? { type: 'export' as const, id: event.text('OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID') ?? event.name }
             : mail !== undefined
@@ -82,6 +104,18 @@ function mapperFor(settings: GoogleSettings): Mapper {
                 : { type: 'setting' as const, id: setting },
     });
   };
+}
+
+/** Parameters that name what was changed, the nearest first. */
+const SETTINGS = ['SETTING_NAME', 'RULE_NAME', 'APPLICATION_NAME', 'ROLE_NAME', 'DOMAIN_NAME'] as const;
+
+function appOf(event: ReportEvent): EvidenceEvent['app'] {
+  if (event.name === 'AUTHORIZE_API_CLIENT_ACCESS') {
+    const id = event.text('API_CLIENT_NAME');
+    return id === undefined ? undefined : { id, scopes: scopesIn(event) };
+  }
+  const id = event.name.endsWith('_OAUTH2_APPS') ? event.text('OAUTH2_APP_ID') : undefined;
+  return id === undefined ? undefined : compact({ id, name: event.text('OAUTH2_APP_NAME') });
 }
 
 const kindOf = (event: ReportEvent): EventKind =>

@@ -4,6 +4,7 @@ import { compact } from '../../compact.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { inSteps } from '../../steps.js';
+import { riskLevel } from '../../risk.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.alerts';
@@ -87,6 +88,7 @@ function toEvent(context: SourceContext, row: Alert, query: SourceQuery): Eviden
     deviceId: row.data?.events?.[0]?.deviceId,
     target: isExport ? { type: 'export' as const, id: row.alertId } : undefined,
     labels: row.metadata?.severity ? [row.metadata.severity.toLowerCase()] : undefined,
+    risk: riskLevel(row.metadata?.severity),
     reasons: [reason],
   });
 }

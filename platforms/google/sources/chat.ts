@@ -67,6 +67,8 @@ const map: Mapper = (event) => {
       return compact({
         kind: 'config_change' as const,
         channel,
+        // With history off messages go after a day.
+        weakens: event.name === 'history_turned_off' ? ('retention' as const) : undefined,
         target: channel === undefined ? undefined : { type: 'channel' as const, id: channel.id },
       });
     default:

@@ -1,28 +1,40 @@
+import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { isOwnDomain, type GoogleSettings } from '../settings.js';
-import { actsOf, type Mapper, type ReportEvent } from './reports.js';
+import { actsOf, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
-const TAKEN = ['download', 'copy', 'print', 'email_as_attachment'];
-const OUTSIDE = ['people_with_link', 'public_on_the_web', 'shared_externally'];
+const TAKEN = ['download', 'copy', 'source_copy', 'print', 'email_as_attachment'];
+const VIEWED = ['view', 'preview', 'access_item_content'];
+const VISIBILITY: Readonly<Record<string, NonNullable<EvidenceEvent['visibility']>>> = {
+  private: 'private',
+  shared_internally: 'inside',
+  people_within_domain_with_link: 'inside',
+  public_in_the_domain: 'inside',
+  people_with_link: 'outside',
+  public_on_the_web: 'outside',
+  shared_externally: 'outside',
+};
 
 /** Drive audit log: files that are sent in Chat lie there. Shares only where they reach beyond the organisation. */
 export function driveSource(context: SourceContext): EvidenceSource {
-  return {
-    id: 'google.drive',
+  const log: ReportLog = {
+    source: 'google.drive',
+    application: 'drive',
     logSource: 'file_transfer',
+    map: mapperFor(context.settings),
+  };
+  return {
+    id: log.source,
+    logSource: log.logSource,
     depth: 'narrow',
-    kinds: ['file_download', 'file_upload', 'share'],
+    kinds: ['file_download', 'file_view', 'file_upload', 'share'],
     lagSeconds: 3600,
     read: inSteps(
-      actsOf(context, {
-        source: 'google.drive',
-        application: 'drive',
-        logSource: 'file_transfer',
-        map: mapperFor(context.settings),
-      }),
+      actsOf(context, log),
+      ...['download', 'copy', 'view'].map((name) => byApp(context, log, name, 'originating_app_id')),
     ),
   };
 }
@@ -34,9 +46,14 @@ function mapperFor(settings: GoogleSettings): Mapper {
     if (id === undefined || event.flag('primary_event') === false) return undefined;
     const name = event.text('doc_title');
     const client = event.text('api_method') === undefined ? undefined : event.text('originating_app_id');
-    const common = { app: client === undefined ? undefined : { id: client } };
+    const common = {
+      app: client === undefined ? undefined : { id: client },
+      owner: event.text('owner')?.toLowerCase(),
+      visibility: VISIBILITY[event.text('visibility') ?? ''],
+    };
     const file = compact({ type: 'file' as const, id, name });
     if (TAKEN.includes(event.name)) return compact({ kind: 'file_download' as const, ...common, target: file });
+    if (VIEWED.includes(event.name)) return compact({ kind: 'file_view' as const, ...common, target: file });
     if (event.name === 'upload')
       return compact({ id: fileEventId(id), kind: 'file_upload' as const, ...common, target: file });
     const recipients = outsideOf(event, settings);
@@ -62,6 +79,7 @@ function outsideOf(event: ReportEvent, settings: GoogleSettings): readonly strin
     return to !== undefined && given && !isOwnDomain(settings, to.split('@').at(-1) ?? '') ? [to] : undefined;
   }
   if (event.name !== 'change_document_visibility' && event.name !== 'change_document_access_scope') return undefined;
-  const opened = event.text('visibility_change') === 'external' && OUTSIDE.includes(event.text('visibility') ?? '');
+  const opened =
+    event.text('visibility_change') === 'external' && VISIBILITY[event.text('visibility') ?? ''] === 'outside';
   return opened ? [] : undefined;
 }

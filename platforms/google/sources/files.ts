@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { emptyWhenMissing, inSteps } from '../../steps.js';
@@ -86,6 +86,7 @@ function eventsOf(context: SourceContext, row: z.infer<typeof file>, owner: stri
           id: `google:${SOURCE}:${row.id}:open`,
           kind: 'share' as const,
           operation: 'open to the outside',
+          labels: [LABELS.state],
           target: { ...target, type: 'link' as const },
           externalRecipients: recipientsOf(outside),
           reasons: outside.some((p) => p.type === 'anyone') ? ['anonymous_link'] : undefined,

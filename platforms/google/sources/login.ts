@@ -1,5 +1,7 @@
+import { LABELS, type Authentication } from '../../../domain/evidence.js';
+import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { aboutPerson, actsOf, type Mapper, type ReportLog } from './reports.js';
+import { aboutPerson, actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
@@ -50,13 +52,39 @@ const map: Mapper = (event, query) => {
       reasons: event.name.endsWith('suspicious_session_cookie') ? [event.name, 'suspicious_session'] : [event.name],
     };
   if (event.name === 'login_success')
-    return {
-      kind: 'sign_in',
-      outcome: 'success',
-      ...(event.flag('is_suspicious') ? { reasons: ['suspicious_login'] } : {}),
-    };
-  if (event.name === 'login_failure') return { kind: 'sign_in_failed', outcome: 'failure' };
+    return compact({
+      kind: 'sign_in' as const,
+      outcome: 'success' as const,
+      authentication: authenticationOf(event),
+      labels: event.text('login_type') === 'saml' ? [LABELS.sso] : undefined,
+      reasons: event.flag('is_suspicious') ? ['suspicious_login'] : undefined,
+    });
+  if (event.name === 'login_failure')
+    return compact({
+      kind: 'sign_in_failed' as const,
+      outcome: 'failure' as const,
+      reasons: event.flag('is_suspicious') ? ['suspicious_login'] : undefined,
+    });
+  // Google asked for more, and did not get it: the password before it was right.
+  if (CHALLENGES.includes(event.name) && /fail|abandon|invalid/i.test(event.text('login_challenge_status') ?? ''))
+    return { kind: 'sign_in_failed', outcome: 'failure', reasons: [event.name] };
   if (event.name === 'risky_sensitive_action_blocked')
     return { kind: 'platform_alert', logSource: 'platform_alerts', outcome: 'blocked', reasons: [event.name] };
   return undefined;
 };
+
+const CHALLENGES = ['login_challenge', 'login_verification'];
+const RESISTANT = new Set(['security_key', 'passkey']);
+/** Challenges that are no second factor: the list that Google publishes is not closed, what is not here counts as one. */
+const NO_FACTOR = new Set(['password', 'none', 'saml', 'captcha', 'login_location', 'other', 'unknown']);
+
+/** By the challenges that were passed. Who signs in by SAML proves nothing to Google; an exchange makes a session of a token. */
+function authenticationOf(event: ReportEvent): Authentication | undefined {
+  const type = event.text('login_type');
+  if (type === 'exchange') return 'token';
+  if (type === 'saml') return undefined;
+  const passed = event.list('login_challenge_method');
+  if (passed.some((m) => RESISTANT.has(m))) return 'phishing_resistant';
+  if (passed.some((m) => !NO_FACTOR.has(m)) || event.flag('is_second_factor') === true) return 'mfa';
+  return passed.includes('password') || type === 'google_password' ? 'password' : undefined;
+}

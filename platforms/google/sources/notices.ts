@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
@@ -197,7 +197,11 @@ function accessEvent(
   { key, list, address, pending }: MailAccess,
 ): EvidenceEvent {
   const own = query.emails.map(domainOf);
-  const labels = [...(pending ? ['pending'] : []), ...(own.includes(domainOf(address)) ? [] : ['outside'])];
+  const labels = [
+    LABELS.state,
+    ...(pending ? ['pending'] : []),
+    ...(own.includes(domainOf(address)) ? [] : ['outside']),
+  ];
   return {
     id: `google:${SOURCE}:access:${query.nativeId}:${key}`,
     kind: 'mail_access',
@@ -209,7 +213,7 @@ function accessEvent(
     operation: list,
     actor: query.nativeId,
     target: { type: 'delegate', id: key, name: address },
-    ...(labels.length === 0 ? {} : { labels }),
+    labels,
   };
 }
 
@@ -228,7 +232,7 @@ function suspicionOf({ criteria, action }: z.infer<typeof filter>): readonly str
   ];
 }
 
-/** A filter has no time of its own: it is dated by when it was seen to be there. */
+/** A filter has no time of its own: `at` is when it was seen to be there, which says nothing of when it was made. */
 function ruleEvent(
   context: SourceContext,
   query: SourceQuery,
@@ -247,6 +251,7 @@ function ruleEvent(
     operation,
     actor: query.nativeId,
     target: { type: 'setting', id: ruleId },
+    labels: [LABELS.state],
     reasons,
   };
 }

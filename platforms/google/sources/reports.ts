@@ -3,6 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { METHODS } from '../methods.js';
+import { isClientId } from '../apps.js';
 import { emptyWhenMissing, type Step } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
@@ -75,6 +76,29 @@ export function aboutPerson(context: SourceContext, log: ReportLog, eventName: s
     return at.mail + 1 < query.emails.length ? { events, next: JSON.stringify({ mail: at.mail + 1 }) } : { events };
   });
 }
+/** One event of whoever did it, in the whole organisation. */
+export function byAnybody(context: SourceContext, log: ReportLog, eventName: string): Step {
+  return emptyWhenMissing((query, next, { signal }) =>
+    readPage(context, log, query, { userKey: 'all', eventName }, next, signal),
+  );
+}
+
+/** One event of a subject that is an app, in whosever name: a parameter holds its client id. Nothing for people. */
+export function byApp(context: SourceContext, log: ReportLog, eventName: string, parameterName: string): Step {
+  return emptyWhenMissing(async (query, next, { signal }) =>
+    isClientId(query.nativeId)
+      ? readPage(
+          context,
+          log,
+          query,
+          { userKey: 'all', eventName, filters: `${parameterName}==${query.nativeId}` },
+          next,
+          signal,
+        )
+      : { events: [] },
+  );
+}
+
 const position = z.strictObject({ mail: z.int().nonnegative(), next: z.string().optional() });
 
 async function readPage(

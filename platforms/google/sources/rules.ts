@@ -1,5 +1,6 @@
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps } from '../../steps.js';
 import { actsOf, type Mapper } from './reports.js';
 import type { SourceContext } from './source.js';
@@ -23,6 +24,7 @@ const map: Mapper = (event) => {
     kind: 'platform_alert' as const,
     ip: event.text('actor_ip_address'),
     labels: event.text('severity') === undefined ? undefined : [event.text('severity')?.toLowerCase() ?? ''],
+    risk: riskLevel(event.text('severity')),
     reasons: ['rule_match', ...event.list('triggered_actions').map((a) => a.toLowerCase())],
     target:
       resource === undefined

@@ -1,18 +1,25 @@
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { actsOf, type Mapper } from './reports.js';
+import { actsOf, byApp, type Mapper, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
-/** Grants to apps, and what apps read with them: the only trace of bulk reading through the API. */
+/**
+ * Grants to apps, and what apps read with them: the only trace of bulk reading through the API. A row is one call, with the size of its
+ * answer; Google does not log how many things it held. Of an app all rows are read, in whosever name it acted.
+ */
 export function tokenSource(context: SourceContext): EvidenceSource {
+  const log: ReportLog = { source: 'google.token', application: 'token', logSource: 'integration', map };
   return {
     id: 'google.token',
     logSource: 'integration',
     depth: 'narrow',
     kinds: ['app_grant', 'api_activity'],
     lagSeconds: 7200,
-    read: inSteps(actsOf(context, { source: 'google.token', application: 'token', logSource: 'integration', map })),
+    read: inSteps(
+      actsOf(context, log),
+      ...['authorize', 'activity'].map((name) => byApp(context, log, name, 'client_id')),
+    ),
   };
 }
 

@@ -1,29 +1,26 @@
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { weakensInVault } from '../controls.js';
 import { inSteps } from '../../steps.js';
 import { actsOf, type Mapper } from './reports.js';
 import type { SourceContext } from './source.js';
 
-/** Exports that the person made with Vault: how somebody with its rights copies everybody's Chat. Our own holds leave no export. */
+/** What the person did with Vault: exports, by which somebody with its rights copies everybody's Chat, and holds and rules that were taken away. */
 export function vaultSource(context: SourceContext): EvidenceSource {
   return {
     id: 'google.vault',
     logSource: 'file_transfer',
     depth: 'narrow',
-    kinds: ['export'],
+    kinds: ['export', 'config_change'],
     lagSeconds: 3600,
     read: inSteps(actsOf(context, { source: 'google.vault', application: 'vault', logSource: 'file_transfer', map })),
   };
 }
 
-const map: Mapper = (event) =>
-  event.name !== 'export'
-    ? undefined
-    : {
-        kind: 'export',
-        target: compact({
-          type: 'export' as const,
-          id: event.text('matter_id') ?? event.name,
-          name: event.text('resource_name') ?? 'Vault',
-        }),
-      };
+const map: Mapper = (event) => {
+  const weakens = weakensInVault(event.name);
+  const [matter, name] = [event.text('matter_id') ?? event.name, event.text('resource_name')];
+  if (event.name === 'export') return { kind: 'export', target: { type: 'export', id: matter, name: name ?? 'Vault' } };
+  if (weakens === undefined) return undefined;
+  return { kind: 'config_change', weakens, target: compact({ type: 'setting' as const, id: matter, name }) };
+};

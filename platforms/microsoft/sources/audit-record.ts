@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { EventKind, EvidenceEvent, LogSource } from '../../../domain/evidence.js';
+import { roleLabel, type EventKind, type EvidenceEvent, type LogSource } from '../../../domain/evidence.js';
+import { withoutDot } from '../../../domain/operation.js';
 import type { SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { AUDIT_CONTROLS, weakensInAudit } from '../controls.js';
 import { address, instant, type SourceContext } from './source.js';
 
 /** What an operation of the unified audit log means here. Names: learn.microsoft.com/purview/audit-log-activities. */
@@ -28,13 +30,14 @@ const MEANING: Readonly<Record<string, readonly [EventKind, LogSource]>> = {
   TeamSettingChanged: ['config_change', 'integration'],
   ChannelSettingChanged: ['config_change', 'integration'],
   MemberAdded: ['config_change', 'integration'],
-  'Set-CsTenantFederationConfiguration': ['config_change', 'integration'],
   'Set-CsTeamsClientConfiguration': ['config_change', 'integration'],
   MemberRoleChanged: ['role_change', 'iam'],
   FileDownloaded: ['file_download', 'file_transfer'],
   FileSyncDownloadedFull: ['file_download', 'file_transfer'],
   FileUploaded: ['file_upload', 'file_transfer'],
-  FileAccessed: ['api_activity', 'file_transfer'],
+  FileCopied: ['file_download', 'file_transfer'],
+  FileAccessed: ['file_view', 'file_transfer'],
+  FilePreviewed: ['file_view', 'file_transfer'],
   SearchQueryPerformed: ['api_activity', 'file_transfer'],
   SharingSet: ['share', 'file_transfer'],
   SharingInvitationCreated: ['share', 'file_transfer'],
@@ -55,6 +58,13 @@ const MEANING: Readonly<Record<string, readonly [EventKind, LogSource]>> = {
   SearchCreated: ['api_activity', 'file_transfer'],
   SearchExported: ['export', 'file_transfer'],
   SearchExportDownloaded: ['export', 'file_transfer'],
+  'New-ComplianceSearchAction': ['export', 'file_transfer'],
+  ...Object.fromEntries(
+    Object.entries(AUDIT_CONTROLS).map(([name, kind]): [string, [EventKind, LogSource]] => [
+      name,
+      [kind, kind === 'role_change' ? 'iam' : 'integration'],
+    ]),
+  ),
 };
 export const AUDIT_OPERATIONS: readonly string[] = Object.keys(MEANING);
 export const AUDIT_KINDS: readonly EventKind[] = [...new Set(Object.values(MEANING).map(([kind]) => kind))];
@@ -67,14 +77,22 @@ export const auditRecord = z.looseObject({
   Operation: z.string(),
   UserId: text,
   UserKey: text,
+  UserType: z.number().nullish(),
   ClientIP: text,
+  /** Exchange's records have their own names for address, session and client. */
+  ClientIPAddress: text,
+  SessionId: text,
+  ClientInfoString: text,
   UserAgent: text,
+  /** SharePoint: true on a device that the organisation manages. */
+  IsManagedDevice: z.boolean().nullish().catch(undefined),
   ResultStatus: text,
   ObjectId: text,
   AppAccessContext: z.looseObject({ AADSessionId: text, ClientAppId: text, ClientAppName: text }).nullish(),
   ApplicationId: text,
   ApplicationDisplayName: text,
   Site: text,
+  SiteUrl: text,
   ListId: text,
   ListItemUniqueId: text,
   SourceFileName: text,
@@ -94,6 +112,10 @@ export const auditRecord = z.looseObject({
   MessageId: text,
   MessageURLs: z.array(z.string()).nullish(),
   Messages: z.array(z.looseObject({ ChatThreadId: text, SizeInBytes: z.number().nullish() })).nullish(),
+  HostedContents: z.array(z.looseObject({ SizeInBytes: z.number().nullish() })).nullish(),
+  /** Mails that one row of `MailItemsAccessed` stands for. */
+  OperationCount: z.number().nullish(),
+  Members: z.array(z.looseObject({ UPN: text, Role: z.number().nullish() })).nullish(),
   Name: text,
   Parameters: z.array(z.looseObject({ Name: text, Value: text })).nullish(),
   AddOnGuid: text,
@@ -111,50 +133,92 @@ export function auditEvent(
   record: AuditRecord,
   query: SourceQuery,
 ): EvidenceEvent | undefined {
-  const meaning = MEANING[record.Operation];
+  const operation = withoutDot(record.Operation);
+  const meaning = MEANING[operation];
   const at = instant(record.CreationTime);
   if (!meaning || at === undefined) return undefined;
-  // Of the many settings of a mailbox only where its mail goes.
-  if (record.Operation === 'Set-Mailbox' && parameter(record, /^Forwarding/) === undefined) return undefined;
-  const messages = record.Messages ?? [];
+  const weakens = weakensInAudit(operation, (name) => parameter(record, name));
+  // Of the many settings of a mailbox only where its mail goes, and what keeps it.
+  const forwards = operation !== 'Set-Mailbox' || parameter(record, /^Forwarding/) !== undefined;
+  if (!forwards && weakens === undefined) return undefined;
+  const kind = !forwards ? 'config_change' : isExport(record) ? meaning[0] : 'api_activity';
+  const messages = record.Messages ?? record.HostedContents ?? [];
   const appId = record.AppAccessContext?.ClientAppId || record.AddOnGuid || record.ApplicationId;
   const bytes = record.FileSizeBytes ?? sum(messages.map((m) => m.SizeInBytes ?? 0));
   return compact({
     id: `microsoft:audit:${record.Id}`,
-    kind: meaning[0],
+    kind,
     platform: context.platform,
     tenant: context.tenant,
     source,
     logSource: meaning[1],
     at,
-    operation: record.Operation,
-    actor: query.nativeId,
+    operation,
+    actor: query.emails.length > 0 ? query.nativeId : personOf(record),
     app: appId
       ? compact({
           id: appId,
           name: record.AppAccessContext?.ClientAppName ?? record.AddOnName ?? record.ApplicationDisplayName,
         })
       : undefined,
-    ip: address(record.ClientIP),
-    userAgent: record.UserAgent || undefined,
-    sessionId: record.AppAccessContext?.AADSessionId || undefined,
-    target: targetOf(record, meaning[0], query),
-    channel: channelOf(record, messages[0]?.ChatThreadId),
-    count: messages.length > 0 ? messages.length : undefined,
+    ip: address(record.ClientIP) ?? address(record.ClientIPAddress),
+    userAgent: record.UserAgent || record.ClientInfoString || undefined,
+    sessionId: record.AppAccessContext?.AADSessionId || record.SessionId || undefined,
+    deviceKnown: record.IsManagedDevice === true ? true : undefined,
+    target: targetOf(record, kind, query),
+    owner: ownerOf(record, query),
+    channel: channelOf(record, record.Messages?.[0]?.ChatThreadId),
+    count: messages.length > 0 ? messages.length : record.OperationCount || undefined,
     bytes: bytes > 0 ? bytes : undefined,
     urls: record.MessageURLs?.length ? record.MessageURLs : undefined,
-    labels: record.SensitivityLabelId ? [record.SensitivityLabelId] : undefined,
+    labels: labelsOf(record, kind),
     externalRecipients:
       record.TargetUserOrGroupType === 'Guest' && record.TargetUserOrGroupName
         ? [record.TargetUserOrGroupName]
         : undefined,
-    reasons: record.Operation.startsWith('AnonymousLink') ? ['anonymous_link'] : undefined,
+    reasons: operation.startsWith('AnonymousLink') ? ['anonymous_link'] : undefined,
+    weakens,
     outcome: record.ResultStatus
       ? /^(success|succeeded|true|partiallysucceeded)$/i.test(record.ResultStatus)
         ? ('success' as const)
         : ('failure' as const)
       : undefined,
   });
+}
+
+/** An eDiscovery action may also purge or only preview what a search found. */
+const isExport = (record: AuditRecord): boolean =>
+  record.Operation !== 'New-ComplianceSearchAction' || parameter(record, /^(Purge|Preview|Report)$/) === undefined;
+
+/** In whose name an app acted: an Entra id, else the principal name; nobody when it acted as itself. */
+function personOf({ UserKey, UserId, UserType }: AuditRecord): string | undefined {
+  if (UserType === 4 || UserType === 5) return undefined; // system, application
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(UserKey ?? '')) return UserKey ?? undefined;
+  return UserId?.includes('@') === true ? UserId.toLowerCase() : undefined;
+}
+
+function labelsOf(record: AuditRecord, kind: EventKind): readonly string[] | undefined {
+  const role = kind === 'role_change' ? roleOf(record) : undefined;
+  const labels = [
+    ...(record.SensitivityLabelId ? [record.SensitivityLabelId] : []),
+    ...(role ? [roleLabel(role)] : []),
+  ];
+  return labels.length > 0 ? labels : undefined;
+}
+
+/** Of a team's member 2 is an owner; commands name a role or its group. */
+function roleOf(record: AuditRecord): string | undefined {
+  const [member] = record.Members ?? [];
+  if (member?.Role !== undefined && member.Role !== null) return member.Role === 2 ? 'team owner' : 'team member';
+  return parameter(record, /^Role$/) ?? parameter(record, /^Identity$/) ?? record.Operation.replace(/^\w+-/, '');
+}
+
+/** A personal site is named by its owner's principal name with `_` for what is no letter; other sites are named by themselves. */
+function ownerOf(record: AuditRecord, { emails }: SourceQuery): string | undefined {
+  if (!record.SourceFileName && !record.ListItemUniqueId) return undefined;
+  const [, kind, name] = /\/(personal|sites|teams)\/([^/]+)/.exec(record.SiteUrl ?? record.ObjectId ?? '') ?? [];
+  if (name === undefined || kind !== 'personal') return name === undefined ? undefined : decodeURIComponent(name);
+  return emails.find((m) => m.toLowerCase().replace(/[^a-z0-9-]/g, '_') === name.toLowerCase()) ?? name.toLowerCase();
 }
 
 function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): EvidenceEvent['target'] {
@@ -174,12 +238,22 @@ function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): Evi
     const id = identity === undefined || query.emails.includes(identity) ? query.nativeId : record.Id;
     return compact({ type: 'mailbox' as const, id, name: parameter(record, /^(User|Trustee|Forwarding.*)$/) });
   }
-  if (kind === 'export') return { type: 'export', id: record.ObjectId || record.ChatThreadId || record.Id };
+  if (kind === 'role_change') {
+    const member = record.Members?.[0]?.UPN ?? parameter(record, /^(Member|User|SecurityGroup)$/);
+    if (member === undefined) return undefined;
+    return { type: 'user', id: query.emails.includes(member.toLowerCase()) ? query.nativeId : member, name: member };
+  }
+  if (kind === 'export' || /^(SearchCreated|New-ComplianceSearch)/.test(record.Operation))
+    return compact({
+      type: 'export' as const,
+      id: record.ObjectId || record.ChatThreadId || parameter(record, /^SearchName$/) || record.Id,
+      name: record.Name,
+    });
   if (kind === 'config_change')
     return compact({
       type: 'setting' as const,
-      id: record.ObjectId || record.TeamGuid || record.Operation,
-      name: record.Name,
+      id: record.ObjectId || record.TeamGuid || parameter(record, /^Identity$/) || record.Operation,
+      name: record.Name || parameter(record, /^(Identity|Name)$/) || record.ObjectId,
     });
   if (kind === 'app_grant' && record.AddOnGuid)
     return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });

@@ -4,7 +4,9 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps } from '../../steps.js';
+import { signInEventId } from './sign-ins.js';
 import { address, instant, type SourceContext } from './source.js';
 
 const RISKS = 'microsoft.risk_detections';
@@ -15,6 +17,10 @@ const riskDetection = z.looseObject({
   riskEventType: z.string().nullish(),
   riskLevel: z.string().nullish(),
   riskState: z.string().nullish(),
+  /** Id of the sign-in that it is about. */
+  requestId: z.string().nullish(),
+  /** JSON text: a list of `{Key, Value}`. */
+  additionalInfo: z.string().nullish(),
   ipAddress: z.string().nullish(),
   activityDateTime: z.string().nullish(),
   detectedDateTime: z.string().nullish(),
@@ -53,13 +59,28 @@ export function riskDetectionSource(context: SourceContext): EvidenceSource {
           country: row.location?.countryOrRegion || undefined,
           city: row.location?.city || undefined,
           target: { type: 'user' as const, id: row.userId },
+          userAgent: userAgentOf(row.additionalInfo),
+          about: row.requestId ? signInEventId(row.requestId) : undefined,
           labels: row.riskLevel ? [row.riskLevel] : undefined,
           reasons: row.riskEventType ? [row.riskEventType] : undefined,
+          risk: riskLevel(row.riskLevel),
         }),
       );
       return { ...page, events };
     }),
   };
+}
+
+const info = z.array(z.looseObject({ Key: z.string(), Value: z.unknown() }));
+
+/** Undefined when it is not told, or not in the form that the documentation shows. */
+function userAgentOf(additionalInfo: string | null | undefined): string | undefined {
+  try {
+    const said = info.parse(JSON.parse(additionalInfo ?? '[]')).find((i) => i.Key === 'userAgent')?.Value;
+    return typeof said === 'string' && said !== '' ? said : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const evidence = z.looseObject({
@@ -73,6 +94,9 @@ const evidence = z.looseObject({
   appId: z.string().nullish(),
   displayName: z.string().nullish(),
   urls: z.array(z.string()).nullish(),
+  /** Of `cloudLogonSessionEvidence` and `cloudLogonRequestEvidence`. */
+  sessionId: z.string().nullish(),
+  requestId: z.string().nullish(),
 });
 /** A Defender alert, as alerts_v2 and the alerts of an incident have it. */
 export const alert = z.looseObject({
@@ -124,6 +148,7 @@ function toEvent(context: SourceContext, row: z.infer<typeof alert>, query: Sour
   const from = parts.find((e) => e.ipAddress);
   const app = parts.find((e) => e['@odata.type']?.toLowerCase().endsWith('oauthapplicationevidence') && e.appId);
   const urls = parts.flatMap((e) => e.urls ?? []);
+  const request = parts.find((e) => e.requestId)?.requestId;
   return compact({
     id: `microsoft:${ALERTS}:${row.id}`,
     kind: 'platform_alert' as const,
@@ -137,10 +162,13 @@ function toEvent(context: SourceContext, row: z.infer<typeof alert>, query: Sour
     app: app?.appId ? compact({ id: app.appId, name: app.displayName }) : undefined,
     ip: address(from?.ipAddress),
     country: from?.countryLetterCode || undefined,
+    sessionId: parts.find((e) => e.sessionId)?.sessionId,
+    about: request ? signInEventId(request) : undefined,
     deviceId: parts.find((e) => e.mdeDeviceId)?.mdeDeviceId ?? undefined,
     target: { type: 'user' as const, id: query.nativeId },
     urls: urls.length > 0 ? urls : undefined,
     labels: row.severity ? [row.severity] : undefined,
+    risk: riskLevel(row.severity),
     reasons: [row.category, row.serviceSource, ...(row.mitreTechniques ?? [])].filter(
       (r) => r !== null && r !== undefined,
     ),

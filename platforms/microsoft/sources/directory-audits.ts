@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
+import { withoutDot } from '../../../domain/operation.js';
 import type { Instant } from '../../../domain/platform.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { authMethodsOf, type AuthMethod } from '../auth-methods.js';
 import { quoted } from '../client.js';
+import { weakensInDirectory } from '../controls.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps, type Step } from '../../steps.js';
 import { address, instant, personOrApp, type SourceContext } from './source.js';
@@ -23,7 +25,7 @@ const resource = z.looseObject({
   type: z.string().nullish(),
   modifiedProperties: z.array(property).nullish(),
 });
-const directoryAudit = z.looseObject({
+export const directoryAudit = z.looseObject({
   id: z.string(),
   activityDateTime: z.string(),
   activityDisplayName: z.string(),
@@ -39,7 +41,7 @@ const directoryAudit = z.looseObject({
   targetResources: z.array(resource).nullish(),
   additionalDetails: z.array(z.looseObject({ key: z.string().nullish(), value: z.string().nullish() })).nullish(),
 });
-type DirectoryAudit = z.infer<typeof directoryAudit>;
+export type DirectoryAudit = z.infer<typeof directoryAudit>;
 
 /** Activities by name, first match wins; names as in the Entra audit activity reference, without the dot that the unified log adds. */
 const KINDS: readonly (readonly [RegExp, EventKind])[] = [
@@ -47,7 +49,8 @@ const KINDS: readonly (readonly [RegExp, EventKind])[] = [
     /^(consent to application|add (delegated permission|oauth2permission) ?grant|add app role assignment)/i,
     'app_grant',
   ],
-  [/\bto role\b|\bfrom role\b|eligible (member|role)|role assignment/i, 'role_change'],
+  [/(authentication methods?|conditional access|password|authorization) policy/i, 'config_change'],
+  [/\bto role\b|\bfrom role\b|eligible (member|role)|role assignment|role definition|role setting/i, 'role_change'],
   [
     /password|security info|authentication method|strong authentication|passkey|fido2|temporary access pass/i,
     'credential_change',
@@ -136,12 +139,23 @@ function registeredAt(at: Instant, methods: readonly AuthMethod[]): AuthMethod |
   return [...methods].sort((a, b) => apart(a) - apart(b)).find((m) => apart(m) <= SAME_MS);
 }
 
+/** New value of a property that a change names. */
+export const changedTo = (row: DirectoryAudit, name: RegExp): string | undefined =>
+  unwrap(
+    (row.targetResources ?? []).flatMap((t) => t.modifiedProperties ?? []).find((p) => name.test(p.displayName ?? ''))
+      ?.newValue,
+  );
+
+/** An administrator consented for everybody, or gave an app its own permissions, which nobody else can. */
+export const isAdminConsent = (row: DirectoryAudit): boolean =>
+  /^true$/i.test(changedTo(row, /^ConsentContext\.(IsAdminConsent|OnBehalfOfAll)$/i) ?? '') ||
+  /AllPrincipals/i.test(changedTo(row, /ConsentAction\.Permissions|DelegatedPermissionGrant\.ConsentType/i) ?? '') ||
+  /^add app role assignment to service principal/i.test(row.activityDisplayName);
+
 function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
   const kind = auditKind(row.activityDisplayName, row.category);
   const targets = row.targetResources ?? [];
-  const properties = targets.flatMap((t) => t.modifiedProperties ?? []);
-  const changed = (name: RegExp): string | undefined =>
-    unwrap(properties.find((p) => name.test(p.displayName ?? ''))?.newValue);
+  const changed = (name: RegExp): string | undefined => changedTo(row, name);
   const user = targets.find((t) => t.type === 'User');
   const servicePrincipal = targets.find((t) => t.type === 'ServicePrincipal' || t.type === 'Application');
   const by = row.initiatedBy;
@@ -154,6 +168,14 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
     kind === 'app_grant' && grantedApp !== undefined
       ? { type: 'app' as const, id: grantedApp, name: servicePrincipal?.displayName }
       : targetOf(user ?? targets[0]);
+  const role =
+    kind === 'role_change'
+      ? (changed(/^Role\.DisplayName$/i) ?? targets.find((t) => t.type === 'Role')?.displayName ?? undefined)
+      : undefined;
+  const labels = [
+    ...(kind === 'app_grant' && isAdminConsent(row) ? [LABELS.adminConsent] : []),
+    ...(role === undefined ? [] : [roleLabel(role)]),
+  ];
   return compact({
     id: `microsoft:${SOURCE}:${row.id}`,
     kind,
@@ -162,7 +184,7 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
     source: SOURCE,
     logSource: 'iam' as const,
     at: instant(row.activityDateTime) ?? row.activityDateTime,
-    operation: row.activityDisplayName,
+    operation: withoutDot(row.activityDisplayName),
     actor: by?.user?.id ?? by?.app?.appId,
     app:
       grantedApp !== undefined
@@ -177,6 +199,8 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
     ip: address(by?.user?.ipAddress),
     userAgent: row.additionalDetails?.find((d) => d.key === 'User-Agent')?.value,
     target: target && compact(target),
+    labels: labels.length > 0 ? labels : undefined,
+    weakens: weakensInDirectory(withoutDot(row.activityDisplayName), changed),
     outcome: row.result === 'success' ? ('success' as const) : row.result ? ('failure' as const) : undefined,
   });
 }
@@ -184,7 +208,9 @@ function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
 function targetOf(
   row: z.infer<typeof resource> | undefined,
 ): { type: 'user' | 'app' | 'device' | 'setting'; id: string; name: string | null | undefined } | undefined {
-  if (!row?.id) return undefined;
+  // A domain has a name alone.
+  const id = row?.id || row?.displayName;
+  if (!row || !id) return undefined;
   const type =
     row.type === 'User'
       ? 'user'
@@ -193,7 +219,7 @@ function targetOf(
         : row.type === 'Device'
           ? 'device'
           : 'setting';
-  return { type, id: row.id, name: row.displayName };
+  return { type, id, name: row.displayName };
 }
 
 /** Values are JSON texts: `"\"Chat.Read\""`, `"[\"guid\"]"`. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource } from '../../ports.js';
+import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
+import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps } from '../../steps.js';
+import { quoted } from '../client.js';
+import { auditKind, directoryAudit, isAdminConsent, type DirectoryAudit } from './directory-audits.js';
 import { instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.grants';
@@ -17,8 +19,9 @@ const servicePrincipal = z.looseObject({
 });
 
 /**
- * Delegated permissions as they stand now. A grant carries no time of its own; the app's first appearance in the tenant
- * stands for it, and an app that was there before the window dates from its start. The consent itself is in the audit log.
+ * Delegated permissions as they stand now. A grant carries no time of its own: the audit log's first consent to the app gives it, by this
+ * person or by an administrator for everybody, and says who it was. Where the log no longer has it (Entra keeps 30 days), an app that came
+ * into the tenant in the window was granted since; an older one is only seen to be there, and stands at the window's beginning.
  */
 export function grantSource(context: SourceContext): EvidenceSource {
   return {
@@ -45,7 +48,9 @@ export function grantSource(context: SourceContext): EvidenceSource {
           },
           servicePrincipal,
         );
+        const given = await firstConsent(context, row.clientId, query, signal);
         const appeared = instant(app.createdDateTime);
+        const since = given?.at ?? (appeared !== undefined && appeared > query.from ? appeared : undefined);
         events.push({
           id: `microsoft:${SOURCE}:${row.id}`,
           kind: 'app_grant',
@@ -53,19 +58,63 @@ export function grantSource(context: SourceContext): EvidenceSource {
           tenant: context.tenant,
           source: SOURCE,
           logSource: 'integration',
-          at: appeared !== undefined && appeared > query.from ? appeared : query.from,
+          at: since ?? query.from,
           operation: 'oauth2PermissionGrant',
-          actor: query.nativeId,
+          actor: given?.by ?? query.nativeId,
           app: compact({
             id: app.appId,
             name: app.displayName,
             scopes: (row.scope ?? '').split(' ').filter((s) => s !== ''),
           }),
           target: compact({ type: 'app' as const, id: app.appId, name: app.displayName }),
-          labels: app.verifiedPublisher?.verifiedPublisherId ? ['verified_publisher'] : ['unverified_publisher'],
+          labels: [
+            app.verifiedPublisher?.verifiedPublisherId ? 'verified_publisher' : 'unverified_publisher',
+            ...(given?.byAdmin === true ? [LABELS.adminConsent] : []),
+            ...(since === undefined ? [LABELS.state] : []),
+          ],
         });
       }
       return { ...page, events };
     }),
   };
 }
+
+interface Consent {
+  readonly at: string;
+  readonly by: string | undefined;
+  readonly byAdmin: boolean;
+}
+
+/** The oldest consent to an app that reaches this person: their own, or an administrator's for everybody. */
+async function firstConsent(
+  context: SourceContext,
+  servicePrincipalId: string,
+  { nativeId, to }: SourceQuery,
+  signal: AbortSignal | undefined,
+): Promise<Consent | undefined> {
+  const rows = await context.client.all(
+    OPERATIONS.directoryAudits,
+    {
+      query: {
+        $filter: `activityDateTime le ${to} and targetResources/any(t: t/id eq ${quoted(servicePrincipalId)})`,
+        $top: '500',
+      },
+      signal,
+    },
+    directoryAudit,
+  );
+  return rows
+    .filter((row) => reaches(row, nativeId))
+    .map((row) => ({
+      at: instant(row.activityDateTime) ?? row.activityDateTime,
+      by: row.initiatedBy?.user?.id ?? undefined,
+      byAdmin: isAdminConsent(row),
+    }))
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .at(0);
+}
+
+const reaches = (row: DirectoryAudit, nativeId: string): boolean =>
+  row.result === 'success' &&
+  auditKind(row.activityDisplayName, row.category) === 'app_grant' &&
+  (isAdminConsent(row) || row.initiatedBy?.user?.id === nativeId);

@@ -3,6 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps } from '../../steps.js';
 import { alert, isAbout } from './detections.js';
 import { instant, type SourceContext } from './source.js';
@@ -76,6 +77,7 @@ function toEvent(context: SourceContext, row: Incident, query: SourceQuery): Evi
     target: { type: 'user' as const, id: query.nativeId },
     count: alerts.length,
     labels: row.severity ? [row.severity] : undefined,
+    risk: riskLevel(row.severity),
     reasons: [...new Set([...judged, ...alerts.flatMap((a) => [a.category, ...(a.mitreTechniques ?? [])])])].filter(
       (r) => r !== null && r !== undefined,
     ),

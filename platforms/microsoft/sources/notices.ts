@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
@@ -24,6 +24,7 @@ const mail = z.looseObject({
 const recipients = z.array(z.looseObject({ emailAddress: z.looseObject({ address: text }).nullish() })).nullish();
 const rule = z.looseObject({
   id: z.string(),
+  displayName: text,
   isEnabled: z.boolean().nullish(),
   conditions: z.record(z.string(), z.unknown()).nullish(),
   actions: z
@@ -92,7 +93,7 @@ function rules(context: SourceContext): Step {
       .filter((r) => r.isEnabled !== false)
       .flatMap((r) => {
         const reasons = suspicionOf(r);
-        return reasons.length === 0 ? [] : [ruleEvent(context, query, r.id, reasons)];
+        return reasons.length === 0 ? [] : [ruleEvent(context, query, r, reasons)];
       });
     return { ...page, events };
   };
@@ -162,15 +163,15 @@ function strings(value: unknown): readonly string[] {
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(strings) : [];
 }
 
-/** A rule has no time of its own: it is dated by when it was seen to be there. */
+/** A rule has no time of its own: `at` is when it was seen to be there, which says nothing of when it was made. */
 function ruleEvent(
   context: SourceContext,
   query: SourceQuery,
-  ruleId: string,
+  { id, displayName }: z.infer<typeof rule>,
   reasons: readonly string[],
 ): EvidenceEvent {
   return {
-    id: `microsoft:${SOURCE}:rule:${ruleId}`,
+    id: `microsoft:${SOURCE}:rule:${id}`,
     kind: 'mail_rule',
     platform: context.platform,
     tenant: context.tenant,
@@ -179,7 +180,8 @@ function ruleEvent(
     at: query.to,
     operation: 'messageRule',
     actor: query.nativeId,
-    target: { type: 'setting', id: ruleId },
+    target: compact({ type: 'setting' as const, id, name: displayName || undefined }),
+    labels: [LABELS.state],
     reasons,
   };
 }

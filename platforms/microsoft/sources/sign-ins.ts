@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
+import type { Authentication, EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
+import { riskLevel } from '../../risk.js';
 import { inSteps, type Step } from '../../steps.js';
 import { address, instant, personOrApp, type SourceContext } from './source.js';
 
@@ -21,10 +22,18 @@ const signIn = z.looseObject({
   sessionId: z.string().nullish(),
   isInteractive: z.boolean().nullish(),
   riskEventTypes_v2: z.array(z.string()).nullish(),
+  riskLevelDuringSignIn: z.string().nullish(),
+  authenticationRequirement: z.string().nullish(),
+  authenticationProtocol: z.string().nullish(),
+  authenticationDetails: z
+    .array(z.looseObject({ authenticationMethod: z.string().nullish(), succeeded: z.boolean().nullish() }))
+    .nullish()
+    .catch(undefined),
   status: z.looseObject({ errorCode: z.number() }).nullish(),
   deviceDetail: z
     .looseObject({
       deviceId: z.string().nullish(),
+      displayName: z.string().nullish(),
       isCompliant: z.boolean().nullish(),
       isManaged: z.boolean().nullish(),
       trustType: z.string().nullish(),
@@ -38,6 +47,8 @@ const signIn = z.looseObject({
     })
     .nullish(),
 });
+
+type SignIn = z.infer<typeof signIn>;
 
 /** 50140: the "keep me signed in" question, part of a sign-in that succeeds. */
 const SUCCESS = new Set([0, 50140]);
@@ -71,7 +82,10 @@ export function signInSource(context: SourceContext): EvidenceSource {
   };
 }
 
-function toEvent(context: SourceContext, row: z.infer<typeof signIn>, query: SourceQuery): EvidenceEvent {
+/** Detections name the sign-in that they are about by this id. */
+export const signInEventId = (signInId: string): string => `microsoft:${SOURCE}:${signInId}`;
+
+function toEvent(context: SourceContext, row: SignIn, query: SourceQuery): EvidenceEvent {
   const code = row.status?.errorCode ?? 0;
   const outcome: NonNullable<EvidenceEvent['outcome']> = SUCCESS.has(code)
     ? 'success'
@@ -81,7 +95,7 @@ function toEvent(context: SourceContext, row: z.infer<typeof signIn>, query: Sou
   const device = row.deviceDetail;
   const { latitude, longitude } = row.location?.geoCoordinates ?? {};
   return compact({
-    id: `microsoft:${SOURCE}:${row.id}`,
+    id: signInEventId(row.id),
     kind: outcome === 'success' ? ('sign_in' as const) : ('sign_in_failed' as const),
     platform: context.platform,
     tenant: context.tenant,
@@ -100,8 +114,45 @@ function toEvent(context: SourceContext, row: z.infer<typeof signIn>, query: Sou
     userAgent: row.userAgent || undefined,
     sessionId: row.sessionId || row.correlationId || undefined,
     deviceId: device?.deviceId || undefined,
-    deviceKnown: device ? Boolean(device.isCompliant || device.isManaged || device.trustType) : undefined,
+    deviceKnown: deviceKnown(device),
+    authentication: outcome === 'success' ? authenticationOf(row) : undefined,
     reasons: row.riskEventTypes_v2?.length ? row.riskEventTypes_v2 : undefined,
+    risk: riskLevel(row.riskLevelDuringSignIn),
     outcome,
   });
+}
+
+/**
+ * Entra describes every browser; a device that it knows has an id or a name. Without either it says nothing of the device: a registered
+ * laptop looks the same in a browser that sends no certificate.
+ */
+function deviceKnown(device: SignIn['deviceDetail']): boolean | undefined {
+  if (!device) return undefined;
+  if (device.isCompliant || device.isManaged || device.trustType) return true;
+  return device.deviceId || device.displayName ? false : undefined;
+}
+
+const RESISTANT = /fido|passkey|windows hello|x\.?509|certificate|platform credential/i;
+/** Met by what an earlier sign-in proved: nobody proved anything anew. */
+const PREVIOUSLY = /previously satisfied/i;
+
+/**
+ * How strongly: by the methods that succeeded, else by what Conditional Access asked for. A sign-in that asked the person nothing rests on a
+ * token, whatever it was once given for. Undefined where Entra says neither.
+ */
+function authenticationOf(row: SignIn): Authentication | undefined {
+  if (row.authenticationProtocol === 'deviceCode') return 'device_code';
+  if (row.isInteractive === false) return 'token';
+  const used = (row.authenticationDetails ?? [])
+    .filter((d) => d.succeeded === true)
+    .map((d) => d.authenticationMethod ?? '')
+    .filter((m) => m !== '');
+  const fresh = used.filter((m) => !PREVIOUSLY.test(m));
+  if (fresh.some((m) => RESISTANT.test(m))) return 'phishing_resistant';
+  if (used.length > 0 && fresh.length === 0) return 'token';
+  if (fresh.some((m) => !/^password/i.test(m)) && row.authenticationRequirement !== 'singleFactorAuthentication')
+    return 'mfa';
+  if (fresh.length > 0) return row.authenticationRequirement === 'multiFactorAuthentication' ? 'mfa' : 'password';
+  if (row.authenticationRequirement === 'multiFactorAuthentication') return 'mfa';
+  return row.authenticationRequirement === 'singleFactorAuthentication' ? 'password' : undefined;
 }

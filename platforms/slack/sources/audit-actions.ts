@@ -11,6 +11,8 @@ export interface AuditRead {
   readonly actions: ActionsByKind;
   /** What others did to the subject, where that is asked for too. */
   readonly about?: readonly string[];
+  /** What anybody did that matters for everybody: IT's approval of an app. */
+  readonly anybody?: readonly string[];
 }
 export type AuditActionTable = readonly AuditRead[];
 
@@ -82,11 +84,10 @@ export const AUDIT_ACTIONS: AuditActionTable = [
         'file_downloaded',
         'file_downloaded_blocked',
         'file_download_blocked',
-        'canvas_opened',
         'canvas_downloaded',
-        'list_opened',
         'list_downloaded',
       ],
+      file_view: ['canvas_opened', 'list_opened'],
       file_upload: ['file_uploaded'],
       share: [
         ...[
@@ -225,6 +226,7 @@ export const AUDIT_ACTIONS: AuditActionTable = [
       'role_change_to_guest',
       'owner_transferred',
     ],
+    anybody: ['app_approved'],
   },
   {
     id: 'slack.audit_logs.alerts',

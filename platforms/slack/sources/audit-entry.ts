@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
+import { roleGiven, weakens } from '../controls.js';
 import { addressOf, eventOf, instantOf, type Origin, type SourceContext } from './source.js';
 
 const text = z.string().nullish().catch(undefined);
@@ -30,6 +31,7 @@ export const auditEntry = z.looseObject({
     .looseObject({
       type: text,
       user: named.nullish().catch(undefined),
+      role: named.nullish().catch(undefined),
       file: named.nullish().catch(undefined),
       channel: channel.nullish().catch(undefined),
       app: app.nullish().catch(undefined),
@@ -58,12 +60,13 @@ export function toEvent(
 ): EvidenceEvent | undefined {
   const details = entry.details ?? {};
   const where = channelOf(entry, details);
+  const labels = labelsOf(kind, entry, details);
   if (entry.action === 'file_shared' && where?.external !== true) return undefined;
   return eventOf(context, origin, entry.id, {
     kind,
     at: instantOf(entry.date_create),
     operation: entry.action,
-    actor: entry.actor.user.id,
+    actor: actorOf(kind, entry),
     app: appOf(kind, entry, details),
     ip: addressOf(entry.context?.ip_address),
     userAgent: entry.context?.ua || undefined,
@@ -73,11 +76,33 @@ export function toEvent(
         : String(entry.context.session_id),
     target: targetOf(kind, entry),
     channel: where,
-    // Only shares that leave the organisation get this far.
-    labels: kind === 'share' ? ['outside'] : undefined,
+    labels: labels.length > 0 ? labels : undefined,
     reasons: kind === 'platform_alert' ? reasonsOf(entry, details) : undefined,
+    previous: kind === 'platform_alert' ? previousOf(details) : undefined,
+    weakens: weakens(entry.action, details),
     outcome: outcomeOf(kind, entry.action),
   });
+}
+
+/** Who raised an alert is Slack; whose access it is about is whom it names. */
+function actorOf(kind: EventKind, { actor, entity }: AuditEntry): string {
+  return kind === 'platform_alert' && actor.user.id.startsWith('USLACK')
+    ? (entity?.user?.id ?? actor.user.id)
+    : actor.user.id;
+}
+
+/** Approved for everybody: by IT, or by the rules that IT made. */
+const APPROVALS = new Set(['app_approved', 'org_app_installed', 'org_app_upgraded_to_org_install']);
+
+function labelsOf(kind: EventKind, entry: AuditEntry, details: Readonly<Record<string, unknown>>): readonly string[] {
+  const role = kind === 'role_change' ? roleGiven(entry.action, details, entry.entity?.role) : undefined;
+  return [
+    // Only shares that leave the organisation get this far.
+    ...(kind === 'share' ? ['outside'] : []),
+    ...(APPROVALS.has(entry.action) ? [LABELS.adminConsent] : []),
+    ...(kind === 'sign_in' && details['idp_config_id'] ? [LABELS.sso] : []),
+    ...(role === undefined ? [] : [roleLabel(role)]),
+  ];
 }
 
 function outcomeOf(kind: EventKind, action: string): EvidenceEvent['outcome'] {
@@ -105,8 +130,11 @@ const document = z.looseObject({ id: z.string(), name: text, title: text });
 
 function targetOf(kind: EventKind, entry: AuditEntry): EvidenceEvent['target'] {
   const { action, entity } = entry;
+  const holder = kind === 'role_change' ? holderOf(entry) : undefined;
+  if (holder !== undefined) return holder;
   if (kind === 'export') return { type: 'export', id: exportId(entry) };
-  if (kind === 'config_change' && !entity?.app) return { type: 'setting', id: action };
+  if (kind === 'config_change' && !entity?.app)
+    return compact({ type: 'setting' as const, id: action, name: settingName(entry) });
   if (!entity) return undefined;
   for (const type of ['file', 'app', 'channel'] as const) {
     const named = entity[type];
@@ -119,6 +147,22 @@ function targetOf(kind: EventKind, entry: AuditEntry): EvidenceEvent['target'] {
   if (entity.type !== 'canvas' && entity.type !== 'list') return undefined;
   return compact({ type: 'file' as const, id: other.id, name: other.name || other.title || undefined });
 }
+
+const person = z.union([z.string(), z.looseObject({ id: z.string() }).transform((u) => u.id)]);
+
+/** Who has the role now: the entity of a change of the account's own role, a detail where the entity is the role. */
+function holderOf({ entity, details }: AuditEntry): EvidenceEvent['target'] {
+  const id = entity?.user?.id ?? person.safeParse(details?.['target_user'] ?? details?.['target_entity_id']).data;
+  return id === undefined ? undefined : { type: 'user', id };
+}
+
+/** Of a hold, a rule, a provider: its name, where the entry has one. */
+const settingName = ({ entity }: AuditEntry): string | undefined => {
+  const thing = document.safeParse(entity?.[entity.type ?? '']).data;
+  return entity?.type === 'enterprise' || entity?.type === 'workspace' || entity?.type === 'user'
+    ? undefined
+    : thing?.name || thing?.title || undefined;
+};
 
 /** Started, completed and downloaded are steps of one export, told apart by the time it covers. */
 function exportId({ id, action, details }: AuditEntry): string {
@@ -157,7 +201,17 @@ function reasonsOf(entry: AuditEntry, details: Readonly<Record<string, unknown>>
     ...new Set([
       ...names,
       ...(texts.parse(details['ip_address_details']) ?? []),
+      ...(texts.parse(details['user_agent_change_details']) ?? []),
       ...(names.length === 0 ? [entry.action] : []),
     ]),
   ];
+}
+
+/** Both are empty when they did not change since the session began. */
+function previousOf(details: Readonly<Record<string, unknown>>): EvidenceEvent['previous'] {
+  const before = compact({
+    ip: addressOf(text.parse(details['previous_ip_address'])),
+    userAgent: text.parse(details['previous_ua']) || undefined,
+  });
+  return Object.keys(before).length === 0 ? undefined : before;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventKind } from '../../../domain/evidence.js';
+import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { kindOf, nameLists, type AuditRead } from './audit-actions.js';
@@ -10,9 +10,9 @@ import { inSteps, lenient, metadata, nextOf, seconds, type SourceContext, type S
 const LIMIT = '1000';
 const page = z.looseObject({ entries: z.array(z.unknown()), response_metadata: metadata });
 /** Slack does not know a name of our list: everything is read instead. */
+const UNKNOWN_ACTION = { entries: [], invalid_action: true } as const;
 /** Marks the cursor of a walk that had to give up its list of names. */
 const ALL = 'all:';
-const UNKNOWN_ACTION = { entries: [], invalid_action: true } as const;
 
 /**
  * Audit Logs API, newest first. The same window goes with every page (the cursor carries only a position and would walk back to the
@@ -23,8 +23,9 @@ export function auditSource(context: SourceContext, read: AuditRead): EvidenceSo
     entries(context, read, 'actor', undefined),
   ];
   const about = read.about ? [entries(context, read, 'entity', read.about)] : [];
+  const anybody = read.anybody ? [entries(context, read, 'anybody', read.anybody)] : [];
   const entity = entries(context, read, 'entity', undefined);
-  const person = inSteps([...byActor, ...about]);
+  const person = inSteps([...byActor, ...about, ...anybody]);
   const app = inSteps([entity]);
   return {
     id: read.id,
@@ -45,7 +46,7 @@ function isApp({ nativeId }: SourceQuery): boolean {
 function entries(
   context: SourceContext,
   read: AuditRead,
-  by: 'actor' | 'entity',
+  by: 'actor' | 'entity' | 'anybody',
   names: readonly string[] | undefined,
 ): Step {
   const origin = { source: read.id, logSource: read.logSource };
@@ -58,7 +59,7 @@ function entries(
         method: 'GET',
         path: 'logs',
         query: {
-          [by]: query.nativeId,
+          ...(by === 'anybody' ? {} : { [by]: query.nativeId }),
           action: everything ? undefined : names.join(','),
           oldest: String(seconds(query.from)),
           latest: String(seconds(query.to, 'up')),
@@ -75,8 +76,9 @@ function entries(
       const kind = kindOf(read.actions, entry.action);
       if (kind === undefined) return [];
       if (names !== undefined && !names.includes(entry.action)) return [];
-      if (by === 'entity' && entry.actor.user.id === query.nativeId) return []; // came with what the subject did
-      return toEvent(context, origin, kind, entry) ?? [];
+      if (by !== 'actor' && entry.actor.user.id === query.nativeId) return []; // came with what the subject did
+      const event = toEvent(context, origin, kind, entry);
+      return event === undefined ? [] : by === 'anybody' ? withoutScopes(event) : event;
     });
     const { next: following } = nextOf(body.response_metadata);
     return {
@@ -86,4 +88,11 @@ function entries(
         : { next: everything && names !== undefined ? `${ALL}${following}` : following }),
     };
   };
+}
+
+/** That IT let an app in gives it nothing of this account. */
+function withoutScopes({ app, ...event }: EvidenceEvent): EvidenceEvent {
+  if (app === undefined) return event;
+  const { scopes: _, ...known } = app;
+  return { ...event, app: known };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { paging } from './integration-logs.js';
@@ -65,6 +65,7 @@ function eventsOf(context: SourceContext, row: z.infer<typeof file>): readonly E
       ...fields,
       kind: 'share',
       operation: 'public_url_shared',
+      labels: [LABELS.state],
       urls: row.permalink_public ? [row.permalink_public] : undefined,
     }),
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LABELS } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { addressOf, eventOf, lenient, metadata, nextOf, perTeam, type SourceContext } from './source.js';
@@ -42,6 +43,7 @@ export function sessionSource(context: SourceContext): EvidenceSource {
           [seen.os, seen.os_version, seen.device_hardware, seen.slack_client_version].filter(Boolean).join(' ') ||
           undefined,
         sessionId: String(row.session_id),
+        labels: [LABELS.state],
       });
     });
     return { events, ...nextOf(body.response_metadata) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LABELS } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { eventOf, inSteps, type SourceContext } from './source.js';
@@ -29,6 +30,7 @@ export function trustedNetworkSource(context: SourceContext): EvidenceSource {
             at: query.to,
             operation: OPERATIONS.trustedNetworks.name,
             target: { type: 'setting', id: 'anomaly_allow_list', name },
+            labels: [LABELS.state],
           }),
         ),
       };

@@ -127,6 +127,7 @@ describe('google.drive', () => {
       'file_upload file inside.txt',
       'file_upload file passwords.txt',
       'file_upload file sent-out.txt',
+      'file_view file passwords.txt',
       'share link passwords.txt',
       'share link sent-out.txt',
     ]);
@@ -311,9 +312,9 @@ describe('google.notices', () => {
     ]);
     const events = await read('google.notices');
     expect(events.map((e) => [e.kind, e.operation, e.target?.name, e.labels])).toEqual([
-      ['mail_access', 'delegates', 'max@example.com', undefined],
-      ['mail_access', 'sendAs', 'boss@example.org', ['outside']],
-      ['mail_access', 'forwardingAddresses', 'drop@example.org', ['pending', 'outside']],
+      ['mail_access', 'delegates', 'max@example.com', ['state']],
+      ['mail_access', 'sendAs', 'boss@example.org', ['state', 'outside']],
+      ['mail_access', 'forwardingAddresses', 'drop@example.org', ['state', 'pending', 'outside']],
     ]);
     for (const { id, target, operation } of events) {
       expect(target?.id).toMatch(new RegExp(`^${operation}/[0-9a-f]{32}$`));

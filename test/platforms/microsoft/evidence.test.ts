@@ -21,7 +21,7 @@ const signIn = (extra: object = {}): RowInput => ({
 describe('microsoft.sign_ins', () => {
   it('gives address, place, session, device, risk and outcome of each sign-in of the subject alone', async () => {
     tenant = await startTenant([
-      signIn({ risk: ['anonymizedIPAddress'], asn: 64500 }),
+      signIn({ risk: ['anonymizedIPAddress'], asn: 64500, device: 'thief-pc' }),
       signIn({ at: '-PT1H', interactive: false }),
       signIn({ at: '-PT30M', result: 'failure' }),
       signIn({ at: '-PT20M', result: 'blocked' }),
