@@ -71,7 +71,7 @@ const CARRIERS: readonly Carrier[] = [
     kind: 'password',
     anchor: /@/,
     pattern: new RegExp(`(?<![\\w.%+-])${ADDRESS}[ \\t]{0,2}[:|/;][ \\t]{0,2}([^\\s"'\`<>,;]{6,100})`, 'g'),
-    accept: isStrong,
+    accept: (s) => isStrong(s) && !/^\d{2,5}(?:\/|$)/.test(s),
   },
   {
     // "login: ann / Xy…", "Zugangsdaten: ann und Xy…", "user/pass = ann/Xy…"

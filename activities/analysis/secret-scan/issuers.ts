@@ -164,7 +164,7 @@ const FORMS: readonly IssuedForm[] = [
     kind: 'private_key',
     anchors: ['PRIVATE KEY'],
     pattern:
-      /-----BEGIN ?(?:[A-Z0-9]{2,10} ){0,3}PRIVATE KEY(?: BLOCK)?-----[\s\\nr]{0,8}(?:[A-Za-z-]{3,20}: [^\n]{0,100}\n\s{0,4}){0,5}([A-Za-z0-9+/=\s\\]{40,8000})/g,
+      /-----BEGIN ?(?:[A-Z0-9]{2,10} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]){0,8}(?:[A-Za-z-]{3,20}: [^\n]{0,100}\n\s{0,4}){0,5}([A-Za-z0-9+/=\s\\]{40,8000})/g,
     accept: (s) => isFilledIn(s.replace(/\s|\\n/g, '')),
   },
   {

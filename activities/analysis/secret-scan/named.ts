@@ -75,45 +75,47 @@ const ASIDE = '(?:[ \\t]{0,3}\\([^()\\n]{1,60}\\)|[ \\t]{1,3}\\[[^\\[\\]\\n]{1,4
 const PLACES = `(?:[ \\t]{1,3}(?:${PLACE})${END}){0,3}`;
 const WHOSE = `(?:[ \\t]{1,3}(?:${OF})(?:[ \\t]|(?<=[dl])')(?:[^\\n:=.!?;]|[.:](?=[^\\s])){1,60}?)?`;
 const CLOSED = '[\\\\"\'`\\])*]{0,4}';
-const SIGN = '[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//|\\w+:)|\\|)';
-const VERB = `[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
-const VERB_JA = '(?:[ \\t]?(?:は|が)[、 \\t]?)';
+const FILLED = `(?:[ \\t]{1,3}(?:${FILLERS})${END})`;
+const SIGN = `${FILLED}{0,2}[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//)|\\|)`;
+const VERB = `${FILLED}{0,2}[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
+const VERB_JA = '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き)?[、 \\t]?)';
 const HEAD = new RegExp(`${CLOSED}(?:${ASIDE}${PLACES}${WHOSE}${ASIDE})(?:(${SIGN})|(${VERB}|${VERB_JA}))`, 'iuy');
-const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(?:[ \\t]{1,3}|[ \\t]{0,3}\\n)`, 'iuy');
+const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n)`, 'iuy');
 const FILLING = new RegExp(
-  `(?:[ \\t]{0,3}(?:${FILLERS})${END}){0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
+  `${FILLED}{0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
   'iuy',
 );
 const REACH = 400;
 
 function forward(text: string, name: Name): Span | undefined {
   // What follows a name in its own brackets is a call: `getPassword(`.
-  if (text[name.end] === '(') return undefined;
+  if (text[name.end] === '(' && /\w/.test(text[name.end - 1] ?? '')) return undefined;
   const rest = text.slice(name.end, name.end + REACH);
-  const isTag = text[name.from - 1] === '<' && rest.startsWith('>');
-  const head = isTag ? undefined : match(HEAD, rest, 0);
-  const plain = head || isTag ? undefined : match(SIDE_BY_SIDE, rest, 0);
-  if (!head && !plain && !isTag) return undefined;
-  let at = isTag ? 1 : (head ?? plain ?? [''])[0].length;
-  if (head) at += match(FILLING, rest, at)?.[0].length ?? 0;
-  const sign = head?.[1]?.trim();
-  const isQuotedName = /["'`]/.test(text[name.from - 1] ?? '') && /^\\?["'`]/.test(rest);
-  const link: Link =
-    isTag || (sign !== undefined && (name.isIdentifier || isQuotedName || sign === '='))
-      ? 'name'
-      : sign !== undefined
-        ? 'assigned'
-        : head
-          ? 'said'
-          : text.slice(Math.max(0, name.from - 2), name.end).startsWith('--')
-            ? 'name'
-            : 'bare';
+  const linked = linkAfter(text, name, rest);
+  if (!linked) return undefined;
   const inQuery = /[?&]/.test(text[name.from - 1] ?? '');
-  const found = valueAt(rest, at, inQuery);
+  const found = valueAt(rest, linked.end, inQuery);
   if (!found) return undefined;
-  const candidate: Candidate = { ...found, link };
+  const candidate: Candidate = { ...found, link: linked.link };
   if (!isSecret(candidate, name)) return undefined;
   return { kind: name.isKey ? 'api_key' : 'password', secret: found.value, from: name.end + found.from };
+}
+
+/** What stands between a name and its value, and where it ends in `rest`. */
+function linkAfter(text: string, name: Name, rest: string): { link: Link; end: number } | undefined {
+  const previous = text[name.from - 1] ?? '';
+  if (previous === '<' && rest.startsWith('>')) return { link: 'name', end: 1 };
+  const head = match(HEAD, rest, 0);
+  if (head) {
+    const end = head[0].length + (match(FILLING, rest, head[0].length)?.[0].length ?? 0);
+    if (head[1] === undefined) return { link: 'said', end };
+    const isCode = name.isIdentifier || head[1].endsWith('=') || (/["'`]/.test(previous) && /^\\?["'`]/.test(rest));
+    return { link: isCode ? 'name' : 'assigned', end };
+  }
+  const beside = match(SIDE_BY_SIDE, rest, 0);
+  if (!beside) return undefined;
+  const isFlag = text.slice(Math.max(0, name.from - 2), name.from) === '--';
+  return { link: isFlag ? 'name' : beside[1] === undefined ? 'bare' : 'said', end: beside[0].length };
 }
 
 const isSecret = (candidate: Candidate, name: Name): boolean =>
@@ -127,7 +129,7 @@ const isSecret = (candidate: Candidate, name: Name): boolean =>
         isPassword(candidate))
     : isPassword(candidate);
 
-const QUOTED = /\\?(["`]|'{1,3}|`{3}|"{3})([^\n]{1,200}?)\\?\1/y;
+const QUOTED = /\\?(`{3}|"{3}|'{1,3}|["`])([^\n]{1,200}?)\\?\1/y;
 const UNQUOTED = /["'`]{0,3}([^\s"'`]{1,300})/y;
 
 interface Found {
@@ -167,7 +169,7 @@ function trimmed(run: string, inQuery: boolean): string {
 }
 
 const BEHIND = new RegExp(
-  `(?:^|[\\s"'\`(:])([^\\s"'\`]{6,80})["'\`]{0,3}[ \\t]{1,3}(?:${AS})[ \\t]{1,3}(?:(?:${ARTICLE})[ \\t]{1,3}){0,3}$`,
+  `(?:^|[\\s"'\`(:])([^\\s"'\`]{6,80}) ?["'\`]{0,3}[ \\t]{1,3}(?:${AS})[ \\t]{1,3}(?:(?:${ARTICLE})[ \\t]{1,3}){0,3}$`,
   'iu',
 );
 const BEHIND_JA = /(?:^|[\s「"'`、。])([\x21-\x7e]{6,80})["'`]?(?:が|は)(?:新しい)?$/u;

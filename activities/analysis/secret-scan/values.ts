@@ -1,4 +1,4 @@
-import { FUNCTION_WORDS, NOT_A_VALUE, PLACEHOLDER_WORDS, UNITS } from './words.js';
+import { FUNCTION_WORDS, NOT_A_VALUE, PLACEHOLDER_WORDS, POSTPOSITION, UNITS } from './words.js';
 
 /**
  * How firmly the text says that a value follows: `name` is a name of configuration with `=` or `:` after it, `assigned` a word of prose with
@@ -16,8 +16,9 @@ export interface Candidate {
 
 /** Whether a value stands where a password is named: something made up to be hard to guess, or at least nothing that the language, the code or a form would put there. */
 export function isPassword({ value, link, quoted, after }: Candidate): boolean {
-  if (value.length < 4 || value.length > 128) return false;
+  if (value.length < 4 || value.length > 128 || (!quoted && CJK.test(value))) return false;
   if (isPlaceholder(value) || isReference(value) || isMeasure(value, after)) return false;
+  if ((link === 'said' || link === 'bare') && POSTPOSITION.test(after)) return false;
   const strength = strengthOf(value);
   if (strength === 'words') return quoted && (link === 'name' || link === 'assigned');
   if (strength === 'word')
@@ -27,13 +28,18 @@ export function isPassword({ value, link, quoted, after }: Candidate): boolean {
   return true;
 }
 
+/** Scripts that leave no space between words: what runs on from a name is the sentence. */
+const CJK = /[\u3040-\u30ff\u3400-\u9fff]/;
+
 /** Whether a value stands where a key or token is named: long, of the characters that such are made of, and random. */
 export function isKey({ value, link, quoted, after }: Candidate, shortest: number): boolean {
   if (value.length < shortest || value.length > 1000 || !/^[\w+/=.~:-]+$/.test(value)) return false;
   if (isPlaceholder(value) || isReference(value) || isMeasure(value, after)) return false;
   if (link === 'bare' && !quoted && value.length < 20) return false;
-  const { kinds, letters, digits } = census(value);
-  if (!letters || !digits) return letters && kinds >= 2 && value.length >= 20 && !/^[\p{L}._/-]+$/u.test(value);
+  // A name and its value: the name is looked at by itself.
+  if (/^[A-Za-z_.-]{3,60}[=:]./.test(value)) return false;
+  const { letters, digits } = census(value);
+  if (!letters || !digits) return value.length >= 20 && isRandomLetters(value);
   if (link === 'said' || link === 'bare') return value.length >= 16 && new Set(value).size >= 8 && isFilledIn(value);
   return isFilledIn(value);
 }
@@ -65,7 +71,7 @@ function strengthOf(value: string): Strength {
   const inner = signs.replace(/[-_.'/]/g, '') !== '';
   if (digits) {
     if (kinds >= 3 && value.length >= 7) return 'strong';
-    if (value.length >= 10 && (inner || /\d\p{L}+\d/u.test(value))) return 'strong';
+    if (value.length >= 10 && (inner || /\d\p{L}+\d|\p{L}\d{3,}\p{L}/u.test(value))) return 'strong';
     return value.length >= 5 ? 'fair' : 'weak';
   }
   // Letters alone, or with signs: `Blue!Heron` is made up, `case-sensitive` and `and/or` are not.
@@ -128,7 +134,7 @@ function isPlaceholder(value: string): boolean {
     )
   )
     return true;
-  if (figures.length > 1 && figures !== '123') return false;
+  if (figures.length > 1) return false;
   return words.every((w) => PLACEHOLDER_WORDS.has(w)) || (words.length === 1 && NOT_A_VALUE.has(words[0] ?? ''));
 }
 

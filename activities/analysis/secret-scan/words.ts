@@ -1,6 +1,6 @@
 /**
  * The words of the languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Turkish, Japanese. Lists are
- * regular expressions' alternatives; longer ones stand first. One that people write without its accents stands here both ways.
+ * alternatives of regular expressions, with no group that holds a bar; longer ones are tried first. One that people write without its accents stands here both ways.
  */
 const or = (...groups: readonly string[]): string =>
   groups
@@ -19,7 +19,7 @@ export const PASSWORD = or(
   'wachtwoord|wachtwoorden|wachtzin',
   'hasło|hasła|hasłem|haśle|haslo|hasla|haslem',
   'lösenord|lösenordet|losenord|losenordet|lösenfras',
-  'parolası|parolasi|parolam|parolamız|parolanız|şifresi|sifresi|şifrem|şifremiz|şifreniz|ş[iİ]fre|sifre',
+  'parolası|parolasi|parolam|parolamız|parolanız|şifresi|sifresi|şifrem|sifrem|şifremiz|şifreniz|şifre|şİfre|sifre',
   'パスワード|パスフレーズ|暗証番号|合言葉|passord|adgangskode|salasana|пароль|密码',
 );
 /** Short or common ones: they must stand alone, or behind a sign, a change of case or one of a few prefixes. */
@@ -44,7 +44,7 @@ export const NAME_ENDING =
 
 /** Between name and sign: "password for the wiki of ann: …". */
 export const OF = or(
-  'for|of|to|on|at|in|from|für|fuer|von|vom|zum|zur|auf|im|der|des|pour|du|de la|de|des|d|sur|para|del|en|do|da|dos|per|di|della|dello|su|voor|van|op|naar|dla|do|na|konta|till|för|på|av|için|icin',
+  'for|of|to|on|at|in|from|für|fuer|von|vom|zum|zur|auf|im|der|des|pour|du|de la|de|des|d|sur|para|del|en|do|da|dos|per|di|della|dello|dell|nell|all|sull|del|dei|su|voor|van|op|naar|dla|do|na|konta|till|för|på|av|için|icin',
 );
 /** Between name and sign without a preposition: "password staging: …", "Passwort WLAN = …". */
 export const PLACE = or(
@@ -81,7 +81,7 @@ export const FILLERS = or(
 
 /** Before a name: what is shown is an example. */
 export const EXAMPLE =
-  /(?:\be\. ?g\.|\bfor (?:example|instance)\b|\bexamples?\b|\bsample\b|\bz\. ?b\.|\bzum beispiel\b|\bbeispiel(?:sweise)?\b|\bpar exemple\b|\bp\. ?ex\.|\bpor ejemplo\b|\bp\. ?ej\.|\bad esempio\b|\bper esempio\b|\besempio\b|\bpor exemplo\b|\bbijv\.|\bbijvoorbeeld\b|\bna przykład\b|\bnp\.|\bprzykład\b|\btill exempel\b|\bt\. ?ex\.|\bexempel\b|örneğin|\börnek\b|例えば|たとえば|例[:：]|\b(?:like|such as|wie|comme|como|come|zoals|jak|som)\b:? ?["'`(])/iu;
+  /(?:\be\. ?g\.|\bfor (?:example|instance)\b|(?<![.@\w-])examples?\b(?![.@\w-])|\bsample\b|\bz\. ?b\.|\bzum beispiel\b|\bbeispiel(?:sweise)?\b|\bpar exemple\b|\bp\. ?ex\.|\bpor ejemplo\b|\bp\. ?ej\.|\bad esempio\b|\bper esempio\b|\besempio\b|\bpor exemplo\b|\bbijv\.|\bbijvoorbeeld\b|\bna przykład\b|\bnp\.|\bprzykład\b|\btill exempel\b|\bt\. ?ex\.|\bexempel\b(?!\.)|örneğin|\börnek\b|例えば|たとえば|例[:：]|\b(?:like|such as|wie|comme|como|come|zoals|jak|som)\b:? ?["'`(])/iu;
 
 /** The secret may stand before its name: "X is the password", "use X as the password". */
 export const AS = or('is|as|ist|als|est|comme|es|como|è|come|é|is|als|to|jako|är|som|olarak');
@@ -111,6 +111,10 @@ export const NOT_A_VALUE = set(
   'puste|brak|wymagane|opcjonalne|zapomniane|wygasło|zmienione|nieprawidłowe|błędne|patrz|zapytaj|zobacz|takie|słabe|silne|bezpieczne|zapisane|zaszyfrowane|potrzebne|nieznane|tajne|tom|inget|krävs|obligatoriskt|valfritt|glömt|utgånget|ändrat|felaktigt|fel|ogiltigt|se|fråga|samma|svagt|starkt|säkert|sparat|krypterat|okänt|hemligt',
   'boş|yok|gerekli|zorunlu|isteğe|unutuldu|süresi|değiştirildi|yanlış|hatalı|geçersiz|bakınız|sor|sorun|aynı|zayıf|güçlü|güvenli|kayıtlı|şifreli|bilinmiyor|gizli',
 );
+
+/** After a value, in languages that put the word of place or likeness behind: where it is, or what it is like. */
+export const POSTPOSITION =
+  /^["'`]?[ \t]?(?:に(?!な|変更|し)|と|で(?![すし])|の|から|まで|より|(?:ile|içinde|için|kişisinde|tarihine|tarihinde|bilir|üzerinde|altında|sayfasına|gibi)(?!\p{L}))/u;
 
 /** Parts of hyphened expressions: `must-be-changed`, `end-of-life`. */
 export const FUNCTION_WORDS = set(
