@@ -1,107 +1,59 @@
-import { createHmac } from 'node:crypto';
-import { lintSource } from '@secretlint/core';
-import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
-import type { SecretLintCoreConfig } from '@secretlint/types';
 import type { EvidenceEvent } from '../../domain/evidence.js';
+import type { SecretHit } from '../../domain/indicators/view.js';
 import type { SecretKey } from '../../store/key-ring.js';
-import { NO_SECRET, PATTERNS } from './secret-patterns.js';
+import { scanInThread } from './secret-scan/pool.js';
+import { scanPieces, type Piece } from './secret-scan/scan.js';
 
-/** A secret that a text or file name shows. The secret itself goes no further than this file. */
-export interface SecretHit {
-  readonly eventId: string;
-  readonly kind: string;
-  /** HMAC-SHA256 of the secret with a key of this organisation, hex: the same secret is recognised, a weak one cannot be guessed from it. */
-  readonly fingerprint: string;
-}
-
-const CONFIG: SecretLintCoreConfig = {
-  rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: recommended }],
-};
-/** The linter is fifteen times faster on joined texts than on one message at a time. */
+/** Less is looked through at once: a thread would take longer to be told. */
+const SMALL_CHARS = 20_000;
+/** What a thread is given at a time: it bounds what is held twice, and how long a cancelled scan goes on. */
 const BATCH_CHARS = 400_000;
-const MAX_TEXT = 50_000;
-const BETWEEN = '\n\n';
 
-interface Piece {
-  readonly eventId: string;
-  readonly text: string;
-  readonly from: number;
-}
-
-/** Looks for secrets in what may be read: message text and the names of files. Twins within an event are one. */
-export async function scanSecrets(events: Iterable<EvidenceEvent>, key: SecretKey): Promise<readonly SecretHit[]> {
+/**
+ * Looks for secrets in what may be read: message text and the names of files. Twins within an event are one. Large evidence is looked
+ * through beside the event loop; an aborted signal ends that with its reason. Of a secret a fingerprint is returned, never itself.
+ */
+export async function scanSecrets(
+  events: Iterable<EvidenceEvent>,
+  key: SecretKey,
+  signal?: AbortSignal,
+): Promise<readonly SecretHit[]> {
   const hits = new Map<string, SecretHit>();
-  const found = (eventId: string, kind: string, secret: string): void => {
-    if (secret.length < 4 || NO_SECRET.test(secret)) return;
-    const hit: SecretHit = {
-      eventId,
-      kind,
-      fingerprint: createHmac('sha256', key.bytes).update(`quell secret v1\0${secret}`).digest('hex'),
-    };
-    const id = `${eventId}\0${hit.fingerprint}`;
-    if (!hits.has(id)) hits.set(id, hit);
-  };
   for (const batch of batches(events)) {
-    for (const piece of batch) byPatterns(piece, found);
-    await byLinter(batch, found);
+    signal?.throwIfAborted();
+    const found =
+      batch.chars <= SMALL_CHARS
+        ? scanPieces(batch.pieces, key.bytes)
+        : await scanInThread(batch.pieces, key.bytes, signal);
+    for (const hit of found) {
+      const id = `${hit.eventId}\0${hit.fingerprint}`;
+      if (!hits.has(id)) hits.set(id, hit);
+    }
   }
   return [...hits.values()];
 }
 
-function* batches(events: Iterable<EvidenceEvent>): Generator<readonly Piece[]> {
-  let batch: Piece[] = [];
-  let from = 0;
+interface Batch {
+  readonly pieces: readonly Piece[];
+  readonly chars: number;
+}
+
+function* batches(events: Iterable<EvidenceEvent>): Generator<Batch> {
+  let pieces: Piece[] = [];
+  let chars = 0;
   for (const event of events) {
-    const text = [event.text, event.target?.name]
-      .filter((t) => t !== undefined)
-      .join('\n')
-      .slice(0, MAX_TEXT);
-    if (text === '') continue;
-    batch.push({ eventId: event.id, text, from });
-    from += text.length + BETWEEN.length;
-    if (from > BATCH_CHARS) {
-      yield batch;
-      batch = [];
-      from = 0;
+    for (const text of textsOf(event)) {
+      pieces.push({ eventId: event.id, text });
+      chars += text.length;
     }
+    if (chars < BATCH_CHARS) continue;
+    yield { pieces, chars };
+    pieces = [];
+    chars = 0;
   }
-  if (batch.length > 0) yield batch;
+  if (pieces.length > 0) yield { pieces, chars };
 }
 
-type Found = (eventId: string, kind: string, secret: string) => void;
-
-function byPatterns({ eventId, text }: Piece, found: Found): void {
-  for (const { kind, pattern } of PATTERNS) {
-    for (const match of text.matchAll(pattern)) {
-      if (match[1] !== undefined) found(eventId, kind, match[1].trim());
-    }
-  }
-}
-
-async function byLinter(batch: readonly Piece[], found: Found): Promise<void> {
-  const content = batch.map((p) => p.text).join(BETWEEN);
-  const { messages } = await lintSource({
-    source: { filePath: 'messages.txt', content, ext: '.txt', contentType: 'text' },
-    options: { config: CONFIG, noPhysicFilePath: true },
-  });
-  for (const { range, ruleId } of messages) {
-    const piece = pieceAt(batch, range[0]);
-    if (piece) found(piece.eventId, kindOf(ruleId), content.slice(range[0], range[1]));
-  }
-}
-
-function pieceAt(batch: readonly Piece[], offset: number): Piece | undefined {
-  let low = 0;
-  let high = batch.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((batch[middle]?.from ?? Infinity) <= offset) low = middle;
-    else high = middle;
-  }
-  return batch[low];
-}
-
-/** `@secretlint/secretlint-rule-slack` is `slack`. */
-function kindOf(ruleId: string): string {
-  return ruleId.slice(ruleId.lastIndexOf('secretlint-rule-') + 'secretlint-rule-'.length).replaceAll('-', '_');
-}
+/** A name is no next line of the text; its ending belongs to no secret in it. */
+const textsOf = ({ text, target }: EvidenceEvent): readonly string[] =>
+  [text, target?.name?.replace(/\.[A-Za-z0-9]{1,8}$/, '')].filter((t): t is string => t !== undefined && t !== '');
