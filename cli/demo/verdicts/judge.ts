@@ -61,6 +61,7 @@ export function judge(name: string, expected: Expected, ended: Ended, names: Nam
   const acts = judgeActs(expected, steps, names);
   const missing = unsaid(expected, ended, names);
   const escalated = ended.states.some((s) => s.escalation?.decision === 'escalate');
+  const told = reports.flatMap((r) => r.decision?.attack ?? []);
   const decidedAfter = Math.min(...judged.map(decisionAfter));
   const actsRight = acts.missing.length === 0 && acts.forbidden.length === 0;
   return {
@@ -72,7 +73,7 @@ export function judge(name: string, expected: Expected, ended: Ended, names: Nam
     rejected: ended.states.length > 0 && ended.states.every((s) => closesAs('benign', s.closedAs)),
     novel: novelFacts(reports, ended.alerts),
     says: { expected: expected.mustSay.length, missing },
-    attack: Math.max(0, ...reports.map((r) => r.decision?.attack ?? (escalated ? 1 : 0))),
+    attack: told.length > 0 ? Math.max(...told) : escalated ? 1 : 0,
     ...(Number.isFinite(decidedAfter) ? { decidedAfter } : {}),
     seconds: ended.seconds,
     right:

@@ -6,23 +6,27 @@ import type { Totals } from './totals.js';
 const bounds = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })
   .refine((b) => b.min !== undefined || b.max !== undefined, 'min or max');
-/** Rates of counts, as `rightRate`, are written `right: { min: 0.9 }`: a share of the scenarios. */
-const SHARES = ['right', 'verdictRight', 'closingRight', 'actsRight'] as const satisfies readonly (keyof Totals)[];
-const MEASURES = [
-  ...SHARES,
-  'actsDone',
-  'forbiddenActs',
-  'truePositiveRate',
-  'harmlessWithActs',
-  'falsePositiveRejection',
-  'novelPerAttack',
-  'novelMedian',
-  'said',
-  'secondsMedian',
-  'brier',
-  'failed',
-] as const satisfies readonly (keyof Totals)[];
-const thresholds = z.partialRecord(z.enum(MEASURES), bounds);
+/** What a threshold may be set for. Counts are held as shares, so that a threshold holds for a corpus of any size. */
+const MEASURES = {
+  right: (t) => share(t.right, t.scenarios),
+  verdictRight: (t) => share(t.verdictRight, t.scenarios),
+  closingRight: (t) => share(t.closingRight, t.scenarios),
+  actsRight: (t) => share(t.actsRight, t.scenarios),
+  actsDone: (t) => t.actsDone,
+  forbiddenActs: (t) => t.forbiddenActs,
+  truePositiveRate: (t) => t.truePositiveRate,
+  harmlessWithActs: (t) => share(t.harmlessWithActs, t.harmless),
+  falsePositiveRejection: (t) => t.falsePositiveRejection,
+  novelPerAttack: (t) => t.novelPerAttack,
+  novelMedian: (t) => t.novelMedian,
+  said: (t) => t.said,
+  brier: (t) => t.brier,
+  failed: (t) => t.failed,
+} as const satisfies Partial<Record<keyof Totals, (totals: Totals) => number | undefined>>;
+type Measure = keyof typeof MEASURES;
+const share = (n: number, of: number): number | undefined => (of === 0 ? undefined : n / of);
+
+const thresholds = z.partialRecord(z.enum(Object.keys(MEASURES) as [Measure, ...Measure[]]), bounds);
 export type Thresholds = z.infer<typeof thresholds>;
 
 /** Throws a ZodError that names the place, or what reading the file throws. */
@@ -30,11 +34,10 @@ export const readThresholds = (path: string): Thresholds => thresholds.parse(par
 
 /** What was missed, in words; empty when all held. A measure of nothing misses its threshold. */
 export function missed(wanted: Thresholds, totals: Totals): readonly string[] {
-  return MEASURES.flatMap((name) => {
+  return (Object.keys(MEASURES) as Measure[]).flatMap((name) => {
     const bound = wanted[name];
     if (!bound) return [];
-    const counted = totals[name];
-    const got = isShare(name) ? (counted ?? 0) / Math.max(1, totals.scenarios) : counted;
+    const got = MEASURES[name](totals);
     if (got === undefined) return [`${name}: nothing to measure it by`];
     const { min = -Infinity, max = Infinity } = bound;
     if (got >= min && got <= max) return [];
@@ -42,5 +45,4 @@ export function missed(wanted: Thresholds, totals: Totals): readonly string[] {
   });
 }
 
-const isShare = (name: keyof Totals): boolean => (SHARES as readonly string[]).includes(name);
 const shown = (value: number): string => String(Math.round(value * 1_000) / 1_000);
