@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import type { DecisionKey } from '../domain/decision.js';
 import { QuellError } from '../domain/errors.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
@@ -7,6 +8,23 @@ import type { Role } from '../store/role-keys.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig, type Config } from './config.js';
 import { Credentials } from './credentials.js';
+
+/** What roles have in common that run in one process: several organisations beside each other need it once. */
+export interface SharedRuntime {
+  /** Not closed by a role. */
+  readonly connection: NativeConnection;
+  /** The workflows' code, built beforehand (workers/workflow-code.ts). */
+  readonly workflowBundle: WorkflowBundleOption;
+  /** Of every worker. */
+  readonly worker?: Pick<
+    WorkerOptions,
+    | 'maxCachedWorkflows'
+    | 'workflowTaskPollerBehavior'
+    | 'activityTaskPollerBehavior'
+    | 'shutdownGraceTime'
+    | 'shutdownForceTime'
+  >;
+}
 
 /** What a role's process is given: configuration, its own keys and credentials, where Temporal is. */
 export interface RoleContext {
@@ -18,6 +36,8 @@ export interface RoleContext {
   readonly temporal: TemporalSettings;
   /** File that each request to a vendor is noted in. */
   readonly callRecord?: string;
+  /** Absent where the role has a process of its own, as in production. */
+  readonly shared?: SharedRuntime;
 }
 
 /** A role that has started: its addresses if it listens, and how it ends. */

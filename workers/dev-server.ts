@@ -6,7 +6,7 @@ import { Connection } from '@temporalio/client';
 import { QuellError } from '../domain/errors.js';
 import { Lock } from '../store/lock.js';
 import { endLeftover, forgetPid, notePid } from './leftover.js';
-import { ensureSearchAttributes, setRetention } from './namespace.js';
+import { ensureSearchAttributes, searchAttributeFlags, setRetention } from './namespace.js';
 
 export interface DevServerOptions {
   /** Path of the Temporal CLI. */
@@ -17,6 +17,8 @@ export interface DevServerOptions {
   /** Database file: the cases survive a restart. */
   readonly database: string;
   readonly log: string;
+  /** Beside `default`, made at the start of a new database, ready for the workflows. */
+  readonly namespaces?: readonly string[];
   /** Codec server that the UI asks. */
   readonly codecEndpoint?: string;
 }
@@ -117,13 +119,16 @@ export class DevServer {
   }
 }
 
-function argumentsOf({ port, uiPort, database, codecEndpoint }: DevServerOptions): readonly string[] {
+function argumentsOf({ port, uiPort, database, codecEndpoint, namespaces = [] }: DevServerOptions): readonly string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', database],
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
     ...(uiPort === undefined
       ? ['--headless']
       : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+    ...namespaces.flatMap((name) => ['--namespace', name]),
+    // Of all namespaces; `default` alone gets them afterwards.
+    ...(namespaces.length === 0 ? [] : searchAttributeFlags()),
     ...(codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', codecEndpoint]),
     // One partition and fairness on: priority and fairness of a single node are exact only then.
     ...[

@@ -56,6 +56,10 @@ export async function requireSearchAttributes({ operatorService }: Services, nam
   );
 }
 
+/** For a dev server that begins with them in every namespace. */
+export const searchAttributeFlags = (): readonly string[] =>
+  SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${cliType(type)}`]);
+
 /** `KEYWORD_LIST` as the CLI says it: `KeywordList`. */
 const cliType = (type: SearchAttributeType): string =>
   type

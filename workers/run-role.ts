@@ -15,6 +15,12 @@ const START: Readonly<Record<Role, () => Promise<(context: RoleContext) => Promi
   console: async () => (await import('./roles/console.js')).startConsole,
 };
 
+/** Starts a role in this process. Errors: CONFIG, and those of the role. */
+export async function startRole(context: RoleContext): Promise<RunningRole> {
+  const start = await START[context.role]();
+  return await start(context);
+}
+
 const isRole = (name: string | undefined): name is Role => (ROLES as readonly string[]).includes(name ?? '');
 
 /** Runs a role until it ends or is told to stop. Says `ready` over IPC where a supervisor listens. */
@@ -40,8 +46,7 @@ export async function runRole(role: string | undefined): Promise<void> {
   // The supervisor is gone, however it went: no role outlives it.
   process.on('disconnect', stop);
   try {
-    const start = await START[role]();
-    running = await start(readContext(role, process.env));
+    running = await startRole(readContext(role, process.env));
     logger.info({ addresses: running.addresses }, 'ready');
     process.send?.({ ready: true, addresses: running.addresses });
     await running.ended;

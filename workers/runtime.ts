@@ -19,18 +19,28 @@ export const createLogger = (name: string, to?: pino.DestinationStream): pino.Lo
     ...(to ? [to] : []),
   );
 
+/** Makes a logger the process's, the SDK's own lines included. */
+function install(logger: pino.Logger, level: 'INFO' | 'WARN'): void {
+  installed = logger;
+  Runtime.install({
+    logger: new DefaultLogger(level, (entry) => write(logger, entry)),
+    // The process owner stops the worker; the SDK must not race it.
+    shutdownSignals: [],
+  });
+}
+
+/** For a process that is many roles: their warnings in one place. */
+export function installSharedRuntime(logger: pino.Logger): void {
+  install(logger, 'WARN');
+}
+
 /**
  * One JSON line per event on standard output. Failures are logged by code and class alone: the SDK's own lines hold the
  * plain message and stack of a failed activity whatever the codec does.
  */
 export function installRuntime(role: Role): pino.Logger {
   const logger = createLogger(`quell-${role}`);
-  installed = logger;
-  Runtime.install({
-    logger: new DefaultLogger('INFO', (entry) => write(logger, entry)),
-    // The process owner stops the worker; the SDK must not race it.
-    shutdownSignals: [],
-  });
+  install(logger, 'INFO');
   return logger;
 }
 

@@ -22,15 +22,15 @@ export type QueueOptions = Pick<
   | 'maxConcurrentActivityTaskExecutions'
 >;
 
-/** One worker for each queue of a role, on one connection. Encrypted payloads only; a plain one reaches workflow handlers as unreadable. */
+/** One worker for each queue of a role, on one connection, of its own unless one is shared. Encrypted payloads only; a plain one reaches workflow handlers as unreadable. */
 export async function pollQueues(
   context: RoleContext,
   queues: readonly QueueOptions[],
   closing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<RunningRole> {
-  const { temporal, keys, role } = context;
+  const { temporal, keys, role, shared } = context;
   const { namespace, ...server } = temporal;
-  const connection = await NativeConnection.connect(server);
+  const connection = shared?.connection ?? (await NativeConnection.connect(server));
   const plain = role === 'playbook' ? 'mark' : 'refuse';
   const workers = await Promise.all(
     queues.map((options) =>
@@ -41,6 +41,7 @@ export async function pollQueues(
         dataConverter: dataConverter(payloadKeys(keys), { plain }),
         shutdownGraceTime: SHUTDOWN_GRACE,
         maxCachedWorkflows: 500,
+        ...shared?.worker,
         ...options,
       }),
     ),
@@ -52,7 +53,7 @@ export async function pollQueues(
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running.catch(() => undefined);
       await closing();
-      await connection.close();
+      if (!shared) await connection.close();
     },
   };
 }

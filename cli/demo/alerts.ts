@@ -5,7 +5,7 @@ import { parseBody } from '../../gateway/alerts/body.js';
 import { detectFormat } from '../../gateway/alerts/index.js';
 import { sendAlert, type AcceptedAlert } from '../../gateway/send-alert.js';
 import type { World } from '../../simulator/core/world.js';
-import { durationMs } from '../../simulator/core/scenario.js';
+import { durationMs, type Situation } from '../../simulator/core/scenario.js';
 import { SOURCES } from './organisation.js';
 import type { House } from './house.js';
 
@@ -81,11 +81,23 @@ function parsed(path: string, bytes: Buffer): object {
 export const sourceSecret = (vault: string, source: string): string =>
   readFileSync(join(vault, `source-${source}.secret`), 'utf8').trim();
 
+/** Where a scenario's alerts are raised. */
+export interface AlertStage extends Pick<House, 'world' | 'files'> {
+  readonly scenario: Situation & { readonly folder: string };
+  readonly addresses: Pick<House['addresses'], 'intake'>;
+}
+
+/** An alert that the intake has taken. */
+export interface RaisedAlert extends AcceptedAlert {
+  readonly body: string;
+}
+
 /** Raises a scenario's alerts at the intake, in bursts where one is repeated. */
 export async function raiseAlerts(
-  { world, scenario, addresses, files }: Pick<House, 'world' | 'scenario' | 'addresses' | 'files'>,
+  { world, scenario, addresses, files }: AlertStage,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<readonly RaisedAlert[]> {
+  const raised: RaisedAlert[] = [];
   for (const alert of scenario.alerts) {
     const wait = world.startedAt.getTime() + durationMs(alert.after) / scenario.pace.lag - Date.now();
     if (wait > 0) await new Promise((r) => setTimeout(r, wait));
@@ -95,11 +107,17 @@ export async function raiseAlerts(
       Array.from({ length: alert.repeat }, (_, n) => fillAlert(world, path, alert.platform, subject, n)),
     );
     for (let i = 0; i < posts.length; i += BURST)
-      await Promise.all(
-        posts.slice(i, i + BURST).map((body) => postAlert(addresses.intake, alert.source, secret, body)),
+      raised.push(
+        ...(await Promise.all(
+          posts.slice(i, i + BURST).map(async (body) => ({
+            body,
+            ...(await postAlert(addresses.intake, alert.source, secret, body)),
+          })),
+        )),
       );
     say(
       `Alert raised at the intake: ${alert.file} from ${alert.source}${posts.length > 1 ? `, ${posts.length} times` : ''}`,
     );
   }
+  return raised;
 }

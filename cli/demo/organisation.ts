@@ -12,6 +12,7 @@ import { hashPassword } from '../../gateway/console/session.js';
 import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
 import { ROLES, type Role } from '../../store/role-keys.js';
 import { readVerifyKey } from '../../store/key-ring.js';
+import { mergeSettings, referencesIn } from './settings.js';
 import { statePaths } from '../../store/state-paths.js';
 
 /** Alert sources of the demo; every format has one. */
@@ -77,7 +78,10 @@ export function writeOrganisation(
   writePolicy(state, root, world);
   writePassword(state);
   writeRanges(state, world);
-  writeFileSync(files.config, stringify(configOf(world, files.vault, addresses, pace)), { mode: 0o600 });
+  const { config, files: beside } = world.scenario.settings;
+  for (const [name, text] of Object.entries(beside)) writeFileSync(join(state, name), text, { mode: 0o600 });
+  const whole = mergeSettings(configOf(world, files.vault, addresses, pace), referencesIn(world, config));
+  writeFileSync(files.config, stringify(whole), { mode: 0o600 });
   return files;
 }
 
@@ -179,19 +183,25 @@ function writeCredentials(files: DemoFiles, world: World): void {
   const microsoft = microsoftCredentials(world);
   const google = googleCredentials(world);
   const { tokens } = slackCredentials(world);
-  write(files, 'evidence', {
+  const given = (role: Role, values: Readonly<Record<string, string>>): void => {
+    const dropped = world.scenario.settings.dropCredentials[role] ?? [];
+    for (const name of dropped)
+      if (!(name in values)) throw new Error(`settings: the role ${role} has no credential ${name}`);
+    write(files, role, Object.fromEntries(Object.entries(values).filter(([name]) => !dropped.includes(name))));
+  };
+  given('evidence', {
     'slack.main.audit': tokens.audit,
     'slack.main.admin': tokens.evidenceAdmin,
     'slack.main.logs': tokens.evidenceLogs,
     'microsoft.main.secret': microsoft.evidence.clientSecret,
     'google.main.key': google.evidence.privateKey,
   });
-  write(files, 'containment', {
+  given('containment', {
     'slack.main.admin': tokens.containmentAdmin,
     'microsoft.main.secret': microsoft.containment.clientSecret,
     'google.main.key': google.containment.privateKey,
   });
-  write(files, 'people', {
+  given('people', {
     'slack.main.bot': tokens.bot,
     'microsoft.main.secret': microsoft.people.clientSecret,
     'google.main.key': google.people.privateKey,
@@ -223,7 +233,8 @@ function writePolicy(state: string, root: string, world: World): void {
     containment: { holdChecks: number };
   };
   policy.vips = world.scenario.vips.map((key) => world.scenario.people[key]?.email ?? key);
-  writeFileSync(join(state, 'policy.yaml'), stringify(policy));
+  const whole = mergeSettings(policy, referencesIn(world, world.scenario.settings.policy));
+  writeFileSync(join(state, 'policy.yaml'), stringify(whole));
 }
 
 function writeRanges(state: string, world: World): void {

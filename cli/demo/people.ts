@@ -6,7 +6,7 @@ import type { CaseState, HumanTask, PlanState } from '../../domain/case.js';
 import type { ApprovalDecision, TaskCompletion } from '../../domain/decision.js';
 import { readSigningKey, type SigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
-import type { Scenario } from '../../simulator/core/scenario.js';
+import type { Situation } from '../../simulator/core/scenario.js';
 import type { ReceivedMessage } from '../../simulator/core/server.js';
 import type { SlackTenant } from '../../simulator/slack/index.js';
 import { OWN_WORDS } from '../../domain/contact.js';
@@ -27,7 +27,7 @@ export class PlayedPeople {
   readonly #keys = new Map<string, SigningKey>();
 
   constructor(
-    readonly scenario: Scenario,
+    readonly scenario: Situation,
     readonly client: Client,
     readonly vault: string,
     /** What reached a person, as that person sees it. */
@@ -39,6 +39,7 @@ export class PlayedPeople {
   /** Does what the people would do now about one case. */
   async act(state: CaseState): Promise<void> {
     if (state.contact?.outcome === 'waiting') await this.#answer(state);
+    if (state.contact) await this.#answerAgain(state);
     for (const plan of state.plans) if (plan.status === 'awaiting_approval') await this.#decide(state, plan);
     for (const task of state.tasks) if (task.status === 'open') await this.#complete(state, task);
   }
@@ -48,16 +49,31 @@ export class PlayedPeople {
     if (answer === 'silent' || !this.#due(`answer:${state.caseId}`, afterSeconds)) return;
     for (const person of Object.keys(this.scenario.people)) {
       if (words !== '' && (await this.#answerInForm(person, { answer, words }))) continue;
-      for (const link of this.messagesTo(person)
-        .flatMap((m) => m.links)
-        .filter((l) => new URL(l).pathname.startsWith('/answer'))) {
+      for (const link of this.#linksOf(person)) {
         if (this.#done.has(link)) continue;
         this.#done.add(link);
-        const page = await (await fetch(link)).text();
-        const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? '';
-        await fetch(link, { method: 'POST', body: new URLSearchParams({ form, answer, words }) });
+        await sendAnswer(link, { answer, words });
       }
     }
+  }
+
+  /** What they say after their first answer, or after a silence instead of one, by the same links. */
+  async #answerAgain(state: CaseState): Promise<void> {
+    const { answer: first, answers } = this.scenario.plays.subject;
+    if (first !== 'silent' && state.contact?.outcome === 'waiting') return;
+    for (const [n, { answer, words = '', afterSeconds }] of answers.entries()) {
+      const name = `answer:${state.caseId}:${n}`;
+      if (this.#done.has(name)) continue;
+      const links = Object.keys(this.scenario.people).flatMap((person) => this.#linksOf(person));
+      if (links.length === 0 || !this.#due(name, afterSeconds)) return;
+      this.#done.add(name);
+      for (const link of links) await sendAnswer(link, { answer, words });
+    }
+  }
+
+  #linksOf(person: string): readonly string[] {
+    const links = this.messagesTo(person).flatMap((m) => m.links);
+    return links.filter((link) => new URL(link).pathname.startsWith('/answer'));
   }
 
   /** False when there is no button for a form, or none opens. */
@@ -102,8 +118,9 @@ export class PlayedPeople {
 
   async #complete(state: CaseState, task: HumanTask): Promise<void> {
     const { tasks } = this.scenario.plays;
+    const outcome = typeof tasks === 'string' ? tasks : (tasks[task.kind] ?? 'done');
     const name = `${state.caseId}:${state.openedAt}:${task.taskId}`;
-    if (tasks === 'late' || this.#done.has(name)) return;
+    if (outcome === 'late' || this.#done.has(name)) return;
     const person = Object.entries(this.scenario.deciders).find(([, roles]) => roles.includes(task.role))?.[0];
     if (person === undefined) return;
     this.#done.add(name);
@@ -111,7 +128,7 @@ export class PlayedPeople {
       type: 'task',
       caseId: state.caseId,
       taskId: task.taskId,
-      outcome: tasks,
+      outcome,
       fields: Object.fromEntries(task.fields.map((f) => [f.name, filled(f, this.scenario)])),
       personId: person,
       role: task.role,
@@ -142,8 +159,15 @@ export class PlayedPeople {
   }
 }
 
-function filled(field: HumanTask['fields'][number], { plays }: Scenario): string | boolean {
+async function sendAnswer(link: string, said: Readonly<Record<'answer' | 'words', string>>): Promise<void> {
+  const page = await (await fetch(link)).text();
+  const form = /name="form" value="([^"]+)"/.exec(page)?.[1] ?? '';
+  await fetch(link, { method: 'POST', body: new URLSearchParams({ form, ...said }) });
+}
+
+function filled(field: HumanTask['fields'][number], { plays }: Situation): string | boolean {
   if (field.name === 'significant') return plays.significant;
+  if (field.name === 'explained') return plays.interview;
   if (field.name === 'answer' && plays.subject.answer !== 'silent') return plays.subject.answer;
   if (field.type === 'yes_no') return true;
   if (field.type === 'instant') return new Date().toISOString();

@@ -13,6 +13,16 @@ export interface Outcome {
   inspect(platform: string, about: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
+/** What counts as an older word for a case's end: the words of today say more. */
+const SAYS: Readonly<Record<string, readonly string[]>> = {
+  benign: ['benign', 'no_incident', 'attempt_defeated'],
+  handed_over: ['handed_over', 'partly_contained', 'shadow'],
+};
+
+/** Whether a case has closed as it was to. */
+export const closesAs = (wanted: string, closedAs: string | undefined): boolean =>
+  closedAs !== undefined && (SAYS[wanted] ?? [wanted]).includes(closedAs);
+
 /** Differences between what a scenario promises and how it ended; empty when it kept its word. */
 export async function differences(promise: Scenario['promise'], outcome: Outcome): Promise<readonly string[]> {
   const found: string[] = [];
@@ -20,7 +30,7 @@ export async function differences(promise: Scenario['promise'], outcome: Outcome
     found.push(`${promise.cases} case(s) promised, ${outcome.reports.length} reported`);
   for (const report of outcome.reports) {
     if (report.verdict !== promise.verdict) found.push(`verdict ${promise.verdict} promised, got ${report.verdict}`);
-    if (promise.closedAs !== undefined && report.case.closedAs !== promise.closedAs)
+    if (promise.closedAs !== undefined && !closesAs(promise.closedAs, report.case.closedAs))
       found.push(`closing as ${promise.closedAs} promised, got ${String(report.case.closedAs)}`);
   }
   if (promise.noWrites && outcome.journal.length > 0)

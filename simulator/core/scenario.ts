@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -47,7 +47,20 @@ const row = z.looseObject({
 });
 export type Row = z.infer<typeof row>;
 
-const scenario = z.strictObject({
+const outcome = z.enum(['done', 'not_possible', 'late']);
+const settings = z.strictObject({
+  /** Merged into the configuration; `@key` stands for all native ids of a person, other references as in rows. */
+  config: z.record(z.string(), z.unknown()).default({}),
+  /** Merged into the policy, with the same references. */
+  policy: z.record(z.string(), z.unknown()).default({}),
+  /** Written beside the configuration, by name. */
+  files: z.record(z.string().regex(/^[\w.-]+$/, 'a file name'), z.string()).default({}),
+  /** Credentials that a role is not given, by the role's name. */
+  dropCredentials: z.record(z.string(), z.array(z.string())).default({}),
+});
+export type Settings = z.infer<typeof settings>;
+
+const situation = z.strictObject({
   name: z.string(),
   shows: z.string(),
   /** Divides waits: lag horizons and people's deadlines. */
@@ -92,13 +105,15 @@ const scenario = z.strictObject({
       subjects: z.array(z.string()).optional(),
     }),
   ),
+  /** What of the organisation's settings is not as in the others. `setup.json` beside the scenario may hold the same. */
+  settings: settings.prefault({}),
   plays: z.strictObject({
     subject: z.strictObject({
       answer: z.enum(['me', 'not_me', 'unsure', 'silent']),
       /** What they add on the answer page. */
       words: z.string().optional(),
       afterSeconds: z.number().default(1),
-      /** What they say after that. */
+      /** What they answer once more, each so long after the one before. */
       answers: z
         .array(
           z.strictObject({
@@ -109,16 +124,22 @@ const scenario = z.strictObject({
         )
         .default([]),
     }),
-    /** Whether the interview (counsel, HR, a manager) confirms that the work was authorised. */
-    interview: z.enum(['yes', 'no', 'partly']).optional(),
     approvers: z
       .array(
         z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) }),
       )
       .default([]),
-    tasks: z.enum(['done', 'not_possible', 'late']).default('done'),
+    /** How people end their tasks: all of them, or by kind; a kind that is not named is done. */
+    tasks: z.union([outcome, z.record(z.string(), outcome)]).default('done'),
+    /** What the interview (counsel, HR, a manager) finds: whether a need of the business explains it. */
+    interview: z.enum(['yes', 'no', 'partly', 'cannot_say']).default('cannot_say'),
     significant: z.boolean().default(true),
   }),
+});
+/** Who is there, what the tenants hold, which alerts come and what people do. */
+export type Situation = z.infer<typeof situation>;
+
+const scenario = situation.extend({
   promise: z.strictObject({
     verdict: z.enum(VERDICTS),
     closedAs: z.string().optional(),
@@ -144,17 +165,22 @@ const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
 
 /** Parses and validates a scenario over the organisation that all share; throws a ZodError that names the place. */
 export function parseScenario(text: string): Scenario {
+  return lived(scenario.parse(withShared(text)));
+}
+
+/** What is its own over what all share. */
+function withShared(text: string): Readonly<Record<string, unknown>> {
   const own = z.record(z.string(), z.unknown()).parse(parse(text));
   const shared = z
     .record(z.string(), z.unknown())
     .parse(parse(readFileSync(join(FOLDER, 'organisation.yaml'), 'utf8')));
-  const merged = Object.fromEntries(
+  return Object.fromEntries(
     [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
   );
-  return lived(scenario.parse(merged));
 }
 
-function lived(parsed: Scenario): Scenario {
+/** With the ordinary months that are told in a line. */
+function lived<S extends Situation>(parsed: S): S {
   const { rows, ips, places } = ordinaryLife(parsed.life, parsed);
   return {
     ...parsed,
@@ -175,7 +201,20 @@ function merge(shared: unknown, own: unknown): unknown {
 
 export function loadScenario(name: string): Scenario & { readonly folder: string } {
   const folder = join(FOLDER, name);
-  return { ...parseScenario(readFileSync(join(folder, 'scenario.yaml'), 'utf8')), folder };
+  return { ...lived(scenario.parse(read(folder))), folder };
+}
+
+/** The situation of a scenario in any folder; how it is to end may be told elsewhere. Throws a ZodError, or what reading the file throws. */
+export function loadSituation(folder: string): Situation & { readonly folder: string } {
+  const { promise: _, ...own } = read(folder);
+  return { ...lived(situation.parse(own)), folder };
+}
+
+function read(folder: string): Readonly<Record<string, unknown>> {
+  const own = withShared(readFileSync(join(folder, 'scenario.yaml'), 'utf8'));
+  const setup = join(folder, 'setup.json');
+  if (!existsSync(setup)) return own;
+  return { ...own, settings: merge(own['settings'], JSON.parse(readFileSync(setup, 'utf8'))) };
 }
 
 export function listScenarios(): readonly string[] {

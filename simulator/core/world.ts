@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { Platform } from '../../domain/platform.js';
-import { durationMs, type Row, type Scenario } from './scenario.js';
+import { durationMs, type Row, type Situation } from './scenario.js';
 
 /** One effect at a tenant, written by the vendor simulator when its state changes: the truth that reports are held against. */
 export interface JournalEntry {
@@ -68,7 +68,7 @@ export class World {
   readonly #instant = new AsyncLocalStorage<Date>();
 
   constructor(
-    readonly scenario: Scenario,
+    readonly scenario: Situation,
     readonly options: {
       readonly startedAt?: Date;
       readonly pace?: { readonly lag: number };

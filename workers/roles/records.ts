@@ -25,6 +25,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
   const spool = new AuditSpool(paths.auditSpool);
   const index = await CaseIndexWriter.open(paths.cases);
+  const links = await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl'));
   const client = await connectClient(context);
   const deciders = await decidersWithSubjects(config, registry);
   const signingKeys = decisionKeys(context);
@@ -39,7 +40,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     chain,
     spool,
     index,
-    links: await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl')),
+    links,
     registry,
     dossier: {
       reader: new EvidenceReader(paths.dossier, keys.opening('seal-records')),
@@ -59,6 +60,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     await endDraining();
     await chain.close();
     await index.close();
+    await links.close();
     await client.connection.close();
   });
 }
