@@ -37,7 +37,17 @@ export interface IndicatorThresholds {
     readonly sessionHours: number;
     readonly suspiciousReasons: readonly string[];
   };
-  readonly volume: { readonly zScore: number; readonly baselineDays: number; readonly floor: number };
+  readonly volume: {
+    /** Robust deviations above the person's own past, and how many times the usual: both must hold. */
+    readonly zScore: number;
+    readonly times: number;
+    /** Days that say what is usual. */
+    readonly baselineDays: number;
+    /** Items in a day below which nothing is a surge. */
+    readonly floor: number;
+    /** A new context that takes so many files and conversations on so many different days. */
+    readonly slow: { readonly days: number; readonly items: number };
+  };
   readonly involvement: { readonly days: number; readonly incidents: number };
 }
 

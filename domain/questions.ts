@@ -1,6 +1,7 @@
 import type { EventKind, SourceResult } from './evidence.js';
 import type { Finding, FindingKind, Measure, QuestionAnswer } from './finding.js';
-import { DAYS_NEEDED, type Volume } from './indicators/volumes.js';
+import { DAYS_NEEDED, WARM_DAYS } from './indicators/surprise.js';
+import type { Volume } from './indicators/volumes.js';
 
 export interface QuestionInput {
   readonly findings: readonly Finding[];
@@ -76,7 +77,7 @@ function volumeIncrease(input: QuestionInput): QuestionAnswer {
     name: `items ${v.name} on ${v.platform}`,
     value: v.focus,
     threshold: 0,
-    unit: `robust z ${Math.round(v.zScore * 10) / 10} against ${v.days} past days`,
+    unit: `expected ${tenths(v.expected)}; robust z ${tenths(v.zScore)} against ${v.days} past days${rhythm(v)}`,
   }));
   if (surges.length > 0)
     return answer('volume_increase', 'yes', surges, surges.map((f) => f.text).join('; '), measures);
@@ -95,7 +96,9 @@ function volumeIncrease(input: QuestionInput): QuestionAnswer {
       'The past that could be read is too short to compare with',
       measures,
     );
-  return answer('volume_increase', 'no', [], 'The volume fits the past of the subject', measures);
+  const days = Math.max(...input.volumes.map((v) => v.days));
+  const why = 'The volume fits the past of the subject' + (days < WARM_DAYS ? `; cold start: only ${days} days` : '');
+  return answer('volume_increase', 'no', [], why, measures);
 }
 
 /** "Are there any alerts from the messaging platform indicating potential security risks?" */
@@ -119,6 +122,9 @@ function answer(
 
 const of = (findings: readonly Finding[], kinds: readonly FindingKind[]): readonly Finding[] =>
   findings.filter((f) => kinds.includes(f.kind));
+
+const tenths = (n: number): number => Math.round(n * 10) / 10;
+const rhythm = ({ like }: Volume): string => (like === undefined ? '' : `; has its like: ${like}`);
 
 const readable = ({ sources }: QuestionInput, logs: readonly SourceResult['logSource'][]): boolean =>
   sources.some((s) => logs.includes(s.logSource) && s.status !== 'unavailable');

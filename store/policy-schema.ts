@@ -43,7 +43,13 @@ const indicators = z.strictObject({
     sessionHours: amount,
     suspiciousReasons: words,
   }),
-  volume: z.strictObject({ zScore: amount, baselineDays: count, floor: amount }),
+  volume: z.strictObject({
+    zScore: amount,
+    times: amount.default(4.3),
+    baselineDays: count,
+    floor: amount,
+    slow: z.strictObject({ days: count, items: count }).default({ days: 7, items: 100 }),
+  }),
   involvement: z.strictObject({ days: count, incidents: count }),
 });
 

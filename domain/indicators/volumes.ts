@@ -1,23 +1,18 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import type { Finding, Measure } from '../finding.js';
 import { PLATFORMS, type Platform } from '../platform.js';
-import { busiest, byPlatform, finding, measure } from './finding.js';
+import { busiest, finding, measure } from './finding.js';
+import { byDay, middleOf } from './rhythm.js';
+import { surprise, WARM_DAYS, type PastDay, type Surprise } from './surprise.js';
 import { isAct, type View } from './view.js';
 
 const DAY_MS = 86_400_000;
-/** Turns a median absolute deviation into a standard deviation for normal data. */
-const MAD_TO_SIGMA = 1.4826;
-
-/** Fewer days of past than this say nothing about what is usual. */
-export const DAYS_NEEDED = 3;
 
 /** The busiest day of the focus in one direction on one platform, held against the subject's own past days there. */
-export interface Volume {
+export interface Volume extends Surprise {
   readonly name: 'sent' | 'received';
   readonly platform: Platform;
   readonly focus: number;
-  readonly zScore: number;
-  readonly days: number;
   readonly events: readonly EvidenceEvent[];
 }
 const DIRECTIONS: readonly { readonly name: Volume['name']; readonly kinds: readonly EventKind[] }[] = [
@@ -29,35 +24,40 @@ const DIRECTIONS: readonly { readonly name: Volume['name']; readonly kinds: read
 export function volumes(view: View): readonly Volume[] {
   return PLATFORMS.flatMap((platform) =>
     DIRECTIONS.flatMap(({ name, kinds }) => {
-      const rows = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
-        events.filter((e) => e.platform === platform && kinds.includes(e.kind) && succeeded(e));
-      const { events, total: focus } = busiestDay(rows(view.focus));
-      const past = daily(view, platform, rows(view.past));
-      if (events.length === 0 && rows(view.past).length === 0) return [];
-      return [{ name, platform, focus, zScore: robustZ(focus, past), days: past.length, events }];
+      const isCounted = (e: EvidenceEvent): boolean =>
+        e.platform === platform && kinds.includes(e.kind) && succeeded(e);
+      if (![...view.focus, ...view.past].some(isCounted)) return [];
+      return [{ name, platform, ...measured(view, platform, isCounted, total) }];
     }),
   );
 }
 
 /**
- * A sudden increase in the volume sent or received. What others send raises it too, which answers the question and says nothing of
- * what the account did: without enough acts it is faint.
+ * A sudden increase in the volume sent or received. What the account itself took is also held against its own past alone, so that a busy
+ * chat hides no collection. What others send answers the question, but says nothing of what the account did: it is faint.
  */
 export function volumeSurges(view: View): readonly Finding[] {
   const { zScore, floor } = view.input.thresholds.volume;
-  return volumes(view)
-    .filter((v) => v.focus >= floor && v.zScore >= zScore)
-    .map((v) =>
+  return volumes(view).flatMap((all) => {
+    const counted = new Set(DIRECTIONS.find((d) => d.name === all.name)?.kinds);
+    const isOfActs = (e: EvidenceEvent): boolean =>
+      e.platform === all.platform && counted.has(e.kind) && isAct(e) && succeeded(e);
+    const acts = { name: all.name, platform: all.platform, ...measured(view, all.platform, isOfActs, total) };
+    const v = [acts, all].find((volume) => isSurge(view, volume, floor));
+    if (!v) return [];
+    const isFaint = v !== acts || v.days < WARM_DAYS;
+    return [
       finding(view, {
         kind: 'volume_surge',
         platform: v.platform,
-        confidence: total(v.events.filter(isAct)) < floor ? 'low' : v.zScore >= 2 * zScore ? 'high' : 'medium',
-        measures: [measure(`volume ${v.name}`, v.focus, floor, 'items in a day'), zMeasure(v.zScore, zScore, v.days)],
+        confidence: isFaint ? 'low' : v.zScore >= 2 * zScore ? 'high' : 'medium',
+        measures: [measure(`volume ${v.name}`, v.focus, floor, 'items in a day'), ...against(view, v)],
         events: v.events,
         attack: ['T1213.005'],
-        text: `${v.focus} items ${v.name} in a day; robust z ${round(v.zScore)} against ${v.days} past days`,
+        text: `${v.focus} items ${v.name} in a day, ${words(v)}`,
       }),
-    );
+    ];
+  });
 }
 
 const ACTING: readonly EventKind[] = ['file_download', 'conversation_read', 'message', 'share'];
@@ -68,63 +68,81 @@ export function baselineDeviations(view: View): readonly Finding[] {
   const least = Math.ceil(floor / 2);
   const target = (e: EvidenceEvent): string | undefined => e.channel?.id ?? e.target?.id;
   const different = (events: readonly EvidenceEvent[]): number => new Set(events.map(target)).size;
-  const acting = (events: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
-    events.filter((e) => ACTING.includes(e.kind) && succeeded(e) && target(e) !== undefined);
-  return byPlatform(acting(view.focus)).flatMap(({ platform, events: now }) => {
-    const { events } = busiestDay(now);
-    const days = daily(view, platform, acting(view.past.filter((e) => e.platform === platform)), different);
-    const distinct = different(events);
-    const z = robustZ(distinct, days);
-    if (distinct < least || z < zScore) return [];
+  return PLATFORMS.flatMap((platform) => {
+    const isCounted = (e: EvidenceEvent): boolean =>
+      e.platform === platform && ACTING.includes(e.kind) && succeeded(e) && target(e) !== undefined;
+    const v = measured(view, platform, isCounted, different);
+    if (!isSurge(view, v, least)) return [];
     return [
       finding(view, {
         kind: 'baseline_deviation',
         platform,
-        confidence: z >= 2 * zScore ? 'high' : 'medium',
-        measures: [measure('different targets', distinct, least, 'targets in a day'), zMeasure(z, zScore, days.length)],
-        events,
+        confidence: v.days < WARM_DAYS ? 'low' : v.zScore >= 2 * zScore ? 'high' : 'medium',
+        measures: [measure('different targets', v.focus, least, 'targets in a day'), ...against(view, v)],
+        events: v.events,
         attack: ['T1213.005'],
-        text: `${distinct} different channels and files in a day; robust z ${round(z)} against ${days.length} past days`,
+        text: `${v.focus} different channels and files in a day, ${words(v)}`,
       }),
     ];
   });
 }
 
-const busiestDay = (events: readonly EvidenceEvent[]): ReturnType<typeof busiest> => busiest(events, DAY_MS / 60_000);
+type Measured = Surprise & Pick<Volume, 'focus' | 'events'>;
 
-const zMeasure = (z: number, threshold: number, days: number): Measure =>
-  measure('robust z', round(z), threshold, `against ${days} past days`);
+function isSurge(view: View, v: Measured, floor: number): boolean {
+  const { zScore, times } = view.input.thresholds.volume;
+  return v.focus >= floor && v.zScore >= zScore && v.times >= times && v.like === undefined;
+}
 
-/** One number for each day since the subject's first row of any kind on the platform; days without such rows count as 0. */
-function daily(
+/** The busiest day of the focus against the past, in items or in what else `of` counts. */
+function measured(
+  view: View,
+  platform: Platform,
+  isCounted: (e: EvidenceEvent) => boolean,
+  of: (events: readonly EvidenceEvent[]) => number,
+): Measured {
+  const { events } = busiest(view.focus.filter(isCounted), DAY_MS / 60_000);
+  const middle = events.length === 0 ? Date.parse(view.input.focusFrom) + DAY_MS / 2 : middleOf(events);
+  const past = pastDays(view, platform, view.past.filter(isCounted), middle, of);
+  const focus = of(events);
+  const day = { count: focus, at: new Date(middle).toISOString() };
+  return { focus, events, ...surprise(day, past, view.input.thresholds.volume.baselineDays) };
+}
+
+/**
+ * One number for each whole day since the subject's first row of any kind on the platform; days without such rows count as 0. Days lie
+ * around the measured one's middle, so that weekdays compare in every time zone; one that reaches into the focus is none of the past.
+ */
+function pastDays(
   view: View,
   platform: Platform,
   events: readonly EvidenceEvent[],
-  of: (events: readonly EvidenceEvent[]) => number = total,
-): readonly number[] {
+  middle: number,
+  of: (events: readonly EvidenceEvent[]) => number,
+): readonly PastDay[] {
   const first = view.past.find((e) => e.platform === platform);
   if (!first) return [];
-  const end = Date.parse(view.input.focusFrom);
-  const days = Math.max(1, Math.ceil((end - Date.parse(first.at)) / DAY_MS));
-  const buckets = Array.from({ length: days }, (): EvidenceEvent[] => []);
-  for (const e of events) buckets[Math.min(days - 1, Math.floor((end - Date.parse(e.at)) / DAY_MS))]?.push(e);
-  return buckets.map(of);
+  const end = middle - DAY_MS / 2;
+  const reach = Math.ceil((end - Date.parse(first.at)) / DAY_MS);
+  const counted = byDay(events, middle);
+  return Array.from({ length: Math.max(0, reach) }, (_, i) => i + 1)
+    .filter((daysBefore) => end - (daysBefore - 1) * DAY_MS <= Date.parse(view.input.focusFrom))
+    .map((daysBefore) => ({ daysBefore, count: of(counted.get(daysBefore) ?? []) }));
 }
+
+const against = (view: View, v: Surprise): readonly Measure[] => {
+  const { zScore, times } = view.input.thresholds.volume;
+  return [
+    measure('expected', round(v.expected), 0, 'on a usual active day'),
+    measure('times the usual', round(v.times), times, 'times'),
+    measure('robust z', round(v.zScore), zScore, `against ${v.days} past days`),
+  ];
+};
+
+const words = ({ expected, times, zScore, days }: Surprise): string =>
+  (expected < 1 ? 'where hardly any is usual' : `${round(times)} times the usual ${round(expected)}`) +
+  `; robust z ${round(zScore)} against ${days} past days` +
+  (days < WARM_DAYS ? `; cold start: only ${days} days` : '');
 
 const total = (events: readonly EvidenceEvent[]): number => events.reduce((n, e) => n + (e.count ?? 1), 0);
-
-/** Median and MAD resist the outliers that a mean would swallow; a flat past counts one item as one deviation, too short a past says nothing. */
-export function robustZ(value: number, past: readonly number[]): number {
-  if (past.length < DAYS_NEEDED) return 0;
-  const middle = median(past);
-  const spread = median(past.map((p) => Math.abs(p - middle))) * MAD_TO_SIGMA;
-  return (value - middle) / Math.max(1, spread);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
-}
-
 const round = (n: number): number => Math.round(n * 10) / 10;

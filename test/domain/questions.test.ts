@@ -16,7 +16,9 @@ const source = (logSource: SourceResult['logSource'], status: SourceResult['stat
 const quiet: QuestionInput = {
   findings: [],
   sources: LOG_SOURCES.map((l) => source(l)),
-  volumes: [{ name: 'sent', platform: 'slack', focus: 4, zScore: 0.52, days: 14, events: [] }],
+  volumes: [
+    { name: 'sent', platform: 'slack', focus: 4, expected: 3.04, times: 1.3, zScore: 0.52, days: 14, events: [] },
+  ],
   involvements: 0,
   involvementThreshold: { days: 180, incidents: 2 },
   counts: { sign_in: 3, session: 2 },
@@ -89,7 +91,7 @@ describe('the four questions for analysis', () => {
 
   it('volume_increase: with the numbers of both directions, unknown where nothing measures it', () => {
     expect(ask('volume_increase').measures).toEqual([
-      { name: 'items sent on slack', value: 4, threshold: 0, unit: 'robust z 0.5 against 14 past days' },
+      { name: 'items sent on slack', value: 4, threshold: 0, unit: 'expected 3; robust z 0.5 against 14 past days' },
     ]);
     expect(ask('volume_increase', { volumes: [] }).answer).toBe('unknown');
     expect(ask('volume_increase', { volumes: quiet.volumes.map((v) => ({ ...v, days: 2 })) }).answer).toBe('unknown');

@@ -36,7 +36,7 @@ const policy: Policy = {
       sessionHours: 12,
       suspiciousReasons: ['tor'],
     },
-    volume: { zScore: 3, baselineDays: 30, floor: 10 },
+    volume: { zScore: 3, times: 4, baselineDays: 30, floor: 10, slow: { days: 5, items: 50 } },
     involvement: { days: 180, incidents: 2 },
   },
   patterns: [

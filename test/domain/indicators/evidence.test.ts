@@ -3,7 +3,6 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Finding, FindingKind } from '../../../domain/finding.js';
 import type { IndicatorInput } from '../../../domain/indicators/index.js';
 import { kilometres } from '../../../domain/indicators/travel.js';
-import { robustZ } from '../../../domain/indicators/volumes.js';
 import {
   at,
   downloads,
@@ -238,12 +237,6 @@ describe('history', () => {
   it('finds more different channels and files than the past shows', () => {
     expect(value(only('baseline_deviation', downloads(12, own)), 'different targets')).toBe(12);
     expect(found('baseline_deviation', downloads(12, { ...own, target: file(1) }))).toEqual([]);
-  });
-
-  it('resists outliers of the past', () => {
-    expect(robustZ(30, [1, 2, 1, 2, 500])).toBeGreaterThan(10);
-    expect(robustZ(2, [2, 2, 2])).toBe(0);
-    expect(robustZ(1_000, [1, 1])).toBe(0);
   });
 });
 

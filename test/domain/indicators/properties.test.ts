@@ -12,7 +12,7 @@ const thresholds = {
   chatActivity: { windowMinutes: 60, messages: 3, withLinks: 2, withAttachments: 2, withCredentials: 1 },
   bulkCollection: { windowMinutes: 60, files: 2, conversations: 2, bytes: 500, apiCalls: 2, exports: 1 },
   sensitiveUploads: { windowMinutes: 120, uploads: 1, keywords: ['secret'] },
-  volume: { zScore: 2, baselineDays: 30, floor: 4 },
+  volume: { ...defaultPolicy.indicators.volume, zScore: 2, times: 2, floor: 4 },
 };
 
 const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined });
