@@ -2,6 +2,7 @@ import type { Severity } from './platform.js';
 import type { Confidence, FindingKind } from './finding.js';
 import type { Explanation, WeightOverrides } from './explanations.js';
 import type { ActionKind, PlannedFor } from './acts/index.js';
+import type { LegalClock } from './clocks.js';
 import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
 
 /** Numbers of the indicators. Counts are per subject inside `windowMinutes`. */
@@ -112,12 +113,7 @@ export interface DisclosurePolicy {
   /** Exposure at or above which a disclosure file is proposed. */
   readonly significantItems: number;
   readonly significantSecrets: number;
-  readonly clocks: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly hours: number;
-    readonly basis: string;
-  }[];
+  readonly clocks: readonly LegalClock[];
   readonly acknowledgeWithinMinutes: number;
 }
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { EXPLANATIONS } from '../domain/explanations.js';
 import { DEFAULT_DECISION, EVIDENCE, FACTS } from '../domain/weights.js';
 import { ACTION_KINDS, ACTS, type ActionKind, type PlannedFor } from '../domain/acts/index.js';
+import { CALENDARS } from '../domain/business-days.js';
+import { CLOCK_STARTS } from '../domain/clocks.js';
 import { FINDING_KINDS } from '../domain/finding.js';
 import { SEVERITIES } from '../domain/platform.js';
 import type { Policy } from '../domain/policy.js';
@@ -70,6 +72,25 @@ const pattern = z.strictObject({
   minSources: count,
   suggests: verdictOfPattern,
 });
+
+const duty = {
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  name: z.string().min(1),
+  basis: z.string().min(1),
+  startsAt: z.enum(CLOCK_STARTS).exactOptional(),
+  source: z.url({ protocol: /^https$/ }).exactOptional(),
+  note: z.string().min(1).exactOptional(),
+};
+/** Hours, as every policy had them before, or business days of a calendar. */
+const legalClock = z.union([
+  z.strictObject({ ...duty, counts: z.literal('hours').exactOptional(), hours: amount }),
+  z.strictObject({
+    ...duty,
+    counts: z.literal('business_days'),
+    businessDays: count,
+    calendar: z.enum(CALENDARS),
+  }),
+]);
 
 const containment = z
   .strictObject({
@@ -170,14 +191,7 @@ export const PolicySchema: z.ZodType<Policy> = z
     disclosure: z.strictObject({
       significantItems: count,
       significantSecrets: count,
-      clocks: z.array(
-        z.strictObject({
-          id: z.string().regex(/^[a-z0-9-]+$/),
-          name: z.string().min(1),
-          hours: amount,
-          basis: z.string().min(1),
-        }),
-      ),
+      clocks: z.array(legalClock),
       acknowledgeWithinMinutes: amount,
     }),
     decision,

@@ -1,4 +1,5 @@
 import type { ExposureSummary } from '../../domain/case.js';
+import { lengthOf, momentOf, type LegalClock } from '../../domain/clocks.js';
 import type { EvidenceRef } from '../../domain/evidence.js';
 import { instant } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
@@ -15,12 +16,7 @@ interface DisclosureFile {
   readonly dataClasses: readonly string[];
   readonly peopleAffected: number;
   readonly criticalItems: readonly string[];
-  readonly duties: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly hours: number;
-    readonly basis: string;
-  }[];
+  readonly duties: readonly (LegalClock & { readonly length: string; readonly starts: string })[];
   readonly drafts: readonly { readonly to: string; readonly markdown: string }[];
 }
 
@@ -44,7 +40,7 @@ export async function draftDisclosure(
     dataClasses: exposure.dataClasses,
     peopleAffected: exposure.peopleAffected,
     criticalItems: critical.slice(0, 200),
-    duties: disclosure.clocks,
+    duties: disclosure.clocks.map((c) => ({ ...c, length: lengthOf(c), starts: momentOf(c) })),
     drafts: [
       { to: 'supervisory authority', markdown: noticeToAuthority(input, exposure, dossier, known, notKnown) },
       { to: 'people affected', markdown: noticeToPeople(exposure) },

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startClock } from '../../domain/clocks.js';
+import { entryOf, lengthOf, momentOf, startClock, type ClockRule } from '../../domain/clocks.js';
 import { defaultPolicy } from './fixtures.js';
 
-const rule = { id: 'gdpr-33', hours: 72 };
+const rule: ClockRule = { id: 'gdpr-33', hours: 72 };
+const material: ClockRule = {
+  id: 'sec-8k',
+  startsAt: 'determination_of_materiality',
+  counts: 'business_days',
+  businessDays: 4,
+  calendar: 'us-federal',
+};
 
 describe('a legal clock', () => {
   it.each([
@@ -35,12 +42,40 @@ describe('a legal clock', () => {
     );
   });
 
-  it('knows the duties of the policy', () => {
-    expect(defaultPolicy.disclosure.clocks.map((c) => [c.id, c.hours])).toEqual([
-      ['gdpr-33', 72],
-      ['nis2-early', 24],
-      ['nis2-notice', 72],
-      ['sec-8k', 96],
+  it.each([
+    ['UTC', 0],
+    ['Pacific/Kiritimati', -840],
+    ['America/Los_Angeles', 420],
+  ])('is the same on a machine in %s', (zone, offset) => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = zone;
+    try {
+      expect(new Date('2026-03-10T12:00').getTimezoneOffset()).toBe(offset);
+      expect(startClock(rule, '2026-03-10T12:00', 'ann')?.dueAt).toBe('2026-03-13T12:00:00.000Z');
+      expect(startClock(material, '2026-03-10T02:00', 'ann')?.dueAt).toBe('2026-03-13T21:30:00.000Z');
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
+
+  it('runs from awareness, and in hours, where the rule says neither: so were the rules of cases that run', () => {
+    expect([entryOf(rule), momentOf(rule), lengthOf(rule)]).toEqual(['aware:gdpr-33', 'aware of it since', '72 hours']);
+    expect([entryOf(material), momentOf(material), lengthOf(material)]).toEqual([
+      'determination_of_materiality:sec-8k',
+      'determined to be material at',
+      '4 business days (US federal holidays)',
+    ]);
+  });
+
+  it('knows the duties of the policy, what starts each, and where it stands', () => {
+    expect(
+      defaultPolicy.disclosure.clocks.map((c) => [c.id, c.startsAt, lengthOf(c), new URL(c.source ?? '').host]),
+    ).toEqual([
+      ['gdpr-33', 'awareness', '72 hours', 'eur-lex.europa.eu'],
+      ['nis2-early', 'awareness', '24 hours', 'eur-lex.europa.eu'],
+      ['nis2-notice', 'awareness', '72 hours', 'eur-lex.europa.eu'],
+      ['sec-8k', 'determination_of_materiality', '4 business days (US federal holidays)', 'www.sec.gov'],
     ]);
   });
 });

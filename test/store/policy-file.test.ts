@@ -132,12 +132,24 @@ describe('policy file', () => {
     ['containment.approvalRules.1.name', 'one-responder', 'one-responder is there twice'],
     ['contact.silence.high', 'ignore', 'silence.high'],
     ['windows.focusHours', 48, 'inside each other'],
+    ['disclosure.clocks.0.startsAt', 'the first alert', 'disclosure.clocks[0]'],
+    ['disclosure.clocks.0.counts', 'business_days', 'disclosure.clocks[0]'],
+    ['disclosure.clocks.0.source', 'file:///law', 'disclosure.clocks[0]'],
   ])('refuses %s = %j and says where', async (path, value, text) => {
     write(changed(path, value));
     await expect(loadPolicy(file)).rejects.toMatchObject({
       code: 'CONFIG',
       message: expect.stringContaining(text) as string,
     });
+  });
+
+  it('takes a clock in business days of a calendar beside one in hours as policies always had them', async () => {
+    const { hours: _, ...duty } = policy.disclosure.clocks[0] as { readonly hours: number; readonly id: string };
+    const clock = { ...duty, startsAt: 'determination_of_materiality', counts: 'business_days', businessDays: 4 };
+    write(changed('disclosure.clocks.0', { ...clock, calendar: 'us-federal' }));
+    expect((await loadPolicy(file)).policy.disclosure.clocks[0]).toEqual({ ...clock, calendar: 'us-federal' });
+    write(changed('disclosure.clocks.0', { ...clock, calendar: 'lunar' }));
+    await expect(loadPolicy(file)).rejects.toMatchObject({ code: 'CONFIG' });
   });
 
   it('refuses what is no YAML or not there', async () => {

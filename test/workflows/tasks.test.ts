@@ -86,17 +86,25 @@ it('takes what people do: interview, proof, rotation, acknowledgement, significa
     await running.complete(await running.task('rotate_secret'), 'p-responder', { live: 'yes', proof: 'rotated' });
     await running.complete(await running.task('acknowledge'), 'p-lead');
     const aware = { 'aware:gdpr-33': '2026-03-02T10:00Z' };
-    await running.complete(await running.task('significance'), 'p-lead', {
+    const significance = await running.task('significance');
+    expect(significance.fields.map((f) => f.name)).toEqual([
+      ...['significant', 'reason', 'aware:gdpr-33', 'determination_of_materiality:sec-8k'],
+    ]);
+    await running.complete(significance, 'p-lead', {
       significant: true,
       reason: 'many',
       ...aware,
+      'determination_of_materiality:sec-8k': '2026-03-06T15:00Z',
     });
     const state = await running.end();
     expect(new Set(state.tasks.map((t) => t.status))).toEqual(new Set(['done']));
     expect(world.asked('notifyIncidentResponse')).toHaveLength(1);
     expect(state.disclosure).toMatchObject({
       significant: true,
-      clocks: [{ id: 'gdpr-33', dueAt: '2026-03-05T10:00:00.000Z', by: 'p-lead' }],
+      clocks: [
+        { id: 'gdpr-33', dueAt: '2026-03-05T10:00:00.000Z', by: 'p-lead' },
+        { id: 'sec-8k', dueAt: '2026-03-12T21:30:00.000Z', by: 'p-lead' },
+      ],
     });
   });
 });

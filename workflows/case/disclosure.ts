@@ -1,6 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { HumanTask } from '../../domain/case.js';
-import { startClock } from '../../domain/clocks.js';
+import { entryOf, lengthOf, momentOf, startClock } from '../../domain/clocks.js';
 import { analysis, people } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
@@ -93,15 +93,15 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
   const task = openTask(run, {
     kind: 'significance',
     role: 'lead',
-    text: `Decide whether the breach is significant, and since when the organisation is aware, for each duty that applies. Quell proposes: ${proposed ? 'significant' : 'not significant'} (${items} items, ${secrets} secrets).`,
+    text: `Decide whether the breach is significant, and for each duty that applies the moment at which its clock starts. Quell proposes: ${proposed ? 'significant' : 'not significant'} (${items} items, ${secrets} secrets).`,
     minutes: LEAD_MINUTES,
     ifLate: 'significance stays undecided and no clock runs',
     fields: [
       { name: 'significant', label: 'Is the breach significant?', type: 'yes_no', required: true },
       { name: 'reason', label: 'Why', type: 'text', required: true },
       ...clocks.map((clock) => ({
-        name: `aware:${clock.id}`,
-        label: `${clock.name} (${clock.hours} hours, ${clock.basis}): aware since, UTC; empty when it does not apply`,
+        name: entryOf(clock),
+        label: `${clock.name} (${lengthOf(clock)}, ${clock.basis}): ${momentOf(clock)}, UTC; empty when it does not apply`,
         type: 'instant' as const,
         required: false,
       })),
@@ -111,12 +111,12 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
   await awaitTasks(run, [task.taskId], 'Significance');
 }
 
-/** The lead's word starts the clocks, also when it comes late. */
+/** The lead's word starts the clocks, each at its own moment, also when it comes late. */
 export function decideSignificance(run: CaseRun, { result, doneBy = 'unknown' }: HumanTask): void {
   const { clocks } = policyOf(run).disclosure;
   const significant = result?.['significant'] === true;
-  const started = significant ? clocks.flatMap((c) => startClock(c, result[`aware:${c.id}`], doneBy) ?? []) : [];
+  const started = significant ? clocks.flatMap((c) => startClock(c, result[entryOf(c)], doneBy) ?? []) : [];
   run.state.disclosure = { ...run.state.disclosure, significant, clocks: started };
   tell(run, `The breach is ${significant ? 'significant' : 'not significant'}, says \`${doneBy}\``);
-  for (const clock of started) tell(run, `Clock **${clock.id}** runs until ${clock.dueAt}`);
+  for (const clock of started) tell(run, `Clock **${clock.id}** runs from ${clock.startedAt} until ${clock.dueAt}`);
 }

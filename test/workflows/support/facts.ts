@@ -42,7 +42,13 @@ export const casePolicy = (change: Partial<CasePolicy> = {}): CasePolicy => ({
     significantItems: 10,
     significantSecrets: 1,
     acknowledgeWithinMinutes: 30,
-    clocks: [{ id: 'gdpr-33', name: 'GDPR Art. 33', hours: 72, basis: 'awareness' }],
+    clocks: [
+      { id: 'gdpr-33', name: 'GDPR Art. 33', hours: 72, basis: 'awareness' },
+      {
+        ...{ id: 'sec-8k', name: 'Form 8-K', basis: 'item 1.05', startsAt: 'determination_of_materiality' },
+        ...{ counts: 'business_days', businessDays: 4, calendar: 'us-federal' },
+      },
+    ],
   },
   escalation: { patternsNeeded: 1, impact: 'high', independentFindings: 3 },
   windows: { focusHours: 24, narrowHours: 72, wideDays: 30 },
