@@ -23,7 +23,7 @@ const resource = z.looseObject({
   type: z.string().nullish(),
   modifiedProperties: z.array(property).nullish(),
 });
-const directoryAudit = z.looseObject({
+export const directoryAudit = z.looseObject({
   id: z.string(),
   activityDateTime: z.string(),
   activityDisplayName: z.string(),
