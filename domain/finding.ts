@@ -1,4 +1,5 @@
 import type { Instant, Platform } from './platform.js';
+import type { Traces } from './pivot.js';
 import type { Depth, EvidenceRef, LogSource } from './evidence.js';
 
 /** The four key indicators of the playbook come first; the rest are login, IAM, intelligence and people signals. */
@@ -122,4 +123,6 @@ export interface Assessment {
   readonly impact: Impact;
   /** Hashes of attacker addresses, apps and sessions, to find related cases. */
   readonly links: readonly string[];
+  /** What the attacker can be followed by, to find who else has it. */
+  readonly traces?: Traces;
 }

@@ -198,12 +198,18 @@ const keyOf = (s: AccountRef & Pick<Sighting, 'by' | 'value' | 'succeeded'>): st
 const min = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 const max = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
-/** Of tellings of one sighting, the widest. */
+/** Of tellings of one sighting, the widest. Whose an account is holds for all of its sightings. */
 function distinct(sightings: readonly OwnedSighting[]): readonly OwnedSighting[] {
+  const owners = new Map<string, string>();
+  for (const s of sightings) {
+    const owner = owners.get(accountKey(s));
+    if (s.subjectId !== undefined && (owner === undefined || s.subjectId < owner))
+      owners.set(accountKey(s), s.subjectId);
+  }
   const found = new Map<string, OwnedSighting>();
   for (const s of sightings) {
     const known = found.get(keyOf(s));
-    const subjectId = [known?.subjectId, s.subjectId].filter((id) => id !== undefined).sort()[0];
+    const subjectId = owners.get(accountKey(s));
     found.set(keyOf(s), {
       ...s,
       ...(subjectId === undefined ? {} : { subjectId }),
