@@ -68,12 +68,13 @@ export async function raiseAlerts(
       .sort()
       .at(-1) ?? instant(deps.clock);
   if (told === input.after || deps.links.knows(told, tie.links, lastAt)) return;
+  await deps.workflows.joinAlerts({ ...input, caseId: told, subjectId });
+  // After it: a case that is just closing is tried again and again.
   await deps.dossier.writer.writeRows(
     told,
     DOSSIER_NAMES.alerts,
     tie.told.map((alert) => ({ alert, raw: alert })),
   );
-  await deps.workflows.joinAlerts({ ...input, caseId: told, subjectId });
   const incidentId = await deps.links.join(input.after, tie.links);
   await deps.links.tie(told, incidentId, tie.links);
   await deps.workflows.joinIncident({ incidentId, caseId: input.after, severity: tie.severity });
