@@ -1,9 +1,10 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
-import type { AlertRef } from '../domain/alert.js';
+import type { Alert, AlertRef } from '../domain/alert.js';
 import type { CaseState, CaseSummary, Escalation, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
 import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
-import type { Collection, Depth, EvidenceRef } from '../domain/evidence.js';
+import type { Collection, Depth, EvidenceRef, Gap } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
+import type { OwnedSighting, Traces } from '../domain/pivot.js';
 import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult } from '../domain/plan.js';
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
 import type { CasePolicy } from '../domain/policy.js';
@@ -24,6 +25,18 @@ export interface EvidenceActivities {
     readonly to: Instant;
     readonly readContent: boolean;
   }): Promise<Collection>;
+  /**
+   * Who else of a tenant has an attacker's traces, the subject too; with the subject of each account that got in. Ids alone. A log that
+   * can't be searched is a gap, never a failure of the case.
+   */
+  findOthers(input: {
+    readonly caseId: string;
+    readonly subjectId: string;
+    readonly tenant: TenantRef;
+    readonly traces: Traces;
+    readonly from: Instant;
+    readonly to: Instant;
+  }): Promise<{ readonly sightings: readonly OwnedSighting[]; readonly gaps: readonly Gap[] }>;
 }
 
 /** Role `analysis`. Queue `analysis`. */
@@ -173,13 +186,23 @@ export interface RecordsActivities {
     readonly toSubjectId: string;
     readonly alerts: readonly AlertRef[];
   }): Promise<{ readonly caseId: string }>;
-  /** Alerts of Quell's own start or join the subject's case; one that is just closing is tried again until the next can start. */
+  /**
+   * Alerts of Quell's own start or join the subject's case; one that is just closing is tried again until the next can start. With `tie`
+   * both cases become one incident, and a case that knows of those links already is told nothing.
+   */
   raiseAlerts(input: {
     readonly caseId: string;
     readonly subjectId: string;
     readonly home: TenantRef;
     readonly after: string;
     readonly alerts: readonly AlertRef[];
+    readonly tie?: {
+      /** What the alerts say, for the dossier of the case that is told. */
+      readonly told: readonly Alert[];
+      /** Hashes of what ties the cases. */
+      readonly links: readonly string[];
+      readonly severity: Severity;
+    };
   }): Promise<void>;
   /** The last lines, the report (HTML and JSON, one file each, under the reports folder), the case closed in chain and index. */
   closeCase(input: {

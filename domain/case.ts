@@ -2,6 +2,7 @@ import type { AlertRef } from './alert.js';
 import type { Collection, EvidenceRef, Gap } from './evidence.js';
 import type { Ranked } from './explanations.js';
 import type { Assessment } from './finding.js';
+import type { TraceKind } from './pivot.js';
 import type { ActionResult } from './plan.js';
 import type { Instant, Platform, Severity } from './platform.js';
 import type { CasePolicy } from './policy.js';
@@ -206,6 +207,17 @@ export interface CaseState extends Refusals {
   /** Set while the case keeps watch: until when it reads again. */
   watchUntil?: Instant;
   policy?: CasePolicy;
+  /** Others whom the attacker's traces led to. */
+  others?: readonly OtherCase[];
+}
+
+/** A case that this one started or joined, and the trace that ties them. */
+export interface OtherCase {
+  readonly subjectId: string;
+  readonly caseId: string;
+  readonly by: TraceKind;
+  /** Of the alert that told that case. */
+  readonly alertId: string;
 }
 
 /** A wait for people or for logs, for the Temporal UI, the search attributes and the console. */

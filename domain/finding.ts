@@ -1,5 +1,6 @@
 import type { Instant, Platform } from './platform.js';
 import type { Whose } from './attribution.js';
+import type { Traces } from './pivot.js';
 import type { Depth, EvidenceRef, LogSource } from './evidence.js';
 import type { EvidenceLine } from './explanations.js';
 
@@ -132,4 +133,6 @@ export interface Assessment {
   readonly lines?: readonly EvidenceLine[];
   /** Somebody else than the subject, or an app, got in: there is an access that a "not me" can be about. */
   readonly foreignAccess?: boolean;
+  /** What the attacker can be followed by, to find who else has it. */
+  readonly traces?: Traces;
 }

@@ -4,6 +4,8 @@ import type { Explanation, WeightOverrides } from './explanations.js';
 import type { ActionKind, PlannedFor } from './acts/index.js';
 import type { LegalClock } from './clocks.js';
 import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
+import type { PivotPolicy } from './pivot.js';
+import type { TenantRef } from './platform.js';
 
 /** Numbers of the indicators. Counts are per subject inside `windowMinutes`. */
 export interface IndicatorThresholds {
@@ -162,6 +164,8 @@ export interface Policy {
     readonly independentFindings: number;
   };
   readonly vips: readonly string[];
+  /** How far a case looks beyond its subject; `PIVOT` of domain/pivot.ts when a policy says nothing. */
+  readonly pivot?: PivotPolicy;
 }
 
 /** What a case workflow needs of the policy and configuration, pinned at its start: compact, no names. */
@@ -187,4 +191,7 @@ export interface CasePolicy {
   /** Divides waits in the demo: lag horizons and people's deadlines. 1 in production. */
   readonly pace: { readonly lag: number; readonly people: number };
   readonly mode: 'live' | 'shadow';
+  /** All tenants of the organisation: where others may be found. None: a case looks at its subject alone. */
+  readonly tenants?: readonly TenantRef[];
+  readonly pivot?: PivotPolicy;
 }

@@ -55,11 +55,12 @@ function servedIn(role: VendorRole, { serves }: VendorOperation): readonly strin
 
 function roleOf(served: string): VendorRole {
   if (served === 'talk') return 'people';
-  return served === 'directory' || served.includes('.') ? 'evidence' : 'containment';
+  return served === 'directory' || served === 'sightings' || served.includes('.') ? 'evidence' : 'containment';
 }
 
 const LOSSES: Readonly<Record<string, string>> = {
   directory: 'people and accounts cannot be looked up',
+  sightings: 'who else an attacker’s traces lead to is not found out',
   protection: 'accounts count as protected, and no act is done to them',
   talk: 'people are not reached here',
   check: '`quell check` cannot tell',

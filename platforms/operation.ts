@@ -21,7 +21,7 @@ export interface VendorOperation {
   readonly scopes: readonly string[];
   readonly writes: boolean;
   readonly why: string;
-  /** What is lost without it: ids of evidence sources, action kinds, or `directory`, `protection`, `talk`, `check`. */
+  /** What is lost without it: ids of evidence sources, action kinds, or `directory`, `sightings`, `protection`, `talk`, `check`. */
   readonly serves: readonly string[];
   readonly limit: RateLimit;
 }

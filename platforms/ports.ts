@@ -6,10 +6,12 @@ import type { TargetOf, TargetType } from '../domain/act-target.js';
 import type { ActionKind, Phase, TargetOfKind } from '../domain/acts/index.js';
 import type { ActWords } from '../domain/capability.js';
 import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
+import type { Traces } from '../domain/pivot.js';
 import type { VendorWrite } from '../domain/plan.js';
 import type { Instant, Platform, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
 import type { AffectedAccount, ResolvedTarget } from './resolve.js';
+import type { SearchOptions, Sightings } from './sightings.js';
 
 /** Flat facts in the vendor's own words, e.g. `{ accountEnabled: false }`. No secret, no mail address. */
 export type VendorState = Readonly<Record<string, string | number | boolean>>;
@@ -210,6 +212,8 @@ export interface EvidencePort extends TenantRef {
   readonly directory: Directory;
   readonly sources: readonly EvidenceSource[];
   readonly limitations: readonly Limitation[];
+  /** Who else of the tenant has an attacker's traces, the subject too. A log that can't be searched by one of them is a gap, never a failure. */
+  findSightings?(traces: Traces, from: Instant, to: Instant, options?: SearchOptions): Promise<Sightings>;
 }
 export interface ContainmentPort extends TenantRef {
   readonly acts: Acts;

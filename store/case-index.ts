@@ -114,6 +114,12 @@ export class CaseIndexWriter {
     this.table.add(line);
   }
 
+  /** A case that had closed belongs to an incident after all. Unknown cases stay unknown. */
+  async setIncident(caseId: string, openedAt: Instant, incidentId: string): Promise<void> {
+    const entry = this.table.cases.get(idOf({ caseId, openedAt }));
+    if (entry !== undefined && entry.incidentId !== incidentId) await this.put({ ...entry, incidentId }, []);
+  }
+
   async close(): Promise<void> {
     await this.file.close();
     await this.lock.release();

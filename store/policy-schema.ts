@@ -204,6 +204,7 @@ export const PolicySchema: z.ZodType<Policy> = z
       independentFindings: count,
     }),
     vips: words,
+    pivot: z.strictObject({ sharedBy: count, crowd: count, sprayed: count, cases: count }).exactOptional(),
   })
   .check(({ value, issues }) => {
     const wrong = (message: string, ...path: (string | number)[]): void =>

@@ -1,8 +1,12 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { WorkflowsPort } from '../activities/records/index.js';
 import type { Decider, DecisionKey } from '../domain/decision.js';
-import type { Severity } from '../domain/platform.js';
-import { containmentViewQuery, joinAlertsUpdate, joinIncidentSignal } from '../workflows/messages.js';
+import {
+  containmentViewQuery,
+  joinAlertsUpdate,
+  joinIncidentSignal,
+  type JoinIncident,
+} from '../workflows/messages.js';
 import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 
@@ -43,18 +47,15 @@ export function workflowsPort(client: Client): WorkflowsPort {
         args: [{ alerts }],
       });
     },
-    joinIncident: async ({ incidentId, caseId, severity }) => {
-      await client.workflow.signalWithStart<typeof incidentWorkflow, [{ caseId: string; severity: Severity }]>(
-        'incidentWorkflow',
-        {
-          taskQueue,
-          workflowId: incidentId,
-          args: [{ incidentId }],
-          signal: joinIncidentSignal,
-          signalArgs: [{ caseId, severity }],
-          staticSummary: 'Cases that share an attacker',
-        },
-      );
+    joinIncident: async ({ incidentId, caseId, severity, closed }) => {
+      await client.workflow.signalWithStart<typeof incidentWorkflow, [JoinIncident]>('incidentWorkflow', {
+        taskQueue,
+        workflowId: incidentId,
+        args: [{ incidentId }],
+        signal: joinIncidentSignal,
+        signalArgs: [{ caseId, severity, ...(closed ? { closed } : {}) }],
+        staticSummary: 'Cases that share an attacker',
+      });
     },
     containment: async (containmentId) => {
       try {

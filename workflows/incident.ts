@@ -42,11 +42,13 @@ export async function incidentWorkflow(input: IncidentInput): Promise<IncidentSt
     noteRefusal(state, { at: now(), message, code });
     draw(state);
   });
-  setHandler(joinIncidentSignal, ({ caseId, severity }) => {
+  setHandler(joinIncidentSignal, ({ caseId, severity, closed = false }) => {
     changed += 1;
     state.severity = maxSeverity(state.severity, severity);
-    if (state.cases.some((c) => c.caseId === caseId)) return;
-    if (state.cases.length < CASES_KEPT) state.cases.push({ caseId, joinedAt: now(), closed: false });
+    const known = state.cases.find((c) => c.caseId === caseId);
+    // A subject's next case has the id of the one before.
+    if (known) known.closed = closed;
+    else if (state.cases.length < CASES_KEPT) state.cases.push({ caseId, joinedAt: now(), closed });
     else state.casesMore = (state.casesMore ?? 0) + 1;
     draw(state);
   });

@@ -2,7 +2,7 @@ import type { AlertRef } from '../domain/alert.js';
 import type { ContainmentReport, ResultSignature } from '../domain/containment-report.js';
 import type { ApprovalDecision, ContactAnswer, Signed, SwitchDecision, TaskCompletion } from '../domain/decision.js';
 import type { ActionResult, ContainmentPlan, Readback, ResolvedSummary, VendorWrite } from '../domain/plan.js';
-import { PLATFORMS, SEVERITIES, type Severity } from '../domain/platform.js';
+import { PLATFORMS, SEVERITIES } from '../domain/platform.js';
 import {
   anyObject,
   either,
@@ -18,6 +18,7 @@ import {
   text,
   type Shape,
 } from '../domain/shape.js';
+import type { JoinIncident } from './messages.js';
 
 const ALERTS = 500;
 const STEPS = 200;
@@ -143,9 +144,10 @@ const anyReport = anyObject<OlderReport>(NODES);
 const olderReport: Shape<OlderReport> = (given): given is OlderReport =>
   anyReport(given) && id(given.planId) && status(given.status) && list(result, STEPS)(given.results);
 
-const joinIncident = object<{ readonly caseId: string; readonly severity: Severity }>({
+const joinIncident = object<JoinIncident>({
   caseId: id,
   severity: oneOf(SEVERITIES),
+  closed: optional((v): v is true => v === true),
 });
 
 /** Every message that a workflow takes, as Update and as Signal, and the one form of its one argument. What is not here is refused. */

@@ -131,7 +131,12 @@ export interface IncidentState extends AuditedRefusals {
   casesMore?: number;
   cases: { readonly caseId: string; readonly joinedAt: string; closed: boolean }[];
 }
-export const joinIncidentSignal =
-  defineSignal<[{ readonly caseId: string; readonly severity: Severity }]>('joinIncident');
+export interface JoinIncident {
+  readonly caseId: string;
+  readonly severity: Severity;
+  /** It had closed before it was found to belong here. */
+  readonly closed?: true;
+}
+export const joinIncidentSignal = defineSignal<[JoinIncident]>('joinIncident');
 export const caseClosedSignal = defineSignal<[{ readonly caseId: string }]>('caseClosed');
 export const incidentViewQuery = defineQuery<IncidentState>('incidentView');

@@ -20,6 +20,8 @@ const read: ActivityOptions = {
   heartbeatTimeout: '15 seconds',
   retry,
 };
+/** Looking for others is beside the case: a tenant that can't be searched within this time is a gap. */
+const searched: ActivityOptions = { ...read, startToCloseTimeout: '30 minutes', scheduleToCloseTimeout: '1 hour' };
 const compute: ActivityOptions = {
   startToCloseTimeout: '10 minutes',
   scheduleToCloseTimeout: '6 hours',
@@ -36,8 +38,10 @@ const write: ActivityOptions = {
 const tell: ActivityOptions = { startToCloseTimeout: '1 minute', scheduleToCloseTimeout: '1 hour', retry };
 const keep: ActivityOptions = { startToCloseTimeout: '2 minutes', scheduleToCloseTimeout: '24 hours', retry };
 
-export const evidence = (tenant: TenantRef): ActivityInterfaceFor<EvidenceActivities> =>
+export const evidence = (tenant: TenantRef): ActivityInterfaceFor<Omit<EvidenceActivities, 'findOthers'>> =>
   proxyActivities<EvidenceActivities>({ ...read, taskQueue: QUEUES.evidence(tenant) });
+export const others = (tenant: TenantRef): Pick<ActivityInterfaceFor<EvidenceActivities>, 'findOthers'> =>
+  proxyActivities<EvidenceActivities>({ ...searched, taskQueue: QUEUES.evidence(tenant) });
 /** Somebody waits for it with a page open. */
 export const looks = (tenant: TenantRef): Pick<ActivityInterfaceFor<ContainmentActivities>, 'resolveSteps'> =>
   proxyActivities<ContainmentActivities>({

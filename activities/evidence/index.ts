@@ -4,6 +4,7 @@ import { guarded } from '../errors.js';
 import { KeyedLock } from '../keyed-lock.js';
 import { collectEvidence } from './collect.js';
 import type { EvidenceDeps } from './deps.js';
+import { findOthers } from './find-others.js';
 import { identifySubject } from './identify.js';
 
 export type { EvidenceDeps } from './deps.js';
@@ -26,6 +27,7 @@ export function createEvidenceActivities(
   const collections = new KeyedLock();
   return guarded<EvidenceActivities>({
     identifySubject: (input) => identifySubject(deps, input),
+    findOthers: (input) => findOthers(deps, input),
     collectEvidence: (input) => collections.run(JSON.stringify(input), () => collectEvidence(deps, input)),
   });
 }

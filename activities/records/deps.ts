@@ -27,6 +27,8 @@ export interface WorkflowsPort {
     readonly incidentId: string;
     readonly caseId: string;
     readonly severity: Severity;
+    /** It had closed before it was found to belong there. */
+    readonly closed?: true;
   }): Promise<void>;
   /** Query `containmentView`; undefined when the workflow is not known (any more). */
   containment(containmentId: string): Promise<
@@ -48,6 +50,8 @@ export interface RecordsDeps {
   readonly deciders: readonly (Decider & { readonly name: string })[];
   readonly pace: CasePolicy['pace'];
   readonly mode: CasePolicy['mode'];
+  /** All tenants of the organisation. */
+  readonly tenants?: readonly TenantRef[];
   readonly profile: 'demo' | 'production';
   readonly chain: AuditChain;
   readonly spool: AuditSpool;

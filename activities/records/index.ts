@@ -3,6 +3,7 @@ import type { RecordsActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
 import { handOver } from './hand-over.js';
+import { raiseAlerts } from './incidents.js';
 import { closeCase, openCase, recordProgress, recordRefusals } from './progress.js';
 
 export type { RecordsDeps, WorkflowsPort } from './deps.js';
@@ -18,7 +19,7 @@ export function createRecordsActivities(
     recordProgress: (input) => recordProgress(deps, input),
     handOver: (input) => handOver(deps, input),
     recordRefusals: (input) => recordRefusals(deps, input),
-    raiseAlerts: (input) => deps.workflows.joinAlerts(input),
+    raiseAlerts: (input) => raiseAlerts(deps, input),
     closeCase: (input) => closeCase(deps, input),
   });
 }

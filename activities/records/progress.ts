@@ -1,12 +1,14 @@
 import { pinned } from '../../domain/weights.js';
 import { createHash } from 'node:crypto';
 import { summarise, type CaseSummary, type TimelineEntry } from '../../domain/case.js';
+import { PIVOT } from '../../domain/pivot.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
 import type { CaseEntry } from '../../store/case-index.js';
 import { instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import type { RecordsDeps } from './deps.js';
+import { closeInIncident, joinIncident } from './incidents.js';
 import { writeReport } from './report/write-report.js';
 
 /** Pins the policy as it is now with the keys and people of this configuration, writes the first line of the case and lists it. */
@@ -53,6 +55,8 @@ export async function openCase(
     deciders: deps.deciders.map(({ name: _name, ...decider }) => decider),
     pace: deps.pace,
     mode: deps.mode,
+    tenants: deps.tenants ?? [],
+    pivot: policy.pivot ?? PIVOT,
   };
 }
 
@@ -92,8 +96,12 @@ export async function closeCase(
 ): ReturnType<RecordsActivities['closeCase']> {
   const summary = summarise(state);
   await appendLines(deps, summary, entries);
-  const report = await writeReport(deps, state);
-  await deps.index.put(indexEntry({ ...summary, stage: 'closed', report }, instant(deps.clock)), summary.alertIds);
+  const joined = await closeInIncident(deps, summary);
+  const report = await writeReport(deps, { ...state, ...joined });
+  await deps.index.put(
+    indexEntry({ ...summary, ...joined, stage: 'closed', report }, instant(deps.clock)),
+    summary.alertIds,
+  );
   await deps.chain.checkpoint();
   return report;
 }
@@ -120,17 +128,6 @@ async function vouchForDossier({ dossier, chain, clock }: RecordsDeps, { caseId 
       evidence: keys.map((key) => ({ key, compartment: 'dossier' })),
     },
   ]);
-}
-
-/** Without a link to another case there is no incident, and a closed case joins none. */
-async function joinIncident(
-  deps: RecordsDeps,
-  { caseId, links, severity, stage }: CaseSummary,
-): Promise<{ readonly incidentId?: string }> {
-  if (links.length === 0 || stage === 'closed') return {};
-  const incidentId = await deps.links.join(caseId, links);
-  await deps.workflows.joinIncident({ incidentId, caseId, severity });
-  return { incidentId };
 }
 
 /** The key names the line by its content, and twins in one batch by their order: a retry adds nothing. */

@@ -3,6 +3,7 @@ import type { EvidencePort, Limitation } from '../ports.js';
 import { createGoogleClient } from './client.js';
 import { createDirectory } from './directory.js';
 import type { GoogleSettings } from './settings.js';
+import { findSightings } from './sightings.js';
 import { adminSource } from './sources/admin.js';
 import { alertSource } from './sources/alerts.js';
 import { chatSource } from './sources/chat.js';
@@ -51,6 +52,7 @@ export function createGoogleEvidence(settings: GoogleEvidenceSettings): Evidence
       ...(has.dlp ? [] : [NO_DLP]),
       ...LIMITATIONS,
     ],
+    findSightings: findSightings(context, has.driveLog),
   };
 }
 

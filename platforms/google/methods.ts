@@ -104,7 +104,7 @@ export const METHODS = {
   backupCodes: on('directory.verificationCodes.list', `GET ${USER}/verificationCodes`, 'admin.directory.user.security', 'admin', 'containment', 'revoke_tokens remove_auth_method', 'directory', 'how many backup codes are valid'),
 
   // Logs
-  activities: on('reports.activities.list', 'GET /admin/reports/v1/activity/users/{userKey}/applications/{applicationName}', 'admin.reports.audit.readonly', 'admin', 'evidence containment', `${LOGS} reset_credentials end_sessions`, 'reports filtered', 'audit logs; proof of our own acts'),
+  activities: on('reports.activities.list', 'GET /admin/reports/v1/activity/users/{userKey}/applications/{applicationName}', 'admin.reports.audit.readonly', 'admin', 'evidence containment', `${LOGS} sightings reset_credentials end_sessions`, 'reports filtered', 'audit logs; who else an attacker’s traces lead to; proof of our own acts'),
   alerts: on('alertcenter.alerts.list', 'GET /v1beta1/alerts', 'apps.alerts', 'admin', 'evidence', 'google.alerts', 'alertcenter', 'detections of Google'),
 
   // Chat and mail, as the person

@@ -2,6 +2,7 @@ import type { EvidencePort, EvidenceSource } from '../ports.js';
 import { createMicrosoftClient } from './client.js';
 import { createDirectory } from './directory.js';
 import { evidenceLimits } from './limits.js';
+import { findSightings } from './sightings.js';
 import { licensed, type MicrosoftLicences, type MicrosoftSettings } from './settings.js';
 import { activityFeedSource } from './sources/activity-feed.js';
 import { auditSearchSource, type AuditSearchOptions } from './sources/audit-search.js';
@@ -56,5 +57,6 @@ export function createMicrosoftEvidence(settings: MicrosoftEvidenceSettings): Ev
     directory: createDirectory(context),
     sources: sources.filter((s) => s !== undefined),
     limitations: evidenceLimits(has),
+    findSightings: findSightings(context, has.entraP1),
   };
 }

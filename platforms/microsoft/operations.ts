@@ -101,14 +101,14 @@ export const OPERATIONS = {
   roleAssignments: on('GET /roleManagement/directory/roleAssignments', 'RoleManagement.Read.Directory', 'evidence containment', 'directory protection', 'directory', 'who holds a role; the last global administrator'),
   mailboxSettings: on('GET /users/{id}/mailboxSettings', 'MailboxSettings.Read', 'evidence', 'directory', 'outlook', 'shared mailboxes and time zones'),
   servicePrincipal: on('GET /servicePrincipals/{id}', 'Application.Read.All Directory.Read.All', 'evidence', 'microsoft.grants', 'directory', 'which app a grant belongs to'),
-  findServicePrincipal: on('GET /servicePrincipals', 'Application.Read.All Application.ReadWrite.All Directory.Read.All', 'evidence containment', 'directory protection remove_app revoke_tokens', 'directory', 'an app by its client id'),
+  findServicePrincipal: on('GET /servicePrincipals', 'Application.Read.All Application.ReadWrite.All Directory.Read.All', 'evidence containment', 'directory sightings protection remove_app revoke_tokens', 'directory', 'an app by its client id'),
   appOwners: on('GET /servicePrincipals/{id}/owners', 'Application.Read.All Directory.Read.All', 'evidence', 'directory', 'directory', 'whom to ask about an app'),
-  appGrants: on('GET /oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'containment', 'protection', 'directory', 'who allowed an app: whom its removal hits'),
+  appGrants: on('GET /oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'evidence containment', 'sightings protection', 'directory', 'who allowed an app: who else an attacker’s app reaches, and whom its removal hits'),
   userGrants: on('GET /users/{id}/oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'evidence containment', 'microsoft.grants revoke_tokens', 'directory', 'delegated permissions the person gave to apps'),
 
   // Logs
-  signIns: on('GET /auditLogs/signIns', 'AuditLog.Read.All', 'evidence', 'microsoft.sign_ins', 'reports', 'user access log, also non-interactive (beta only)', { version: 'beta' }),
-  directoryAudits: on('GET /auditLogs/directoryAudits', 'AuditLog.Read.All', 'evidence', 'microsoft.directory_audits', 'reports', 'IAM log: consent, roles, credentials, accounts'),
+  signIns: on('GET /auditLogs/signIns', 'AuditLog.Read.All', 'evidence', 'microsoft.sign_ins sightings', 'reports', 'user access log, also non-interactive (beta only)', { version: 'beta' }),
+  directoryAudits: on('GET /auditLogs/directoryAudits', 'AuditLog.Read.All', 'evidence', 'microsoft.directory_audits sightings', 'reports', 'IAM log: consent, roles, credentials, accounts'),
   riskDetections: on('GET /identityProtection/riskDetections', 'IdentityRiskEvent.Read.All', 'evidence', 'microsoft.risk_detections', 'identity', 'Identity Protection detections'),
   alerts: on('GET /security/alerts_v2', 'SecurityAlert.Read.All', 'evidence', 'microsoft.alerts', 'security alerts', 'Defender alerts'),
   incidents: on('GET /security/incidents', 'SecurityIncident.Read.All', 'evidence', 'microsoft.incidents', 'security alerts', 'what Defender put together from alerts, and how it was judged'),

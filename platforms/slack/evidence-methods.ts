@@ -15,7 +15,7 @@ export const EVIDENCE_METHODS = {
     plan: 'enterprise',
     roles: EVIDENCE,
     why: 'Sign-ins, sessions, files, exports, apps, settings, roles and anomalies of the subject.',
-    serves: AUDIT_SOURCES,
+    serves: [...AUDIT_SOURCES, 'sightings'],
     limit: { bucket: 'audit.logs', calls: 50, seconds: 60, counts: 'tenant' },
   }),
   accessLogs: read({
@@ -25,7 +25,7 @@ export const EVIDENCE_METHODS = {
     tier: 2,
     roles: EVIDENCE,
     why: 'Addresses and clients that called the API as the subject.',
-    serves: ['slack.access_logs'],
+    serves: ['slack.access_logs', 'sightings'],
   }),
   integrationLogs: read({
     name: 'team.integrationLogs',
@@ -34,7 +34,7 @@ export const EVIDENCE_METHODS = {
     tier: 2,
     roles: EVIDENCE,
     why: 'Apps that the subject added, and who added an app.',
-    serves: ['slack.integration_logs', 'directory'],
+    serves: ['slack.integration_logs', 'sightings', 'directory'],
   }),
   trustedNetworks: read({
     name: 'admin.audit.anomaly.allow.getItem',

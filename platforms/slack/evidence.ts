@@ -3,6 +3,7 @@ import type { EvidencePort, EvidenceSource } from '../ports.js';
 import { createSlackClient } from './client.js';
 import { createDirectory } from './directory.js';
 import { evidenceLimits } from './evidence-limits.js';
+import { findSightings } from './sightings.js';
 import type { SlackSettings } from './settings.js';
 import { accessLogSource } from './sources/access-logs.js';
 import { AUDIT_ACTIONS, type AuditActionTable } from './sources/audit-actions.js';
@@ -47,5 +48,6 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
       fileSource(context),
     ],
     limitations: evidenceLimits(plan === 'enterprise', context.hasLogs),
+    findSightings: findSightings(context),
   };
 }

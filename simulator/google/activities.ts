@@ -42,7 +42,8 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
         ip: r.fields.ip,
         type: EVENT_TYPES[r.fields.event] ?? 'password_change',
         name: r.fields.event,
-        parameters: {},
+        parameters:
+          r.fields.forwardTo === undefined ? {} : { email_forwarding_destination_address: r.fields.forwardTo },
       }),
     ),
     ...rows.grant.map((r) => of('token', r, tokenFacts({ ...r.fields, event: 'authorize' }, state))),

@@ -22,7 +22,7 @@ const APPLICATIONS = new Set([
 export function logRoutes(router: Router, state: TenantState, customerId: string): void {
   router.on(METHODS.activities, (call) => {
     const { userKey = '', applicationName = '' } = call.params;
-    const { startTime, endTime, eventName, filters } = call.query;
+    const { startTime, endTime, eventName, filters, actorIpAddress } = call.query;
     if (!APPLICATIONS.has(applicationName)) return badRequest('reports', 'Invalid value for: application_name');
     const gate = state.logGate(applicationName);
     if (gate) return gate;
@@ -44,6 +44,7 @@ export function logRoutes(router: Router, state: TenantState, customerId: string
           (from === undefined || a.at.getTime() >= from) &&
           (to === undefined || a.at.getTime() <= to) &&
           (eventName === undefined || a.name === eventName) &&
+          (actorIpAddress === undefined || a.ip === actorIpAddress) &&
           wanted.every(([name = '', value]) => String(a.parameters[name]) === value),
       )
       .toSorted(newestFirst);

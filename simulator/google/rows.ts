@@ -22,7 +22,13 @@ const login = z.strictObject({
   suspicious: z.boolean().optional(),
 });
 /** Credentials changed by the person (`user_accounts` log): `password_edit`, `2sv_disable`, `recovery_email_edit`, … */
-const user_account = z.strictObject({ user: person, event: z.string(), ip: z.string().optional() });
+const user_account = z.strictObject({
+  user: person,
+  event: z.string(),
+  ip: z.string().optional(),
+  /** Of `email_forwarding_out_of_domain`. */
+  forwardTo: z.string().optional(),
+});
 /** An app's grant, as state and as `authorize` in the token log. */
 const grant = z.strictObject({
   user: person,

@@ -50,6 +50,25 @@ describe('an incident', () => {
     });
   });
 
+  it('shows a case that had closed before, and as open again when the subject’s next one joins', async () => {
+    await within(dev, new PlayedWorld(), async () => {
+      const incident = await start(dev);
+      await incident.signal(joinIncidentSignal, { caseId: 'case-1', severity: 'medium', closed: true });
+      await incident.signal(joinIncidentSignal, { caseId: 'case-2', severity: 'low' });
+      const cases = async () => (await incident.query(incidentViewQuery)).cases.map((c) => [c.caseId, c.closed]);
+      expect(await cases()).toEqual([
+        ['case-1', true],
+        ['case-2', false],
+      ]);
+      await incident.signal(joinIncidentSignal, { caseId: 'case-1', severity: 'medium' });
+      expect(await cases()).toEqual([
+        ['case-1', false],
+        ['case-2', false],
+      ]);
+      await incident.terminate();
+    });
+  });
+
   it('goes on as new after many cases, with all of them', async () => {
     await within(dev, new PlayedWorld(), async () => {
       const incident = await start(dev);

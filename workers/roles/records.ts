@@ -36,6 +36,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     resultKeys: [keys.verifying('result')],
     pace: { lag: config.pace.lag, people: config.pace.people },
     mode: config.mode,
+    tenants: config.tenants.map(({ platform, tenant }) => ({ platform, tenant })),
     profile: config.profile,
     chain,
     spool,

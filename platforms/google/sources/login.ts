@@ -35,6 +35,7 @@ export function loginSource(context: SourceContext): EvidenceSource {
 }
 
 const map: Mapper = (event, query) => {
+  const to = event.text('email_forwarding_destination_address');
   if (CREDENTIAL_TYPES.includes(event.type) || event.name.startsWith('passkey_'))
     return { kind: 'credential_change', logSource: 'iam', target: { type: 'user', id: query.nativeId } };
   if (event.name === 'email_forwarding_out_of_domain')
@@ -43,6 +44,7 @@ const map: Mapper = (event, query) => {
       logSource: 'notification_mail',
       target: { type: 'setting', id: 'autoForwarding' },
       reasons: ['forwards_mail'],
+      ...(to === undefined ? {} : { externalRecipients: [to] }),
     };
   if (event.type === 'account_warning' || event.type === 'attack_warning')
     return {

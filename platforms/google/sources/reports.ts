@@ -22,7 +22,7 @@ const parameter = z.looseObject({
   boolValue: z.union([z.boolean(), z.string()]).nullish(),
   multiValue: z.array(z.string()).nullish(),
 });
-const activity = z.looseObject({
+export const activity = z.looseObject({
   id: z.looseObject({ time: z.string(), uniqueQualifier: z.string() }),
   actor: z
     .looseObject({ profileId: text, email: text, applicationInfo: z.looseObject({ oauthClientId: text }).nullish() })

@@ -10,8 +10,13 @@ import { instant, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.grants';
 
-const grant = z.looseObject({ id: z.string(), clientId: z.string(), scope: z.string().nullish() });
-const servicePrincipal = z.looseObject({
+export const grant = z.looseObject({
+  id: z.string(),
+  clientId: z.string(),
+  principalId: z.string().nullish(),
+  scope: z.string().nullish(),
+});
+export const servicePrincipal = z.looseObject({
   appId: z.string(),
   displayName: z.string().nullish(),
   createdDateTime: z.string().nullish(),

@@ -10,8 +10,9 @@ import { address, instant, personOrApp, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.sign_ins';
 
-const signIn = z.looseObject({
+export const signIn = z.looseObject({
   id: z.string(),
+  userId: z.string().nullish(),
   createdDateTime: z.string(),
   appId: z.string().nullish(),
   appDisplayName: z.string().nullish(),
@@ -51,7 +52,7 @@ const signIn = z.looseObject({
 type SignIn = z.infer<typeof signIn>;
 
 /** 50140: the "keep me signed in" question, part of a sign-in that succeeds. */
-const SUCCESS = new Set([0, 50140]);
+export const SUCCESS = new Set([0, 50140]);
 /** 53003, 53000: refused by Conditional Access. 50053: refused for the address or a locked account. */
 const BLOCKED = new Set([53003, 53000, 50053]);
 

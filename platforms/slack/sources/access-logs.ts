@@ -17,7 +17,7 @@ import {
 const ORIGIN = { source: 'slack.access_logs', logSource: 'user_access' } as const;
 const page = z.looseObject({ logins: z.array(z.unknown()), response_metadata: metadata });
 const timed = z.looseObject({ date_last: z.number() });
-const login = z.looseObject({
+export const login = z.looseObject({
   user_id: z.string(),
   date_first: z.number(),
   date_last: z.number(),

@@ -31,7 +31,7 @@ describe.each(TABLE)('%s', (_, method) => {
     const offered = [
       ...createGoogleEvidence(settings).sources.map((s) => s.id),
       ...Object.keys(createGoogleContainment(settings).acts),
-      ...['directory', 'protection', 'talk', 'check'],
+      ...['directory', 'sightings', 'protection', 'talk', 'check'],
     ];
     expect(method.serves.filter((s) => !offered.includes(s))).toEqual([]);
     expect(method.serves).not.toEqual([]);

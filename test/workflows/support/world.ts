@@ -25,7 +25,7 @@ type Input<K extends Name> = Parameters<Activities[K]>[0];
 
 /** Which role offers what: a workflow that asks on another queue is left without an answer. */
 const ROLES = {
-  evidence: ['identifySubject', 'collectEvidence'],
+  evidence: ['identifySubject', 'collectEvidence', 'findOthers'],
   analysis: ['assess', 'planContainment', 'auditExposure'],
   people: ['contactSubject', 'openForm', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep', 'resolveSteps'],
@@ -37,6 +37,7 @@ const ROLES = {
 const quietly: Activities = {
   identifySubject: async ({ subjectId }) => subjectFacts(subjectId),
   collectEvidence: async (input) => collectionOf(input),
+  findOthers: async () => ({ sightings: [], gaps: [] }),
   assess: async ({ depth }) => assessmentOf({ depth }),
   planContainment: async () => undefined,
   auditExposure: async () => ({

@@ -1,0 +1,129 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { Alert, AlertRef } from '../../domain/alert.js';
+import type { OtherCase } from '../../domain/case.js';
+import {
+  hasTraces,
+  linkOf,
+  others as othersOf,
+  PIVOT,
+  pivotAlertId,
+  type Beyond,
+  type Other,
+  type OwnedSighting,
+  type Traces,
+} from '../../domain/pivot.js';
+import type { Instant, TenantRef } from '../../domain/platform.js';
+import { HOUR, now, plus } from '../clock.js';
+import { others, records } from '../proxies.js';
+import { policyOf, record, tell, type CaseRun } from './run.js';
+
+const SEVERITY = 'high';
+/** Of the alerts that Quell raises itself. */
+const SOURCE = 'quell';
+
+/**
+ * Beyond the subject: who else has the attacker's addresses, sessions, apps, devices and forwarding targets, over all tenants of the
+ * organisation? Each of them gets an alert of their own, which starts or joins their case in the same incident. Nobody is acted on here.
+ */
+export async function lookBeyondSubject(run: CaseRun): Promise<void> {
+  const { state } = run;
+  const traces = state.assessment?.traces;
+  const { tenants = [], windows } = policyOf(run);
+  if (!state.subject || !traces || !hasTraces(traces) || tenants.length === 0) return;
+  const to = now();
+  const from = plus(to, -windows.wideDays * 24 * HOUR);
+  const found = (await Promise.all(tenants.map((tenant) => searched(run, tenant, traces, from, to)))).flat();
+  const { subjectId, accounts } = state.subject;
+  const beyond = othersOf(found, { subjectId, accounts, since: traces.since }, policyOf(run).pivot ?? PIVOT);
+  await report(run, beyond);
+}
+
+async function searched(
+  run: CaseRun,
+  tenant: TenantRef,
+  traces: Traces,
+  from: Instant,
+  to: Instant,
+): Promise<readonly OwnedSighting[]> {
+  const { caseId, subjectId } = run.state;
+  try {
+    const { sightings, gaps } = await others(tenant).findOthers.executeWithOptions(
+      { summary: `Who else has the attacker's traces in ${tenant.platform}/${tenant.tenant}?` },
+      [{ caseId, subjectId, tenant, traces, from, to }],
+    );
+    if (gaps.length > 0)
+      tell(run, `Others in ${tenant.platform}: not all could be searched (${gaps.map((g) => g.source).join(', ')})`);
+    return sightings;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    tell(run, `**${tenant.platform} could not be searched for others**`);
+    return [];
+  }
+}
+
+async function report(run: CaseRun, { others: found, more, shared, sprays }: Beyond): Promise<void> {
+  const told = new Set(run.state.others?.map((o) => o.alertId));
+  const news = found.flatMap((other): readonly (readonly [Other, OtherCase])[] => {
+    const { subjectId, by } = other;
+    if (subjectId === undefined) return []; // a stranger's account has no case
+    const alertId = pivotAlertId(other, subjectId);
+    return told.has(alertId) ? [] : [[other, { subjectId, caseId: `case-${subjectId}`, by, alertId }]];
+  });
+  const strangers = found.filter((o) => o.subjectId === undefined).length;
+  if (strangers > 0) tell(run, `${strangers} account(s) that no directory knows share the attacker's traces`);
+  if (shared.length > 0) tell(run, `${shared.length} trace(s) are used by many and point at nobody`);
+  for (const { accounts } of sprays) tell(run, `An address of the attacker was tried at ${accounts} accounts in vain`);
+  if (more > 0) tell(run, `**${more} more than may be followed** share the attacker's traces`);
+  if (news.length === 0) return;
+  await record(run); // this case is in its incident before another is told of it
+  for (const [other, otherCase] of news) await raise(run, other, otherCase);
+}
+
+async function raise(run: CaseRun, other: Other, otherCase: OtherCase): Promise<void> {
+  const { state } = run;
+  const { subjectId, caseId, alertId, by } = otherCase;
+  const link = linkOf(other);
+  if (link === undefined) return;
+  const { platform, tenant, firstAt } = other;
+  const ref: AlertRef = {
+    alertId,
+    source: SOURCE,
+    platform,
+    severity: SEVERITY,
+    occurredAt: firstAt,
+    receivedAt: now(),
+  };
+  try {
+    await records.raiseAlerts.executeWithOptions({ summary: `Tell \`${caseId}\` of the same attacker` }, [
+      {
+        ...{ caseId, subjectId, home: { platform, tenant }, after: state.caseId, alerts: [ref] },
+        tie: { told: [alertOf(other, ref)], links: [link], severity: SEVERITY },
+      },
+    ]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    tell(run, `**\`${caseId}\` could not be told** that it shares the attacker's ${by}`);
+    return;
+  }
+  state.others = [...(state.others ?? []), otherCase];
+  tell(run, `\`${caseId}\` shares the attacker's ${by} (${other.rows} row(s), on ${platform})`);
+}
+
+/** What the other case is told, for the people who read it: a claim like any other alert's. */
+function alertOf(other: Other, ref: AlertRef): Alert {
+  const { by, value, platform, nativeId, lastAt } = other;
+  const evidence = { session: 'session', app: 'app', device: 'device', address: 'ip', file: 'file' } as const;
+  return {
+    ...ref,
+    format: 'quell',
+    dedupeKey: ref.alertId,
+    state: 'new',
+    subjects: [{ kind: 'person', nativeId, platform }],
+    title: `Seen with the ${by === 'forward' ? 'forwarding target' : by} of an attacker in another case`,
+    detectedAt: lastAt,
+    ips: by === 'address' ? [value] : [],
+    ...(by === 'session' ? { sessionId: value } : {}),
+    evidence: by === 'forward' ? [] : [{ type: evidence[by], value }],
+    attack: ['T1213.005'],
+  };
+}
