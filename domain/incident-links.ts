@@ -1,4 +1,5 @@
 import { quietAddresses } from './acts/aims/origins.js';
+import { actingApp } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
@@ -16,12 +17,15 @@ export function tracesOfFindings(
   events: readonly EvidenceEvent[],
   own: OwnThings,
 ): Traces {
-  // Only apps that were given access: the client that a person signs in with is everybody's.
-  const cited = findings.filter((f) => f.kind === 'app_consent' && f.confidence !== 'low').flatMap((f) => f.events);
-  const consents = new Set(cited);
+  // Only apps that were given access or that act by themselves: the client that a person signs in with is everybody's.
+  const cited = new Set(
+    findings.filter((f) => f.kind === 'app_consent' && f.confidence !== 'low').flatMap((f) => f.events),
+  );
+  const foreign = foreignRows(findings, events);
+  const rogue = new Set(foreign.flatMap((e) => actingApp(e) ?? []));
   return tracesIn({
-    foreign: foreignRows(findings, events),
-    grants: events.filter((e) => consents.has(e.id)),
+    foreign,
+    grants: events.filter((e) => cited.has(e.id) || (e.kind === 'app_grant' && rogue.has(e.app?.id ?? ''))),
     own,
     quiet: quietAddresses(findings, events),
   });

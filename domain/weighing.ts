@@ -5,6 +5,7 @@ import type { EvidenceLine, WeightOverrides } from './explanations.js';
 import type { Finding, FindingKind, Impact, PatternMatch } from './finding.js';
 import { isCritical } from './impact.js';
 import { ACTED } from './indicators/given.js';
+import { SLOW } from './indicators/slow-collection.js';
 import type { View } from './indicators/view.js';
 import type { CriticalData } from './policy.js';
 import { ATTRIBUTION, EVIDENCE, type EvidenceCode } from './weights.js';
@@ -132,6 +133,8 @@ function collectionLines(input: WeighingInput): readonly Told[] {
   return of(input, COLLECTION).flatMap((f) => {
     const party = partyOf(f.whose);
     if (party === undefined || isOfApp(f, byId)) return [];
+    if (party !== 'own' && f.measures.some((m) => m.name === SLOW))
+      return [line('collection.slow', 'collection slow', f.text, f.events.slice(0, 50))];
     if (party !== 'own')
       return [
         line(`collection.${party}`, `collection ${party}`, f.text, f.events.slice(0, 50), magnitude(f)),

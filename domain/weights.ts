@@ -88,6 +88,7 @@ export const EVIDENCE = {
   'acts.own': { weights: { intruder: -3, app: -1, own_work: 0.5, authorised_work: 0.5 }, says: 'everything was done from the person’s own place and device', source: ROWS.history },
   'collection.other': { weights: { intruder: 2.5, insider: -1, own_work: -1, authorised_work: -1, false_alert: -2 }, says: 'somebody else’s session collects', source: ROWS.clear },
   'collection.unknown': { weights: { intruder: 1.5, insider: 0.5, own_work: -0.5, false_alert: -1 }, says: 'a session of which nobody can say whose it is collects', source: ROWS.clear },
+  'collection.slow': { weights: { intruder: 2, insider: 0.5, own_work: -1, false_alert: -1 }, says: 'a context that appeared newly takes a little every day for weeks', source: ROWS.history },
   'collection.own': { weights: { insider: 2, own_work: -1, false_alert: -1 }, says: 'the person’s own session collects as never before', source: ROWS.clear },
   'collection.like': { weights: { own_work: 2, authorised_work: 1, job: 1, insider: -1.5, intruder: -0.5 }, says: 'the collection has its like every week or month', source: ROWS.history },
   'collection.strange': { weights: { insider: 1.5, own_work: -1 }, says: 'what was taken belongs to others, and the person never touched it before', source: ROWS.history },

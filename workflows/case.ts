@@ -45,13 +45,15 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
     const first = decide(run, { settled: false });
     const settled = first.decision === 'escalate' ? first : await settle(run);
     const decision = settled.decision === 'watch' && patched(WEIGHED) ? await keepWatch(run) : settled;
+    if (decision.decision !== 'escalate' && patched(WEIGHED)) await lookBeyondSubject(run);
     return decision.decision === 'escalate' ? 'investigation' : 'closed';
   },
 
   // T2: historical patterns, files and links against threat intelligence, interviews where necessary.
   investigation: async (run) => {
     if (await mayReadContent(run)) await collectAndAssess(run, ['wide'], { content: true, suspectOnly: true });
-    await interview(run);
+    if (patched(WEIGHED)) await together([interview(run), lookBeyondSubject(run)]);
+    else await interview(run);
     const decision = decide(run, { settled: true });
     if (decision.decision === 'watch' && patched(WEIGHED))
       return (await keepWatch(run)).decision === 'escalate' ? 'containment' : 'closed';

@@ -3,7 +3,8 @@ import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
 import type { Assessment } from '../../domain/finding.js';
 import { impactOf } from '../../domain/impact.js';
 import { independentFindings } from '../../domain/independence.js';
-import { incidentLinks } from '../../domain/incident-links.js';
+import { tracesOfFindings } from '../../domain/incident-links.js';
+import { traceLinks } from '../../domain/pivot.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { confirmUsed } from '../../domain/leaks.js';
 import { matchPatterns } from '../../domain/patterns.js';
@@ -72,6 +73,10 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   ];
   const patterns = matchPatterns(policy.patterns, findings, events);
   const impact = impactOf(findings, events, policy.critical, secrets);
+  const traces = tracesOfFindings(findings, events, {
+    isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
+    apps: deps.ownApps,
+  });
   const view = viewOf(given);
   const lines = weigh({ view, findings, patterns, impact, critical: policy.critical, weights: policy.decision.weights });
   const questions = answerQuestions({
@@ -102,10 +107,8 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     impact,
     lines: lines.map(({ code, strength, group, weights }) => ({ code, strength, group, weights: weights ?? {} })),
     foreignAccess: hasForeignAccess(view),
-    links: incidentLinks(findings, events, {
-      isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
-      apps: deps.ownApps,
-    }),
+    links: traceLinks(traces),
+    traces,
   };
 }
 

@@ -8,6 +8,7 @@ import { appConsents, credentialChanges, externalShares, platformAlerts } from '
 import { hiddenNotices, securityNotices } from './notices.js';
 import { sensitiveUploads } from './sensitive-uploads.js';
 import { unusualSignIns } from './sign-ins.js';
+import { slowCollections } from './slow-collection.js';
 import { viewOf, type IndicatorInput } from './view.js';
 import { baselineDeviations, volumeSurges } from './volumes.js';
 
@@ -17,6 +18,7 @@ export type { IndicatorInput, IntelligenceHit, SecretHit } from './view.js';
 const INDICATORS = [
   unusualChatActivity,
   bulkCollection,
+  slowCollections,
   sensitiveUploads,
   configOrApiChange,
   unusualSignIns,

@@ -1,10 +1,11 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
-import type { Confidence } from '../finding.js';
+import type { Confidence, Finding } from '../finding.js';
 import type { IndicatorThresholds } from '../policy.js';
 import type { Instant } from '../platform.js';
-import { measure, type Draft } from './finding.js';
+import { finding, measure, type Draft } from './finding.js';
+import type { View } from './view.js';
 
-const TAKING: readonly EventKind[] = ['file_download', 'conversation_read'];
+const TAKING: readonly EventKind[] = ['file_download', 'file_view', 'conversation_read'];
 const DAY_MS = 86_400_000;
 /** A context is new when the first third of the visible past holds no row of it. */
 const NEW_AFTER = 1 / 3;
@@ -14,6 +15,24 @@ const LARGEST_DAY = 0.5;
 const UNTOUCHED = 0.5;
 /** The other contexts stopped when they do less than this share of what they did a day before. */
 const STOPPED = 0.25;
+
+/** Slow collection in each context that is not surely the person's. */
+export function slowCollections(view: View): readonly Finding[] {
+  const rows = [...view.past, ...view.focus];
+  const times = rows.map((e) => e.at).sort();
+  const [from = '', to = ''] = [times[0], times.at(-1)];
+  return view.episodes.flatMap((episode) => {
+    const { context, acts, attribution } = episode;
+    const [first] = acts;
+    if (context.kind === 'app' || attribution === 'own' || !first) return [];
+    const found = slowCollection({ context: acts, others: rows, from, to, thresholds: view.input.thresholds.volume.slow });
+    if (!found) return [];
+    const { replaces: _r, ...draft } = found;
+    return [finding(view, { ...draft, kind: 'bulk_collection', platform: first.platform })];
+  });
+}
+/** Measure that tells slow collection from a burst. */
+export const SLOW = 'collected slowly';
 
 export interface SlowCollectionInput {
   /** Rows of one context: a device, an address, a session group. */
@@ -59,7 +78,7 @@ export function slowCollection(input: SlowCollectionInput): SlowCollection | und
   return {
     confidence,
     measures: [
-      measure('collected slowly', total, least, 'files and conversations'),
+      measure(SLOW, total, least, 'files and conversations'),
       measure('days of collecting', perDay.size, days, 'days'),
       measure('never touched from elsewhere', share, 100 * UNTOUCHED, '%'),
     ],
