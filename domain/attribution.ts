@@ -1,7 +1,7 @@
 import { clientOf } from './client.js';
 import type { ContextRows } from './episodes.js';
 import { isAccess } from './episodes.js';
-import type { EvidenceEvent } from './evidence.js';
+import { LABELS, type EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
 import { travel } from './indicators/travel.js';
 import { isHosting } from './network.js';
@@ -115,9 +115,9 @@ function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh
   if (network && !isEgress) facts.push(weigh('network.hosting', `${network.asName ?? ''} rents out machines`));
   const script = acts.find((e) => e.userAgent !== undefined && clientOf(e.userAgent).scripted);
   if (script) facts.push(weigh('client.scripted', `${clientOf(script.userAgent ?? '').program} is no browser`));
-  if (acts.some((e) => authenticationOf(e) === 'phishing_resistant'))
+  if (acts.some((e) => e.authentication === 'phishing_resistant'))
     facts.push(weigh('authentication.resistant', 'signed in with a factor that cannot be phished'));
-  if (acts.some((e) => authenticationOf(e) === 'device_code')) facts.push(weigh('authentication.device_code', 'signed in by a device code'));
+  if (acts.some((e) => e.authentication === 'device_code')) facts.push(weigh('authentication.device_code', 'signed in by a device code'));
   facts.push(...vendorFacts(c, given, weigh), ...intelligenceFacts(c, given, weigh));
   if (ip !== undefined && !isEgress && given.sharedPlaces?.includes(c.context.place ?? '') === true)
     facts.push(weigh('address.shared', `many colleagues came from ${ip}`));
@@ -126,8 +126,6 @@ function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh
   if (isOdd) facts.push(weigh('hour.unusual', 'never at this hour before'));
   return facts;
 }
-
-const authenticationOf = (e: EvidenceEvent): string | undefined => (e as { readonly authentication?: string }).authentication;
 
 function deviceFact(acts: readonly EvidenceEvent[], history: History, weigh: Weigh): Fact | undefined {
   const known = acts.find((e) => e.deviceKnown === true);
@@ -142,7 +140,7 @@ function deviceFact(acts: readonly EvidenceEvent[], history: History, weigh: Wei
 function vendorFacts({ acts, said }: ContextRows, { thresholds }: Surroundings, weigh: Weigh): readonly Fact[] {
   const { suspiciousReasons } = thresholds.signIn;
   const rows = [...acts, ...said].filter((e) => (e.reasons ?? []).length > 0);
-  const isLow = (e: EvidenceEvent): boolean => (e as { readonly risk?: string }).risk === 'low';
+  const isLow = (e: EvidenceEvent): boolean => e.risk === 'low';
   const told = rows.flatMap((e) => (e.reasons ?? []).map((reason) => ({ reason, isLow: isLow(e) }))).filter(({ reason }) => suspiciousReasons.includes(reason) && !NOT_OF_ACCESS.includes(reason));
   const strong = [...new Set(told.filter((t) => !t.isLow && !WEAK.includes(t.reason)).map((t) => t.reason))].sort();
   if (strong.length > 0) return [weigh('vendor.strong', `the vendor says ${strong.join(', ')}`)];
@@ -230,8 +228,14 @@ function appFacts(c: ContextRows, rows: readonly EvidenceEvent[], given: Surroun
   if (given.ownApps?.includes(id)) return [weigh('app.ours', 'an app of the organisation’s own')];
   const facts: Fact[] = [];
   const grants = rows.filter((e) => e.kind === 'app_grant' && e.app?.id === id);
-  const dated = grants.filter((e) => !(e.labels ?? []).includes('state'));
-  const approved = grants.find((e) => (e.labels ?? []).includes('admin_consent') || (e.actor !== undefined && !given.accounts.includes(e.actor)));
+  const dated = grants.filter((e) => !(e.labels ?? []).includes(LABELS.state));
+  // Where the case is about the app itself, whoever consented is somebody else, and no administrator for that.
+  const isSubject = given.accounts.includes(id);
+  const approved = grants.find(
+    (e) =>
+      (e.labels ?? []).includes(LABELS.adminConsent) ||
+      (!isSubject && e.actor !== undefined && !given.accounts.includes(e.actor)),
+  );
   const begin = Date.parse(c.acts[0]?.at ?? c.from);
   const consent = dated.at(-1);
   if (approved) facts.push(weigh('app.approved', 'an administrator approved the app'));

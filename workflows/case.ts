@@ -12,6 +12,7 @@ import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
 import { lookAgain, whileAlert } from './case/late-alerts.js';
+import { lookBeyondSubject } from './case/pivot.js';
 import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
 import { awaitAllTasks } from './case/tasks.js';
 import { keepWatch } from './case/watch.js';

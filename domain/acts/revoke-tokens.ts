@@ -1,4 +1,4 @@
-import { accountAims } from './aims/accounts.js';
+import { tokenAims } from './aims/accounts.js';
 import { defineAct } from './define.js';
 
 export const revokeTokens = defineAct({
@@ -16,5 +16,5 @@ export const revokeTokens = defineAct({
   mitigation: 'M1018',
   rule: 'one_responder',
   plannedFor: ['compromised', 'app'],
-  aims: accountAims,
+  aims: tokenAims,
 });

@@ -1,5 +1,5 @@
 import { foreignRows } from '../../foreign.js';
-import type { AccountRef } from '../../platform.js';
+import type { AccountRef, TenantRef } from '../../platform.js';
 import type { AimOf } from '../define.js';
 import { citedBy, strong, tenantOf, type AimInput } from './input.js';
 
@@ -13,6 +13,7 @@ interface AimedAccount {
 /** The subject's accounts where findings are, and the one that masters them: while that is open, the thief comes back to every other. */
 function aimedAccounts(input: AimInput): readonly AimedAccount[] {
   const { subject, events } = input;
+  if (subject.kind === 'app') return []; // an app has no account: whoever let it in is in its rows
   const suspect = new Set(citedBy(strong(input), events).map(tenantOf));
   if (suspect.size === 0) return [];
   return subject.accounts.flatMap((account) => {
@@ -23,7 +24,7 @@ function aimedAccounts(input: AimInput): readonly AimedAccount[] {
   });
 }
 
-const at = ({ platform, tenant }: AccountRef): Pick<AccountRef, 'platform' | 'tenant'> => ({ platform, tenant });
+const at = ({ platform, tenant }: TenantRef): TenantRef => ({ platform, tenant });
 
 export const accountAims = (input: AimInput): readonly AimOf<'account'>[] =>
   aimedAccounts(input).map(({ account, why }) => ({
@@ -31,6 +32,18 @@ export const accountAims = (input: AimInput): readonly AimOf<'account'>[] =>
     target: { type: 'account', accountId: account.nativeId },
     why,
   }));
+
+/** Tokens are taken from the accounts; where the case is about an app, from those who let it in. */
+export function tokenAims(input: AimInput): readonly AimOf<'account'>[] {
+  if (input.subject.kind !== 'app') return accountAims(input);
+  const rows = foreignRows(strong(input), input.events).filter((e) => e.actor !== undefined && e.actor !== e.app?.id);
+  const accounts = new Map(rows.map((e) => [`${tenantOf(e)} ${e.actor ?? ''}`, e]));
+  return [...accounts.values()].map((e) => ({
+    ...at(e),
+    target: { type: 'account', accountId: e.actor ?? '' },
+    why: 'the app acts in the name of this account',
+  }));
+}
 
 /** Credentials are reset where the account is mastered; everywhere when no platform of ours masters it. */
 export function credentialAims(input: AimInput): readonly AimOf<'account'>[] {

@@ -33,7 +33,7 @@ export const appAims = (input: AimInput): readonly AimOf<'app'>[] => [
   }),
   ...foreignRows(strong(input), input.events).flatMap((event) => {
     const appId = actingApp(event);
-    const accountId = accountAt(input, event) ?? event.actor;
+    const accountId = event.actor ?? accountAt(input, event);
     if (appId === undefined || accountId === undefined) return [];
     return [{ ...at(event), target: { type: 'app', appId, accountId } as const, why: 'the app collects, and nobody of IT allowed it' }];
   }),
