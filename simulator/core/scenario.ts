@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PLATFORMS } from '../../domain/platform.js';
 import { VERDICTS } from '../../domain/case.js';
-import { lifeSpec, ordinaryLife } from './ordinary-life.js';
+import { withOrdinaryLife } from './ordinary-life.js';
 
 const platform = z.enum(PLATFORMS);
 const duration = z
@@ -79,8 +79,6 @@ const scenario = z.strictObject({
   vips: z.array(z.string()).default([]),
   subject: z.string(),
   rows: z.array(row),
-  /** People (keys) whose ordinary months are told in a line: their rows are appended. */
-  life: z.record(z.string(), lifeSpec).default({}),
   alerts: z.array(
     z.strictObject({
       source: z.string(),
@@ -98,7 +96,7 @@ const scenario = z.strictObject({
       /** What they add on the answer page. */
       words: z.string().optional(),
       afterSeconds: z.number().default(1),
-      /** What they say after that. */
+      /** What they answer once more, each so long after the one before. */
       answers: z
         .array(
           z.strictObject({
@@ -109,14 +107,14 @@ const scenario = z.strictObject({
         )
         .default([]),
     }),
-    /** Whether the interview (counsel, HR, a manager) confirms that the work was authorised. */
-    interview: z.enum(['yes', 'no', 'partly']).optional(),
     approvers: z
       .array(
         z.strictObject({ person: z.string(), verb: z.enum(['approve', 'deny']), afterSeconds: z.number().default(1) }),
       )
       .default([]),
     tasks: z.enum(['done', 'not_possible', 'late']).default('done'),
+    /** What the interview finds: whether a business need explains it. */
+    interview: z.enum(['yes', 'no', 'partly']).default('yes'),
     significant: z.boolean().default(true),
   }),
   promise: z.strictObject({
@@ -151,17 +149,7 @@ export function parseScenario(text: string): Scenario {
   const merged = Object.fromEntries(
     [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
   );
-  return lived(scenario.parse(merged));
-}
-
-function lived(parsed: Scenario): Scenario {
-  const { rows, ips, places } = ordinaryLife(parsed.life, parsed);
-  return {
-    ...parsed,
-    rows: [...parsed.rows, ...rows],
-    ips: { ...ips, ...parsed.ips },
-    places: { ...places, ...parsed.places },
-  };
+  return scenario.parse(withOrdinaryLife(merged));
 }
 
 /** Maps are joined, lists are appended to the shared ones, everything else is the scenario's own. */

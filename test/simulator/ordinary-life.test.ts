@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { JOBS, JOB_NAMES, WEEKDAYS } from '../../simulator/core/life/jobs.js';
+import { withOrdinaryLife } from '../../simulator/core/ordinary-life.js';
 import { durationMs, parseScenario, type Row } from '../../simulator/core/scenario.js';
 import { World } from '../../simulator/core/world.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
@@ -151,6 +152,8 @@ describe('ordinary life', () => {
   });
 
   it('leaves scenarios without it as they are', () => {
+    const raw = { name: 'plain', rows: [1] };
+    expect(withOrdinaryLife(raw)).toBe(raw);
     const without = scenarioWith({});
     expect(without.rows).toEqual([]);
     expect(Object.keys(without.ips).sort()).toEqual(['attacker', 'home', 'hotel', 'office']);
