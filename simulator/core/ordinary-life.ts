@@ -24,6 +24,8 @@ const lifeSpec = z.strictObject({
   quietHours: z.number().min(0).default(0),
   /** Away, as days before the start: `[[20, 13]]` is a week. */
   away: z.array(z.tuple([z.int(), z.int()])).default([]),
+  /** Where they are on the day of the start; else as the job has it. */
+  today: z.enum(['office', 'home', 'road']).optional(),
   /** Keys of `ips`, for places that are not the usual ones. */
   office: z.string().default('office'),
   home: z.string().optional(),
@@ -150,7 +152,8 @@ function rowsOf(key: string, spec: LifeSpec, scene: LifeScene, told: readonly st
   });
   const moments = monthsOf({
     ...{ seed: `${key}:${spec.job}`, job, days: spec.days, weekday: WEEKDAYS.find((d) => d === weekday) ?? 'wed' },
-    ...{ hour: Number(hour), monthEnd: spec.monthEnd, untilAgo: spec.quietHours * HOUR_MS, away: spec.away },
+    ...{ hour: Number(hour), monthEnd: spec.monthEnd, untilAgo: spec.quietHours * HOUR_MS },
+    ...{ away: spec.away, today: spec.today },
   });
   return [spec.platform].flat().flatMap((platform) => {
     const life = lifeOn(platform);

@@ -142,6 +142,17 @@ describe('ordinary life', () => {
     expect(latest('session')[0]?.['session']).toBe('lea-k1');
   });
 
+  it('spends the day of the start where it is said', () => {
+    for (const [today, ip] of [
+      ['office', 'ip:office'],
+      ['home', 'ip:lea-home'],
+    ] as const) {
+      const { rows } = scenarioWith({ lea: { job: 'engineer', platform: 'microsoft', today } });
+      const ips = rows.filter((r) => r.type === 'sign_in' && agoOf(r) < 8 * 3_600_000).map((r) => r['ip']);
+      expect(new Set(ips)).toEqual(new Set([ip]));
+    }
+  });
+
   it('stays away when away, and is told of nobody who is not there', () => {
     const { rows } = scenarioWith({
       lea: { job: 'engineer', platform: 'google', days: 40, now: 'wed 15', away: [[20, 11]] },
