@@ -9,7 +9,7 @@ import { belongings, WORDING, type Liver, type Spot, type Told } from './life/wo
  * Their own things are `KEY-laptop`, `KEY-phone`; their newest sessions `KEY-s1` (Microsoft), `KEY-k1` (Slack), `KEY-p1` (phone);
  * the address of their home is `ip:KEY-home` unless `home` names another.
  */
-export const lifeSpec = z.strictObject({
+const lifeSpec = z.strictObject({
   job: z.enum(JOB_NAMES),
   platform: z.union([z.enum(PLATFORMS), z.array(z.enum(PLATFORMS)).min(1)]),
   days: z.int().positive().max(120).default(60),
@@ -24,6 +24,8 @@ export const lifeSpec = z.strictObject({
   quietHours: z.number().min(0).default(0),
   /** Away, as days before the start: `[[20, 13]]` is a week. */
   away: z.array(z.tuple([z.int(), z.int()])).default([]),
+  /** Where they are on the day of the start; else as the job has it. */
+  today: z.enum(['office', 'home', 'road']).optional(),
   /** Keys of `ips`, for places that are not the usual ones. */
   office: z.string().default('office'),
   home: z.string().optional(),
@@ -32,18 +34,11 @@ export const lifeSpec = z.strictObject({
   /** Whom they write to; the manager unless said, and where those have no account somebody who has. */
   colleague: z.string().optional(),
 });
-export type LifeSpec = z.infer<typeof lifeSpec>;
+type LifeSpec = z.infer<typeof lifeSpec>;
 
-interface Where {
-  readonly country: string;
-  readonly asn: number;
-  readonly asName: string;
-  readonly city: string;
-  readonly lat: number;
-  readonly lon: number;
-}
+type Where = z.infer<typeof where>;
 /** What a life is told over: the scenario's people and places. */
-export interface LifeScene {
+interface LifeScene {
   readonly people: Readonly<
     Record<string, { readonly accounts: readonly Platform[]; readonly manager?: string | undefined }>
   >;
@@ -60,10 +55,43 @@ interface LifeRow {
   readonly [field: string]: unknown;
 }
 /** Rows to append, and the addresses that they speak of and the scenario does not name. */
-export interface OrdinaryLife {
+interface OrdinaryLife {
   readonly rows: readonly LifeRow[];
   readonly ips: Readonly<Record<string, string>>;
   readonly places: Readonly<Record<string, Where>>;
+}
+
+const where = z.strictObject({
+  country: z.string(),
+  asn: z.int(),
+  asName: z.string(),
+  city: z.string(),
+  lat: z.number(),
+  lon: z.number(),
+});
+/** Of a scenario what a life is told over; everything else passes as it is. */
+const living = z.looseObject({
+  life: z.record(z.string(), lifeSpec).default({}),
+  people: z.record(z.string(), z.looseObject({ accounts: z.array(z.enum(PLATFORMS)), manager: z.string().optional() })),
+  ips: z.record(z.string(), z.string()).default({}),
+  places: z.record(z.string(), where).default({}),
+  rows: z.array(z.unknown()).default([]),
+});
+
+/**
+ * A scenario as it is written, with `life` told: its rows are appended, its addresses added, the key is gone. One without `life` is
+ * given back untouched. Throws a ZodError for a life that is none.
+ */
+export function withOrdinaryLife(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (raw['life'] === undefined) return raw;
+  const { life, ...scene } = living.parse(raw);
+  const { rows, ips, places } = ordinaryLife(life, scene);
+  return {
+    ...scene,
+    rows: [...scene.rows, ...rows],
+    ips: { ...ips, ...scene.ips },
+    places: { ...places, ...scene.places },
+  };
 }
 
 const HOUR_MS = 3_600_000;
@@ -77,7 +105,7 @@ const FIRST_HOME = 130;
  * Pure and the same each time: the same lives in the same scene give the same rows. Rows lie before the start. Throws for a person or a
  * place that the scenario does not have.
  */
-export function ordinaryLife(lives: Readonly<Record<string, LifeSpec>>, scene: LifeScene): OrdinaryLife {
+function ordinaryLife(lives: Readonly<Record<string, LifeSpec>>, scene: LifeScene): OrdinaryLife {
   const keys = Object.keys(lives);
   const ips: Record<string, string> = {};
   const places: Record<string, Where> = {};
@@ -124,7 +152,8 @@ function rowsOf(key: string, spec: LifeSpec, scene: LifeScene, told: readonly st
   });
   const moments = monthsOf({
     ...{ seed: `${key}:${spec.job}`, job, days: spec.days, weekday: WEEKDAYS.find((d) => d === weekday) ?? 'wed' },
-    ...{ hour: Number(hour), monthEnd: spec.monthEnd, untilAgo: spec.quietHours * HOUR_MS, away: spec.away },
+    ...{ hour: Number(hour), monthEnd: spec.monthEnd, untilAgo: spec.quietHours * HOUR_MS },
+    ...{ away: spec.away, today: spec.today },
   });
   return [spec.platform].flat().flatMap((platform) => {
     const life = lifeOn(platform);

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PLATFORMS } from '../../domain/platform.js';
 import { VERDICTS } from '../../domain/case.js';
-import { lifeSpec, ordinaryLife } from './ordinary-life.js';
+import { withOrdinaryLife } from './ordinary-life.js';
 
 const platform = z.enum(PLATFORMS);
 const duration = z
@@ -92,8 +92,6 @@ const situation = z.strictObject({
   vips: z.array(z.string()).default([]),
   subject: z.string(),
   rows: z.array(row),
-  /** People (keys) whose ordinary months are told in a line: their rows are appended. */
-  life: z.record(z.string(), lifeSpec).default({}),
   alerts: z.array(
     z.strictObject({
       source: z.string(),
@@ -165,7 +163,7 @@ const FOLDER = new URL('../scenarios/', import.meta.url).pathname;
 
 /** Parses and validates a scenario over the organisation that all share; throws a ZodError that names the place. */
 export function parseScenario(text: string): Scenario {
-  return lived(scenario.parse(withShared(text)));
+  return scenario.parse(withShared(text));
 }
 
 /** What is its own over what all share. */
@@ -174,20 +172,11 @@ function withShared(text: string): Readonly<Record<string, unknown>> {
   const shared = z
     .record(z.string(), z.unknown())
     .parse(parse(readFileSync(join(FOLDER, 'organisation.yaml'), 'utf8')));
-  return Object.fromEntries(
-    [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
+  return withOrdinaryLife(
+    Object.fromEntries(
+      [...new Set([...Object.keys(shared), ...Object.keys(own)])].map((key) => [key, merge(shared[key], own[key])]),
+    ),
   );
-}
-
-/** With the ordinary months that are told in a line. */
-function lived<S extends Situation>(parsed: S): S {
-  const { rows, ips, places } = ordinaryLife(parsed.life, parsed);
-  return {
-    ...parsed,
-    rows: [...parsed.rows, ...rows],
-    ips: { ...ips, ...parsed.ips },
-    places: { ...places, ...parsed.places },
-  };
 }
 
 /** Maps are joined, lists are appended to the shared ones, everything else is the scenario's own. */
@@ -201,13 +190,13 @@ function merge(shared: unknown, own: unknown): unknown {
 
 export function loadScenario(name: string): Scenario & { readonly folder: string } {
   const folder = join(FOLDER, name);
-  return { ...lived(scenario.parse(read(folder))), folder };
+  return { ...scenario.parse(read(folder)), folder };
 }
 
 /** The situation of a scenario in any folder; how it is to end may be told elsewhere. Throws a ZodError, or what reading the file throws. */
 export function loadSituation(folder: string): Situation & { readonly folder: string } {
   const { promise: _, ...own } = read(folder);
-  return { ...lived(situation.parse(own)), folder };
+  return { ...situation.parse(own), folder };
 }
 
 function read(folder: string): Readonly<Record<string, unknown>> {

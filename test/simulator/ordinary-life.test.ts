@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { JOBS, JOB_NAMES, WEEKDAYS } from '../../simulator/core/life/jobs.js';
+import { withOrdinaryLife } from '../../simulator/core/ordinary-life.js';
 import { durationMs, parseScenario, type Row } from '../../simulator/core/scenario.js';
 import { World } from '../../simulator/core/world.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
@@ -141,6 +142,17 @@ describe('ordinary life', () => {
     expect(latest('session')[0]?.['session']).toBe('lea-k1');
   });
 
+  it('spends the day of the start where it is said', () => {
+    for (const [today, ip] of [
+      ['office', 'ip:office'],
+      ['home', 'ip:lea-home'],
+    ] as const) {
+      const { rows } = scenarioWith({ lea: { job: 'engineer', platform: 'microsoft', today } });
+      const ips = rows.filter((r) => r.type === 'sign_in' && agoOf(r) < 8 * 3_600_000).map((r) => r['ip']);
+      expect(new Set(ips)).toEqual(new Set([ip]));
+    }
+  });
+
   it('stays away when away, and is told of nobody who is not there', () => {
     const { rows } = scenarioWith({
       lea: { job: 'engineer', platform: 'google', days: 40, now: 'wed 15', away: [[20, 11]] },
@@ -151,6 +163,8 @@ describe('ordinary life', () => {
   });
 
   it('leaves scenarios without it as they are', () => {
+    const raw = { name: 'plain', rows: [1] };
+    expect(withOrdinaryLife(raw)).toBe(raw);
     const without = scenarioWith({});
     expect(without.rows).toEqual([]);
     expect(Object.keys(without.ips).sort()).toEqual(['attacker', 'home', 'hotel', 'office']);

@@ -20,6 +20,8 @@ export const expected = z.strictObject({
   mustNot: z.array(act).default([]),
   /** Texts or references that report or case must hold; a list inside is one of. */
   mustSay: z.array(z.union([z.string(), z.array(z.string()).min(1)])).default([]),
+  /** Whose case is judged, when it is not the subject's. */
+  caseOf: reference.optional(),
   maxCases: z.int().positive().optional(),
   why: z.string().min(30),
 });

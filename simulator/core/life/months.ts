@@ -30,6 +30,8 @@ export interface Months {
   readonly monthEnd: number;
   /** Nothing is done in the last milliseconds before the start. */
   readonly untilAgo: number;
+  /** Where the day of the start is spent, when it is not left to chance. */
+  readonly today?: Place | undefined;
   /** Days, counted back, on which the person is away: from, to (the later). */
   readonly away: readonly (readonly [number, number])[];
 }
@@ -57,16 +59,18 @@ export function weekdayOf({ weekday }: Pick<Months, 'weekday'>, daysAgo: number)
 
 function dayOf(months: Months, daysAgo: number): readonly Moment[] {
   const { seed, job, hour, away } = months;
+  const fixed = daysAgo === 0 ? months.today : undefined;
   if (away.some(([from, to]) => daysAgo <= from && daysAgo >= to)) return [];
   const chance = new Chance(`${seed}:${daysAgo}`);
   const agoOf = (local: number): number => daysAgo * DAY_MS + (hour - local) * HOUR_MS;
   const peak = peakOf(months, daysAgo);
   // Who has to deliver comes in.
-  const works = isWorkday(months, daysAgo) && (!chance.is(ABSENT) || peak.length > 0);
+  const works = isWorkday(months, daysAgo) && (!chance.is(ABSENT) || peak.length > 0 || fixed !== undefined);
   if (!works) return chance.is(job.dayOff) ? glance(job, chance, agoOf, chance.between(10, 20)) : [];
 
   const where = chance.next();
-  const place: Place = where < job.office ? 'office' : where < job.office + (job.road ?? 0) ? 'road' : 'home';
+  const usual: Place = where < job.office ? 'office' : where < job.office + (job.road ?? 0) ? 'road' : 'home';
+  const place = fixed ?? usual;
   const begin = job.begins + chance.between(-0.5, 0.6);
   const length = job.hours + chance.between(-0.8, 0.8);
   const here = { place, phone: place === 'road' };
