@@ -111,7 +111,7 @@ function measured(
 
 /**
  * One number for each whole day since the subject's first row of any kind on the platform; days without such rows count as 0. Days lie
- * around the measured one's middle, so that weekdays compare in every time zone; one that reaches into the focus is none of the past.
+ * around the measured one's middle, so that weekdays compare in every time zone; one of which more than a quarter lies in the focus is none of the past.
  */
 function pastDays(
   view: View,
@@ -126,7 +126,7 @@ function pastDays(
   const reach = Math.ceil((end - Date.parse(first.at)) / DAY_MS);
   const counted = byDay(events, middle);
   return Array.from({ length: Math.max(0, reach) }, (_, i) => i + 1)
-    .filter((daysBefore) => end - (daysBefore - 1) * DAY_MS <= Date.parse(view.input.focusFrom))
+    .filter((daysBefore) => end - (daysBefore - 1) * DAY_MS <= Date.parse(view.input.focusFrom) + DAY_MS / 4)
     .map((daysBefore) => ({ daysBefore, count: of(counted.get(daysBefore) ?? []) }));
 }
 
