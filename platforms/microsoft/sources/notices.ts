@@ -3,7 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
 import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
 import { instant, type SourceContext } from './source.js';
 
@@ -92,7 +92,7 @@ function rules(context: SourceContext): Step {
       .filter((r) => r.isEnabled !== false)
       .flatMap((r) => {
         const reasons = suspicionOf(r);
-        return reasons.length === 0 ? [] : [ruleEvent(context, query, r.id, reasons)];
+        return reasons.length === 0 ? [] : [ruleEvent(context, query, r, reasons)];
       });
     return { ...page, events };
   };
@@ -166,9 +166,14 @@ function strings(value: unknown): readonly string[] {
 function ruleEvent(
   context: SourceContext,
   query: SourceQuery,
-  ruleId: string,
+  { id: ruleId, actions }: z.infer<typeof rule>,
   reasons: readonly string[],
 ): EvidenceEvent {
+  const to = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].flatMap((r) => r ?? []);
+  const outside = outsideOf(
+    query,
+    to.map((r) => r.emailAddress?.address),
+  );
   return {
     id: `microsoft:${SOURCE}:rule:${ruleId}`,
     kind: 'mail_rule',
@@ -181,5 +186,6 @@ function ruleEvent(
     actor: query.nativeId,
     target: { type: 'setting', id: ruleId },
     reasons,
+    ...(outside.length === 0 ? {} : { externalRecipients: outside }),
   };
 }
