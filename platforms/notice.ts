@@ -65,6 +65,16 @@ export function namesNotices(words: readonly string[]): boolean {
   );
 }
 
+/** Of addresses that mail is sent on to, those in no domain of the mailbox's owner. */
+export function outsideOf(
+  { emails }: { readonly emails: readonly string[] },
+  addresses: readonly (string | null | undefined)[],
+): readonly string[] {
+  const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const own = new Set(emails.map(domainOf));
+  return addresses.flatMap((a) => (a && !own.has(domainOf(a)) ? [a.toLowerCase()] : []));
+}
+
 function within(domain: string, parent: string): boolean {
   return domain === parent || domain.endsWith(`.${parent}`);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../platforms/notice.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../platforms/notice.js';
 
 const results = (value: string) => [{ name: 'Authentication-Results', value }];
 
@@ -61,5 +61,13 @@ describe('what a mail is', () => {
     expect(namesNotices(['slack.com'])).toBe(true);
     expect(namesNotices(['sign-in'])).toBe(true);
     expect(namesNotices(['newsletter', 'invoice'])).toBe(false);
+  });
+});
+
+describe('outsideOf', () => {
+  it('keeps addresses in none of the owner’s domains, in one spelling', () => {
+    const owner = { emails: ['dana@example.com', 'd@mail.example.com'] };
+    const given = ['Max@Example.com', 'x@mail.example.com', null, undefined, '', 'Drop@example.org', 'a@b.example.com'];
+    expect(outsideOf(owner, given)).toEqual(['drop@example.org', 'a@b.example.com']);
   });
 });

@@ -44,7 +44,7 @@ const map: Mapper = (event, query) => {
       logSource: 'notification_mail',
       target: { type: 'setting', id: 'autoForwarding' },
       reasons: ['forwards_mail'],
-      ...(to === undefined ? {} : { externalRecipients: [to] }),
+      ...(to === undefined ? {} : { externalRecipients: [to.toLowerCase()] }),
     };
   if (event.type === 'account_warning' || event.type === 'attack_warning')
     return {

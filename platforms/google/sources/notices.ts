@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { MAIL_ACCESS_LISTS, mailAccessOf, type MailAccess } from '../mail-access.js';
 import { METHODS } from '../methods.js';
@@ -163,16 +163,19 @@ function rules(context: SourceContext): Step {
       METHODS.forwarding,
       { email },
       (gmail, options) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, options),
-      z.looseObject({ enabled: z.boolean().nullish() }),
+      z.looseObject({ enabled: z.boolean().nullish(), emailAddress: text }),
       signal,
     );
     const events = (filters ?? []).flatMap((f) => {
       const reasons = suspicionOf(f);
-      return reasons.length === 0 ? [] : [ruleEvent(context, query, f.id, 'filter', reasons)];
+      return reasons.length === 0 ? [] : [ruleEvent(context, query, f.id, 'filter', reasons, f.action?.forward)];
     });
     return {
       events: forwarding.enabled
-        ? [...events, ruleEvent(context, query, 'autoForwarding', 'autoForwarding', ['forwards_mail'])]
+        ? [
+            ...events,
+            ruleEvent(context, query, 'autoForwarding', 'autoForwarding', ['forwards_mail'], forwarding.emailAddress),
+          ]
         : events,
     };
   };
@@ -239,7 +242,9 @@ function ruleEvent(
   ruleId: string,
   operation: string,
   reasons: readonly string[],
+  to: string | null | undefined,
 ): EvidenceEvent {
+  const outside = outsideOf(query, [to]);
   return {
     id: `google:${SOURCE}:rule:${query.nativeId}:${ruleId}`,
     kind: 'mail_rule',
@@ -253,5 +258,6 @@ function ruleEvent(
     target: { type: 'setting', id: ruleId },
     labels: [LABELS.state],
     reasons,
+    ...(outside.length === 0 ? {} : { externalRecipients: outside }),
   };
 }

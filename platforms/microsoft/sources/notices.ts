@@ -3,7 +3,7 @@ import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor } from '../../notice.js';
+import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
 import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
 import { instant, type SourceContext } from './source.js';
 
@@ -167,9 +167,14 @@ function strings(value: unknown): readonly string[] {
 function ruleEvent(
   context: SourceContext,
   query: SourceQuery,
-  { id, displayName }: z.infer<typeof rule>,
+  { id, displayName, actions }: z.infer<typeof rule>,
   reasons: readonly string[],
 ): EvidenceEvent {
+  const to = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].flatMap((r) => r ?? []);
+  const outside = outsideOf(
+    query,
+    to.map((r) => r.emailAddress?.address),
+  );
   return {
     id: `microsoft:${SOURCE}:rule:${id}`,
     kind: 'mail_rule',
@@ -183,5 +188,6 @@ function ruleEvent(
     target: compact({ type: 'setting' as const, id, name: displayName || undefined }),
     labels: [LABELS.state],
     reasons,
+    ...(outside.length === 0 ? {} : { externalRecipients: outside }),
   };
 }

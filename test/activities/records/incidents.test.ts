@@ -119,7 +119,7 @@ describe('an alert that ties two cases', () => {
     expect(joins(all)).toEqual(['case-s-1', 'case-s-2'].map((caseId) => ({ incidentId, caseId, severity: 'high' })));
     const [key] = await house.dossier.reader.list('case-s-2', 'alerts');
     const rows: unknown[] = [];
-    for await (const row of house.dossier.reader.readRows('case-s-2', { key: key ?? '' } as never)) rows.push(row);
+    for await (const row of house.dossier.reader.readRows('case-s-2', { key: key ?? '' })) rows.push(row);
     expect(rows).toMatchObject([{ alert: { ips: ['203.0.113.9'], alertId: 'pivot-1' } }]);
     // What the other case finds by itself does not matter: it is in that incident.
     expect(await progress(all, 'case-s-2', [])).toEqual({ incidentId });

@@ -300,6 +300,8 @@ describe('google.notices', () => {
     ]);
     expect(events.every((e) => e.kind === 'mail_rule' && e.target?.type === 'setting')).toBe(true);
     expect(events.at(-1)?.target?.id).toBe('autoForwarding');
+    const away = ['drop@example.org'];
+    expect(events.map((e) => e.externalRecipients)).toEqual([undefined, undefined, away, undefined, away]);
   });
 
   it('names who else has a way into the mailbox, by ids that hold no address, and nobody’s own address', async () => {

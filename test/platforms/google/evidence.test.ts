@@ -40,7 +40,10 @@ describe('google.login', () => {
     tenant = await startTenant([
       { type: 'user_account', at: '-PT3H', user: '@dana', event: 'password_edit', ip: 'ip:attacker' },
       { type: 'user_account', at: '-PT3H', user: '@dana', event: '2sv_disable', ip: 'ip:attacker' },
-      { type: 'user_account', at: '-PT3H', user: '@dana', event: 'email_forwarding_out_of_domain' },
+      {
+        ...{ type: 'user_account', at: '-PT3H', user: '@dana', event: 'email_forwarding_out_of_domain' },
+        forwardTo: 'Drop@example.net',
+      },
       { type: 'login', at: '-PT2H', user: '@dana', event: 'suspicious_login', ip: 'ip:attacker' },
       { type: 'login', at: '-PT2H', user: '@max', event: 'suspicious_login', ip: 'ip:attacker' },
       { type: 'login', at: '-PT1H', user: '@dana', event: 'user_signed_out_due_to_suspicious_session_cookie' },
@@ -58,7 +61,10 @@ describe('google.login', () => {
       tenant.id('dana'),
     ]);
     expect(events.find((e) => e.operation.startsWith('user_signed'))?.reasons).toContain('suspicious_session');
-    expect(events.find((e) => e.kind === 'mail_rule')?.target).toEqual({ type: 'setting', id: 'autoForwarding' });
+    expect(events.find((e) => e.kind === 'mail_rule')).toMatchObject({
+      target: { type: 'setting', id: 'autoForwarding' },
+      externalRecipients: ['drop@example.net'],
+    });
   });
 
   it('walks pages from the cursor alone, each row once with the same id on a second walk', async () => {

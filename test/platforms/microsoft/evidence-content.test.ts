@@ -85,6 +85,7 @@ describe('microsoft.notices', () => {
       { type: 'mail', at: '-PT1H', mailbox: '@max', vendor: 'slack', kind: 'new_sign_in' },
       { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['slack.com'], action: 'delete' },
       { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['newsletter'], action: 'move' },
+      { type: 'mail_rule', at: '-PT1H', mailbox: '@dana', words: ['invoice'], action: 'forward' },
     ]);
     const { events } = await readAll(evidenceOf(tenant), 'microsoft.notices', tenant.query('dana'));
     const notices = events.filter((e) => e.kind === 'security_notice');
@@ -97,10 +98,15 @@ describe('microsoft.notices', () => {
     const hiding = events.filter((e) => e.kind === 'mail_rule');
     expect(hiding.map((e) => e.operation).sort()).toEqual([
       'messageRule',
+      'messageRule',
       'security notice deleted',
       'security notice purged',
     ]);
-    expect(hiding.find((e) => e.operation === 'messageRule')?.reasons).toEqual(['hides_security_notices']);
+    const rules = hiding.filter((e) => e.operation === 'messageRule');
+    expect(rules.map((e) => [e.reasons, e.externalRecipients])).toEqual([
+      [['hides_security_notices'], undefined],
+      [['forwards_mail'], ['drop@example.org']],
+    ]);
   });
 
   it('is empty for a person whose mailbox is elsewhere', async () => {

@@ -40,7 +40,11 @@ describe('the table of operations', () => {
       teamIds: [],
       timeoutMs: 1,
     });
-    const known = [...sources.map((s) => s.id), ...ACTION_KINDS, ...['directory', 'sightings', 'protection', 'talk', 'check']];
+    const known = [
+      ...sources.map((s) => s.id),
+      ...ACTION_KINDS,
+      ...['directory', 'sightings', 'protection', 'talk', 'check'],
+    ];
     expect(serves.length).toBeGreaterThan(0);
     expect(serves.filter((s) => !known.includes(s))).toEqual([]);
   });
