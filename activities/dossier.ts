@@ -1,5 +1,6 @@
 import type { Fact, Whose } from '../domain/attribution.js';
 import type { Gap } from '../domain/evidence.js';
+import type { Known, Unit } from '../domain/exposure-items.js';
 import type { Confidence, Finding, Impact, PatternMatch, QuestionAnswer } from '../domain/finding.js';
 import type { Instant, Platform } from '../domain/platform.js';
 import type { Told } from '../domain/weighing.js';
@@ -84,8 +85,8 @@ export const isNoteKey = (value: unknown): value is string =>
 
 /** One thing that was read or taken, in the exposure ledger. Holds personal data. */
 export interface LedgerEntry {
-  readonly type: 'conversation' | 'message' | 'file' | 'link' | 'secret' | 'export';
-  /** Vendor's id, for secrets the fingerprint. */
+  readonly type: 'conversation' | 'message' | 'file' | 'link' | 'secret' | 'export' | 'api';
+  /** Vendor's id, for secrets the fingerprint, for calls of an app its id and the operation. */
   readonly id: string;
   readonly name?: string;
   readonly platform: Platform;
@@ -96,6 +97,17 @@ export interface LedgerEntry {
   readonly left: boolean;
   readonly critical: boolean;
   readonly confidence: Confidence;
+  /** How it is known. A ledger that is older than that does not say. */
+  readonly known?: Known;
+  /** How many things of `unit` the line stands for, where it is not one. */
+  readonly count?: number;
+  readonly unit?: Unit;
+  /** The log gives the number and not which: at most so many. */
+  readonly upTo?: true;
+  readonly calls?: number;
+  readonly bytes?: number;
+  /** A link to the outside: whether a row shows that somebody there used it. */
+  readonly used?: 'yes' | 'unknown';
   /** Ids of the events. */
   readonly events: readonly string[];
 }

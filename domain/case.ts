@@ -1,6 +1,7 @@
 import type { AlertRef } from './alert.js';
 import type { Collection, EvidenceRef, Gap } from './evidence.js';
 import type { Ranked } from './explanations.js';
+import type { Known } from './exposure-items.js';
 import type { Assessment } from './finding.js';
 import type { TraceKind } from './pivot.js';
 import type { ActionResult } from './plan.js';
@@ -146,6 +147,18 @@ export interface ExposureSummary {
   readonly dataClasses: readonly string[];
   readonly confidence: 'low' | 'medium' | 'high';
   readonly gaps: readonly Gap[];
+  /** The numbers above by how they are known; `possible` is in none of them. `calls` are those whose log does not say how much they gave. */
+  readonly counts?: Readonly<
+    Record<'conversations' | 'messages' | 'files' | 'links' | 'exports' | 'calls', Readonly<Record<Known, number>>>
+  >;
+  /** Apart from `links` since there are `counts`. */
+  readonly exports?: number;
+  readonly apiReads?: { readonly calls: number; readonly bytes: number };
+  /** To the outside; `used`: a row shows that somebody there used it. */
+  readonly shares?: { readonly outside: number; readonly used: number };
+  /** Whoever acted is in `actors` alone, whom something was shared to in `recipients`. */
+  readonly people?: Readonly<Record<Known | 'actors' | 'recipients', number>>;
+  readonly confidenceBecause?: readonly string[];
 }
 
 /** How a case ended. `benign` is what versions before called `no_incident`. */

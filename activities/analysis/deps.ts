@@ -17,7 +17,7 @@ export interface AnalysisDeps {
   readonly policies: Pick<PolicyStore, 'read'>;
   readonly index: Pick<CaseIndex, 'involvements' | 'list'>;
   /** Earlier cases may be filed under ids that were merged into the subject's. */
-  readonly registry: Pick<SubjectRegistry, 'allIds' | 'profile'>;
+  readonly registry: Pick<SubjectRegistry, 'allIds' | 'profile' | 'find'>;
   readonly intelligence: Intelligence;
   /** Fingerprints secrets, so that a weak one cannot be guessed from its fingerprint. */
   readonly fingerprintKey: SecretKey;

@@ -1,6 +1,8 @@
 import type { ExposureSummary } from '../../domain/case.js';
-import { ledgerOf, type LedgerItem } from '../../domain/exposure.js';
+import { ledgerOf, type Known, type LedgerItem } from '../../domain/exposure.js';
+import { unite, type PeopleAffected } from '../../domain/exposure-people.js';
 import { confirmUsed } from '../../domain/leaks.js';
+import type { Alias } from '../../store/subject-aliases.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
@@ -16,6 +18,7 @@ const TYPE: Readonly<Record<LedgerItem['what'], LedgerEntry['type']>> = {
   file: 'file',
   link: 'link',
   export: 'export',
+  api: 'api',
 };
 
 /** What was read or taken, and the file that a named person decides about disclosure with. */
@@ -32,48 +35,97 @@ async function measureExposure(
   const policy = await deps.policies.read(policyDigest);
   const { findings, gaps } = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const events = await readEvidence(deps, caseId, collections);
-  const secrets = confirmUsed(
-    await scanSecrets(events, deps.fingerprintKey),
-    findings,
-    events,
-    subject.accounts.map((a) => a.nativeId),
-  );
+  const accounts = subject.accounts.map((a) => a.nativeId);
+  const secrets = confirmUsed(await scanSecrets(events, deps.fingerprintKey), findings, events, accounts);
   const ledger = ledgerOf({
     findings,
     events,
     secrets,
     critical: policy.critical,
     gaps: gaps.filter((g) => g.tenant !== 'intelligence'),
+    accounts,
+    collections,
   });
-  const byId = new Map(events.map((e) => [e.id, e]));
-  const entries: LedgerEntry[] = ledger.items.map((item) => ({
-    type: TYPE[item.what],
-    id: item.id,
-    ...(item.name === undefined ? {} : { name: item.name }),
-    platform: byId.get(item.events[0] ?? '')?.platform ?? 'slack',
-    at: item.firstAt,
-    how: item.how,
-    left: item.outside,
-    critical: item.critical,
-    confidence: ledger.confidence,
-    events: item.events,
-  }));
-  const file = await deps.dossier.writer.writeRows(caseId, DOSSIER_NAMES.exposure, entries);
-  const count = (what: LedgerItem['what']): number => ledger.items.filter((i) => i.what === what).length;
+  const people = await united(deps, ledger.people, subject.subjectId, collections);
+  const file = await deps.dossier.writer.writeRows(caseId, DOSSIER_NAMES.exposure, ledger.items.map(entryOf));
+  const { counts } = ledger;
+  const read = (unit: keyof typeof counts): number => counts[unit].logged + counts[unit].inferred;
   return {
     ledger: file,
-    channels: count('channel'),
-    messages: count('message'),
-    files: count('file'),
-    links: count('link') + count('export'),
+    channels: read('conversations'),
+    messages: read('messages'),
+    files: read('files'),
+    links: read('links'),
+    exports: read('exports'),
     secrets: ledger.secrets.map(({ fingerprint, kind, confirmed }) => ({
       fingerprint,
       kind,
       live: confirmed === true ? 'yes' : 'unknown',
     })),
-    peopleAffected: ledger.people.length,
+    peopleAffected: people.logged.length + people.inferred.length,
+    people: {
+      logged: people.logged.length,
+      inferred: people.inferred.length,
+      possible: people.possible.length,
+      actors: people.actors.length,
+      recipients: people.recipients.length,
+    },
     dataClasses: ledger.dataClasses,
+    counts,
+    apiReads: ledger.apiReads,
+    shares: ledger.shares,
     confidence: ledger.confidence,
+    confidenceBecause: ledger.confidenceBecause,
     gaps: ledger.gaps,
   };
+}
+
+const SURE: Readonly<Record<Known, LedgerEntry['confidence']>> = {
+  logged: 'high',
+  inferred: 'medium',
+  possible: 'low',
+};
+
+function entryOf(item: LedgerItem): LedgerEntry {
+  const { what, id, name, platform, firstAt, how, outside, critical, known, count, unit, events } = item;
+  return {
+    type: TYPE[what],
+    id,
+    ...(name === undefined ? {} : { name }),
+    platform,
+    at: firstAt,
+    how,
+    left: outside,
+    critical,
+    confidence: SURE[known],
+    known,
+    ...(count === 1 ? {} : { count, unit }),
+    ...(item.upTo ? { upTo: item.upTo } : {}),
+    ...(item.calls === undefined ? {} : { calls: item.calls }),
+    ...(item.bytes === undefined ? {} : { bytes: item.bytes }),
+    ...(item.used === undefined ? {} : { used: item.used }),
+    events,
+  };
+}
+
+/** One person once, as far as the registry knows ids and addresses of the same; the subject under any of its names is an actor. */
+async function united(
+  deps: AnalysisDeps,
+  people: PeopleAffected,
+  subjectId: string,
+  collections: Input['collections'],
+): Promise<PeopleAffected> {
+  const names = new Map<string, string>();
+  for (const person of new Set([...people.logged, ...people.inferred, ...people.possible, ...people.actors])) {
+    const aliases: readonly Alias[] = person.includes('@')
+      ? [{ mail: person }]
+      : collections.map(({ platform, tenant }) => ({ platform, tenant, nativeId: person }));
+    for (const alias of aliases) {
+      const known = await deps.registry.find(alias);
+      if (known === undefined) continue;
+      names.set(person, known);
+      break;
+    }
+  }
+  return unite({ ...people, actors: [...people.actors, subjectId] }, (person) => names.get(person) ?? person);
 }

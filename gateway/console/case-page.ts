@@ -2,6 +2,9 @@ import { signInPicture, volumePicture } from '../../activities/records/report/pi
 import { isNoteKey, type Dossier } from '../../activities/dossier.js';
 import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
+import { lengthOf, momentOf } from '../../domain/clocks.js';
+import { sourcesOf as sourcesShow } from '../../domain/exposure-sources.js';
+import { countWords, peopleWords } from '../../domain/exposure-words.js';
 import { withOwnersAnswers } from '../../domain/rotation.js';
 import type { ApprovalDecision, ApprovalRule } from '../../domain/decision.js';
 import { ACTS } from '../../domain/acts/index.js';
@@ -61,11 +64,26 @@ export async function casePage(
     patterns: state.assessment?.patterns ?? [],
     alerts,
     ledger,
+    ...exposureParts(state),
     said,
     later,
     tasks,
     plans,
     pictures: pictures(state, dossier),
+  };
+}
+
+/** Numbers with how they are known, what the sources can show, and the duties by id. */
+function exposureParts({ exposure, collections, policy }: CaseState): PageData {
+  const duties = (policy?.disclosure.clocks ?? []).map((rule) => [
+    rule.id,
+    { name: rule.name, basis: rule.basis, length: lengthOf(rule), starts: momentOf(rule) },
+  ]);
+  return {
+    exposed: exposure ? countWords(exposure) : [],
+    affected: exposure ? peopleWords(exposure) : '',
+    shows: exposure ? sourcesShow(collections) : [],
+    duties: Object.fromEntries(duties) as object,
   };
 }
 

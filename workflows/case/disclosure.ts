@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { HumanTask } from '../../domain/case.js';
 import { entryOf, lengthOf, momentOf, startClock } from '../../domain/clocks.js';
+import { exposedItems, exposureLine, peopleWords } from '../../domain/exposure-words.js';
 import { analysis, people } from '../proxies.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
@@ -24,10 +25,10 @@ export async function auditExposure(run: CaseRun): Promise<void> {
   ]);
   state.exposure = audited.exposure;
   state.disclosure = { significant: 'unknown', clocks: [], ...state.disclosure, file: audited.disclosure };
-  const { channels, messages, files, links, secrets, confidence } = state.exposure;
+  const { secrets, confidence } = state.exposure;
   tell(
     run,
-    `Exposure: ${channels} channel(s), ${messages} message(s), ${files} file(s), ${links} link(s), ${secrets.length} secret(s); confidence ${confidence}`,
+    `Exposure: ${exposureLine(state.exposure)}; ${peopleWords(state.exposure)} affected; confidence ${confidence}`,
   );
   // Announced with the tasks of the next stage, which does not wait.
   const asked = new Set(state.tasks.map((t) => t.about));
@@ -87,7 +88,7 @@ export async function prepareDisclosure(run: CaseRun): Promise<void> {
   const { exposure } = state;
   if (state.tasks.some((t) => t.kind === 'significance')) return;
   const { significantItems, significantSecrets, clocks } = policyOf(run).disclosure;
-  const items = exposure ? exposure.messages + exposure.files + exposure.links : 0;
+  const items = exposure ? exposedItems(exposure) : 0;
   const secrets = exposure?.secrets.length ?? 0;
   const proposed = items >= significantItems || secrets >= significantSecrets;
   const task = openTask(run, {

@@ -1,4 +1,6 @@
 import type { CaseState, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../../../domain/case.js';
+import type { RunningClock } from '../../../domain/clocks.js';
+import type { SourceShows } from '../../../domain/exposure-sources.js';
 import type { Finding, Impact, PatternMatch, QuestionAnswer } from '../../../domain/finding.js';
 import type { ActionResult, PlannedAction } from '../../../domain/plan.js';
 import type { Instant, Severity } from '../../../domain/platform.js';
@@ -31,6 +33,18 @@ export interface ReportAction
   readonly purpose: string;
   readonly status: ActionResult['status'] | 'no_result';
   readonly allowedBy: readonly Named[];
+}
+
+/** A legal clock of the policy: what starts it, how long it is, where it stands, and whether it runs. */
+export interface ReportDuty {
+  readonly id: string;
+  readonly name: string;
+  readonly starts: string;
+  readonly length: string;
+  readonly basis: string;
+  readonly source?: string;
+  readonly note?: string;
+  readonly clock?: RunningClock;
 }
 
 export interface ReportGap {
@@ -68,7 +82,7 @@ export interface Report {
     readonly mode: string;
     readonly demo: boolean;
     readonly impact?: Impact;
-    readonly disclosure?: NonNullable<CaseState['disclosure']>;
+    readonly disclosure?: NonNullable<CaseState['disclosure']> & { readonly duties: readonly ReportDuty[] };
     readonly evidence: readonly {
       readonly key: string;
       readonly sha256: string;
@@ -88,6 +102,8 @@ export interface Report {
   readonly exposure?: Omit<ExposureSummary, 'gaps'> & {
     readonly items: readonly LedgerEntry[];
     readonly itemsInLedger: number;
+    /** What each source that was asked can show of an exposure, and what none can. */
+    readonly sources: readonly SourceShows[];
   };
   readonly gaps: readonly ReportGap[];
   readonly series: Dossier['series'];

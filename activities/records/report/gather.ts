@@ -1,4 +1,6 @@
 import { alertCount, type CaseState } from '../../../domain/case.js';
+import { lengthOf, momentOf } from '../../../domain/clocks.js';
+import { sourcesOf } from '../../../domain/exposure-sources.js';
 import { digest } from '../../../domain/canonical.js';
 import { withOwnersAnswers } from '../../../domain/rotation.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
@@ -6,7 +8,7 @@ import type { SubjectProfile } from '../../../store/subject-registry.js';
 import { instant } from '../../context.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';
-import type { Report, ReportGap } from './data.js';
+import type { Report, ReportDuty, ReportGap } from './data.js';
 import { actionsOf, personName, type PlanParts } from './actions.js';
 import { decisionsOf } from './decisions.js';
 import { withNotes } from './notes.js';
@@ -37,6 +39,7 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
             ...withoutGaps(withOwnersAnswers(state.exposure, state.tasks)),
             items: ledger.items,
             itemsInLedger: ledger.count,
+            sources: sourcesOf(state.collections),
           },
         }
       : {}),
@@ -130,7 +133,7 @@ function caseOf(
     mode: state.policy?.mode ?? deps.mode,
     demo: deps.profile === 'demo',
     ...(dossier ? { impact: dossier.impact } : {}),
-    ...(state.disclosure ? { disclosure: withNames(deps, state.disclosure) } : {}),
+    ...(state.disclosure ? { disclosure: disclosureOf(deps, state, state.disclosure) } : {}),
     evidence,
     refused: [...state.refused, ...plans.flatMap((p) => p.refused.map((r) => ({ ...r, message: 'decide' })))],
     tasks: state.tasks.map(({ taskId, kind, role, text, status, dueAt }) => ({
@@ -185,11 +188,24 @@ function gapsOf(state: CaseState, dossier: Dossier | undefined): readonly Report
   );
 }
 
-function withNames(
+/** The duties of the policy that the case pinned, each with its clock where one runs. */
+function disclosureOf(
   deps: RecordsDeps,
+  { policy }: CaseState,
   disclosure: NonNullable<CaseState['disclosure']>,
-): NonNullable<CaseState['disclosure']> {
-  return { ...disclosure, clocks: disclosure.clocks.map((c) => ({ ...c, by: personName(deps, c.by).name })) };
+): NonNullable<Report['case']['disclosure']> {
+  const clocks = disclosure.clocks.map((c) => ({ ...c, by: personName(deps, c.by).name }));
+  const duties = (policy?.disclosure.clocks ?? []).map((rule): ReportDuty => {
+    const { id, name, basis, source, note } = rule;
+    const clock = clocks.find((c) => c.id === id);
+    return {
+      ...{ id, name, starts: momentOf(rule), length: lengthOf(rule), basis },
+      ...(source === undefined ? {} : { source }),
+      ...(note === undefined ? {} : { note }),
+      ...(clock ? { clock } : {}),
+    };
+  });
+  return { ...disclosure, clocks, duties };
 }
 
 function nameOf(profile: SubjectProfile | undefined, subjectId: string): string {

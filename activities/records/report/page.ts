@@ -1,6 +1,7 @@
 import { idsOf } from '../../../domain/act-target.js';
 import type { ResolvedSummary } from '../../../domain/plan.js';
 import type { Report, ReportAction } from './data.js';
+import { disclosure, exposure } from './exposure.js';
 import { html, inline, Markup, table, when, words, type Content } from './markup.js';
 import { signInPicture, timelinePicture, volumePicture } from './pictures.js';
 import { STYLE } from './style.js';
@@ -209,50 +210,6 @@ function facts(state: Readonly<Record<string, string | number | boolean>>): stri
   return Object.entries(state)
     .map(([k, v]) => `${k}=${String(v)}`)
     .join(', ');
-}
-
-function exposure({ exposure: e }: Report): Markup {
-  if (!e)
-    return html`<section>
-      <h2>Exposure</h2>
-      <p class="none">The exposure was not measured: the case did not come that far.</p>
-    </section>`;
-  const rows = e.items.map((i) => [
-    when(i.at),
-    words(i.type),
-    html`${i.name ?? i.id}${i.critical && html` <span class="badge bad">critical</span>`}`,
-    html`${i.how}${i.left && html` <span class="badge warn">left the organisation</span>`}`,
-    i.confidence,
-  ]);
-  const secrets = e.secrets.map(
-    (s) => html`<li>${words(s.kind)} <code>${s.fingerprint.slice(0, 16)}</code>, live: ${s.live}</li>`,
-  );
-  return html`<section>
-    <h2>Exposure</h2>
-    <p class="lead">
-      ${e.channels} conversation(s), ${e.messages} message(s), ${e.files} file(s), ${e.links} link(s);
-      ${e.secrets.length} secret(s); about ${e.peopleAffected} people affected; confidence ${e.confidence}. Data
-      classes: ${e.dataClasses.join(', ') || 'none recognised'}.
-    </p>
-    ${
-      secrets.length > 0 &&
-      html`<h3>Exposed secrets (fingerprints)</h3>
-        <ul>
-          ${secrets}
-        </ul>`
-    }${table(['when', 'what', 'name', 'how it was reached', 'confidence'], rows, 'The logs show nothing that was read or taken.')}${e.itemsInLedger > e.items.length && html`<p class="soft">${e.items.length} of ${e.itemsInLedger} lines are shown; the whole ledger is in the evidence store.</p>`}
-  </section>`;
-}
-
-function disclosure({ case: { disclosure: d } }: Report): Markup | string {
-  if (!d) return '';
-  const significant = d.significant === 'unknown' ? 'not decided' : d.significant ? 'significant' : 'not significant';
-  const rows = d.clocks.map((c) => [c.id, when(c.startedAt), when(c.dueAt), c.by]);
-  return html`<section>
-    <h2>Disclosure</h2>
-    <p>The breach is <strong>${significant}</strong>. Nothing was sent to the outside.</p>
-    ${table(['clock', 'aware since', 'due', 'recorded by'], rows, 'No clock runs.')}
-  </section>`;
 }
 
 function gaps({ gaps: all }: Report): Markup {

@@ -313,7 +313,13 @@ describe('auditExposure', () => {
       plans: [],
       policyDigest: b.policyDigest,
     });
-    expect(summary).toMatchObject({ files: 40, messages: 1, links: 1 });
+    expect(summary).toMatchObject({ files: 40, messages: 1, links: 1, exports: 0, channels: 1 });
+    expect(summary.shares).toEqual({ outside: 1, used: 0 });
+    // The subject acted, a stranger was given a file: nobody is affected by that.
+    expect(summary.peopleAffected).toBe(0);
+    expect(summary.people).toMatchObject({ logged: 0, inferred: 0, possible: 0, recipients: 1 });
+    expect(summary.confidence).toBe('low');
+    expect(summary.confidenceBecause?.join(' ')).toContain('slack/main, files: no source that was read logs it.');
     expect(summary.secrets).toMatchObject([{ kind: 'password', live: 'unknown' }]);
     expect(summary.secrets[0]?.fingerprint).toMatch(/^[0-9a-f]{64}$/);
     for (const personal of Object.values(PERSONAL)) expect(JSON.stringify(summary)).not.toContain(personal);
@@ -321,5 +327,30 @@ describe('auditExposure', () => {
     for await (const item of b.house.dossier.reader.readRows<LedgerEntry>(CASE, summary.ledger)) items.push(item);
     expect(items.find((i) => i.type === 'link')).toMatchObject({ name: PERSONAL.file, left: true, critical: true });
     expect(JSON.stringify(items)).not.toContain(PERSONAL.secret);
+    expect(new Set(items.map((i) => i.known))).toEqual(new Set(['logged', 'inferred']));
+  });
+
+  it('counts a person once under id and address, and the subject never, whatever it is called', async () => {
+    const b = await bench();
+    const grace = { accounts: [{ platform: 'slack', tenant: 'main', nativeId: 'U2' }], name: 'Grace' } as const;
+    await b.house.person({ ...grace, mails: ['grace@example.com'] });
+    const said = (id: string, actor: string, text: string): EvidenceEvent => ({
+      ...{ id: `slack:slack.messages:${id}`, kind: 'message_received', platform: 'slack', tenant: 'main' },
+      ...{ source: 'slack.messages', logSource: 'chat_history', operation: 'message', at: '2026-03-02T08:00:00.000Z' },
+      ...{ actor, text, channel: { id: 'C1' } },
+    });
+    const rows = [...takeover(), said('a', 'U2', 'write to grace@example.com'), said('b', 'U1', 'I am here')];
+    const { exposure: summary } = await perform(b.run, 'auditExposure', {
+      caseId: CASE,
+      subject: FACTS,
+      collections: [await collected(b.house, CASE, 's-1', rows)],
+      assessment: await b.assess(rows),
+      verdict: 'compromised',
+      plans: [],
+      policyDigest: b.policyDigest,
+    });
+    // The foreign session loaded files out of C1: what was said there before lay open to it.
+    expect(summary.people).toMatchObject({ logged: 0, inferred: 1 });
+    expect(summary.peopleAffected).toBe(1);
   });
 });

@@ -82,7 +82,13 @@ describe('writeReport', () => {
     const gaps = report.gaps.map((g) => g.source);
     for (const source of ['reads in the client', 'task t-2', 'step 2, end_sessions', 'step 6, block_ip'])
       expect(gaps).toContain(source);
-    expect(report.exposure).toMatchObject({ files: 40, itemsInLedger: 42 });
+    // The files, the link, the message, and the conversation that was open.
+    expect(report.exposure).toMatchObject({
+      files: 40,
+      itemsInLedger: 43,
+      peopleAffected: 0,
+      people: { recipients: 1 },
+    });
   });
 
   it('says of a secret what its owner answered', async () => {
@@ -131,6 +137,14 @@ describe('writeReport', () => {
       'Grace Approver',
       PERSONAL.file,
       'gdpr-33',
+      'aware of it since 2026-',
+      'determined to be material at: nobody entered it',
+      '4 business days (US federal holidays)',
+      'eur-lex.europa.eu/eli/reg/2016/679/oj',
+      'nobody else; whoever acted is not counted',
+      'How sure this is: low',
+      '1 to the outside, 0 seen used',
+      'which messages there are, and their authors',
       'SIGNATURE',
       '<strong>1</strong>',
       '<code>al-1</code>',

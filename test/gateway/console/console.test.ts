@@ -135,6 +135,32 @@ describe('reading', () => {
       expect(page).toContain(text);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'case.read', by: 'ann', caseId: 'case-s-dana' }));
   });
+  it('says of the exposure how it is known and that whoever acted is not affected, and of a clock what started it', async () => {
+    const p = play();
+    const none = { logged: 0, inferred: 0, possible: 0 };
+    p.state.exposure = {
+      ledger: { key: 'k', sha256: '0', bytes: 1, rows: 1 },
+      ...{ channels: 1, messages: 2000, files: 0, links: 1, exports: 0, secrets: [], dataClasses: [], gaps: [] },
+      counts: {
+        ...{ conversations: none, files: none, links: none, exports: none, calls: none },
+        messages: { logged: 1990, inferred: 10, possible: 7 },
+      },
+      apiReads: { calls: 40, bytes: 12_000_000 },
+      shares: { outside: 1, used: 1 },
+      ...{ peopleAffected: 0, people: { ...none, actors: 2, recipients: 1 } },
+      ...{ confidence: 'medium', confidenceBecause: ['slack/main, messages: <b>not</b> logged.'] },
+    };
+    const at = NOW.toISOString();
+    p.state.disclosure = { significant: true, clocks: [{ id: 'gdpr-33', startedAt: at, dueAt: at, by: 'lin' }] };
+    const page = (await (await signIn(p, 'ann')).get(CASE)).body;
+    for (const text of [
+      ...['10 inferred, 7 more possible', '12.0 MB by the log', '1 to the outside, 1 seen used'],
+      ...['<strong>nobody else</strong>. Whoever acted is not counted.', '&lt;b&gt;not&lt;/b&gt; logged.'],
+      ...['72 hours, aware of it since', 'Art. 33(1)'],
+    ])
+      expect(page).toContain(text);
+  });
+
   it('shows what each step would touch now, by name, and says where that could not be read', async () => {
     const p = play();
     const page = (await (await signIn(p, 'ann')).get(CASE)).body;

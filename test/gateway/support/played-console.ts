@@ -66,6 +66,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     digest: 'd'.repeat(64),
     mode: 'live',
     containment: { approvalRules: RULES },
+    disclosure: { clocks: [{ id: 'gdpr-33', name: 'Notice', hours: 72, basis: 'Art. 33(1)' }] },
     keys,
     deciders: PEOPLE,
   } as unknown as CasePolicy;
