@@ -1,7 +1,8 @@
 import type { Collection, EvidenceEvent } from '../../domain/evidence.js';
+import { datedStates } from '../../domain/states.js';
 import type { AnalysisDeps } from './deps.js';
 
-/** All rows of a case's collections, each once: the newest collection's copy of a row stands (it may hold text that an older one left out). */
+/** All rows of a case's collections, each once: the newest collection's copy of a row stands (it may hold text that an older one left out). What is only seen to be there is dated by the log that has its making. */
 export async function readEvidence(
   deps: AnalysisDeps,
   caseId: string,
@@ -18,5 +19,7 @@ export async function readEvidence(
       );
     }
   }
-  return [...rows.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+  return [...datedStates([...rows.values()])].sort((a, b) =>
+    a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1,
+  );
 }

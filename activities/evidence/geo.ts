@@ -78,8 +78,17 @@ function parseRange(line: string, number: number): Range {
   };
 }
 
-/** Fills in what the vendor did not say; the vendor's own words stay. */
+/** Fills in what the vendor did not say, as far as it fits with what the vendor said: its own words stay, and no city of another country joins them. */
 export function placed(event: EvidenceEvent, geo: GeoLookup): EvidenceEvent {
-  if (event.ip === undefined || (event.country !== undefined && event.asn !== undefined)) return event;
-  return { ...geo(event.ip), ...event };
+  if (event.ip === undefined) return event;
+  const { asName, city, location, ...known } = geo(event.ip);
+  const sameNetwork = event.asn === undefined || event.asn === known.asn;
+  const samePlace = (event.country === undefined || event.country === known.country) && event.city === undefined;
+  return {
+    ...known,
+    ...(sameNetwork && asName !== undefined ? { asName } : {}),
+    ...(samePlace && city !== undefined ? { city } : {}),
+    ...(samePlace && location !== undefined ? { location } : {}),
+    ...event,
+  };
 }

@@ -108,7 +108,7 @@ export const OPERATIONS = {
 
   // Logs
   signIns: on('GET /auditLogs/signIns', 'AuditLog.Read.All', 'evidence', 'microsoft.sign_ins sightings', 'reports', 'user access log, also non-interactive (beta only)', { version: 'beta' }),
-  directoryAudits: on('GET /auditLogs/directoryAudits', 'AuditLog.Read.All', 'evidence', 'microsoft.directory_audits sightings', 'reports', 'IAM log: consent, roles, credentials, accounts'),
+  directoryAudits: on('GET /auditLogs/directoryAudits', 'AuditLog.Read.All', 'evidence', 'microsoft.directory_audits microsoft.grants sightings', 'reports', 'IAM log: consent, roles, credentials, accounts'),
   riskDetections: on('GET /identityProtection/riskDetections', 'IdentityRiskEvent.Read.All', 'evidence', 'microsoft.risk_detections', 'identity', 'Identity Protection detections'),
   alerts: on('GET /security/alerts_v2', 'SecurityAlert.Read.All', 'evidence', 'microsoft.alerts', 'security alerts', 'Defender alerts'),
   incidents: on('GET /security/incidents', 'SecurityIncident.Read.All', 'evidence', 'microsoft.incidents', 'security alerts', 'what Defender put together from alerts, and how it was judged'),

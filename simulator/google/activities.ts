@@ -1,4 +1,5 @@
-import { EVENT_TYPES, ACCOUNT_WARNINGS } from './event-types.js';
+import { EVENT_TYPES } from './event-types.js';
+import { loginFacts } from './login-facts.js';
 import type { Placed, Space } from './entities.js';
 import { fileId, hexId, qualifier, spaceName, type Rows } from './rows.js';
 import type { TenantState } from './state.js';
@@ -22,7 +23,7 @@ export interface Activity extends Placed {
 }
 
 type Row = Rows[keyof Rows][number];
-type Facts = Omit<Activity, 'application' | 'seed' | 'at' | 'visibleAt'>;
+export type Facts = Omit<Activity, 'application' | 'seed' | 'at' | 'visibleAt'>;
 
 /** The audit logs that the scenario's rows imply. */
 export function activitiesOf(state: TenantState): readonly Activity[] {
@@ -143,37 +144,6 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
       }),
     ),
   ];
-}
-
-const CHALLENGES = {
-  password: ['password'],
-  mfa: ['password', 'google_prompt'],
-  phishing_resistant: ['passkey'],
-  token: ['none'],
-  sso: ['saml'],
-} as const;
-
-function loginFacts(f: Rows['login'][number]['fields'], state: TenantState): Facts {
-  const network = { ip: f.ip, country: f.country, asn: f.asn };
-  if (ACCOUNT_WARNINGS.includes(f.event))
-    return {
-      ...network,
-      type: 'account_warning',
-      name: f.event,
-      parameters: { affected_email_address: state.users.get(f.user)?.email },
-    };
-  return {
-    ...network,
-    actor: f.user,
-    type: 'login',
-    name: f.event,
-    parameters: {
-      login_type: f.auth === 'token' ? 'exchange' : f.auth === 'sso' ? 'saml' : 'google_password',
-      login_challenge_method: f.auth === undefined ? f.challenge : CHALLENGES[f.auth],
-      login_challenge_status: f.status,
-      is_suspicious: f.suspicious ?? false,
-    },
-  };
 }
 
 function tokenFacts(

@@ -42,6 +42,7 @@ export function grantSource(context: SourceContext): EvidenceSource {
         grant,
         next,
       );
+      const consents = page.rows.length === 0 ? [] : await consentsOf(context, query, signal);
       const events: EvidenceEvent[] = [];
       for (const row of page.rows) {
         const app = await context.client.call(
@@ -53,7 +54,7 @@ export function grantSource(context: SourceContext): EvidenceSource {
           },
           servicePrincipal,
         );
-        const given = await firstConsent(context, row.clientId, query, signal);
+        const given = consents.find((c) => c.servicePrincipals.includes(row.clientId));
         const appeared = instant(app.createdDateTime);
         const since = given?.at ?? (appeared !== undefined && appeared > query.from ? appeared : undefined);
         events.push({
@@ -88,24 +89,25 @@ interface Consent {
   readonly at: string;
   readonly by: string | undefined;
   readonly byAdmin: boolean;
+  readonly servicePrincipals: readonly string[];
 }
 
-/** The oldest consent to an app that reaches this person: their own, or an administrator's for everybody. */
-async function firstConsent(
+/** The activities by which a delegated permission comes to be. */
+const CONSENTS = ['Consent to application', 'Add delegated permission grant'];
+
+/**
+ * Consents that reach this person, oldest first: their own, and an administrator's for everybody. All of the tenant's in one search, for the
+ * log lets only five calls in ten seconds, and people have dozens of apps.
+ */
+async function consentsOf(
   context: SourceContext,
-  servicePrincipalId: string,
   { nativeId, to }: SourceQuery,
   signal: AbortSignal | undefined,
-): Promise<Consent | undefined> {
+): Promise<readonly Consent[]> {
+  const which = CONSENTS.map((name) => `activityDisplayName eq ${quoted(name)}`).join(' or ');
   const rows = await context.client.all(
     OPERATIONS.directoryAudits,
-    {
-      query: {
-        $filter: `activityDateTime le ${to} and targetResources/any(t: t/id eq ${quoted(servicePrincipalId)})`,
-        $top: '500',
-      },
-      signal,
-    },
+    { query: { $filter: `activityDateTime le ${to} and (${which})`, $top: '500' }, signal },
     directoryAudit,
   );
   return rows
@@ -114,9 +116,9 @@ async function firstConsent(
       at: instant(row.activityDateTime) ?? row.activityDateTime,
       by: row.initiatedBy?.user?.id ?? undefined,
       byAdmin: isAdminConsent(row),
+      servicePrincipals: (row.targetResources ?? []).flatMap((t) => t.id ?? []),
     }))
-    .sort((a, b) => (a.at < b.at ? -1 : 1))
-    .at(0);
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 const reaches = (row: DirectoryAudit, nativeId: string): boolean =>

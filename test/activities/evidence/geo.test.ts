@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openGeo } from '../../../activities/evidence/index.js';
+import { placed } from '../../../activities/evidence/geo.js';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
 
 const file = (text: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'quell-geo-'));
@@ -45,5 +47,38 @@ describe('geo', () => {
     '198.51.100.0/24,DE,1,x,y,a,b',
   ])('names the line of %s', (line) => {
     expect(() => openGeo({ rangesFile: file(`\n${line}`) })).toThrow(/line 2/);
+  });
+});
+
+describe('what the vendor said of an address', () => {
+  const RANGE = {
+    country: 'DE',
+    asn: 64777,
+    asName: 'Example Virtual Servers',
+    city: 'Frankfurt',
+    location: { lat: 50.11, lon: 8.68 },
+  };
+  const row = (said: Partial<EvidenceEvent>): EvidenceEvent => ({
+    ...{ id: 'e', kind: 'sign_in', platform: 'google', tenant: 'main', source: 's', logSource: 'user_access' },
+    ...{ at: '2026-03-01T00:00:00.000Z', operation: 'login_success', ip: '203.0.113.9' },
+    ...said,
+  });
+  it.each([
+    ['nothing', {}, RANGE],
+    [
+      'network and country: the name of the one and the place in the other come with it',
+      { country: 'DE', asn: 64777 },
+      RANGE,
+    ],
+    ['another network: its name is not known', { asn: 64500 }, { ...RANGE, asn: 64500, asName: undefined }],
+    [
+      'another country: no city of this one',
+      { country: 'NL' },
+      { country: 'NL', asn: 64777, asName: 'Example Virtual Servers', city: undefined, location: undefined },
+    ],
+    ['a city of its own', { country: 'DE', city: 'Berlin' }, { ...RANGE, city: 'Berlin', location: undefined }],
+  ])('%s', (_, said, expected) => {
+    const { country, asn, asName, city, location } = placed(row(said), () => RANGE);
+    expect({ country, asn, asName, city, location }).toEqual(expected);
   });
 });
