@@ -16,6 +16,7 @@ import {
   SHORT_KEY,
   SHORT_PASSWORD,
   SHORT_PREFIX,
+  TO,
 } from './words.js';
 
 /**
@@ -39,6 +40,8 @@ interface Name {
   readonly shortest: number;
   /** Written as code writes names: `db_password`, `adminPassword`, `spring.datasource.password`. */
   readonly isIdentifier: boolean;
+  /** A word that means much else in this place: the value has to show by itself. */
+  readonly isVague: boolean;
 }
 
 const NAME = new RegExp(`(${PASSWORD})|(${SHORT_PASSWORD})|(${KEY})|(${SHORT_KEY})`, 'giu');
@@ -63,7 +66,12 @@ function nameAt(text: string, match: RegExpExecArray): Name | undefined {
     isKey: long === undefined && short === undefined,
     shortest: long !== undefined || short !== undefined ? 4 : key === undefined ? 12 : 8,
     isIdentifier:
-      isCamel || /[\p{L}\p{N}][_.]/u.test(before) || /^_/.test(ending) || text.slice(from - 2, from) === '--',
+      isCamel ||
+      /[\p{L}\p{N}][_.]/u.test(before) ||
+      /^_/.test(ending) ||
+      text.slice(Math.max(0, from - 2), from) === '--',
+    // a boarding pass, a ski pass
+    isVague: word.toLowerCase() === 'pass' && /[a-z] $/.test(text.slice(Math.max(0, from - 2), from)),
   };
 }
 
@@ -77,7 +85,7 @@ const WHOSE = `(?:[ \\t]{1,3}(?:${OF})(?:[ \\t]|(?<=[dl])')(?:[^\\n:=.!?;]|[.:](
 const CLOSED = '[\\\\"\'`\\])*]{0,4}';
 const FILLED = `(?:[ \\t]{1,3}(?:${FILLERS})${END})`;
 const SIGN = `${FILLED}{0,2}[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//)|\\|)`;
-const VERB = `${FILLED}{0,2}[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
+const VERB = `${FILLED}{0,2},?[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
 const VERB_JA = '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き)?[、 \\t]?)';
 const HEAD = new RegExp(`${CLOSED}(?:${ASIDE}${PLACES}${WHOSE}${ASIDE})(?:(${SIGN})|(${VERB}|${VERB_JA}))`, 'iuy');
 const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n)`, 'iuy');
@@ -85,6 +93,7 @@ const FILLING = new RegExp(
   `${FILLED}{0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
   'iuy',
 );
+const GIVEN = new RegExp(`[ \\t]{1,3}(?:(?:${TO})${END}|[-–—])[ \\t]{1,3}|を[ \\t]?`, 'iuy');
 const REACH = 400;
 
 function forward(text: string, name: Name): Span | undefined {
@@ -108,10 +117,15 @@ function linkAfter(text: string, name: Name, rest: string): { link: Link; end: n
   const head = match(HEAD, rest, 0);
   if (head) {
     const end = head[0].length + (match(FILLING, rest, head[0].length)?.[0].length ?? 0);
-    if (head[1] === undefined) return { link: 'said', end };
+    // Polish "to" is a copula; an English one may lead to anybody: "I gave the password to …".
+    const isTo = /^\s+to$/i.test(head[2] ?? '') && !/has[łl]o$/i.test(text.slice(name.from, name.end));
+    if (head[1] === undefined) return { link: isTo ? 'bare' : 'said', end };
+    if (name.isVague) return { link: 'bare', end };
     const isCode = name.isIdentifier || head[1].endsWith('=') || (/["'`]/.test(previous) && /^\\?["'`]/.test(rest));
     return { link: isCode ? 'name' : 'assigned', end };
   }
+  const given = match(GIVEN, rest, 0);
+  if (given) return { link: 'bare', end: given[0].length };
   const beside = match(SIDE_BY_SIDE, rest, 0);
   if (!beside) return undefined;
   const isFlag = text.slice(Math.max(0, name.from - 2), name.from) === '--';

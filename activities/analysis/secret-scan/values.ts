@@ -70,7 +70,8 @@ function strengthOf(value: string): Strength {
   if (!letters) return signs.replace(/[-/.:,+]/g, '') === '' || value.length < 8 ? 'weak' : 'fair';
   const inner = signs.replace(/[-_.'/]/g, '') !== '';
   if (digits) {
-    if (kinds >= 3 && value.length >= 7) return 'strong';
+    // what joins words is no sign: `srv-db2`
+    if (kinds - (signs !== '' && !inner ? 1 : 0) >= 3 && value.length >= 7) return 'strong';
     if (value.length >= 10 && (inner || /\d\p{L}+\d|\p{L}\d{3,}\p{L}/u.test(value))) return 'strong';
     return value.length >= 5 ? 'fair' : 'weak';
   }

@@ -19,7 +19,7 @@ export const PASSWORD = or(
   'wachtwoord|wachtwoorden|wachtzin',
   'hasło|hasła|hasłem|haśle|haslo|hasla|haslem',
   'lösenord|lösenordet|losenord|losenordet|lösenfras',
-  'parolası|parolasi|parolam|parolamız|parolanız|şifresi|sifresi|şifrem|sifrem|şifremiz|şifreniz|şifre|şİfre|sifre',
+  'parolası|parolasi|parolam|parolamız|parolanız|şifreyi|şifresini|parolayı|parolasını|şifresi|sifresi|şifrem|sifrem|şifremiz|şifreniz|şifre|şİfre|sifre',
   'パスワード|パスフレーズ|暗証番号|合言葉|passord|adgangskode|salasana|пароль|密码',
 );
 /** Short or common ones: they must stand alone, or behind a sign, a change of case or one of a few prefixes. */
@@ -44,7 +44,7 @@ export const NAME_ENDING =
 
 /** Between name and sign: "password for the wiki of ann: …". */
 export const OF = or(
-  'for|of|to|on|at|in|from|für|fuer|von|vom|zum|zur|auf|im|der|des|pour|du|de la|de|des|d|sur|para|del|en|do|da|dos|per|di|della|dello|dell|nell|all|sull|del|dei|su|voor|van|op|naar|dla|do|na|konta|till|för|på|av|için|icin',
+  'for|of|to|on|at|in|from|für|fürs|fuer|von|vom|zum|zur|auf|im|ins|beim|der|des|au|aux|pour|du|de la|de|des|d|sur|para|del|en|do|da|dos|per|di|della|dello|dell|nell|all|sull|del|dei|su|voor|van|op|naar|dla|do|na|konta|till|för|på|av|için|icin',
 );
 /** Between name and sign without a preposition: "password staging: …", "Passwort WLAN = …". */
 export const PLACE = or(
@@ -54,8 +54,11 @@ export const PLACE = or(
 
 /** "is", "was", "reads". */
 export const IS = or(
-  'is|was|are|reads|equals|ist|war|lautet|heißt|heisst|est|était|es|era|sería|è|é|era|foi|is|was|luidt|to|jest|było|brzmi|är|var|lyder|oldu|olarak',
+  "it's|its|c'est|is|was|are|reads|equals",
+  'ist|war|lautet|heißt|heisst|est|était|es|era|sería|è|é|era|foi|is|was|luidt|to|jest|było|brzmi|är|var|lyder|oldu|olarak',
 );
+/** "I changed the password to …": the value has to show by itself, for passwords are given to people and places too. */
+export const TO = or('auf|hab ich auf|habe ich auf|en|par|à|a|por|in|su|para|como|naar|na|till');
 /** "changed to", "set to". */
 export const CHANGED_TO = [
   '(?:has been |was |is |got )?(?:now |just )?(?:changed|set|reset|updated|rotated) (?:back )?to',
