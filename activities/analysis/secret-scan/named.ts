@@ -100,36 +100,40 @@ function forward(text: string, name: Name): Span | undefined {
   // What follows a name in its own brackets is a call: `getPassword(`.
   if (text[name.end] === '(' && /\w/.test(text[name.end - 1] ?? '')) return undefined;
   const rest = text.slice(name.end, name.end + REACH);
-  const linked = linkAfter(text, name, rest);
-  if (!linked) return undefined;
   const inQuery = /[?&]/.test(text[name.from - 1] ?? '');
-  const found = valueAt(rest, linked.end, inQuery);
-  if (!found) return undefined;
-  const candidate: Candidate = { ...found, link: linked.link };
-  if (!isSecret(candidate, name)) return undefined;
-  return { kind: name.isKey ? 'api_key' : 'password', secret: found.value, from: name.end + found.from };
+  for (const { link, end } of linksAfter(text, name, rest)) {
+    const found = valueAt(rest, end, inQuery);
+    if (!found || !isSecret({ ...found, link }, name)) continue;
+    return { kind: name.isKey ? 'api_key' : 'password', secret: found.value, from: name.end + found.from };
+  }
+  return undefined;
 }
 
-/** What stands between a name and its value, and where it ends in `rest`. */
-function linkAfter(text: string, name: Name, rest: string): { link: Link; end: number } | undefined {
+interface Linked {
+  readonly link: Link;
+  /** Where it ends in what follows the name. */
+  readonly end: number;
+}
+
+/** What may stand between a name and its value, the likeliest reading first. */
+function* linksAfter(text: string, name: Name, rest: string): Generator<Linked> {
   const previous = text[name.from - 1] ?? '';
-  if (previous === '<' && rest.startsWith('>')) return { link: 'name', end: 1 };
+  if (previous === '<' && rest.startsWith('>')) yield { link: 'name', end: 1 };
+  const given = match(GIVEN, rest, 0);
+  if (given) yield { link: 'bare', end: given[0].length };
   const head = match(HEAD, rest, 0);
   if (head) {
-    const end = head[0].length + (match(FILLING, rest, head[0].length)?.[0].length ?? 0);
+    const [all, sign, verb] = head;
+    const end = all.length + (match(FILLING, rest, all.length)?.[0].length ?? 0);
+    const isCode = name.isIdentifier || sign?.endsWith('=') || (/["'`]/.test(previous) && /^\\?["'`]/.test(rest));
     // Polish "to" is a copula; an English one may lead to anybody: "I gave the password to …".
-    const isTo = /^\s+to$/i.test(head[2] ?? '') && !/has[łl]o$/i.test(text.slice(name.from, name.end));
-    if (head[1] === undefined) return { link: isTo ? 'bare' : 'said', end };
-    if (name.isVague) return { link: 'bare', end };
-    const isCode = name.isIdentifier || head[1].endsWith('=') || (/["'`]/.test(previous) && /^\\?["'`]/.test(rest));
-    return { link: isCode ? 'name' : 'assigned', end };
+    const isTo = /^\s+to$/i.test(verb ?? '') && !/has[łl]o$/i.test(text.slice(name.from, name.end));
+    yield { link: name.isVague || isTo ? 'bare' : sign === undefined ? 'said' : isCode ? 'name' : 'assigned', end };
   }
-  const given = match(GIVEN, rest, 0);
-  if (given) return { link: 'bare', end: given[0].length };
-  const beside = match(SIDE_BY_SIDE, rest, 0);
-  if (!beside) return undefined;
+  const beside = head ? undefined : match(SIDE_BY_SIDE, rest, 0);
+  if (!beside) return;
   const isFlag = text.slice(Math.max(0, name.from - 2), name.from) === '--';
-  return { link: isFlag ? 'name' : beside[1] === undefined ? 'bare' : 'said', end: beside[0].length };
+  yield { link: isFlag ? 'name' : beside[1] === undefined ? 'bare' : 'said', end: beside[0].length };
 }
 
 const isSecret = (candidate: Candidate, name: Name): boolean =>
@@ -175,7 +179,9 @@ function valueAt(rest: string, at: number, inQuery: boolean): Found | undefined 
 }
 
 function trimmed(run: string, inQuery: boolean): string {
-  const cut = run.search(inQuery ? /[&#;,]|<\// : /[;,]|<\/|(?<=[\x21-\x7e])[\u3000-\u30ff\u3400-\u9fff]/);
+  const cut = run.search(
+    inQuery ? /[&#;,]|<\// : /[;,]|&(?=\w{1,30}=)|<\/|(?<=[\x21-\x7e])[\u3000-\u30ff\u3400-\u9fff]/,
+  );
   const value = (cut > 0 ? run.slice(0, cut) : run).replace(/[.:?…]+$/, '');
   const open = value.replace(/[^([{]/g, '').length;
   const closed = value.replace(/[^)\]}]/g, '').length;

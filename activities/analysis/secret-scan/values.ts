@@ -18,7 +18,7 @@ export interface Candidate {
 export function isPassword({ value, link, quoted, after }: Candidate): boolean {
   if (value.length < 4 || value.length > 128 || (!quoted && CJK.test(value))) return false;
   if (isPlaceholder(value) || isReference(value) || isMeasure(value, after)) return false;
-  if ((link === 'said' || link === 'bare') && POSTPOSITION.test(after)) return false;
+  if (link !== 'name' && POSTPOSITION.test(after)) return false;
   const strength = strengthOf(value);
   if (strength === 'words') return quoted && (link === 'name' || link === 'assigned');
   if (strength === 'word')
@@ -44,15 +44,18 @@ export function isKey({ value, link, quoted, after }: Candidate, shortest: numbe
   return isFilledIn(value);
 }
 
-/** No mask or example: of many different characters, not only letters of one case, without a word such as EXAMPLE in it. */
-export function isFilledIn(secret: string): boolean {
+/** No mask or example, and not only letters of one case. */
+export const isFilledIn = (secret: string): boolean =>
+  (/\d/.test(secret) || (/[a-z]/.test(secret) && /[A-Z]/.test(secret))) && isVaried(secret);
+
+/** Of many different characters, without a mask or a word such as EXAMPLE in it. */
+export function isVaried(secret: string): boolean {
   if (
     secret.length <= 600 &&
     /example|placeholder|redacted|your[_-]|[_-]here\b|dummy|changeme|replace[_-]?me|insert[_-]/i.test(secret)
   )
     return false;
   if (secret.length <= 600 && /([xX*.#])\1{7}/.test(secret)) return false;
-  if (!/\d/.test(secret) && !(/[a-z]/.test(secret) && /[A-Z]/.test(secret))) return false;
   const counts = new Map<string, number>();
   for (const c of secret) counts.set(c, (counts.get(c) ?? 0) + 1);
   return counts.size >= Math.min(6, secret.length / 2) && Math.max(...counts.values()) <= secret.length / 2;

@@ -58,7 +58,7 @@ export const IS = or(
   'ist|war|lautet|heißt|heisst|est|était|es|era|sería|è|é|era|foi|is|was|luidt|to|jest|było|brzmi|är|var|lyder|oldu|olarak',
 );
 /** "I changed the password to …": the value has to show by itself, for passwords are given to people and places too. */
-export const TO = or('auf|hab ich auf|habe ich auf|en|par|à|a|por|in|su|para|como|naar|na|till');
+export const TO = or('to|auf|hab ich auf|habe ich auf|en|par|à|a|por|in|su|para|como|naar|na|till');
 /** "changed to", "set to". */
 export const CHANGED_TO = [
   '(?:has been |was |is |got )?(?:now |just )?(?:changed|set|reset|updated|rotated) (?:back )?to',
