@@ -11,6 +11,7 @@ import {
   NAME_ENDING,
   NOT_THE_SECRET,
   OF,
+  OTHER_MATTER,
   PASSWORD,
   PLACE,
   SHORT_KEY,
@@ -86,9 +87,11 @@ const CLOSED = '[\\\\"\'`\\])*]{0,4}';
 const FILLED = `(?:[ \\t]{1,3}(?:${FILLERS})${END})`;
 const SIGN = `${FILLED}{0,2}[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//)|\\|)`;
 const VERB = `${FILLED}{0,2},?[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
-const VERB_JA = '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き)?[、 \\t]?)';
+const VERB_JA =
+  '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き|(?:以下|次)(?:です|の通りです|のとおりです))?[、 \\t]?)';
 const HEAD = new RegExp(`${CLOSED}(?:${ASIDE}${PLACES}${WHOSE}${ASIDE})(?:(${SIGN})|(${VERB}|${VERB_JA}))`, 'iuy');
-const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n)`, 'iuy');
+const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n{1,3})`, 'iuy');
+const LOOSE = new RegExp(`${CLOSED}([ \\t][^\\n.!?;:=]{1,60}?)(?:[ \\t]{0,2}[:=→]|[ \\t]{1,3}(?:${IS})${END})`, 'iuy');
 const FILLING = new RegExp(
   `${FILLED}{0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
   'iuy',
@@ -129,6 +132,11 @@ function* linksAfter(text: string, name: Name, rest: string): Generator<Linked> 
     // Polish "to" is a copula; an English one may lead to anybody: "I gave the password to …".
     const isTo = /^\s+to$/i.test(verb ?? '') && !/has[łl]o$/i.test(text.slice(name.from, name.end));
     yield { link: name.isVague || isTo ? 'bare' : sign === undefined ? 'said' : isCode ? 'name' : 'assigned', end };
+  }
+  // "the password you need: …": whatever stands between, the value has to show by itself.
+  const loose = match(LOOSE, rest, 0);
+  if (loose && !OTHER_MATTER.test(loose[1] ?? '')) {
+    yield { link: 'bare', end: loose[0].length + (match(FILLING, rest, loose[0].length)?.[0].length ?? 0) };
   }
   const beside = head ? undefined : match(SIDE_BY_SIDE, rest, 0);
   if (!beside) return;

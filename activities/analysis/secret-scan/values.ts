@@ -112,6 +112,7 @@ const PLACEHOLDER_FORM: readonly RegExp[] = [
   /^\$[A-Za-z_]+(?:_?\d)?$/, // $DB_PASS; not $ecret2026
   /^\$[A-Z_][A-Z0-9_]*$/,
   /^\$env:/i,
+  /^(?:ENC|enc|vault)[[({]/, // encrypted in the file
   /^%[\w.-]+%?$/, // %DB_PASS%, %s
   /^@@?\w+@@?$/,
   /^__\w+__$/,
@@ -155,6 +156,7 @@ const REFERENCE: readonly RegExp[] = [
   /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\(/,
   /^(?:this|self|req|res|request|process|os|config|env|settings|secrets|args|opts|options|props|user|data|body|params|form|vars?|local|module|input)(?:\.|->|\[|::)/i,
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/, // DB_PASSWORD
+  /^(?:[a-z]+\||[A-Z]\w*<)/, // required|min:12, Brand<string>
   /^#[\w-]+$/, // a channel
   /^@[\w.-]+$/, // a person
   /^(?:&&|\|\||!==?|===?|=>|->|\+=)/,

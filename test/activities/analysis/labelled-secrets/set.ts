@@ -6,6 +6,7 @@ import { PHRASES as OPEN_PHRASES } from './phrases-open.js';
 import { randomOf, WORDLIKE, type Random } from './random.js';
 import { LANGUAGES, type Row } from './row.js';
 import { SECOND_HAND } from './second-hand.js';
+import { THIRD_HAND } from './third-hand.js';
 import { CARRIED, OTHER_PASSWORDS, PASSWORDS, TOKENS } from './values.js';
 
 export type Half = 'open' | 'held-out';
@@ -16,7 +17,11 @@ const DECOYS_PER_FORM = 10;
 /** One half of the labelled set: the same rows in every run. The open one holds what was written by hand too. */
 export function labelledSet(half: Half): readonly Row[] {
   const r = randomOf(SEED[half]);
-  const rows = [...positives(half, r), ...negatives(half, r), ...(half === 'open' ? [...BY_HAND, ...SECOND_HAND] : [])];
+  const rows = [
+    ...positives(half, r),
+    ...negatives(half, r),
+    ...(half === 'open' ? [...BY_HAND, ...SECOND_HAND, ...THIRD_HAND] : []),
+  ];
   return [...new Map(rows.map((row) => [row.text, row])).values()];
 }
 
