@@ -1,4 +1,6 @@
-import type { EvidenceEvent } from './evidence.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { succeeded, type EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
 import { isAccess } from './indicators/view.js';
@@ -11,9 +13,12 @@ const LEAK_REASONS: readonly string[] = ['leakedCredentials', 'account_disabled_
 export const saysLeaked = (e: Pick<EvidenceEvent, 'reasons'>): boolean =>
   (e.reasons ?? []).some((r) => LEAK_REASONS.includes(r));
 
+/** How a hit names the account that it opens (`SecretHit.account`): SHA-256, hex, of the mail address in lower case. */
+export const accountKey = (mail: string): string => bytesToHex(sha256(utf8ToBytes(mail.trim().toLowerCase())));
+
 /**
- * Marks the secrets whose use was logged: the subject showed its password in a chat or file name, and afterwards somebody else signed in
- * to one of its accounts; or a Slack token, and afterwards somebody else used the Slack API as the subject. Nothing is ever tried.
+ * Marks the secrets whose use was logged: `uses` with what strong findings call somebody else's rows. A sentence, a sign-in of the owner
+ * and a use that nobody logged confirm nothing; nothing is ever tried.
  */
 export function confirmUsed(
   secrets: readonly SecretHit[],
@@ -21,19 +26,60 @@ export function confirmUsed(
   events: readonly EvidenceEvent[],
   accounts: readonly string[],
 ): readonly SecretHit[] {
-  const foreign = foreignRows(findings, events);
-  const foreignIds = new Set(foreign.map((e) => e.id));
-  const byId = new Map(events.map((e) => [e.id, e]));
+  return confirmBy(secrets, { events, foreign: foreignRows(findings, events), accounts });
+}
+
+export interface Uses {
+  readonly events: readonly EvidenceEvent[];
+  /** Rows of sessions that are somebody else's than the account's owner, in whichever account. */
+  readonly foreign: readonly EvidenceEvent[];
+  /** Native ids of the subject's accounts. */
+  readonly accounts: readonly string[];
+  /** Native ids of other known people's accounts, by `accountKey` of their mail addresses: a colleague's password in a channel opens those. */
+  readonly owners?: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * A secret was used when, after it was shown, somebody got into an account that it opens who had not been in it before. It opens the account
+ * that the text names, else the author's own. Shown is what stands in a conversation or a file's name: whoever reads there could have it;
+ * what an intruder writes is not shown by its owner.
+ */
+export function confirmBy(secrets: readonly SecretHit[], given: Uses): readonly SecretHit[] {
+  const foreignIds = new Set(given.foreign.map((e) => e.id));
+  const byId = new Map(given.events.map((e) => [e.id, e]));
+  const entries = given.foreign.filter((e) => isAccess(e) && succeeded(e));
   const used = secrets.filter((secret) => {
     const shown = byId.get(secret.eventId);
-    // Of what others showed we don't know whose it is; what the intruder writes is not shown by its owner.
-    if (!shown || foreignIds.has(shown.id) || shown.actor === undefined || !accounts.includes(shown.actor))
-      return false;
-    return foreign.some((e) => isAccess(e) && e.at > shown.at && isUse(secret, e));
+    if (!shown || foreignIds.has(shown.id)) return false;
+    const opens = accountsOpened(secret, shown, given);
+    const into = entries.filter((e) => (e.actor === undefined ? opens === given.accounts : opens.includes(e.actor)));
+    // Who was in before it was shown did not need it.
+    const before = new Set(into.filter((e) => e.at <= shown.at).flatMap(contexts));
+    return into.some((e) => e.at > shown.at && isUse(secret, e) && !contexts(e).some((c) => before.has(c)));
   });
   const fingerprints = new Set(used.map((s) => s.fingerprint));
   return secrets.map((s) => (fingerprints.has(s.fingerprint) ? { ...s, confirmed: true } : s));
 }
 
-const isUse = ({ kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean =>
-  (kind === 'password' && row === 'sign_in') || (kind === 'slack' && platform === 'slack' && row === 'api_activity');
+const NONE: readonly string[] = [];
+
+function accountsOpened(secret: SecretHit, shown: EvidenceEvent, { accounts, owners }: Uses): readonly string[] {
+  const named = secret.account === undefined ? undefined : owners?.get(secret.account);
+  if (named) return named;
+  // Of what others showed, and named nobody for, we don't know whose it is.
+  return shown.actor !== undefined && accounts.includes(shown.actor) ? accounts : NONE;
+}
+
+/** What tells two strangers apart: the session, the device, the address. */
+const contexts = ({ platform, sessionId, deviceId, ip }: EvidenceEvent): readonly string[] => [
+  ...(sessionId === undefined ? [] : [`${platform}:${sessionId}`]),
+  ...(deviceId === undefined ? [] : [deviceId]),
+  ...(ip === undefined ? [] : [ip]),
+];
+
+function isUse({ kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {
+  if (kind === 'password') return row === 'sign_in';
+  if (kind === 'slack') return platform === 'slack' && row === 'api_activity';
+  // A browser session is gone on with: it needs no sign-in.
+  return kind === 'slack_session' && platform === 'slack' && (row === 'session' || row === 'api_activity');
+}

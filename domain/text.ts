@@ -8,9 +8,9 @@ export function plainText(text: string): string {
   const shown = withoutInvisible(text.replace(LINE_END, '\n'));
   const written = shown.replace(SLACK_LINK, slackLink).replace(BLOCK_TAG, '\n').replace(CELL_TAG, ' ').replace(TAG, '');
   const folded = withoutInvisible(written.replace(ENTITY, entity).normalize('NFKC'));
-  const straight = folded.replace(DOUBLE_QUOTE, '"').replace(SINGLE_QUOTE, "'").replace(ESCAPED_MARK, '$1');
+  const straight = folded.replace(DOUBLE_QUOTE, '"').replace(SINGLE_QUOTE, "'");
   // Emphasis may lie in emphasis: `**_word_**`.
-  return straight.replace(EMPHASIS, '$2').replace(EMPHASIS, '$2');
+  return straight.replace(EMPHASIS, '$2').replace(EMPHASIS, '$2').replace(ESCAPED_MARK, '$1');
 }
 
 const LINE_END = /\r\n?|[\u2028\u2029\u0085\v\f]/g;
@@ -83,4 +83,4 @@ const SINGLE_QUOTE = /[\u2018-\u201b\u2039\u203a\u00b4]/g;
 const ESCAPED_MARK = /\\([*_~`|])/g;
 /** A mark that stands at the edge of a word on both sides: `*bold*`, `**bold**`, `_slanted_`, `~struck~`, `||hidden||`; never inside `DB_PASS_1`. */
 const EMPHASIS =
-  /(?<![\p{L}\p{N}*_~|])(\*{1,3}|_{1,3}|~{1,2}|\|\|)(?=[^\s*_~|])([^\n]{1,300}?)(?<=[^\s*_~|])\1(?![\p{L}\p{N}*_~|])/gu;
+  /(?<![\p{L}\p{N}*_~|\\])(\*{1,3}|_{1,3}|~{1,2}|\|\|)(?!\1)(?=\S)([^\n]{1,300}?)(?<=[^\s\\])\1(?![\p{L}\p{N}*_~|])/gu;

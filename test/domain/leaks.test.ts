@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../domain/evidence.js';
-import { confirmUsed } from '../../domain/leaks.js';
+import type { SecretHit } from '../../domain/indicators/index.js';
+import { accountKey, confirmBy, confirmUsed, type Uses } from '../../domain/leaks.js';
 import { after, AWAY, event, finding, HOUR } from './fixtures.js';
 
 const hit = { eventId: 'm', fingerprint: 'k', kind: 'password' };
@@ -43,6 +44,48 @@ describe('the use of a secret was logged', () => {
   it('wherever the same secret was shown', () => {
     const twins = [hit, { ...hit, eventId: 'other' }];
     const findings = [finding({ kind: 'unusual_sign_in', events: ['s'] })];
-    expect(confirmUsed(twins, findings, [message, signIn], ['U1']).map((s) => s.confirmed)).toEqual([true, true]);
+    expect(confirmUsed(twins, findings, [message, signIn], ['U1', 'M1']).map((s) => s.confirmed)).toEqual([true, true]);
+  });
+});
+
+describe('who could have read it', () => {
+  const owners = new Map([[accountKey('Raj@example.com'), ['M2']]]);
+  const pasted = { ...hit, account: accountKey('raj@example.com') };
+  const byRaj = { ...message, actor: 'U2' };
+  const intoRaj = { ...signIn, actor: 'M2' };
+  const confirmed = (given: Partial<Uses>, secret: SecretHit = pasted): boolean | undefined =>
+    confirmBy([secret], { events: [byRaj, intoRaj], foreign: [intoRaj], accounts: ['U1', 'M1'], owners, ...given })[0]
+      ?.confirmed;
+
+  it('is whoever gets into the account that the text names, after it was shown', () => {
+    expect(confirmed({})).toBe(true);
+    expect(confirmed({ foreign: [{ ...intoRaj, at: after(0) }] })).toBeUndefined();
+    expect(confirmed({ foreign: [] })).toBeUndefined();
+  });
+
+  it('is nobody where the account that it opens is not known, or another one was entered', () => {
+    expect(confirmed({ owners: new Map() })).toBeUndefined();
+    expect(confirmed({}, hit)).toBeUndefined();
+    expect(confirmed({ foreign: [{ ...intoRaj, actor: 'M1' }] })).toBeUndefined();
+  });
+
+  it('needs nobody who was in the account before, by session, device or address', () => {
+    const events = [message, signIn];
+    const own = { events, accounts: ['U1', 'M1'] };
+    const earlier = { ...signIn, id: 'e', at: after(0), sessionId: 'x' };
+    expect(confirmed({ ...own, foreign: [signIn] }, hit)).toBe(true);
+    expect(confirmed({ ...own, foreign: [earlier, signIn] }, hit)).toBeUndefined();
+    const elsewhere = { ...earlier, ip: '203.0.113.77' };
+    expect(confirmed({ ...own, foreign: [elsewhere, signIn] }, hit)).toBe(true);
+    expect(confirmed({ ...own, foreign: [elsewhere, { ...signIn, sessionId: 'x' }] }, hit)).toBeUndefined();
+  });
+
+  it('goes on with a browser session of Slack that was pasted, without a sign-in', () => {
+    const cookie = { ...hit, kind: 'slack_session' };
+    const session = { ...signIn, kind: 'session', platform: 'slack', actor: 'U1' } as const;
+    const own = { events: [message, session], accounts: ['U1', 'M1'] };
+    expect(confirmed({ ...own, foreign: [session] }, cookie)).toBe(true);
+    expect(confirmed({ ...own, foreign: [{ ...session, platform: 'google' }] }, cookie)).toBeUndefined();
+    expect(confirmed({ ...own, foreign: [session] }, hit)).toBeUndefined();
   });
 });

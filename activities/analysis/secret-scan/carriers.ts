@@ -22,7 +22,7 @@ const CARRIERS: readonly Carrier[] = [
     kind: 'database_connection_string',
     anchor: /:\/\//,
     pattern: new RegExp(
-      `(?<![a-z])(?:${DATABASE})(?:\\+[a-z]{2,8})?://[^\\s:/@"'<>]{0,100}:([^\\s/"'<>]{1,200})@`,
+      `(?<![a-z])(?:${DATABASE})(?:\\+[a-z]{2,8})?://(?<user>[^\\s:/@"'<>]{0,100}):(?!\\k<user>@)(?<secret>[^\\s/"'<>]{1,200})@`,
       'gi',
     ),
     accept: isFirm,
@@ -31,7 +31,7 @@ const CARRIERS: readonly Carrier[] = [
     kind: 'basicauth',
     anchor: /:\/\//,
     pattern: new RegExp(
-      `(?<![a-z+])(?:https?|ftps?|sftp|ssh|git|smtps?|imaps?|socks5h?|wss?|rtsp|svn|nats|mqtts?|vnc|rdp|smb)(?:\\+[a-z]{2,8})?://[^\\s:/@"'<>]{0,100}:([^\\s/"'<>]{1,200})@`,
+      `(?<![a-z+])(?:https?|ftps?|sftp|ssh|git|smtps?|imaps?|socks5h?|wss?|rtsp|svn|nats|mqtts?|vnc|rdp|smb)(?:\\+[a-z]{2,8})?://(?<user>[^\\s:/@"'<>]{0,100}):(?!\\k<user>@)(?<secret>[^\\s/"'<>]{1,200})@`,
       'gi',
     ),
     accept: isFirm,
@@ -63,6 +63,13 @@ const CARRIERS: readonly Carrier[] = [
   },
   {
     kind: 'password',
+    anchor: /IDENTIFIED BY|SecureString|net use|value=/i,
+    pattern:
+      /(?:\bIDENTIFIED BY |\bConvertTo-SecureString (?:-String )?|\bnet use\b[^\n]{0,100}?\/user:\S{1,60} |(?:key|name)="[\w.:-]{0,40}(?:password|passwd|pwd)"\s{1,4}value=)["']?([^\s"'`]{4,100})/gi,
+    accept: isFirm,
+  },
+  {
+    kind: 'password',
     anchor: /sshpass|mysql|mariadb/,
     pattern: /\b(?:sshpass -p ?|(?:mysql|mariadb)(?:dump|admin)?\b[^\n]{0,100}?[ \t]-p)["']?([^\s"'`]{4,100})/g,
     accept: isFirm,
@@ -78,8 +85,8 @@ const CARRIERS: readonly Carrier[] = [
     kind: 'password',
     anchor: /./,
     pattern: new RegExp(
-      '(?<![\\p{L}\\p{N}_])(?:login|logins|logon|log-in|creds?|credentials|user(?:name)?|benutzer(?:name)?|zugangsdaten|anmeldedaten|logindaten|login-daten|identifiants?|accès|credenciales|acceso|usuario|utente|credenziali|accesso|credenciais|acesso|utilizador|inloggegevens|gebruiker|dane logowania|dane do logowania|użytkownik|inloggningsuppgifter|inloggning|användare|giriş bilgileri|kullanıcı|giriş|ログイン情報|ログイン|アカウント)' +
-        '(?:[ \\t]?[/+&|][ \\t]?[\\p{L} ]{2,16}?)?(?:[ \\t]{0,2}\\([^()\\n]{1,40}\\)|[ \\t]{1,2}(?:for|für|pour|para|per|voor|do|till|to)[ \\t][^\\n:=]{1,40}?)?[ \\t]{0,3}[:=][ \\t\\n]{0,3}' +
+      '(?<![\\p{L}\\p{N}_])(?:ftp|sftp|vpn|ssh|rdp|login|logins|logon|log-in|creds?|credentials|user(?:name)?|benutzer(?:name)?|zugangsdaten|anmeldedaten|logindaten|login-daten|identifiants?|accès|credenciales|acceso|usuario|utente|credenziali|accesso|credenciais|acesso|utilizador|inloggegevens|gebruiker|dane logowania|dane do logowania|użytkownik|inloggningsuppgifter|inloggning|användare|giriş bilgileri|kullanıcı|giriş|ログイン情報|ログイン|アカウント)' +
+        '(?:[ \\t]?[/+&|][ \\t]?[\\p{L} ]{2,16}?)?(?:[ \\t]{0,2}\\([^()\\n]{1,40}\\)|[ \\t]{1,2}(?:for|für|pour|para|per|voor|do|till|to)[ \\t][^\\n:=]{1,40}?)?(?:[ \\t]{0,3}[:=][ \\t\\n]{0,3}|[ \\t](?:are|sind|sont|son|sono|são|zijn|är)[ \\t]{1,3})' +
         '["\'`]{0,2}[\\w.@+\\\\-]{2,64}["\'`]{0,2}(?:[ \\t]{0,3}[/:|,][ \\t]{0,3}|[ \\t]{1,3}(?:and|und|et|y|e|en|i|och|ve)[ \\t]{1,3})["\'`]{0,2}([^\\s"\'`<>,;]{6,100})',
       'giu',
     ),
@@ -92,7 +99,7 @@ export function* carriedSecrets(text: string): Generator<Span> {
   for (const { kind, anchor, pattern, accept } of CARRIERS) {
     if (!anchor.test(text)) continue;
     for (const match of text.matchAll(pattern)) {
-      const secret = match[1]?.replace(/[.):?]+$/, '');
+      const secret = (match.groups?.['secret'] ?? match[1])?.replace(/[.):?]+$/, '');
       if (secret !== undefined && accept(secret))
         yield { kind, secret, from: match.index + match[0].lastIndexOf(secret) };
     }

@@ -1,4 +1,4 @@
-import { isFilledIn } from './values.js';
+import { isFilledIn, isVaried } from './values.js';
 
 /** A form of secret that its issuer can be told by. */
 export interface IssuedForm {
@@ -107,6 +107,7 @@ const FORMS: readonly IssuedForm[] = [
     kind: 'aws_key_id',
     anchors: ['AKIA', 'ASIA'],
     pattern: /(?<![A-Za-z0-9])((?:AKIA|ASIA)[0-9A-Z]{16})(?![A-Za-z0-9])/g,
+    accept: isVaried,
   },
   {
     // the two halves as the console shows them and people copy them

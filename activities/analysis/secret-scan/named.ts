@@ -11,11 +11,13 @@ import {
   NAME_ENDING,
   NOT_THE_SECRET,
   OF,
+  OTHER_MATTER,
   PASSWORD,
   PLACE,
   SHORT_KEY,
   SHORT_PASSWORD,
   SHORT_PREFIX,
+  TO,
 } from './words.js';
 
 /**
@@ -39,6 +41,8 @@ interface Name {
   readonly shortest: number;
   /** Written as code writes names: `db_password`, `adminPassword`, `spring.datasource.password`. */
   readonly isIdentifier: boolean;
+  /** A word that means much else in this place: the value has to show by itself. */
+  readonly isVague: boolean;
 }
 
 const NAME = new RegExp(`(${PASSWORD})|(${SHORT_PASSWORD})|(${KEY})|(${SHORT_KEY})`, 'giu');
@@ -63,7 +67,12 @@ function nameAt(text: string, match: RegExpExecArray): Name | undefined {
     isKey: long === undefined && short === undefined,
     shortest: long !== undefined || short !== undefined ? 4 : key === undefined ? 12 : 8,
     isIdentifier:
-      isCamel || /[\p{L}\p{N}][_.]/u.test(before) || /^_/.test(ending) || text.slice(from - 2, from) === '--',
+      isCamel ||
+      /[\p{L}\p{N}][_.]/u.test(before) ||
+      /^_/.test(ending) ||
+      text.slice(Math.max(0, from - 2), from) === '--',
+    // a boarding pass, a ski pass
+    isVague: word.toLowerCase() === 'pass' && /[a-z] $/.test(text.slice(Math.max(0, from - 2), from)),
   };
 }
 
@@ -77,45 +86,62 @@ const WHOSE = `(?:[ \\t]{1,3}(?:${OF})(?:[ \\t]|(?<=[dl])')(?:[^\\n:=.!?;]|[.:](
 const CLOSED = '[\\\\"\'`\\])*]{0,4}';
 const FILLED = `(?:[ \\t]{1,3}(?:${FILLERS})${END})`;
 const SIGN = `${FILLED}{0,2}[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//)|\\|)`;
-const VERB = `${FILLED}{0,2}[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
-const VERB_JA = '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き)?[、 \\t]?)';
+const VERB = `${FILLED}{0,2},?[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
+const VERB_JA =
+  '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き|(?:以下|次)(?:です|の通りです|のとおりです))?[、 \\t]?)';
 const HEAD = new RegExp(`${CLOSED}(?:${ASIDE}${PLACES}${WHOSE}${ASIDE})(?:(${SIGN})|(${VERB}|${VERB_JA}))`, 'iuy');
-const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n)`, 'iuy');
+const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n{1,3})`, 'iuy');
+const LOOSE = new RegExp(`${CLOSED}([ \\t][^\\n.!?;:=]{1,60}?)(?:[ \\t]{0,2}[:=→]|[ \\t]{1,3}(?:${IS})${END})`, 'iuy');
 const FILLING = new RegExp(
   `${FILLED}{0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
   'iuy',
 );
+const GIVEN = new RegExp(`[ \\t]{1,3}(?:(?:${TO})${END}|[-–—])[ \\t]{1,3}|を[ \\t]?`, 'iuy');
 const REACH = 400;
 
 function forward(text: string, name: Name): Span | undefined {
   // What follows a name in its own brackets is a call: `getPassword(`.
   if (text[name.end] === '(' && /\w/.test(text[name.end - 1] ?? '')) return undefined;
   const rest = text.slice(name.end, name.end + REACH);
-  const linked = linkAfter(text, name, rest);
-  if (!linked) return undefined;
   const inQuery = /[?&]/.test(text[name.from - 1] ?? '');
-  const found = valueAt(rest, linked.end, inQuery);
-  if (!found) return undefined;
-  const candidate: Candidate = { ...found, link: linked.link };
-  if (!isSecret(candidate, name)) return undefined;
-  return { kind: name.isKey ? 'api_key' : 'password', secret: found.value, from: name.end + found.from };
+  for (const { link, end } of linksAfter(text, name, rest)) {
+    const found = valueAt(rest, end, inQuery);
+    if (!found || !isSecret({ ...found, link }, name)) continue;
+    return { kind: name.isKey ? 'api_key' : 'password', secret: found.value, from: name.end + found.from };
+  }
+  return undefined;
 }
 
-/** What stands between a name and its value, and where it ends in `rest`. */
-function linkAfter(text: string, name: Name, rest: string): { link: Link; end: number } | undefined {
+interface Linked {
+  readonly link: Link;
+  /** Where it ends in what follows the name. */
+  readonly end: number;
+}
+
+/** What may stand between a name and its value, the likeliest reading first. */
+function* linksAfter(text: string, name: Name, rest: string): Generator<Linked> {
   const previous = text[name.from - 1] ?? '';
-  if (previous === '<' && rest.startsWith('>')) return { link: 'name', end: 1 };
+  if (previous === '<' && rest.startsWith('>')) yield { link: 'name', end: 1 };
+  const given = match(GIVEN, rest, 0);
+  if (given) yield { link: 'bare', end: given[0].length };
   const head = match(HEAD, rest, 0);
   if (head) {
-    const end = head[0].length + (match(FILLING, rest, head[0].length)?.[0].length ?? 0);
-    if (head[1] === undefined) return { link: 'said', end };
-    const isCode = name.isIdentifier || head[1].endsWith('=') || (/["'`]/.test(previous) && /^\\?["'`]/.test(rest));
-    return { link: isCode ? 'name' : 'assigned', end };
+    const [all, sign, verb] = head;
+    const end = all.length + (match(FILLING, rest, all.length)?.[0].length ?? 0);
+    const isCode = name.isIdentifier || sign?.endsWith('=') || (/["'`]/.test(previous) && /^\\?["'`]/.test(rest));
+    // Polish "to" is a copula; an English one may lead to anybody: "I gave the password to …".
+    const isTo = /^\s+to$/i.test(verb ?? '') && !/has[łl]o$/i.test(text.slice(name.from, name.end));
+    yield { link: name.isVague || isTo ? 'bare' : sign === undefined ? 'said' : isCode ? 'name' : 'assigned', end };
   }
-  const beside = match(SIDE_BY_SIDE, rest, 0);
-  if (!beside) return undefined;
+  // "the password you need: …": whatever stands between, the value has to show by itself.
+  const loose = match(LOOSE, rest, 0);
+  if (loose && !OTHER_MATTER.test(loose[1] ?? '')) {
+    yield { link: 'bare', end: loose[0].length + (match(FILLING, rest, loose[0].length)?.[0].length ?? 0) };
+  }
+  const beside = head ? undefined : match(SIDE_BY_SIDE, rest, 0);
+  if (!beside) return;
   const isFlag = text.slice(Math.max(0, name.from - 2), name.from) === '--';
-  return { link: isFlag ? 'name' : beside[1] === undefined ? 'bare' : 'said', end: beside[0].length };
+  yield { link: isFlag ? 'name' : beside[1] === undefined ? 'bare' : 'said', end: beside[0].length };
 }
 
 const isSecret = (candidate: Candidate, name: Name): boolean =>
@@ -161,7 +187,9 @@ function valueAt(rest: string, at: number, inQuery: boolean): Found | undefined 
 }
 
 function trimmed(run: string, inQuery: boolean): string {
-  const cut = run.search(inQuery ? /[&#;,]|<\// : /[;,]|<\/|(?<=[\x21-\x7e])[\u3000-\u30ff\u3400-\u9fff]/);
+  const cut = run.search(
+    inQuery ? /[&#;,]|<\// : /[;,]|&(?=\w{1,30}=)|<\/|(?<=[\x21-\x7e])[\u3000-\u30ff\u3400-\u9fff]/,
+  );
   const value = (cut > 0 ? run.slice(0, cut) : run).replace(/[.:?…]+$/, '');
   const open = value.replace(/[^([{]/g, '').length;
   const closed = value.replace(/[^)\]}]/g, '').length;

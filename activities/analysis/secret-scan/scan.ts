@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { SecretHit } from '../../../domain/indicators/view.js';
+import { accountKey } from '../../../domain/leaks.js';
 import { plainText } from '../../../domain/text.js';
 import { accountNear } from './account.js';
 import { carriedSecrets } from './carriers.js';
@@ -31,7 +32,7 @@ export function scanPieces(pieces: readonly Piece[], key: Uint8Array): readonly 
         eventId,
         kind: span.kind,
         fingerprint,
-        ...(account === undefined ? {} : { account: createHash('sha256').update(account).digest('hex') }),
+        ...(account === undefined ? {} : { account: accountKey(account) }),
       });
     }
   }

@@ -18,7 +18,7 @@ export interface Candidate {
 export function isPassword({ value, link, quoted, after }: Candidate): boolean {
   if (value.length < 4 || value.length > 128 || (!quoted && CJK.test(value))) return false;
   if (isPlaceholder(value) || isReference(value) || isMeasure(value, after)) return false;
-  if ((link === 'said' || link === 'bare') && POSTPOSITION.test(after)) return false;
+  if (link !== 'name' && POSTPOSITION.test(after)) return false;
   const strength = strengthOf(value);
   if (strength === 'words') return quoted && (link === 'name' || link === 'assigned');
   if (strength === 'word')
@@ -44,15 +44,18 @@ export function isKey({ value, link, quoted, after }: Candidate, shortest: numbe
   return isFilledIn(value);
 }
 
-/** No mask or example: of many different characters, not only letters of one case, without a word such as EXAMPLE in it. */
-export function isFilledIn(secret: string): boolean {
+/** No mask or example, and not only letters of one case. */
+export const isFilledIn = (secret: string): boolean =>
+  (/\d/.test(secret) || (/[a-z]/.test(secret) && /[A-Z]/.test(secret))) && isVaried(secret);
+
+/** Of many different characters, without a mask or a word such as EXAMPLE in it. */
+export function isVaried(secret: string): boolean {
   if (
     secret.length <= 600 &&
     /example|placeholder|redacted|your[_-]|[_-]here\b|dummy|changeme|replace[_-]?me|insert[_-]/i.test(secret)
   )
     return false;
   if (secret.length <= 600 && /([xX*.#])\1{7}/.test(secret)) return false;
-  if (!/\d/.test(secret) && !(/[a-z]/.test(secret) && /[A-Z]/.test(secret))) return false;
   const counts = new Map<string, number>();
   for (const c of secret) counts.set(c, (counts.get(c) ?? 0) + 1);
   return counts.size >= Math.min(6, secret.length / 2) && Math.max(...counts.values()) <= secret.length / 2;
@@ -70,7 +73,8 @@ function strengthOf(value: string): Strength {
   if (!letters) return signs.replace(/[-/.:,+]/g, '') === '' || value.length < 8 ? 'weak' : 'fair';
   const inner = signs.replace(/[-_.'/]/g, '') !== '';
   if (digits) {
-    if (kinds >= 3 && value.length >= 7) return 'strong';
+    // what joins words is no sign: `srv-db2`
+    if (kinds - (signs !== '' && !inner ? 1 : 0) >= 3 && value.length >= 7) return 'strong';
     if (value.length >= 10 && (inner || /\d\p{L}+\d|\p{L}\d{3,}\p{L}/u.test(value))) return 'strong';
     return value.length >= 5 ? 'fair' : 'weak';
   }
@@ -108,6 +112,7 @@ const PLACEHOLDER_FORM: readonly RegExp[] = [
   /^\$[A-Za-z_]+(?:_?\d)?$/, // $DB_PASS; not $ecret2026
   /^\$[A-Z_][A-Z0-9_]*$/,
   /^\$env:/i,
+  /^(?:ENC|enc|vault)[[({]/, // encrypted in the file
   /^%[\w.-]+%?$/, // %DB_PASS%, %s
   /^@@?\w+@@?$/,
   /^__\w+__$/,
@@ -151,6 +156,7 @@ const REFERENCE: readonly RegExp[] = [
   /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\(/,
   /^(?:this|self|req|res|request|process|os|config|env|settings|secrets|args|opts|options|props|user|data|body|params|form|vars?|local|module|input)(?:\.|->|\[|::)/i,
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/, // DB_PASSWORD
+  /^(?:[a-z]+\||[A-Z]\w*<)/, // required|min:12, Brand<string>
   /^#[\w-]+$/, // a channel
   /^@[\w.-]+$/, // a person
   /^(?:&&|\|\||!==?|===?|=>|->|\+=)/,

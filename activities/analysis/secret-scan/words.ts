@@ -19,7 +19,7 @@ export const PASSWORD = or(
   'wachtwoord|wachtwoorden|wachtzin',
   'hasło|hasła|hasłem|haśle|haslo|hasla|haslem',
   'lösenord|lösenordet|losenord|losenordet|lösenfras',
-  'parolası|parolasi|parolam|parolamız|parolanız|şifresi|sifresi|şifrem|sifrem|şifremiz|şifreniz|şifre|şİfre|sifre',
+  'parolası|parolasi|parolam|parolamız|parolanız|şifreyi|şifresini|parolayı|parolasını|şifresi|sifresi|şifrem|sifrem|şifremiz|şifreniz|şifre|şİfre|sifre',
   'パスワード|パスフレーズ|暗証番号|合言葉|passord|adgangskode|salasana|пароль|密码',
 );
 /** Short or common ones: they must stand alone, or behind a sign, a change of case or one of a few prefixes. */
@@ -40,11 +40,15 @@ export const SHORT_KEY = or('tokens?|secrets?|geheimnis|jeton|トークン|シ�
 
 /** Endings of a name that leave it a name of the secret itself: `PASSWORD_PROD`, `password2`, `passwordValue`. */
 export const NAME_ENDING =
-  /^(?:[-_.]?(?:\d{1,3}|prod|production|dev|test|stage|staging|live|old|new|admin|root|db|user|value|plain|plaintext|text|main|backup|default|primary|secondary|string|raw|base64|b64))*$/i;
+  /^(?:[-_.]?(?:\d{1,3}|prod|production|dev|test|stage|staging|live|old|new|admin|root|db|user|value|plain|plaintext|text|main|backup|default|primary|secondary|string|base|raw|base64|b64))*$/i;
+
+/** Between a name and a sign further on: the sign is about something else than the secret. */
+export const OTHER_MATTER =
+  /(?<!\p{L})(?:ids?|hash\w*|ticket|request|event|polic\w+|reset\w*|links?|urls?|version|expir\w*|valid|since|dates?|devices?|hosts?|attempts?|manager|vault|generator|length|hints?|history|error\w*|codes?|serial|numbers?|users?|accounts?|complexity|age|rotation|rollout|spray\w*|failed|from|last|must|should|has|have|nummer|richtlinie|abgelaufen|ablauf|länge|zuletzt|muss|hat|dernière|doit|última|último|debe|ultima|deve|último|laatst|moet|ostatnia|musi|senast|måste|son)(?!\p{L})/iu;
 
 /** Between name and sign: "password for the wiki of ann: …". */
 export const OF = or(
-  'for|of|to|on|at|in|from|für|fuer|von|vom|zum|zur|auf|im|der|des|pour|du|de la|de|des|d|sur|para|del|en|do|da|dos|per|di|della|dello|dell|nell|all|sull|del|dei|su|voor|van|op|naar|dla|do|na|konta|till|för|på|av|için|icin',
+  'for|of|to|on|at|in|from|für|fürs|fuer|von|vom|zum|zur|auf|im|ins|beim|der|des|au|aux|pour|du|de la|de|des|d|sur|para|del|en|do|da|dos|per|di|della|dello|dell|nell|all|sull|del|dei|su|voor|van|op|naar|dla|do|na|konta|till|för|på|av|için|icin',
 );
 /** Between name and sign without a preposition: "password staging: …", "Passwort WLAN = …". */
 export const PLACE = or(
@@ -54,8 +58,11 @@ export const PLACE = or(
 
 /** "is", "was", "reads". */
 export const IS = or(
-  'is|was|are|reads|equals|ist|war|lautet|heißt|heisst|est|était|es|era|sería|è|é|era|foi|is|was|luidt|to|jest|było|brzmi|är|var|lyder|oldu|olarak',
+  "it's|its|c'est|is|was|are|reads|equals",
+  'ist|war|lautet|heißt|heisst|est|était|es|era|sería|è|é|era|foi|is|was|luidt|to|jest|było|brzmi|är|var|lyder|oldu|olarak',
 );
+/** "I changed the password to …": the value has to show by itself, for passwords are given to people and places too. */
+export const TO = or('to|auf|hab ich auf|habe ich auf|en|par|à|a|por|in|su|para|como|naar|na|till');
 /** "changed to", "set to". */
 export const CHANGED_TO = [
   '(?:has been |was |is |got )?(?:now |just )?(?:changed|set|reset|updated|rotated) (?:back )?to',
@@ -72,7 +79,7 @@ export const CHANGED_TO = [
 /** What may stand between the link and the value. */
 export const FILLERS = or(
   'now|still|again|simply|just|currently|temporarily|probably|always|the following|as follows|following|set to|changed to|then|actually',
-  'jetzt|nun|noch|immer noch|wieder|einfach|aktuell|derzeit|vorübergehend|ab sofort|ab heute|seit heute|folgendes|folgendermaßen|wie folgt|weiterhin|momentan',
+  'jetzt|nun|noch|immer noch|wieder|einfach|aktuell|derzeit|vorübergehend|ab sofort|ab morgen|ab heute|seit heute|folgendes|folgendermaßen|wie folgt|weiterhin|momentan',
   'maintenant|désormais|toujours|encore|simplement|actuellement|le suivant|la suivante|à présent|dorénavant|donc',
   'ahora|todavía|aún|simplemente|actualmente|la siguiente|desde hoy|sigue siendo|ora|adesso|ancora|sempre|semplicemente|attualmente|la seguente|il seguente|da oggi',
   'agora|ainda|simplesmente|atualmente|a seguinte|sempre|nu|nog steeds|nog|gewoon|momenteel|als volgt|vanaf nu|vanaf vandaag|voortaan',
@@ -84,7 +91,9 @@ export const EXAMPLE =
   /(?:\be\. ?g\.|\bfor (?:example|instance)\b|(?<![.@\w-])examples?\b(?![.@\w-])|\bsample\b|\bz\. ?b\.|\bzum beispiel\b|\bbeispiel(?:sweise)?\b|\bpar exemple\b|\bp\. ?ex\.|\bpor ejemplo\b|\bp\. ?ej\.|\bad esempio\b|\bper esempio\b|\besempio\b|\bpor exemplo\b|\bbijv\.|\bbijvoorbeeld\b|\bna przykład\b|\bnp\.|\bprzykład\b|\btill exempel\b|\bt\. ?ex\.|\bexempel\b(?!\.)|örneğin|\börnek\b|例えば|たとえば|例[:：]|\b(?:like|such as|wie|comme|como|come|zoals|jak|som)\b:? ?["'`(])/iu;
 
 /** The secret may stand before its name: "X is the password", "use X as the password". */
-export const AS = or('is|as|ist|als|est|comme|es|como|è|come|é|is|als|to|jako|är|som|olarak');
+export const AS = or(
+  'is|was|war|était|era|foi|było|var|as|ist|als|est|comme|es|como|è|come|é|is|als|to|jako|är|som|olarak',
+);
 export const ARTICLE = or(
   'the|our|my|your|his|her|their|new|current|a|das|unser|mein|dein|ihr|neue|neues|aktuelle|le|mon|ton|votre|notre|nouveau|la|el|tu|mi|su|nueva|il|o|minha|sua|a|nova|het|mijn|jouw|ons|nieuwe|moje|twoje|nasze|nowe|mitt|ditt|nya|det|de|temporary|initial',
 );
