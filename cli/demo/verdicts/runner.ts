@@ -59,6 +59,8 @@ async function begin(setting: Setting): Promise<void> {
     workflowBundle: { codePath: setting.bundle },
     worker: {
       maxCachedWorkflows: 50,
+      // Workflows in this very thread: one of its own for each organisation costs more than all that they do.
+      debugMode: true,
       // A case is one after the other, mostly: a poller that waits costs the server and this process all the same.
       workflowTaskPollerBehavior: TWO_POLLERS,
       activityTaskPollerBehavior: ONE_POLLER,
