@@ -19,6 +19,7 @@ export interface SharedRuntime {
   readonly worker?: Pick<
     WorkerOptions,
     | 'maxCachedWorkflows'
+    | 'debugMode'
     | 'workflowTaskPollerBehavior'
     | 'activityTaskPollerBehavior'
     | 'shutdownGraceTime'

@@ -41,6 +41,12 @@ export const readExpected = (folder: string): Expected =>
   parseExpected(readFileSync(join(folder, 'expected.json'), 'utf8'));
 export const parseExpected = (text: string): Expected => expected.parse(JSON.parse(text));
 
+/** Whom and what a label names. */
+export const aboutsOf = ({ must, mustNot, caseOf = '*' }: Expected): readonly string[] =>
+  [...[...must.flatMap((m) => ('anyOf' in m ? m.anyOf : [m])), ...mustNot].map((a) => a.about), caseOf].filter(
+    (about) => about !== '*',
+  );
+
 /**
  * Whether what happened can be known from what may be read: an attack whose label allows neither of the verdicts that say so is
  * no measure of how well attacks are found.

@@ -107,7 +107,7 @@ function readCommandLine(): Asked | undefined {
   if (!named && rest.length > 0) throw new QuellError('CONFIG', 'One folder alone can be run.');
   const folder = isFolder ? first : join(VERDICTS, 'corpus');
   const only = [...values.only.flatMap((n) => n.split(',')), ...(isFolder ? rest : named ? positionals : [])];
-  const list = values.subset === 'ci' ? join(VERDICTS, 'ci.txt') : values.subset;
+  const list = values.subset === 'ci' ? join(VERDICTS, 'ci-subset.txt') : values.subset;
   const all = scenariosIn(folder);
   const names = selected(selected(all, list === undefined ? [] : namesIn(list)), only);
   return {

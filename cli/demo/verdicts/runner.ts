@@ -7,9 +7,10 @@ import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import { QuellError } from '../../../domain/errors.js';
 import { loadSituation } from '../../../simulator/core/scenario.js';
+import { World } from '../../../simulator/core/world.js';
 import type { SharedRuntime } from '../../../workers/context.js';
 import { createLogger, installSharedRuntime } from '../../../workers/runtime.js';
-import { readExpected, type Expected } from './expected.js';
+import { aboutsOf, readExpected, type Expected } from './expected.js';
 import { failedRow, judge, type Row } from './judge.js';
 import { Names } from './names.js';
 import { startOrganisation } from './organisation.js';
@@ -59,6 +60,8 @@ async function begin(setting: Setting): Promise<void> {
     workflowBundle: { codePath: setting.bundle },
     worker: {
       maxCachedWorkflows: 50,
+      // Workflows in this very thread: one of its own for each organisation costs more than all that they do.
+      debugMode: true,
       // A case is one after the other, mostly: a poller that waits costs the server and this process all the same.
       workflowTaskPollerBehavior: TWO_POLLERS,
       activityTaskPollerBehavior: ONE_POLLER,
@@ -75,6 +78,8 @@ async function run({ name, folder, namespace, state, keep, limitMs }: Order): Pr
   try {
     expected = readExpected(folder);
     const scenario = loadSituation(folder);
+    const names = new Names(new World(scenario));
+    for (const about of aboutsOf(expected)) names.ids(about); // a label that names nobody is told before the run
     if (!shared) throw new Error('the runner has not begun');
     const organisation = await startOrganisation({
       root: ROOT,
@@ -83,7 +88,7 @@ async function run({ name, folder, namespace, state, keep, limitMs }: Order): Pr
     });
     try {
       const ended = await playScenario(organisation, limitMs);
-      return judge(name, expected, ended, new Names(organisation.world), scenario.subject);
+      return judge(name, expected, ended, names, scenario.subject);
     } finally {
       await Promise.race([organisation.stop(), sleep(STOP_WITHIN_MS)]);
     }

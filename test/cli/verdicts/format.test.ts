@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { readFileSync } from 'node:fs';
 import { writeOrganisation } from '../../../cli/demo/organisation.js';
-import { parseExpected } from '../../../cli/demo/verdicts/expected.js';
+import { aboutsOf, parseExpected } from '../../../cli/demo/verdicts/expected.js';
 import { namesIn, scenariosIn, selected } from '../../../cli/demo/verdicts/selection.js';
 import { mergeSettings } from '../../../cli/demo/settings.js';
 import { loadConfig } from '../../../workers/config.js';
@@ -123,6 +123,14 @@ describe('a label', () => {
     expect(() => parseExpected(JSON.stringify({ ...base, verdict: 'benign' }))).toThrow();
     expect(() => parseExpected(JSON.stringify({ ...base, verdicts: ['innocent'] }))).toThrow();
   });
+});
+
+it('a label says whom and what it names', () => {
+  const act = (about: string): object => ({ action: '*', about });
+  const must = [act('@ada'), { anyOf: [act('app:sync'), act('*')] }];
+  const base = { situation: 'x', truth: 'attack', verdicts: ['compromised'], must, mustNot: [act('ip:office')] };
+  expect(aboutsOf(parseExpected(JSON.stringify(base)))).toEqual(['@ada', 'app:sync', 'ip:office']);
+  expect(aboutsOf(parseExpected(JSON.stringify({ ...base, caseOf: '@raj' })))).toContain('@raj');
 });
 
 describe('the selection', () => {

@@ -23,7 +23,7 @@ describe('a sentence', () => {
 });
 
 describe('a thing', () => {
-  const episode = (more: object): FactualReport => ({ episodes: [more] });
+  const episode = (more: Readonly<Record<string, unknown>>): FactualReport => ({ episodes: [more] });
   it('is a fact of its own when no alert and no sentence names it', () => {
     const report = episode({ addresses: ['203.0.113.66'], session: 'sess-9', device: 'laptop-9', apps: ['app-9'] });
     expect(novelFacts([report], [])).toEqual([
