@@ -9,6 +9,7 @@ import type { ActionResult, ContainmentPlan, PlannedAction } from '../../../doma
 import type { Instant, TenantRef } from '../../../domain/platform.js';
 import type { CasePolicy } from '../../../domain/policy.js';
 import type { SubjectFacts } from '../../../domain/subject.js';
+import { DEFAULT_DECISION, pinned } from '../../../domain/weights.js';
 import type { ContainmentInput } from '../../../workflows/messages.js';
 import { authored, DECIDERS, KEYS, RESULT_KEYS } from './people.js';
 
@@ -51,6 +52,7 @@ export const casePolicy = (change: Partial<CasePolicy> = {}): CasePolicy => ({
     ],
   },
   escalation: { patternsNeeded: 1, impact: 'high', independentFindings: 3 },
+  decision: pinned(DEFAULT_DECISION),
   windows: { focusHours: 24, narrowHours: 72, wideDays: 30 },
   readContentFrom: 'high',
   keys: KEYS,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideEscalation, type EscalationInput } from '../../domain/escalation.js';
-import { FINDING_KINDS } from '../../domain/finding.js';
-import { SEVERITIES } from '../../domain/platform.js';
-import { base, f, pattern } from './escalation-scene.js';
-import { after } from './fixtures.js';
+import { escalationByFindings, type FindingsInput } from '../../../workflows/retired/escalation-by-findings.js';
+import { FINDING_KINDS } from '../../../domain/finding.js';
+import { SEVERITIES } from '../../../domain/platform.js';
+import { base, f, pattern } from './findings-scene.js';
+import { after } from '../fixtures.js';
 
 /** The playbook's own words, row by row: every reason must be one of its phrases. */
 const PLAYBOOK = [
@@ -12,7 +12,7 @@ const PLAYBOOK = [
   'Verify the legitimacy of suspicious login attempts by checking IP addresses and corresponding user geolocation. Cross-reference timestamps of unusual chat activities with other log sources such as identity and access management (IAM) tools. Attempt to contact the user in question to confirm recent activities.',
 ];
 
-const inputs: fc.Arbitrary<EscalationInput> = fc
+const inputs: fc.Arbitrary<FindingsInput> = fc
   .record({
     findings: fc.array(
       fc
@@ -50,9 +50,9 @@ describe('every decision', () => {
   it('is the same for the same input', () => {
     fc.assert(
       fc.property(inputs, (given) => {
-        const copy = JSON.parse(JSON.stringify(given)) as EscalationInput;
-        expect(decideEscalation(copy)).toEqual(decideEscalation(given));
-        expect(decideEscalation({ ...given, now: after(9e9) })).toEqual(decideEscalation(given));
+        const copy = JSON.parse(JSON.stringify(given)) as FindingsInput;
+        expect(escalationByFindings(copy)).toEqual(escalationByFindings(given));
+        expect(escalationByFindings({ ...given, now: after(9e9) })).toEqual(escalationByFindings(given));
       }),
       runs,
     );
@@ -63,7 +63,7 @@ describe('every decision', () => {
       fc.property(inputs, fc.constantFrom(...SEVERITIES), (given, severity) => {
         const supported = given.findings.some((x) => x.confidence !== 'low');
         fc.pre(given.contact !== 'silent' || !supported);
-        expect(decideEscalation({ ...given, severity })).toEqual(decideEscalation(given));
+        expect(escalationByFindings({ ...given, severity })).toEqual(escalationByFindings(given));
       }),
       runs,
     );
@@ -72,7 +72,7 @@ describe('every decision', () => {
   it('calls nothing benign or a false alarm before the logs have settled, or with gaps', () => {
     fc.assert(
       fc.property(inputs, (given) => {
-        const { verdict, decision } = decideEscalation(given);
+        const { verdict, decision } = escalationByFindings(given);
         if (!given.settled || given.gaps.length > 0) expect(['benign', 'false_positive']).not.toContain(verdict);
         if (verdict === 'benign') expect(given.contact).toBe('me');
         if (['benign', 'false_positive'].includes(verdict)) expect(decision).toBe('close');
@@ -84,8 +84,8 @@ describe('every decision', () => {
   it('never rests on an answer alone', () => {
     fc.assert(
       fc.property(inputs, fc.constantFrom('me', 'not_me', 'unsure', 'silent'), (given, contact) => {
-        const unasked = decideEscalation({ ...given, contact: 'not_contacted' });
-        const answered = decideEscalation({ ...given, contact });
+        const unasked = escalationByFindings({ ...given, contact: 'not_contacted' });
+        const answered = escalationByFindings({ ...given, contact });
         // No answer takes an escalation back.
         if (unasked.decision === 'escalate') expect(answered.decision).toBe('escalate');
         // Without a finding that holds, no answer makes one; "me" never makes one.
@@ -99,7 +99,7 @@ describe('every decision', () => {
   it('never tells a subject who says "not me" that it was nothing', () => {
     fc.assert(
       fc.property(inputs, (given) => {
-        const { verdict } = decideEscalation({ ...given, contact: 'not_me' });
+        const { verdict } = escalationByFindings({ ...given, contact: 'not_me' });
         expect(['benign', 'false_positive']).not.toContain(verdict);
       }),
       runs,
@@ -109,7 +109,7 @@ describe('every decision', () => {
   it('gives reasons, each in the words of the playbook', () => {
     fc.assert(
       fc.property(inputs, (given) => {
-        const { reasons } = decideEscalation(given);
+        const { reasons } = escalationByFindings(given);
         expect(reasons.length).toBeGreaterThan(0);
         for (const reason of reasons) {
           expect(
@@ -127,8 +127,8 @@ describe('every decision', () => {
   it('only grows with evidence: a further foreign finding never lowers it', () => {
     fc.assert(
       fc.property(inputs, fc.constantFrom(...FINDING_KINDS), (given, kind) => {
-        const more = decideEscalation({ ...given, findings: [...given.findings, f(kind, { confidence: 'high' })] });
-        if (decideEscalation(given).decision === 'escalate') expect(more.decision).toBe('escalate');
+        const more = escalationByFindings({ ...given, findings: [...given.findings, f(kind, { confidence: 'high' })] });
+        if (escalationByFindings(given).decision === 'escalate') expect(more.decision).toBe('escalate');
       }),
       runs,
     );

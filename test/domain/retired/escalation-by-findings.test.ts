@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { decideEscalation, type EscalationInput } from '../../domain/escalation.js';
-import { base, f, none, pattern } from './escalation-scene.js';
-import { defaultPolicy } from './fixtures.js';
+import { escalationByFindings, type FindingsInput } from '../../../workflows/retired/escalation-by-findings.js';
+import { base, f, none, pattern } from './findings-scene.js';
+import { defaultPolicy } from '../fixtures.js';
 
 const own = { ownSession: true };
 const alone = { independent: true };
 const low = { confidence: 'low' } as const;
-const decide = (given: Partial<EscalationInput> = {}): ReturnType<typeof decideEscalation> =>
-  decideEscalation({ ...base, ...given });
+const decide = (given: Partial<FindingsInput> = {}): ReturnType<typeof escalationByFindings> =>
+  escalationByFindings({ ...base, ...given });
 
 describe("the playbook's sentences", () => {
-  it.each<[string, Partial<EscalationInput>, string, string, readonly string[]]>([
+  it.each<[string, Partial<FindingsInput>, string, string, readonly string[]]>([
     [
       'clear signs of unauthorized access',
       { findings: [f('unusual_sign_in'), f('bulk_collection')] },

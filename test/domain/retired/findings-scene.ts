@@ -1,6 +1,6 @@
-import type { EscalationInput } from '../../domain/escalation.js';
-import type { FindingDigest, Impact, PatternMatch } from '../../domain/finding.js';
-import { after, defaultPolicy } from './fixtures.js';
+import type { FindingsInput } from '../../../workflows/retired/escalation-by-findings.js';
+import type { FindingDigest, Impact, PatternMatch } from '../../../domain/finding.js';
+import { after, defaultPolicy } from '../fixtures.js';
 
 export const none: Impact = {
   level: 'none',
@@ -30,7 +30,7 @@ export const pattern = (suggests: PatternMatch['suggests']): PatternMatch => ({
   findings: ['f-1'],
   suggests,
 });
-export const base: EscalationInput = {
+export const base: FindingsInput = {
   findings: [],
   patterns: [],
   questions: [],
