@@ -38,7 +38,14 @@ export const base: FindingsInput = {
   contact: 'not_contacted',
   severity: 'medium',
   gaps: [],
-  policy: { escalation: defaultPolicy.escalation, contact: defaultPolicy.contact },
+  policy: {
+    escalation: defaultPolicy.escalation,
+    contact: {
+      ...defaultPolicy.contact,
+      // As it was shipped with that decision.
+      silence: { info: 'close', low: 'watch', medium: 'escalate', high: 'escalate', critical: 'escalate' },
+    },
+  },
   settled: true,
   now: after(2),
 };
