@@ -16,9 +16,10 @@ const CODES = Object.keys(EVIDENCE) as readonly EvidenceCode[];
 const isMalicious = (e: Explanation): boolean => (MALICIOUS as readonly Explanation[]).includes(e);
 const weights = (low: (e: Explanation) => number, high: (e: Explanation) => number) =>
   fc.record(
-    Object.fromEntries(
-      EXPLANATIONS.map((e) => [e, fc.double({ min: low(e), max: high(e), noNaN: true })]),
-    ) as Record<Explanation, fc.Arbitrary<number>>,
+    Object.fromEntries(EXPLANATIONS.map((e) => [e, fc.double({ min: low(e), max: high(e), noNaN: true })])) as Record<
+      Explanation,
+      fc.Arbitrary<number>
+    >,
   );
 const line = (given: Partial<Record<keyof EvidenceLine, fc.Arbitrary<unknown>>> = {}): fc.Arbitrary<EvidenceLine> =>
   fc.record({
