@@ -132,7 +132,7 @@ describe('the table of weights', () => {
     const { says, source, weights: table } = EVIDENCE[code];
     expect(says).not.toBe('');
     expect(source).not.toBe('');
-    expect(Object.values(table).some((w) => w !== 0)).toBe(true);
+    expect(Object.values<number>(table).some((w) => w !== 0)).toBe(true);
   });
 
   it.each<[EvidenceCode, Explanation]>([
