@@ -4,16 +4,19 @@ import type { ActionResult } from './plan.js';
 /** The words that are true of how a case ended. */
 export function closingOf(state: Pick<CaseState, 'plans' | 'verdict' | 'escalation' | 'policy' | 'tasks'>): ClosedAs {
   const { verdict, escalation, plans } = state;
+  // Also where a first step was taken before the evidence was in: nothing was contained, because there was nothing.
+  if (verdict === 'benign' || verdict === 'false_positive')
+    return escalation?.ranking?.[0]?.explanation === 'attempt' ? 'attempt_defeated' : 'no_incident';
   const results = plans.filter((p) => p.status !== 'released').flatMap((p) => p.results);
   if (results.some((r) => r.status === 'shadow')) return 'shadow';
   const verified = results.filter(isVerified);
   if (verified.length > 0) {
     const decided = plans.filter((p) => p.results.length > 0 || p.status === 'failed' || p.status === 'expired');
-    const isWhole = results.every((r) => isVerified(r) || r.status === 'task_done') && decided.every((p) => p.status === 'holding' || p.status === 'permanent' || p.status === 'released');
+    const isWhole =
+      results.every((r) => isVerified(r) || r.status === 'task_done') &&
+      decided.every((p) => p.status === 'holding' || p.status === 'permanent' || p.status === 'released');
     return isWhole ? 'contained' : 'partly_contained';
   }
-  if (verdict === 'benign' || verdict === 'false_positive')
-    return escalation?.ranking?.[0]?.explanation === 'attempt' ? 'attempt_defeated' : 'no_incident';
   if (escalation?.decision !== 'escalate') return 'undetermined';
   return state.policy?.mode === 'shadow' ? 'shadow' : 'handed_over';
 }
