@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answerUpdate } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
-import { assessmentOf, casePolicy, HOUR, plus, STRANGE } from './support/facts.js';
+import { assessmentOf, casePolicy, HOUR, LAG_MS, plus, STRANGE } from './support/facts.js';
 import { answerTo } from './support/people.js';
 import { usePlaybook } from './support/running.js';
 import { failing, PlayedWorld } from './support/world.js';
@@ -23,6 +23,7 @@ it('takes a silent subject for what the policy says, at the deadline and not bef
     const state = await running.until((s) => s.contact?.outcome === 'silent');
     expect(state.contact).toMatchObject({ outcome: 'silent', deadline: contact?.deadline });
     // Silence raises nothing: the case keeps watch, and after that the evidence alone decides.
+    await temporal.sleep(LAG_MS);
     const kept = await running.until((s) => s.watchUntil !== undefined);
     expect(kept.escalation).toMatchObject({ decision: 'watch', verdict: 'suspicious' });
     expect(kept.escalation?.reasons.map((r) => r.code)).toContain('contact.silent');

@@ -66,7 +66,8 @@ it('goes on to its report when nobody does anything, and every wait ends as its 
     // Significance stays undecided: no clock.
     expect(state.disclosure).toMatchObject({ significant: 'unknown', clocks: [] });
     expect(world.order('actOnStep')).toEqual([]);
-    expect(state).toMatchObject({ stage: 'closed', verdict: 'insider', closedAs: 'contained' });
+    // Nothing was done, so nothing is contained: people have it.
+    expect(state).toMatchObject({ stage: 'closed', verdict: 'insider', closedAs: 'handed_over' });
     // The report is written over the tasks as they ended.
     expect(ended(world.asked('closeCase')[0]!.state)).toEqual(ended(state));
   });
