@@ -37,6 +37,11 @@ const COLLECTION: readonly FindingKind[] = [
 ];
 const TAKEOVER: readonly FindingKind[] = ['credential_change', 'hidden_notice'];
 
+/** Somebody else got in, or an app that nobody allowed. */
+const FOREIGN: readonly EvidenceCode[] = ['access.other', 'app.rogue'];
+/** What is usual of the person's and of known jobs explains their own rows and not somebody else's: a thief is none the less one because the weekly report was drawn too. */
+const OF_HABIT: readonly EvidenceCode[] = ['collection.like', 'control.usual', 'job.known'];
+
 /** Everything in the evidence that speaks for or against an explanation. What people say is added where the case decides. */
 export function weigh(input: WeighingInput): readonly Told[] {
   const lines = [
@@ -50,7 +55,9 @@ export function weigh(input: WeighingInput): readonly Told[] {
     ...attemptLines(input),
     ...signLines(input),
   ];
-  const all = lines.some((l) => l.code !== 'acts.own') ? lines : [...lines, quiet(input)];
+  const isForeign = lines.some((l) => FOREIGN.includes(l.code));
+  const relevant = isForeign ? lines.filter((l) => !OF_HABIT.includes(l.code)) : lines;
+  const all = relevant.some((l) => l.code !== 'acts.own') ? relevant : [...relevant, quiet(input)];
   return all.map((l) => ({ ...l, weights: input.weights?.[l.code] ?? EVIDENCE[l.code].weights }));
 }
 

@@ -83,6 +83,15 @@ describe('4. apps are actors', () => {
     expect(j.acts.map((a) => a.kind)).toContain('remove_app');
   });
   it('one that IT approved months ago is a job', () => isHarmless(ofPast([grant(55, { actor: 'ADMIN' }), ...reads()])));
+  it('one that nobody allowed is not hidden by the jobs that IT did allow', () => {
+    const jobs = [2, 3].flatMap((n) => [
+      grant(55, { actor: 'ADMIN', app: { ...app, id: `JOB${n}` } }),
+      ...reads().map((e) => ({ ...e, id: `${e.id}-job-${n}`, app: { ...app, id: `JOB${n}` } })),
+    ]);
+    isAttack(ofPast([grant(1), ...reads(), ...jobs]));
+    isAttack(ofPast([...takes(ABROAD), ...jobs]));
+    isHarmless(ofPast(jobs));
+  });
   it('as the subject: its grant goes, and no account is touched by its id', () => {
     const subject: SubjectFacts = {
       subjectId: 's-1',
