@@ -45,10 +45,10 @@ export const FACTS = {
   'cold': { weight: -0.5, says: 'too little is known of the person to vouch for it', source: OWN },
   'app.ours': { weight: 6, says: 'an app of this organisation’s own', source: 'configuration ownAppIds' },
   'app.approved': { weight: 3, says: 'an administrator approved the app', source: 'vendors’ consent logs' },
-  'app.established': { weight: 2.5, says: 'the app has worked like this for weeks', source: OWN },
+  'app.established': { weight: 3, says: 'the app has worked like this for weeks', source: OWN },
   'app.consent.new': { weight: -2, says: 'a new consent that nobody of IT gave', source: 'ATT&CK T1528' },
   'app.scopes': { weight: -1, says: 'the app may read everything', source: 'ATT&CK T1528' },
-  'app.unknown': { weight: -1, says: 'no log shows who allowed the app', source: OWN },
+  'app.unknown': { weight: -0.5, says: 'no log shows who allowed the app', source: OWN },
 } as const satisfies Record<string, FactWeight>;
 export type FactCode = keyof typeof FACTS;
 
@@ -89,7 +89,7 @@ export const EVIDENCE = {
   'access.unknown': { weights: { intruder: 1.2, own_work: -0.2, false_alert: -0.5 }, says: 'access of which nobody can say whose it is', source: ROWS.clear },
   'acts.own': { weights: { intruder: -3, app: -1, own_work: 0.5, authorised_work: 0.5 }, says: 'everything was done from the person’s own place and device', source: ROWS.history },
   'collection.other': { weights: { intruder: 2.5, insider: -1, own_work: -1, authorised_work: -1, false_alert: -2 }, says: 'somebody else’s session collects', source: ROWS.clear },
-  'collection.unknown': { weights: { intruder: 1.5, insider: 0.5, own_work: -0.5, false_alert: -1 }, says: 'a session of which nobody can say whose it is collects', source: ROWS.clear },
+  'collection.unknown': { weights: { intruder: 1.7, insider: 0.5, own_work: -0.5, false_alert: -1 }, says: 'a session of which nobody can say whose it is collects', source: ROWS.clear },
   'collection.slow': { weights: { intruder: 2, insider: 0.5, own_work: -1, false_alert: -1 }, says: 'a context that appeared newly takes a little every day for weeks', source: ROWS.history },
   'collection.own': { weights: { insider: 2, own_work: -1, false_alert: -1 }, says: 'the person’s own session collects as never before', source: ROWS.clear },
   'collection.like': { weights: { own_work: 2, authorised_work: 1, job: 1, insider: -1.5, intruder: -0.5 }, says: 'the collection has its like every week or month', source: ROWS.history },
