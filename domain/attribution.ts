@@ -71,7 +71,7 @@ export function attributeAll(
 ): readonly Episode[] {
   const weigh = (code: FactCode, text: string): Fact => ({ code, weight: given.weights?.[code] ?? FACTS[code].weight, text });
   const window = { from: rows[0]?.at ?? '', to: rows.at(-1)?.at ?? '' };
-  const first = contexts.map((c) => ({ c, facts: c.context.kind === 'app' ? appFacts(c, rows, given, weigh) : placeFacts(c, rows, window, history, given, weigh) }));
+  const first = contexts.map((c) => ({ c, facts: c.context.kind === 'app' ? appFacts(c, rows, history, given, weigh) : placeFacts(c, rows, window, history, given, weigh) }));
   const own = first.filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own).map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
   return first.map(({ c, facts }) => {
@@ -240,11 +240,27 @@ function failureFacts(c: ContextRows, failed: readonly EvidenceEvent[], { thresh
   return [];
 }
 
-function appFacts(c: ContextRows, rows: readonly EvidenceEvent[], given: Surroundings, weigh: Weigh): readonly Fact[] {
+function appFacts(
+  c: ContextRows,
+  rows: readonly EvidenceEvent[],
+  history: History,
+  given: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
   const id = (c.context.app ?? '').split(':').slice(1).join(':');
   if (given.ownApps?.includes(id)) return [weigh('app.ours', 'an app of the organisation’s own')];
   const facts: Fact[] = [];
+  const { scopes } = given.thresholds.configChange;
   const grants = rows.filter((e) => e.kind === 'app_grant' && e.app?.id === id);
+  const far = [...grants, ...c.acts].some((e) =>
+    (e.app?.scopes ?? []).some((s) => scopes.some((w) => s === w || s.endsWith(`/${w}`))),
+  );
+  // Who approved the app says nothing of who holds its token.
+  if (c.context.place !== undefined) {
+    const where = c.acts[0];
+    const said = `used from ${where?.ip ?? c.context.place}${where?.country === undefined ? '' : ` (${where.country})`}, where the app never came from`;
+    return [weigh('app.elsewhere', said), ...vendorFacts(c, given, weigh)];
+  }
   const dated = grants.filter((e) => !(e.labels ?? []).includes(LABELS.state));
   // Where the case is about the app itself, whoever consented is somebody else, and no administrator for that.
   const isSubject = given.accounts.includes(id);
@@ -262,8 +278,9 @@ function appFacts(c: ContextRows, rows: readonly EvidenceEvent[], given: Surroun
   const days = new Set(c.acts.map((e) => e.at.slice(0, 10)));
   const isLong = Date.parse(c.to) - begin >= APP_ESTABLISHED_DAYS * DAY_MS && days.size >= 4;
   if (isLong) facts.push(weigh('app.established', `at work since ${c.from.slice(0, 10)}, on ${days.size} days`));
-  const { scopes } = given.thresholds.configChange;
-  const far = [...grants, ...c.acts].some((e) => (e.app?.scopes ?? []).some((s) => scopes.some((w) => s === w || s.endsWith(`/${w}`))));
+  const where = c.acts.find((e) => e.country !== undefined)?.country;
+  if (grants.length === 0 && !isLong && where !== undefined && history.knows('country') && !history.has('country', where))
+    facts.push(weigh('app.far', `from ${where}, where nobody of the organisation was`));
   if (far && !approved) facts.push(weigh('app.scopes', 'it may read everything'));
   return [...facts, ...vendorFacts(c, given, weigh)];
 }

@@ -132,10 +132,13 @@ const notSettled: Reason = {
   playbook: ROW.clear,
 };
 
+/** Probability from which the case says compromised and not only suspicious; what it may propose is decided for each act. */
+const COMPROMISED_FROM = 0.7;
+
 function verdictOf(ranking: Ranking, { impact }: EscalationInput): Verdict {
   const [lead] = ranking.ranking.filter((r) => (MALICIOUS as readonly Explanation[]).includes(r.explanation));
   if (lead?.explanation === 'insider') return 'insider';
-  return ranking.attack >= 0.5 || impact.confirmedLeaks > 0 ? 'compromised' : 'suspicious';
+  return ranking.attack >= COMPROMISED_FROM || impact.confirmedLeaks > 0 ? 'compromised' : 'suspicious';
 }
 
 /** Below it a silence or a gap alone keeps nobody on watch. */

@@ -269,7 +269,7 @@ function signLines(input: WeighingInput): readonly Told[] {
     if (isInsider ? impact.criticalTransfers === 0 : shown.every((f) => f.whose === 'own')) continue;
     lines.push(line(isInsider ? 'pattern.insider' : 'pattern.intruder', `pattern ${p.suggests}`, p.name, eventsOf(shown).slice(0, 50)));
   }
-  for (const f of of(input, ['unmatched_activity'])) lines.push(line('unmatched', 'unmatched', f.text, f.events.slice(0, 50)));
+  for (const f of of(input, ['unmatched_activity']).filter((x) => x.whose !== 'own' && x.whose !== 'job')) lines.push(line('unmatched', 'unmatched', f.text, f.events.slice(0, 50)));
   for (const f of of(input, ['platform_alert'])) {
     const rows = f.events.flatMap((id) => byId.get(id) ?? []);
     const told = rows.map((e) => view.episodeOf(e)?.attribution);

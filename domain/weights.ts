@@ -45,15 +45,17 @@ export const FACTS = {
   'cold': { weight: -0.5, says: 'too little is known of the person to vouch for it', source: OWN },
   'app.ours': { weight: 6, says: 'an app of this organisation’s own', source: 'configuration ownAppIds' },
   'app.approved': { weight: 3, says: 'an administrator approved the app', source: 'vendors’ consent logs' },
-  'app.established': { weight: 3, says: 'the app has worked like this for weeks', source: OWN },
+  'app.established': { weight: 3.5, says: 'the app has worked like this for weeks', source: OWN },
   'app.consent.new': { weight: -2, says: 'a new consent that nobody of IT gave', source: 'ATT&CK T1528' },
+  'app.elsewhere': { weight: -3.5, says: 'the app’s token is used from a network that the app never came from', source: 'ATT&CK T1528, T1550.001' },
+  'app.far': { weight: -1.5, says: 'from a country where nobody of the organisation was', source: OWN },
   'app.scopes': { weight: -1, says: 'the app may read everything', source: 'ATT&CK T1528' },
-  'app.unknown': { weight: -0.5, says: 'no log shows who allowed the app', source: OWN },
+  'app.unknown': { weight: -1, says: 'no log shows who allowed the app', source: OWN },
 } as const satisfies Record<string, FactWeight>;
 export type FactCode = keyof typeof FACTS;
 
 /** Where the sum of an episode's facts begins to say something. */
-export const ATTRIBUTION = { own: 1, other: -4, job: 1.5, app: -2 } as const;
+export const ATTRIBUTION = { own: 1, other: -4, job: 1.5, app: -2.5 } as const;
 
 /** How likely each explanation is before anything is known, as logarithms: most alerts are ordinary work or nothing at all. */
 export const PRIORS: Readonly<Record<Explanation, number>> = {
@@ -93,7 +95,7 @@ export const EVIDENCE = {
   'collection.slow': { weights: { intruder: 2, insider: 0.5, own_work: -1, false_alert: -1 }, says: 'a context that appeared newly takes a little every day for weeks', source: ROWS.history },
   'collection.own': { weights: { insider: 2, own_work: -1, false_alert: -1 }, says: 'the person’s own session collects as never before', source: ROWS.clear },
   'collection.like': { weights: { own_work: 2, authorised_work: 1, job: 1, insider: -1.5, intruder: -0.5 }, says: 'the collection has its like every week or month', source: ROWS.history },
-  'collection.strange': { weights: { insider: 1.5, own_work: -1 }, says: 'what was taken belongs to others, and the person never touched it before', source: ROWS.history },
+  'collection.strange': { weights: { insider: 1.8, own_work: -1 }, says: 'what was taken belongs to others, and the person never touched it before', source: ROWS.history },
   'export.own': { weights: { insider: 2, authorised_work: 0.5, own_work: -1, false_alert: -1 }, says: 'the person’s own session exports', source: ROWS.clear },
   'export.whole': { weights: { insider: 3.5, own_work: -1, false_alert: -1 }, says: 'the person’s own session takes the whole account away', source: ROWS.clear },
   'share.other': { weights: { intruder: 2, own_work: -1 }, says: 'somebody else’s session shares to the outside', source: ROWS.transfer },
@@ -135,7 +137,7 @@ export type EvidenceCode = keyof typeof EVIDENCE;
 export const DEFAULT_DECISION: DecisionPolicy = {
   thresholds: {
     watch: 0.3,
-    escalate: 0.75,
+    escalate: 0.6,
     watchSensitivity: 0.1,
     propose: { low: 0.75, medium: 0.8, high: 0.9 },
     special: 0.05,
