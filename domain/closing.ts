@@ -3,13 +3,18 @@ import type { ActionResult } from './plan.js';
 
 /** The words that are true of how a case ended. */
 export function closingOf(state: Pick<CaseState, 'plans' | 'verdict' | 'escalation' | 'policy' | 'tasks'>): ClosedAs {
-  const { verdict, escalation, plans } = state;
+  const { verdict, escalation, plans, tasks } = state;
+  const isDoneByHand = ({ planId, step, status }: ActionResult): boolean =>
+    status === 'task_done' ||
+    tasks.some((t) => t.kind === 'manual_action' && t.planId === planId && t.step === step && t.status === 'done');
   const results = plans.filter((p) => p.status !== 'released').flatMap((p) => p.results);
   if (results.some((r) => r.status === 'shadow')) return 'shadow';
   const verified = results.filter(isVerified);
   if (verified.length > 0) {
     const decided = plans.filter((p) => p.results.length > 0 || p.status === 'failed' || p.status === 'expired');
-    const isWhole = results.every((r) => isVerified(r) || r.status === 'task_done') && decided.every((p) => p.status === 'holding' || p.status === 'permanent' || p.status === 'released');
+    const isWhole =
+      results.every((r) => isVerified(r) || isDoneByHand(r)) &&
+      decided.every((p) => p.status === 'holding' || p.status === 'permanent' || p.status === 'released');
     return isWhole ? 'contained' : 'partly_contained';
   }
   if (verdict === 'benign' || verdict === 'false_positive')

@@ -104,7 +104,8 @@ function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
   const before = index.inSession(e) ?? index.latest(e);
   if (before?.ip !== undefined) return placed(placeOf(before.ip), before, index);
   const client = clientOfRow(e);
-  if (e.sessionId !== undefined) return { kind: 'session', place: `${e.platform}:${e.sessionId}`, ...(client === undefined ? {} : { client }) };
+  if (e.sessionId !== undefined)
+    return { kind: 'session', place: `${e.platform}:${e.sessionId}`, ...(client === undefined ? {} : { client }) };
   if (client !== undefined) return { kind: 'session', client };
   return before === undefined ? undefined : { kind: 'nowhere', place: e.platform };
 }
@@ -146,8 +147,10 @@ class Index {
   }
 
   latest(e: EvidenceEvent): EvidenceEvent | undefined {
-    if (!isAct(e) || e.kind === 'mail_rule' || e.sessionId !== undefined || clientOfRow(e) !== undefined) return undefined;
-    const here = latestBefore(this.#access, e.at, (row) => row.platform === e.platform) ?? latestBefore(this.#access, e.at);
+    if (!isAct(e) || e.kind === 'mail_rule' || e.sessionId !== undefined || clientOfRow(e) !== undefined)
+      return undefined;
+    const here =
+      latestBefore(this.#access, e.at, (row) => row.platform === e.platform) ?? latestBefore(this.#access, e.at);
     return here && Date.parse(e.at) - Date.parse(here.at) <= REACH_MS ? here : undefined;
   }
 
@@ -175,7 +178,10 @@ class Index {
 
   clientAt(place: string, e: EvidenceEvent): string | undefined {
     const rows = this.#clients.get(place) ?? [];
-    const own = e.sessionId === undefined ? undefined : latestBefore(rows, e.at, (row) => row.platform === e.platform && row.sessionId === e.sessionId);
+    const own =
+      e.sessionId === undefined
+        ? undefined
+        : latestBefore(rows, e.at, (row) => row.platform === e.platform && row.sessionId === e.sessionId);
     const near = own ?? latestBefore(rows, e.at) ?? rows[0];
     return near && clientOfRow(near);
   }

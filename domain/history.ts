@@ -52,7 +52,15 @@ const NOT_OWN_ACTS: readonly EventKind[] = [
   'mail_rule',
 ];
 /** Acts that an intruder comes for: a context that began with them is not vouched for by what followed. */
-const NOTABLE: readonly EventKind[] = ['export', 'share', 'app_grant', 'config_change', 'role_change', 'credential_change', 'mail_access'];
+const NOTABLE: readonly EventKind[] = [
+  'export',
+  'share',
+  'app_grant',
+  'config_change',
+  'role_change',
+  'credential_change',
+  'mail_access',
+];
 const TAKES: readonly string[] = ['file_download', 'file_view', 'conversation_read', 'export'];
 const NOTABLE_TAKES = 10;
 
@@ -74,20 +82,31 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
   const days = new Set(placed.map(dayOf)).size;
   const needed = Math.min(HABIT_DAYS, Math.max(1, Math.ceil(days / 2)));
   const uses = new Map<string, Use>();
-  for (const e of placed)
-    for (const [trait, value] of Object.entries(traitsOf(e))) note(uses, `${trait} ${value}`, e);
+  for (const e of placed) for (const [trait, value] of Object.entries(traitsOf(e))) note(uses, `${trait} ${value}`, e);
   const beginning = begin + Math.max(3, span * BEGINNING) * DAY_MS;
   const cold = span < COLD_DAYS || days < 3;
-  const usualTakes = Math.max(1, median([...countBy(placed.filter((e) => TAKES.includes(e.kind)), dayOf).values()]));
+  const usualTakes = Math.max(
+    1,
+    median([
+      ...countBy(
+        placed.filter((e) => TAKES.includes(e.kind)),
+        dayOf,
+      ).values(),
+    ]),
+  );
   const isKnown = (use: Use): boolean => !cold && use.days.size >= needed && use.first <= beginning;
   const isGrown = (use: Use): boolean => {
     const notable = Math.min(use.firstNotable, firstBusy(use.takes, usualTakes));
     return !cold && Math.min(end, notable) - use.first >= GROWN_DAYS * DAY_MS && use.days.size >= GROWN_ON_DAYS;
   };
   const known = new Set([...uses].filter(([, use]) => isKnown(use)).map(([key]) => key));
-  const grown = new Set([...uses].filter(([key, use]) => key.startsWith('address ') && isGrown(use)).map(([key]) => key));
+  const grown = new Set(
+    [...uses].filter(([key, use]) => key.startsWith('address ') && isGrown(use)).map(([key]) => key),
+  );
   const knownTraits = new Set([...known].map((key) => key.split(' ')[0]));
-  const hours = placed.filter((e) => e.kind === 'sign_in' && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`)).map(hourOf);
+  const hours = placed
+    .filter((e) => e.kind === 'sign_in' && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`))
+    .map(hourOf);
   return {
     cold,
     days,

@@ -37,7 +37,12 @@ async function measureExposure(
   const { findings, gaps } = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const events = await readEvidence(deps, caseId, collections);
   const accounts = subject.accounts.map((a) => a.nativeId);
-  const secrets = confirmUsed(await scanSecrets(events, deps.fingerprintKey, cancellation()), findings, events, accounts);
+  const secrets = confirmUsed(
+    await scanSecrets(events, deps.fingerprintKey, cancellation()),
+    findings,
+    events,
+    accounts,
+  );
   const ledger = ledgerOf({
     findings,
     events,

@@ -68,8 +68,7 @@ function isForeign(view: View, e: EvidenceEvent): boolean {
   return isAct(e) && (whose === 'other' || whose === 'app' || isSuspect);
 }
 
-const gravest = (all: readonly Whose[]): Whose =>
-  (['other', 'app'] as const).find((w) => all.includes(w)) ?? 'unknown';
+const gravest = (all: readonly Whose[]): Whose => (['other', 'app'] as const).find((w) => all.includes(w)) ?? 'unknown';
 
 /** Events by platform, by whose they are and by whether an app acted: a mix would hide each other. */
 export function groups(view: View, events: readonly EvidenceEvent[]): readonly (readonly EvidenceEvent[])[] {
