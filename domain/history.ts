@@ -1,4 +1,5 @@
 import { clientFamily } from './client.js';
+import { actingApp } from './episodes.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
 
@@ -73,7 +74,7 @@ interface Use {
 
 /** Rows of the subject's account, in any order. */
 export function historyOf(rows: readonly EvidenceEvent[]): History {
-  const acts = rows.filter((e) => succeeded(e) && !NOT_OWN_ACTS.includes(e.kind) && e.app === undefined);
+  const acts = rows.filter((e) => succeeded(e) && !NOT_OWN_ACTS.includes(e.kind) && actingApp(e) === undefined);
   const placed = acts.filter((e) => Object.keys(traitsOf(e)).length > 0);
   const times = placed.map((e) => Date.parse(e.at)).sort((a, b) => a - b);
   const begin = times[0] ?? 0;

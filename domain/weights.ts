@@ -21,7 +21,7 @@ export const FACTS = {
     source: 'Entra device filter: compliant, managed, joined',
   },
   'device.known.late': {
-    weight: 1.5,
+    weight: 0.5,
     says: 'a device that the platform knows only since lately',
     source: 'ATT&CK T1098.005',
   },
@@ -188,7 +188,7 @@ export const EVIDENCE = {
     source: ROWS.clear,
   },
   'collection.like': {
-    weights: { own_work: 2, authorised_work: 1, job: 1, insider: -1.5, intruder: -0.5 },
+    weights: { own_work: 1, authorised_work: 0.5, job: 0.5, insider: -0.5, intruder: -0.5 },
     says: 'the collection has its like every week or month',
     source: ROWS.history,
   },
