@@ -150,8 +150,8 @@ function collectionLines(input: WeighingInput): readonly Told[] {
     if (party !== 'own')
       return [
         line(`collection.${party}`, `collection ${party}`, f.text, f.events.slice(0, 50), magnitude(f)),
-        ...(touchesCritical(f, byId, critical) && party === 'other'
-          ? [line('critical.other', 'critical', '', f.events.slice(0, 50))]
+        ...(touchesCritical(f, byId, critical)
+          ? [line(`critical.${party}`, 'critical', '', f.events.slice(0, 50))]
           : []),
       ];
     if (f.usual !== undefined)

@@ -232,6 +232,11 @@ export const EVIDENCE = {
     says: 'critical business data in a session that is not the person’s',
     source: ROWS.impact,
   },
+  'critical.unknown': {
+    weights: { intruder: 0.5, insider: 0.2 },
+    says: 'critical business data in a session of which nobody can say whose it is',
+    source: ROWS.impact,
+  },
   'critical.own': {
     weights: { insider: 0.5 },
     says: 'critical business data beyond what the person usually touches',
@@ -263,7 +268,7 @@ export const EVIDENCE = {
     source: 'ATT&CK T1098, T1564.008',
   },
   'takeover.unknown': {
-    weights: { intruder: 1.2, own_work: -0.2 },
+    weights: { intruder: 1.5, own_work: -0.2 },
     says: 'credentials, factors or mail rules change in a session of which nobody can say whose it is',
     source: 'ATT&CK T1098',
   },
