@@ -11,7 +11,7 @@ const SHOWING: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'th
 export function addressAims(input: AimInput): readonly AimOf<'address'>[] {
   const { subject, findings, events, isProtectedAddress } = input;
   const foreign = foreignRows(
-    strong(input).filter((f) => SHOWING.includes(f.kind) && (f.whose === undefined || f.whose === 'other')),
+    strong(input).filter((f) => SHOWING.includes(f.kind) || f.whose === 'unknown'),
     events,
   );
   const quiet = quietAddresses(findings, events);
