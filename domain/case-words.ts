@@ -65,7 +65,7 @@ const NEXT: Readonly<Record<NextFact, string>> = {
 /** The single fact that would change the ranking most, as whom or what the case asks; undefined when nothing is left to ask. */
 export function nextWords({ next }: Pick<Escalation, 'next'>, gaps: readonly string[] = []): string | undefined {
   if (!next) return undefined;
-  const logs = next.fact === 'log' && gaps.length > 0 ? ` (${[...new Set(gaps)].join(', ')})` : '';
+  const logs = next.fact === 'log' && gaps.length > 0 ? ` (${gaps.join(', ')})` : '';
   return `${NEXT[next.fact]}${logs}; what is said there can change the probability of an attack by up to ${percent(next.swing)}`;
 }
 

@@ -8,6 +8,7 @@ import {
   type Ranked,
 } from '../../../domain/explanations.js';
 import { heardIn, judgedIn } from '../../../domain/heard.js';
+import { unread } from '../../../domain/unread.js';
 import type { Told } from '../../../domain/weighing.js';
 import { EVIDENCE, PRIORS } from '../../../domain/weights.js';
 import type { Dossier } from '../../dossier.js';
@@ -97,12 +98,3 @@ const nonZero = (weights: Readonly<Record<Explanation, number>>): Weights =>
   Object.fromEntries(EXPLANATIONS.flatMap((e) => (weights[e] === 0 ? [] : [[e, round(weights[e])]])));
 const most = (weights: Weights): number => Math.max(0, ...Object.values(weights).map(Math.abs));
 const round = (n: number): number => Math.round(n * 100) / 100;
-
-/** Sources that could not be read, by their ids. */
-export const unread = ({
-  unread: tenants,
-  collections,
-}: Pick<CaseState, 'unread' | 'collections'>): readonly string[] => [
-  ...tenants,
-  ...collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
-];
