@@ -17,7 +17,7 @@ const results = fc.array(
       fc.constantFrom('done', 'already', 'task_done', 'task_open', 'failed', 'refused', 'shadow' as const),
       fc.boolean(),
     )
-    .map(([status, verified]) => result(status as ActionResult['status'], verified)),
+    .map(([status, verified]) => result(status, verified)),
   { maxLength: 6 },
 );
 
