@@ -3,6 +3,7 @@ import type { ContextRows } from './episodes.js';
 import { isAccess } from './episodes.js';
 import { LABELS, type EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
+import { slowCollection } from './indicators/slow-collection.js';
 import { travel } from './indicators/travel.js';
 import { isHosting } from './network.js';
 import type { IndicatorThresholds } from './policy.js';
@@ -69,7 +70,8 @@ export function attributeAll(
   given: Surroundings,
 ): readonly Episode[] {
   const weigh = (code: FactCode, text: string): Fact => ({ code, weight: given.weights?.[code] ?? FACTS[code].weight, text });
-  const first = contexts.map((c) => ({ c, facts: c.context.kind === 'app' ? appFacts(c, rows, given, weigh) : placeFacts(c, history, given, weigh) }));
+  const window = { from: rows[0]?.at ?? '', to: rows.at(-1)?.at ?? '' };
+  const first = contexts.map((c) => ({ c, facts: c.context.kind === 'app' ? appFacts(c, rows, given, weigh) : placeFacts(c, rows, window, history, given, weigh) }));
   const own = first.filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own).map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
   return first.map(({ c, facts }) => {
@@ -88,6 +90,10 @@ function whose({ context, acts }: ContextRows, score: number): Whose {
   return score >= ATTRIBUTION.own ? 'own' : score <= ATTRIBUTION.other ? 'other' : 'unknown';
 }
 
+/** A place or client of the beginning needs no further look. */
+const isEarly = ({ context, acts }: ContextRows, history: History): boolean =>
+  (context.place !== undefined && history.has('address', context.place)) || acts.some((e) => e.deviceKnown === true);
+
 const TRAIT_FACTS = [
   ['address', 'address.own', undefined],
   ['client', 'client.own', 'client.new'],
@@ -95,9 +101,18 @@ const TRAIT_FACTS = [
   ['country', 'country.own', 'country.new'],
 ] as const satisfies readonly (readonly [Trait, FactCode, FactCode | undefined])[];
 
-function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh: Weigh): readonly Fact[] {
+function placeFacts(
+  c: ContextRows,
+  rows: readonly EvidenceEvent[],
+  window: { readonly from: string; readonly to: string },
+  history: History,
+  given: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
   const { acts } = c;
   const facts: Fact[] = [];
+  const collecting = !history.cold && !isEarly(c, history) && slowCollection({ context: acts, others: rows, ...window, thresholds: given.thresholds.volume.slow });
+  if (collecting && !collecting.replaces) facts.push(weigh('began.collecting', collecting.text));
   const device = deviceFact(acts, history, weigh);
   if (device) facts.push(device);
   const ip = acts.find((e) => e.ip !== undefined)?.ip;
@@ -108,6 +123,8 @@ function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh
     if (values.length === 0 || (isEgress && trait === 'address')) continue;
     const named = values.slice(0, 3).join(', ');
     if (values.every((v) => history.has(trait, v))) facts.push(weigh(known, `${trait} ${named}: long in use`));
+    else if (trait === 'address' && !collecting && values.every((v) => history.hasGrown(v)))
+      facts.push(weigh('address.grown', `${named}: in quiet use for weeks`));
     else if (isNew !== undefined && !isEgress && history.knows(trait) && !values.some((v) => history.has(trait, v)))
       facts.push(weigh(isNew, `${trait} ${named}: never before`));
   }

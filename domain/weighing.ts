@@ -1,5 +1,5 @@
 import type { Episode, Whose } from './attribution.js';
-import { isAct } from './episodes.js';
+import { actingApp, isAct } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { EvidenceLine, WeightOverrides } from './explanations.js';
 import type { Finding, FindingKind, Impact, PatternMatch } from './finding.js';
@@ -144,18 +144,17 @@ function collectionLines(input: WeighingInput): readonly Told[] {
     if (f.measures.some((m) => m.name === 'exports')) return []; // told as an export
     const strange = strangeThings(view, f, byId, critical);
     return [
-      line('collection.own', 'collection own', f.text, f.events.slice(0, 50), magnitude(f)),
+      line('collection.own', 'collection own', f.text, f.events.slice(0, 50), magnitude(f) + unheardOf(input, f)),
       ...(strange.length > 0 ? [line('collection.strange', 'collection strange', `${strange.length} critical things of a kind that the person never touched before`, strange.slice(0, 50))] : []),
       ...(touchesCritical(f, byId, critical) ? [line('critical.own', 'critical', '', f.events.slice(0, 50))] : []),
     ];
   });
 }
 
-const isOfApp = (f: Finding, byId: ReadonlyMap<string, EvidenceEvent>): boolean =>
-  f.events.some((id) => {
-    const e = byId.get(id);
-    return e?.app !== undefined && e.kind !== 'app_grant' && e.kind !== 'sign_in';
-  });
+const isOfApp = (f: Finding, byId: ReadonlyMap<string, EvidenceEvent>): boolean => {
+  const rows = f.events.flatMap((id) => byId.get(id) ?? []);
+  return rows.filter((e) => actingApp(e) !== undefined).length * 2 > rows.length;
+};
 
 /** How far a threshold is passed. */
 function magnitude(f: Finding): number {
@@ -163,6 +162,15 @@ function magnitude(f: Finding): number {
   const ratio = Math.max(1, ...f.measures.filter((m) => m.threshold > 0).map((m) => m.value / m.threshold));
   return between(0.6 + 0.2 * ratio, 0.8, 1.4);
 }
+
+/** Times the usual from which a collection is like nothing the person did before. */
+const UNHEARD_OF = 10;
+const unheardOf = (input: WeighingInput, { platform }: Finding): number =>
+  of(input, ['volume_surge']).some(
+    (f) => f.platform === platform && f.whose === 'own' && f.measures.some((m) => m.name === 'times the usual' && m.value >= UNHEARD_OF),
+  )
+    ? 0.3
+    : 0;
 
 const criticalIn = (f: Finding, byId: ReadonlyMap<string, EvidenceEvent>, critical: CriticalData): readonly EvidenceEvent[] =>
   f.events.flatMap((id) => byId.get(id) ?? []).filter((e) => isCritical(e, critical));

@@ -30,7 +30,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   const { caseId, subject, collections, depth } = input;
   const policy = await deps.policies.read(input.policyDigest);
   const events = (await readEvidence(deps, caseId, collections)).filter((e) => !isOurs(deps, e));
-  const scanned = await scanSecrets(events, deps.fingerprintKey);
+  const scanned = await scanSecrets(events, deps.fingerprintKey, cancellation());
   // Threat intelligence is a T2 step: it belongs to the wide reading.
   const known =
     depth === 'wide' ? await lookUp(deps.intelligence, events, cancellation()) : { hits: [], unreachable: [] };

@@ -30,6 +30,9 @@ export function bulkCollection(view: View): readonly Finding[] {
   });
 }
 
+/** A log that adds up a client's visits over days tells no calls of an hour; an app's row tells its own. */
+const calls = (e: EvidenceEvent): number => (e.app === undefined ? 1 : (e.count ?? 1));
+
 interface Burst {
   readonly measures: readonly Measure[];
   readonly events: readonly EvidenceEvent[];
@@ -72,7 +75,7 @@ function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefine
     { name: 'files opened', window: of(['file_view', 'file_download']), threshold: 2 * t.files, unit: 'files' },
     { name: 'conversations read', window: of(['conversation_read'], once), threshold: t.conversations, unit: 'conversations' },
     { name: 'bytes', window: of(['file_download', 'api_activity'], (e) => e.bytes ?? 0), threshold: t.bytes, unit: 'bytes' },
-    { name: 'API calls', window: of(['api_activity']), threshold: t.apiCalls, unit: 'calls' },
+    { name: 'API calls', window: of(['api_activity'], calls), threshold: t.apiCalls, unit: 'calls' },
     { name: 'exports', window: of(['export'], once), threshold: t.exports, unit: 'exports' },
   ].filter((x) => x.window.total >= x.threshold && x.window.total > 0);
   if (tries.length === 0) return undefined;

@@ -3,6 +3,7 @@ import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
 import type { Whose } from '../attribution.js';
 import { PLATFORMS, type Platform } from '../platform.js';
+import { actingApp } from '../episodes.js';
 import { isAct, type View } from './view.js';
 
 export interface Draft {
@@ -70,11 +71,11 @@ function isForeign(view: View, e: EvidenceEvent): boolean {
 const gravest = (all: readonly Whose[]): Whose =>
   (['other', 'app'] as const).find((w) => all.includes(w)) ?? 'unknown';
 
-/** Events by platform and by whose they are: a mix would hide each other. */
+/** Events by platform, by whose they are and by whether an app acted: a mix would hide each other. */
 export function groups(view: View, events: readonly EvidenceEvent[]): readonly (readonly EvidenceEvent[])[] {
   const grouped = new Map<string, EvidenceEvent[]>();
   for (const event of events) {
-    const key = `${event.platform}:${view.attribute(event).whose}`;
+    const key = `${event.platform}:${view.attribute(event).whose}:${actingApp(event) === undefined ? '' : 'app'}`;
     grouped.set(key, [...(grouped.get(key) ?? []), event]);
   }
   return [...grouped.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
