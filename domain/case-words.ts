@@ -62,16 +62,18 @@ const NEXT: Readonly<Record<NextFact, string>> = {
   log: 'the log that could not be read',
 };
 
-/** The single fact that would change the ranking most, as whom or what the case asks; undefined when nothing is left to ask. */
+/** What changes less than this is not worth asking for. */
+const TELLING = 0.05;
+
+/** The single fact that would change the ranking most, as whom or what the case asks; undefined when nothing that is left to ask would tell much. */
 export function nextWords({ next }: Pick<Escalation, 'next'>, gaps: readonly string[] = []): string | undefined {
-  if (!next) return undefined;
+  if (!next || next.swing < TELLING) return undefined;
   const logs = next.fact === 'log' && gaps.length > 0 ? ` (${gaps.join(', ')})` : '';
   return `${NEXT[next.fact]}${logs}; what is said there can change the probability of an attack by up to ${percent(next.swing)}`;
 }
 
-/** `83 %`; what is not certain is never shown as certain. */
+/** `83 %`. No evidence makes certain: the ends are never 0 or 100. */
 export function percent(p: number): string {
-  if (p > 0.99 && p < 1) return 'over 99 %';
-  if (p > 0 && p < 0.01) return 'under 1 %';
-  return `${Math.round(p * 100)} %`;
+  if (p > 0.99) return 'over 99 %';
+  return p < 0.01 ? 'under 1 %' : `${Math.round(p * 100)} %`;
 }

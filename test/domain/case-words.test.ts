@@ -55,17 +55,18 @@ describe('how a case is said to have ended', () => {
 
 describe('probabilities and what is asked next', () => {
   it.each([
-    [0, '0 %'],
+    [0, 'under 1 %'],
     [0.0004, 'under 1 %'],
     [0.5, '50 %'],
     [0.9996, 'over 99 %'],
-    [1, '100 %'],
+    [1, 'over 99 %'],
   ])('%d is %s', (p, said) => {
     expect(percent(p)).toBe(said);
   });
 
   it('name the log that is missing', () => {
     expect(nextWords({})).toBeUndefined();
+    expect(nextWords({ next: { fact: 'answer', swing: 0.04 } })).toBeUndefined();
     expect(nextWords({ next: { fact: 'log', swing: 0.4 } }, ['slack.audit_logs'])).toMatch(
       /could not be read \(slack\.audit_logs\).* 40 %/,
     );

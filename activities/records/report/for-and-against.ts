@@ -1,5 +1,11 @@
 import { WHOSE_WORDS, percent } from '../../../domain/case-words.js';
-import { EXPLANATION_WORDS, MALICIOUS, type Explanation } from '../../../domain/explanations.js';
+import {
+  EXPLANATIONS,
+  EXPLANATION_WORDS,
+  MALICIOUS,
+  type Explanation,
+  type Ranked,
+} from '../../../domain/explanations.js';
 import type { EpisodeNote } from '../../dossier.js';
 import type { ReportEvidence, ReportVerdict } from './weighing.js';
 
@@ -31,29 +37,49 @@ export interface Cell {
   readonly tone: 'for' | 'against' | 'neither';
 }
 
-export function forAndAgainst({ ranking, priors, evidence }: ReportVerdict): ForAndAgainst {
-  const shown = ranking.slice(0, 4).map((r) => r.explanation);
+const COLUMNS = 4;
+const WORTH_SHOWING = 0.01;
+
+export function forAndAgainst(decision: ReportVerdict): ForAndAgainst {
+  const shown = columnsOf(decision);
+  const { priors, evidence } = decision;
   const counted = evidence.filter((e) => e.counts);
   const row = ({ code, says, text, weights }: ReportEvidence): ForAndAgainstRow => ({
     code,
     says,
     text: text === says ? '' : text,
-    cells: shown.map((e) => cellOf(weights[e] ?? 0)),
+    cells: shown.map(({ explanation }) => cellOf(weights[explanation] ?? 0)),
   });
   return {
-    columns: ranking.slice(0, 4).map(({ explanation, probability }) => {
-      const before = priors[explanation] ?? 0;
-      return {
-        name: EXPLANATION_WORDS[explanation],
-        probability: percent(probability),
-        malicious: (MALICIOUS as readonly Explanation[]).includes(explanation),
-        before: signed(before),
-        sum: signed(counted.reduce((n, e) => n + (e.weights[explanation] ?? 0), before)),
-      };
-    }),
+    columns: shown.map(({ explanation, probability }) => ({
+      name: EXPLANATION_WORDS[explanation],
+      probability: percent(probability),
+      malicious: (MALICIOUS as readonly Explanation[]).includes(explanation),
+      before: signed(priors[explanation] ?? 0),
+      sum: signed(sumOf(decision, explanation)),
+    })),
     rows: counted.map(row),
     again: evidence.filter((e) => !e.counts).map(row),
   };
+}
+
+const sumOf = ({ priors, evidence }: ReportVerdict, e: Explanation): number =>
+  evidence.reduce((n, { counts, weights }) => n + (counts ? (weights[e] ?? 0) : 0), priors[e] ?? 0);
+
+/**
+ * The likeliest that are likely at all; then, rather than what nothing speaks to, those that the evidence speaks against: they are what
+ * a reader asks about.
+ */
+function columnsOf(decision: ReportVerdict): readonly Ranked[] {
+  const likely = decision.ranking.filter((r, i) => i === 0 || r.probability >= WORTH_SHOWING);
+  const rest = EXPLANATIONS.filter((e) => !likely.some((r) => r.explanation === e)).map((explanation) => ({
+    explanation,
+    sum: sumOf(decision, explanation),
+    touched: decision.evidence.some((x) => x.counts && x.weights[explanation] !== undefined),
+    probability: decision.ranking.find((r) => r.explanation === explanation)?.probability ?? 0,
+  }));
+  const others = rest.sort((a, b) => Number(b.touched) - Number(a.touched) || b.sum - a.sum);
+  return [...likely, ...others].slice(0, COLUMNS);
 }
 
 function cellOf(weight: number): Cell {

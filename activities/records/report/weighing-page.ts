@@ -1,6 +1,6 @@
 import { DECISION_WORDS, WHOSE_WORDS, percent } from '../../../domain/case-words.js';
 import type { Report } from './data.js';
-import { episodeRows, forAndAgainst, type ForAndAgainst } from './for-and-against.js';
+import { episodeRows, forAndAgainst, type EpisodeRow, type ForAndAgainst } from './for-and-against.js';
 import { html, table, when, words, type Content, type Markup } from './markup.js';
 
 /** The explanations side by side, with what speaks for and against each. */
@@ -79,29 +79,39 @@ function evidence({ columns, rows }: ForAndAgainst): Markup {
   </div>`;
 }
 
-/** What each actor context did, and why it is taken for whose. */
+/** What each actor context did, and why it is taken for whose. The person's own places, many and dull, are in a fold. */
 export function episodes({ episodes: all, decision }: Report): Markup | string {
   if (all.length === 0 && !decision) return '';
-  const rows = episodeRows(all).map((e) => [
-    html`<span class="badge ${e.tone}">${e.whose}</span>`,
-    html`${e.place}<br /><span class="soft">${e.platforms}</span>`,
-    html`${when(e.from)}<br />${when(e.to)}`,
-    html`${e.did.join(', ')}${e.things.length > 0 && html`<br /><span class="soft">${e.things.join(', ')}</span>`}`,
-    list(e.for),
-    list(e.against),
-  ]);
+  const rows = episodeRows(all);
+  const [ours, theirs] = [rows.filter((e) => e.tone === 'good'), rows.filter((e) => e.tone !== 'good')];
   return html`<section>
     <h2>Who did what, from where</h2>
-    ${table(['whose', 'from where', 'when', 'what', 'for the person, or for a job', 'against'], rows, 'Nobody did anything in the rows that were read.')}
+    ${episodeTable(theirs, 'Nobody but the person, and jobs that are known, did anything in the rows that were read.')}
+    ${
+      ours.length > 0 &&
+      html`<details>
+        <summary>The person’s own places, and known jobs (${ours.length})</summary>
+        ${episodeTable(ours, '')}
+      </details>`
+    }
+    <p class="soft">
+      + speaks for the person as the one who acted (of an app: for a job that somebody allowed), − against.
+    </p>
   </section>`;
 }
 
-const list = (texts: readonly string[]): Content =>
-  texts.length === 0
-    ? ''
-    : html`<ul>
-        ${texts.map((t) => html`<li>${t}</li>`)}
-      </ul>`;
+function episodeTable(rows: readonly EpisodeRow[], empty: string): Markup {
+  const fact = (mark: string, tone: string, text: string): Content =>
+    html`<div><span class="${tone}">${mark}</span> ${text}</div>`;
+  const cells = rows.map((e) => [
+    html`<span class="badge ${e.tone}">${e.whose}</span>`,
+    html`${e.place}<br /><span class="soft">${e.platforms}</span>`,
+    html`<span class="nowrap">${when(e.from)}</span><br /><span class="nowrap">${when(e.to)}</span>`,
+    html`${e.did.join(', ')}${e.things.length > 0 && html`<br /><span class="soft">${e.things.join(', ')}</span>`}`,
+    [...e.for.map((t) => fact('+', 'for', t)), ...e.against.map((t) => fact('−', 'against', t))],
+  ]);
+  return table(['whose', 'from where', 'when', 'what', 'why'], cells, empty);
+}
 
 /** Settings, rights and ways in that were changed, whoever has to repair them. */
 export function changes({ changes: all }: Report): Markup | string {

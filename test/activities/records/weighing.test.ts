@@ -103,7 +103,7 @@ describe('the decision in the report', () => {
 });
 
 describe('the table', () => {
-  it('has a column for each of the likeliest four, a row for each line that counts, marks by weight and the sums', () => {
+  it('has a column for each of the likely and of those that something speaks against, a row for each line that counts, marks by weight and the sums', () => {
     const line = (code: EvidenceCode, weights: object, counts = true) => ({
       ...{ code, says: EVIDENCE[code].says, text: 'from 203.0.113.9', events: ['e'], strength: 1, weights, counts },
     });
@@ -118,7 +118,7 @@ describe('the table', () => {
       priors: { intruder: -2.5, own_work: 1 },
       evidence: [
         line('access.other', { intruder: 5, own_work: -2 }),
-        line('answer.unsure', { intruder: 0.3 }),
+        line('answer.unsure', { intruder: 0.3, false_alert: -2 }),
         line('collection.other', { intruder: 2 }, false),
       ],
     });
@@ -126,11 +126,11 @@ describe('the table', () => {
       [EXPLANATION_WORDS.intruder, '60 %', '+2.8'],
       [EXPLANATION_WORDS.own_work, '30 %', '−1'],
       [EXPLANATION_WORDS.job, '10 %', '0'],
-      [EXPLANATION_WORDS.insider, 'under 1 %', '0'],
+      [EXPLANATION_WORDS.false_alert, 'under 1 %', '−2'],
     ]);
     expect(table.rows.map((r) => r.cells.map((c) => c.mark))).toEqual([
       ['+++', '−−', '', ''],
-      ['+', '', '', ''],
+      ['+', '', '', '−−'],
     ]);
     expect(table.again.map((r) => r.code)).toEqual(['collection.other']);
   });
