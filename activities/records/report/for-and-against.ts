@@ -7,6 +7,7 @@ import {
   type Ranked,
 } from '../../../domain/explanations.js';
 import type { EpisodeNote } from '../../dossier.js';
+import type { ReportChange } from './data.js';
 import type { ReportEvidence, ReportVerdict } from './weighing.js';
 
 /** Explanations as columns, evidence as rows: what speaks for and against each, at a glance. */
@@ -126,3 +127,9 @@ export function episodeRows(episodes: readonly EpisodeNote[]): readonly EpisodeR
     against: e.facts.filter((f) => f.weight < 0).map((f) => f.text),
   }));
 }
+
+/** What was changed in all episodes, by time, with whose session made it. */
+export const changesOf = (episodes: readonly EpisodeNote[]): readonly ReportChange[] =>
+  episodes
+    .flatMap(({ id, attribution, changes = [] }) => changes.map((c) => ({ ...c, episode: id, whose: attribution })))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

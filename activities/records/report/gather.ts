@@ -9,8 +9,9 @@ import type { SubjectProfile } from '../../../store/subject-registry.js';
 import { instant } from '../../context.js';
 import { DOSSIER_NAMES, type Dossier, type EpisodeNote, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';
-import type { Report, ReportChange, ReportDuty, ReportGap } from './data.js';
+import type { Report, ReportDuty, ReportGap } from './data.js';
 import { actionsOf, personName, type PlanParts } from './actions.js';
+import { changesOf } from './for-and-against.js';
 import { decisionsOf } from './decisions.js';
 import { withNotes } from './notes.js';
 import { othersOf } from './others.js';
@@ -169,11 +170,6 @@ function namesOf(
   const names = new Map([...apps, ...own]);
   return (id) => names.get(id);
 }
-
-const changesOf = (episodes: readonly EpisodeNote[]): readonly ReportChange[] =>
-  episodes
-    .flatMap(({ id, attribution, changes = [] }) => changes.map((c) => ({ ...c, episode: id, whose: attribution })))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
 /** Everything that could not be read, asked or done, in words; twins once. */
 function gapsOf(state: CaseState, dossier: Dossier | undefined): readonly ReportGap[] {

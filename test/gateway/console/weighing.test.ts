@@ -43,7 +43,14 @@ const WEIGHED: Dossier = {
     },
   ],
   episodes: [
-    episode('ep-1', {}),
+    episode('ep-1', {
+      changes: [
+        {
+          ...{ at: at(-100), platform: 'microsoft', operation: 'Add member to role.', weakens: 'legal_hold' },
+          ...{ target: 'mal@example.com (U2)', role: 'Global Administrator' },
+        },
+      ],
+    }),
     episode('ep-2', { attribution: 'own', score: 4, place: '198.51.100.1 (DE)', facts: [] }),
     episode('ep-3', { attribution: 'unknown', acts: 0, attempts: 24, operations: [], place: '192.0.2.9' }),
   ],
@@ -118,6 +125,23 @@ describe('a case page', () => {
     expect(section).toContain('nobody got in');
     expect(section).toContain('24 × tried in vain');
     expect(section).toMatch(/<details><summary>The person’s own places[^<]*\(1\)/);
+  });
+
+  it('lists what was changed, with target, role and the protection that is gone', async () => {
+    const page = (await (await signIn(weighed(), 'ann')).get(CASE)).body;
+    for (const text of ['Add member to role.', 'mal@example.com (U2)', 'role Global Administrator', 'legal hold'])
+      expect(page).toContain(text);
+  });
+
+  it('names others with the same traces, and tells nobody of themselves', async () => {
+    const other = (subjectId: string) =>
+      ({ subjectId, caseId: `case-${subjectId}`, by: 'address', alertId: 'a' }) as const;
+    const p = weighed({ others: [other('s-mia'), other('s-ben')] });
+    const link = 'href="/cases/case-s-ben"';
+    const seen = (await (await signIn(p, 'ann')).get(CASE)).body;
+    expect(seen).toContain('<a href="/cases/case-s-mia">Mia Lorenz</a>: the same address');
+    expect(seen).toContain(link);
+    expect((await (await signIn(p, 'ben')).get(CASE)).body).not.toContain(link);
   });
 
   it('takes nothing of a tenant as markup', async () => {
