@@ -84,7 +84,7 @@ export function episodes({ episodes: all, decision }: Report): Markup | string {
   if (all.length === 0 && !decision) return '';
   const rows = episodeRows(all);
   const [ours, theirs] = [rows.filter((e) => e.tone === 'good'), rows.filter((e) => e.tone !== 'good')];
-  return html`<section>
+  return html`<section class="episodes">
     <h2>Who did what, from where</h2>
     ${episodeTable(theirs, 'Nobody but the person, and jobs that are known, did anything in the rows that were read.')}
     ${
