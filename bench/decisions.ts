@@ -12,6 +12,7 @@ import { targetWords } from '../domain/target-words.js';
 import type { ApprovalDecision, Signed } from '../domain/decision.js';
 import { decideEscalation, type EscalationInput } from '../domain/escalation.js';
 import type { EvidenceEvent } from '../domain/evidence.js';
+import type { EvidenceLine } from '../domain/explanations.js';
 import type { Finding, Impact, PatternMatch, QuestionAnswer } from '../domain/finding.js';
 import { impactOf } from '../domain/impact.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../domain/indicators/index.js';
@@ -20,6 +21,7 @@ import { ACTION_KINDS, PHASES } from '../domain/acts/index.js';
 import type { ContainmentPlan } from '../domain/plan.js';
 import type { Policy } from '../domain/policy.js';
 import { answerQuestions } from '../domain/questions.js';
+import { hasForeignAccess, weigh } from '../domain/weighing.js';
 import { verifyKeyFromHex } from '../store/key-ring.js';
 import { PolicySchema } from '../store/policy-schema.js';
 import { signBody } from '../store/signing.js';
@@ -36,6 +38,8 @@ interface Assessed {
   readonly patterns: readonly PatternMatch[];
   readonly impact: Impact;
   readonly questions: readonly QuestionAnswer[];
+  readonly lines: readonly EvidenceLine[];
+  readonly foreignAccess: boolean;
 }
 
 /** The pure part of the activity `assess`: everything that is said about a case from its rows. */
@@ -48,15 +52,17 @@ function assessed(policy: Policy, events: readonly EvidenceEvent[]): Assessed {
     platform: 'slack',
   };
   const findings = computeFindings(input);
+  const view = viewOf(input);
+  const patterns = matchPatterns(policy.patterns, findings, events);
+  const impact = impactOf(findings, events, policy.critical, []);
   return {
-    events,
-    findings,
-    patterns: matchPatterns(policy.patterns, findings, events),
-    impact: impactOf(findings, events, policy.critical, []),
+    ...{ events, findings, patterns, impact },
+    lines: weigh({ view, findings, patterns, impact, critical: policy.critical }),
+    foreignAccess: hasForeignAccess(view),
     questions: answerQuestions({
       findings,
       sources: [],
-      volumes: volumes(viewOf(input)),
+      volumes: volumes(view),
       involvements: 0,
       involvementThreshold: policy.indicators.involvement,
       counts: {},
@@ -96,19 +102,18 @@ export function decisionTasks(): readonly Task[] {
   ];
 }
 
-function escalations(policy: Policy, { findings, patterns, questions, impact }: Assessed): Task {
-  const input: EscalationInput = {
-    findings: findings.map((f) => ({ ...f, eventCount: f.events.length })),
-    patterns,
-    questions,
-    impact,
-    contact: 'not_me',
-    severity: 'high',
-    gaps: [],
-    policy,
-    settled: true,
-    now: NOW,
-  };
+const escalationInput = (policy: Policy, { findings, impact, lines, foreignAccess }: Assessed): EscalationInput => ({
+  ...{ lines, impact, foreignAccess, policy },
+  findings: findings.map((f) => ({ ...f, eventCount: f.events.length })),
+  contact: 'not_me',
+  contactIsSafe: true,
+  severity: 'high',
+  gaps: [],
+  settled: true,
+});
+
+function escalations(policy: Policy, known: Assessed): Task {
+  const input = escalationInput(policy, known);
   return {
     name: 'decide the escalation',
     unit: 'decisions',
@@ -117,12 +122,15 @@ function escalations(policy: Policy, { findings, patterns, questions, impact }: 
   };
 }
 
-function planOf(policy: Policy, { events, findings }: Assessed): ContainmentPlan {
+function planOf(policy: Policy, known: Assessed): ContainmentPlan {
+  const { events, findings } = known;
+  const { thresholds } = policy.decision;
   const plan = buildPlan({
     planId: 'p-1',
     caseId: 'case-1',
     purpose: 'containment',
     verdict: 'compromised',
+    proposing: { weighed: decideEscalation(escalationInput(policy, known)), confirmed: false, thresholds },
     subject: {
       subjectId: 's-1',
       kind: 'person',

@@ -7,6 +7,9 @@ export function closingOf(state: Pick<CaseState, 'plans' | 'verdict' | 'escalati
   const isDoneByHand = ({ planId, step, status }: ActionResult): boolean =>
     status === 'task_done' ||
     tasks.some((t) => t.kind === 'manual_action' && t.planId === planId && t.step === step && t.status === 'done');
+  // Also where a first step was taken before the evidence was in: nothing was contained, because there was nothing.
+  if (verdict === 'benign' || verdict === 'false_positive')
+    return escalation?.ranking?.[0]?.explanation === 'attempt' ? 'attempt_defeated' : 'no_incident';
   const results = plans.filter((p) => p.status !== 'released').flatMap((p) => p.results);
   if (results.some((r) => r.status === 'shadow')) return 'shadow';
   const verified = results.filter(isVerified);
@@ -17,8 +20,6 @@ export function closingOf(state: Pick<CaseState, 'plans' | 'verdict' | 'escalati
       decided.every((p) => p.status === 'holding' || p.status === 'permanent' || p.status === 'released');
     return isWhole ? 'contained' : 'partly_contained';
   }
-  if (verdict === 'benign' || verdict === 'false_positive')
-    return escalation?.ranking?.[0]?.explanation === 'attempt' ? 'attempt_defeated' : 'no_incident';
   if (escalation?.decision !== 'escalate') return 'undetermined';
   return state.policy?.mode === 'shadow' ? 'shadow' : 'handed_over';
 }

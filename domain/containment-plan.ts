@@ -55,12 +55,15 @@ function aimsOf(input: PlanInput): readonly Aim[] {
 
 const GROUPS: readonly PlannedFor[] = ['compromised', 'app', 'insider'];
 
-/** What a finding speaks for: somebody else's session, an app's, or the person's own. What nobody can say whose it is speaks for somebody else's. */
-function groupsOf({ whose, ownSession }: Finding): readonly PlannedFor[] {
+/**
+ * What a finding speaks for: somebody else's session, an app's, or the person's own. What nobody can say whose it is speaks for somebody
+ * else's. A consent speaks for the app, whoever gave it.
+ */
+function groupsOf({ kind, whose, ownSession }: Finding): readonly PlannedFor[] {
   if (whose === 'job') return [];
-  if (whose === 'app') return ['app'];
-  if (whose === 'own' || (whose === undefined && ownSession)) return ['insider'];
-  return ['compromised'];
+  const app: readonly PlannedFor[] = kind === 'app_consent' || whose === 'app' ? ['app'] : [];
+  if (whose === 'app') return app;
+  return whose === 'own' || (whose === undefined && ownSession) ? [...app, 'insider'] : [...app, 'compromised'];
 }
 
 const placeOf = ({ platform, tenant, target }: Pick<PlannedAction, 'platform' | 'tenant' | 'target'>): string =>

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Capability } from '../../domain/capability.js';
 import { buildPlan, type PlanInput } from '../../domain/containment-plan.js';
-import type { SignedManifest } from '../../domain/evidence.js';
+import type { EvidenceEvent, SignedManifest } from '../../domain/evidence.js';
+import type { Finding } from '../../domain/finding.js';
 import { idsOf } from '../../domain/act-target.js';
 import { ACTION_KINDS, type ActionKind } from '../../domain/acts/index.js';
 import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
+import type { Proposing } from '../../domain/proposals.js';
 import type { Platform } from '../../domain/platform.js';
 import { GOOGLE_ORDER } from '../../platforms/google/stopping-order.js';
 import { MICROSOFT_ORDER } from '../../platforms/microsoft/stopping-order.js';
@@ -47,11 +49,24 @@ const found = [
   finding({ kind: 'bulk_collection', events: ['d', 's'] }),
   finding({ kind: 'external_share', events: ['l'] }),
 ];
+/** How sure the case is: of an intruder, unless told otherwise; the rest is ordinary work. */
+const sureOf = (explanation: 'intruder' | 'insider' | 'app', probability = 0.97, confirmed = false): Proposing => ({
+  weighed: {
+    attack: probability,
+    ranking: [
+      { explanation, probability },
+      { explanation: 'own_work', probability: 1 - probability },
+    ],
+  },
+  confirmed,
+  thresholds: defaultPolicy.decision.thresholds,
+});
 const base: PlanInput = {
   planId: 'p-1',
   caseId: 'c-1',
   purpose: 'containment',
   verdict: 'compromised',
+  proposing: sureOf('intruder'),
   subject,
   findings: found,
   events,
@@ -71,6 +86,12 @@ const base: PlanInput = {
 };
 const build = (given: Partial<PlanInput> = {}): ContainmentPlan | undefined => buildPlan({ ...base, ...given });
 const steps = (given: Partial<PlanInput> = {}): readonly PlannedAction[] => build(given)?.actions ?? [];
+/** The same rows in the person's own session. */
+const insider = (confirmed: boolean): Partial<PlanInput> => ({
+  verdict: 'insider',
+  findings: found.map((f) => ({ ...f, ownSession: true })),
+  proposing: sureOf('insider', 0.97, confirmed),
+});
 const thing = (a: PlannedAction): string => idsOf(a.target)[0] ?? '';
 const kindsOn = (platform: Platform, actions: readonly PlannedAction[]): readonly ActionKind[] =>
   actions.filter((a) => a.platform === platform).map((a) => a.kind);
@@ -139,59 +160,85 @@ describe('what a plan holds', () => {
     expect(targets).not.toContain('U2');
   });
 
-  it('is undefined without a verdict that acts', () => {
-    for (const verdict of ['benign', 'false_positive', 'suspicious', 'undetermined'] as const)
-      expect(build({ verdict })).toBeUndefined();
+  it('is undefined while the case is not sure enough of what calls for it, whatever the findings are', () => {
+    for (const probability of [0, 0.3, 0.6, 0.74]) {
+      const proposing = sureOf('intruder', probability);
+      expect(build({ proposing }), String(probability)).toBeUndefined();
+      expect(build({ proposing, verdict: 'suspicious' }), String(probability)).toBeUndefined();
+    }
+    // Sure of something else: what a stranger's session shows is no ground against an insider or an app.
+    for (const other of ['insider', 'app'] as const) expect(build({ proposing: sureOf(other) }), other).toBeUndefined();
     expect(build({ findings: [], subject: { ...subject, accounts: [] } })).toBeUndefined();
   });
 
-  it('for an insider holds neither addresses nor credentials', () => {
-    const kinds = new Set(
-      steps({ verdict: 'insider', findings: found.map((f) => ({ ...f, ownSession: true })) }).map((a) => a.kind),
-    );
+  it('grows with how sure the case is, the gentlest acts first', () => {
+    const kinds = (probability: number): readonly ActionKind[] =>
+      steps({ proposing: sureOf('intruder', probability) }).map((a) => a.kind);
+    expect(kinds(0.78)).toContain('end_sessions');
+    expect(kinds(0.78)).not.toContain('disable_account');
+    expect(kinds(0.97)).toEqual(expect.arrayContaining(['end_sessions', 'disable_account']));
+    for (const few of [0.76, 0.82, 0.92]) expect(kinds(0.99)).toEqual(expect.arrayContaining([...kinds(few)]));
+  });
+
+  it('for an insider whom somebody confirmed holds neither addresses nor credentials', () => {
+    const kinds = new Set(steps(insider(true)).map((a) => a.kind));
     expect([...kinds].sort()).toEqual(['disable_account', 'end_sessions', 'hold_data', 'revoke_share']);
   });
 
-  it('has a further step as a task where a person can do what the API cannot, and not at all where there is no such thing', () => {
-    const insider = (slack: Capability): readonly PlannedAction[] =>
-      steps({
-        verdict: 'insider',
-        findings: found.map((f) => ({ ...f, ownSession: true })),
-        capabilities: { ...base.capabilities, slack: { ...slack, order: SLACK_ORDER } },
-      }).filter((a) => a.kind === 'hold_data' && a.platform === 'slack');
-    expect(insider(able()).map((a) => a.by)).toEqual(['vendor']);
-    const [byHand] = insider(able('hold_data'));
-    expect(byHand).toMatchObject({ by: 'task', reason: expect.stringContaining('Open the admin page') as string });
-    expect(insider({ ...able('hold_data'), limitations: [] })).toEqual([]);
+  it('for an insider whom nobody confirmed only keeps data and takes back what left', () => {
+    const kinds = new Set(steps(insider(false)).map((a) => a.kind));
+    expect([...kinds].sort()).toEqual(['hold_data', 'revoke_share']);
   });
 
-  it('removes an app that was consented to, and the rule that hides mails', () => {
-    const grant = event({ id: 'g', kind: 'app_grant', platform: 'microsoft', actor: 'M1', app: { id: 'A1' } });
-    const rule = event({
-      id: 'r',
-      kind: 'mail_rule',
-      platform: 'microsoft',
-      actor: 'M1',
-      target: { type: 'setting', id: 'R1' },
-    });
-    const deletion = event({
-      id: 'q',
-      kind: 'mail_rule',
-      platform: 'microsoft',
-      actor: 'M1',
-      target: { type: 'message', id: 'Q1' },
-    });
+  it('aims nothing at what a job of the organisation did', () => {
+    expect(build({ findings: found.map((f) => ({ ...f, whose: 'job', ownSession: true })) })).toBeUndefined();
+  });
+
+  it('has a further step as a task where a person can do what the API cannot, and not at all where there is no such thing', () => {
+    const holds = (slack: Capability): readonly PlannedAction[] =>
+      steps({
+        ...insider(false),
+        capabilities: { ...base.capabilities, slack: { ...slack, order: SLACK_ORDER } },
+      }).filter((a) => a.kind === 'hold_data' && a.platform === 'slack');
+    expect(holds(able()).map((a) => a.by)).toEqual(['vendor']);
+    const [byHand] = holds(able('hold_data'));
+    expect(byHand).toMatchObject({ by: 'task', reason: expect.stringContaining('Open the admin page') as string });
+    expect(holds({ ...able('hold_data'), limitations: [] })).toEqual([]);
+  });
+
+  it('removes the rule that hides mails, and no mail that was deleted', () => {
+    const mail = (id: string, type: 'setting' | 'message'): EvidenceEvent =>
+      event({ id, kind: 'mail_rule', platform: 'microsoft', actor: 'M1', target: { type, id: id.toUpperCase() } });
     const actions = steps({
-      events: [grant, rule, deletion],
-      findings: [
-        finding({ kind: 'app_consent', platform: 'microsoft', events: ['g'] }),
-        finding({ kind: 'hidden_notice', platform: 'microsoft', events: ['r', 'q'] }),
-      ],
+      events: [mail('r1', 'setting'), mail('q1', 'message')],
+      findings: [finding({ kind: 'hidden_notice', platform: 'microsoft', events: ['r1', 'q1'] })],
     });
-    const of = (kind: ActionKind): readonly PlannedAction['target'][] =>
-      actions.filter((a) => a.kind === kind).map((a) => a.target);
-    expect(of('remove_app')).toEqual([{ type: 'app', appId: 'A1', accountId: 'M1' }]);
-    expect(of('remove_mail_rule')).toEqual([{ type: 'mail_rule', ruleId: 'R1', accountId: 'M1' }]);
+    expect(actions.filter((a) => a.kind === 'remove_mail_rule').map((a) => a.target)).toEqual([
+      { type: 'mail_rule', ruleId: 'R1', accountId: 'M1' },
+    ]);
+  });
+
+  describe('removes an app that was consented to', () => {
+    const grant = event({ id: 'g', kind: 'app_grant', platform: 'microsoft', actor: 'M1', app: { id: 'A1' } });
+    const removed = (whose: Finding['whose'], proposing: Proposing): readonly PlannedAction['target'][] =>
+      steps({
+        events: [grant],
+        findings: [
+          finding({
+            ...{ kind: 'app_consent', platform: 'microsoft', events: ['g'], ownSession: whose === 'own' },
+            ...(whose === undefined ? {} : { whose }),
+          }),
+        ],
+        proposing,
+      })
+        .filter((a) => a.kind === 'remove_app')
+        .map((a) => a.target);
+    it.each(['own', 'other', 'unknown', undefined] as const)('whoever pressed the button: %s', (whose) => {
+      expect(removed(whose, sureOf('app'))).toEqual([{ type: 'app', appId: 'A1', accountId: 'M1' }]);
+    });
+    it('only when the case is sure of the app', () => {
+      for (const whose of ['own', 'other'] as const) expect(removed(whose, sureOf('app', 0.5))).toEqual([]);
+    });
   });
 
   it('quarantines a device only when it is managed and ran the malicious session', () => {
@@ -311,7 +358,12 @@ describe('who does a step', () => {
 });
 
 describe('first steps', () => {
-  const first = { purpose: 'first_steps', verdict: 'undetermined', manifests: [grounds('slack', 'U1')] } as const;
+  const first = {
+    purpose: 'first_steps',
+    verdict: 'undetermined',
+    manifests: [grounds('slack', 'U1')],
+    proposing: sureOf('intruder', 0), // nothing is decided yet: they rest on signed grounds alone
+  } satisfies Partial<PlanInput>;
 
   it('are those with an automatic rule on the very account that signed grounds name', () => {
     const plan = build(first);

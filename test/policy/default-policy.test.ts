@@ -35,9 +35,17 @@ describe('the default policy', async () => {
     }
   });
 
-  it('escalates silence from medium on, and ends it with a person who calls', () => {
-    expect(policy.contact.silence).toMatchObject({ medium: 'escalate', high: 'escalate', critical: 'escalate' });
+  it('keeps watch on silence, never escalates it, and ends it with a person who calls', () => {
+    expect(Object.values(policy.contact.silence)).not.toContain('escalate');
+    expect(policy.contact.silence).toMatchObject({ medium: 'watch', high: 'watch', critical: 'watch' });
     expect(policy.contact.channels.at(-1)).toBe('phone_task');
+  });
+
+  it('asks for more certainty the more an act harms when it hits the wrong one, and never for less than an escalation', () => {
+    const { escalate, watch, propose, special } = policy.decision.thresholds;
+    const rising = [watch, escalate, propose.low, propose.medium, propose.high];
+    expect(rising).toEqual(rising.toSorted((a, b) => a - b));
+    expect(special).toBeGreaterThan(0);
   });
 
   it('names the technique in every pattern', () => {

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { ACTION_KINDS, ACTS } from '../../domain/acts/index.js';
 import { digest } from '../../domain/canonical.js';
 import type { Policy } from '../../domain/policy.js';
+import { DEFAULT_DECISION } from '../../domain/weights.js';
 import { loadPolicy, PolicyStore } from '../../store/policy-file.js';
 
 const base = mkdtempSync(join(tmpdir(), 'quell-policy-'));
@@ -94,6 +95,18 @@ const policy: Policy = {
     clocks: [{ id: 'gdpr-33', name: 'Authority', hours: 72, basis: 'GDPR Art. 33' }],
     acknowledgeWithinMinutes: 30,
   },
+  decision: {
+    thresholds: {
+      watch: 0.3,
+      escalate: 0.75,
+      watchSensitivity: 0.1,
+      propose: { low: 0.7, medium: 0.8, high: 0.9 },
+      special: 0.05,
+    },
+    watch: { days: 3, everyHours: 24 },
+    weights: { 'share.own': { insider: 1 } },
+    facts: { 'network.hosting': -1 },
+  },
   windows: { focusHours: 12, narrowHours: 24, wideDays: 30 },
   grounds: [{ rule: 'end-sessions', findings: ['session_reuse'] }],
   readContentFrom: 'high',
@@ -125,6 +138,12 @@ describe('policy file', () => {
     ['surprise', 1, 'surprise'],
     ['escalation', undefined, 'escalation'],
     ['escalation.patternsNeeded', 0, 'escalation.patternsNeeded'],
+    ['decision.thresholds.escalate', 1.5, 'decision.thresholds.escalate'],
+    ['decision.thresholds.propose.high', undefined, 'decision.thresholds.propose.high'],
+    ['decision.watch.days', 0, 'decision.watch.days'],
+    ['decision.weights', { 'a hunch': { intruder: 9 } }, 'a hunch'],
+    ['decision.weights', { 'share.own': { burglar: 9 } }, 'burglar'],
+    ['decision.facts', { 'a feeling': -3 }, 'a feeling'],
     ['patterns.0.steps.0.finding', 'a hunch', 'patterns[0].steps[0].finding'],
     ['patterns.0.steps.0.attack', 'bulk read', 'ATT&CK'],
     ['containment.rules.block_ip', 'nobody', 'nobody'],
@@ -176,6 +195,15 @@ describe('policy file', () => {
 });
 
 describe('what a policy leaves out', () => {
+  it('of the decision is the product’s own, as in a policy of before there was one', async () => {
+    const { decision, ...older } = policy;
+    write(older);
+    expect((await loadPolicy(file)).policy.decision).toEqual(DEFAULT_DECISION);
+    const { weights: _w, facts: _f, ...bare } = decision;
+    write({ ...policy, decision: bare });
+    expect((await loadPolicy(file)).policy.decision).toEqual({ ...bare, weights: {}, facts: {} });
+  });
+
   it('is what the catalogue says of each act; where the policy has no such rule, what VIPs need', async () => {
     const { rules: _rules, actionsFor: _actions, budget: _budget, ...containment } = policy.containment;
     const bare = { ...policy, containment: { ...containment, budget: { accountsPerHour: 10, actionsPerHour: 50 } } };

@@ -13,7 +13,7 @@ const temporal = useDevServer();
 const { withCase } = usePlaybook(temporal);
 
 const strange = (): PlayedWorld =>
-  new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }) });
+  new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, ...STRANGE }) });
 
 const say = async ({ handle, caseId }: RunningCase, said: 'me' | 'not_me' | 'unsure'): Promise<void> =>
   await handle.executeUpdate(answerUpdate, { args: [answerTo(caseId, said)] });
@@ -79,8 +79,9 @@ describe('another answer', () => {
           .asked('planContainment')
           .map((a) => a.verdict)
           .slice(-2),
-      ).toEqual(['insider', 'compromised']);
-      expect((await running.view()).verdict).toBe('compromised');
+      ).toEqual(['insider', 'insider']);
+      // Nothing shows anybody else in the account: what the person says against it is kept, and moves nothing.
+      expect(answered(await running.view())).toEqual(['me', 'not_me']);
     });
   });
 

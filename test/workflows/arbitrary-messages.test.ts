@@ -71,7 +71,7 @@ describe('whatever JSON somebody sends who has the payload key', () => {
   }
 
   it('fails no task of a case, and the case still answers and obeys', async () => {
-    const world = new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }) });
+    const world = new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, ...STRANGE }) });
     await withCase(world, async ({ handle, caseId, until }) => {
       await until((s) => s.contact?.outcome === 'waiting');
       const genuine = [

@@ -15,7 +15,7 @@ function takeover(rule: string, change: Partial<Activities> = {}): { world: Play
   const plans: ContainmentPlan[] = [];
   const world = new PlayedWorld({
     contactSubject: async ({ deadline }) => ({ channel: 'none', avoided: [], sentAt: deadline }),
-    assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }),
+    assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER }),
     planContainment: async ({ caseId, purpose }) => {
       if (purpose === 'first_steps') return undefined;
       const steps = [{ kind: 'disable_account' as const, rule }];
@@ -120,9 +120,9 @@ it('plans again what a late alert shows when the first try at it failed', async 
   const { world, plans } = takeover('automatic');
   await withCase(world, async (running) => {
     await running.task('significance');
-    const findings = [...TAKEOVER, findingOf('external_share')];
+    const findings = [...TAKEOVER.findings, findingOf('external_share', { whose: 'other' })];
     world.answer({
-      assess: async ({ depth }) => assessmentOf({ depth, findings }),
+      assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER, findings }),
       planContainment: failing('STORE_TAMPERED'),
     });
     await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] });
@@ -147,8 +147,8 @@ it('contains also what an alert shows that comes while people still work on the 
     await running.until((s) => s.alertsAssessed === 2 && world.asked('assess').length > before);
     expect(plans).toHaveLength(1);
     const late = alertRef();
-    const findings = [...TAKEOVER, findingOf('external_share')];
-    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, findings }) });
+    const findings = [...TAKEOVER.findings, findingOf('external_share', { whose: 'other' })];
+    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER, findings }) });
     await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [late] }] });
     const state = await running.until((s) => s.plans.length === 2 && s.plans.every((p) => p.status === 'holding'));
     expect(state).toMatchObject({ stage: 'disclosure', alertsAssessed: 3 });

@@ -26,7 +26,7 @@ it('closes as benign only when the slowest log has settled, on evidence read aft
       const newest = openedAt > alert.receivedAt ? openedAt : alert.receivedAt;
       expect(until).toBe(plus(newest, LAG_MS));
       const state = await running.end();
-      expect(state).toMatchObject({ verdict: 'false_positive', closedAs: 'benign' });
+      expect(state).toMatchObject({ verdict: 'false_positive', closedAs: 'no_incident' });
       expect(state.lagUntil).toBeUndefined();
       const lastReads = world.asked('collectEvidence').slice(-2);
       expect(lastReads.map((r) => r.depth).sort()).toEqual(['narrow', 'wide']);
@@ -40,7 +40,7 @@ it('escalates on a row that came late', async () => {
   const world = withoutContact();
   await withCase(world, async (running) => {
     await settlesAt(running);
-    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }) });
+    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER }) });
     expect(await running.end()).toMatchObject({ verdict: 'compromised', escalation: { decision: 'escalate' } });
   });
 });
@@ -61,7 +61,7 @@ it('starts the wait anew for an alert that comes during it', async () => {
         ?.alerts.map((a) => a.alertId),
     ).toContain(late.alertId);
     const state = await running.end();
-    expect(state).toMatchObject({ closedAs: 'benign', alertsAssessed: 2 });
+    expect(state).toMatchObject({ closedAs: 'no_incident', alertsAssessed: 2 });
   });
 });
 

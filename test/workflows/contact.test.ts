@@ -10,7 +10,7 @@ const temporal = useTimeSkipping();
 const { withCase } = usePlaybook(temporal);
 
 const strange = (): PlayedWorld =>
-  new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }) });
+  new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, ...STRANGE }) });
 
 it('takes a silent subject for what the policy says, at the deadline and not before', async () => {
   const world = strange();
@@ -22,8 +22,11 @@ it('takes a silent subject for what the policy says, at the deadline and not bef
     await temporal.sleep(120_000);
     const state = await running.until((s) => s.contact?.outcome === 'silent');
     expect(state.contact).toMatchObject({ outcome: 'silent', deadline: contact?.deadline });
-    const { escalation } = await running.end();
-    expect(escalation?.reasons.map((r) => r.code)).toEqual(['contact.silent']);
+    // Silence raises nothing: the case keeps watch, and after that the evidence alone decides.
+    const kept = await running.until((s) => s.watchUntil !== undefined);
+    expect(kept.escalation).toMatchObject({ decision: 'watch', verdict: 'suspicious' });
+    expect(kept.escalation?.reasons.map((r) => r.code)).toContain('contact.silent');
+    expect((await running.end()).escalation).toMatchObject({ decision: 'close' });
   });
 });
 
@@ -53,7 +56,7 @@ it('confirms a traveller who says so', async () => {
   await withCase(strange(), async (running) => {
     await running.until((s) => s.contact?.outcome === 'waiting');
     await running.handle.executeUpdate(answerUpdate, { args: [answerTo(running.caseId, 'me')] });
-    expect(await running.end()).toMatchObject({ verdict: 'benign', closedAs: 'benign' });
+    expect(await running.end()).toMatchObject({ verdict: 'benign', closedAs: 'no_incident' });
   });
 });
 
@@ -84,7 +87,7 @@ it('asks by phone through a person, and takes what that person heard', async () 
       world.asked('announceTasks').some(({ tasks }) => tasks.some((t) => t.taskId === call.taskId)),
     );
     await running.complete(call, 'p-responder', { answer: 'me' });
-    expect(await running.end()).toMatchObject({ contact: { outcome: 'me' }, closedAs: 'benign' });
+    expect(await running.end()).toMatchObject({ contact: { outcome: 'me' }, closedAs: 'no_incident' });
   });
 });
 

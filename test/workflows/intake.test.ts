@@ -104,7 +104,7 @@ it('asks a person to mend a stage that fails, and tries it again after a day', a
     expect(world.asked('openCase')).toHaveLength(1);
     world.answer({ openCase: async () => casePolicy() });
     const state = await running.end();
-    expect(state).toMatchObject({ closedAs: 'benign', policy: { digest: casePolicy().digest } });
+    expect(state).toMatchObject({ closedAs: 'no_incident', policy: { digest: casePolicy().digest } });
     expect(state.tasks).toMatchObject([{ kind: 'stage_failed', status: 'late', ifLate: 'the stage is tried again' }]);
   });
 });

@@ -73,7 +73,7 @@ const unmoved = ({ refused: _refused, refusedTold: _told, timeline: _timeline, .
 
 describe('the answer of the subject', () => {
   const world = (): PlayedWorld =>
-    new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }) });
+    new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, ...STRANGE }) });
 
   it.each(['update', 'signal'] as const)('acts by %s, once, and nothing else acts', async (way) => {
     await withCase(world(), async (running) => {

@@ -44,7 +44,7 @@ async function openHouse() {
   const world = new PlayedWorld({
     openCase: async () => casePolicy({ keys: [{ ...edge.keys.verifying('decision'), holder: { kind: 'console' } }] }),
     identifySubject: async () => subjectFacts(subjectId, { accounts: [account] }),
-    assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }),
+    assess: async ({ depth }) => assessmentOf({ depth, ...STRANGE }),
     contactSubject: (input) => people.contactSubject({ ...input, suspect: ['microsoft'] }),
     openForm: people.openForm,
   });

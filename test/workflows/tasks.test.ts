@@ -149,7 +149,7 @@ it.each<[string, boolean | undefined, boolean]>([
   const world = new PlayedWorld({
     contactSubject: covertly,
     openCase: async () => casePolicy({ readContentFrom: 'critical' }),
-    assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }),
+    assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER }),
   });
   await withCase(world, async (running) => {
     const task = await running.task('read_approval');

@@ -56,7 +56,7 @@ async function refusals(view: () => Promise<Refusals>, count: number): Promise<R
 
 /** A case that waits for its subject's answer. */
 const waiting = async (work: (running: RunningCase) => Promise<void>): Promise<void> => {
-  const world = new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, findings: STRANGE }) });
+  const world = new PlayedWorld({ assess: async ({ depth }) => assessmentOf({ depth, ...STRANGE }) });
   await withCase(world, async (running) => {
     await running.until((s) => s.contact?.outcome === 'waiting' && s.collections.length === 2);
     await work(running);
@@ -166,7 +166,7 @@ describe('what a containment is said to have done', () => {
     let planned: ContainmentPlan | undefined;
     const world = new PlayedWorld({
       contactSubject: async ({ deadline }) => ({ channel: 'none', avoided: [], sentAt: deadline }),
-      assess: async ({ depth }) => assessmentOf({ depth, findings: TAKEOVER }),
+      assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER }),
       planContainment: async ({ caseId, purpose }) => {
         if (purpose === 'first_steps') return undefined;
         planned = planOf(caseId, [{ kind: 'disable_account', rule: 'two' }]);

@@ -19,13 +19,14 @@ export async function keepWatch(run: CaseRun): Promise<Escalation> {
   if (leansToInsider(state.escalation)) openInterview(run);
   askResponder(run);
   await announce(run);
-  const answered = answersOf(run);
   for (;;) {
+    // Each time anew: an answer that changed nothing must not end every wait after it.
+    const heard = heardOf(run);
     const next = [until, plus(now(), (everyHours * HOUR) / pace.lag)].sort()[0] ?? until;
     state.watchUntil = until;
     await waitUntil(
       run,
-      () => hasNews(run) || answersOf(run) > answered || judgementOf(run) !== undefined,
+      () => hasNews(run) || heardOf(run) !== heard || judgementOf(run) !== undefined,
       next,
       `Keeps watch until ${until}; the evidence is read again at ${next}`,
     );
@@ -38,8 +39,9 @@ export async function keepWatch(run: CaseRun): Promise<Escalation> {
   }
 }
 
-/** Tasks that people have ended: each may say something new. */
-const answersOf = ({ state }: CaseRun): number => state.tasks.filter((t) => t.status === 'done').length;
+/** What people have said so far: tasks that were ended, and the subject's answer, also one that came after the silence. */
+const heardOf = ({ state }: CaseRun): string =>
+  `${state.tasks.filter((t) => t.status === 'done').length} ${state.contact?.outcome ?? ''}`;
 
 const leansToInsider = (escalation: Escalation | undefined): boolean => {
   const of = (e: string): number => escalation?.ranking?.find((r) => r.explanation === e)?.probability ?? 0;

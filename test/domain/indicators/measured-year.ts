@@ -1,6 +1,6 @@
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { surprise, type PastDay } from '../../../domain/indicators/surprise.js';
-import { defaultPolicy, event } from '../fixtures.js';
+import { defaultPolicy, event, HOME } from '../fixtures.js';
 import { dateOf, DAYS, JOB_NAMES, LEAD, randomOf, type Person } from './simulated-year.js';
 
 export type Stream = 'received' | 'sent';
@@ -115,6 +115,9 @@ export function measureYear(people: readonly Person[], given: { visible: number;
 export const falseAlarms = (s: Score): number => (100 * s.surges) / Math.max(1, s.days);
 export const detection = (s: Score): number => (100 * s.kept) / Math.max(1, s.planted);
 
+/** Whose the rows are is not the question here: all are from the person's managed laptop. */
+const LAPTOP = { ...HOME, deviceId: 'laptop', deviceKnown: true } as const;
+
 /** The same days as rows of a log, a few rows a day at office hours, for the indicator itself. */
 export function rowsOf({ who, day, from }: PersonDay, extra: number): readonly EvidenceEvent[] {
   const rows: EvidenceEvent[] = [];
@@ -126,6 +129,7 @@ export function rowsOf({ who, day, from }: PersonDay, extra: number): readonly E
         rows.push(
           event({
             kind: stream === 'sent' ? 'message' : 'file_download',
+            ...LAPTOP,
             at: new Date(dateOf(d).getTime() + (9 + 4 * part) * 3_600_000).toISOString(),
             count: Math.floor(count / parts) + (part < count % parts ? 1 : 0),
           }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVENT_KINDS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { Finding } from '../../../domain/finding.js';
-import { computeFindings } from '../../../domain/indicators/index.js';
+import { computeFindings, viewOf, type IndicatorInput } from '../../../domain/indicators/index.js';
 import { isAccess } from '../../../domain/indicators/view.js';
 import { after, AWAY, DAY, defaultPolicy, event, FOCUS, HOME, HOUR, homePast, input } from '../fixtures.js';
 
@@ -44,7 +44,8 @@ const row = fc
   .map(({ place: where, kind, ...rest }) => {
     const given = Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined));
     const operation = kind === 'config_change' ? 'pref.sso' : kind;
-    return event({ kind, operation, app: { id: 'A1', scopes: ['files:read'] }, ...where, ...given });
+    const app = kind === 'app_grant' || kind === 'export' ? { app: { id: 'A1', scopes: ['files:read'] } } : {};
+    return event({ kind, operation, ...app, ...where, ...given });
   });
 const logs = fc.tuple(fc.array(row, { minLength: 1, maxLength: 40 }), fc.boolean()).map(([events, known]) => {
   // Ids are drawn anew, so that shrinking and order don't depend on a counter.
@@ -52,20 +53,25 @@ const logs = fc.tuple(fc.array(row, { minLength: 1, maxLength: 40 }), fc.boolean
   return all.map((e, i) => ({ ...e, id: `row-${String(i).padStart(3, '0')}` }));
 });
 
-const find = (events: readonly EvidenceEvent[]): readonly Finding[] => {
+const inputOf = (events: readonly EvidenceEvent[]): IndicatorInput => {
   const ids = new Set(events.map((e) => e.id));
-  return computeFindings(
-    input(events, {
-      thresholds,
-      secrets: ['row-000', 'row-007']
-        .filter((id) => ids.has(id))
-        .map((id) => ({ eventId: id, fingerprint: id, kind: 'key' })),
-      intelligence: ['row-003']
-        .filter((id) => ids.has(id))
-        .map((id) => ({ eventId: id, indicator: 'example.org', list: 'L' })),
-    }),
-  );
+  return input(events, {
+    thresholds,
+    secrets: ['row-000', 'row-007']
+      .filter((id) => ids.has(id))
+      .map((id) => ({ eventId: id, fingerprint: id, kind: 'key' })),
+    intelligence: ['row-003']
+      .filter((id) => ids.has(id))
+      .map((id) => ({ eventId: id, indicator: 'example.org', list: 'L' })),
+  });
 };
+const find = (events: readonly EvidenceEvent[]): readonly Finding[] => computeFindings(inputOf(events));
+
+/** The row without what tells who acts from where. */
+function bare(e: EvidenceEvent): EvidenceEvent {
+  const { ip: _i, asn: _n, country: _c, userAgent: _u, location: _l, sessionId: _s, app: _a, reasons: _r, ...row } = e;
+  return row;
+}
 
 describe('findings', () => {
   it('are the same in whatever order and however often the rows are read', () => {
@@ -82,14 +88,15 @@ describe('findings', () => {
     );
   });
 
-  it('cite rows that exist, in the focus, and carry ids of their own', () => {
+  it('cite rows that exist, never the subject’s own of before the focus, and carry ids of their own', () => {
     fc.assert(
       fc.property(logs, (events) => {
         const found = find(events);
+        const measured = new Set(viewOf(inputOf(events)).focus.map((e) => e.id));
         expect(new Set(found.map((f) => f.id)).size).toBe(found.length);
         for (const f of found) {
           expect(f.events.length).toBeGreaterThan(0);
-          for (const id of f.events) expect(events.find((e) => e.id === id && e.at >= FOCUS)).toBeDefined();
+          for (const id of f.events) expect(measured).toContain(id);
           expect(f.firstAt <= f.lastAt).toBe(true);
           expect(f.measures.length).toBeGreaterThan(0);
         }
@@ -99,16 +106,18 @@ describe('findings', () => {
   });
 
   /**
-   * What holds exactly: for a focus row that authenticates nothing (no sign-in, session or API row, or a failed one),
-   * taking it out changes every finding that cites it and no other. Access rows are left out because they also say
-   * whose the other rows are, and past rows because they are what the focus is compared with.
+   * What holds exactly: for a focus row that authenticates nothing (no sign-in, session or API row) and tells nothing of who acts from
+   * where, taking it out changes every finding that cites it and no other. The others are left out because they also say whose the other
+   * rows are, and past rows because they are what the focus is compared with.
    */
   it('change with a row if and only if they cite it', () => {
     fc.assert(
-      fc.property(logs, fc.nat(), (events, at) => {
-        const plain = events.filter((e) => e.at >= FOCUS && !isAccess(e));
+      fc.property(logs, fc.nat(), (given, at) => {
+        const plain = given.filter((e) => e.at >= FOCUS && !isAccess(e) && e.kind !== 'sign_in_failed');
         fc.pre(plain.length > 0);
-        const gone = plain[at % plain.length]!;
+        const picked = plain[at % plain.length]!;
+        const gone = bare(picked);
+        const events = given.map((e) => (e === picked ? gone : e));
         const before = find(events);
         const without = find(events.filter((e) => e !== gone));
         expect(without.filter((f) => f.events.includes(gone.id))).toEqual([]);
@@ -125,13 +134,29 @@ describe('findings', () => {
     );
   });
 
-  it('rest on the past only as something to compare with: a past row is never cited', () => {
+  it('rest on the subject’s own past only as something to compare with: such a row is never cited', () => {
     fc.assert(
       fc.property(logs, (events) => {
-        const past = events.map((e) => ({ ...e, at: new Date(Date.parse(e.at) - 5 * DAY).toISOString() }));
+        const past = events.map(({ sessionId: _s, reasons: _r, app: _a, outcome: _o, ...e }) => ({
+          ...{ ...e, ...HOME, deviceId: 'laptop', deviceKnown: true },
+          at: new Date(Date.parse(e.at) - 5 * DAY).toISOString(),
+        }));
         expect(find(past)).toEqual([]);
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('measure what is somebody else’s however old it is', () => {
+    const thief = (at: string): EvidenceEvent[] => [
+      event({ kind: 'sign_in', at, ...AWAY }),
+      event({ kind: 'export', at, ...AWAY }),
+      event({ kind: 'export', at, ...AWAY }),
+    ];
+    for (const daysAgo of [0, 2, 9, 20]) {
+      const found = computeFindings(input([...homePast(30), ...thief(after(-daysAgo * DAY + 10 * HOUR))]));
+      const kinds = found.filter((f) => f.whose === 'other').map((f) => f.kind);
+      expect(kinds, `${daysAgo} days ago`).toEqual(expect.arrayContaining(['unusual_sign_in', 'bulk_collection']));
+    }
   });
 });

@@ -58,7 +58,10 @@ describe('whose session it is', () => {
     ],
     [
       'a managed device in a foreign place',
-      [signIn({ ...AWAY, deviceKnown: true }), ...downloads({ ip: AWAY.ip, deviceKnown: true })],
+      [
+        signIn({ ...AWAY, userAgent: HOME.userAgent, deviceKnown: true }),
+        ...downloads({ ip: AWAY.ip, deviceKnown: true }),
+      ],
       { inSession: true, ownSession: true },
     ],
     [
@@ -159,13 +162,21 @@ describe('travel', () => {
   });
 
   it('is impossible from both the distance and the speed of the policy on, not below either', () => {
+    const home = { lat: 0, lon: 0 };
     const unusual = (km: number, minutes: number): Finding | undefined => {
-      const rows = [at({ lat: 0, lon: 0 }, 0, '192.0.2.1'), at({ lat: 0, lon: km / 111.19493 }, minutes, '192.0.2.2')];
-      return computeFindings(input(rows)).find((f) => f.kind === 'unusual_sign_in' && f.events.includes(rows[0]!.id));
+      const rows = [
+        ...homePast().map((e) => ({ ...e, location: home })),
+        { ...at(home, 0), ...HOME, location: home },
+        at({ lat: 0, lon: km / 111.19493 }, minutes, '192.0.2.2'),
+      ];
+      return computeFindings(input(rows)).find((f) => f.kind === 'unusual_sign_in');
     };
-    expect(unusual(500, 37)?.measures).toEqual([
-      expect.objectContaining({ name: 'speed', value: 811, threshold: 800 }),
-    ]);
+    expect(unusual(500, 37)?.measures).toContainEqual(
+      expect.objectContaining({
+        name: 'travel.impossible',
+        unit: expect.stringContaining('500 km at 811 km/h') as string,
+      }),
+    );
     expect(unusual(499, 10)).toBeUndefined();
     expect(unusual(800, 60)).toBeDefined();
     expect(unusual(799, 60)).toBeUndefined();

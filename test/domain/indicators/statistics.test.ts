@@ -7,7 +7,8 @@ import * as year from './measured-year.js';
 import { dateOf, DAYS, LEAD, randomOf, simulatedYear } from './simulated-year.js';
 
 const people = simulatedYear(1);
-const visible = defaultPolicy.windows.wideDays;
+/** As the tables of the page. */
+const visible = 30;
 const alone = year.measureYear(people, { visible, peers: false });
 const page = readFileSync(new URL('../../../docs/statistics.md', import.meta.url), 'utf8');
 
@@ -42,6 +43,14 @@ describe('a year of 500 people, thirty days of past, no peers', () => {
     expect(year.falseAlarms(total)).toBeLessThan(0.8 * year.falseAlarms(alone.total));
     expect(year.detection(total)).toBeGreaterThanOrEqual(95);
     rates(total).forEach((rate, i) => expect(written('with peers')[i]).toBeCloseTo(rate, 0));
+  });
+
+  it('with all days that the policy reads: likes in two months excuse more, and the page says how much that costs', () => {
+    const { total } = year.measureYear(people, { visible: defaultPolicy.windows.wideDays, peers: false });
+    const said = written(`${defaultPolicy.windows.wideDays} days`);
+    rates(total).forEach((rate, i) => expect(Math.abs((said[i] ?? 0) - rate)).toBeLessThan(1));
+    expect(year.falseAlarms(total)).toBeLessThanOrEqual(1);
+    expect(year.detection(total)).toBeGreaterThanOrEqual(85);
   });
 
   it('are the numbers that docs/statistics.md says', () => {

@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { FindingKind } from '../../../domain/finding.js';
 import { computeFindings, type IndicatorInput } from '../../../domain/indicators/index.js';
-import { after, AWAY, DAY, defaultPolicy, event, FOCUS, HOUR, homePast, input, MINUTE, series } from '../fixtures.js';
+import {
+  after,
+  AWAY,
+  DAY,
+  defaultPolicy,
+  event,
+  FOCUS,
+  HOME,
+  HOUR,
+  homePast,
+  input,
+  MINUTE,
+  series,
+} from '../fixtures.js';
 
 const t = defaultPolicy.indicators;
 const BRAZIL = { ...AWAY, logSource: 'user_access' } as const;
@@ -104,6 +117,7 @@ const cases: readonly Case[] = [
     kind: 'unusual_sign_in',
     threshold: t.signIn.failures,
     rows: (n) => [
+      ...homePast(),
       ...series(n, { kind: 'sign_in_failed', ip: AWAY.ip, at: after(9.5 * HOUR) }),
       event({ kind: 'sign_in', ip: AWAY.ip }),
     ],
@@ -118,7 +132,10 @@ const cases: readonly Case[] = [
     name: 'networks of one session',
     kind: 'session_reuse',
     threshold: 2,
-    rows: (n) => [1, 2, 3].slice(0, n).map((asn) => event({ kind: 'session', sessionId: 'S1', asn, ip: '192.0.2.1' })),
+    rows: (n) => [
+      ...homePast(),
+      ...[HOME, AWAY].slice(0, n).map((place) => event({ kind: 'session', sessionId: 'S1', ...place })),
+    ],
   },
   {
     name: 'credential changes',
@@ -256,7 +273,10 @@ describe('what counts', () => {
   it('never what was blocked, older than the focus, or on another platform', () => {
     const n = t.bulkCollection.files;
     expect(kindsOf(series(n, { kind: 'file_download', outcome: 'blocked' }))).not.toContain('bulk_collection');
-    expect(kindsOf(series(n, { kind: 'file_download', at: after(-DAY) }))).toEqual([]);
+    const older = (place: Partial<EvidenceEvent>): FindingKind[] =>
+      kindsOf([...homePast(), ...series(n, { kind: 'file_download', ...place, at: after(-DAY + HOUR) })]);
+    expect(older(HOME)).toEqual([]);
+    expect(older(AWAY)).toContain('bulk_collection'); // what is not the subject's own is measured however old it is
     const split = [...series(n - 1, { kind: 'file_download' }), event({ kind: 'file_download', platform: 'google' })];
     expect(kindsOf(split)).not.toContain('bulk_collection');
   });
@@ -291,8 +311,12 @@ describe('what counts', () => {
   });
 
   it('nothing is new to a subject without a past, and no volume is a surge', () => {
-    expect(kindsOf([event({ kind: 'sign_in', ...BRAZIL })])).toEqual([]);
-    expect(kindsOf([...homePast(2), event({ kind: 'sign_in', ...BRAZIL })])).not.toContain('unusual_sign_in');
+    for (const past of [[], homePast(2)]) {
+      const found = computeFindings(input([...past, event({ kind: 'sign_in', ...BRAZIL })]));
+      const facts = found.flatMap((f) => f.measures.map((m) => m.name));
+      expect(facts).toContain('cold');
+      expect(facts.filter((name) => name.endsWith('.new'))).toEqual([]);
+    }
     expect(kindsOf(series(30, { kind: 'message_received' }))).toEqual([]);
     // Without any access row the log is silent, not contradicting.
     expect(kindsOf(series(3, { kind: 'file_download' }))).toEqual([]);
@@ -300,14 +324,16 @@ describe('what counts', () => {
 
   it('weighs what is new about a sign-in', () => {
     const confidence = (given: Partial<EvidenceEvent>): string | undefined =>
-      computeFindings(input([...homePast(), event({ kind: 'sign_in', ...given })])).find(
+      computeFindings(input([...homePast(), event({ kind: 'sign_in', ip: '203.0.113.9', ...given })])).find(
         (f) => f.kind === 'unusual_sign_in',
       )?.confidence;
     expect(confidence({ userAgent: 'another' })).toBe('low');
     expect(confidence({ country: 'FR' })).toBe('medium');
     expect(confidence({ asn: 1, userAgent: 'another' })).toBe('medium');
     expect(confidence({ country: 'FR', asn: 1, userAgent: 'another' })).toBe('high');
-    expect(confidence({ reasons: ['tor'] })).toBe('medium');
+    expect(confidence({ reasons: ['tor'] })).toBe('high');
+    expect(confidence({ reasons: ['tor'], risk: 'low' })).toBe('low'); // the vendor itself is not sure of it
+    expect(confidence({ reasons: ['unfamiliarFeatures'] })).toBe('low');
     expect(confidence({ reasons: ['something harmless'] })).toBeUndefined();
     expect(confidence({})).toBeUndefined();
   });

@@ -9,6 +9,7 @@ import type { ActionResult, ContainmentPlan, PlannedAction } from '../../../doma
 import type { Instant, TenantRef } from '../../../domain/platform.js';
 import type { CasePolicy } from '../../../domain/policy.js';
 import type { SubjectFacts } from '../../../domain/subject.js';
+import { DEFAULT_DECISION, pinned } from '../../../domain/weights.js';
 import type { ContainmentInput } from '../../../workflows/messages.js';
 import { authored, DECIDERS, KEYS, RESULT_KEYS } from './people.js';
 
@@ -27,7 +28,7 @@ export const casePolicy = (change: Partial<CasePolicy> = {}): CasePolicy => ({
   contact: {
     channels: ['mail'],
     answerWithinMinutes: 60,
-    silence: { info: 'close', low: 'close', medium: 'watch', high: 'escalate', critical: 'escalate' },
+    silence: { info: 'close', low: 'close', medium: 'watch', high: 'watch', critical: 'watch' },
   },
   containment: {
     approvalRules: [
@@ -51,6 +52,7 @@ export const casePolicy = (change: Partial<CasePolicy> = {}): CasePolicy => ({
     ],
   },
   escalation: { patternsNeeded: 1, impact: 'high', independentFindings: 3 },
+  decision: pinned(DEFAULT_DECISION),
   windows: { focusHours: 24, narrowHours: 72, wideDays: 30 },
   readContentFrom: 'high',
   keys: KEYS,
@@ -139,14 +141,49 @@ export const assessmentOf = (change: Partial<Omit<Assessment, 'depth'>> & { read
   ...change,
 });
 
+type Seen = Pick<Assessment, 'findings' | 'impact'> & Required<Pick<Assessment, 'lines' | 'foreignAccess'>>;
+
 /** A stranger came in and took files: escalates as compromised. */
-export const TAKEOVER: readonly FindingDigest[] = [findingOf('unusual_sign_in'), findingOf('bulk_collection')];
-/** Strange, but nothing was taken: closes unless somebody says more. */
-export const STRANGE: readonly FindingDigest[] = [findingOf('unusual_sign_in')];
+export const TAKEOVER: Seen = {
+  findings: [findingOf('unusual_sign_in', { whose: 'other' }), findingOf('bulk_collection', { whose: 'other' })],
+  impact: NO_IMPACT,
+  lines: [
+    { code: 'access.other', group: 'access', strength: 1, weights: { intruder: 5, own_work: -2, false_alert: -3 } },
+    { code: 'collection.other', group: 'collection other', strength: 1, weights: { intruder: 2.5, false_alert: -2 } },
+  ],
+  foreignAccess: true,
+};
+/** Strange, but nothing was taken: closes unless somebody says more; "not me" is enough. */
+export const STRANGE: Seen = {
+  findings: [findingOf('unusual_sign_in', { whose: 'unknown' })],
+  impact: NO_IMPACT,
+  lines: [
+    {
+      code: 'access.unknown',
+      group: 'access',
+      strength: 1,
+      weights: { intruder: 2.5, own_work: -0.5, false_alert: -1.5 },
+    },
+  ],
+  foreignAccess: true,
+};
+/** Neither clear nor quiet: the case keeps watch, whatever the subject says. */
+export const UNCLEAR: Seen = {
+  ...STRANGE,
+  lines: [
+    { code: 'access.unknown', group: 'access', strength: 1, weights: { intruder: 3, own_work: -1, false_alert: -2 } },
+  ],
+  foreignAccess: false,
+};
 /** The subject's own session took critical data out: escalates as insider. */
-export const INSIDE: Pick<Assessment, 'findings' | 'impact'> = {
-  findings: [findingOf('bulk_collection', { ownSession: true })],
+export const INSIDE: Seen = {
+  findings: [findingOf('bulk_collection', { ownSession: true, whose: 'own' })],
   impact: { ...NO_IMPACT, level: 'high', criticalItems: 12 },
+  lines: [
+    { code: 'acts.own', group: 'access', strength: 1, weights: { intruder: -3, app: -1 } },
+    { code: 'export.whole', group: 'export', strength: 1, weights: { insider: 6, own_work: -1, false_alert: -1 } },
+  ],
+  foreignAccess: false,
 };
 
 /** Nothing was exposed. */

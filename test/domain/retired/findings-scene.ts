@@ -1,6 +1,6 @@
-import type { EscalationInput } from '../../domain/escalation.js';
-import type { FindingDigest, Impact, PatternMatch } from '../../domain/finding.js';
-import { after, defaultPolicy } from './fixtures.js';
+import type { FindingsInput } from '../../../workflows/retired/escalation-by-findings.js';
+import type { FindingDigest, Impact, PatternMatch } from '../../../domain/finding.js';
+import { after, defaultPolicy } from '../fixtures.js';
 
 export const none: Impact = {
   level: 'none',
@@ -30,7 +30,7 @@ export const pattern = (suggests: PatternMatch['suggests']): PatternMatch => ({
   findings: ['f-1'],
   suggests,
 });
-export const base: EscalationInput = {
+export const base: FindingsInput = {
   findings: [],
   patterns: [],
   questions: [],
@@ -38,7 +38,14 @@ export const base: EscalationInput = {
   contact: 'not_contacted',
   severity: 'medium',
   gaps: [],
-  policy: { escalation: defaultPolicy.escalation, contact: defaultPolicy.contact },
+  policy: {
+    escalation: defaultPolicy.escalation,
+    contact: {
+      ...defaultPolicy.contact,
+      // As it was shipped with that decision.
+      silence: { info: 'close', low: 'watch', medium: 'escalate', high: 'escalate', critical: 'escalate' },
+    },
+  },
   settled: true,
   now: after(2),
 };

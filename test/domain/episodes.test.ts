@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { groupContexts, type ContextRows } from '../../domain/episodes.js';
+import type { EvidenceEvent } from '../../domain/evidence.js';
+import { after, AWAY, DAY, event, HOME, HOUR, MINUTE } from './fixtures.js';
+
+const CHROME =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
+const NEWER = CHROME.replace('131.0.0.0', '132.0.6834.83');
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0';
+const home = { ...HOME, userAgent: CHROME };
+const away = { ...AWAY, userAgent: FIREFOX };
+
+const sorted = (rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] =>
+  [...rows].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+const group = (rows: readonly EvidenceEvent[]) => groupContexts(sorted(rows));
+/** The ids of the rows in one episode together, for each episode. */
+const together = (rows: readonly EvidenceEvent[]): readonly (readonly string[])[] => {
+  const { contexts, contextOf } = group(rows);
+  return contexts.map((c) => rows.filter((e) => contextOf(e)?.id === c.id).map((e) => e.id));
+};
+const row = (
+  id: string,
+  kind: EvidenceEvent['kind'],
+  hours: number,
+  given: Partial<EvidenceEvent> = {},
+): EvidenceEvent => event({ id, kind, at: after(hours * HOUR), ...given });
+const only = (rows: readonly EvidenceEvent[]): ContextRows => {
+  const { contexts } = group(rows);
+  expect(contexts).toHaveLength(1);
+  return contexts[0]!;
+};
+
+describe('rows are of one episode', () => {
+  it('by place and client: two programs at one address are two, one program at two addresses are two', () => {
+    const rows = [
+      row('a', 'sign_in', 1, home),
+      row('b', 'file_download', 2, home),
+      row('c', 'file_download', 3, { ...home, userAgent: FIREFOX }),
+      row('d', 'file_download', 4, { ...home, ip: AWAY.ip }),
+    ];
+    expect(together(rows)).toEqual([['a', 'b'], ['c'], ['d']]);
+  });
+
+  it('by the program, not its version: an update is no other client', () => {
+    expect(together([row('a', 'sign_in', 1, home), row('b', 'message', 2, { ...home, userAgent: NEWER })])).toEqual([
+      ['a', 'b'],
+    ]);
+  });
+
+  it('by the device where the vendor names one', () => {
+    const rows = [
+      row('a', 'sign_in', 1, { ...home, deviceId: 'D1' }),
+      row('b', 'message', 2, { ...home, userAgent: FIREFOX, deviceId: 'D1' }),
+      row('c', 'message', 3, { ...home, deviceId: 'D2' }),
+    ];
+    expect(together(rows)).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('by the /64 of an IPv6 address, also where an IPv4 address is written as one', () => {
+    const at = (ip: string) => ({ ...home, ip });
+    const rows = [
+      row('a', 'sign_in', 1, at('2001:db8:1:2:aaaa::1')),
+      row('b', 'message', 2, at('2001:db8:1:2:bbbb::9')),
+      row('c', 'message', 3, at('2001:db8:1:3::1')),
+      row('d', 'message', 4, at('192.0.2.10')),
+      row('e', 'message', 5, at('::ffff:192.0.2.10')),
+    ];
+    expect(together(rows)).toEqual([['a', 'b'], ['c'], ['d', 'e']]);
+  });
+
+  it('by the session: rows that tell no place are where their session is', () => {
+    const rows = [
+      row('a', 'sign_in', 1, { ...home, sessionId: 'S1' }),
+      row('b', 'sign_in', 2, { ...away, sessionId: 'S2' }),
+      row('c', 'message', 3, { sessionId: 'S1' }),
+      row('d', 'message', 4, { sessionId: 'S2' }),
+      row('e', 'message', 0.5, { sessionId: 'S2' }), // its sign-in came later in the log
+    ];
+    expect(together(rows).map((ids) => ids.toSorted())).toEqual([
+      ['b', 'd', 'e'],
+      ['a', 'c'],
+    ]);
+  });
+
+  it('by a session without any place: an episode of its own', () => {
+    const rows = [row('a', 'message', 1, { sessionId: 'S1' }), row('b', 'message', 2, { sessionId: 'S2' })];
+    expect(together(rows)).toEqual([['a'], ['b']]);
+    expect(group(rows).contexts.map((c) => c.context.kind)).toEqual(['session', 'session']);
+  });
+
+  it('by the app in whose name they are, wherever from; a client that a person signs in with is no such app', () => {
+    const app = { id: 'A1' };
+    const rows = [
+      row('a', 'api_activity', 1, { app, ip: AWAY.ip }),
+      row('b', 'file_download', 2, { app, ip: '203.0.113.9' }),
+      row('c', 'sign_in', 3, { ...home, app }),
+      row('d', 'app_grant', 4, { ...home, app }),
+      row('e', 'api_activity', 5, { app: { id: 'A2' }, ip: AWAY.ip }),
+    ];
+    expect(together(rows)).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+  });
+
+  it('over platforms: the same place and client is the same actor; an app id is a platform’s own', () => {
+    const rows = [
+      row('a', 'sign_in', 1, home),
+      row('b', 'file_download', 2, { ...home, platform: 'google' }),
+      row('c', 'message', 3, { ...home, platform: 'microsoft' }),
+      row('d', 'api_activity', 4, { app: { id: 'A1' } }),
+      row('e', 'api_activity', 5, { app: { id: 'A1' }, platform: 'google' }),
+    ];
+    expect(together(rows)).toEqual([['a', 'b', 'c'], ['d'], ['e']]);
+    expect(new Set(group(rows).contexts[0]?.acts.map((e) => e.platform)).size).toBe(3);
+  });
+
+  it('by the access before them, where a log tells neither address nor session', () => {
+    const google = { platform: 'google' } as const;
+    const rows = [
+      row('a', 'sign_in', 1, { ...home, ...google }),
+      row('b', 'message', 2, google),
+      row('c', 'sign_in', 3, { ...away, ...google }),
+      row('d', 'conversation_read', 4, google),
+      row('e', 'sign_in', 4.5, home), // on another platform
+      row('f', 'conversation_read', 5, google),
+    ];
+    // The newest access of the same platform first; the one at home on another platform is of the first episode.
+    expect(together(rows)).toEqual([
+      ['a', 'b', 'e'],
+      ['c', 'd', 'f'],
+    ]);
+    const late = row('z', 'message', 3 + 25, google);
+    expect(group([...rows, late]).contextOf(late)?.context.kind).not.toBe('place'); // too long ago to say
+  });
+
+  it('by the nearest client at that place, where a row tells none', () => {
+    const rows = [
+      row('a', 'sign_in', 1, home),
+      row('b', 'sign_in', 2, { ...home, userAgent: FIREFOX }),
+      row('c', 'file_download', 3, { ip: home.ip }),
+      row('d', 'file_download', 0.5, { ip: home.ip }),
+    ];
+    expect(together(rows).map((ids) => ids.toSorted())).toEqual([
+      ['a', 'd'],
+      ['b', 'c'],
+    ]);
+  });
+});
+
+describe('an episode', () => {
+  it('keeps what failed apart from what took place, and what the vendor says from both', () => {
+    const { acts, attempts, said, from, to } = only([
+      row('f', 'sign_in_failed', 1, home),
+      row('a', 'sign_in', 2, home),
+      row('x', 'file_download', 3, { ...home, outcome: 'blocked' }),
+      row('b', 'file_download', 4, home),
+      row('p', 'platform_alert', 5, { ...home, reasons: ['tor'] }),
+    ]);
+    expect([acts, attempts, said].map((rows) => rows.map((e) => e.id))).toEqual([['a', 'b'], ['f', 'x'], ['p']]);
+    expect([from, to]).toEqual([after(HOUR), after(5 * HOUR)]);
+  });
+
+  it('holds nothing that is only seen to be there, nor what others did', () => {
+    const rows = [
+      row('s', 'app_grant', 1, { ...home, labels: ['state'] }),
+      row('r', 'mail_rule', 2, { ...home, target: { type: 'setting', id: 'R' } }),
+      row('m', 'message_received', 3, home),
+      row('n', 'security_notice', 4, home),
+    ];
+    expect(group(rows).contexts).toEqual([]);
+  });
+});
+
+describe('the id of an episode', () => {
+  it('is the same whatever else is read, in whatever order', () => {
+    const places = [home, away, { ...home, ip: '192.0.2.77' }, { sessionId: 'S1' }, { app: { id: 'A1' } }] as const;
+    const rows = fc.array(
+      fc
+        .record({ place: fc.constantFrom(...places), minute: fc.integer({ min: 0, max: 3000 }) })
+        .map(({ place, minute }) => event({ kind: 'api_activity', at: after(minute * MINUTE), ...place })),
+      { minLength: 1, maxLength: 20 },
+    );
+    const more = fc.array(
+      fc
+        .integer({ min: 0, max: 3000 })
+        .map((m) => event({ kind: 'sign_in', at: after(m * MINUTE), ip: '203.0.113.200', userAgent: FIREFOX })),
+      { maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(rows, more, (some, others) => {
+        const alone = group(some);
+        const whole = group([...others, ...[...some].reverse()]);
+        for (const e of some) expect(whole.contextOf(e)?.id).toBe(alone.contextOf(e)?.id);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the same on another day, and says nothing of the place in clear', () => {
+    const [one, other] = [1, 9].map((days) => only([event({ kind: 'sign_in', at: after(days * DAY), ...home })]));
+    expect(one?.id).toBe(other?.id);
+    expect(one?.id).toMatch(/^ep-[0-9a-f]{16}$/);
+  });
+});
