@@ -1,10 +1,10 @@
 import type { CaseState, ClosedAs, ContactState, Escalation } from './case.js';
 import type { Whose } from './attribution.js';
-import type { ActionResult } from './plan.js';
+import { isClosedOff, isVerified } from './closing.js';
 
 /** How a case ended, for people: the words, and what they mean. */
 export const CLOSING_WORDS: Readonly<Record<ClosedAs, { readonly name: string; readonly means: string }>> = {
-  contained: { name: 'contained', means: 'Every planned act was carried out and verified.' },
+  contained: { name: 'contained', means: 'Every planned act was carried out and verified, by read-back or by a person’s proof.' },
   partly_contained: { name: 'partly contained', means: 'Some acts were verified; what is open is with a person.' },
   shadow: { name: 'shadow mode', means: 'Nothing was written: what would have been done is with a person.' },
   attempt_defeated: { name: 'attempt defeated', means: 'Somebody tried and did not get in.' },
@@ -15,20 +15,21 @@ export const CLOSING_WORDS: Readonly<Record<ClosedAs, { readonly name: string; r
   benign: { name: 'no incident', means: 'What was read shows no incident.' },
 };
 
-const isVerified = ({ verified, status }: ActionResult): boolean =>
-  verified && (status === 'done' || status === 'already');
-const isClosedOff = (r: ActionResult): boolean => isVerified(r) || r.status === 'task_done';
 
 /**
  * How a case is said to have ended. Cases of older versions closed as contained when one step held: they are called by what the results
  * show, so that the word never stands over a planned act that was not verified.
  */
-export function saidClosing({ closedAs, plans }: Pick<CaseState, 'closedAs' | 'plans'>): ClosedAs | undefined {
+export function saidClosing({
+  closedAs,
+  plans,
+  tasks,
+}: Pick<CaseState, 'closedAs' | 'plans' | 'tasks'>): ClosedAs | undefined {
   if (closedAs !== 'contained') return closedAs;
   const results = plans.filter((p) => p.status !== 'released').flatMap((p) => p.results);
   if (results.some((r) => r.status === 'shadow')) return 'shadow';
   if (!results.some(isVerified)) return 'handed_over';
-  return results.every(isClosedOff) ? 'contained' : 'partly_contained';
+  return results.every((r) => isClosedOff(r, tasks)) ? 'contained' : 'partly_contained';
 }
 
 export const WHOSE_WORDS: Readonly<Record<Whose, string>> = {

@@ -25,7 +25,7 @@ describe('how a case is said to have ended', () => {
   it('never contained over an act that was not verified, whatever the case was closed as', () => {
     fc.assert(
       fc.property(results, fc.constantFrom(...CLOSINGS), (given, closedAs) => {
-        const said = saidClosing({ closedAs, plans: [plan(given)] });
+        const said = saidClosing({ closedAs, plans: [plan(given)], tasks: [] });
         const open = given.filter((r) => r.status !== 'task_done' && !(r.verified && /done|already/.test(r.status)));
         if (said === 'contained') expect(open).toEqual([]);
         if (closedAs !== 'contained') expect(said).toBe(closedAs);
@@ -40,12 +40,12 @@ describe('how a case is said to have ended', () => {
     ['no plan at all', [], 'handed_over'],
     ['shadow mode', [result('shadow', false)], 'shadow'],
   ])('%s', (_, given, said) => {
-    expect(saidClosing({ closedAs: 'contained', plans: [plan(given)] })).toBe(said);
+    expect(saidClosing({ closedAs: 'contained', plans: [plan(given)], tasks: [] })).toBe(said);
   });
 
   it('leaves out what was taken back', () => {
     const plans = [plan([result('failed', false)], 'released'), plan([result('done', true)])];
-    expect(saidClosing({ closedAs: 'contained', plans })).toBe('contained');
+    expect(saidClosing({ closedAs: 'contained', plans, tasks: [] })).toBe('contained');
   });
 
   it('says old and new words alike for no incident', () => {
