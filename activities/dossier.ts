@@ -1,5 +1,5 @@
 import type { Fact, Whose } from '../domain/attribution.js';
-import type { Gap } from '../domain/evidence.js';
+import type { Gap, WeakenedControl } from '../domain/evidence.js';
 import type { Known, Unit } from '../domain/exposure-items.js';
 import type { Confidence, Finding, Impact, PatternMatch, QuestionAnswer } from '../domain/finding.js';
 import type { Instant, Platform } from '../domain/platform.js';
@@ -57,6 +57,29 @@ export interface EpisodeNote {
   /** What was done most. */
   readonly operations: readonly string[];
   readonly facts: readonly Fact[];
+  /** What follows is absent in dossiers of older versions. Channels, files, groups and others by name, those that it touched most first. */
+  readonly things?: readonly string[];
+  /** Ids as the logs have them, of what is not the person's; a few of each. */
+  readonly addresses?: readonly string[];
+  readonly devices?: readonly string[];
+  readonly sessions?: readonly string[];
+  readonly apps?: readonly { readonly id: string; readonly name?: string }[];
+  /** The vendors' own words about it: `session_fingerprint`. */
+  readonly reasons?: readonly string[];
+  readonly changes?: readonly Change[];
+}
+
+/** A setting, right or way in that was changed, as the log has it. */
+export interface Change {
+  readonly at: Instant;
+  readonly platform: Platform;
+  readonly operation: string;
+  /** Name and id of what was changed, or of whom. */
+  readonly target?: string;
+  /** The role that was given or taken. */
+  readonly role?: string;
+  /** The protection that it takes away. */
+  readonly weakens?: WeakenedControl;
 }
 
 export const DOSSIER_NAMES = {

@@ -8,6 +8,7 @@ import { clearanceOf, refuseDecision, type ApprovalContext } from '../domain/app
 import { digest } from '../domain/canonical.js';
 import type { Capability } from '../domain/capability.js';
 import { buildPlan } from '../domain/containment-plan.js';
+import { targetWords } from '../domain/target-words.js';
 import type { ApprovalDecision, Signed } from '../domain/decision.js';
 import { decideEscalation, type EscalationInput } from '../domain/escalation.js';
 import type { EvidenceEvent } from '../domain/evidence.js';
@@ -219,6 +220,9 @@ function reportOf({ events, findings, patterns, questions, impact }: Assessed, p
       tasks: [],
     },
     verdict: 'compromised',
+    episodes: [],
+    changes: [],
+    others: [],
     timeline: Array.from({ length: 60 }, (_, i) => ({ at: NOW, stage: 'triage' as const, text: `line ${i}` })),
     findings,
     patterns,
@@ -226,6 +230,7 @@ function reportOf({ events, findings, patterns, questions, impact }: Assessed, p
     decisions: [],
     actions: plan.actions.map((action) => ({
       ...action,
+      about: targetWords(action.target),
       planId: plan.planId,
       planDigest: digest(plan),
       purpose: plan.purpose,

@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { idsOf } from '../domain/act-target.js';
+import { CLOSING_WORDS, nextWords, percent, saidClosing } from '../domain/case-words.js';
 import { summarise, waitsOf, type CaseState, type CaseSummary } from '../domain/case.js';
+import { EXPLANATION_WORDS } from '../domain/explanations.js';
+import { targetWords } from '../domain/target-words.js';
+import { unread } from '../domain/unread.js';
 import { QuellError } from '../domain/errors.js';
 import { viewCase, viewContainment } from '../gateway/case-client.js';
 import { CaseIndex, type CaseEntry } from '../store/case-index.js';
@@ -21,7 +24,7 @@ export function registerCases(program: Command): void {
       const listed = await index.list(open ? { open: true } : {});
       for (const c of await withClient((client) => asTheyAre(client, listed)).catch(() => listed))
         print(
-          `${c.caseId}  ${c.stage.padEnd(13)} ${c.severity.padEnd(8)} ${c.verdict.padEnd(14)} ${c.platforms.join(',').padEnd(16)} ${c.openedAt}${c.openPlans + c.openTasks > 0 ? `  waits for ${c.openPlans} plan(s), ${c.openTasks} task(s)` : ''}`,
+          `${c.caseId}  ${stageOf(c).padEnd(26)} ${c.severity.padEnd(8)} ${c.verdict.padEnd(14)} ${c.platforms.join(',').padEnd(16)} ${c.openedAt}${c.openPlans + c.openTasks > 0 ? `  waits for ${c.openPlans} plan(s), ${c.openTasks} task(s)` : ''}`,
         );
     });
 
@@ -37,13 +40,13 @@ export function registerCases(program: Command): void {
           print(...linesOf(JSON.stringify(state, null, 2)));
           return;
         }
-        describe(state);
+        print(...describeCase(state));
         for (const plan of state.plans) {
           const view = await viewContainment(client, plan.containmentId);
           print('', `plan ${plan.planId} (${plan.purpose}) ${view?.status ?? plan.status}, digest ${plan.digest}`);
           for (const a of view?.plan.body.actions ?? [])
             print(
-              `  ${a.step}. ${a.kind} on ${a.platform}/${a.tenant} ${a.target.type} ${idsOf(a.target).join(' of ')} (${a.rule}${a.by === 'task' ? ', by a person' : ''}): ${a.reason}`,
+              `  ${a.step}. ${a.kind} on ${a.platform}/${a.tenant}, ${targetWords(a.target)} (${a.rule}${a.by === 'task' ? ', by a person' : ''}): ${a.reason}`,
             );
         }
       });
@@ -62,13 +65,30 @@ async function asTheyAre(client: Client, listed: readonly CaseEntry[]): Promise<
   );
 }
 
-function describe(state: CaseState): void {
-  print(`${state.caseId}  ${state.stage}  ${state.severity}  verdict ${state.verdict}`);
-  for (const wait of waitsOf(state))
-    print(`waits: ${wait.who}, ${wait.what}, until ${wait.until}; then ${wait.otherwise}`);
-  for (const task of state.tasks.filter((t) => t.status === 'open'))
-    print(`task ${task.taskId} (${task.role}): ${task.text} [${task.fields.map((f) => f.name).join(', ')}]`);
-  for (const reason of state.escalation?.reasons ?? []) print(`because: ${reason.text}`);
-  for (const entry of state.timeline)
-    print(`${entry.at}  ${entry.stage.padEnd(13)} ${entry.text.replaceAll('**', '')}`);
+/** With how a closed case ended. */
+export const stageOf = ({ stage, closedAs }: Pick<CaseSummary, 'stage' | 'closedAs'>): string =>
+  closedAs === undefined ? stage : `${stage}: ${CLOSING_WORDS[closedAs].name}`;
+
+/** A case for people at a terminal, one line each. */
+export function describeCase(state: CaseState): readonly string[] {
+  const closedAs = saidClosing(state);
+  const { attack, ranking = [] } = state.escalation ?? {};
+  const next = state.escalation && nextWords(state.escalation, unread(state));
+  return [
+    `${state.caseId}  ${stageOf({ stage: state.stage, ...(closedAs === undefined ? {} : { closedAs }) })}  ${state.severity}  verdict ${state.verdict}`,
+    ...(closedAs === undefined ? [] : [CLOSING_WORDS[closedAs].means]),
+    ...(state.policy?.mode === 'shadow' ? ['shadow mode: nothing is written at any vendor'] : []),
+    ...(attack === undefined
+      ? []
+      : [
+          `attack ${percent(attack)}: ${ranking.map((r) => `${EXPLANATION_WORDS[r.explanation]} ${percent(r.probability)}`).join(', ')}`,
+        ]),
+    ...(next === undefined ? [] : [`asks next: ${next}`]),
+    ...waitsOf(state).map((w) => `waits: ${w.who}, ${w.what}, until ${w.until}; then ${w.otherwise}`),
+    ...state.tasks
+      .filter((t) => t.status === 'open')
+      .map((t) => `task ${t.taskId} (${t.role}): ${t.text} [${t.fields.map((f) => f.name).join(', ')}]`),
+    ...(state.escalation?.reasons ?? []).map((r) => `because: ${r.text}`),
+    ...state.timeline.map((e) => `${e.at}  ${e.stage.padEnd(13)} ${e.text.replaceAll('**', '')}`),
+  ];
 }

@@ -3,6 +3,7 @@ import type { ContextRows } from './episodes.js';
 import { isAccess } from './episodes.js';
 import { LABELS, type EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
+import { slowCollection } from './indicators/slow-collection.js';
 import { travel } from './indicators/travel.js';
 import { isHosting } from './network.js';
 import type { IndicatorThresholds } from './policy.js';
@@ -36,7 +37,12 @@ export interface Surroundings {
   /** Ids of the organisation's own apps. */
   readonly ownApps?: readonly string[];
   /** What threat intelligence says of the addresses that acted. */
-  readonly intelligence?: readonly { readonly eventId: string; readonly confidence?: 'low' | 'medium' | 'high'; readonly list: string; readonly indicator: string }[];
+  readonly intelligence?: readonly {
+    readonly eventId: string;
+    readonly confidence?: 'low' | 'medium' | 'high';
+    readonly list: string;
+    readonly indicator: string;
+  }[];
   /** Places from which many colleagues came. */
   readonly sharedPlaces?: readonly string[];
   /** Weights of the policy that replace the product's own, by fact code. */
@@ -55,7 +61,15 @@ const NOT_OF_ACCESS: readonly string[] = [
   'account_disabled_password_leak',
 ];
 /** The vendor's words for what is only unusual. */
-const WEAK: readonly string[] = ['unfamiliarFeatures', 'ip_address', 'asn', 'user_agent', 'unexpected_client', 'unlikelyTravel', 'newCountry'];
+const WEAK: readonly string[] = [
+  'unfamiliarFeatures',
+  'ip_address',
+  'asn',
+  'user_agent',
+  'unexpected_client',
+  'unlikelyTravel',
+  'newCountry',
+];
 const DAY_MS = 86_400_000;
 const CONSENT_NEW_DAYS = 14;
 const APP_ESTABLISHED_DAYS = 10;
@@ -68,12 +82,28 @@ export function attributeAll(
   history: History,
   given: Surroundings,
 ): readonly Episode[] {
-  const weigh = (code: FactCode, text: string): Fact => ({ code, weight: given.weights?.[code] ?? FACTS[code].weight, text });
-  const first = contexts.map((c) => ({ c, facts: c.context.kind === 'app' ? appFacts(c, rows, given, weigh) : placeFacts(c, history, given, weigh) }));
-  const own = first.filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own).map(({ c }) => c);
+  const weigh = (code: FactCode, text: string): Fact => ({
+    code,
+    weight: given.weights?.[code] ?? FACTS[code].weight,
+    text,
+  });
+  const window = { from: rows[0]?.at ?? '', to: rows.at(-1)?.at ?? '' };
+  const first = contexts.map((c) => ({
+    c,
+    facts:
+      c.context.kind === 'app'
+        ? appFacts(c, rows, history, given, weigh)
+        : placeFacts(c, rows, window, history, given, weigh),
+  }));
+  const own = first
+    .filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own)
+    .map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
   return first.map(({ c, facts }) => {
-    const all = c.context.kind === 'app' ? facts : [...facts, ...relativeFacts(c, own, failed, history, given, weigh, sum(facts))];
+    const all =
+      c.context.kind === 'app'
+        ? facts
+        : [...facts, ...relativeFacts(c, own, failed, history, given, weigh, sum(facts))];
     const score = Math.round(sum(all) * 100) / 100;
     return { ...c, facts: all, score, attribution: whose(c, score) };
   });
@@ -88,6 +118,10 @@ function whose({ context, acts }: ContextRows, score: number): Whose {
   return score >= ATTRIBUTION.own ? 'own' : score <= ATTRIBUTION.other ? 'other' : 'unknown';
 }
 
+/** A place or client of the beginning needs no further look. */
+const isEarly = ({ context, acts }: ContextRows, history: History): boolean =>
+  (context.place !== undefined && history.has('address', context.place)) || acts.some((e) => e.deviceKnown === true);
+
 const TRAIT_FACTS = [
   ['address', 'address.own', undefined],
   ['client', 'client.own', 'client.new'],
@@ -95,9 +129,21 @@ const TRAIT_FACTS = [
   ['country', 'country.own', 'country.new'],
 ] as const satisfies readonly (readonly [Trait, FactCode, FactCode | undefined])[];
 
-function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh: Weigh): readonly Fact[] {
+function placeFacts(
+  c: ContextRows,
+  rows: readonly EvidenceEvent[],
+  window: { readonly from: string; readonly to: string },
+  history: History,
+  given: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
   const { acts } = c;
   const facts: Fact[] = [];
+  const collecting =
+    !history.cold &&
+    !isEarly(c, history) &&
+    slowCollection({ context: acts, others: rows, ...window, thresholds: given.thresholds.volume.slow });
+  if (collecting && !collecting.replaces) facts.push(weigh('began.collecting', collecting.text));
   const device = deviceFact(acts, history, weigh);
   if (device) facts.push(device);
   const ip = acts.find((e) => e.ip !== undefined)?.ip;
@@ -108,6 +154,8 @@ function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh
     if (values.length === 0 || (isEgress && trait === 'address')) continue;
     const named = values.slice(0, 3).join(', ');
     if (values.every((v) => history.has(trait, v))) facts.push(weigh(known, `${trait} ${named}: long in use`));
+    else if (trait === 'address' && !collecting && values.every((v) => history.hasGrown(v)))
+      facts.push(weigh('address.grown', `${named}: in quiet use for weeks`));
     else if (isNew !== undefined && !isEgress && history.knows(trait) && !values.some((v) => history.has(trait, v)))
       facts.push(weigh(isNew, `${trait} ${named}: never before`));
   }
@@ -117,19 +165,27 @@ function placeFacts(c: ContextRows, history: History, given: Surroundings, weigh
   if (script) facts.push(weigh('client.scripted', `${clientOf(script.userAgent ?? '').program} is no browser`));
   if (acts.some((e) => e.authentication === 'phishing_resistant'))
     facts.push(weigh('authentication.resistant', 'signed in with a factor that cannot be phished'));
-  if (acts.some((e) => e.authentication === 'device_code')) facts.push(weigh('authentication.device_code', 'signed in by a device code'));
+  if (acts.some((e) => e.authentication === 'device_code'))
+    facts.push(weigh('authentication.device_code', 'signed in by a device code'));
   facts.push(...vendorFacts(c, given, weigh), ...intelligenceFacts(c, given, weigh));
   if (ip !== undefined && !isEgress && given.sharedPlaces?.includes(c.context.place ?? '') === true)
     facts.push(weigh('address.shared', `many colleagues came from ${ip}`));
   if (history.cold && !isEgress && device === undefined) facts.push(weigh('cold', 'too little past to compare with'));
-  const isOdd = acts.some((e) => e.kind === 'sign_in') && acts.filter((e) => e.kind === 'sign_in').every((e) => history.isUnusualHour(e));
+  const isOdd =
+    acts.some((e) => e.kind === 'sign_in') &&
+    acts.filter((e) => e.kind === 'sign_in').every((e) => history.isUnusualHour(e));
   if (isOdd) facts.push(weigh('hour.unusual', 'never at this hour before'));
   return facts;
 }
 
 function deviceFact(acts: readonly EvidenceEvent[], history: History, weigh: Weigh): Fact | undefined {
   const known = acts.find((e) => e.deviceKnown === true);
-  if (known) return weigh('device.known', `device ${known.deviceId ?? ''} is managed or known`);
+  // Whoever has the account can register a device: what the platform knows only since lately vouches little.
+  const isLate = known?.deviceId !== undefined && history.knows('device') && !history.has('device', known.deviceId);
+  if (known)
+    return isLate
+      ? weigh('device.known.late', `device ${known.deviceId ?? ''} is known, but only since lately`)
+      : weigh('device.known', `device ${known.deviceId ?? ''} is managed or known`);
   const own = acts.find((e) => e.deviceId !== undefined && history.has('device', e.deviceId));
   if (own) return weigh('device.own', `device ${own.deviceId ?? ''}: long in use`);
   const strange = acts.find((e) => e.deviceKnown === false || (e.deviceId !== undefined && history.knows('device')));
@@ -141,7 +197,9 @@ function vendorFacts({ acts, said }: ContextRows, { thresholds }: Surroundings, 
   const { suspiciousReasons } = thresholds.signIn;
   const rows = [...acts, ...said].filter((e) => (e.reasons ?? []).length > 0);
   const isLow = (e: EvidenceEvent): boolean => e.risk === 'low';
-  const told = rows.flatMap((e) => (e.reasons ?? []).map((reason) => ({ reason, isLow: isLow(e) }))).filter(({ reason }) => suspiciousReasons.includes(reason) && !NOT_OF_ACCESS.includes(reason));
+  const told = rows
+    .flatMap((e) => (e.reasons ?? []).map((reason) => ({ reason, isLow: isLow(e) })))
+    .filter(({ reason }) => suspiciousReasons.includes(reason) && !NOT_OF_ACCESS.includes(reason));
   const strong = [...new Set(told.filter((t) => !t.isLow && !WEAK.includes(t.reason)).map((t) => t.reason))].sort();
   if (strong.length > 0) return [weigh('vendor.strong', `the vendor says ${strong.join(', ')}`)];
   const weak = [...new Set(told.map((t) => t.reason))].sort();
@@ -154,7 +212,13 @@ function intelligenceFacts({ acts }: ContextRows, { intelligence = [] }: Surroun
   const hits = intelligence.filter((h) => byId.get(h.eventId)?.ip === h.indicator);
   for (const level of ['high', 'medium', 'low'] as const) {
     const hit = hits.find((h) => (h.confidence ?? 'medium') === level);
-    if (hit) return [weigh(`intelligence.${level}`, `${hit.indicator} is on ${hit.list}, which is ${level === 'high' ? 'sure' : level === 'medium' ? 'fairly sure' : 'not sure'}`)];
+    if (hit)
+      return [
+        weigh(
+          `intelligence.${level}`,
+          `${hit.indicator} is on ${hit.list}, which is ${level === 'high' ? 'sure' : level === 'medium' ? 'fairly sure' : 'not sure'}`,
+        ),
+      ];
   }
   return [];
 }
@@ -170,10 +234,19 @@ function relativeFacts(
 ): readonly Fact[] {
   if (score >= ATTRIBUTION.own || c.acts.length === 0) return [];
   const others = own.filter((o) => o !== c);
-  return [...travelFacts(c, others, given, weigh), ...sessionFacts(c, others, weigh), ...failureFacts(c, failed, given, weigh)];
+  return [
+    ...travelFacts(c, others, given, weigh),
+    ...sessionFacts(c, others, weigh),
+    ...failureFacts(c, failed, given, weigh),
+  ];
 }
 
-function travelFacts(c: ContextRows, own: readonly ContextRows[], { thresholds }: Surroundings, weigh: Weigh): readonly Fact[] {
+function travelFacts(
+  c: ContextRows,
+  own: readonly ContextRows[],
+  { thresholds }: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
   const { travelKilometres, travelKmPerHour } = thresholds.signIn;
   const anchors = own.flatMap((o) => o.acts.filter((e) => e.location !== undefined)).sort(byTime);
   for (const row of c.acts.filter((e) => e.location !== undefined)) {
@@ -181,7 +254,9 @@ function travelFacts(c: ContextRows, own: readonly ContextRows[], { thresholds }
     const after = anchors.find((e) => e.at > row.at);
     for (const moved of [before && travel(before, row), after && travel(row, after)])
       if (moved && moved.kilometres >= travelKilometres && moved.kmPerHour >= travelKmPerHour)
-        return [weigh('travel.impossible', `${moved.kilometres} km at ${moved.kmPerHour} km/h from where the person was`)];
+        return [
+          weigh('travel.impossible', `${moved.kilometres} km at ${moved.kmPerHour} km/h from where the person was`),
+        ];
   }
   return [];
 }
@@ -196,23 +271,34 @@ function sessionFacts(c: ContextRows, own: readonly ContextRows[], weigh: Weigh)
   const sameDevice = shared.some((o) => o.acts.some((e) => e.deviceId !== undefined && devices.has(e.deviceId)));
   if (sameDevice) return [];
   const hadDevice = shared.some((o) => o.acts.some((e) => e.deviceId !== undefined));
-  const sameClient = shared.some((o) => o.context.client !== undefined && clientsOf(o).some((x) => clientsOf(c).includes(x)));
-  const otherCountry = c.acts.some((e) => e.country !== undefined && !shared.some((o) => o.acts.some((x) => x.country === e.country)));
+  const sameClient = shared.some(
+    (o) => o.context.client !== undefined && clientsOf(o).some((x) => clientsOf(c).includes(x)),
+  );
+  const otherCountry = c.acts.some(
+    (e) => e.country !== undefined && !shared.some((o) => o.acts.some((x) => x.country === e.country)),
+  );
   const isStolen = hadDevice || (!sameClient && clientsOf(c).length > 0) || c.acts.some(isHosting) || otherCountry;
   return isStolen ? [weigh('session.elsewhere', 'a session of the person goes on from another network')] : [];
 }
 
 const clientsOf = (c: ContextRows): readonly string[] => [...new Set(c.acts.flatMap((e) => traitsOf(e).client ?? []))];
-const sessionOf = (e: EvidenceEvent): string | undefined => (e.sessionId === undefined ? undefined : `${e.platform}:${e.sessionId}`);
+const sessionOf = (e: EvidenceEvent): string | undefined =>
+  e.sessionId === undefined ? undefined : `${e.platform}:${e.sessionId}`;
 const byTime = (a: EvidenceEvent, b: EvidenceEvent): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 
 /** A burst from the same address before it got in, or attempts from many addresses of which this one succeeded. */
-function failureFacts(c: ContextRows, failed: readonly EvidenceEvent[], { thresholds }: Surroundings, weigh: Weigh): readonly Fact[] {
+function failureFacts(
+  c: ContextRows,
+  failed: readonly EvidenceEvent[],
+  { thresholds }: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
   const { failures, failureWindowMinutes } = thresholds.signIn;
   const entry = c.acts.find(isAccess);
   if (!entry) return [];
   const at = Date.parse(entry.at);
-  const before = (ms: number): readonly EvidenceEvent[] => failed.filter((e) => e.at <= entry.at && Date.parse(e.at) >= at - ms);
+  const before = (ms: number): readonly EvidenceEvent[] =>
+    failed.filter((e) => e.at <= entry.at && Date.parse(e.at) >= at - ms);
   const count = (rows: readonly EvidenceEvent[]): number => rows.reduce((n, e) => n + (e.count ?? 1), 0);
   const here = count(before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || e.ip === entry.ip));
   const day = before(DAY_MS);
@@ -223,11 +309,27 @@ function failureFacts(c: ContextRows, failed: readonly EvidenceEvent[], { thresh
   return [];
 }
 
-function appFacts(c: ContextRows, rows: readonly EvidenceEvent[], given: Surroundings, weigh: Weigh): readonly Fact[] {
+function appFacts(
+  c: ContextRows,
+  rows: readonly EvidenceEvent[],
+  history: History,
+  given: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
   const id = (c.context.app ?? '').split(':').slice(1).join(':');
   if (given.ownApps?.includes(id)) return [weigh('app.ours', 'an app of the organisation’s own')];
   const facts: Fact[] = [];
+  const { scopes } = given.thresholds.configChange;
   const grants = rows.filter((e) => e.kind === 'app_grant' && e.app?.id === id);
+  const far = [...grants, ...c.acts].some((e) =>
+    (e.app?.scopes ?? []).some((s) => scopes.some((w) => s === w || s.endsWith(`/${w}`))),
+  );
+  // Who approved the app says nothing of who holds its token.
+  if (c.context.place !== undefined) {
+    const where = c.acts[0];
+    const said = `used from ${where?.ip ?? c.context.place}${where?.country === undefined ? '' : ` (${where.country})`}, where the app never came from`;
+    return [weigh('app.elsewhere', said), ...vendorFacts(c, given, weigh)];
+  }
   const dated = grants.filter((e) => !(e.labels ?? []).includes(LABELS.state));
   // Where the case is about the app itself, whoever consented is somebody else, and no administrator for that.
   const isSubject = given.accounts.includes(id);
@@ -245,8 +347,15 @@ function appFacts(c: ContextRows, rows: readonly EvidenceEvent[], given: Surroun
   const days = new Set(c.acts.map((e) => e.at.slice(0, 10)));
   const isLong = Date.parse(c.to) - begin >= APP_ESTABLISHED_DAYS * DAY_MS && days.size >= 4;
   if (isLong) facts.push(weigh('app.established', `at work since ${c.from.slice(0, 10)}, on ${days.size} days`));
-  const { scopes } = given.thresholds.configChange;
-  const far = [...grants, ...c.acts].some((e) => (e.app?.scopes ?? []).some((s) => scopes.some((w) => s === w || s.endsWith(`/${w}`))));
+  const where = c.acts.find((e) => e.country !== undefined)?.country;
+  if (
+    grants.length === 0 &&
+    !isLong &&
+    where !== undefined &&
+    history.knows('country') &&
+    !history.has('country', where)
+  )
+    facts.push(weigh('app.far', `from ${where}, where nobody of the organisation was`));
   if (far && !approved) facts.push(weigh('app.scopes', 'it may read everything'));
   return [...facts, ...vendorFacts(c, given, weigh)];
 }

@@ -46,6 +46,9 @@ export function clientOf(userAgent: string): ClientKind {
 export function clientFamily(userAgent: string): string {
   const { program, system } = clientOf(userAgent);
   if (program !== 'unknown') return `${program} on ${system}`;
-  const name = userAgent.replace(/[\d._]+/g, '').trim().slice(0, 60);
+  const name = userAgent
+    .replace(/[\d._]+/g, '')
+    .trim()
+    .slice(0, 60);
   return system === 'unknown' ? name : `${name.slice(0, 20)} on ${system}`;
 }

@@ -96,19 +96,23 @@ function built(key: string, { context, rows }: Draft): ContextRows {
 function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
   if (e.kind === 'message_received' || e.kind === 'security_notice' || isState(e)) return undefined;
   const app = actingApp(e);
-  if (app !== undefined) return { kind: 'app', app: `${e.platform}:${app}` };
+  if (app !== undefined) {
+    const elsewhere = index.elsewhere(e);
+    return { kind: 'app', app: `${e.platform}:${app}`, ...(elsewhere === undefined ? {} : { place: elsewhere }) };
+  }
   if (e.ip !== undefined) return placed(placeOf(e.ip), e, index);
   const before = index.inSession(e) ?? index.latest(e);
   if (before?.ip !== undefined) return placed(placeOf(before.ip), before, index);
   const client = clientOfRow(e);
-  if (e.sessionId !== undefined) return { kind: 'session', place: `${e.platform}:${e.sessionId}`, ...(client === undefined ? {} : { client }) };
+  if (e.sessionId !== undefined)
+    return { kind: 'session', place: `${e.platform}:${e.sessionId}`, ...(client === undefined ? {} : { client }) };
   if (client !== undefined) return { kind: 'session', client };
   return before === undefined ? undefined : { kind: 'nowhere', place: e.platform };
 }
 
 /** A row that tells no client is of the one that its session has there, or of the nearest one before it at that place. */
 function placed(place: string, e: EvidenceEvent, index: Index): Context {
-  const client = clientOfRow(e) ?? index.clientAt(place, e);
+  const client = e.deviceId ?? index.deviceAt(place, e) ?? clientOfRow(e) ?? index.clientAt(place, e);
   return { kind: 'place', place, ...(client === undefined ? {} : { client }) };
 }
 
@@ -120,14 +124,18 @@ const sessionOf = (e: EvidenceEvent): string => `${e.platform}:${e.sessionId ?? 
 class Index {
   readonly #sessions = new Map<string, EvidenceEvent[]>();
   readonly #clients = new Map<string, EvidenceEvent[]>();
+  readonly #devices = new Map<string, EvidenceEvent[]>();
   readonly #access: readonly EvidenceEvent[];
+  readonly #usualOfApps: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(sorted: readonly EvidenceEvent[]) {
     for (const e of sorted) {
       if (e.ip === undefined || !isAct(e) || !succeeded(e) || actingApp(e) !== undefined) continue;
       if (e.sessionId !== undefined) add(this.#sessions, sessionOf(e), e);
       if (clientOfRow(e) !== undefined) add(this.#clients, placeOf(e.ip), e);
+      if (e.deviceId !== undefined) add(this.#devices, placeOf(e.ip), e);
     }
+    this.#usualOfApps = usualNetworks(sorted);
     this.#access = sorted.filter((e) => isAccess(e) && e.ip !== undefined && actingApp(e) === undefined);
   }
 
@@ -139,17 +147,67 @@ class Index {
   }
 
   latest(e: EvidenceEvent): EvidenceEvent | undefined {
-    if (!isAct(e) || e.kind === 'mail_rule' || e.sessionId !== undefined || clientOfRow(e) !== undefined) return undefined;
-    const here = latestBefore(this.#access, e.at, (row) => row.platform === e.platform) ?? latestBefore(this.#access, e.at);
+    if (!isAct(e) || e.kind === 'mail_rule' || e.sessionId !== undefined || clientOfRow(e) !== undefined)
+      return undefined;
+    const here =
+      latestBefore(this.#access, e.at, (row) => row.platform === e.platform) ?? latestBefore(this.#access, e.at);
     return here && Date.parse(e.at) - Date.parse(here.at) <= REACH_MS ? here : undefined;
+  }
+
+  /** A log of files names no device: its row is of the device that the sign-ins of its session, or of its program, name at that place. */
+  deviceAt(place: string, e: EvidenceEvent): string | undefined {
+    const rows = this.#devices.get(place);
+    if (!rows) return undefined;
+    const family = e.userAgent === undefined ? undefined : clientFamily(e.userAgent);
+    const fits = (row: EvidenceEvent): boolean => {
+      const other = row.userAgent === undefined ? undefined : clientFamily(row.userAgent);
+      const isClient = family === undefined || other === undefined || family === other;
+      const isSession = e.sessionId !== undefined && row.platform === e.platform && row.sessionId === e.sessionId;
+      return isClient && (isSession || (e.sessionId === undefined && family !== undefined && family === other));
+    };
+    const near = latestBefore(rows, e.at, fits) ?? rows.find(fits);
+    return near?.deviceId;
+  }
+
+  /** The network of an app's row, where the app usually comes from another: its token may be in other hands. */
+  elsewhere(e: EvidenceEvent): string | undefined {
+    const usual = this.#usualOfApps.get(`${e.platform}:${actingApp(e) ?? ''}`);
+    const network = networkOf(e);
+    return usual === undefined || network === undefined || usual.has(network) ? undefined : network;
   }
 
   clientAt(place: string, e: EvidenceEvent): string | undefined {
     const rows = this.#clients.get(place) ?? [];
-    const own = e.sessionId === undefined ? undefined : latestBefore(rows, e.at, (row) => row.platform === e.platform && row.sessionId === e.sessionId);
+    const own =
+      e.sessionId === undefined
+        ? undefined
+        : latestBefore(rows, e.at, (row) => row.platform === e.platform && row.sessionId === e.sessionId);
     const near = own ?? latestBefore(rows, e.at) ?? rows[0];
     return near && clientOfRow(near);
   }
+}
+
+const networkOf = (e: EvidenceEvent): string | undefined =>
+  e.asn === undefined ? (e.ip === undefined ? undefined : placeOf(e.ip)) : String(e.asn);
+
+/** An app that has worked for so long has networks of its own: those of the first half of its time. */
+const APP_KNOWN_DAYS = 7;
+
+function usualNetworks(sorted: readonly EvidenceEvent[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const rows = new Map<string, EvidenceEvent[]>();
+  for (const e of sorted) {
+    const app = actingApp(e);
+    if (app !== undefined && networkOf(e) !== undefined) add(rows, `${e.platform}:${app}`, e);
+  }
+  const usual = new Map<string, ReadonlySet<string>>();
+  for (const [app, list] of rows) {
+    const begin = Date.parse(list[0]?.at ?? '');
+    const span = Date.parse(list.at(-1)?.at ?? '') - begin;
+    if (span < APP_KNOWN_DAYS * 24 * 3_600_000) continue;
+    const early = list.filter((e) => Date.parse(e.at) - begin <= span / 2);
+    usual.set(app, new Set(early.flatMap((e) => networkOf(e) ?? [])));
+  }
+  return usual;
 }
 
 function add(map: Map<string, EvidenceEvent[]>, key: string, e: EvidenceEvent): void {

@@ -1,5 +1,15 @@
 import type { ContactState, Escalation, Reason, Verdict } from './case.js';
-import { EXPLANATION_WORDS, MALICIOUS, independentLines, probabilityOf, rank, weightsOf, type EvidenceLine, type Explanation, type Ranking } from './explanations.js';
+import {
+  EXPLANATION_WORDS,
+  MALICIOUS,
+  independentLines,
+  probabilityOf,
+  rank,
+  weightsOf,
+  type EvidenceLine,
+  type Explanation,
+  type Ranking,
+} from './explanations.js';
 import type { FindingDigest, Impact } from './finding.js';
 import { mostTelling } from './next-fact.js';
 import type { CasePolicy } from './policy.js';
@@ -52,9 +62,15 @@ export function decideEscalation(input: EscalationInput): Escalation {
   if (judged) return { ...judged, ...weighed };
   const reasons = reasonsFor(ranking, lines, input);
   const watchAt = thresholds.watch;
-  const escalateAt = input.watch === undefined ? thresholds.escalate : thresholds.escalate - thresholds.watchSensitivity;
+  const escalateAt =
+    input.watch === undefined ? thresholds.escalate : thresholds.escalate - thresholds.watchSensitivity;
   if (ranking.attack >= escalateAt || isHard(input))
-    return { decision: 'escalate', verdict: verdictOf(ranking, input), reasons: [...hardReasons(input), ...reasons], ...weighed };
+    return {
+      decision: 'escalate',
+      verdict: verdictOf(ranking, input),
+      reasons: [...hardReasons(input), ...reasons],
+      ...weighed,
+    };
   if (!input.settled)
     return { decision: 'close', verdict: 'undetermined', reasons: [notSettled, ...reasons], ...weighed };
   return { ...withoutEscalation(input, ranking, watchAt, reasons), ...weighed };
@@ -132,10 +148,13 @@ const notSettled: Reason = {
   playbook: ROW.clear,
 };
 
+/** Probability from which the case says compromised and not only suspicious; what it may propose is decided for each act. */
+const COMPROMISED_FROM = 0.7;
+
 function verdictOf(ranking: Ranking, { impact }: EscalationInput): Verdict {
   const [lead] = ranking.ranking.filter((r) => (MALICIOUS as readonly Explanation[]).includes(r.explanation));
   if (lead?.explanation === 'insider') return 'insider';
-  return ranking.attack >= 0.5 || impact.confirmedLeaks > 0 ? 'compromised' : 'suspicious';
+  return ranking.attack >= COMPROMISED_FROM || impact.confirmedLeaks > 0 ? 'compromised' : 'suspicious';
 }
 
 /** Below it a silence or a gap alone keeps nobody on watch. */
@@ -154,7 +173,10 @@ function withoutEscalation(
     return {
       decision: ends,
       verdict: 'undetermined',
-      reasons: [{ code: 'evidence.gaps', text: `Not everything could be read: ${gaps.join(', ')}`, playbook: ROW.clear }, ...reasons],
+      reasons: [
+        { code: 'evidence.gaps', text: `Not everything could be read: ${gaps.join(', ')}`, playbook: ROW.clear },
+        ...reasons,
+      ],
     };
   const open = findings.some((f) => f.confidence !== 'low' && !f.ownSession && f.kind !== 'security_notice');
   const isUnheard = contact === 'silent' || contact === 'not_me' || contact === 'unsure';
@@ -164,7 +186,11 @@ function withoutEscalation(
       decision: 'watch',
       verdict: 'suspicious',
       reasons: [
-        { code: `contact.${contact}`, text: 'Weak signs, and nobody has explained them: the case keeps watch', playbook: ROW.contact },
+        {
+          code: `contact.${contact}`,
+          text: 'Weak signs, and nobody has explained them: the case keeps watch',
+          playbook: ROW.contact,
+        },
         ...reasons,
       ],
     };

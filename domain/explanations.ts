@@ -57,13 +57,15 @@ export const weightsOf = (
   { code, strength, weights }: Pick<EvidenceLine, 'code' | 'strength' | 'weights'>,
   overrides: WeightOverrides = {},
 ): Readonly<Record<Explanation, number>> => {
-  const table: Readonly<Partial<Record<Explanation, number>>> =
-    weights ?? overrides[code] ?? EVIDENCE[code].weights;
+  const table: Readonly<Partial<Record<Explanation, number>>> = weights ?? overrides[code] ?? EVIDENCE[code].weights;
   return Object.fromEntries(EXPLANATIONS.map((e) => [e, (table[e] ?? 0) * strength])) as Record<Explanation, number>;
 };
 
 /** Of each group the line that tells most; the same whatever the order and however often a line is told. */
-export function independentLines(lines: readonly EvidenceLine[], overrides: WeightOverrides = {}): readonly EvidenceLine[] {
+export function independentLines(
+  lines: readonly EvidenceLine[],
+  overrides: WeightOverrides = {},
+): readonly EvidenceLine[] {
   const tells = (line: EvidenceLine): number => {
     const weights = Object.values(weightsOf(line, overrides));
     return Math.max(...weights) - Math.min(...weights);
@@ -71,7 +73,8 @@ export function independentLines(lines: readonly EvidenceLine[], overrides: Weig
   const best = new Map<string, EvidenceLine>();
   for (const line of lines) {
     const known = best.get(line.group);
-    const better = known === undefined || tells(line) > tells(known) || (tells(line) === tells(known) && line.code < known.code);
+    const better =
+      known === undefined || tells(line) > tells(known) || (tells(line) === tells(known) && line.code < known.code);
     if (better) best.set(line.group, line);
   }
   return [...best.values()].sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : a.group < b.group ? -1 : 1));

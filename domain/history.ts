@@ -1,4 +1,5 @@
 import { clientFamily } from './client.js';
+import { actingApp } from './episodes.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
 
@@ -9,7 +10,7 @@ const HABIT_DAYS = 3;
 const COLD_DAYS = 4;
 /** What was there from the beginning of the log is the person's: in the first third of it, at least in its first days. */
 const BEGINNING = 1 / 3;
-/** What came later becomes the person's own after so long, unless the first thing that happened there was worth noting. */
+/** An address that came later may be the person's after so long, unless the first thing that happened there was worth noting. */
 const GROWN_DAYS = 14;
 const GROWN_ON_DAYS = 6;
 /** Sign-ins before an hour can be called unusual, and how far it must be from all of theirs (that allows for summer time). */
@@ -37,6 +38,8 @@ export interface History {
   readonly cold: boolean;
   readonly days: number;
   has(trait: Trait, value: string): boolean;
+  /** An address that came later, and from which nothing worth noting was done for long. */
+  hasGrown(address: string): boolean;
   /** Some value of the trait is known, so that another one is new. */
   knows(trait: Trait): boolean;
   isUnusualHour(e: EvidenceEvent): boolean;
@@ -50,7 +53,15 @@ const NOT_OWN_ACTS: readonly EventKind[] = [
   'mail_rule',
 ];
 /** Acts that an intruder comes for: a context that began with them is not vouched for by what followed. */
-const NOTABLE: readonly EventKind[] = ['export', 'share', 'app_grant', 'config_change', 'role_change', 'credential_change', 'mail_access'];
+const NOTABLE: readonly EventKind[] = [
+  'export',
+  'share',
+  'app_grant',
+  'config_change',
+  'role_change',
+  'credential_change',
+  'mail_access',
+];
 const TAKES: readonly string[] = ['file_download', 'file_view', 'conversation_read', 'export'];
 const NOTABLE_TAKES = 10;
 
@@ -63,7 +74,7 @@ interface Use {
 
 /** Rows of the subject's account, in any order. */
 export function historyOf(rows: readonly EvidenceEvent[]): History {
-  const acts = rows.filter((e) => succeeded(e) && !NOT_OWN_ACTS.includes(e.kind) && e.app === undefined);
+  const acts = rows.filter((e) => succeeded(e) && !NOT_OWN_ACTS.includes(e.kind) && actingApp(e) === undefined);
   const placed = acts.filter((e) => Object.keys(traitsOf(e)).length > 0);
   const times = placed.map((e) => Date.parse(e.at)).sort((a, b) => a - b);
   const begin = times[0] ?? 0;
@@ -72,24 +83,36 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
   const days = new Set(placed.map(dayOf)).size;
   const needed = Math.min(HABIT_DAYS, Math.max(1, Math.ceil(days / 2)));
   const uses = new Map<string, Use>();
-  for (const e of placed)
-    for (const [trait, value] of Object.entries(traitsOf(e))) note(uses, `${trait} ${value}`, e);
+  for (const e of placed) for (const [trait, value] of Object.entries(traitsOf(e))) note(uses, `${trait} ${value}`, e);
   const beginning = begin + Math.max(3, span * BEGINNING) * DAY_MS;
   const cold = span < COLD_DAYS || days < 3;
-  const usualTakes = Math.max(1, median([...countBy(placed.filter((e) => TAKES.includes(e.kind)), dayOf).values()]));
-  const isKnown = (use: Use | undefined): boolean => {
-    if (use === undefined || cold || use.days.size < needed) return false;
-    if (use.first <= beginning) return true;
+  const usualTakes = Math.max(
+    1,
+    median([
+      ...countBy(
+        placed.filter((e) => TAKES.includes(e.kind)),
+        dayOf,
+      ).values(),
+    ]),
+  );
+  const isKnown = (use: Use): boolean => !cold && use.days.size >= needed && use.first <= beginning;
+  const isGrown = (use: Use): boolean => {
     const notable = Math.min(use.firstNotable, firstBusy(use.takes, usualTakes));
-    return Math.min(end, notable) - use.first >= GROWN_DAYS * DAY_MS && use.days.size >= GROWN_ON_DAYS;
+    return !cold && Math.min(end, notable) - use.first >= GROWN_DAYS * DAY_MS && use.days.size >= GROWN_ON_DAYS;
   };
   const known = new Set([...uses].filter(([, use]) => isKnown(use)).map(([key]) => key));
+  const grown = new Set(
+    [...uses].filter(([key, use]) => key.startsWith('address ') && isGrown(use)).map(([key]) => key),
+  );
   const knownTraits = new Set([...known].map((key) => key.split(' ')[0]));
-  const hours = placed.filter((e) => e.kind === 'sign_in' && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`)).map(hourOf);
+  const hours = placed
+    .filter((e) => e.kind === 'sign_in' && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`))
+    .map(hourOf);
   return {
     cold,
     days,
     has: (trait, value) => known.has(`${trait} ${value}`),
+    hasGrown: (address) => grown.has(`address ${address}`),
     knows: (trait) => knownTraits.has(trait),
     isUnusualHour: (e) => hours.length >= HOURS_NEEDED && hours.every((h) => hoursBetween(h, hourOf(e)) > HOURS_APART),
   };

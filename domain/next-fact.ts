@@ -15,7 +15,8 @@ export function mostTelling(
   lines: readonly EvidenceLine[],
 ): { readonly next?: { readonly fact: Askable['fact']; readonly swing: number } } {
   const { decision } = input.policy;
-  const attack = (more: readonly EvidenceLine[]): number => rank([...lines, ...more], decision.weights, decision.priors).attack;
+  const attack = (more: readonly EvidenceLine[]): number =>
+    rank([...lines, ...more], decision.weights, decision.priors).attack;
   const swings = askable(input).map(({ fact, outcomes }) => {
     const values = outcomes.map(attack);
     return { fact, swing: Math.round((Math.max(...values) - Math.min(...values)) * 1_000) / 1_000 };
@@ -32,14 +33,31 @@ function askable({ contact, interview, gaps, foreignAccess }: Parameters<typeof 
       : [
           {
             fact: 'answer' as const,
-            outcomes: [one('answer.me', 'answer'), one(foreignAccess ? 'answer.not_me' : 'answer.not_me.attempt', 'answer')],
+            outcomes: [
+              one('answer.me', 'answer'),
+              one(foreignAccess ? 'answer.not_me' : 'answer.not_me.attempt', 'answer'),
+            ],
           },
         ]),
     ...(interview === 'yes' || interview === 'no'
       ? []
-      : [{ fact: 'interview' as const, outcomes: [one('interview.yes', 'interview'), one('interview.no', 'interview')] }]),
+      : [
+          {
+            fact: 'interview' as const,
+            outcomes: [one('interview.yes', 'interview'), one('interview.no', 'interview')],
+          },
+        ]),
     ...(gaps.length === 0
       ? []
-      : [{ fact: 'log' as const, outcomes: [[], one('access.other', 'access'), [...one('access.other', 'access'), ...one('collection.other', 'collection other')]] }]),
+      : [
+          {
+            fact: 'log' as const,
+            outcomes: [
+              [],
+              one('access.other', 'access'),
+              [...one('access.other', 'access'), ...one('collection.other', 'collection other')],
+            ],
+          },
+        ]),
   ];
 }

@@ -22,7 +22,12 @@ export type Group = PlannedFor;
  * Whether an act may be proposed for a kind of case: the explanation that calls for it must be so likely against all harmless ones as the
  * harm of the act requires, and more for an account that many depend on. What falls short goes to a responder as a question.
  */
-export function mayPropose(kind: ActionKind, group: Group, who: { readonly special: boolean }, given: Proposing): boolean {
+export function mayPropose(
+  kind: ActionKind,
+  group: Group,
+  who: { readonly special: boolean },
+  given: Proposing,
+): boolean {
   const { weighed, confirmed, thresholds } = given;
   const likely = againstHarmless(weighed, FOR[group]);
   const needed = thresholds.propose[ACTS[kind].risk] + (who.special ? thresholds.special : 0);

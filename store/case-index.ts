@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { alertCount, STAGES, VERDICTS, type CaseState, type Stage, type Verdict } from '../domain/case.js';
+import { alertCount, CLOSINGS, STAGES, VERDICTS, type CaseState, type Stage, type Verdict } from '../domain/case.js';
 import { PLATFORMS, SEVERITIES, type Instant, type Platform, type Severity } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
@@ -48,7 +48,7 @@ const EntrySchema: z.ZodType<CaseEntry> = z.object({
   openTasks: z.number(),
   openPlans: z.number(),
   incidentId: z.string().exactOptional(),
-  closedAs: z.enum(['benign', 'contained', 'handed_over', 'merged', 'undetermined']).exactOptional(),
+  closedAs: z.enum(CLOSINGS).exactOptional(),
   report: z.object({ html: z.string(), json: z.string(), sha256: z.string() }).exactOptional(),
   others: z.array(z.object({ subjectId: z.string(), part: z.enum(['actor', 'contacted', 'harmed']) })).exactOptional(),
 });

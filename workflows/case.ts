@@ -15,7 +15,7 @@ import { lookAgain, whileAlert } from './case/late-alerts.js';
 import { lookBeyondSubject } from './case/pivot.js';
 import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
 import { awaitAllTasks } from './case/tasks.js';
-import { keepWatch } from './case/watch.js';
+import { askResponder, keepWatch } from './case/watch.js';
 import type { CaseInput } from './messages.js';
 import { WEIGHED } from './patches.js';
 
@@ -65,6 +65,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   containment: async (run) => {
     const plan = await planContainment(run, 'containment');
     if (plan) await followPlan(run, plan);
+    else if (patched(WEIGHED)) askResponder(run);
     return 'exposure';
   },
 

@@ -30,7 +30,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   const { caseId, subject, collections, depth } = input;
   const policy = await deps.policies.read(input.policyDigest);
   const events = (await readEvidence(deps, caseId, collections)).filter((e) => !isOurs(deps, e));
-  const scanned = await scanSecrets(events, deps.fingerprintKey);
+  const scanned = await scanSecrets(events, deps.fingerprintKey, cancellation());
   // Threat intelligence is a T2 step: it belongs to the wide reading.
   const known =
     depth === 'wide' ? await lookUp(deps.intelligence, events, cancellation()) : { hits: [], unreachable: [] };
@@ -78,7 +78,14 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     apps: deps.ownApps,
   });
   const view = viewOf(given);
-  const lines = weigh({ view, findings, patterns, impact, critical: policy.critical, weights: policy.decision.weights });
+  const lines = weigh({
+    view,
+    findings,
+    patterns,
+    impact,
+    critical: policy.critical,
+    weights: policy.decision.weights,
+  });
   const questions = answerQuestions({
     findings,
     sources,
@@ -114,7 +121,8 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
 
 /** What the product itself did is no trace of anybody. */
 const isOurs = ({ ownApps }: AnalysisDeps, e: EvidenceEvent): boolean =>
-  (e.actor !== undefined && ownApps.includes(e.actor)) || (e.kind !== 'app_grant' && e.app !== undefined && ownApps.includes(e.app.id));
+  (e.actor !== undefined && ownApps.includes(e.actor)) ||
+  (e.kind !== 'app_grant' && e.app !== undefined && ownApps.includes(e.app.id));
 
 /** Measured from so long before the first alert; what is older is the subject's own past. */
 export function focusFrom(policy: Policy, alerts: readonly AlertRef[], now: Instant): Instant {

@@ -3,6 +3,7 @@ import { ledgerOf, type Known, type LedgerItem } from '../../domain/exposure.js'
 import { unite, type PeopleAffected } from '../../domain/exposure-people.js';
 import { confirmUsed } from '../../domain/leaks.js';
 import type { Alias } from '../../store/subject-aliases.js';
+import { cancellation } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
@@ -36,7 +37,12 @@ async function measureExposure(
   const { findings, gaps } = await deps.dossier.reader.readJson<Dossier>(caseId, assessment.file);
   const events = await readEvidence(deps, caseId, collections);
   const accounts = subject.accounts.map((a) => a.nativeId);
-  const secrets = confirmUsed(await scanSecrets(events, deps.fingerprintKey), findings, events, accounts);
+  const secrets = confirmUsed(
+    await scanSecrets(events, deps.fingerprintKey, cancellation()),
+    findings,
+    events,
+    accounts,
+  );
   const ledger = ledgerOf({
     findings,
     events,

@@ -60,7 +60,8 @@ export async function planContainment(deps: AnalysisDeps, input: Input): Promise
 
 /** A case of before the explanations were weighed says its verdict alone. */
 function ofVerdict(verdict: Input['verdict']): Pick<Escalation, 'ranking' | 'attack'> {
-  const explanations = verdict === 'compromised' ? (['intruder', 'app'] as const) : verdict === 'insider' ? (['insider'] as const) : [];
+  const explanations =
+    verdict === 'compromised' ? (['intruder', 'app'] as const) : verdict === 'insider' ? (['insider'] as const) : [];
   return {
     attack: explanations.length > 0 ? 1 : 0,
     ranking: explanations.map((explanation) => ({ explanation, probability: 1 / explanations.length })),

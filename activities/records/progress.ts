@@ -1,5 +1,6 @@
 import { pinned } from '../../domain/weights.js';
 import { createHash } from 'node:crypto';
+import { saidClosing } from '../../domain/case-words.js';
 import { summarise, type CaseSummary, type TimelineEntry } from '../../domain/case.js';
 import { PIVOT } from '../../domain/pivot.js';
 import type { CasePolicy } from '../../domain/policy.js';
@@ -94,7 +95,8 @@ export async function closeCase(
   deps: RecordsDeps,
   { state, entries }: Parameters<RecordsActivities['closeCase']>[0],
 ): ReturnType<RecordsActivities['closeCase']> {
-  const summary = summarise(state);
+  const closedAs = saidClosing(state);
+  const summary = { ...summarise(state), ...(closedAs === undefined ? {} : { closedAs }) };
   await appendLines(deps, summary, entries);
   const joined = await closeInIncident(deps, summary);
   const report = await writeReport(deps, { ...state, ...joined });

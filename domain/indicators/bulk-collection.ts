@@ -30,6 +30,9 @@ export function bulkCollection(view: View): readonly Finding[] {
   });
 }
 
+/** A log that adds up a client's visits over days tells no calls of an hour; an app's row tells its own. */
+const calls = (e: EvidenceEvent): number => (e.app === undefined ? 1 : (e.count ?? 1));
+
 interface Burst {
   readonly measures: readonly Measure[];
   readonly events: readonly EvidenceEvent[];
@@ -47,7 +50,10 @@ function telling(view: View, events: readonly EvidenceEvent[], own: boolean): Bu
     const burst = burstOf(view, rest);
     if (!burst) break;
     const begin = burst.events[0]?.at ?? '';
-    const like = likeBefore(burst.events, mine.filter((e) => e.at < begin));
+    const like = likeBefore(
+      burst.events,
+      mine.filter((e) => e.at < begin),
+    );
     if (!like) return burst;
     usual ??= { ...burst, like };
     const gone = new Set(burst.events.map((e) => e.id));
@@ -58,10 +64,7 @@ function telling(view: View, events: readonly EvidenceEvent[], own: boolean): Bu
 
 function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefined {
   const t = view.input.thresholds.bulkCollection;
-  const of = (
-    kinds: readonly EvidenceEvent['kind'][],
-    by?: (e: EvidenceEvent) => number,
-  ): ReturnType<typeof busiest> =>
+  const of = (kinds: readonly EvidenceEvent['kind'][], by?: (e: EvidenceEvent) => number): ReturnType<typeof busiest> =>
     busiest(
       events.filter((e) => kinds.includes(e.kind)),
       t.windowMinutes,
@@ -70,9 +73,19 @@ function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefine
   const tries = [
     { name: 'files downloaded', window: of(['file_download']), threshold: t.files, unit: 'files' },
     { name: 'files opened', window: of(['file_view', 'file_download']), threshold: 2 * t.files, unit: 'files' },
-    { name: 'conversations read', window: of(['conversation_read'], once), threshold: t.conversations, unit: 'conversations' },
-    { name: 'bytes', window: of(['file_download', 'api_activity'], (e) => e.bytes ?? 0), threshold: t.bytes, unit: 'bytes' },
-    { name: 'API calls', window: of(['api_activity']), threshold: t.apiCalls, unit: 'calls' },
+    {
+      name: 'conversations read',
+      window: of(['conversation_read'], once),
+      threshold: t.conversations,
+      unit: 'conversations',
+    },
+    {
+      name: 'bytes',
+      window: of(['file_download', 'api_activity'], (e) => e.bytes ?? 0),
+      threshold: t.bytes,
+      unit: 'bytes',
+    },
+    { name: 'API calls', window: of(['api_activity'], calls), threshold: t.apiCalls, unit: 'calls' },
     { name: 'exports', window: of(['export'], once), threshold: t.exports, unit: 'exports' },
   ].filter((x) => x.window.total >= x.threshold && x.window.total > 0);
   if (tries.length === 0) return undefined;

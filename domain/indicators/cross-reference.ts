@@ -1,5 +1,6 @@
 import type { EvidenceEvent, EventKind } from '../evidence.js';
 import type { Finding } from '../finding.js';
+import { actingApp } from '../episodes.js';
 import { confidenceOf, finding, measure } from './finding.js';
 import type { Platform } from '../platform.js';
 import { isAccess, isAct, type View } from './view.js';
@@ -9,6 +10,7 @@ const CHAT_ACTIONS: readonly EventKind[] = [
   'conversation_read',
   'file_upload',
   'file_download',
+  'file_view',
   'share',
   'export',
 ];
@@ -23,7 +25,10 @@ export function unmatchedActivity(view: View): readonly Finding[] {
   if (!proof) return [];
   const platforms = [...new Set(view.focus.map((e) => e.platform))].sort();
   return platforms.flatMap((platform) => {
-    const unmatched = view.of(...CHAT_ACTIONS).filter((e) => e.platform === platform && !view.attribute(e).by);
+    // An app signs in by its token, which is another log's.
+    const unmatched = view
+      .of(...CHAT_ACTIONS)
+      .filter((e) => e.platform === platform && actingApp(e) === undefined && !view.attribute(e).by);
     if (unmatched.length < UNMATCHED_NEEDED || isUsual(view, platform)) return [];
     const measures = [measure('chat actions without a sign-in', unmatched.length, UNMATCHED_NEEDED, 'actions')];
     return [

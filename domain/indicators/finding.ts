@@ -3,6 +3,7 @@ import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
 import type { Whose } from '../attribution.js';
 import { PLATFORMS, type Platform } from '../platform.js';
+import { actingApp } from '../episodes.js';
 import { isAct, type View } from './view.js';
 
 export interface Draft {
@@ -42,7 +43,7 @@ export function finding(view: View, draft: Draft): Finding {
     foreignEvents: isOwn
       ? []
       : [...cited.values()]
-          .filter((e) => isForeign(view, e))
+          .filter((e) => isForeign(view, e, ACTING.includes(draft.kind)))
           .map((e) => e.id)
           .sort(),
     logSources: [...new Set(draft.events.map((e) => e.logSource))].sort(),
@@ -57,24 +58,35 @@ export function finding(view: View, draft: Draft): Finding {
   };
 }
 
-/** Facts against the person that make an episode nearly somebody else's: a plan may aim at it when the case is sure for other reasons. */
+/**
+ * Facts against the person that make an episode nearly somebody else's: a plan may aim at it when the case is sure for other reasons, and
+ * sooner where it collects, shares or takes hold of the account.
+ */
 const SUSPECT = -2.5;
+const SUSPECT_ACTING = -0.5;
+const ACTING: readonly FindingKind[] = [
+  'bulk_collection',
+  'volume_surge',
+  'external_share',
+  'credential_change',
+  'hidden_notice',
+  'config_or_api_change',
+];
 
 /** What is not the subject's; of what nobody can say whose it is only what nearly is not. */
-function isForeign(view: View, e: EvidenceEvent): boolean {
+function isForeign(view: View, e: EvidenceEvent, acting: boolean): boolean {
   const { whose } = view.attribute(e);
-  const isSuspect = whose === 'unknown' && (view.episodeOf(e)?.score ?? 0) <= SUSPECT;
+  const isSuspect = whose === 'unknown' && (view.episodeOf(e)?.score ?? 0) <= (acting ? SUSPECT_ACTING : SUSPECT);
   return isAct(e) && (whose === 'other' || whose === 'app' || isSuspect);
 }
 
-const gravest = (all: readonly Whose[]): Whose =>
-  (['other', 'app'] as const).find((w) => all.includes(w)) ?? 'unknown';
+const gravest = (all: readonly Whose[]): Whose => (['other', 'app'] as const).find((w) => all.includes(w)) ?? 'unknown';
 
-/** Events by platform and by whose they are: a mix would hide each other. */
+/** Events by platform, by whose they are and by whether an app acted: a mix would hide each other. */
 export function groups(view: View, events: readonly EvidenceEvent[]): readonly (readonly EvidenceEvent[])[] {
   const grouped = new Map<string, EvidenceEvent[]>();
   for (const event of events) {
-    const key = `${event.platform}:${view.attribute(event).whose}`;
+    const key = `${event.platform}:${view.attribute(event).whose}:${actingApp(event) === undefined ? '' : 'app'}`;
     grouped.set(key, [...(grouped.get(key) ?? []), event]);
   }
   return [...grouped.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);

@@ -33,10 +33,7 @@ function intelligence(view: View): readonly Finding[] {
   const byId = new Map(view.focus.map((e) => [e.id, e]));
   const acting = matches.filter((h) => byId.get(h.eventId)?.ip === h.indicator);
   const told = matches.filter((h) => byId.has(h.eventId) && !acting.includes(h));
-  return [
-    ...listed(view, acting, ACTED),
-    ...listed(view, told, 'matches'),
-  ];
+  return [...listed(view, acting, ACTED), ...listed(view, told, 'matches')];
 }
 /** Measure of a finding about addresses that acted. */
 export const ACTED = 'addresses that acted';

@@ -63,7 +63,10 @@ export function appConsents(view: View): readonly Finding[] {
     view.input.events.filter((e) => e.kind === 'app_grant' && isApproved(e, accounts)).map((e) => e.app?.id),
   );
   const byPerson = (e: EvidenceEvent): boolean =>
-    !isState(e) && !approved.has(e.app?.id) && !ownApps.includes(e.app?.id ?? '') && (e.at >= focusFrom || !view.attribute(e).own);
+    !isState(e) &&
+    !approved.has(e.app?.id) &&
+    !ownApps.includes(e.app?.id ?? '') &&
+    (e.at >= focusFrom || !view.attribute(e).own);
   return each(view, view.of('app_grant').filter(risky).filter(byPerson), {
     kind: 'app_consent',
     name: 'consents with far-reaching scopes',

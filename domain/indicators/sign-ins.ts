@@ -48,7 +48,9 @@ function strangeAccess(view: View, episode: Episode): readonly Finding[] {
 
 /** Rows that show how it came in: the accesses, and what the vendor says; of an episode without any the first rows. */
 function entries(rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
-  const access = rows.filter((e) => e.kind === 'sign_in' || e.kind === 'session' || (e.kind === 'api_activity' && e.app === undefined));
+  const access = rows.filter(
+    (e) => e.kind === 'sign_in' || e.kind === 'session' || (e.kind === 'api_activity' && e.app === undefined),
+  );
   return access.length > 0 ? access : rows.slice(0, 3);
 }
 

@@ -25,7 +25,13 @@ export function slowCollections(view: View): readonly Finding[] {
     const { context, acts, attribution } = episode;
     const [first] = acts;
     if (context.kind === 'app' || attribution === 'own' || !first) return [];
-    const found = slowCollection({ context: acts, others: rows, from, to, thresholds: view.input.thresholds.volume.slow });
+    const found = slowCollection({
+      context: acts,
+      others: rows,
+      from,
+      to,
+      thresholds: view.input.thresholds.volume.slow,
+    });
     if (!found) return [];
     const { replaces: _r, ...draft } = found;
     return [finding(view, { ...draft, kind: 'bulk_collection', platform: first.platform })];

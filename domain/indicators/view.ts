@@ -37,7 +37,6 @@ export interface IntelligenceHit {
   readonly confidence?: 'low' | 'medium' | 'high';
 }
 
-
 export { isAccess, isAct } from '../episodes.js';
 
 /** Whose an event is, and how it was authenticated. */
@@ -78,11 +77,13 @@ export function viewOf(input: IndicatorInput): View {
   const access = authenticator(sorted.filter(isAccess), input.thresholds.signIn.sessionHours * HOUR_MS);
   const known = new Map<string, Attribution>();
   const attribute = (event: EvidenceEvent): Attribution => {
-    const attribution = known.get(event.id) ?? attributionOf(access(event), whoseIs(event, episodeOf(event), input.accounts));
+    const attribution =
+      known.get(event.id) ?? attributionOf(access(event), whoseIs(event, episodeOf(event), input.accounts));
     known.set(event.id, attribution);
     return attribution;
   };
-  const isMeasured = (e: EvidenceEvent): boolean => e.at >= input.focusFrom || (isAct(e) && !isState(e) && !attribute(e).own);
+  const isMeasured = (e: EvidenceEvent): boolean =>
+    e.at >= input.focusFrom || (isAct(e) && !isState(e) && !attribute(e).own);
   const focus = sorted.filter(isMeasured);
   const past = sorted.filter((e) => !isMeasured(e));
   return {
@@ -108,7 +109,13 @@ function whoseIs(event: EvidenceEvent, episode: Episode | undefined, accounts: r
   if (byOthers || isState(event)) return 'unknown';
   return episode?.attribution ?? 'unknown';
 }
-const OF_OTHERS: readonly EventKind[] = ['credential_change', 'account_change', 'role_change', 'mail_access', 'app_grant'];
+const OF_OTHERS: readonly EventKind[] = [
+  'credential_change',
+  'account_change',
+  'role_change',
+  'mail_access',
+  'app_grant',
+];
 
 /**
  * An access row stands for itself. Another row belongs to the access of its session or, within the time a session may last, of

@@ -88,7 +88,9 @@ export function registerActions(app: FastifyInstance, console: Console): void {
       at: console.now().toISOString(),
       nonce: randomUUID(),
     };
-    await told(console, { kind: `task.${outcome}`, by: person.personId, caseId, data: { taskId } }, () =>
+    // Of free text the audit log has the note's key; choices it has as they are, so that it says who set which verdict.
+    const data = { taskId, task: task.kind, fields: body.fields };
+    await told(console, { kind: `task.${outcome}`, by: person.personId, caseId, data }, () =>
       ports.complete(caseId, signBody(body, key)),
     );
     return reply.redirect(`/cases/${caseId}#tasks`, 303);

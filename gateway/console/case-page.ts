@@ -16,6 +16,7 @@ import type { ConsoleOptions, ConsolePerson, PageData } from './app.js';
 import type { ConsolePorts } from './ports.js';
 import { touched, whom, type ShownStep } from './shown-step.js';
 import { drawTimeline } from './timeline-picture.js';
+import { othersOf, weighedPart } from './weighed-part.js';
 
 const ALERTS_SHOWN = 20;
 const LEDGER_SHOWN = 200;
@@ -70,6 +71,8 @@ export async function casePage(
     tasks,
     plans,
     pictures: pictures(state, dossier),
+    others: await othersOf(ports, state, person),
+    ...(await weighedPart(state, dossier, (value) => noteOr(ports, state.caseId, value))),
   };
 }
 

@@ -1,4 +1,6 @@
 import { inline, when, words } from '../../activities/records/report/markup.js';
+import type { ClosedAs } from '../../domain/case.js';
+import { CLOSING_WORDS } from '../../domain/case-words.js';
 import type { Instant } from '../../domain/platform.js';
 
 const UNITS: readonly (readonly [number, string])[] = [
@@ -24,6 +26,8 @@ export function formats(now: Date): {
   readonly left: (instant: Instant) => string;
   /** The little Markdown of timeline entries, escaped: HTML. */
   readonly inline: (text: string) => string;
+  /** How a case ended: the words, and what they mean. */
+  readonly closingOf: (closedAs: ClosedAs) => (typeof CLOSING_WORDS)[ClosedAs];
   readonly plural: (n: number, one: string, many?: string) => string;
 } {
   const since = (instant: Instant): number => now.getTime() - Date.parse(instant);
@@ -36,6 +40,7 @@ export function formats(now: Date): {
     left: (instant) =>
       since(instant) >= 0 ? 'over' : `${span(-since(instant))} left`.replace('now left', 'under a minute'),
     inline: (text) => inline(text).text,
+    closingOf: (closedAs) => CLOSING_WORDS[closedAs],
     plural: (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`,
   };
 }

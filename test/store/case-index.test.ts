@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CaseState } from '../../domain/case.js';
+import { CLOSINGS, type CaseState } from '../../domain/case.js';
 import { CaseIndex, caseEntry, CaseIndexWriter, type CaseEntry } from '../../store/case-index.js';
 
 const base = mkdtempSync(join(tmpdir(), 'quell-cases-'));
@@ -30,6 +30,15 @@ const entry = (subject: string, day: number, more: Partial<CaseEntry> = {}): Cas
   ...more,
 });
 const now = '2026-01-31T00:00:00.000Z';
+
+describe('a closed case', () => {
+  it.each(CLOSINGS)('is read back as %s', async (closedAs) => {
+    const writer = await CaseIndexWriter.open(dir);
+    await writer.put(entry('s-a', 1, { stage: 'closed', closedAs }), []);
+    await writer.close();
+    expect(await (await CaseIndex.open(dir)).list()).toMatchObject([{ closedAs }]);
+  });
+});
 
 describe('case index', () => {
   it('shows readers the last state of each case, newest first, and keeps earlier cases of a subject', async () => {

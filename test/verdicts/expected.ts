@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTION_KINDS } from '../../domain/acts/index.js';
-import { VERDICTS } from '../../domain/case.js';
+import { CLOSINGS, VERDICTS } from '../../domain/case.js';
 
 const reference = z.string().regex(/^(@|app:|ip:)[a-z0-9_-]+$|^\*$/, '@key, app:key, ip:key or *');
 const kinds: readonly string[] = ACTION_KINDS;
@@ -15,7 +15,7 @@ export const expected = z.strictObject({
   situation: z.string().min(20),
   truth: z.enum(['attack', 'benign']),
   verdicts: z.array(z.enum(VERDICTS)).min(1).max(4),
-  closedAs: z.array(z.enum(['contained', 'benign', 'handed_over', 'undetermined'])).default([]),
+  closedAs: z.array(z.enum(CLOSINGS)).default([]),
   must: z.array(z.union([act, z.strictObject({ anyOf: z.array(act).min(2), why: z.string() })])).default([]),
   mustNot: z.array(act).default([]),
   /** Texts or references that report or case must hold; a list inside is one of. */

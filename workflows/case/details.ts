@@ -1,4 +1,6 @@
-import { alertCount, waitsOf, STAGES, type CaseState } from '../../domain/case.js';
+import { CLOSING_WORDS, nextWords, percent, saidClosing } from '../../domain/case-words.js';
+import { alertCount, waitsOf, STAGES, type CaseState, type Escalation } from '../../domain/case.js';
+import { EXPLANATION_WORDS } from '../../domain/explanations.js';
 
 const LIMIT_BYTES = 18_000;
 
@@ -19,7 +21,9 @@ export function drawDetails(state: CaseState): string {
 
 function heading(state: CaseState): string {
   const alerts = alertCount(state);
-  return `## ${state.verdict === 'undetermined' ? 'Case' : `Verdict: ${state.verdict}`} · ${state.severity}\n${alerts} alert${alerts === 1 ? '' : 's'}, subject \`${state.subjectId}\``;
+  const closing = saidClosing(state);
+  const closed = closing === undefined ? '' : ` · closed as ${CLOSING_WORDS[closing].name}`;
+  return `## ${state.verdict === 'undetermined' ? 'Case' : `Verdict: ${state.verdict}`} · ${state.severity}${closed}\n${alerts} alert${alerts === 1 ? '' : 's'}, subject \`${state.subjectId}\``;
 }
 
 function progress(state: CaseState): string {
@@ -35,9 +39,21 @@ function waits(state: CaseState): string {
 }
 
 function decision(state: CaseState): string {
-  if (!state.escalation) return '';
-  const reasons = state.escalation.reasons.map((r) => `- ${r.text}${r.attack === undefined ? '' : ` (${r.attack})`}`);
-  return [`### Decision: ${state.escalation.decision}`, ...reasons].join('\n');
+  const { escalation, watchUntil } = state;
+  if (!escalation) return '';
+  const reasons = escalation.reasons.map((r) => `- ${r.text}${r.attack === undefined ? '' : ` (${r.attack})`}`);
+  const watch = watchUntil === undefined ? [] : [`**Keeps watch until ${watchUntil}**, then decides a second time`];
+  const about = [...odds(escalation), ...watch].map((line) => `${line}\n`);
+  return [`### Decision: ${escalation.decision}`, ...about, ...reasons].join('\n');
+}
+
+/** How likely each explanation is, and what the case asks next. */
+function odds(escalation: Escalation): readonly string[] {
+  const { attack, ranking = [] } = escalation;
+  if (attack === undefined) return [];
+  const each = ranking.map((r) => `${EXPLANATION_WORDS[r.explanation]} ${percent(r.probability)}`).join(', ');
+  const next = nextWords(escalation);
+  return [`**Attack ${percent(attack)}**: ${each}`, ...(next === undefined ? [] : [`What we ask next: ${next}`])];
 }
 
 function findings(state: CaseState): string {

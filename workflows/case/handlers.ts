@@ -115,9 +115,19 @@ function takeTask(run: CaseRun, { body }: Signed<TaskCompletion>): void {
   const answers = (t: HumanTask): boolean =>
     t === done || (t.kind === 'acknowledge' && done.kind === 'acknowledge' && t.status === 'open');
   state.tasks = state.tasks.map((t) => (answers(t) ? { ...t, status, result, doneBy, doneAt } : t));
-  tell(run, `Task \`${body.taskId}\` ${status === 'done' ? 'done' : 'not possible'} by \`${doneBy}\``);
+  tell(
+    run,
+    `Task \`${body.taskId}\` ${status === 'done' ? 'done' : 'not possible'} by \`${doneBy}\`${verdictIn(done, result)}`,
+  );
   if (state.exposure) state.exposure = withOwnersAnswers(state.exposure, state.tasks);
   if (done.kind === 'significance' && status === 'done') decideSignificance(run, { ...done, result, doneBy });
+}
+
+/** Who sets a verdict says which and why: the words themselves are in the note. */
+function verdictIn({ kind }: HumanTask, { verdict, reason }: TaskCompletion['fields']): string {
+  return kind !== 'judgement' || verdict === undefined
+    ? ''
+    : `: **${String(verdict)}**, why is in \`${String(reason)}\``;
 }
 
 /** Follows what a containment reports, as far as the signatures in it go. */

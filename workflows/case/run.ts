@@ -93,7 +93,11 @@ export function suspectPlatforms(run: CaseRun): readonly Platform[] {
   for (const alert of run.state.alerts) if (alert.platform) touched.add(alert.platform);
   for (const finding of run.state.assessment?.findings ?? [])
     // A notice is told of, not touched; where the person's own session did something, nobody else listens.
-    if (finding.confidence !== 'low' && finding.kind !== 'security_notice' && (finding.whose === undefined || !finding.ownSession))
+    if (
+      finding.confidence !== 'low' &&
+      finding.kind !== 'security_notice' &&
+      (finding.whose === undefined || !finding.ownSession)
+    )
       touched.add(finding.platform);
   return [...touched].sort();
 }

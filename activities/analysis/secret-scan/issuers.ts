@@ -94,7 +94,7 @@ const FORMS: readonly IssuedForm[] = [
   {
     kind: 'azure_sas',
     anchors: ['sig='],
-    pattern: /[?&;\s]sig=([A-Za-z0-9%+/_-]{27,200}={0,2})/g,
+    pattern: /(?<![A-Za-z0-9])sig=([A-Za-z0-9%+/_-]{27,200}={0,2})/g,
     accept: (s) => mixed(s) && isFilledIn(s),
   },
   { kind: 'azure_storage_key', anchors: ['AccountKey='], pattern: /\bAccountKey=([A-Za-z0-9+/]{86}==)/g },

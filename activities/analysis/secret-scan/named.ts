@@ -71,8 +71,10 @@ function nameAt(text: string, match: RegExpExecArray): Name | undefined {
       /[\p{L}\p{N}][_.]/u.test(before) ||
       /^_/.test(ending) ||
       text.slice(Math.max(0, from - 2), from) === '--',
-    // a boarding pass, a ski pass
-    isVague: word.toLowerCase() === 'pass' && /[a-z] $/.test(text.slice(Math.max(0, from - 2), from)),
+    // a boarding pass; the worst passwords
+    isVague:
+      (word.toLowerCase() === 'pass' && /[a-z] $/.test(text.slice(Math.max(0, from - 2), from))) ||
+      /^(?:passwords|passwörter|mots de passe|contraseñas|wachtwoorden|hasła)$/i.test(word),
   };
 }
 
@@ -85,7 +87,7 @@ const PLACES = `(?:[ \\t]{1,3}(?:${PLACE})${END}){0,3}`;
 const WHOSE = `(?:[ \\t]{1,3}(?:${OF})(?:[ \\t]|(?<=[dl])')(?:[^\\n:=.!?;]|[.:](?=[^\\s])){1,60}?)?`;
 const CLOSED = '[\\\\"\'`\\])*]{0,4}';
 const FILLED = `(?:[ \\t]{1,3}(?:${FILLERS})${END})`;
-const SIGN = `${FILLED}{0,2}[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//)|\\|)`;
+const SIGN = `${FILLED}{0,2}[ \\t]{0,3}(?::=|=>|->|→|➜|=(?!=)|:(?!//|:)|\\|)`;
 const VERB = `${FILLED}{0,2},?[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
 const VERB_JA =
   '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き|(?:以下|次)(?:です|の通りです|のとおりです))?[、 \\t]?)';

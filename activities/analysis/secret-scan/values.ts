@@ -23,7 +23,8 @@ export function isPassword({ value, link, quoted, after }: Candidate): boolean {
   if (strength === 'words') return quoted && (link === 'name' || link === 'assigned');
   if (strength === 'word')
     return link === 'name' ? !startsSentence(after) : quoted && link !== 'bare' && !startsSentence(after);
-  if (strength === 'weak') return link === 'name' || link === 'assigned' || (quoted && link === 'said');
+  if (strength === 'weak')
+    return link === 'name' || link === 'assigned' || (link === 'said' && (quoted || /^\d{6,}$/.test(value)));
   if (strength === 'fair') return link !== 'bare' || quoted;
   return true;
 }
@@ -115,6 +116,7 @@ const PLACEHOLDER_FORM: readonly RegExp[] = [
   /^(?:ENC|enc|vault)[[({]/, // encrypted in the file
   /^%[\w.-]+%?$/, // %DB_PASS%, %s
   /^@@?\w+@@?$/,
+  /^@[\w.]+\(/, // @Microsoft.KeyVault(SecretUri=…)
   /^__\w+__$/,
   /^:\w+$/, // :password, a bound parameter
   /^([^\p{L}\p{N}])\1*$/u,
@@ -156,6 +158,7 @@ const REFERENCE: readonly RegExp[] = [
   /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\(/,
   /^(?:this|self|req|res|request|process|os|config|env|settings|secrets|args|opts|options|props|user|data|body|params|form|vars?|local|module|input)(?:\.|->|\[|::)/i,
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/, // DB_PASSWORD
+  /\s[~.]{0,2}\/[\w./-]+$/, // `cat /run/secrets/db`
   /^(?:[a-z]+\||[A-Z]\w*<)/, // required|min:12, Brand<string>
   /^#[\w-]+$/, // a channel
   /^@[\w.-]+$/, // a person

@@ -1,6 +1,7 @@
 import type { HumanTask, PlanState } from '../../../domain/case.js';
 import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { ActionResult, ContainmentPlan, PlannedAction } from '../../../domain/plan.js';
+import { targetWords } from '../../../domain/target-words.js';
 import type { RecordsDeps } from '../deps.js';
 import type { Named, ReportAction } from './data.js';
 
@@ -21,20 +22,27 @@ export function actionsOf(
   deps: RecordsDeps,
   plans: readonly PlanParts[],
   tasks: readonly HumanTask[],
+  named: (id: string) => string | undefined = () => undefined,
 ): readonly ReportAction[] {
   return plans.flatMap((plan) => {
     const planned: readonly Planned[] = plan.planned?.actions ?? [];
     const lost = plan.results.filter((r) => !planned.some((a) => a.step === r.step)).map(unknownAction);
-    return [...planned, ...lost].map((action) => byHand(deps, actionOf(deps, plan, action), tasks));
+    return [...planned, ...lost].map((action) => byHand(deps, actionOf(deps, plan, action, named), tasks));
   });
 }
 
-function actionOf(deps: RecordsDeps, plan: PlanParts, action: Planned): ReportAction {
+function actionOf(
+  deps: RecordsDeps,
+  plan: PlanParts,
+  action: Planned,
+  named: (id: string) => string | undefined,
+): ReportAction {
   const result: Result = plan.results.find((r) => r.step === action.step) ?? noResult(plan, action);
   const { status, allowedBy, ...facts } = result;
   return {
     ...action,
     ...facts,
+    about: targetWords(action.target, named),
     planDigest: plan.state.digest,
     purpose: plan.state.purpose,
     status,

@@ -1,10 +1,12 @@
-import type { CaseState, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../../../domain/case.js';
+import type { CaseState, ClosedAs, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../../../domain/case.js';
 import type { RunningClock } from '../../../domain/clocks.js';
 import type { SourceShows } from '../../../domain/exposure-sources.js';
 import type { Finding, Impact, PatternMatch, QuestionAnswer } from '../../../domain/finding.js';
 import type { ActionResult, PlannedAction } from '../../../domain/plan.js';
 import type { Instant, Severity } from '../../../domain/platform.js';
-import type { Dossier, LedgerEntry } from '../../dossier.js';
+import type { Change, Dossier, EpisodeNote, LedgerEntry } from '../../dossier.js';
+import type { ReportOther } from './others.js';
+import type { ReportVerdict } from './weighing.js';
 
 /** A person or process by id, with the name that the configuration or the registry knows. */
 export interface Named {
@@ -31,6 +33,8 @@ export interface ReportAction
   readonly platform: PlannedAction['platform'] | 'unknown';
   readonly planDigest: string;
   readonly purpose: string;
+  /** The target in words, with the names that are known. */
+  readonly about: string;
   readonly status: ActionResult['status'] | 'no_result';
   readonly allowedBy: readonly Named[];
 }
@@ -55,6 +59,13 @@ export interface ReportGap {
   readonly tenant?: string;
 }
 
+/** A change of settings or rights, with whose session made it. */
+export interface ReportChange extends Change {
+  /** Id of the episode. */
+  readonly episode: string;
+  readonly whose: EpisodeNote['attribution'];
+}
+
 /** The report, as it is in the JSON file; the HTML shows the same. Holds personal data. */
 export interface Report {
   readonly case: {
@@ -69,7 +80,7 @@ export interface Report {
     readonly reportedAt: Instant;
     readonly stage: string;
     readonly severity: Severity;
-    readonly closedAs?: string;
+    readonly closedAs?: ClosedAs;
     readonly incidentId?: string;
     readonly alerts: readonly {
       readonly alertId: string;
@@ -93,6 +104,11 @@ export interface Report {
     readonly tasks: readonly Pick<HumanTask, 'taskId' | 'kind' | 'role' | 'text' | 'status' | 'dueAt'>[];
   };
   readonly verdict: Verdict;
+  /** Absent in cases that were decided before explanations were weighed. */
+  readonly decision?: ReportVerdict;
+  readonly episodes: readonly EpisodeNote[];
+  readonly changes: readonly ReportChange[];
+  readonly others: readonly ReportOther[];
   readonly timeline: readonly TimelineEntry[];
   readonly findings: readonly Finding[];
   readonly patterns: readonly PatternMatch[];

@@ -1,16 +1,8 @@
 import type { CaseState, HumanTask } from '../../../domain/case.js';
+import { ANSWER_WORDS } from '../../../domain/case-words.js';
 import type { RecordsDeps } from '../deps.js';
 import { personName, type PlanParts } from './actions.js';
 import type { ReportDecision } from './data.js';
-
-const ANSWERS = {
-  me: 'That was me',
-  not_me: 'That was not me',
-  unsure: 'Not sure',
-  silent: 'No answer in time',
-  waiting: 'No answer yet',
-  not_contacted: 'Not contacted',
-} as const;
 
 /** Who decided what and why, oldest first; what has no time of its own comes first. */
 export function decisionsOf(
@@ -48,9 +40,9 @@ function contact({ contact: c, subjectId }: CaseState, name: string): readonly R
   const by = { id: subjectId, name };
   const later = (c.later ?? []).map((l): ReportDecision => {
     const words = l.words === undefined ? [] : [`in their own words: ${l.words}`];
-    return { kind: 'contact', by, at: l.at, what: `${ANSWERS[l.answer]} (after another answer)`, why: words };
+    return { kind: 'contact', by, at: l.at, what: `${ANSWER_WORDS[l.answer]} (after another answer)`, why: words };
   });
-  return [{ kind: 'contact', by, at: c.answeredAt ?? c.askedAt, what: ANSWERS[c.outcome], why }, ...later];
+  return [{ kind: 'contact', by, at: c.answeredAt ?? c.askedAt, what: ANSWER_WORDS[c.outcome], why }, ...later];
 }
 
 function approvals(deps: RecordsDeps, plans: readonly PlanParts[]): readonly ReportDecision[] {

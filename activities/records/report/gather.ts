@@ -1,4 +1,5 @@
 import { alertCount, type CaseState } from '../../../domain/case.js';
+import { saidClosing } from '../../../domain/case-words.js';
 import { lengthOf, momentOf } from '../../../domain/clocks.js';
 import { sourcesOf } from '../../../domain/exposure-sources.js';
 import { digest } from '../../../domain/canonical.js';
@@ -6,12 +7,15 @@ import { withOwnersAnswers } from '../../../domain/rotation.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
 import type { SubjectProfile } from '../../../store/subject-registry.js';
 import { instant } from '../../context.js';
-import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../../dossier.js';
+import { DOSSIER_NAMES, type Dossier, type EpisodeNote, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';
 import type { Report, ReportDuty, ReportGap } from './data.js';
 import { actionsOf, personName, type PlanParts } from './actions.js';
+import { changesOf } from './for-and-against.js';
 import { decisionsOf } from './decisions.js';
 import { withNotes } from './notes.js';
+import { othersOf } from './others.js';
+import { weighedIn } from './weighing.js';
 
 /** Ledger lines that the report shows; the whole is in the dossier. */
 const ITEMS_SHOWN = 500;
@@ -23,15 +27,22 @@ export async function gather(deps: RecordsDeps, state: CaseState): Promise<Repor
     state.assessment && (await deps.dossier.reader.readJson<Dossier>(state.caseId, state.assessment.file));
   const plans = await Promise.all(state.plans.map((plan) => partsOf(deps, state.caseId, plan)));
   const ledger = state.exposure ? await ledgerOf(deps, state) : { items: [], count: 0 };
-  const actions = actionsOf(deps, plans, state.tasks);
+  const episodes = dossier?.episodes ?? [];
+  const actions = actionsOf(deps, plans, state.tasks, namesOf(state, profile, episodes));
+  const said = await withNotes(deps, state);
+  const decision = weighedIn(said, dossier, (id) => personName(deps, id).name);
   return {
     case: caseOf(deps, state, profile, plans, dossier),
     verdict: state.verdict,
+    ...(decision ? { decision } : {}),
+    episodes,
+    changes: changesOf(episodes),
+    others: await othersOf(deps, state),
     timeline: state.timeline,
     findings: dossier?.findings ?? [],
     patterns: dossier?.patterns ?? [],
     questions: dossier?.questions ?? [],
-    decisions: decisionsOf(deps, await withNotes(deps, state), plans, nameOf(profile, state.subjectId)),
+    decisions: decisionsOf(deps, said, plans, nameOf(profile, state.subjectId)),
     actions,
     ...(state.exposure
       ? {
@@ -106,6 +117,7 @@ function caseOf(
     rows: c.file.rows,
     what: `${c.depth} evidence of ${c.platform}/${c.tenant}, ${c.from} to ${c.to}`,
   }));
+  const closedAs = saidClosing(state);
   return {
     caseId: state.caseId,
     subject: {
@@ -120,7 +132,7 @@ function caseOf(
     reportedAt: instant(deps.clock),
     stage: state.stage,
     severity: state.severity,
-    ...(state.closedAs === undefined ? {} : { closedAs: state.closedAs }),
+    ...(closedAs === undefined ? {} : { closedAs }),
     ...(state.incidentId === undefined ? {} : { incidentId: state.incidentId }),
     alerts: state.alerts.map(({ alertId, source, occurredAt, severity }) => ({
       alertId,
@@ -145,6 +157,18 @@ function caseOf(
       dueAt,
     })),
   };
+}
+
+/** Names of the subject's own accounts and of the apps that acted. */
+function namesOf(
+  { subject, subjectId }: CaseState,
+  profile: SubjectProfile | undefined,
+  episodes: readonly EpisodeNote[],
+): (id: string) => string | undefined {
+  const own = (subject?.accounts ?? []).map((a) => [a.nativeId, nameOf(profile, subjectId)] as const);
+  const apps = episodes.flatMap((e) => (e.apps ?? []).map((a) => [a.id, a.name] as const));
+  const names = new Map([...apps, ...own]);
+  return (id) => names.get(id);
 }
 
 /** Everything that could not be read, asked or done, in words; twins once. */

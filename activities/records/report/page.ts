@@ -1,10 +1,12 @@
 import { idsOf } from '../../../domain/act-target.js';
+import { CLOSING_WORDS } from '../../../domain/case-words.js';
 import type { ResolvedSummary } from '../../../domain/plan.js';
 import type { Report, ReportAction } from './data.js';
 import { disclosure, exposure } from './exposure.js';
 import { html, inline, Markup, table, when, words, type Content } from './markup.js';
 import { signInPicture, timelinePicture, volumePicture } from './pictures.js';
 import { STYLE } from './style.js';
+import { changes, episodes, others, weighing } from './weighing-page.js';
 
 const VERDICT_TONE: Readonly<Record<Report['verdict'], string>> = {
   compromised: 'bad',
@@ -36,7 +38,7 @@ export function page(report: Report): string {
         </figcaption>
       </figure>
     </section>
-    ${findings(report)}${questions(report)}
+    ${weighing(report)}${episodes(report)}${changes(report)}${others(report)}${findings(report)}${questions(report)}
     <section>
       <h2>Sign-ins and volume</h2>
       <div class="stack">
@@ -79,13 +81,16 @@ function header({ case: c, verdict, findings: f, actions: a }: Report): Markup {
   return html`<header class="top">
     <span class="badge ${VERDICT_TONE[verdict]}">${words(verdict)}</span>
     <span class="badge">${c.severity}</span>
-    ${c.closedAs !== undefined && html`<span class="badge">closed as ${words(c.closedAs)}</span>`}
+    ${c.closedAs !== undefined && html`<span class="badge">closed as ${CLOSING_WORDS[c.closedAs].name}</span>`}
+    ${c.mode === 'shadow' && html`<span class="badge warn">shadow mode</span>`}
     <h1>${c.subject.name}</h1>
     <p class="lead">
       ${String(c.alertCount)} alert(s) led to ${String(f.length)} finding(s) and ${String(a.length)} planned action(s),
       of which ${String(verified)} took hold and were read back. MITRE ATT&amp;CK T1213.005, data from messaging
       applications.
     </p>
+    ${c.closedAs !== undefined && html`<p>${CLOSING_WORDS[c.closedAs].means}</p>`}
+    ${c.mode === 'shadow' && html`<p>The policy was in shadow mode: nothing was written at any vendor, and people hold the steps that would have been done.</p>`}
     <dl class="facts">
       ${fact('Case', html`<code>${c.caseId}</code>`)}${fact('Subject', html`${c.subject.kind}${c.subject.vip && ', VIP'} <code>${c.subject.id}</code>`)}${fact('Addresses', c.subject.mails.join(', ') || 'none known')}${fact(
         'Accounts',
@@ -181,7 +186,7 @@ function actions({ actions: all }: Report): Markup {
   const rows = all.map((a) => [
     html`${a.step}. <strong>${words(a.kind)}</strong><br /><span class="soft"
         >${a.platform}/${a.tenant}, ${a.d3fend}</span
-      ><br /><code>${idsOf(a.resolved?.target ?? a.target).join(' of ')}</code>${a.resolved && affected(a.resolved)}`,
+      ><br />${a.about}${a.resolved?.target && html`<br /><code>${idsOf(a.resolved.target).join(' of ')}</code>`}${a.resolved && affected(a.resolved)}`,
     html`${a.reason}<br /><span class="soft"
         >rule
         ${words(a.rule)}${a.allowedBy.length > 0 && `; allowed by ${a.allowedBy.map((n) => n.name).join(', ')}`}</span
@@ -214,7 +219,7 @@ function facts(state: Readonly<Record<string, string | number | boolean>>): stri
 
 function gaps({ gaps: all }: Report): Markup {
   const rows = all.map((g) => [
-    html`${g.platform !== undefined && `${g.platform}/${g.tenant ?? ''} `}${words(g.source)}`,
+    html`${g.platform !== undefined && `${g.platform}/${g.tenant ?? ''} `}<code>${g.source}</code>`,
     g.text,
     html`<code>${g.code}</code>`,
   ]);

@@ -31,6 +31,8 @@ svg{display:block;width:100%;height:auto}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 figure{margin:0}figcaption{color:var(--soft);font-size:13px;margin-top:4px}
 .stack{display:grid;gap:20px}
+.weighing th:not(:first-child),.weighing td:not(:first-child){text-align:center;min-width:110px}.weighing tr.sum td{font-weight:600;border-top:2px solid var(--line)}
+.episodes td:last-child{min-width:260px}.nowrap{white-space:nowrap}.for{color:var(--good);font-weight:700}.against{color:var(--bad);font-weight:700}.big{font-size:19px;font-weight:700;color:var(--ink)}details{margin:8px 0}summary{cursor:pointer;color:var(--soft)}
 .actions td:nth-child(3){min-width:170px}.actions td:nth-child(4){min-width:210px}.actions td:nth-child(1){min-width:130px}
 footer{color:var(--soft);font-size:13px}
 @media(max-width:760px){ol.log li{grid-template-columns:1fr}}

@@ -35,7 +35,13 @@ export const appAims = (input: AimInput): readonly AimOf<'app'>[] => [
     const appId = actingApp(event);
     const accountId = event.actor ?? accountAt(input, event);
     if (appId === undefined || accountId === undefined) return [];
-    return [{ ...at(event), target: { type: 'app', appId, accountId } as const, why: 'the app collects, and nobody of IT allowed it' }];
+    return [
+      {
+        ...at(event),
+        target: { type: 'app', appId, accountId } as const,
+        why: 'the app collects, and nobody of IT allowed it',
+      },
+    ];
   }),
 ];
 

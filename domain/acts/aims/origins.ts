@@ -1,7 +1,7 @@
 import type { EvidenceEvent } from '../../evidence.js';
 import type { Finding, FindingKind } from '../../finding.js';
 import { foreignRows } from '../../foreign.js';
-import { isAccess } from '../../indicators/view.js';
+import { isAccess, isState } from '../../episodes.js';
 import type { AimOf } from '../define.js';
 import { citedBy, strong, type AimInput } from './input.js';
 
@@ -11,7 +11,7 @@ const SHOWING: readonly FindingKind[] = ['unusual_sign_in', 'session_reuse', 'th
 export function addressAims(input: AimInput): readonly AimOf<'address'>[] {
   const { subject, findings, events, isProtectedAddress } = input;
   const foreign = foreignRows(
-    strong(input).filter((f) => SHOWING.includes(f.kind) && (f.whose === undefined || f.whose === 'other')),
+    strong(input).filter((f) => SHOWING.includes(f.kind) || f.whose === 'unknown'),
     events,
   );
   const quiet = quietAddresses(findings, events);
@@ -33,7 +33,9 @@ export function addressAims(input: AimInput): readonly AimOf<'address'>[] {
 export function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
   const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
   return new Set(
-    events.filter((e) => isAccess(e) && e.deviceKnown !== false && !foreign.has(e.id)).flatMap((e) => e.ip ?? []),
+    events
+      .filter((e) => isAccess(e) && !isState(e) && e.deviceKnown !== false && !foreign.has(e.id))
+      .flatMap((e) => e.ip ?? []),
   );
 }
 

@@ -52,7 +52,8 @@ const KINDS: readonly (readonly [RegExp, EventKind])[] = [
   [/(authentication methods?|conditional access|password|authorization) policy/i, 'config_change'],
   [/\bto role\b|\bfrom role\b|eligible (member|role)|role assignment|role definition|role setting/i, 'role_change'],
   [
-    /password|security info|authentication method|strong authentication|passkey|fido2|temporary access pass/i,
+    // A device that is registered signs in by itself from then on (ATT&CK T1098.005).
+    /password|security info|authentication method|strong authentication|passkey|fido2|temporary access pass|^(register device|add registered (owner|users))/i,
     'credential_change',
   ],
   [

@@ -101,7 +101,8 @@ it('ends tasks by their kind, and leaves those that come late', async () => {
 });
 
 it.each([
-  [{}, 'yes'],
+  [{}, 'cannot_say'],
+  [{ interview: 'yes' }, 'yes'],
   [{ interview: 'no' }, 'no'],
   [{ interview: 'partly' }, 'partly'],
 ] as const)('answers an interview: %o', async (plays, answer) => {

@@ -111,7 +111,7 @@ describe('a scenario in any folder', () => {
       const { plays, settings, promise } = loadScenario(name);
       expect(promise.verdict).not.toBe('');
       expect(settings).toEqual({ config: {}, policy: {}, files: {}, dropCredentials: {} });
-      expect(plays.interview).toBe('yes');
+      expect(['cannot_say', 'no']).toContain(plays.interview);
     }
   });
 });

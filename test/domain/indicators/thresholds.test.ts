@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
     name: 'API calls, counted by the vendor',
     kind: 'bulk_collection',
     threshold: t.bulkCollection.apiCalls,
-    rows: (n) => [event({ kind: 'api_activity', count: n - 7 }), event({ kind: 'api_activity', count: 7 })],
+    rows: (n) => [n - 7, 7].map((count) => event({ kind: 'api_activity', count, app: { id: 'A1' } })),
   },
   {
     name: 'exports',

@@ -1,6 +1,7 @@
 import { BY_HAND } from './by-hand.js';
 import * as configuration from './configuration.js';
 import * as decoys from './decoys.js';
+import { FOURTH_HAND } from './fourth-hand.js';
 import { PHRASES as HELD_OUT_PHRASES } from './phrases-held-out.js';
 import { PHRASES as OPEN_PHRASES } from './phrases-open.js';
 import { randomOf, WORDLIKE, type Random } from './random.js';
@@ -20,7 +21,7 @@ export function labelledSet(half: Half): readonly Row[] {
   const rows = [
     ...positives(half, r),
     ...negatives(half, r),
-    ...(half === 'open' ? [...BY_HAND, ...SECOND_HAND, ...THIRD_HAND] : []),
+    ...(half === 'open' ? [...BY_HAND, ...SECOND_HAND, ...THIRD_HAND, ...FOURTH_HAND] : []),
   ];
   return [...new Map(rows.map((row) => [row.text, row])).values()];
 }
@@ -50,7 +51,7 @@ function* positives(half: Half, r: Random): Generator<Row> {
         .replace(/[@/#?%&]/g, '-'),
       'address, command, pair',
     );
-  for (const template of often(forms.keys)) yield put(template, r.chars(WORDLIKE, 22) + r.below(100), 'named key');
+  for (const template of often(forms.keys)) yield put(template, `${r.chars(WORDLIKE, 22)}${r.below(100)}`, 'named key');
   for (const [kind, make] of Object.entries(TOKENS)) {
     for (const carrier of CARRIED[kind] ?? ['{v}'])
       for (const around of forms.around.slice(0, 4))

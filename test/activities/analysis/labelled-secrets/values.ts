@@ -15,7 +15,7 @@ export const PASSWORDS: readonly Make[] = [
   (r) => `${r.pick(WORDS)}-${r.pick(WORDS)}-${1000 + r.below(9000)}`,
   (r) => `${r.pick(WORDS)}${2019 + r.below(8)}!`,
   (r) => dense(r, 5),
-  (r) => `${r.pick(WORDS)}${r.pick([...SIGNS])}${r.pick(WORDS)}${r.below(90) + 10}`,
+  (r) => `${r.pick(WORDS)}${SIGNS.charAt(r.below(SIGNS.length))}${r.pick(WORDS)}${r.below(90) + 10}`,
   (r) => r.chars(LOWER, 4) + r.chars(DIGITS, 4) + r.chars(LOWER, 3),
 ];
 export const OTHER_PASSWORDS: readonly Make[] = [

@@ -55,7 +55,7 @@ describe('looking for secrets in a thread', () => {
     const child = fileURLToPath(new URL('threads-child.ts', import.meta.url));
     const out = await new Promise<string>((resolve, reject) => {
       execFile(process.execPath, ['--import', 'tsx', child], { timeout: 50_000 }, (error, stdout) =>
-        error ? reject(error) : resolve(stdout),
+        error ? reject(new Error('the child failed', { cause: error })) : resolve(stdout),
       );
     });
     expect(out.trim()).toBe('1 password');
