@@ -199,7 +199,7 @@ const PEOPLE: readonly Situation[] = [
     name: 'a new home vouches after a month',
     rows: [...PAST, ...days({ from: 30, place: FRIEND, name: 'new-home' }), ...takes(FRIEND, 2)],
     whose: 'own',
-    facts: ['address.own', 'network.own'],
+    facts: ['address.grown', 'client.own'],
   },
   {
     name: 'a new home of last week vouches for nothing yet, and accuses nobody',
