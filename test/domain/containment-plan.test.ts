@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Capability } from '../../domain/capability.js';
 import { buildPlan, type PlanInput } from '../../domain/containment-plan.js';
 import type { EvidenceEvent, SignedManifest } from '../../domain/evidence.js';
-import type { Finding } from '../../domain/finding.js';
 import { idsOf } from '../../domain/act-target.js';
 import { ACTION_KINDS, type ActionKind } from '../../domain/acts/index.js';
 import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
@@ -216,29 +215,6 @@ describe('what a plan holds', () => {
     expect(actions.filter((a) => a.kind === 'remove_mail_rule').map((a) => a.target)).toEqual([
       { type: 'mail_rule', ruleId: 'R1', accountId: 'M1' },
     ]);
-  });
-
-  describe('removes an app that was consented to', () => {
-    const grant = event({ id: 'g', kind: 'app_grant', platform: 'microsoft', actor: 'M1', app: { id: 'A1' } });
-    const removed = (whose: Finding['whose'], proposing: Proposing): readonly PlannedAction['target'][] =>
-      steps({
-        events: [grant],
-        findings: [
-          finding({
-            ...{ kind: 'app_consent', platform: 'microsoft', events: ['g'], ownSession: whose === 'own' },
-            ...(whose === undefined ? {} : { whose }),
-          }),
-        ],
-        proposing,
-      })
-        .filter((a) => a.kind === 'remove_app')
-        .map((a) => a.target);
-    it.each(['own', 'other', 'unknown', undefined] as const)('whoever pressed the button: %s', (whose) => {
-      expect(removed(whose, sureOf('app'))).toEqual([{ type: 'app', appId: 'A1', accountId: 'M1' }]);
-    });
-    it('only when the case is sure of the app', () => {
-      for (const whose of ['own', 'other'] as const) expect(removed(whose, sureOf('app', 0.5))).toEqual([]);
-    });
   });
 
   it('quarantines a device only when it is managed and ran the malicious session', () => {

@@ -161,7 +161,7 @@ describe('every decision', () => {
     fc.assert(
       fc.property(inputs, (given) => {
         const { watch: _w, ...before } = given;
-        fc.pre(decideEscalation(before as EscalationInput).decision === 'escalate');
+        fc.pre(decideEscalation(before).decision === 'escalate');
         for (const watch of ['running', 'ended'] as const)
           expect(decideEscalation({ ...given, watch }).decision).toBe('escalate');
       }),

@@ -208,6 +208,24 @@ describe('a case about an app', () => {
     );
   });
 
+  const person: SubjectFacts = {
+    ...app,
+    kind: 'person',
+    accounts: [{ platform: 'microsoft', tenant: 'main', nativeId: 'M1' }],
+  };
+  it.each(['own', 'other', 'unknown'] as const)(
+    'takes the app away also from a person who let it in, whoever pressed the button: %s',
+    (whose) => {
+      const findings = [{ ...consent, whose, ownSession: whose === 'own' }];
+      const removed = (probability: number): readonly object[] =>
+        (plan({ subject: person, findings, proposing: sureOf('app', probability) })?.actions ?? [])
+          .filter((a) => a.kind === 'remove_app')
+          .map((a) => a.target);
+      expect(removed(0.97)).toEqual([{ type: 'app', appId: 'A1', accountId: 'M1' }]);
+      expect(removed(0.5)).toEqual([]);
+    },
+  );
+
   it('is left alone where IT approved the app', () => {
     const ofJob = [collects, consent].map((f) => ({ ...f, whose: 'job' as const, ownSession: true }));
     expect(plan({ findings: ofJob, proposing: sureOf('app', 1, true) })).toBeUndefined();
