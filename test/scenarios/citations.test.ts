@@ -52,7 +52,7 @@ async function proven(name: string, change: (scenario: Scenario) => Scenario): P
 
 it.each<[string, readonly FindingKind[]]>([
   ['benign-traveller', ['unusual_sign_in', 'security_notice']],
-  ['google-oauth-app', ['app_consent', 'bulk_collection', 'unusual_sign_in']],
+  ['google-oauth-app', ['app_consent', 'bulk_collection', 'volume_surge']],
   ['late-log', ['unusual_sign_in', 'bulk_collection']],
   ['silent-subject', ['session_reuse', 'bulk_collection', 'unusual_sign_in', 'platform_alert']],
   ['slack-takeover', ['unusual_sign_in', 'bulk_collection', 'external_share', 'platform_alert', 'security_notice']],

@@ -8,6 +8,8 @@ import { Judge } from './support/judge.js';
 import { readScenario, type StageOptions } from './support/stage.js';
 
 const ACCOUNT_ACTS: readonly ActionKind[] = ['disable_account', 'reset_credentials', 'end_sessions', 'revoke_tokens'];
+/** Where an app does it: the person who was talked into it keeps the account. */
+const APP_SCENARIOS: readonly string[] = ['google-oauth-app'];
 const ANSWERS: readonly EscalationInput['contact'][] = ['me', 'not_me', 'unsure', 'silent', 'not_contacted'];
 
 const judgeOf = async (name: string, seed: number, options: StageOptions = {}): Promise<Judge> =>
@@ -28,11 +30,21 @@ it.each(SCENARIOS)('%s ends as promised, whatever the names, counts and times', 
     expect([plan, await judge.plan(whole, 'first_steps')]).toEqual([undefined, undefined]);
     return;
   }
-  expect(accountActs([plan])).toContain('disable_account');
+  if (promise.verdict === 'insider') {
+    // Nobody is locked out before somebody who has to know has said that it was not asked for.
+    expect(accountActs([plan])).toEqual([]);
+    expect(plan?.actions.map((a) => a.kind)).toEqual(expect.arrayContaining(['hold_data', 'revoke_share']));
+    expect(accountActs([await judge.plan(whole, 'containment', true)])).toContain('disable_account');
+  } else if (APP_SCENARIOS.includes(name)) {
+    expect(plan?.actions.map((a) => a.kind)).toContain('remove_app');
+    expect(accountActs([plan])).not.toContain('disable_account');
+  } else expect(accountActs([plan])).toContain('disable_account');
   // Both depths agree on whose session it was; the wide one only adds what it alone can see.
   const narrow = await judge.judge(undefined, 'narrow');
   const bulk = narrow.dossier.findings.filter((f) => f.kind === 'bulk_collection');
-  expect(bulk.map((f) => f.ownSession)).toEqual([promise.verdict === 'insider']);
+  // Google's log of chats names no app: what the app reads there stands as the person's beside the app's own calls.
+  if (APP_SCENARIOS.includes(name)) expect(bulk.map((f) => f.whose)).toContain('app');
+  else expect(bulk.map((f) => f.ownSession)).toEqual([promise.verdict === 'insider']);
 });
 
 it.each(DECISIVE)(

@@ -110,15 +110,16 @@ export class Judge {
     });
   }
 
-  /** The plan for a judgement made just before. */
+  /** The plan for a judgement made just before; `confirmed` when an interview or a responder said that it was so. */
   async plan(
     { assessment, escalation }: Pick<Judged, 'assessment' | 'escalation'>,
     purpose: ContainmentPlan['purpose'],
+    confirmed = false,
   ): Promise<ContainmentPlan | undefined> {
     const { caseId, subject, collections, policyDigest, alerts } = this.read;
     const signed = await perform(this.activities, 'planContainment', {
       ...{ caseId, subject, collections, policyDigest, assessment, purpose, verdict: escalation.verdict, done: [] },
-      weighed: { attack: escalation.attack ?? 0, ranking: escalation.ranking ?? [], confirmed: false },
+      weighed: { attack: escalation.attack ?? 0, ranking: escalation.ranking ?? [], confirmed },
       severity: alerts[0]?.severity ?? 'info',
     });
     return signed?.body;
