@@ -30,8 +30,9 @@ export function bulkCollection(view: View): readonly Finding[] {
   });
 }
 
-/** A log that adds up a client's visits over days tells no calls of an hour; an app's row tells its own. */
-const calls = (e: EvidenceEvent): number => (e.app === undefined ? 1 : (e.count ?? 1));
+/** A log that adds up a client's visits over days tells no calls of an hour; a row of an app or a session tells its own. */
+const calls = (e: EvidenceEvent): number =>
+  e.app === undefined && e.sessionId === undefined ? 1 : (e.count ?? 1);
 
 interface Burst {
   readonly measures: readonly Measure[];
