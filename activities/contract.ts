@@ -1,6 +1,14 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { Alert, AlertRef } from '../domain/alert.js';
-import type { CaseState, CaseSummary, Escalation, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
+import type {
+  CaseState,
+  CaseSummary,
+  Escalation,
+  ExposureSummary,
+  HumanTask,
+  TimelineEntry,
+  Verdict,
+} from '../domain/case.js';
 import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { Collection, Depth, EvidenceRef, Gap } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';

@@ -70,6 +70,8 @@ const WEAK: readonly string[] = [
   'unlikelyTravel',
   'newCountry',
 ];
+/** The vendor's words for what it doubts until the person proves to be there. */
+const UNTIL_PROVED: readonly string[] = ['suspicious_login', 'suspicious_login_less_secure_app', 'login_challenge'];
 const DAY_MS = 86_400_000;
 const CONSENT_NEW_DAYS = 14;
 const APP_ESTABLISHED_DAYS = 10;
@@ -200,7 +202,15 @@ function vendorFacts({ acts, said }: ContextRows, { thresholds }: Surroundings, 
   const told = rows
     .flatMap((e) => (e.reasons ?? []).map((reason) => ({ reason, isLow: isLow(e) })))
     .filter(({ reason }) => suspiciousReasons.includes(reason) && !NOT_OF_ACCESS.includes(reason));
-  const strong = [...new Set(told.filter((t) => !t.isLow && !WEAK.includes(t.reason)).map((t) => t.reason))].sort();
+  // The vendor asked the person again, and got a proof.
+  const isProved = acts.some((e) => e.authentication === 'mfa' || e.authentication === 'phishing_resistant');
+  const strong = [
+    ...new Set(
+      told
+        .filter((t) => !t.isLow && !(isProved && UNTIL_PROVED.includes(t.reason)) && !WEAK.includes(t.reason))
+        .map((t) => t.reason),
+    ),
+  ].sort();
   if (strong.length > 0) return [weigh('vendor.strong', `the vendor says ${strong.join(', ')}`)];
   const weak = [...new Set(told.map((t) => t.reason))].sort();
   return weak.length > 0 ? [weigh('vendor.weak', `the vendor says ${weak.join(', ')}`)] : [];
@@ -235,10 +245,20 @@ function relativeFacts(
   if (score >= ATTRIBUTION.own || c.acts.length === 0) return [];
   const others = own.filter((o) => o !== c);
   return [
+    ...seenBefore(c, others, history, weigh),
     ...travelFacts(c, others, given, weigh),
     ...sessionFacts(c, others, weigh),
     ...failureFacts(c, failed, given, weigh),
   ];
+}
+
+/** A program that is new, and was used from the person's own place before: a new phone that goes on a journey. */
+function seenBefore(c: ContextRows, own: readonly ContextRows[], history: History, weigh: Weigh): readonly Fact[] {
+  const clients = clientsOf(c).filter((client) => !history.has('client', client));
+  const earlier = own.filter((o) => o.from < c.from && clientsOf(o).some((x) => clients.includes(x)));
+  return earlier.length > 0
+    ? [weigh('client.seen', `${clients.join(', ')}: seen at the person's own place before`)]
+    : [];
 }
 
 function travelFacts(
@@ -277,7 +297,9 @@ function sessionFacts(c: ContextRows, own: readonly ContextRows[], weigh: Weigh)
   const otherCountry = c.acts.some(
     (e) => e.country !== undefined && !shared.some((o) => o.acts.some((x) => x.country === e.country)),
   );
-  const isStolen = hadDevice || (!sameClient && clientsOf(c).length > 0) || c.acts.some(isHosting) || otherCountry;
+  // A phone that travels keeps its session and its program.
+  const isBare = clientsOf(c).length === 0 && otherCountry;
+  const isStolen = hadDevice || (!sameClient && clientsOf(c).length > 0) || c.acts.some(isHosting) || isBare;
   return isStolen ? [weigh('session.elsewhere', 'a session of the person goes on from another network')] : [];
 }
 

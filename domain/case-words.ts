@@ -4,7 +4,10 @@ import { isClosedOff, isVerified } from './closing.js';
 
 /** How a case ended, for people: the words, and what they mean. */
 export const CLOSING_WORDS: Readonly<Record<ClosedAs, { readonly name: string; readonly means: string }>> = {
-  contained: { name: 'contained', means: 'Every planned act was carried out and verified, by read-back or by a person’s proof.' },
+  contained: {
+    name: 'contained',
+    means: 'Every planned act was carried out and verified, by read-back or by a person’s proof.',
+  },
   partly_contained: { name: 'partly contained', means: 'Some acts were verified; what is open is with a person.' },
   shadow: { name: 'shadow mode', means: 'Nothing was written: what would have been done is with a person.' },
   attempt_defeated: { name: 'attempt defeated', means: 'Somebody tried and did not get in.' },
@@ -14,7 +17,6 @@ export const CLOSING_WORDS: Readonly<Record<ClosedAs, { readonly name: string; r
   merged: { name: 'merged', means: 'Another case has the alerts.' },
   benign: { name: 'no incident', means: 'What was read shows no incident.' },
 };
-
 
 /**
  * How a case is said to have ended. Cases of older versions closed as contained when one step held: they are called by what the results

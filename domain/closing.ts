@@ -26,8 +26,7 @@ export const isClosedOff = (result: ActionResult, tasks: CaseState['tasks']): bo
   isVerified(result) ||
   result.status === 'task_done' ||
   tasks.some(
-    (t) =>
-      t.kind === 'manual_action' && t.planId === result.planId && t.step === result.step && t.status === 'done',
+    (t) => t.kind === 'manual_action' && t.planId === result.planId && t.step === result.step && t.status === 'done',
   );
 
 export const isVerified = ({ verified, status }: ActionResult): boolean =>

@@ -149,7 +149,7 @@ const notSettled: Reason = {
 };
 
 /** Probability from which the case says compromised and not only suspicious; what it may propose is decided for each act. */
-const COMPROMISED_FROM = 0.7;
+const COMPROMISED_FROM = 0.6;
 
 function verdictOf(ranking: Ranking, { impact }: EscalationInput): Verdict {
   const [lead] = ranking.ranking.filter((r) => (MALICIOUS as readonly Explanation[]).includes(r.explanation));

@@ -58,14 +58,19 @@ function focusFrom({ windows }: Pick<Policy, 'windows'>, { depth, from, to }: Co
   return new Date(at).toISOString();
 }
 
-/** All findings of a rule, inside one authenticated session that is not the subject's own. */
+/**
+ * All findings of a rule, inside one authenticated session that is surely somebody else's: of what nobody can say whose it is, nothing
+ * happens by itself.
+ */
 export function groundsOf(
   findings: readonly Finding[],
   events: readonly EvidenceEvent[],
   grounds: Policy['grounds'],
   nativeId: string,
 ): readonly Ground[] {
-  const foreign = findings.filter((f) => f.inSession && !f.ownSession && f.confidence !== 'low');
+  const foreign = findings.filter(
+    (f) => f.inSession && !f.ownSession && f.confidence !== 'low' && (f.whose === undefined || f.whose === 'other'),
+  );
   return grounds.flatMap(({ rule, findings: wanted }) => {
     const shown = wanted.map((kind) => foreign.filter((f) => f.kind === kind));
     if (shown.length === 0 || !shareSession(shown, events)) return [];

@@ -131,7 +131,7 @@ function appLines(input: WeighingInput): readonly Told[] {
               `app collects ${e.id}`,
               `${name}: ${collects.map((f) => f.text).join('; ')}`,
               eventsOf(collects).slice(0, 50),
-              isRogue ? 1 : 0.7,
+              isRogue ? 1 : 0.9,
             ),
           ]
         : []),

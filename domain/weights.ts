@@ -35,6 +35,7 @@ export const FACTS = {
   'address.grown': { weight: 1, says: 'an address that came later and has been in quiet use for weeks', source: OWN },
   'network.own': { weight: 1, says: 'a network that the person has long used', source: OWN },
   'client.own': { weight: 1, says: 'the same program on the same system as ever, also in a new version', source: OWN },
+  'client.seen': { weight: 1.5, says: 'a new program that was used from the person’s own place before', source: OWN },
   'country.own': { weight: 0.5, says: 'a country where the person usually is', source: OWN },
   'authentication.resistant': {
     weight: 3,
@@ -278,7 +279,7 @@ export const EVIDENCE = {
     source: 'ATT&CK T1528',
   },
   'app.unknown': {
-    weights: { app: 1, job: 0.5 },
+    weights: { app: 1.5, job: 0.5 },
     says: 'an app acts of which nobody knows who allowed it',
     source: 'ATT&CK T1528',
   },

@@ -6,16 +6,6 @@ const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '200
   ipaddr.parseCIDR(c),
 );
 
-/** Whether an address lies in one of the networks (CIDRs). What is no address lies nowhere. */
-export function isInside(ip: string, networks: readonly string[]): boolean {
-  if (!ipaddr.isValid(ip)) return false;
-  const address = ipaddr.process(ip);
-  return networks.some((cidr) => {
-    const range = ipaddr.parseCIDR(cidr);
-    return address.kind() === range[0].kind() && address.match(range);
-  });
-}
-
 /** Throws PROTECTED unless `ip` is one public address outside `never` (CIDRs). IPv4 inside IPv6 counts as IPv4. */
 export function assertBlockable(ip: string, never: readonly string[]): void {
   if (!ipaddr.isValid(ip)) throw new QuellError('PROTECTED', 'not an address');

@@ -30,8 +30,8 @@ export function bulkCollection(view: View): readonly Finding[] {
   });
 }
 
-/** A log that adds up a client's visits over days tells no calls of an hour; an app's row tells its own. */
-const calls = (e: EvidenceEvent): number => (e.app === undefined ? 1 : (e.count ?? 1));
+/** A log that adds up a client's visits over days tells no calls of an hour; a row of an app or a session tells its own. */
+const calls = (e: EvidenceEvent): number => (e.app === undefined && e.sessionId === undefined ? 1 : (e.count ?? 1));
 
 interface Burst {
   readonly measures: readonly Measure[];
@@ -72,7 +72,12 @@ function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefine
     );
   const tries = [
     { name: 'files downloaded', window: of(['file_download']), threshold: t.files, unit: 'files' },
-    { name: 'files opened', window: of(['file_view', 'file_download']), threshold: 2 * t.files, unit: 'files' },
+    {
+      name: 'files opened',
+      window: of(['file_view', 'file_download']),
+      threshold: Math.ceil(1.5 * t.files),
+      unit: 'files',
+    },
     {
       name: 'conversations read',
       window: of(['conversation_read'], once),

@@ -196,10 +196,11 @@ const PEOPLE: readonly Situation[] = [
     not: ['address.own', 'network.own'],
   },
   {
-    name: 'a new home vouches after a month',
+    name: 'a new home vouches a little after a month',
     rows: [...PAST, ...days({ from: 30, place: FRIEND, name: 'new-home' }), ...takes(FRIEND, 2)],
     whose: 'own',
     facts: ['address.grown', 'client.own'],
+    not: ['address.own', 'network.own'],
   },
   {
     name: 'a new home of last week vouches for nothing yet, and accuses nobody',
