@@ -120,7 +120,12 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
 
 function note(uses: Map<string, Use>, key: string, e: EvidenceEvent): void {
   const at = Date.parse(e.at);
-  const use = uses.get(key) ?? { days: new Set(), first: Infinity, firstNotable: Infinity, takes: new Map() };
+  const use: Use = uses.get(key) ?? {
+    days: new Set<string>(),
+    first: Infinity,
+    firstNotable: Infinity,
+    takes: new Map<string, number>(),
+  };
   uses.set(key, use);
   use.days.add(dayOf(e));
   use.first = Math.min(use.first, at);

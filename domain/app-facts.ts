@@ -1,0 +1,61 @@
+import type { Fact, Surroundings, Weigh } from './attribution.js';
+import type { ContextRows } from './episodes.js';
+import { LABELS, type EvidenceEvent } from './evidence.js';
+import type { History } from './history.js';
+import { vendorFacts } from './vendor-facts.js';
+
+const DAY_MS = 86_400_000;
+const CONSENT_NEW_DAYS = 14;
+const APP_ESTABLISHED_DAYS = 10;
+
+/** Who allowed an app, how long it has worked like this, and from where. */
+export function appFacts(
+  c: ContextRows,
+  rows: readonly EvidenceEvent[],
+  history: History,
+  given: Surroundings,
+  weigh: Weigh,
+): readonly Fact[] {
+  const id = (c.context.app ?? '').split(':').slice(1).join(':');
+  if (given.ownApps?.includes(id)) return [weigh('app.ours', 'an app of the organisation’s own')];
+  const facts: Fact[] = [];
+  const { scopes } = given.thresholds.configChange;
+  const grants = rows.filter((e) => e.kind === 'app_grant' && e.app?.id === id);
+  const far = [...grants, ...c.acts].some((e) =>
+    (e.app?.scopes ?? []).some((s) => scopes.some((w) => s === w || s.endsWith(`/${w}`))),
+  );
+  // Who approved the app says nothing of who holds its token.
+  if (c.context.place !== undefined) {
+    const where = c.acts[0];
+    const said = `used from ${where?.ip ?? c.context.place}${where?.country === undefined ? '' : ` (${where.country})`}, where the app never came from`;
+    return [weigh('app.elsewhere', said), ...vendorFacts(c, given, weigh)];
+  }
+  const dated = grants.filter((e) => !(e.labels ?? []).includes(LABELS.state));
+  // Where the case is about the app itself, whoever consented is somebody else, and no administrator for that.
+  const isSubject = given.accounts.includes(id);
+  const approved = grants.find(
+    (e) =>
+      (e.labels ?? []).includes(LABELS.adminConsent) ||
+      (!isSubject && e.actor !== undefined && !given.accounts.includes(e.actor)),
+  );
+  const begin = Date.parse(c.acts[0]?.at ?? c.from);
+  const consent = dated.at(-1);
+  if (approved) facts.push(weigh('app.approved', 'an administrator approved the app'));
+  else if (consent && begin - Date.parse(consent.at) < CONSENT_NEW_DAYS * DAY_MS)
+    facts.push(weigh('app.consent.new', `allowed by the person on ${consent.at.slice(0, 10)}`));
+  else if (grants.length === 0) facts.push(weigh('app.unknown', 'no log shows who allowed the app'));
+  const days = new Set(c.acts.map((e) => e.at.slice(0, 10)));
+  const isLong = Date.parse(c.to) - begin >= APP_ESTABLISHED_DAYS * DAY_MS && days.size >= 4;
+  if (isLong) facts.push(weigh('app.established', `at work since ${c.from.slice(0, 10)}, on ${days.size} days`));
+  const where = c.acts.find((e) => e.country !== undefined)?.country;
+  if (
+    grants.length === 0 &&
+    !isLong &&
+    where !== undefined &&
+    history.knows('country') &&
+    !history.has('country', where)
+  )
+    facts.push(weigh('app.far', `from ${where}, where nobody of the organisation was`));
+  if (far && !approved) facts.push(weigh('app.scopes', 'it may read everything'));
+  return [...facts, ...vendorFacts(c, given, weigh)];
+}
