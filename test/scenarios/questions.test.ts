@@ -15,11 +15,11 @@ const YES: Said = { login_pattern: 'yes', frequent_users: 'no', volume_increase:
 const ANSWERS: Readonly<Record<string, Said>> = {
   'alert-storm': { ...YES, login_pattern: 'no', volume_increase: 'unknown' },
   'benign-traveller': { ...YES, volume_increase: 'no', platform_alerts: 'yes' },
-  'google-oauth-app': YES,
+  'google-oauth-app': { ...YES, login_pattern: 'no' }, // the app comes by its token
   'late-log': YES,
   'silent-subject': { ...YES, platform_alerts: 'yes' },
   'slack-takeover': { ...YES, platform_alerts: 'yes' },
-  'teams-insider': YES,
+  'teams-insider': { ...YES, login_pattern: 'no' }, // from the own desk, at an odd hour
   'vip-two-approvals': YES,
 };
 
