@@ -15,6 +15,7 @@ import type { Assessment } from '../domain/finding.js';
 import type { OwnedSighting, Traces } from '../domain/pivot.js';
 import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult } from '../domain/plan.js';
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
+import type { PlannedFor } from '../domain/acts/index.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { ResolvedStep } from '../domain/resolved-step.js';
 import type { Refusal } from '../domain/refusals.js';
@@ -67,7 +68,7 @@ export interface AnalysisActivities {
     readonly purpose: ContainmentPlan['purpose'];
     readonly verdict: Verdict;
     /** How the case weighed the explanations, and whether somebody who has to know confirms it. */
-    readonly weighed?: Pick<Escalation, 'ranking' | 'attack'> & { readonly confirmed: boolean };
+    readonly weighed?: Pick<Escalation, 'ranking' | 'attack'> & { readonly confirmed: readonly PlannedFor[] };
     readonly severity: Severity;
     readonly subject: SubjectFacts;
     readonly assessment: Assessment;

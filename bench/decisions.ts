@@ -130,7 +130,7 @@ function planOf(policy: Policy, known: Assessed): ContainmentPlan {
     caseId: 'case-1',
     purpose: 'containment',
     verdict: 'compromised',
-    proposing: { weighed: decideEscalation(escalationInput(policy, known)), confirmed: false, thresholds },
+    proposing: { weighed: decideEscalation(escalationInput(policy, known)), confirmed: [], thresholds },
     subject: {
       subjectId: 's-1',
       kind: 'person',

@@ -11,7 +11,7 @@ const one = (code: EvidenceLine['code'], group: string): readonly EvidenceLine[]
 
 /** The single fact that would change the ranking most: what the case asks for next. Nothing when all that can be asked was answered. */
 export function mostTelling(
-  input: Pick<EscalationInput, 'contact' | 'interview' | 'gaps' | 'foreignAccess' | 'policy'>,
+  input: Pick<EscalationInput, 'contact' | 'contactIsSafe' | 'interview' | 'gaps' | 'foreignAccess' | 'policy'>,
   lines: readonly EvidenceLine[],
 ): { readonly next?: { readonly fact: Askable['fact']; readonly swing: number } } {
   const { decision } = input.policy;
@@ -25,8 +25,14 @@ export function mostTelling(
   return most && most.swing > 0 ? { next: most } : {};
 }
 
-function askable({ contact, interview, gaps, foreignAccess }: Parameters<typeof mostTelling>[0]): readonly Askable[] {
-  const answered = contact === 'me' || contact === 'not_me';
+function askable({
+  contact,
+  contactIsSafe,
+  interview,
+  gaps,
+  foreignAccess,
+}: Parameters<typeof mostTelling>[0]): readonly Askable[] {
+  const answered = (contact === 'me' && contactIsSafe) || contact === 'not_me';
   return [
     ...(answered
       ? []

@@ -7,7 +7,7 @@ import type { DecisionPolicy } from './policy.js';
 export interface Proposing {
   readonly weighed: Pick<Escalation, 'ranking' | 'attack'>;
   /** Somebody who has to know says so: an interview, or a responder's verdict. */
-  readonly confirmed: boolean;
+  readonly confirmed: readonly Group[];
   readonly thresholds: DecisionPolicy['thresholds'];
 }
 
@@ -31,8 +31,10 @@ export function mayPropose(
   const { weighed, confirmed, thresholds } = given;
   const likely = againstHarmless(weighed, FOR[group]);
   const needed = thresholds.propose[ACTS[kind].risk] + (who.special ? thresholds.special : 0);
-  if (group === 'insider' && !confirmed && !(UNCONFIRMED as readonly string[]).includes(ACTS[kind].phase)) return false;
-  return confirmed || likely >= Math.min(0.99, needed);
+  const isConfirmed = confirmed.includes(group);
+  if (group === 'insider' && !isConfirmed && !(UNCONFIRMED as readonly string[]).includes(ACTS[kind].phase))
+    return false;
+  return isConfirmed || likely >= Math.min(0.99, needed);
 }
 
 /** Two malicious explanations can both hold (a thief who lets an app in): each is held against the harmless ones alone. */

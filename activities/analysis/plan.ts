@@ -37,7 +37,7 @@ export async function planContainment(deps: AnalysisDeps, input: Input): Promise
     verdict: input.verdict,
     proposing: {
       weighed: input.weighed ?? ofVerdict(input.verdict),
-      confirmed: input.weighed?.confirmed ?? false,
+      confirmed: input.weighed?.confirmed ?? [],
       thresholds: policy.decision.thresholds,
     },
     subject,

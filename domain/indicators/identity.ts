@@ -77,6 +77,11 @@ export function appConsents(view: View): readonly Finding[] {
   });
 }
 
+function recipients(events: readonly EvidenceEvent[]): string {
+  const to = [...new Set(events.flatMap((e) => e.externalRecipients ?? []))].slice(0, 3);
+  return to.length === 0 ? '' : `, to ${to.join(', ')}`;
+}
+
 /** Public links, shares and forwards to the outside. */
 export function externalShares(view: View): readonly Finding[] {
   const outside = (e: EvidenceEvent): boolean =>
@@ -95,7 +100,7 @@ export function externalShares(view: View): readonly Finding[] {
       `${events.length} share(s) to the outside: ${events
         .slice(0, 3)
         .map((e) => `"${e.target?.name ?? e.target?.id ?? ''}"`)
-        .join(', ')}`,
+        .join(', ')}${recipients(events)}`,
   });
 }
 

@@ -77,7 +77,7 @@ export function judge(
     capabilities: { slack: ABLE, microsoft: ABLE, google: ABLE },
     proposing: {
       weighed: escalation,
-      confirmed: said.interview === 'no',
+      confirmed: said.interview === 'no' ? ['insider'] : [],
       thresholds: defaultPolicy.decision.thresholds,
     },
   });

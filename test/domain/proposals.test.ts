@@ -24,7 +24,7 @@ const sureOf = (group: PlannedFor, probability: number, confirmed = false): Prop
       { explanation: 'own_work', probability: 1 - probability },
     ],
   },
-  confirmed,
+  confirmed: confirmed ? [group] : [],
   thresholds,
 });
 const anybody = { special: false };
@@ -115,7 +115,7 @@ describe('an act may be proposed: act × group × confidence × who', () => {
   it('is nothing for a case that was never weighed', () => {
     for (const kind of ACTION_KINDS)
       for (const group of ['compromised', 'app', 'insider'] as const)
-        expect(mayPropose(kind, group, anybody, { weighed: {}, confirmed: false, thresholds })).toBe(false);
+        expect(mayPropose(kind, group, anybody, { weighed: {}, confirmed: [], thresholds })).toBe(false);
   });
 });
 

@@ -8,7 +8,7 @@ import type { containmentWorkflow } from '../containment.js';
 import { WEIGHED } from '../patches.js';
 import { analysis } from '../proxies.js';
 import { planOf } from '../retired/before-last-gate.js';
-import { isConfirmed } from './escalation.js';
+import { confirmedFor } from './escalation.js';
 import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
@@ -47,7 +47,7 @@ const weighedOf = (
 ): NonNullable<Parameters<typeof analysis.planContainment>[0]['weighed']> => ({
   attack,
   ranking,
-  confirmed: isConfirmed(run),
+  confirmed: confirmedFor(run),
 });
 
 async function startContainment(run: CaseRun, signed: SignedPlan): Promise<PlanState> {

@@ -1,4 +1,5 @@
 import { patched } from '@temporalio/workflow';
+import type { PlannedFor } from '../../domain/acts/index.js';
 import { answerOf, weighed } from '../../domain/answers.js';
 import { VERDICTS, type Escalation, type Verdict } from '../../domain/case.js';
 import { decideEscalation } from '../../domain/escalation.js';
@@ -87,11 +88,14 @@ export function judgementOf({ state }: CaseRun): Verdict | undefined {
   return VERDICTS.find((v) => v === said);
 }
 
-/** Somebody who has to know says that it was so. */
-export const isConfirmed = (run: CaseRun): boolean => {
+/** What somebody who has to know has confirmed: an interview an insider, a responder what the verdict says. */
+export function confirmedFor(run: CaseRun): readonly PlannedFor[] {
   const judged = judgementOf(run);
-  return interviewOf(run) === 'no' || judged === 'compromised' || judged === 'insider';
-};
+  return [
+    ...(judged === 'compromised' ? (['compromised', 'app'] as const) : []),
+    ...(judged === 'insider' || interviewOf(run) === 'no' ? (['insider'] as const) : []),
+  ];
+}
 
 const gapsOf = ({ state }: CaseRun): readonly string[] => [
   ...state.unread,

@@ -119,7 +119,11 @@ export class Judge {
     const { caseId, subject, collections, policyDigest, alerts } = this.read;
     const signed = await perform(this.activities, 'planContainment', {
       ...{ caseId, subject, collections, policyDigest, assessment, purpose, verdict: escalation.verdict, done: [] },
-      weighed: { attack: escalation.attack ?? 0, ranking: escalation.ranking ?? [], confirmed },
+      weighed: {
+        attack: escalation.attack ?? 0,
+        ranking: escalation.ranking ?? [],
+        confirmed: confirmed ? ['insider'] : [],
+      },
       severity: alerts[0]?.severity ?? 'info',
     });
     return signed?.body;
