@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { ContainmentPlan } from '../../domain/plan.js';
 import { containmentViewQuery, decideUpdate, joinAlertsUpdate } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
@@ -67,7 +67,13 @@ it('goes on when somebody terminates its containment', async () => {
   const { world, plans } = takeover('one');
   await withCase(world, async (running) => {
     await awaiting(running);
-    await temporal.client.workflow.getHandle(`containment-${plans[0]!.planId}`).terminate();
+    const containment = temporal.client.workflow.getHandle(`containment-${plans[0]!.planId}`);
+    // The server that skips time waits for ever for an activity whose workflow was terminated.
+    await vi.waitUntil(async () => {
+      const { raw } = await containment.describe();
+      return world.asked('requestApproval').length > 0 && (raw.pendingActivities ?? []).length === 0;
+    }, 20_000);
+    await containment.terminate();
     expect((await running.end()).closedAs).toBe('handed_over');
   });
   const failed = (history: { events?: readonly object[] | null }): boolean =>

@@ -17,7 +17,7 @@ export function decided(state: CaseState, interview?: 'yes' | 'no'): CaseState {
     severity: state.severity,
     gaps: [],
     policy: {
-      decision: (policy.decision) ?? DEFAULT_DECISION,
+      decision: policy.decision ?? DEFAULT_DECISION,
       contact: policy.contact,
     },
     settled: true,
