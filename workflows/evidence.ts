@@ -1,8 +1,9 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Instant, TenantRef } from '../domain/platform.js';
-import type { EvidenceInput, EvidenceRound } from './messages.js';
-import { analysis, evidence } from './proxies.js';
+import { hasTraces, type Traces } from '../domain/pivot.js';
+import type { EvidenceInput, EvidenceRound, Search } from './messages.js';
+import { analysis, evidence, others } from './proxies.js';
 
 /**
  * One round of evidence: the logs of all tenants side by side, then what they show. A child of its case, so that the history of
@@ -13,7 +14,33 @@ export async function evidenceWorkflow(input: EvidenceInput): Promise<EvidenceRo
   const read = await Promise.all(reads.map(({ depth, from, tenant }) => collect(input, tenant, depth, from)));
   const collections = read.filter((collection) => collection !== undefined);
   const unread = reads.filter((_, i) => read[i] === undefined).map(({ depth, tenant }) => ({ depth, tenant }));
-  return { collections, unread, assessment: await assess(input, newest(input.known, collections)) };
+  const assessment = await assess(input, newest(input.known, collections));
+  const { traces } = assessment;
+  const search = input.beyond && traces && hasTraces(traces) ? await searchAll(input, input.beyond, traces) : undefined;
+  return { collections, unread, assessment, ...(search === undefined ? {} : { search }) };
+}
+
+/** All tenants side by side; one that can't be searched is a gap. */
+export async function searchAll(
+  { caseId, subject, to }: Pick<EvidenceInput, 'caseId' | 'subject' | 'to'>,
+  { tenants, from }: NonNullable<EvidenceInput['beyond']>,
+  traces: Traces,
+): Promise<Search> {
+  const found = await Promise.all(
+    tenants.map(async (tenant): Promise<Search> => {
+      const summary = `Who else has the attacker's traces in ${tenant.platform}/${tenant.tenant}?`;
+      try {
+        const { sightings, gaps } = await others(tenant).findOthers.executeWithOptions({ summary }, [
+          { caseId, subjectId: subject.subjectId, tenant, traces, from, to },
+        ]);
+        return { sightings, gaps: gaps.map((g) => g.source) };
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        return { sightings: [], gaps: [`${tenant.platform}/${tenant.tenant}`] };
+      }
+    }),
+  );
+  return { sightings: found.flatMap((f) => f.sightings), gaps: found.flatMap((f) => f.gaps) };
 }
 
 async function collect(

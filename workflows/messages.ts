@@ -13,6 +13,7 @@ import type {
 } from '../domain/decision.js';
 import type { Collection, Depth } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
+import type { OwnedSighting } from '../domain/pivot.js';
 import type { ActionResult, SignedPlan } from '../domain/plan.js';
 import type { CasePolicy } from '../domain/policy.js';
 import type { Instant, Severity, TenantRef } from '../domain/platform.js';
@@ -41,12 +42,21 @@ export interface EvidenceInput {
   readonly known: readonly Collection[];
   readonly alerts: readonly AlertRef[];
   readonly policyDigest: string;
+  /** Where to look for others who have the attacker's traces, and since when; nowhere without it. */
+  readonly beyond?: { readonly tenants: readonly TenantRef[]; readonly from: Instant };
+}
+/** Who else has the attacker's traces, as far as the tenants could be searched. */
+export interface Search {
+  readonly sightings: readonly OwnedSighting[];
+  /** Sources that gave not all, and tenants that gave nothing. */
+  readonly gaps: readonly string[];
 }
 export interface EvidenceRound {
   readonly collections: readonly Collection[];
   /** Tenants that gave nothing; gaps of the case. */
   readonly unread: readonly { readonly tenant: TenantRef; readonly depth: Depth }[];
   readonly assessment: Assessment;
+  readonly search?: Search;
 }
 export interface ContainmentInput {
   readonly plan: SignedPlan;

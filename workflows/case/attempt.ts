@@ -31,7 +31,7 @@ export async function attempt<T>(run: CaseRun, stage: (run: CaseRun) => Promise<
 }
 
 /** All of them to their end, then the first failure: a stage that is tried again must not run beside its former self. */
-export async function together(works: readonly Promise<void>[]): Promise<void> {
+export async function together(works: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(works)).find((ended) => ended.status === 'rejected');
   if (failed) throw failed.reason;
 }

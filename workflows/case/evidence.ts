@@ -4,6 +4,7 @@ import type { Depth } from '../../domain/evidence.js';
 import type { Instant, TenantRef } from '../../domain/platform.js';
 import { HOUR, now, plus } from '../clock.js';
 import { newest, type evidenceWorkflow } from '../evidence.js';
+import type { EvidenceInput, Search } from '../messages.js';
 import { policyOf, suspectPlatforms, tell, type CaseRun } from './run.js';
 
 /** Tenants where the subject's traces are: its accounts, its authority's sign-ins and the mailbox that gets the notices. */
@@ -17,8 +18,12 @@ function tenantsOf(run: CaseRun): readonly TenantRef[] {
 export async function collectAndAssess(
   run: CaseRun,
   depths: readonly Depth[],
-  options: { readonly content?: boolean; readonly suspectOnly?: boolean } = {},
-): Promise<void> {
+  options: {
+    readonly content?: boolean;
+    readonly suspectOnly?: boolean;
+    readonly beyond?: EvidenceInput['beyond'];
+  } = {},
+): Promise<Search | undefined> {
   const { state, input } = run;
   const { subject } = state;
   if (!subject) throw new Error('the subject is identified in the intake stage');
@@ -26,7 +31,7 @@ export async function collectAndAssess(
   const to = now();
   const suspect = suspectPlatforms(run);
   state.rounds += 1;
-  const { collections, unread, assessment } = await executeChild<typeof evidenceWorkflow>('evidenceWorkflow', {
+  const { collections, unread, assessment, search } = await executeChild<typeof evidenceWorkflow>('evidenceWorkflow', {
     workflowId: `${input.caseId.replace(/^case-/, 'evidence-')}-${Date.parse(state.openedAt)}-${state.rounds}`,
     args: [
       {
@@ -39,6 +44,7 @@ export async function collectAndAssess(
         known: state.collections,
         alerts: state.alerts,
         policyDigest: policyOf(run).digest,
+        ...(options.beyond === undefined ? {} : { beyond: options.beyond }),
       },
     ],
     staticSummary: `Evidence of \`${state.caseId}\`: ${depths.join(' and ')}${options.content ? ' with content' : ''}`,
@@ -58,6 +64,7 @@ export async function collectAndAssess(
     tell(run, `**${tenant.platform} could not be read (${depth})**: its evidence is a gap of this case`);
   const { findings, patterns, impact } = assessment;
   tell(run, `${findings.length} finding(s), ${patterns.length} pattern(s), impact ${impact.level}`);
+  return search;
 }
 
 const gapOf = ({ platform, tenant }: TenantRef, depth: Depth): string => `${platform}/${tenant} (${depth})`;

@@ -9,12 +9,11 @@ import {
   pivotAlertId,
   type Beyond,
   type Other,
-  type OwnedSighting,
-  type Traces,
 } from '../../domain/pivot.js';
-import type { Instant, TenantRef } from '../../domain/platform.js';
 import { HOUR, now, plus } from '../clock.js';
-import { others, records } from '../proxies.js';
+import { searchAll } from '../evidence.js';
+import type { EvidenceInput, Search } from '../messages.js';
+import { records } from '../proxies.js';
 import { policyOf, record, tell, type CaseRun } from './run.js';
 
 const SEVERITY = 'high';
@@ -25,40 +24,22 @@ const SOURCE = 'quell';
  * Beyond the subject: who else has the attacker's addresses, sessions, apps, devices and forwarding targets, over all tenants of the
  * organisation? Each of them gets an alert of their own, which starts or joins their case in the same incident. Nobody is acted on here.
  */
-export async function lookBeyondSubject(run: CaseRun): Promise<void> {
+export async function lookBeyondSubject(run: CaseRun, found?: Search): Promise<void> {
   const { state } = run;
   const traces = state.assessment?.traces;
-  const { tenants = [], windows } = policyOf(run);
-  if (!state.subject || !traces || !hasTraces(traces) || tenants.length === 0) return;
-  const to = now();
-  const from = plus(to, -windows.wideDays * 24 * HOUR);
-  const found = (await Promise.all(tenants.map((tenant) => searched(run, tenant, traces, from, to)))).flat();
-  const { subjectId, accounts } = state.subject;
-  const beyond = othersOf(found, { subjectId, accounts, since: traces.since }, policyOf(run).pivot ?? PIVOT);
-  await report(run, beyond);
+  const beyond = whereElse(run);
+  if (!state.subject || !traces || !hasTraces(traces) || !beyond) return;
+  const { caseId, subject } = state;
+  const { sightings, gaps } = found ?? (await searchAll({ caseId, subject, to: now() }, beyond, traces));
+  if (gaps.length > 0) tell(run, `Others: not all could be searched (${gaps.join(', ')})`);
+  const self = { subjectId: subject.subjectId, accounts: subject.accounts, since: traces.since };
+  await report(run, othersOf(sightings, self, policyOf(run).pivot ?? PIVOT));
 }
 
-async function searched(
-  run: CaseRun,
-  tenant: TenantRef,
-  traces: Traces,
-  from: Instant,
-  to: Instant,
-): Promise<readonly OwnedSighting[]> {
-  const { caseId, subjectId } = run.state;
-  try {
-    const { sightings, gaps } = await others(tenant).findOthers.executeWithOptions(
-      { summary: `Who else has the attacker's traces in ${tenant.platform}/${tenant.tenant}?` },
-      [{ caseId, subjectId, tenant, traces, from, to }],
-    );
-    if (gaps.length > 0)
-      tell(run, `Others in ${tenant.platform}: not all could be searched (${gaps.map((g) => g.source).join(', ')})`);
-    return sightings;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    tell(run, `**${tenant.platform} could not be searched for others**`);
-    return [];
-  }
+/** All tenants of the organisation, over the wide window; undefined for a case of before that was looked for. */
+export function whereElse(run: CaseRun): EvidenceInput['beyond'] {
+  const { tenants = [], windows } = policyOf(run);
+  return tenants.length === 0 ? undefined : { tenants, from: plus(now(), -windows.wideDays * 24 * HOUR) };
 }
 
 async function report(run: CaseRun, { others: found, more, shared, sprays }: Beyond): Promise<void> {
