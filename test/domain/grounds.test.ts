@@ -57,9 +57,15 @@ describe('grounds for automatic steps', () => {
     ["in the subject's own session", { ownSession: true }],
     ['faint', { confidence: 'low' }],
     ['of another kind', { kind: 'platform_alert' }],
+    ['in a session of which nobody can say whose it is', { whose: 'unknown' }],
+    ['of an app', { whose: 'app' }],
   ])('do not hold when a finding is %s', (_, given) => {
     expect(of(found(given))).toEqual([]);
     expect(of(found({}, given))).toEqual([]);
+  });
+
+  it('hold in a session that is surely somebody else’s', () => {
+    expect(of(found({ whose: 'other' }, { whose: 'other' }))).toHaveLength(1);
   });
 
   it('never hold by a rule that names no finding', () => {

@@ -112,6 +112,15 @@ describe('an act may be proposed: act × group × confidence × who', () => {
     expect(againstHarmless(weighed, 'insider')).toBeLessThan(0.5);
   });
 
+  it('what is confirmed of an insider licenses nothing against somebody else or an app', () => {
+    const given = { weighed: { attack: 0.3, ranking: [] }, confirmed: ['insider'], thresholds } as const;
+    for (const kind of ACTION_KINDS) {
+      expect(mayPropose(kind, 'insider', anybody, given), kind).toBe(true);
+      for (const group of ['compromised', 'app'] as const)
+        expect(mayPropose(kind, group, anybody, given), kind).toBe(false);
+    }
+  });
+
   it('is nothing for a case that was never weighed', () => {
     for (const kind of ACTION_KINDS)
       for (const group of ['compromised', 'app', 'insider'] as const)
