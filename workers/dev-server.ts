@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -46,7 +46,7 @@ export class DevServer {
     process.once('exit', endWithUs);
     this.#gone = new Promise<void>((resolve) => {
       child.once('error', (error) => resolve(void (this.#ended = error.message)));
-      child.once('exit', () => resolve(void (this.#ended = `see ${options.log}`)));
+      child.once('exit', () => resolve(void (this.#ended = lastWords(options.log))));
     }).then(() => {
       process.off('exit', endWithUs);
       forgetPid(options.database);
@@ -116,6 +116,15 @@ export class DevServer {
     this.child.kill(signal);
     await this.#gone;
     clearTimeout(timer);
+  }
+}
+
+/** The last line of its log says why; the file may be gone with a test's folder. */
+function lastWords(log: string): string {
+  try {
+    return `${readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? ''} (${log})`;
+  } catch {
+    return `see ${log}`;
   }
 }
 

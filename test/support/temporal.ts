@@ -20,7 +20,7 @@ import { ROOT } from '../../scripts/lib/setup.mjs';
 import { temporalCli, temporalTestServer } from '../../scripts/lib/temporal-binaries.mjs';
 import { dataConverter } from '../../store/data-converter.js';
 import { payloadKeys, type PlainPayloads } from '../../store/payload-codec.js';
-import { DevServer } from '../../workers/dev-server.js';
+import { DevServer, type DevServerOptions } from '../../workers/dev-server.js';
 import { addSearchAttributes } from '../../workers/namespace.js';
 import { testKeys } from '../store/support.js';
 
@@ -57,16 +57,25 @@ export interface DevTemporal extends TestTemporal {
   restart(signal?: NodeJS.Signals): Promise<void>;
 }
 
+const PORTS_TRIED = 3;
+
 /** A real dev server for this file: limits, search, concurrency, kills. Read what it gives inside tests and hooks, not before. */
 export function useDevServer(): DevTemporal {
   let server: DevServer | undefined;
   let base: Base | undefined;
   const folder = mkdtempSync(join(tmpdir(), 'quell-temporal-'));
-  let options: Parameters<typeof DevServer.start>[0];
+  let options: DevServerOptions;
   beforeAll(async () => {
     const database = join(folder, 'temporal.db');
-    options = { cli: temporalCli(), port: await freePort(0), database, log: join(folder, 'temporal.log') };
-    server = await DevServer.start(options);
+    const given = { cli: temporalCli(), database, log: join(folder, 'temporal.log') };
+    for (let attempt = 1; server === undefined; attempt++) {
+      options = { ...given, port: await freePort(0) };
+      server = await DevServer.start(options).catch((error: unknown) => {
+        // Between the choice of a free port and its use another test's connection may take it.
+        if (attempt >= PORTS_TRIED) throw error;
+        return undefined;
+      });
+    }
     base = await connect(server.address);
   });
   afterAll(async () => {
