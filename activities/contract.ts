@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from '../domain/case.js';
 import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
+import type { SharedPlace } from '../domain/colleagues.js';
 import type { Collection, Depth, EvidenceRef, Gap } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
 import type { OwnedSighting, Traces } from '../domain/pivot.js';
@@ -58,6 +59,8 @@ export interface AnalysisActivities {
     readonly alerts: readonly AlertRef[];
     readonly depth: Depth;
     readonly policyDigest: string;
+    /** Places from which several colleagues came. */
+    readonly sharedPlaces?: readonly SharedPlace[];
   }): Promise<Assessment>;
   /**
    * The plan for a verdict from findings and facts, signed as its author; undefined when nothing the evidence ties to the case can be stopped.

@@ -1,12 +1,34 @@
 import type { Fact, Surroundings, Weigh } from './attribution.js';
-import type { ContextRows } from './episodes.js';
-import { LABELS, type EvidenceEvent } from './evidence.js';
+import { actingApp, type ContextRows } from './episodes.js';
+import { clientFamily } from './client.js';
+import { LABELS, type EvidenceEvent, type EventKind } from './evidence.js';
 import type { History } from './history.js';
 import { vendorFacts } from './vendor-facts.js';
 
 const DAY_MS = 86_400_000;
 const CONSENT_NEW_DAYS = 14;
 const APP_ESTABLISHED_DAYS = 10;
+
+const TAKING: readonly EventKind[] = ['file_download', 'file_view', 'conversation_read', 'export', 'mail_access'];
+
+/** Rows a day beyond what the app ever did in one. */
+const BUSIER = 2;
+
+/** A token in other hands is used for what the app never did, for more of it, or to take. */
+function behavesAsEver(c: ContextRows, rows: readonly EvidenceEvent[]): boolean {
+  const here = new Set(c.acts.map((e) => e.id));
+  const usual = rows.filter((e) => actingApp(e) === c.acts[0]?.app?.id && !here.has(e.id));
+  const client = (e: EvidenceEvent): string => clientFamily(e.userAgent ?? '');
+  const [done, clients] = [new Set(usual.map((e) => e.operation)), new Set(usual.map(client))];
+  const isBusier = busiestDay(c.acts) > BUSIER * busiestDay(usual);
+  return !isBusier && c.acts.every((e) => done.has(e.operation) && clients.has(client(e)) && !TAKING.includes(e.kind));
+}
+
+function busiestDay(rows: readonly EvidenceEvent[]): number {
+  const days = new Map<string, number>();
+  for (const e of rows) days.set(e.at.slice(0, 10), (days.get(e.at.slice(0, 10)) ?? 0) + (e.count ?? 1));
+  return Math.max(0, ...days.values());
+}
 
 /** Who allowed an app, how long it has worked like this, and from where. */
 export function appFacts(
@@ -28,7 +50,10 @@ export function appFacts(
   if (c.context.place !== undefined) {
     const where = c.acts[0];
     const said = `used from ${where?.ip ?? c.context.place}${where?.country === undefined ? '' : ` (${where.country})`}, where the app never came from`;
-    return [weigh('app.elsewhere', said), ...vendorFacts(c, given, weigh)];
+    const behaves = behavesAsEver(c, rows)
+      ? [weigh('app.behaves', 'it does there what it always did, by the same program, and takes nothing')]
+      : [];
+    return [weigh('app.elsewhere', said), ...behaves, ...vendorFacts(c, given, weigh)];
   }
   const dated = grants.filter((e) => !(e.labels ?? []).includes(LABELS.state));
   // Where the case is about the app itself, whoever consented is somebody else, and no administrator for that.

@@ -1,9 +1,11 @@
 import { appFacts } from './app-facts.js';
 import { clientOf } from './client.js';
+import type { SharedPlace } from './colleagues.js';
 import type { ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
-import { slowCollection } from './indicators/slow-collection.js';
+import { slowCollection, type SlowCollection } from './indicators/slow-collection.js';
+import { networkGroups } from './indicators/network-groups.js';
 import { isHosting } from './network.js';
 import { relativeFacts } from './relative-facts.js';
 import { intelligenceFacts, vendorFacts } from './vendor-facts.js';
@@ -44,8 +46,8 @@ export interface Surroundings {
     readonly list: string;
     readonly indicator: string;
   }[];
-  /** Places from which many colleagues came. */
-  readonly sharedPlaces?: readonly string[];
+  /** Places from which several colleagues came in the same days. */
+  readonly sharedPlaces?: readonly SharedPlace[];
   /** Weights of the policy that replace the product's own, by fact code. */
   readonly weights?: Readonly<Partial<Record<string, number>>>;
 }
@@ -62,16 +64,14 @@ export function attributeAll(
     weight: given.weights?.[code] ?? FACTS[code].weight,
     text,
   });
-  const window = { from: rows[0]?.at ?? '', to: rows.at(-1)?.at ?? '' };
+  const slow = slowCollectors(contexts, rows, history, given);
   const first = contexts.map((c) => ({
     c,
     facts:
-      c.context.kind === 'app'
-        ? appFacts(c, rows, history, given, weigh)
-        : placeFacts(c, rows, window, history, given, weigh),
+      c.context.kind === 'app' ? appFacts(c, rows, history, given, weigh) : placeFacts(c, slow, history, given, weigh),
   }));
   const own = first
-    .filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own)
+    .filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own && vouches(facts))
     .map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
   return first.map(({ c, facts }) => {
@@ -80,17 +80,51 @@ export function attributeAll(
         ? facts
         : [...facts, ...relativeFacts(c, own, failed, history, given, weigh, sum(facts))];
     const score = Math.round(sum(all) * 100) / 100;
-    return { ...c, facts: all, score, attribution: whose(c, score) };
+    return { ...c, facts: all, score, attribution: whose(c, score, all) };
   });
+}
+
+/** Slow collection in a context, or in all new ones of its network together: whoever changes the address every night is still one. */
+function slowCollectors(
+  contexts: readonly ContextRows[],
+  rows: readonly EvidenceEvent[],
+  history: History,
+  { thresholds }: Surroundings,
+): (c: ContextRows) => SlowCollection | undefined {
+  if (history.cold) return () => undefined;
+  const window = { from: rows[0]?.at ?? '', to: rows.at(-1)?.at ?? '' };
+  const late = contexts.filter((c) => c.context.kind !== 'app' && c.acts.length > 0 && !isEarly(c, history));
+  const found = new Map<string, SlowCollection>();
+  for (const group of [...networkGroups(late), ...late.map((c) => [c])]) {
+    const context = group.flatMap((c) => c.acts);
+    const collection = slowCollection({ context, others: rows, ...window, thresholds: thresholds.volume.slow });
+    if (collection) for (const c of group) found.set(c.id, collection);
+  }
+  return (c) => found.get(c.id);
 }
 
 export type Weigh = (code: FactCode, text: string) => Fact;
 const sum = (facts: readonly Fact[]): number => facts.reduce((n, f) => n + f.weight, 0);
 
-function whose({ context, acts }: ContextRows, score: number): Whose {
+/** Facts that a thief cannot bring along. The program and the country are everybody's, and a second factor can be passed on. */
+const VOUCHING: readonly FactCode[] = [
+  'device.known',
+  'device.own',
+  'address.egress',
+  'address.own',
+  'address.grown',
+  'address.shared',
+  'address.crowd',
+  'network.own',
+  'authentication.resistant',
+  'client.seen',
+];
+const vouches = (facts: readonly Fact[]): boolean => facts.some((f) => VOUCHING.includes(f.code));
+
+function whose({ context, acts }: ContextRows, score: number, facts: readonly Fact[]): Whose {
   if (context.kind === 'app') return score >= ATTRIBUTION.job ? 'job' : score <= ATTRIBUTION.app ? 'app' : 'unknown';
   if (acts.length === 0) return 'unknown';
-  return score >= ATTRIBUTION.own ? 'own' : score <= ATTRIBUTION.other ? 'other' : 'unknown';
+  return score >= ATTRIBUTION.own && vouches(facts) ? 'own' : score <= ATTRIBUTION.other ? 'other' : 'unknown';
 }
 
 /** A place or client of the beginning needs no further look. */
@@ -104,20 +138,32 @@ const TRAIT_FACTS = [
   ['country', 'country.own', 'country.new'],
 ] as const satisfies readonly (readonly [Trait, FactCode, FactCode | undefined])[];
 
+/** Somebody who gets into several accounts brings these along; a hotel, a gateway or an office does not. */
+export const NOT_OF_THE_PLACE: readonly FactCode[] = [
+  'network.hosting',
+  'client.new',
+  'client.scripted',
+  'device.new',
+  'device.missing',
+  'authentication.weak',
+  'vendor.strong',
+  'intelligence.high',
+  'intelligence.medium',
+  'authentication.device_code',
+  'began.collecting',
+];
+
 function placeFacts(
   c: ContextRows,
-  rows: readonly EvidenceEvent[],
-  window: { readonly from: string; readonly to: string },
+  slow: (c: ContextRows) => SlowCollection | undefined,
   history: History,
   given: Surroundings,
   weigh: Weigh,
 ): readonly Fact[] {
-  const { acts } = c;
+  // Of what only tried to get in the attempts tell where from.
+  const acts = c.acts.length > 0 ? c.acts : c.attempts;
   const facts: Fact[] = [];
-  const collecting =
-    !history.cold &&
-    !isEarly(c, history) &&
-    slowCollection({ context: acts, others: rows, ...window, thresholds: given.thresholds.volume.slow });
+  const collecting = slow(c);
   if (collecting && !collecting.replaces) facts.push(weigh('began.collecting', collecting.text));
   const device = deviceFact(acts, history, weigh);
   if (device) facts.push(device);
@@ -132,7 +178,7 @@ function placeFacts(
     else if (trait === 'address' && !collecting && values.every((v) => history.hasGrown(v)))
       facts.push(weigh('address.grown', `${named}: in quiet use for weeks`));
     else if (isNew !== undefined && !isEgress && history.knows(trait) && !values.some((v) => history.has(trait, v)))
-      facts.push(weigh(isNew, `${trait} ${named}: never before`));
+      facts.push(sinceYoung(weigh(isNew, `${trait} ${named}: never before`), history));
   }
   const network = acts.find(isHosting);
   if (network && !isEgress) facts.push(weigh('network.hosting', `${network.asName ?? ''} rents out machines`));
@@ -140,11 +186,20 @@ function placeFacts(
   if (script) facts.push(weigh('client.scripted', `${clientOf(script.userAgent ?? '').program} is no browser`));
   if (acts.some((e) => e.authentication === 'phishing_resistant'))
     facts.push(weigh('authentication.resistant', 'signed in with a factor that cannot be phished'));
+  else if (acts.some((e) => e.authentication === 'mfa'))
+    facts.push(weigh('authentication.mfa', 'signed in with a second factor'));
+  if (acts.some((e) => e.authentication === 'password' && history.usesSecondFactor(e.platform)))
+    facts.push(weigh('authentication.weak', 'the password alone, where the person signs in with a second factor'));
   if (acts.some((e) => e.authentication === 'device_code'))
     facts.push(weigh('authentication.device_code', 'signed in by a device code'));
   facts.push(...vendorFacts(c, given, weigh), ...intelligenceFacts(c, given, weigh));
-  if (ip !== undefined && !isEgress && given.sharedPlaces?.includes(c.context.place ?? '') === true)
-    facts.push(weigh('address.shared', `many colleagues came from ${ip}`));
+  const shared = isEgress ? undefined : given.sharedPlaces?.find((s) => s.place === c.context.place);
+  if (shared && !facts.some((f) => NOT_OF_THE_PLACE.includes(f.code)))
+    facts.push(
+      shared.many
+        ? weigh('address.crowd', `many colleagues came from ${ip ?? shared.place}`)
+        : weigh('address.shared', `a few colleagues came from ${ip ?? shared.place}`),
+    );
   if (history.cold && !isEgress && device === undefined) facts.push(weigh('cold', 'too little past to compare with'));
   const isOdd =
     acts.some((e) => e.kind === 'sign_in') &&
@@ -152,6 +207,9 @@ function placeFacts(
   if (isOdd) facts.push(weigh('hour.unusual', 'never at this hour before'));
   return facts;
 }
+
+/** What was never there in a few days of a past may be there every second week. */
+const sinceYoung = (fact: Fact, { isYoung }: History): Fact => (isYoung ? { ...fact, weight: fact.weight / 2 } : fact);
 
 function deviceFact(acts: readonly EvidenceEvent[], history: History, weigh: Weigh): Fact | undefined {
   const known = acts.find((e) => e.deviceKnown === true);
@@ -163,6 +221,8 @@ function deviceFact(acts: readonly EvidenceEvent[], history: History, weigh: Wei
       : weigh('device.known', `device ${known.deviceId ?? ''} is managed or known`);
   const own = acts.find((e) => e.deviceId !== undefined && history.has('device', e.deviceId));
   if (own) return weigh('device.own', `device ${own.deviceId ?? ''}: long in use`);
+  if (acts.some((e) => history.namesDevice(e)))
+    return weigh('device.missing', 'no device, where sign-ins of the person by this program name one');
   const strange = acts.find((e) => e.deviceKnown === false || (e.deviceId !== undefined && history.knows('device')));
   return strange && weigh('device.new', 'a device that the platform does not know');
 }

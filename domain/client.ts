@@ -42,6 +42,16 @@ export function clientOf(userAgent: string): ClientKind {
   };
 }
 
+/**
+ * The family of a program that tells its system; undefined for an app of the vendor that does not (Slack's access log often has the
+ * bare name), which is as good as no word about the program. A script needs no system to be one.
+ */
+export function tellingFamily(userAgent: string | undefined): string | undefined {
+  if (userAgent === undefined) return undefined;
+  const { program, system, scripted } = clientOf(userAgent);
+  return program !== 'unknown' && system === 'unknown' && !scripted ? undefined : clientFamily(userAgent);
+}
+
 /** Two versions of one program on one system are one family. What is not recognised is its own text without numbers. */
 export function clientFamily(userAgent: string): string {
   const { program, system } = clientOf(userAgent);

@@ -1,10 +1,11 @@
-import { actingApp } from './episodes.js';
+import { actingApp, isAct } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { isCritical } from './impact.js';
+import { CRITICAL, NEW_INTEREST } from './indicators/new-interest.js';
 import { SLOW } from './indicators/slow-collection.js';
 import type { View } from './indicators/view.js';
-import { between, COLLECTION, line, of, partyOf, type Told, type WeighingInput } from './lines.js';
+import { between, COLLECTION, doubtOf, line, of, partyOf, type Told, type WeighingInput } from './lines.js';
 import type { CriticalData } from './policy.js';
 
 export function collectionLines(input: WeighingInput): readonly Told[] {
@@ -17,7 +18,13 @@ export function collectionLines(input: WeighingInput): readonly Told[] {
       return [line('collection.slow', 'collection slow', f.text, f.events.slice(0, 50))];
     if (party !== 'own')
       return [
-        line(`collection.${party}`, `collection ${party}`, f.text, f.events.slice(0, 50), magnitude(f)),
+        line(
+          `collection.${party}`,
+          `collection ${party}`,
+          f.text,
+          f.events.slice(0, 50),
+          (magnitude(f) + unheardOf(input, f)) * (party === 'unknown' ? doubtOf(view, f.events) : 1),
+        ),
         ...(touchesCritical(f, byId, critical)
           ? [line(`critical.${party}`, 'critical', '', f.events.slice(0, 50))]
           : []),
@@ -32,6 +39,13 @@ export function collectionLines(input: WeighingInput): readonly Told[] {
         ),
       ];
     if (f.measures.some((m) => m.name === 'exports')) return []; // told as an export
+    if (f.measures.some((m) => m.name === NEW_INTEREST))
+      return [
+        line('collection.habit', 'collection habit', f.text, f.events.slice(0, 50), f.confidence === 'high' ? 1.2 : 1),
+        ...(f.measures.some((m) => m.name === CRITICAL)
+          ? [line('collection.strange', 'collection strange', f.text, f.events.slice(0, 50))]
+          : []),
+      ];
     const strange = strangeThings(view, f, byId, critical);
     return [
       line(
@@ -39,7 +53,7 @@ export function collectionLines(input: WeighingInput): readonly Told[] {
         `collection own ${f.platform}`,
         f.text,
         f.events.slice(0, 50),
-        magnitude(f) + unheardOf(input, f),
+        (magnitude(f) + unheardOf(input, f)) * (isBack(view, f) ? BACK : 1),
       ),
       ...(strange.length > 0
         ? [
@@ -56,6 +70,18 @@ export function collectionLines(input: WeighingInput): readonly Told[] {
   });
 }
 
+/** Whoever comes back after so many days reads what has come in. */
+const AWAY_DAYS = 10;
+const BACK = 0.6;
+const DAY_MS = 86_400_000;
+const isBack = (view: View, { firstAt }: Finding): boolean => {
+  const own = [...view.past, ...view.focus].filter((e) => isAct(e) && view.attribute(e).whose === 'own');
+  const day = firstAt.slice(0, 10);
+  const before = own.filter((e) => e.at.slice(0, 10) < day).at(-1) ?? own.filter((e) => e.at < firstAt).at(-1);
+  const latest = own.reduce((at, e) => (e.at.slice(0, 10) < day && e.at > at ? e.at : at), before?.at ?? firstAt);
+  return Date.parse(day) - Date.parse(latest) >= AWAY_DAYS * DAY_MS;
+};
+
 const isOfApp = (f: Finding, byId: ReadonlyMap<string, EvidenceEvent>): boolean => {
   const rows = f.events.flatMap((id) => byId.get(id) ?? []);
   return rows.filter((e) => actingApp(e) !== undefined).length * 2 > rows.length;
@@ -70,11 +96,11 @@ function magnitude(f: Finding): number {
 
 /** Times the usual from which a collection is like nothing the person did before. */
 const UNHEARD_OF = 10;
-const unheardOf = (input: WeighingInput, { platform }: Finding): number =>
+const unheardOf = (input: WeighingInput, { platform, whose }: Finding): number =>
   of(input, ['volume_surge']).some(
     (f) =>
       f.platform === platform &&
-      f.whose === 'own' &&
+      f.whose === whose &&
       f.measures.some((m) => m.name === 'times the usual' && m.value >= UNHEARD_OF),
   )
     ? 0.3
@@ -136,9 +162,10 @@ export function shareLines(input: WeighingInput): readonly Told[] {
     const party = partyOf(f.whose);
     if (party === undefined) return [];
     const isHot = input.impact.criticalTransfers > 0 && criticalOrCollected(f, input, byId, critical);
+    const isAfter = party === 'own' && hasCollected(input, f.firstAt);
     return [
       line(
-        party === 'own' && isHot ? 'share.own.critical' : `share.${party}`,
+        party === 'own' && isHot ? 'share.own.critical' : isAfter ? 'share.own.after' : `share.${party}`,
         `share ${party}`,
         f.text,
         f.events.slice(0, 50),
@@ -146,6 +173,10 @@ export function shareLines(input: WeighingInput): readonly Told[] {
     ];
   });
 }
+
+/** The person's own sessions took what is not usual before. */
+const hasCollected = (input: WeighingInput, at: string): boolean =>
+  of(input, COLLECTION).some((f) => f.whose === 'own' && f.usual === undefined && f.firstAt <= at);
 
 const criticalOrCollected = (
   f: Finding,

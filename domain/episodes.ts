@@ -1,5 +1,5 @@
 import { digest } from './canonical.js';
-import { clientFamily } from './client.js';
+import { tellingFamily } from './client.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
 import type { Instant } from './platform.js';
@@ -38,8 +38,8 @@ const OF_PERSON: readonly EventKind[] = ['app_grant', 'sign_in', 'sign_in_failed
 export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && succeeded(e);
 export const isAct = (e: EvidenceEvent): boolean => !NOT_ACTS.includes(e.kind);
 /** Only seen to be there when it was read: it has no time of its own, and nobody's session made it. */
-export const isState = ({ kind, target, labels = [] }: EvidenceEvent): boolean =>
-  labels.includes('state') || (kind === 'mail_rule' && target?.type === 'setting');
+export const isState = ({ kind, target, labels = [], ip }: EvidenceEvent): boolean =>
+  labels.includes('state') || (kind === 'mail_rule' && target?.type === 'setting' && ip === undefined);
 /** The app in whose name a row was done; not the client that a person signs in with. */
 export const actingApp = ({ kind, app }: EvidenceEvent): string | undefined =>
   OF_PERSON.includes(kind) ? undefined : app?.id;
@@ -116,8 +116,7 @@ function placed(place: string, e: EvidenceEvent, index: Index): Context {
   return { kind: 'place', place, ...(client === undefined ? {} : { client }) };
 }
 
-const clientOfRow = (e: EvidenceEvent): string | undefined =>
-  e.deviceId ?? (e.userAgent === undefined ? undefined : clientFamily(e.userAgent));
+const clientOfRow = (e: EvidenceEvent): string | undefined => e.deviceId ?? tellingFamily(e.userAgent);
 const sessionOf = (e: EvidenceEvent): string => `${e.platform}:${e.sessionId ?? ''}`;
 
 /** Where rows of a session, of a place or without either are looked for. */
@@ -158,9 +157,9 @@ class Index {
   deviceAt(place: string, e: EvidenceEvent): string | undefined {
     const rows = this.#devices.get(place);
     if (!rows) return undefined;
-    const family = e.userAgent === undefined ? undefined : clientFamily(e.userAgent);
+    const family = tellingFamily(e.userAgent);
     const fits = (row: EvidenceEvent): boolean => {
-      const other = row.userAgent === undefined ? undefined : clientFamily(row.userAgent);
+      const other = tellingFamily(row.userAgent);
       const isClient = family === undefined || other === undefined || family === other;
       const isSession = e.sessionId !== undefined && row.platform === e.platform && row.sessionId === e.sessionId;
       return isClient && (isSession || (e.sessionId === undefined && family !== undefined && family === other));

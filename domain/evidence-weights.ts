@@ -63,6 +63,11 @@ export const EVIDENCE = {
     says: 'what was taken belongs to others, and the person never touched it before',
     source: ROWS.history,
   },
+  'collection.habit': {
+    weights: { insider: 1.5, own_work: -0.5, false_alert: -1 },
+    says: 'the person has begun to open, a few a day, critical things that were never theirs to open before',
+    source: ROWS.history,
+  },
   'export.own': {
     weights: { insider: 2, authorised_work: 0.5, own_work: -1, false_alert: -1 },
     says: 'the person’s own session exports',
@@ -86,6 +91,11 @@ export const EVIDENCE = {
   'share.own': {
     weights: { insider: 0.8, own_work: -0.3 },
     says: 'the person’s own session shares to the outside',
+    source: ROWS.transfer,
+  },
+  'share.own.after': {
+    weights: { insider: 1.2, own_work: -0.5, false_alert: -1 },
+    says: 'the person’s own session collects, and then gives something to the outside',
     source: ROWS.transfer,
   },
   'share.own.critical': {
@@ -127,6 +137,11 @@ export const EVIDENCE = {
     weights: { own_work: 1, authorised_work: 1, insider: -0.5 },
     says: 'the person changes such settings as part of the work',
     source: ROWS.history,
+  },
+  'forward.own': {
+    weights: { insider: 2, intruder: 0.5, own_work: -1, false_alert: -1 },
+    says: 'the person’s own session sends the mail on to the outside',
+    source: 'ATT&CK T1114.003',
   },
   'takeover.other': {
     weights: { intruder: 2.5, own_work: -1 },

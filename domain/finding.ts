@@ -1,3 +1,4 @@
+import type { InDoubt } from './colleagues.js';
 import type { Instant, Platform } from './platform.js';
 import type { Whose } from './attribution.js';
 import type { Traces } from './pivot.js';
@@ -135,4 +136,6 @@ export interface Assessment {
   readonly foreignAccess?: boolean;
   /** What the attacker can be followed by, to find who else has it. */
   readonly traces?: Traces;
+  /** Places that colleagues could explain. */
+  readonly inDoubt?: readonly InDoubt[];
 }

@@ -1,13 +1,15 @@
-import { clientFamily } from './client.js';
+import { clientFamily, tellingFamily } from './client.js';
 import { actingApp } from './episodes.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
+import type { Platform } from './platform.js';
 
 const DAY_MS = 86_400_000;
 /** A habit shows on so many days, or on half of them when the past is short. */
 const HABIT_DAYS = 3;
 /** Less past than this vouches for nothing. */
 const COLD_DAYS = 4;
+const YOUNG_DAYS = 14;
 /** What was there from the beginning of the log is the person's: in the first third of it, at least in its first days. */
 const BEGINNING = 1 / 3;
 /** An address that came later may be the person's after so long, unless the first thing that happened there was worth noting. */
@@ -22,10 +24,11 @@ export type Trait = (typeof TRAITS)[number];
 
 /** What a row tells of the context it was done in. */
 export function traitsOf(e: EvidenceEvent): Readonly<Partial<Record<Trait, string>>> {
+  const client = tellingFamily(e.userAgent);
   return {
     ...(e.ip === undefined ? {} : { address: placeOf(e.ip) }),
     ...(e.deviceId === undefined ? {} : { device: e.deviceId }),
-    ...(e.userAgent === undefined ? {} : { client: clientFamily(e.userAgent) }),
+    ...(client === undefined ? {} : { client }),
     ...(e.asn === undefined ? {} : { network: String(e.asn) }),
     ...(e.country === undefined ? {} : { country: e.country }),
     ...(e.sessionId === undefined ? {} : { session: `${e.platform}:${e.sessionId}` }),
@@ -36,12 +39,18 @@ export function traitsOf(e: EvidenceEvent): Readonly<Partial<Record<Trait, strin
 export interface History {
   /** Too short to vouch for anything, or to call anything new. */
   readonly cold: boolean;
+  /** Long enough to vouch for what is there, too short for what is not. */
+  readonly isYoung: boolean;
   readonly days: number;
   has(trait: Trait, value: string): boolean;
   /** An address that came later, and from which nothing worth noting was done for long. */
   hasGrown(address: string): boolean;
   /** Some value of the trait is known, so that another one is new. */
   knows(trait: Trait): boolean;
+  /** A sign-in without a device, where those by this program on this platform name one. */
+  namesDevice(e: EvidenceEvent): boolean;
+  /** Sign-ins of the person on a platform have a second factor. */
+  usesSecondFactor(platform: Platform): boolean;
   isUnusualHour(e: EvidenceEvent): boolean;
 }
 
@@ -105,18 +114,35 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
     [...uses].filter(([key, use]) => key.startsWith('address ') && isGrown(use)).map(([key]) => key),
   );
   const knownTraits = new Set([...known].map((key) => key.split(' ')[0]));
-  const hours = placed
-    .filter((e) => e.kind === 'sign_in' && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`))
-    .map(hourOf);
+  const signIns = placed.filter((e) => isSignIn(e) && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`));
+  const hours = signIns.map(hourOf);
   return {
     cold,
+    isYoung: span < YOUNG_DAYS,
     days,
     has: (trait, value) => known.has(`${trait} ${value}`),
     hasGrown: (address) => grown.has(`address ${address}`),
     knows: (trait) => knownTraits.has(trait),
+    namesDevice: (e) => isSignIn(e) && e.deviceId === undefined && isUsual(signIns.filter(sameProgram(e)), hasDevice),
+    usesSecondFactor: (platform) =>
+      isUsual(
+        signIns.filter((e) => e.platform === platform && e.authentication !== undefined),
+        (e) => e.authentication === 'mfa' || e.authentication === 'phishing_resistant',
+      ),
     isUnusualHour: (e) => hours.length >= HOURS_NEEDED && hours.every((h) => hoursBetween(h, hourOf(e)) > HOURS_APART),
   };
 }
+
+/** What holds of so many sign-ins, and of so great a part of them, is usual. */
+const USUAL = { count: 4, part: 0.8 } as const;
+const isUsual = (rows: readonly EvidenceEvent[], holds: (e: EvidenceEvent) => boolean): boolean =>
+  rows.length >= USUAL.count && rows.filter(holds).length >= USUAL.part * rows.length;
+const isSignIn = (e: EvidenceEvent): boolean => e.kind === 'sign_in';
+const hasDevice = (e: EvidenceEvent): boolean => e.deviceId !== undefined;
+const sameProgram =
+  ({ platform, userAgent = '' }: EvidenceEvent) =>
+  (e: EvidenceEvent): boolean =>
+    e.platform === platform && userAgent !== '' && clientFamily(e.userAgent ?? '') === clientFamily(userAgent);
 
 function note(uses: Map<string, Use>, key: string, e: EvidenceEvent): void {
   const at = Date.parse(e.at);

@@ -3,7 +3,7 @@ import type { EvidenceLine, WeightOverrides } from './explanations.js';
 import type { Finding, FindingKind, Impact, PatternMatch } from './finding.js';
 import type { View } from './indicators/view.js';
 import type { CriticalData } from './policy.js';
-import { EVIDENCE, type EvidenceCode } from './weights.js';
+import { ATTRIBUTION, EVIDENCE, type EvidenceCode } from './weights.js';
 
 /** A line with what shows it, for the dossier. */
 export interface Told extends EvidenceLine {
@@ -51,6 +51,24 @@ export const of = ({ findings }: WeighingInput, kinds: readonly FindingKind[]): 
   strong(findings).filter((f) => kinds.includes(f.kind));
 export const eventsOf = (findings: readonly Finding[]): readonly string[] =>
   [...new Set(findings.flatMap((f) => f.events))].sort();
+/** A session that is nearly the person's own tells less than one that is nearly somebody else's. */
+const LEAST_DOUBT = 0.3;
+const MOST_DOUBT = 1.1;
+const DOUBT_OVER = 2.5;
+const NOTHING_KNOWN = -1.5;
+
+/** How doubtful the sessions are that a finding of nobody's session rests on: 1 for what a new program on a new network does. */
+export function doubtOf(view: View, events: readonly string[]): number {
+  const cited = new Set(events);
+  const scores = view.episodes
+    .filter((e) => e.context.kind !== 'app' && e.acts.some((a) => cited.has(a.id)))
+    // Where nothing is known of the person, nothing speaks for them either.
+    .map(({ score, facts }) => (facts.some((f) => f.code === 'cold') ? Math.min(score, NOTHING_KNOWN) : score));
+  return scores.length === 0
+    ? 1
+    : between((ATTRIBUTION.own - Math.min(...scores)) / DOUBT_OVER, LEAST_DOUBT, MOST_DOUBT);
+}
+
 /** Lines know three kinds: the person's, somebody else's, and what nobody can say. */
 export const partyOf = (whose: Whose | undefined): 'own' | 'other' | 'unknown' | undefined =>
   whose === 'own' || whose === 'other' ? whose : whose === 'unknown' ? 'unknown' : undefined;

@@ -67,7 +67,9 @@ function sessionFacts(c: ContextRows, own: readonly ContextRows[], weigh: Weigh)
   const devices = new Set(c.acts.flatMap((e) => e.deviceId ?? []));
   const sameDevice = shared.some((o) => o.acts.some((e) => e.deviceId !== undefined && devices.has(e.deviceId)));
   if (sameDevice) return [];
-  const hadDevice = shared.some((o) => o.acts.some((e) => e.deviceId !== undefined));
+  // Only a sign-in names a device; a file's row without one says nothing.
+  const hadDevice =
+    c.acts.some((e) => e.kind === 'sign_in') && shared.some((o) => o.acts.some((e) => e.deviceId !== undefined));
   const sameClient = shared.some(
     (o) => o.context.client !== undefined && clientsOf(o).some((x) => clientsOf(c).includes(x)),
   );
@@ -76,8 +78,37 @@ function sessionFacts(c: ContextRows, own: readonly ContextRows[], weigh: Weigh)
   );
   // A phone that travels keeps its session and its program.
   const isBare = clientsOf(c).length === 0 && otherCountry;
+  const twice = isSimultaneous(c, shared, sessions)
+    ? [weigh('session.simultaneous', 'one session is used from two networks in the same minutes')]
+    : [];
   const isStolen = hadDevice || (!sameClient && clientsOf(c).length > 0) || c.acts.some(isHosting) || isBare;
-  return isStolen ? [weigh('session.elsewhere', 'a session of the person goes on from another network')] : [];
+  return isStolen
+    ? [weigh('session.elsewhere', 'a session of the person goes on from another network'), ...twice]
+    : twice;
+}
+
+/** A phone changes its network now and then; nobody changes it to and fro within minutes. */
+const TO_AND_FRO = 3;
+const AT_ONCE_MS = 10 * 60_000;
+
+/** Rows of one session change between two networks and back, each time within minutes. Of two kinds of address both may be in use. */
+function isSimultaneous(c: ContextRows, shared: readonly ContextRows[], sessions: ReadonlySet<string>): boolean {
+  const here = new Set(c.acts.map((e) => e.id));
+  const rows = [c, ...shared]
+    .flatMap((o) => o.acts)
+    .filter((e) => e.ip !== undefined && sessions.has(sessionOf(e) ?? ''))
+    .sort(byTime);
+  const changes = rows.filter((e, i) => {
+    const before = rows[i - 1];
+    return (
+      before !== undefined &&
+      here.has(before.id) !== here.has(e.id) &&
+      before.asn !== e.asn &&
+      before.ip?.includes(':') === e.ip?.includes(':') &&
+      Date.parse(e.at) - Date.parse(before.at) <= AT_ONCE_MS
+    );
+  });
+  return changes.length >= TO_AND_FRO;
 }
 
 const clientsOf = (c: ContextRows): readonly string[] => [...new Set(c.acts.flatMap((e) => traitsOf(e).client ?? []))];

@@ -25,6 +25,13 @@ const WEAK: readonly string[] = [
 ];
 /** The vendor's words for what it doubts until the person proves to be there. */
 const UNTIL_PROVED: readonly string[] = ['suspicious_login', 'suspicious_login_less_secure_app', 'login_challenge'];
+
+/** All that the vendor says is that something is unusual, and no more. */
+export const saysOnlyUnusual = (rows: readonly EvidenceEvent[]): boolean => {
+  const told = rows.flatMap((e) => e.reasons ?? []);
+  return told.length > 0 && told.every((reason) => WEAK.includes(reason));
+};
+
 /** The vendor tells one thing in a sign-in's own row, in a risk event and in an alert: it counts once. */
 export function vendorFacts({ acts, said }: ContextRows, { thresholds }: Surroundings, weigh: Weigh): readonly Fact[] {
   const { suspiciousReasons } = thresholds.signIn;

@@ -1,9 +1,10 @@
 import type { Episode } from './attribution.js';
 import { collectionLines, exportLines, shareLines } from './collection-lines.js';
-import { isAct } from './episodes.js';
+import { isAct, isState } from './episodes.js';
 import type { FindingKind } from './finding.js';
 import { ACTED } from './indicators/given.js';
 import type { View } from './indicators/view.js';
+import { saysOnlyUnusual } from './vendor-facts.js';
 import { between, eventsOf, line, of, partyOf, type Told, type WeighingInput } from './lines.js';
 import { ATTRIBUTION, EVIDENCE, type EvidenceCode } from './weights.js';
 
@@ -26,6 +27,7 @@ export function weigh(input: WeighingInput): readonly Told[] {
     ...shareLines(input),
     ...controlLines(input),
     ...takeoverLines(input),
+    ...forwardLines(input),
     ...attemptLines(input),
     ...signLines(input),
   ];
@@ -129,6 +131,25 @@ function takeoverLines(input: WeighingInput): readonly Told[] {
   });
 }
 
+/** A rule that the person's own session made in these days, and that sends mail on to another organisation. */
+function forwardLines({ view }: WeighingInput): readonly Told[] {
+  const rules = view
+    .of('mail_rule')
+    .filter((e) => !isState(e) && view.attribute(e).whose === 'own' && e.reasons?.includes('forwards_mail'))
+    .filter((e) => (e.externalRecipients ?? []).length > 0);
+  const to = [...new Set(rules.flatMap((e) => e.externalRecipients ?? []))].sort();
+  return rules.length === 0
+    ? []
+    : [
+        line(
+          'forward.own',
+          'forward',
+          `mail is sent on to ${to.slice(0, 3).join(', ')}`,
+          rules.map((e) => e.id),
+        ),
+      ];
+}
+
 function attemptLines({ findings, view }: WeighingInput): readonly Told[] {
   const gotIn = view.episodes.some((e) => e.attribution === 'other' && e.acts.length > 0);
   if (gotIn) return [];
@@ -164,15 +185,18 @@ function signLines(input: WeighingInput): readonly Told[] {
     lines.push(line('unmatched', 'unmatched', f.text, f.events.slice(0, 50)));
   for (const f of of(input, ['platform_alert'])) {
     const rows = f.events.flatMap((id) => byId.get(id) ?? []);
+    const about = rows.flatMap((e) => view.episodeOf(e) ?? []);
     const told = rows.map((e) => view.episodeOf(e)?.attribution);
-    if (told.includes('other')) continue; // what it tells is weighed with the access
+    const isWeighed = about.some((e) => e.attribution !== 'own' && e.facts.some((x) => x.code.startsWith('vendor.')));
+    if (told.includes('other') || isWeighed) continue; // what it tells is weighed with the access
+    const isFaint = (told.every((t) => t === 'own') && told.length > 0) || saysOnlyUnusual(rows);
     lines.push(
       line(
         'vendor.alert',
         'vendor',
         f.text,
         f.events.slice(0, 50),
-        told.every((t) => t === 'own') && told.length > 0 ? 0.3 : f.confidence === 'high' ? 0.8 : 0.5,
+        isFaint ? 0.3 : f.confidence === 'high' ? 0.8 : 0.5,
       ),
     );
   }

@@ -45,7 +45,26 @@ export const FACTS = {
     says: 'signed in with a factor that cannot be phished',
     source: 'CISA: Implementing Phishing-Resistant MFA (2022)',
   },
-  'address.shared': { weight: 1.5, says: 'many colleagues came from the same address that day', source: OWN },
+  'authentication.mfa': {
+    weight: 0.5,
+    says: 'signed in with a second factor',
+    source: 'ATT&CK T1557: it can be passed on',
+  },
+  'authentication.weak': {
+    weight: -1,
+    says: 'signed in by the password alone, where the person uses a second factor',
+    source: 'ATT&CK T1078, T1110',
+  },
+  'address.shared': {
+    weight: 2,
+    says: 'a few colleagues came from the same address in those days, and nothing but the place is new',
+    source: OWN,
+  },
+  'address.crowd': {
+    weight: 4,
+    says: 'four colleagues or more came from the same address in those days, and nothing but the place is new',
+    source: OWN,
+  },
   'vendor.strong': {
     weight: -4,
     says: 'the vendor says that the access is not the person’s',
@@ -66,6 +85,11 @@ export const FACTS = {
     says: 'a session of the person goes on from another network without the device it began on',
     source: 'ATT&CK T1550.004, T1539',
   },
+  'session.simultaneous': {
+    weight: -3,
+    says: 'one session is used from two networks in the same minutes',
+    source: 'ATT&CK T1539, T1550.004',
+  },
   'network.hosting': {
     weight: -2,
     says: 'a network of rented machines',
@@ -79,6 +103,11 @@ export const FACTS = {
   'country.new': { weight: -2, says: 'a country where the person never was', source: 'Entra atypical travel; Panther' },
   'network.new': { weight: -1, says: 'a network that the person never used', source: 'Entra unfamiliarFeatures' },
   'device.new': { weight: -1, says: 'a device that the platform does not know', source: 'Entra unfamiliarFeatures' },
+  'device.missing': {
+    weight: -1.5,
+    says: 'a sign-in without a device, where those by the same program name one',
+    source: 'Entra: deviceDetail is empty for what is not registered',
+  },
   'client.new': {
     weight: -1,
     says: 'another program or system than the person uses',
@@ -116,6 +145,11 @@ export const FACTS = {
     weight: -3.5,
     says: 'the app’s token is used from a network that the app never came from',
     source: 'ATT&CK T1528, T1550.001',
+  },
+  'app.behaves': {
+    weight: 2.5,
+    says: 'it does there what it always did, by the same program, and takes nothing',
+    source: OWN,
   },
   'app.far': { weight: -1.5, says: 'from a country where nobody of the organisation was', source: OWN },
   'app.scopes': { weight: -1, says: 'the app may read everything', source: 'ATT&CK T1528' },

@@ -12,7 +12,7 @@ import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
 import { lookAgain, whileAlert } from './case/late-alerts.js';
-import { lookBeyondSubject, whereElse } from './case/pivot.js';
+import { lookBeyondSubject } from './case/pivot.js';
 import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
 import { awaitAllTasks } from './case/tasks.js';
 import { askResponder, keepWatch } from './case/watch.js';
@@ -53,8 +53,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   // T2: historical patterns, files and links against threat intelligence, interviews where necessary.
   investigation: async (run) => {
     const isWeighed = patched(WEIGHED);
-    const beyond = isWeighed ? whereElse(run) : undefined;
-    const reads = { content: true, suspectOnly: true, ...(beyond === undefined ? {} : { beyond }) };
+    const reads = { content: true, suspectOnly: true, follow: isWeighed };
     const search = (await mayReadContent(run)) ? await collectAndAssess(run, ['wide'], reads) : undefined;
     if (isWeighed) await together([interview(run), lookBeyondSubject(run, search)]);
     else await interview(run);

@@ -1,7 +1,9 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Collection, Depth } from '../domain/evidence.js';
+import type { Assessment } from '../domain/finding.js';
 import type { Instant, TenantRef } from '../domain/platform.js';
-import { hasTraces, type Traces } from '../domain/pivot.js';
+import { sharedPlaces, type SharedPlace } from '../domain/colleagues.js';
+import { hasTraces, NO_TRACES, type Traces } from '../domain/pivot.js';
 import type { EvidenceInput, EvidenceRound, Search } from './messages.js';
 import { analysis, evidence, others } from './proxies.js';
 
@@ -14,11 +16,28 @@ export async function evidenceWorkflow(input: EvidenceInput): Promise<EvidenceRo
   const read = await Promise.all(reads.map(({ depth, from, tenant }) => collect(input, tenant, depth, from)));
   const collections = read.filter((collection) => collection !== undefined);
   const unread = reads.filter((_, i) => read[i] === undefined).map(({ depth, tenant }) => ({ depth, tenant }));
-  const assessment = await assess(input, newest(input.known, collections));
-  const { traces } = assessment;
-  const search = input.beyond && traces && hasTraces(traces) ? await searchAll(input, input.beyond, traces) : undefined;
+  const all = newest(input.known, collections);
+  const first = await assess(input, all);
+  const asked = tracesToAsk(input, first);
+  const found = input.beyond && hasTraces(asked) ? await searchAll(input, input.beyond, asked) : undefined;
+  const places = sharedPlaces(first.inDoubt ?? [], found?.sightings ?? [], input.subject);
+  const assessment = places.length === 0 ? first : await assess(input, all, places);
+  const search = input.follow && found ? followed(found, assessment) : undefined;
   return { collections, unread, assessment, ...(search === undefined ? {} : { search }) };
 }
+
+/** Colleagues at the places in doubt, and where the case follows the attacker, all of the traces. */
+function tracesToAsk({ follow }: EvidenceInput, { traces = NO_TRACES, inDoubt = [] }: Assessment): Traces {
+  const places = inDoubt.map(({ address }) => address);
+  const known = follow ? traces : NO_TRACES;
+  return { ...known, addresses: [...new Set([...known.addresses, ...places])].sort() };
+}
+
+/** A place in doubt is no trace of an attacker: nobody is led to by it. */
+const followed = ({ sightings, gaps }: Search, { traces = NO_TRACES }: Assessment): Search => ({
+  sightings: sightings.filter((s) => s.by !== 'address' || traces.addresses.includes(s.value)),
+  gaps,
+});
 
 /** All tenants side by side; one that can't be searched is a gap. */
 export async function searchAll(
@@ -61,12 +80,19 @@ async function collect(
 }
 
 /** Key indicators, questions for analysis, patterns and impact over everything read so far. */
-async function assess(input: EvidenceInput, collections: readonly Collection[]): Promise<EvidenceRound['assessment']> {
+async function assess(
+  input: EvidenceInput,
+  collections: readonly Collection[],
+  places?: readonly SharedPlace[],
+): Promise<Assessment> {
   const { caseId, subject, alerts, policyDigest, reads } = input;
   const depth: Depth = reads.some((r) => r.depth === 'wide') ? 'wide' : 'narrow';
-  const summary = `Measure indicators and answer the questions (${depth})`;
+  const summary = `Measure indicators and answer the questions (${depth}${places === undefined ? '' : ', colleagues known'})`;
   return await analysis.assess.executeWithOptions({ summary }, [
-    { caseId, subject, collections, alerts, depth, policyDigest },
+    {
+      ...{ caseId, subject, collections, alerts, depth, policyDigest },
+      ...(places === undefined ? {} : { sharedPlaces: places }),
+    },
   ]);
 }
 

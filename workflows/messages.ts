@@ -42,8 +42,10 @@ export interface EvidenceInput {
   readonly known: readonly Collection[];
   readonly alerts: readonly AlertRef[];
   readonly policyDigest: string;
-  /** Where to look for others who have the attacker's traces, and since when; nowhere without it. */
+  /** Where to look for colleagues at a place in doubt, and since when; nowhere without it. */
   readonly beyond?: { readonly tenants: readonly TenantRef[]; readonly from: Instant };
+  /** To look there also for others who have the attacker's traces. */
+  readonly follow?: boolean;
 }
 /** Who else has the attacker's traces, as far as the tenants could be searched. */
 export interface Search {

@@ -1,3 +1,4 @@
+import { placesInDoubt } from '../../domain/colleagues.js';
 import type { AlertRef } from '../../domain/alert.js';
 import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
 import type { Assessment } from '../../domain/finding.js';
@@ -53,6 +54,8 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     isOwnEgress: (ip) => isInside(ip, deps.ownEgress),
     ownApps: deps.ownApps,
     weights: policy.decision.facts,
+    critical: policy.critical,
+    ...(input.sharedPlaces === undefined ? {} : { sharedPlaces: input.sharedPlaces }),
     ...(involved === undefined ? {} : { involvements: involved }),
   };
   // Whether a secret was used shows only once it is known which sessions are somebody else's.
@@ -117,6 +120,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     foreignAccess: hasForeignAccess(view),
     links: traceLinks(traces),
     traces,
+    inDoubt: placesInDoubt(view.episodes),
   };
 }
 

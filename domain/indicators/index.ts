@@ -5,6 +5,7 @@ import { configOrApiChange } from './config-or-api-change.js';
 import { sessionReuse, unmatchedActivity } from './cross-reference.js';
 import { givenFindings } from './given.js';
 import { appConsents, credentialChanges, externalShares, platformAlerts } from './identity.js';
+import { newInterests } from './new-interest.js';
 import { hiddenNotices, securityNotices } from './notices.js';
 import { sensitiveUploads } from './sensitive-uploads.js';
 import { unusualSignIns } from './sign-ins.js';
@@ -19,6 +20,7 @@ const INDICATORS = [
   unusualChatActivity,
   bulkCollection,
   slowCollections,
+  newInterests,
   sensitiveUploads,
   configOrApiChange,
   unusualSignIns,

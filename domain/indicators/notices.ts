@@ -26,7 +26,11 @@ export function securityNotices(view: View): readonly Finding[] {
  */
 export function hiddenNotices(view: View): readonly Finding[] {
   const genuine = view.of('mail_rule').filter((e) => e.dkim === undefined || e.dkim === 'pass');
-  const shown = genuine.filter((e) => isRuleItself(e) || isMail(e) || !view.attribute(e).own);
+  // A rule that is seen to be there is the one whose making was logged.
+  const made = genuine.filter((e) => !isState(e)).flatMap(towards);
+  const shown = genuine
+    .filter((e) => isRuleItself(e) || isMail(e) || !view.attribute(e).own)
+    .filter((e) => !isState(e) || towards(e).length === 0 || !towards(e).every((to) => made.includes(to)));
   return byPlatform(shown).map(({ platform, events }) =>
     finding(view, {
       kind: 'hidden_notice',
@@ -49,6 +53,7 @@ function confidenceIn(view: View, events: readonly EvidenceEvent[]): Confidence 
 
 /** The adapter read what the rule does. */
 const isRuleItself = (e: EvidenceEvent): boolean => e.target?.type === 'setting';
+const towards = (e: EvidenceEvent): readonly string[] => e.externalRecipients ?? [];
 const isMail = (e: EvidenceEvent): boolean => e.target?.type === 'message';
 
 const operations = (events: readonly EvidenceEvent[]): string =>

@@ -3,6 +3,7 @@ import type { Confidence, Finding } from '../finding.js';
 import type { IndicatorThresholds } from '../policy.js';
 import type { Instant } from '../platform.js';
 import { finding, measure, type Draft } from './finding.js';
+import { networkGroups } from './network-groups.js';
 import type { View } from './view.js';
 
 const TAKING: readonly EventKind[] = ['file_download', 'file_view', 'conversation_read'];
@@ -21,10 +22,13 @@ export function slowCollections(view: View): readonly Finding[] {
   const rows = [...view.past, ...view.focus];
   const times = rows.map((e) => e.at).sort();
   const [from = '', to = ''] = [times[0], times.at(-1)];
-  return view.episodes.flatMap((episode) => {
-    const { context, acts, attribution } = episode;
+  const foreign = view.episodes.filter((e) => e.context.kind !== 'app' && e.attribution !== 'own');
+  const alone = foreign.map((e) => e.acts);
+  // By changing addresses of one network, each of which took too little.
+  const together = networkGroups(foreign).map((group) => group.flatMap((e) => e.acts));
+  return [...alone, ...together].flatMap((acts) => {
     const [first] = acts;
-    if (context.kind === 'app' || attribution === 'own' || !first) return [];
+    if (!first) return [];
     const found = slowCollection({
       context: acts,
       others: rows,

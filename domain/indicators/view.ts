@@ -1,5 +1,5 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
-import type { IndicatorThresholds } from '../policy.js';
+import type { CriticalData, IndicatorThresholds } from '../policy.js';
 import type { Instant, Platform } from '../platform.js';
 import { attributeAll, type Episode, type Surroundings, type Whose } from '../attribution.js';
 import { groupContexts, isAccess, isAct, isState } from '../episodes.js';
@@ -17,6 +17,8 @@ export interface IndicatorInput extends Omit<Surroundings, 'intelligence'> {
   readonly intelligence?: readonly IntelligenceHit[];
   /** Distinct earlier incidents in which the subject acted. */
   readonly involvements?: number;
+  /** What counts as critical business data. */
+  readonly critical?: CriticalData;
   /** Where the subject is at home, for a finding that rests on no row. */
   readonly platform?: Platform;
 }

@@ -125,13 +125,15 @@ function pastDays(
   const end = middle - DAY_MS / 2;
   const reach = Math.ceil((end - Date.parse(first.at)) / DAY_MS);
   const counted = byDay(events, middle);
-  return (
-    Array.from({ length: Math.max(0, reach) }, (_, i) => i + 1)
-      .filter((daysBefore) => end - (daysBefore - 1) * DAY_MS <= Date.parse(view.input.focusFrom) + DAY_MS / 4)
-      // A longer past offers more likes to hide behind (docs/statistics.md).
-      .slice(0, view.input.thresholds.volume.baselineDays)
-      .map((daysBefore) => ({ daysBefore, count: of(counted.get(daysBefore) ?? []) }))
+  const days = Array.from({ length: Math.max(0, reach) }, (_, i) => i + 1).filter(
+    (daysBefore) => end - (daysBefore - 1) * DAY_MS <= Date.parse(view.input.focusFrom) + DAY_MS / 4,
   );
+  // A longer past offers more likes to hide behind (docs/statistics.md); whoever was away is held against the time before that.
+  const active = days.findIndex((daysBefore) => (counted.get(daysBefore) ?? []).length > 0);
+  return days
+    .slice(Math.max(0, active))
+    .slice(0, view.input.thresholds.volume.baselineDays)
+    .map((daysBefore) => ({ daysBefore, count: of(counted.get(daysBefore) ?? []) }));
 }
 
 const against = (view: View, v: Surprise): readonly Measure[] => {

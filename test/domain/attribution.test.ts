@@ -105,7 +105,7 @@ const PEOPLE: readonly Situation[] = [
   {
     name: 'a conference with many colleagues',
     rows: [...PAST, ...takes({ ...FRIEND })],
-    given: { sharedPlaces: ['203.0.113.40'] },
+    given: { sharedPlaces: [{ place: '203.0.113.40', many: false }] },
     whose: 'own',
     facts: ['address.shared'],
   },

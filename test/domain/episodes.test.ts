@@ -162,7 +162,7 @@ describe('an episode', () => {
   it('holds nothing that is only seen to be there, nor what others did', () => {
     const rows = [
       row('s', 'app_grant', 1, { ...home, labels: ['state'] }),
-      row('r', 'mail_rule', 2, { ...home, target: { type: 'setting', id: 'R' } }),
+      row('r', 'mail_rule', 2, { target: { type: 'setting', id: 'R' } }),
       row('m', 'message_received', 3, home),
       row('n', 'security_notice', 4, home),
     ];

@@ -21,7 +21,7 @@ export async function collectAndAssess(
   options: {
     readonly content?: boolean;
     readonly suspectOnly?: boolean;
-    readonly beyond?: EvidenceInput['beyond'];
+    readonly follow?: boolean;
   } = {},
 ): Promise<Search | undefined> {
   const { state, input } = run;
@@ -30,6 +30,7 @@ export async function collectAndAssess(
   state.alertsAssessed = alertCount(state);
   const to = now();
   const suspect = suspectPlatforms(run);
+  const beyond = whereElse(run);
   state.rounds += 1;
   const { collections, unread, assessment, search } = await executeChild<typeof evidenceWorkflow>('evidenceWorkflow', {
     workflowId: `${input.caseId.replace(/^case-/, 'evidence-')}-${Date.parse(state.openedAt)}-${state.rounds}`,
@@ -44,7 +45,8 @@ export async function collectAndAssess(
         known: state.collections,
         alerts: state.alerts,
         policyDigest: policyOf(run).digest,
-        ...(options.beyond === undefined ? {} : { beyond: options.beyond }),
+        ...(beyond === undefined ? {} : { beyond }),
+        follow: options.follow ?? false,
       },
     ],
     staticSummary: `Evidence of \`${state.caseId}\`: ${depths.join(' and ')}${options.content ? ' with content' : ''}`,
@@ -65,6 +67,12 @@ export async function collectAndAssess(
   const { findings, patterns, impact } = assessment;
   tell(run, `${findings.length} finding(s), ${patterns.length} pattern(s), impact ${impact.level}`);
   return search;
+}
+
+/** All tenants of the organisation, over the wide window; undefined for a case of before that was looked for. */
+export function whereElse(run: CaseRun): EvidenceInput['beyond'] {
+  const { tenants = [], windows } = policyOf(run);
+  return tenants.length === 0 ? undefined : { tenants, from: plus(now(), -windows.wideDays * 24 * HOUR) };
 }
 
 const gapOf = ({ platform, tenant }: TenantRef, depth: Depth): string => `${platform}/${tenant} (${depth})`;

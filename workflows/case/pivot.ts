@@ -10,10 +10,11 @@ import {
   type Beyond,
   type Other,
 } from '../../domain/pivot.js';
-import { HOUR, now, plus } from '../clock.js';
+import { now } from '../clock.js';
 import { searchAll } from '../evidence.js';
-import type { EvidenceInput, Search } from '../messages.js';
+import type { Search } from '../messages.js';
 import { records } from '../proxies.js';
+import { whereElse } from './evidence.js';
 import { policyOf, record, tell, type CaseRun } from './run.js';
 
 const SEVERITY = 'high';
@@ -34,12 +35,6 @@ export async function lookBeyondSubject(run: CaseRun, found?: Search): Promise<v
   if (gaps.length > 0) tell(run, `Others: not all could be searched (${gaps.join(', ')})`);
   const self = { subjectId: subject.subjectId, accounts: subject.accounts, since: traces.since };
   await report(run, othersOf(sightings, self, policyOf(run).pivot ?? PIVOT));
-}
-
-/** All tenants of the organisation, over the wide window; undefined for a case of before that was looked for. */
-export function whereElse(run: CaseRun): EvidenceInput['beyond'] {
-  const { tenants = [], windows } = policyOf(run);
-  return tenants.length === 0 ? undefined : { tenants, from: plus(now(), -windows.wideDays * 24 * HOUR) };
 }
 
 async function report(run: CaseRun, { others: found, more, shared, sprays }: Beyond): Promise<void> {

@@ -70,7 +70,7 @@ describe('whose session it is', () => {
         signIn({ ip: '192.0.2.77', country: 'DE' }),
         ...downloads({ ip: '192.0.2.77', country: 'DE', userAgent: HOME.userAgent }),
       ],
-      { inSession: true, ownSession: true },
+      { inSession: true, ownSession: false },
     ],
     [
       'home country with another client',

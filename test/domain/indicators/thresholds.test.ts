@@ -324,7 +324,7 @@ describe('what counts', () => {
 
   it('weighs what is new about a sign-in', () => {
     const confidence = (given: Partial<EvidenceEvent>): string | undefined =>
-      computeFindings(input([...homePast(), event({ kind: 'sign_in', ip: '203.0.113.9', ...given })])).find(
+      computeFindings(input([...homePast(20), event({ kind: 'sign_in', ip: '203.0.113.9', ...given })])).find(
         (f) => f.kind === 'unusual_sign_in',
       )?.confidence;
     expect(confidence({ userAgent: 'another' })).toBe('low');

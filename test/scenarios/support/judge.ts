@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../../../activities/analysis/index.js';
 import type { AnalysisActivities } from '../../../activities/contract.js';
 import type { Dossier } from '../../../activities/dossier.js';
+import type { SharedPlace } from '../../../domain/colleagues.js';
 import type { Escalation } from '../../../domain/case.js';
 import { decideEscalation, type EscalationInput } from '../../../domain/escalation.js';
 import type { Depth, EvidenceEvent } from '../../../domain/evidence.js';
@@ -77,13 +78,14 @@ export class Judge {
   }
 
   /** Assesses with all rows but one, and decides with the answer that the scenario's subject gives. */
-  async judge(without?: string, depth: Depth = 'wide'): Promise<Judged> {
+  async judge(without?: string, depth: Depth = 'wide', sharedPlaces?: readonly SharedPlace[]): Promise<Judged> {
     const { read } = this;
     this.gone = without;
     const collections = read.collections.filter((c) => depth === 'wide' || c.depth === 'narrow');
     const assessment = await perform(this.activities, 'assess', {
       ...{ caseId: read.caseId, subject: read.subject, alerts: read.alerts, policyDigest: read.policyDigest },
       ...{ collections, depth },
+      ...(sharedPlaces === undefined ? {} : { sharedPlaces }),
     });
     const escalation = this.decide(assessment);
     return { assessment, dossier: this.dossier as Dossier, escalation };
