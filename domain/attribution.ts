@@ -3,7 +3,7 @@ import { clientOf } from './client.js';
 import type { ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
-import { slowCollection } from './indicators/slow-collection.js';
+import { slowCollection } from './indicators/shared/slow-collection.js';
 import { isHosting } from './network.js';
 import { relativeFacts } from './relative-facts.js';
 import { intelligenceFacts, vendorFacts } from './vendor-facts.js';

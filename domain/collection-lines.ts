@@ -2,7 +2,7 @@ import { actingApp } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { isCritical } from './impact.js';
-import { SLOW } from './indicators/slow-collection.js';
+import { SLOW } from './indicators/shared/slow-collection.js';
 import type { View } from './indicators/view.js';
 import { between, COLLECTION, line, of, partyOf, type Told, type WeighingInput } from './lines.js';
 import type { CriticalData } from './policy.js';
