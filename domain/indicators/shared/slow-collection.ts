@@ -2,7 +2,7 @@ import { succeeded, type EvidenceEvent, type EventKind } from '../../evidence.js
 import type { Confidence } from '../../finding.js';
 import type { IndicatorThresholds } from '../../policy.js';
 import type { Instant } from '../../platform.js';
-import { finding, measure, type Draft } from '../finding.js';
+import { measure, type Draft } from '../finding.js';
 
 const TAKING: readonly EventKind[] = ['file_download', 'file_view', 'conversation_read'];
 const DAY_MS = 86_400_000;

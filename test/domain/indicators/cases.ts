@@ -8,9 +8,7 @@ import { quietPast } from '../takeover.js';
 
 /** A row, and what others found in it. */
 const Found = Row.extend({
-  secret: z
-    .strictObject({ kind: z.string(), fingerprint: z.string(), confirmed: z.boolean().optional() })
-    .optional(),
+  secret: z.strictObject({ kind: z.string(), fingerprint: z.string(), confirmed: z.boolean().optional() }).optional(),
   listed: z
     .strictObject({ indicator: z.string(), list: z.string(), confidence: z.enum(['low', 'medium', 'high']).optional() })
     .optional(),
