@@ -1,7 +1,7 @@
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding, FindingKind, Impact } from './finding.js';
 import { saysLeaked } from './leaks.js';
-import { matches } from './indicators/sensitive-uploads.js';
+import { matches } from './indicators/shared/keywords.js';
 import type { SecretHit } from './indicators/view.js';
 import type { CriticalData } from './policy.js';
 

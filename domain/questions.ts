@@ -1,7 +1,7 @@
 import type { EventKind, SourceResult } from './evidence.js';
 import type { Finding, FindingKind, Measure, QuestionAnswer } from './finding.js';
-import { DAYS_NEEDED, WARM_DAYS } from './indicators/surprise.js';
-import type { Volume } from './indicators/volumes.js';
+import { DAYS_NEEDED, WARM_DAYS } from './indicators/shared/surprise.js';
+import type { Volume } from './indicators/shared/daily-volume.js';
 
 export interface QuestionInput {
   readonly findings: readonly Finding[];

@@ -2,7 +2,7 @@ import type { Fact, Surroundings, Weigh } from './attribution.js';
 import { isAccess, type ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History } from './history.js';
-import { travel } from './indicators/travel.js';
+import { travel } from './indicators/shared/travel.js';
 import { isHosting } from './network.js';
 import { ATTRIBUTION } from './weights.js';
 

@@ -2,7 +2,7 @@ import type { Episode } from './attribution.js';
 import { collectionLines, exportLines, shareLines } from './collection-lines.js';
 import { isAct, isState } from './episodes.js';
 import type { FindingKind } from './finding.js';
-import { ACTED } from './indicators/given.js';
+import { ACTED } from './indicators/shared/hits.js';
 import type { View } from './indicators/view.js';
 import { saysOnlyUnusual } from './vendor-facts.js';
 import { between, eventsOf, line, of, partyOf, type Told, type WeighingInput } from './lines.js';

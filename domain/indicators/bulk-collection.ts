@@ -1,14 +1,29 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding, Measure } from '../finding.js';
 import { busiest, confidenceOf, finding, groups, measure, once } from './finding.js';
-import { likeBefore, type Like } from './rhythm.js';
+import type { Indicator } from './indicator.js';
+import { likeBefore, type Like } from './shared/rhythm.js';
 import type { View } from './view.js';
 
 /** Bursts of the person's own that are looked at, so that a weekly copy hides nothing else. */
 const OWN_BURSTS = 4;
 
-/** "Large-scale downloading or exporting of chat histories or files." What has its like in the person's past is said to be usual. */
-export function bulkCollection(view: View): readonly Finding[] {
+export const bulkCollection: Indicator = {
+  id: 'bulk-collection',
+  kind: 'bulk_collection',
+  what: 'In one hour more files, conversations, bytes, API calls or exports than the policy allows. What has its like in the person’s past is said to be usual.',
+  why: 'large-scale downloading or exporting of chat histories or files',
+  sources: ['chat_history', 'file_transfer', 'user_access', 'integration', 'iam', 'platform_alerts'],
+  attack: ['T1213.005', 'T1119'],
+  falsePositives: [
+    'A copy that is drawn every day, week or month: the past shows its like, and the finding says so.',
+    'A sync client on a new laptop: the device is known or managed, so the session is the person’s own.',
+    'Backup and archive apps: rows of an app are judged by who allowed it.',
+  ],
+  find,
+};
+
+function find(view: View): readonly Finding[] {
   const taken = view.of('file_download', 'file_view', 'conversation_read', 'export', 'api_activity');
   return groups(view, taken).flatMap((events) => {
     const [first] = events;
@@ -17,7 +32,7 @@ export function bulkCollection(view: View): readonly Finding[] {
     const { windowMinutes } = view.input.thresholds.bulkCollection;
     return [
       finding(view, {
-        kind: 'bulk_collection',
+        kind: bulkCollection.kind,
         platform: first.platform,
         confidence: burst.measures.some((m) => m.name === 'exports') ? 'high' : confidenceOf(burst.measures),
         measures: burst.measures,

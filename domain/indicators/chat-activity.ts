@@ -1,10 +1,24 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { busiest, confidenceOf, finding, groups, measure, once, reached } from './finding.js';
+import type { Indicator } from './indicator.js';
 import type { View } from './view.js';
 
-/** "Unusual chat activity such as excessive messages containing links, attachments, or credentials." */
-export function unusualChatActivity(view: View): readonly Finding[] {
+export const chatActivity: Indicator = {
+  id: 'chat-activity',
+  kind: 'unusual_chat_activity',
+  what: 'In one hour more messages, or more of them with links, attachments or secrets, than the policy allows.',
+  why: 'excessive messages containing links, attachments, or credentials',
+  sources: ['chat_history'],
+  attack: ['T1213.005'],
+  falsePositives: [
+    'An integration that posts in the name of a person: rows of an app are counted apart from the person’s.',
+    'A launch or an incident room with much talk: the own session says that it is the person’s, and the explanations weigh it so.',
+  ],
+  find,
+};
+
+function find(view: View): readonly Finding[] {
   const t = view.input.thresholds.chatActivity;
   const secret = new Set((view.input.secrets ?? []).map((s) => s.eventId));
   return groups(view, view.of('message')).flatMap((messages) => {
@@ -29,12 +43,12 @@ export function unusualChatActivity(view: View): readonly Finding[] {
     const events = [...new Map(held.flatMap((x) => x.window.events).map((e) => [e.id, e])).values()];
     return [
       finding(view, {
-        kind: 'unusual_chat_activity',
+        kind: chatActivity.kind,
         platform: first.platform,
         confidence: confidenceOf(measures),
         measures,
         events,
-        attack: ['T1213.005'],
+        attack: chatActivity.attack,
         text: `${measures.map((m) => `${m.value} ${m.name}`).join(', ')} within ${t.windowMinutes} minutes`,
       }),
     ];

@@ -2,7 +2,22 @@ import { isOperation } from '../operation.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { confidenceOf, finding, groups, measure } from './finding.js';
+import type { Indicator } from './indicator.js';
 import type { View } from './view.js';
+
+export const configOrApiChange: Indicator = {
+  id: 'config-or-api-change',
+  kind: 'config_or_api_change',
+  what: 'A setting or role was changed that takes a protection away or stands in the policy’s list, or the platform itself calls API calls unexpected.',
+  why: 'unexpected changes in configuration or unauthorized API calls',
+  sources: ['chat_history', 'integration', 'iam', 'platform_alerts'],
+  attack: ['T1562', 'T1106'],
+  falsePositives: [
+    'Administrators at their work: changes on several earlier days are part of it, and the explanations weigh them so.',
+    'An announced migration: a responder’s answer settles it; the rows alone cannot.',
+  ],
+  find,
+};
 
 const told = ({ operation, target, labels = [] }: EvidenceEvent): string => {
   const role = labels.find((l) => l.startsWith('role:'));
@@ -18,8 +33,7 @@ const UNAUTHORISED_API = [
   'unexpected_scraping',
 ];
 
-/** "Unexpected changes in chat application configuration or unauthorized API calls." */
-export function configOrApiChange(view: View): readonly Finding[] {
+function find(view: View): readonly Finding[] {
   const { operations } = view.input.thresholds.configChange;
   const changes = view
     .of('config_change', 'role_change')
@@ -34,12 +48,12 @@ export function configOrApiChange(view: View): readonly Finding[] {
     const measures = [measure('configuration changes and unauthorised calls', events.length, 1, 'rows')];
     return [
       finding(view, {
-        kind: 'config_or_api_change',
+        kind: configOrApiChange.kind,
         platform: first.platform,
         confidence: confidenceOf(measures),
         measures,
         events,
-        attack: ['T1562', 'T1106'],
+        attack: configOrApiChange.attack,
         text: `Unexpected: ${[...new Set(events.map(told))].join(', ')}`,
       }),
     ];

@@ -1,10 +1,25 @@
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { busiest, confidenceOf, finding, groups, measure } from './finding.js';
+import type { Indicator } from './indicator.js';
+import { matches } from './shared/keywords.js';
 import type { View } from './view.js';
 
-/** "Sudden increase in file uploads, especially those labeled with keywords such as 'password', 'secret', or 'confidential'." */
-export function sensitiveUploads(view: View): readonly Finding[] {
+export const sensitiveUploads: Indicator = {
+  id: 'sensitive-uploads',
+  kind: 'sensitive_uploads',
+  what: 'In two hours several uploads whose names or labels hold a keyword of the policy as a whole word.',
+  why: 'sudden increase in file uploads, especially those labeled with keywords',
+  sources: ['chat_history', 'file_transfer'],
+  attack: ['T1074', 'T1552'],
+  falsePositives: [
+    'Words that only look like a keyword (“secretary”, “tokenizer”): words are compared whole.',
+    'Payroll and counsel, whose files are called so every day: the own session says that it is theirs.',
+  ],
+  find,
+};
+
+function find(view: View): readonly Finding[] {
   const { windowMinutes, uploads, keywords } = view.input.thresholds.sensitiveUploads;
   const named = (e: EvidenceEvent): boolean => matches([e.target?.name ?? '', ...(e.labels ?? [])], keywords);
   return groups(view, view.of('file_upload').filter(named)).flatMap((events) => {
@@ -14,12 +29,12 @@ export function sensitiveUploads(view: View): readonly Finding[] {
     const measures = [measure('uploads with sensitive names', window.total, uploads, `in ${windowMinutes} min`)];
     return [
       finding(view, {
-        kind: 'sensitive_uploads',
+        kind: sensitiveUploads.kind,
         platform: first.platform,
         confidence: confidenceOf(measures),
         measures,
         events: window.events,
-        attack: ['T1074', 'T1552'],
+        attack: sensitiveUploads.attack,
         text: `${window.total} uploads with names such as ${window.events
           .slice(0, 3)
           .map((e) => `"${e.target?.name ?? ''}"`)
@@ -28,20 +43,3 @@ export function sensitiveUploads(view: View): readonly Finding[] {
     ];
   });
 }
-
-/** Whole words or parts divided by punctuation, in any case: "passwords.txt", "db_secret", "private-key.pem", never "secretary". */
-export function matches(texts: readonly string[], keywords: readonly string[]): boolean {
-  const said = texts.map(wordsOf);
-  return keywords
-    .map((k) => wordsOf(k).trim())
-    .some((k) => k !== '' && said.some((t) => t.includes(` ${k} `) || t.includes(` ${k}s `)));
-}
-
-/** Lower-case words with one space around each. */
-const wordsOf = (text: string): string =>
-  ` ${text
-    .normalize('NFKC')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((w) => w !== '')
-    .join(' ')} `;

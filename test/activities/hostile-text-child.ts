@@ -3,7 +3,7 @@ import { indicatorsOf } from '../../activities/analysis/intelligence/intelligenc
 import { scanSecrets } from '../../activities/analysis/secrets.js';
 import { inline } from '../../activities/records/report/markup.js';
 import { scrub } from '../../activities/scrub.js';
-import { matches } from '../../domain/indicators/sensitive-uploads.js';
+import { matches } from '../../domain/indicators/shared/keywords.js';
 import type { EvidenceEvent } from '../../domain/evidence.js';
 import { noticeKind } from '../../platforms/notice.js';
 import { event } from './support/vendor.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Finding, FindingKind } from '../../../domain/finding.js';
 import type { IndicatorInput } from '../../../domain/indicators/index.js';
-import { kilometres } from '../../../domain/indicators/travel.js';
+import { kilometres } from '../../../domain/indicators/shared/travel.js';
 import {
   at,
   downloads,

@@ -1,5 +1,5 @@
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import { surprise, type PastDay } from '../../../domain/indicators/surprise.js';
+import { surprise, type PastDay } from '../../../domain/indicators/shared/surprise.js';
 import { defaultPolicy, event, HOME } from '../fixtures.js';
 import { dateOf, DAYS, JOB_NAMES, LEAD, randomOf, type Person } from './simulated-year.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Finding } from '../../../domain/finding.js';
 import { computeFindings } from '../../../domain/indicators/index.js';
-import { kilometres, travel } from '../../../domain/indicators/travel.js';
+import { kilometres, travel } from '../../../domain/indicators/shared/travel.js';
 import { after, AWAY, defaultPolicy, event, HOME, HOUR, homePast, input, MINUTE, series } from '../fixtures.js';
 
 const bulk = (events: readonly EvidenceEvent[]): readonly Finding[] =>

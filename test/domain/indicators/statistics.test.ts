@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../domain/indicators/view.js';
-import { volumeSurges } from '../../../domain/indicators/volumes.js';
+import { volumeSurge } from '../../../domain/indicators/volume-surge.js';
 import { defaultPolicy } from '../fixtures.js';
 import * as year from './measured-year.js';
 import { dateOf, DAYS, LEAD, randomOf, simulatedYear } from './simulated-year.js';
@@ -84,7 +84,7 @@ describe('the indicator on rows', () => {
         thresholds: defaultPolicy.indicators,
         focusFrom: dateOf(day).toISOString(),
       });
-      const found = volumeSurges(view).map((f) => f.measures[0]?.name.replace('volume ', ''));
+      const found = volumeSurge.find(view).map((f) => f.measures[0]?.name.replace('volume ', ''));
       expect(found.toSorted(), `${who.job} on ${dateOf(day).toISOString()}`).toEqual(expected);
       surges += found.length;
     }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
-import { slowCollection, type SlowCollection } from '../../../domain/indicators/slow-collection.js';
-import { after, AWAY, DAY, defaultPolicy, event, FOCUS, HOME, HOUR } from '../fixtures.js';
+import type { EvidenceEvent } from '../../../../domain/evidence.js';
+import { slowCollection, type SlowCollection } from '../../../../domain/indicators/shared/slow-collection.js';
+import { after, AWAY, DAY, defaultPolicy, event, FOCUS, HOME, HOUR } from '../../fixtures.js';
 
 const { slow } = defaultPolicy.indicators.volume;
 const FROM = after(-30 * DAY);

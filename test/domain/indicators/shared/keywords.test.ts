@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matches } from '../../../domain/indicators/sensitive-uploads.js';
+import { matches } from '../../../../domain/indicators/shared/keywords.js';
 
 describe('keywords', () => {
   it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EvidenceEvent } from '../../../domain/evidence.js';
-import { isMonthly, isWeekly, likeBefore } from '../../../domain/indicators/rhythm.js';
-import { after, DAY, event, HOUR } from '../fixtures.js';
+import type { EvidenceEvent } from '../../../../domain/evidence.js';
+import { isMonthly, isWeekly, likeBefore } from '../../../../domain/indicators/shared/rhythm.js';
+import { after, DAY, event, HOUR } from '../../fixtures.js';
 
 type Named = (i: number) => Partial<EvidenceEvent>;
 const payslip: Named = (i) => ({ target: { type: 'file', id: `P${i}`, name: `Payslip-2026-03-${1000 + i}.pdf` } });

@@ -1,4 +1,4 @@
-import type { EvidenceEvent } from '../evidence.js';
+import type { EvidenceEvent } from '../../evidence.js';
 
 const EARTH_KM = 6_371;
 

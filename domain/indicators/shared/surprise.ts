@@ -1,4 +1,4 @@
-import type { Instant } from '../platform.js';
+import type { Instant } from '../../platform.js';
 import { isMonthly, isWeekly } from './rhythm.js';
 
 /** Turns a median absolute deviation into a standard deviation for normal data. */

@@ -1,4 +1,4 @@
-import type { ContextRows } from '../episodes.js';
+import type { ContextRows } from '../../episodes.js';
 
 /** Contexts that come from one network by several addresses. One address alone is no group. */
 export function networkGroups<C extends ContextRows>(contexts: readonly C[]): readonly (readonly C[])[] {

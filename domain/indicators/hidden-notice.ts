@@ -1,30 +1,26 @@
-import type { EvidenceEvent } from '../evidence.js';
 import { isState } from '../episodes.js';
+import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding } from '../finding.js';
 import { byPlatform, finding, measure } from './finding.js';
+import type { Indicator } from './indicator.js';
+import { operations } from './shared/operations.js';
 import type { View } from './view.js';
 
-/** "Review email notifications related to new user logins, modified credentials, and unusual activity alerts": only a mail whose DKIM passes for the vendor counts. */
-export function securityNotices(view: View): readonly Finding[] {
-  const genuine = view.of('security_notice').filter((e) => e.dkim === 'pass');
-  return byPlatform(genuine).map(({ platform, events }) =>
-    finding(view, {
-      kind: 'security_notice',
-      platform,
-      confidence: 'medium',
-      measures: [measure('genuine security mails', events.length, 1, 'mails')],
-      events,
-      attack: ['T1078'],
-      text: `Security mail(s): ${operations(events)}`,
-    }),
-  );
-}
+export const hiddenNotice: Indicator = {
+  id: 'hidden-notice',
+  kind: 'hidden_notice',
+  what: 'A rule or a deletion hides a security mail.',
+  why: 'review email notifications related to new user logins, modified credentials, and unusual activity alerts',
+  sources: ['notification_mail'],
+  attack: ['T1564.008', 'T1114.003'],
+  falsePositives: [
+    'People make rules and delete mails every day: the log line of a new rule, which does not say what the rule does, counts only when the session is not the subject’s own.',
+    'A rule of years ago that was only seen to be there: low confidence unless somebody else was in the account.',
+  ],
+  find,
+};
 
-/**
- * A rule or a deletion that hides such a mail. People delete mails and make rules every day: the log line of a new rule, which
- * does not say what the rule does, counts only when the session is not the subject's own.
- */
-export function hiddenNotices(view: View): readonly Finding[] {
+function find(view: View): readonly Finding[] {
   const genuine = view.of('mail_rule').filter((e) => e.dkim === undefined || e.dkim === 'pass');
   // A rule that is seen to be there is the one whose making was logged.
   const made = genuine.filter((e) => !isState(e)).flatMap(towards);
@@ -33,12 +29,12 @@ export function hiddenNotices(view: View): readonly Finding[] {
     .filter((e) => !isState(e) || towards(e).length === 0 || !towards(e).every((to) => made.includes(to)));
   return byPlatform(shown).map(({ platform, events }) =>
     finding(view, {
-      kind: 'hidden_notice',
+      kind: hiddenNotice.kind,
       platform,
       confidence: confidenceIn(view, events),
       measures: [measure('rules and deletions that hide security mails', events.length, 1, 'rows')],
       events,
-      attack: ['T1564.008', 'T1114.003'],
+      attack: hiddenNotice.attack,
       text: `Security mails are hidden: ${operations(events)}`,
     }),
   );
@@ -55,6 +51,3 @@ function confidenceIn(view: View, events: readonly EvidenceEvent[]): Confidence 
 const isRuleItself = (e: EvidenceEvent): boolean => e.target?.type === 'setting';
 const towards = (e: EvidenceEvent): readonly string[] => e.externalRecipients ?? [];
 const isMail = (e: EvidenceEvent): boolean => e.target?.type === 'message';
-
-const operations = (events: readonly EvidenceEvent[]): string =>
-  [...new Set(events.map((e) => e.operation))].join(', ');

@@ -1,5 +1,5 @@
-import type { EvidenceEvent } from '../evidence.js';
-import type { Instant } from '../platform.js';
+import type { EvidenceEvent } from '../../evidence.js';
+import type { Instant } from '../../platform.js';
 
 const DAY_MS = 86_400_000;
 /** A like has at least this share of the burst's volume, in each kind of row that is a fair part of the burst. */

@@ -1,10 +1,10 @@
-import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
-import type { Finding, Measure } from '../finding.js';
-import { PLATFORMS, type Platform } from '../platform.js';
-import { busiest, finding, measure } from './finding.js';
+import { succeeded, type EvidenceEvent, type EventKind } from '../../evidence.js';
+import type { Measure } from '../../finding.js';
+import { PLATFORMS, type Platform } from '../../platform.js';
+import { busiest, measure } from '../finding.js';
 import { byDay, middleOf } from './rhythm.js';
 import { surprise, WARM_DAYS, type PastDay, type Surprise } from './surprise.js';
-import { isAct, type View } from './view.js';
+import type { View } from '../view.js';
 
 const DAY_MS = 86_400_000;
 
@@ -15,7 +15,8 @@ export interface Volume extends Surprise {
   readonly focus: number;
   readonly events: readonly EvidenceEvent[];
 }
-const DIRECTIONS: readonly { readonly name: Volume['name']; readonly kinds: readonly EventKind[] }[] = [
+/** What counts as sent and as received. */
+export const DIRECTIONS: readonly { readonly name: Volume['name']; readonly kinds: readonly EventKind[] }[] = [
   { name: 'sent', kinds: ['message', 'file_upload', 'share'] },
   { name: 'received', kinds: ['message_received', 'file_download', 'conversation_read', 'export'] },
 ];
@@ -32,70 +33,16 @@ export function volumes(view: View): readonly Volume[] {
   );
 }
 
-/**
- * A sudden increase in the volume sent or received. What the account itself took is also held against its own past alone, so that a busy
- * chat hides no collection. What others send answers the question, but says nothing of what the account did: it is faint.
- */
-export function volumeSurges(view: View): readonly Finding[] {
-  const { zScore, floor } = view.input.thresholds.volume;
-  return volumes(view).flatMap((all) => {
-    const counted = new Set(DIRECTIONS.find((d) => d.name === all.name)?.kinds);
-    const isOfActs = (e: EvidenceEvent): boolean =>
-      e.platform === all.platform && counted.has(e.kind) && isAct(e) && succeeded(e);
-    const acts = { name: all.name, platform: all.platform, ...measured(view, all.platform, isOfActs, total) };
-    const v = [acts, all].find((volume) => isSurge(view, volume, floor));
-    if (!v) return [];
-    const isFaint = v !== acts || v.days < WARM_DAYS;
-    return [
-      finding(view, {
-        kind: 'volume_surge',
-        platform: v.platform,
-        confidence: isFaint ? 'low' : v.zScore >= 2 * zScore ? 'high' : 'medium',
-        measures: [measure(`volume ${v.name}`, v.focus, floor, 'items in a day'), ...against(view, v)],
-        events: v.events,
-        attack: ['T1213.005'],
-        text: `${v.focus} items ${v.name} in a day, ${words(v)}`,
-      }),
-    ];
-  });
-}
-
-const ACTING: readonly EventKind[] = ['file_download', 'conversation_read', 'message', 'share'];
-
-/** T2: "examining historical data for patterns of behavior": more different channels, files and people than the subject's past shows. */
-export function baselineDeviations(view: View): readonly Finding[] {
-  const { zScore, floor } = view.input.thresholds.volume;
-  const least = Math.ceil(floor / 2);
-  const target = (e: EvidenceEvent): string | undefined => e.channel?.id ?? e.target?.id;
-  const different = (events: readonly EvidenceEvent[]): number => new Set(events.map(target)).size;
-  return PLATFORMS.flatMap((platform) => {
-    const isCounted = (e: EvidenceEvent): boolean =>
-      e.platform === platform && ACTING.includes(e.kind) && succeeded(e) && target(e) !== undefined;
-    const v = measured(view, platform, isCounted, different);
-    if (!isSurge(view, v, least)) return [];
-    return [
-      finding(view, {
-        kind: 'baseline_deviation',
-        platform,
-        confidence: v.days < WARM_DAYS ? 'low' : v.zScore >= 2 * zScore ? 'high' : 'medium',
-        measures: [measure('different targets', v.focus, least, 'targets in a day'), ...against(view, v)],
-        events: v.events,
-        attack: ['T1213.005'],
-        text: `${v.focus} different channels and files in a day, ${words(v)}`,
-      }),
-    ];
-  });
-}
-
 type Measured = Surprise & Pick<Volume, 'focus' | 'events'>;
 
-function isSurge(view: View, v: Measured, floor: number): boolean {
+/** Above the floor, the deviation and the times of the policy, without a like in the past. */
+export function isSurge(view: View, v: Measured, floor: number): boolean {
   const { zScore, times } = view.input.thresholds.volume;
   return v.focus >= floor && v.zScore >= zScore && v.times >= times && v.like === undefined;
 }
 
 /** The busiest day of the focus against the past, in items or in what else `of` counts. */
-function measured(
+export function measured(
   view: View,
   platform: Platform,
   isCounted: (e: EvidenceEvent) => boolean,
@@ -136,7 +83,8 @@ function pastDays(
     .map((daysBefore) => ({ daysBefore, count: of(counted.get(daysBefore) ?? []) }));
 }
 
-const against = (view: View, v: Surprise): readonly Measure[] => {
+/** The numbers that a finding shows beside its own. */
+export const against = (view: View, v: Surprise): readonly Measure[] => {
   const { zScore, times } = view.input.thresholds.volume;
   return [
     measure('expected', round(v.expected), 0, 'on a usual active day'),
@@ -145,10 +93,11 @@ const against = (view: View, v: Surprise): readonly Measure[] => {
   ];
 };
 
-const words = ({ expected, times, zScore, days }: Surprise): string =>
+export const words = ({ expected, times, zScore, days }: Surprise): string =>
   (expected < 1 ? 'where hardly any is usual' : `${round(times)} times the usual ${round(expected)}`) +
   `; robust z ${round(zScore)} against ${days} past days` +
   (days < WARM_DAYS ? `; cold start: only ${days} days` : '');
 
-const total = (events: readonly EvidenceEvent[]): number => events.reduce((n, e) => n + (e.count ?? 1), 0);
+/** Items, by the log's own numbers. */
+export const total = (events: readonly EvidenceEvent[]): number => events.reduce((n, e) => n + (e.count ?? 1), 0);
 const round = (n: number): number => Math.round(n * 10) / 10;
