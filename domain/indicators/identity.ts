@@ -1,13 +1,10 @@
+import { isApproved } from '../app-facts.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind } from '../finding.js';
 import { finding, groups, measure } from './finding.js';
 import { matches } from './sensitive-uploads.js';
 import { isState } from '../episodes.js';
 import type { View } from './view.js';
-
-/** An administrator allowed it for everybody, or for the person. */
-const isApproved = (e: EvidenceEvent, accounts: readonly string[]): boolean =>
-  (e.labels ?? []).includes('admin_consent') || (e.actor !== undefined && !accounts.includes(e.actor));
 
 interface Rule {
   readonly kind: FindingKind;
@@ -53,7 +50,7 @@ export function credentialChanges(view: View): readonly Finding[] {
   });
 }
 
-/** Consent to an app, an install, or more scopes, that far-reaching, by the person and in the window; not what IT approved, nor what was only seen to be there. */
+/** Consent to an app, an install, or more scopes, that far-reaching, by the person (of an app, by anybody) and in the window; not what IT approved, nor what was only seen to be there. */
 export function appConsents(view: View): readonly Finding[] {
   const { scopes } = view.input.thresholds.configChange;
   const risky = (e: EvidenceEvent): boolean =>
