@@ -30,6 +30,11 @@ function busiestDay(rows: readonly EvidenceEvent[]): number {
   return Math.max(0, ...days.values());
 }
 
+/** An administrator allowed it for everybody, or for the person. Where the case is about the app itself, whoever let it in is no administrator for that. */
+export const isApproved = (e: EvidenceEvent, accounts: readonly string[]): boolean =>
+  (e.labels ?? []).includes(LABELS.adminConsent) ||
+  (!accounts.includes(e.app?.id ?? '') && e.actor !== undefined && !accounts.includes(e.actor));
+
 /** Who allowed an app, how long it has worked like this, and from where. */
 export function appFacts(
   c: ContextRows,
@@ -56,18 +61,12 @@ export function appFacts(
     return [weigh('app.elsewhere', said), ...behaves, ...vendorFacts(c, given, weigh)];
   }
   const dated = grants.filter((e) => !(e.labels ?? []).includes(LABELS.state));
-  // Where the case is about the app itself, whoever consented is somebody else, and no administrator for that.
-  const isSubject = given.accounts.includes(id);
-  const approved = grants.find(
-    (e) =>
-      (e.labels ?? []).includes(LABELS.adminConsent) ||
-      (!isSubject && e.actor !== undefined && !given.accounts.includes(e.actor)),
-  );
+  const approved = grants.find((e) => isApproved(e, given.accounts));
   const begin = Date.parse(c.acts[0]?.at ?? c.from);
   const consent = dated.at(-1);
   if (approved) facts.push(weigh('app.approved', 'an administrator approved the app'));
   else if (consent && begin - Date.parse(consent.at) < CONSENT_NEW_DAYS * DAY_MS)
-    facts.push(weigh('app.consent.new', `allowed by the person on ${consent.at.slice(0, 10)}`));
+    facts.push(weigh('app.consent.new', `allowed by ${whoGave(dated)} on ${consent.at.slice(0, 10)}`));
   else if (grants.length === 0) facts.push(weigh('app.unknown', 'no log shows who allowed the app'));
   const days = new Set(c.acts.map((e) => e.at.slice(0, 10)));
   const isLong = Date.parse(c.to) - begin >= APP_ESTABLISHED_DAYS * DAY_MS && days.size >= 4;
@@ -83,4 +82,10 @@ export function appFacts(
     facts.push(weigh('app.far', `from ${where}, where nobody of the organisation was`));
   if (far && !approved) facts.push(weigh('app.scopes', 'it may read everything'));
   return [...facts, ...vendorFacts(c, given, weigh)];
+}
+
+/** Where the case is about the app, several may have let it in. */
+function whoGave(grants: readonly EvidenceEvent[]): string {
+  const people = new Set(grants.flatMap((e) => e.actor ?? []));
+  return people.size > 1 ? `${people.size} people, the last` : 'the person';
 }

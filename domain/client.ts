@@ -22,6 +22,8 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
 /** Libraries and tools by the name they give themselves. */
 const SCRIPTS =
   /^(?:python(?:-requests|-urllib|-httpx)?|curl|wget|go-http-client|okhttp|axios|node(?:-fetch)?|undici|got|java|apache-httpclient|libwww-perl|postmanruntime|insomnia|httpie|ruby|php|guzzle|powershell|rclone|aiohttp|scrapy|azuread|roadtools|graphrunner|teamfiltration|aadinternals)\b|HeadlessChrome|PowerShell\//i;
+/** Tools for scripts that a log names by their app. */
+const TOOLS = /\b(?:Azure CLI|Command Line Tools|Management Shell|Graph Explorer|(?:[A-Z]\w+ )*PowerShell)\b/;
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Windows NT|Windows 1[01]/i, 'Windows'],
   [/iPhone|iPad|CPU OS|\biOS\b/i, 'iOS'],
@@ -32,7 +34,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function clientOf(userAgent: string): ClientKind {
-  const script = SCRIPTS.exec(userAgent.trim());
+  const script = SCRIPTS.exec(userAgent.trim()) ?? TOOLS.exec(userAgent);
   return {
     program: script
       ? script[0].toLowerCase().replace(/\/$/, '')

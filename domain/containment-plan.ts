@@ -3,7 +3,8 @@ import { namedAccount, targetKey, type ActTarget } from './act-target.js';
 import { ACTION_KINDS, ACTS, type ActionKind, type AimInput, type PlannedFor } from './acts/index.js';
 import type { Capability } from './capability.js';
 import type { Verdict } from './case.js';
-import type { SignedManifest } from './evidence.js';
+import { actingApp } from './episodes.js';
+import type { EvidenceEvent, SignedManifest } from './evidence.js';
 import type { Finding } from './finding.js';
 import { mayPropose, type Proposing } from './proposals.js';
 import type { ActionResult, ContainmentPlan, PlannedAction, Suspect } from './plan.js';
@@ -41,8 +42,11 @@ interface Aim extends TenantRef {
 /** Everything the evidence ties to the case that could be stopped. Own-session findings tie accounts and shares, never addresses or devices. */
 function aimsOf(input: PlanInput): readonly Aim[] {
   const merged = new Map<string, Aim>();
+  const byId = new Map(input.events.map((e) => [e.id, e]));
   for (const group of GROUPS) {
-    const part = { ...input, findings: input.findings.filter((f) => groupsOf(f).includes(group)) };
+    const speaks = (f: Finding): boolean =>
+      groupsOf(f, byId).includes(group) && (group !== 'compromised' || !isOfAppAlone(input, f));
+    const part = { ...input, findings: input.findings.filter(speaks) };
     for (const kind of ACTION_KINDS)
       for (const aim of ACTS[kind].aims(part)) {
         const key = `${kind} ${placeOf(aim)}`;
@@ -57,13 +61,28 @@ const GROUPS: readonly PlannedFor[] = ['compromised', 'app', 'insider'];
 
 /**
  * What a finding speaks for: somebody else's session, an app's, or the person's own. What nobody can say whose it is speaks for somebody
- * else's. A consent speaks for the app, whoever gave it.
+ * else's, unless an app did it. A consent speaks for the app, whoever gave it, and for somebody in the account only when somebody else did.
  */
-function groupsOf({ kind, whose, ownSession }: Finding): readonly PlannedFor[] {
+function groupsOf(
+  { kind, whose, ownSession, events }: Finding,
+  byId: ReadonlyMap<string, EvidenceEvent>,
+): readonly PlannedFor[] {
   if (whose === 'job') return [];
-  const app: readonly PlannedFor[] = kind === 'app_consent' || whose === 'app' ? ['app'] : [];
-  if (whose === 'app') return app;
+  const rows = events.flatMap((id) => byId.get(id) ?? []);
+  const byApp = whose === 'app' || (whose === 'unknown' && rows.some((e) => actingApp(e) !== undefined));
+  const app: readonly PlannedFor[] = kind === 'app_consent' || byApp ? ['app'] : [];
+  if (byApp || (kind === 'app_consent' && whose === 'unknown')) return app;
   return whose === 'own' || (whose === undefined && ownSession) ? [...app, 'insider'] : [...app, 'compromised'];
+}
+
+/**
+ * Where an app explains the case best, what the platform or a mail says is about the app: an account is aimed at only for what somebody
+ * else's session did in it. Whoever was tricked into a consent is locked out for nothing: the token needs no account.
+ */
+function isOfAppAlone({ proposing }: PlanInput, { whose, foreignEvents = [] }: Finding): boolean {
+  const odds = (name: 'app' | 'intruder'): number =>
+    proposing.weighed.ranking?.find((r) => r.explanation === name)?.probability ?? 0;
+  return odds('app') > odds('intruder') && whose !== 'other' && foreignEvents.length === 0;
 }
 
 const placeOf = ({ platform, tenant, target }: Pick<PlannedAction, 'platform' | 'tenant' | 'target'>): string =>

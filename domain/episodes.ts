@@ -95,9 +95,9 @@ function built(key: string, { context, rows }: Draft): ContextRows {
 
 function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
   if (e.kind === 'message_received' || e.kind === 'security_notice' || isState(e)) return undefined;
-  const app = actingApp(e);
+  const app = actingApp(e) ?? index.appAt(e);
   if (app !== undefined) {
-    const elsewhere = index.elsewhere(e);
+    const elsewhere = index.elsewhere(e, app);
     return { kind: 'app', app: `${e.platform}:${app}`, ...(elsewhere === undefined ? {} : { place: elsewhere }) };
   }
   if (e.ip !== undefined) return placed(placeOf(e.ip), e, index);
@@ -126,6 +126,7 @@ class Index {
   readonly #devices = new Map<string, EvidenceEvent[]>();
   readonly #access: readonly EvidenceEvent[];
   readonly #usualOfApps: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #machines: ReadonlyMap<string, string>;
 
   constructor(sorted: readonly EvidenceEvent[]) {
     for (const e of sorted) {
@@ -135,6 +136,7 @@ class Index {
       if (e.deviceId !== undefined) add(this.#devices, placeOf(e.ip), e);
     }
     this.#usualOfApps = usualNetworks(sorted);
+    this.#machines = machinesOfApps(sorted);
     this.#access = sorted.filter((e) => isAccess(e) && e.ip !== undefined && actingApp(e) === undefined);
   }
 
@@ -169,10 +171,15 @@ class Index {
   }
 
   /** The network of an app's row, where the app usually comes from another: its token may be in other hands. */
-  elsewhere(e: EvidenceEvent): string | undefined {
-    const usual = this.#usualOfApps.get(`${e.platform}:${actingApp(e) ?? ''}`);
+  elsewhere(e: EvidenceEvent, app: string): string | undefined {
+    const usual = this.#usualOfApps.get(`${e.platform}:${app}`);
     const network = networkOf(e);
     return usual === undefined || network === undefined || usual.has(network) ? undefined : network;
+  }
+
+  /** The app whose machine made a row that names none: an access log has the person whose token it holds. */
+  appAt(e: EvidenceEvent): string | undefined {
+    return this.#machines.get(machineOf(e) ?? '');
   }
 
   clientAt(place: string, e: EvidenceEvent): string | undefined {
@@ -207,6 +214,40 @@ function usualNetworks(sorted: readonly EvidenceEvent[]): ReadonlyMap<string, Re
     usual.set(app, new Set(early.flatMap((e) => networkOf(e) ?? [])));
   }
   return usual;
+}
+
+/** Where with which program; undefined where a row does not tell both. */
+const machineOf = ({ platform, ip, userAgent, deviceId }: EvidenceEvent): string | undefined =>
+  ip === undefined || userAgent === undefined || deviceId !== undefined
+    ? undefined
+    : `${platform} ${placeOf(ip)} ${clientFamily(userAgent)}`;
+
+/** What a token leaves where a log names the person alone, and what the vendor says of it. */
+const OF_TOKEN: readonly EventKind[] = ['api_activity', 'session', 'platform_alert'];
+
+/** A row that an app's token makes by itself. Whoever signs in, holds a session or acts without an app is a person. */
+function isOfToken({ kind, sessionId, authentication, app: named }: EvidenceEvent, app: string): boolean {
+  if (kind === 'sign_in') return authentication === 'token' && named?.id === app;
+  if (kind === 'app_grant') return sessionId === undefined && named?.id === app;
+  return sessionId === undefined && OF_TOKEN.includes(kind);
+}
+
+/** Machines at which one app acts and no person does, each with its app. */
+function machinesOfApps(sorted: readonly EvidenceEvent[]): ReadonlyMap<string, string> {
+  const apps = new Map<string, Set<string>>();
+  for (const e of sorted) {
+    const [machine, app] = [machineOf(e), actingApp(e)];
+    if (machine !== undefined && app !== undefined) apps.set(machine, (apps.get(machine) ?? new Set()).add(app));
+  }
+  const found = new Map(
+    [...apps].flatMap(([m, [app, other]]) => (app && other === undefined ? [[m, app] as const] : [])),
+  );
+  for (const e of sorted) {
+    const machine = machineOf(e) ?? '';
+    const app = found.get(machine);
+    if (app !== undefined && actingApp(e) === undefined && !isOfToken(e, app)) found.delete(machine);
+  }
+  return found;
 }
 
 function add(map: Map<string, EvidenceEvent[]>, key: string, e: EvidenceEvent): void {

@@ -10,6 +10,7 @@ import {
   defined,
   evidencePorts,
   googleSettings,
+  hasCredential,
   microsoftSettings,
   slackSettings,
   slackTokens,
@@ -63,7 +64,12 @@ async function checkPair(
   const { config, callRecord, signal } = options;
   try {
     const credentials = Credentials.read(options.credentials(role), role);
-    if (!isHere(credentials, tenant)) return undefined;
+    if (!hasCredential(credentials, tenant)) {
+      // Where the role holds those of other tenants, this machine is its own and nothing of this tenant works.
+      if (credentials.any(''))
+        throw new QuellError('CONFIG', `none is here, and the role holds those of other tenants`);
+      return undefined;
+    }
     const context: PortContext = {
       config: { ...config, tenants: [tenant] },
       credentials,
@@ -81,11 +87,6 @@ async function checkPair(
     };
   }
 }
-
-/** The platform's own token counts where a file of the environment holds it. */
-const isHere = (credentials: Credentials, { platform, tenant }: TenantConfig): boolean =>
-  credentials.any(`${platform}.${tenant}.`) ||
-  (platform === 'microsoft' && (process.env['AZURE_FEDERATED_TOKEN_FILE'] ?? '') !== '');
 
 const SLACK_TOKENS = {
   evidence: ['audit', 'admin', 'logs'],

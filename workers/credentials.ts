@@ -38,6 +38,16 @@ export class Credentials {
     this.#values = values;
   }
 
+  /** In place of what is missing, where only a shape is needed: an empty text under every name. Nothing can be done with it. */
+  static readonly STAND_IN = new (class extends Credentials {
+    override maybe(): string {
+      return '';
+    }
+    override need(): string {
+      return '';
+    }
+  })(new Map());
+
   /** Reads the role's folder. CONFIG when a file is not for this role, is empty, or others can read it. */
   static read(folder: string, role: Role): Credentials {
     const values = new Map<string, string>();

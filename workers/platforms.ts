@@ -1,3 +1,4 @@
+import { QuellError } from '../domain/errors.js';
 import { asksToSlowDown } from '../platforms/google/errors.js';
 import { asksToSlowDown as slackAsksToSlowDown } from '../platforms/slack/errors.js';
 import { serviceAccountFrom } from '../platforms/google/service-account.js';
@@ -7,7 +8,7 @@ import type { VendorRole } from '../platforms/operation.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
 import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
 import type { TenantConfig } from './config.js';
-import type { Credentials } from './credentials.js';
+import { Credentials } from './credentials.js';
 import type { RoleContext } from './context.js';
 import { microsoftCredential } from './microsoft-credential.js';
 import { wireTo } from './wires.js';
@@ -20,36 +21,94 @@ const DEMO_POLL_MS = 20;
 export type PortContext = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'>;
 type Of<P extends TenantConfig['platform']> = Extract<TenantConfig, { platform: P }>;
 
-/** What the evidence role reads. A platform's code is loaded where the configuration has a tenant of it, and by this role's part alone. */
-export function evidencePorts(context: PortContext): Promise<readonly EvidencePort[]> {
-  const { config, credentials } = context;
-  return forEachTenant(config.tenants, async (tenant) => {
-    switch (tenant.platform) {
-      case 'slack': {
-        const { createSlackEvidence } = await import('../platforms/slack/evidence.js');
-        return createSlackEvidence({
-          ...slack(context, 'evidence', tenant),
-          ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
-          tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'logs']),
-        });
-      }
-      case 'microsoft': {
-        const { createMicrosoftEvidence } = await import('../platforms/microsoft/evidence.js');
-        return createMicrosoftEvidence({
-          ...microsoft(context, 'evidence', tenant),
-          licences: defined(tenant.licences),
-          ...(config.profile === 'demo' ? { auditSearch: { pollMs: DEMO_POLL_MS } } : {}),
-        });
-      }
-      case 'google': {
-        const { createGoogleEvidence } = await import('../platforms/google/evidence.js');
-        return createGoogleEvidence({
-          ...google(context, 'evidence', tenant),
-          ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
-        });
-      }
+/** Tells of a tenant that cannot be read, and why. */
+export type OnBlind = (tenant: TenantConfig, error: QuellError) => void;
+
+/**
+ * What the evidence role reads. A platform's code is loaded where the configuration has a tenant of it, and by this role's part alone. A
+ * tenant whose credential is missing blinds no other: each of its reads fails with what is missing, and is a gap of every case. Errors:
+ * CONFIG when no tenant has a credential.
+ */
+export async function evidencePorts(
+  context: PortContext,
+  onBlind: OnBlind = () => undefined,
+): Promise<readonly EvidencePort[]> {
+  const { tenants } = context.config;
+  const blind = new Map<TenantConfig, QuellError>();
+  const ports = await forEachTenant(tenants, async (tenant) => {
+    try {
+      if (!hasCredential(context.credentials, tenant))
+        throw new QuellError('CONFIG', `no credential of ${nameOf(tenant)} is here`);
+      return await evidencePort(context, tenant);
+    } catch (error) {
+      if (!(error instanceof QuellError) || error.code !== 'CONFIG') throw error;
+      blind.set(tenant, error);
+      return unreadable(await evidencePort({ ...context, credentials: Credentials.STAND_IN }, tenant), tenant, error);
     }
   });
+  const [first] = blind.values();
+  if (first && blind.size === tenants.length) throw first;
+  for (const [tenant, error] of blind) onBlind(tenant, error);
+  return ports;
+}
+
+/** A port that says of each read why it is none. Its sources are those that the tenant would have. */
+function unreadable(
+  { findSightings: _, ...port }: EvidencePort,
+  tenant: TenantConfig,
+  error: QuellError,
+): EvidencePort {
+  const refuse = (): Promise<never> => Promise.reject(new QuellError('CONFIG', error.detail));
+  return {
+    ...port,
+    directory: { lookup: refuse, list: refuse },
+    sources: port.sources.map((source) => ({ ...source, read: refuse })),
+    limitations: [
+      {
+        what: `everything of ${nameOf(tenant)}`,
+        why: `The evidence role lacks its credential (${error.detail ?? error.code}): what happened there is not known, which is no sign that nothing did.`,
+        instead:
+          'Hand the credential to the role, start it anew and look at the case again; proof: quell check names it.',
+      },
+      ...port.limitations,
+    ],
+  };
+}
+
+const nameOf = ({ platform, tenant }: TenantConfig): string => `${platform} ${tenant}`;
+
+/** The platform's own token counts where a file of the environment holds it. */
+export const hasCredential = (credentials: Credentials, { platform, tenant }: TenantConfig): boolean =>
+  credentials.any(`${platform}.${tenant}.`) ||
+  (platform === 'microsoft' && (process.env['AZURE_FEDERATED_TOKEN_FILE'] ?? '') !== '');
+
+async function evidencePort(context: PortContext, tenant: TenantConfig): Promise<EvidencePort> {
+  const { config, credentials } = context;
+  switch (tenant.platform) {
+    case 'slack': {
+      const { createSlackEvidence } = await import('../platforms/slack/evidence.js');
+      return createSlackEvidence({
+        ...slack(context, 'evidence', tenant),
+        ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
+        tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'logs']),
+      });
+    }
+    case 'microsoft': {
+      const { createMicrosoftEvidence } = await import('../platforms/microsoft/evidence.js');
+      return createMicrosoftEvidence({
+        ...microsoft(context, 'evidence', tenant),
+        licences: defined(tenant.licences),
+        ...(config.profile === 'demo' ? { auditSearch: { pollMs: DEMO_POLL_MS } } : {}),
+      });
+    }
+    case 'google': {
+      const { createGoogleEvidence } = await import('../platforms/google/evidence.js');
+      return createGoogleEvidence({
+        ...google(context, 'evidence', tenant),
+        ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
+      });
+    }
+  }
 }
 
 /** What the containment role does; loaded as `evidencePorts` is. */

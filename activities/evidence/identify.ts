@@ -1,4 +1,4 @@
-import { PLATFORMS, type AccountRef, type Platform } from '../../domain/platform.js';
+import { PLATFORMS, type AccountRef, type Platform, type TenantRef } from '../../domain/platform.js';
 import type { ProtectedBecause, SubjectFacts } from '../../domain/subject.js';
 import type { DirectoryEntry, EvidencePort } from '../../platforms/ports.js';
 import type { Alias } from '../../store/subject-aliases.js';
@@ -12,7 +12,8 @@ const ROUNDS = 3;
 
 /**
  * Who is it? Asks the directories of all configured tenants by native id and by verified mail, binds what they confirm in the registry,
- * and returns ids alone. A tenant whose directory cannot be read for good is left out, and its facts are `unknown`; what may come back is thrown.
+ * and returns ids alone. Of a tenant whose directory cannot be read for good the facts are `unknown`, and its accounts are those that were known
+ * or that an alert named: what is not read there must be a gap, and no silence. What may come back is thrown.
  */
 export async function identifySubject(
   deps: EvidenceDeps,
@@ -31,11 +32,9 @@ export async function identifySubject(
 async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFacts> {
   const known = await deps.registry.profile(subjectId);
   const aliases = (await deps.registry.aliases(subjectId)).map((a) => a.alias);
-  const { entries, unread } = await lookedUp(deps, [
-    ...aliases,
-    ...(known?.accounts ?? []),
-    ...(known?.mails ?? []).map((mail) => ({ mail })),
-  ]);
+  const said = [...aliases, ...(known?.accounts ?? [])];
+  const { entries, unread } = await lookedUp(deps, [...said, ...(known?.mails ?? []).map((mail) => ({ mail }))]);
+  const unconfirmed = said.flatMap((a) => ('mail' in a || !unread.has(tenantKey(a)) ? [] : [accountOf(a)]));
 
   const confirmed: Alias[] = [
     ...entries.map(accountOf),
@@ -46,7 +45,7 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
   const sameAs = older === undefined ? undefined : await deps.registry.canonical(older);
 
   const { policy } = await deps.policies.current();
-  const read = await profileOf(deps, subjectId, entries, known, policy.vips);
+  const read = await profileOf(deps, subjectId, entries, { known, unconfirmed }, policy.vips);
   await deps.registry.setProfile(read);
   const profile = (await deps.registry.profile(subjectId)) ?? read; // the override file has the last word
   const mail = mailPlatform(deps, profile, entries);
@@ -57,7 +56,7 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
     authority: profile.authority,
     accounts: profile.accounts,
     ...(mail === undefined ? {} : { mail }),
-    protectedBecause: hints(deps, subjectId, entries, unread),
+    protectedBecause: hints(deps, subjectId, entries, unread.size > 0),
     ...(profile.sponsorId === undefined ? {} : { sponsorId: profile.sponsorId }),
     ...(sameAs === undefined || sameAs === subjectId ? {} : { sameAs }),
     readAt: profile.readAt,
@@ -79,15 +78,17 @@ async function bind(
   return conflicts;
 }
 
+const tenantKey = ({ platform, tenant }: TenantRef): string => `${platform}:${tenant}`;
+
 /** Follows ids to mails and mails to ids over all tenants until nothing new turns up. */
 async function lookedUp(
   deps: EvidenceDeps,
   aliases: readonly Alias[],
-): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly unread: boolean }> {
+): Promise<{ readonly entries: readonly DirectoryEntry[]; readonly unread: ReadonlySet<string> }> {
   const found = new Map<string, DirectoryEntry>();
   const asked = new Set<string>();
   let todo = aliases;
-  let unread = false;
+  const unread = new Set<string>();
   const ask = async (
     port: EvidencePort,
     by: { readonly nativeId: string } | { readonly email: string },
@@ -101,7 +102,7 @@ async function lookedUp(
     } catch (error) {
       const known = asQuellError(error);
       if (!known || known.retryable) throw error;
-      if (known.code !== 'VENDOR_NOT_FOUND') unread = true;
+      if (known.code !== 'VENDOR_NOT_FOUND') unread.add(tenantKey(port));
     }
   };
   for (let round = 0; round < ROUNDS && todo.length > 0; round++) {
@@ -121,12 +122,13 @@ async function profileOf(
   deps: EvidenceDeps,
   subjectId: string,
   entries: readonly DirectoryEntry[],
-  known: SubjectProfile | undefined,
+  { known, unconfirmed }: { readonly known: SubjectProfile | undefined; readonly unconfirmed: readonly AccountRef[] },
   vips: readonly string[],
 ): Promise<SubjectProfile> {
   const first = <T>(pick: (e: DirectoryEntry) => T | undefined): T | undefined =>
     entries.map(pick).find((v) => v !== undefined);
-  const accounts = entries.length > 0 ? entries.map(accountOf) : (known?.accounts ?? []);
+  const found = entries.length > 0 ? entries.map(accountOf) : (known?.accounts ?? []);
+  const accounts = [...new Map([...unconfirmed, ...found].map((a) => [accountKey(a), a])).values()];
   const mails = unique([...entries.flatMap((e) => e.emails), ...(known?.mails ?? [])]);
   const name = first((e) => e.displayName || undefined) ?? known?.name;
   const phone = first((e) => e.phone) ?? known?.phone;
@@ -206,7 +208,7 @@ function hints(
   return [...because];
 }
 
-function accountOf({ platform, tenant, nativeId }: DirectoryEntry): AccountRef {
+function accountOf({ platform, tenant, nativeId }: AccountRef): AccountRef {
   return { platform, tenant, nativeId };
 }
 

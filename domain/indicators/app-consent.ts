@@ -1,3 +1,4 @@
+import { isApproved } from '../app-facts.js';
 import { isState } from '../episodes.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
@@ -39,7 +40,3 @@ function find(view: View): readonly Finding[] {
       `App ${events.map((e) => e.app?.name ?? e.app?.id ?? 'unknown').join(', ')} was given ${[...new Set(events.flatMap((e) => e.app?.scopes ?? []))].join(', ')}`,
   });
 }
-
-/** An administrator allowed it for everybody, or for the person. */
-const isApproved = (e: EvidenceEvent, accounts: readonly string[]): boolean =>
-  (e.labels ?? []).includes('admin_consent') || (e.actor !== undefined && !accounts.includes(e.actor));

@@ -4,12 +4,19 @@ import { quoted, type MicrosoftClient } from './client.js';
 import { isSameId } from './ids.js';
 import { OPERATIONS } from './operations.js';
 
-const servicePrincipal = z.looseObject({
+export const servicePrincipal = z.looseObject({
   id: z.string(),
   appId: z.string(),
+  displayName: z.string().nullish(),
+  createdDateTime: z.string().nullish(),
   accountEnabled: z.boolean().nullish(),
   appOwnerOrganizationId: z.string().nullish(),
+  verifiedPublisher: z.looseObject({ verifiedPublisherId: z.string().nullish() }).nullish(),
 });
+/** What is asked of an app: no keys, no secrets, no notes. */
+export const SERVICE_PRINCIPAL = {
+  $select: 'id,appId,displayName,createdDateTime,accountEnabled,appOwnerOrganizationId,verifiedPublisher',
+};
 export type ServicePrincipal = z.infer<typeof servicePrincipal>;
 
 /** The tenant's instances of an app, by the client id that logs name: one, or none. Errors: VENDOR_REPLY when another app is answered. */
@@ -18,7 +25,7 @@ export async function findApps(
   appId: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly ServicePrincipal[]> {
-  const query = { $filter: `appId eq ${quoted(appId)}`, $select: 'id,appId,accountEnabled,appOwnerOrganizationId' };
+  const query = { $filter: `appId eq ${quoted(appId)}`, ...SERVICE_PRINCIPAL };
   const { rows } = await client.page(OPERATIONS.findServicePrincipal, { query, signal }, servicePrincipal);
   if (rows.some((row) => !isSameId(row.appId, appId)))
     throw new QuellError('VENDOR_REPLY', `${OPERATIONS.findServicePrincipal.name}: another app`);

@@ -6,7 +6,8 @@ import { idsOf, readable, search, unsearchable, type Search, type Seen } from '.
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';
 import { auditKind, directoryAudit } from './sources/directory-audits.js';
-import { grant, servicePrincipal } from './sources/grants.js';
+import { findApp, type ServicePrincipal } from './service-principals.js';
+import { grant } from './sources/grants.js';
 import { signIn, SUCCESS } from './sources/sign-ins.js';
 import { address, instant, type SourceContext } from './sources/source.js';
 
@@ -74,22 +75,17 @@ function atAddress({ client }: SourceContext, traces: Traces, { from, to }: Wind
   };
 }
 
-const known = servicePrincipal.extend({ id: z.string() });
-
 /** Who consented to an app, by the audit log, and whose grants it holds now. A grant for everybody points at nobody. */
 function withApp({ client }: SourceContext, { from, to }: Window, appId: string): readonly Search[] {
   const consented = new Set<string>();
-  let app: z.infer<typeof known> | undefined;
-  const find = async (signal: AbortSignal | undefined): Promise<z.infer<typeof known> | undefined> => {
-    const query = { $filter: `appId eq ${quoted(appId)}` };
-    const { rows } = await client.page(OPERATIONS.findServicePrincipal, { query, signal }, known);
-    return (app = rows[0]);
-  };
+  let app: ServicePrincipal | undefined;
+  const find = async (signal: AbortSignal | undefined): Promise<ServicePrincipal | undefined> =>
+    (app ??= await findApp(client, appId, signal));
   return [
     {
       source: 'microsoft.directory_audits',
       page: async (next, { signal }) => {
-        const principal = app ?? (await find(signal));
+        const principal = await find(signal);
         if (!principal) return { rows: [] };
         const $filter = `activityDateTime ge ${from} and activityDateTime le ${to} and targetResources/any(t: t/id eq ${quoted(principal.id)})`;
         const request = { query: { $filter, $top: '500' }, signal };
@@ -109,7 +105,7 @@ function withApp({ client }: SourceContext, { from, to }: Window, appId: string)
     {
       source: 'microsoft.grants',
       page: async (next, { signal }) => {
-        const principal = app ?? (await find(signal));
+        const principal = await find(signal);
         if (!principal) return { rows: [] };
         const query = { $filter: `clientId eq ${quoted(principal.id)}` };
         const page = await client.page(OPERATIONS.appGrants, { query, signal }, z.unknown(), next);

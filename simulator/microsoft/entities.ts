@@ -43,7 +43,8 @@ export interface Placed {
 export interface Grant extends Placed {
   readonly id: string;
   readonly clientId: string;
-  readonly principalId: string;
+  /** None: for everybody. */
+  readonly principalId: string | undefined;
   readonly resourceId: string;
   readonly scope: string;
 }

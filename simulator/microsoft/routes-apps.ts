@@ -19,7 +19,7 @@ export function appRoutes(router: Router, state: TenantState): void {
   router.on(OPERATIONS.appOwners, (call) => {
     const app = state.apps.get(call.params['id'] ?? '');
     if (!app) return notFound();
-    const first = state.grants.find((g) => g.clientId === app.id);
+    const first = state.grants.find((g) => g.clientId === app.id && g.principalId !== undefined);
     return router.collection(call, first ? [{ '@odata.type': '#microsoft.graph.user', id: first.principalId }] : []);
   });
   router.on(OPERATIONS.setAppEnabled, (call) => {
@@ -129,8 +129,8 @@ function grantEntity(g: Grant): Entity {
   return {
     id: g.id,
     clientId: g.clientId,
-    consentType: 'Principal',
-    principalId: g.principalId,
+    consentType: g.principalId === undefined ? 'AllPrincipals' : 'Principal',
+    principalId: g.principalId ?? null,
     resourceId: g.resourceId,
     scope: g.scope,
   };

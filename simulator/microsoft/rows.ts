@@ -145,7 +145,13 @@ const file = z.strictObject({
   shared: z.enum(['anonymous', 'external', 'organization']).optional(),
   with: z.string().default('partner@example.org'),
 });
-const grant = z.strictObject({ user: person, app: z.string(), scopes: z.array(z.string()) });
+const grant = z.strictObject({
+  user: person,
+  app: z.string(),
+  scopes: z.array(z.string()),
+  /** Of the user as an administrator, for everybody: the grant names nobody. */
+  forAll: z.boolean().default(false),
+});
 /** Security mail of a vendor in a mailbox here. */
 const mail = z.strictObject({
   mailbox: person,

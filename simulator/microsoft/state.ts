@@ -50,7 +50,7 @@ export class TenantState {
     this.grants = this.rows.grant.map((r) => ({
       id: short(`grant:${r.rowId}`),
       clientId: this.appBy(r.fields.app).id,
-      principalId: r.fields.user,
+      principalId: r.fields.forAll ? undefined : r.fields.user,
       resourceId: GRAPH_RESOURCE,
       scope: r.fields.scopes.join(' '),
       visibleAt: r.visibleAt,

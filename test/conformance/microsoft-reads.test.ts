@@ -9,6 +9,11 @@ await readSuite({
   port: microsoftEvidence,
   table: OPERATIONS,
   query: (tenant, ms) => tenant.query('dana', { readContent: true, to: until(tenant, ms) }),
+  ofApp: {
+    sources: ['microsoft.grants', 'microsoft.directory_audits', 'microsoft.sign_ins'],
+    query: (tenant, ms) =>
+      tenant.query('dana', { nativeId: tenant.world.appId('thief'), emails: [], to: until(tenant, ms) }),
+  },
   goesWithout: {
     'GET /users/{id}/mailboxSettings': 'only tells a shared mailbox and the time zone; the account is known without it',
     'GET /users/{id}/authentication/methods': 'only tells which factor was registered; the log says that one was',

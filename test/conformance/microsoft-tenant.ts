@@ -43,6 +43,8 @@ const ROWS: readonly RowInput[] = [
   { type: 'grant', at: '-PT3H', user: '@dana', app: 'app:notes', scopes: ['User.Read'] },
   { type: 'grant', at: '-PT3H', user: '@dana', app: 'app:planner', scopes: ['Tasks.Read'] },
   { type: 'grant', at: '-PT3H', user: '@max', app: 'app:thief', scopes: ['Chat.Read'] },
+  { type: 'grant', at: '-PT3H', user: '@ada', app: 'app:thief', scopes: ['Chat.Read'], forAll: true },
+  { type: 'app_sign_in', at: '-PT3H', app: 'app:thief', ip: 'ip:attacker', repeat: 3 },
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'microsoft', kind: 'new_sign_in', repeat: 3 },
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'slack', kind: 'new_sign_in', deleted: true },
   { type: 'mail', at: '-PT3H', mailbox: '@dana', vendor: 'google', kind: 'new_sign_in', deleted: 'purged', repeat: 3 },

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { VendorOperation } from '../../platforms/operation.js';
 import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
 import { MISHAPS_IN_A_ROW, PATIENT, patienceFor, type Mishap } from './faults.js';
-import { readsOf, undisturbed, wrongAfter, wrongWithoutScope, type Read } from './reads.js';
+import { readsOf, sourceOf, undisturbed, wrongAfter, wrongWithoutScope, type Read } from './reads.js';
 import type { Subject } from './subject.js';
 
 interface Vendor<Tenant> {
@@ -13,6 +13,11 @@ interface Vendor<Tenant> {
   readonly table: Readonly<Record<string, VendorOperation>>;
   /** What is asked for; `until` many milliseconds after the start, so that each collection is one of its own. */
   readonly query: (tenant: Tenant, until: number) => SourceQuery;
+  /** Sources that read otherwise about an app, and what is asked for then. */
+  readonly ofApp?: {
+    readonly sources: readonly string[];
+    readonly query: (tenant: Tenant, until: number) => SourceQuery;
+  };
   /** Reads that the vendor gives in one piece, with the reason. */
   readonly onePiece?: Readonly<Record<string, string>>;
   /** Operations that every read does without where their scope is missing, with the reason. */
@@ -52,7 +57,7 @@ export async function readSuite<Tenant>(vendor: Vendor<Tenant>): Promise<void> {
   const [first] = tenants as [Tenant];
 
   const reads: { readonly name: string; readonly calls: ReadonlyMap<string, number> }[] = [];
-  for (const { name } of readsOf(vendor.port(first, PATIENT), vendor.query(first, 0))) {
+  for (const { name } of openReads(vendor, first, PATIENT, 0)) {
     const { calls } = await undisturbed(calm.subject, () => calm.open(name));
     reads.push({ name, calls });
   }
@@ -80,11 +85,13 @@ export async function readSuite<Tenant>(vendor: Vendor<Tenant>): Promise<void> {
     });
 
     it('calls what the table says it is read by', () => {
-      const word = name.startsWith('directory') ? 'directory' : name;
+      const isDirectory = name.startsWith('directory');
+      const word = isDirectory ? 'directory' : sourceOf(name);
       const serving = names((o) => o.roles.includes('evidence') && o.serves.includes(word));
       const called = [...calls.keys()].filter((o) => names(() => true).includes(o));
       expect(called.filter((o) => !serving.includes(o))).toEqual([]);
-      if (word === name) expect(serving.filter((o) => !called.includes(o))).toEqual([]);
+      const ever = reads.filter((r) => sourceOf(r.name) === word).flatMap((r) => [...r.calls.keys()]);
+      if (!isDirectory) expect(serving.filter((o) => !ever.includes(o))).toEqual([]);
     });
 
     it('loses and doubles nothing, whatever happens at any of its operations', async () => {
@@ -119,8 +126,18 @@ function placeOf<Tenant>(vendor: Vendor<Tenant>, tenant: Tenant, timeoutMs: numb
   return {
     subject: vendor.subject(tenant),
     open: (name) => {
-      const reads = readsOf(vendor.port(tenant, timeoutMs), vendor.query(tenant, ++opened * 1000));
+      const reads = openReads(vendor, tenant, timeoutMs, ++opened * 1000);
       return reads.find((r) => r.name === name) as Read;
     },
   };
+}
+
+function openReads<Tenant>(
+  { port, query, ofApp }: Vendor<Tenant>,
+  tenant: Tenant,
+  timeoutMs: number,
+  until: number,
+): readonly Read[] {
+  const app = ofApp && { sources: ofApp.sources, query: ofApp.query(tenant, until) };
+  return readsOf(port(tenant, timeoutMs), query(tenant, until), app);
 }

@@ -1,5 +1,5 @@
 import { QuellError } from '../../domain/errors.js';
-import type { EvidencePort, SourceQuery } from '../../platforms/ports.js';
+import type { EvidencePort, EvidenceSource, SourceQuery } from '../../platforms/ports.js';
 import type { Fault } from '../../simulator/core/world.js';
 import { inARow, type Mishap } from './faults.js';
 import { secretsIn } from './secrets.js';
@@ -12,20 +12,26 @@ export interface Read {
   page(cursor: string | undefined): Promise<{ readonly ids: readonly string[]; readonly next?: string | undefined }>;
 }
 
-/** Everything that a port reads, about one subject. */
-export function readsOf(port: EvidencePort, query: SourceQuery): readonly Read[] {
+/** What is read otherwise where the subject is an app: a read of its own beside that of a person. */
+export interface OfApp {
+  readonly sources: readonly string[];
+  readonly query: SourceQuery;
+}
+const OF_APP = ' of an app';
+/** The source or directory that a read is of. */
+export const sourceOf = (name: string): string => name.replace(OF_APP, '');
+
+/** Everything that a port reads, about one subject, and about an app. */
+export function readsOf(port: EvidencePort, query: SourceQuery, app?: OfApp): readonly Read[] {
   const { directory } = port;
   const lookup = (by: Parameters<typeof directory.lookup>[0]) => async () => ({
     ids: [JSON.stringify(await directory.lookup(by))],
   });
   return [
-    ...port.sources.map((source) => ({
-      name: source.id,
-      page: async (cursor: string | undefined) => {
-        const { events, next } = await source.read(query, cursor);
-        return { ids: events.map((e) => e.id), next };
-      },
-    })),
+    ...port.sources.map((source) => read(source, source.id, query)),
+    ...port.sources
+      .filter(({ id }) => app?.sources.includes(id) === true)
+      .map((source) => read(source, `${source.id}${OF_APP}`, app?.query ?? query)),
     {
       name: 'directory list',
       page: async (cursor) => {
@@ -37,6 +43,14 @@ export function readsOf(port: EvidencePort, query: SourceQuery): readonly Read[]
     { name: 'directory by mail', page: lookup({ email: query.emails[0] ?? '' }) },
   ];
 }
+
+const read = (source: EvidenceSource, name: string, query: SourceQuery): Read => ({
+  name,
+  page: async (cursor) => {
+    const { events, next } = await source.read(query, cursor);
+    return { ids: events.map((e) => e.id), next };
+  },
+});
 
 export interface Outcome {
   /** Of everything that was read, sorted; an id that came twice is there twice. */

@@ -313,6 +313,26 @@ const APPS: readonly Situation[] = [
     not: ['app.approved'],
   },
   {
+    name: 'the app as the subject, let in by two people who are no administrators',
+    rows: [grant(2, { actor: 'U8' }), grant(1, { id: 'g2', actor: 'U9' }), ...calls(0, 'U9')],
+    given: SUBJECT_APP,
+    whose: 'app',
+    facts: ['app.consent.new', 'app.scopes'],
+    not: ['app.approved'],
+  },
+  {
+    name: 'the app as the subject, let in by a person before an administrator let it in for all',
+    rows: [
+      grant(2, { actor: 'U8' }),
+      grant(1, { id: 'g2', actor: 'ADMIN', labels: ['admin_consent'] }),
+      ...calls(0, 'U8'),
+    ],
+    given: SUBJECT_APP,
+    whose: 'job',
+    facts: ['app.approved'],
+    not: ['app.consent.new'],
+  },
+  {
     name: 'the app as the subject, approved for all',
     rows: [grant(1, { actor: 'U9', labels: ['admin_consent'] }), ...calls(0, 'A1')],
     given: SUBJECT_APP,

@@ -1,97 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import type { Capability } from '../../domain/capability.js';
-import { buildPlan, type PlanInput } from '../../domain/containment-plan.js';
+import type { PlanInput } from '../../domain/containment-plan.js';
 import type { EvidenceEvent, SignedManifest } from '../../domain/evidence.js';
-import { idsOf } from '../../domain/act-target.js';
-import { ACTION_KINDS, type ActionKind } from '../../domain/acts/index.js';
-import type { ContainmentPlan, PlannedAction } from '../../domain/plan.js';
-import type { Proposing } from '../../domain/proposals.js';
+import type { ActionKind } from '../../domain/acts/index.js';
+import type { PlannedAction } from '../../domain/plan.js';
 import type { Platform } from '../../domain/platform.js';
-import { GOOGLE_ORDER } from '../../platforms/google/stopping-order.js';
-import { MICROSOFT_ORDER } from '../../platforms/microsoft/stopping-order.js';
 import { SLACK_ORDER } from '../../platforms/slack/stopping-order.js';
-import type { SubjectFacts } from '../../domain/subject.js';
+import {
+  able,
+  account,
+  base,
+  build,
+  download,
+  events,
+  found,
+  share,
+  signIn,
+  steps,
+  subject,
+  sureOf,
+  thing,
+} from './planning.js';
 import { after, AWAY, defaultPolicy, event, finding, HOME, HOUR } from './fixtures.js';
 
-const able = (...without: ActionKind[]): Capability => ({
-  order: MICROSOFT_ORDER,
-  acts: Object.fromEntries(
-    ACTION_KINDS.filter((k) => !without.includes(k)).map((k) => [
-      k,
-      { reversible: k !== 'end_sessions', undo: `undo ${k}`, losses: '' },
-    ]),
-  ),
-  limitations: without.map((what) => ({ what, why: 'No API.', instead: `Open the admin page for ${what}.` })),
-});
-const account = (platform: Platform, nativeId: string): SubjectFacts['accounts'][number] => ({
-  platform,
-  tenant: 'main',
-  nativeId,
-});
-const subject: SubjectFacts = {
-  subjectId: 's-1',
-  kind: 'person',
-  vip: false,
-  authority: 'microsoft',
-  accounts: [account('slack', 'U1'), account('microsoft', 'M1'), account('google', 'G1')],
-  protectedBecause: [],
-  readAt: after(0),
-};
-
-const signIn = event({ id: 's', kind: 'sign_in', sessionId: 'S9', deviceId: 'D9', ...AWAY });
-const download = event({ id: 'd', kind: 'file_download', sessionId: 'S9', ip: AWAY.ip });
-const share = event({ id: 'l', kind: 'share', ip: AWAY.ip, target: { type: 'link', id: 'F7' } });
-const stray = event({ id: 'x', kind: 'share', ip: '203.0.113.80', target: { type: 'link', id: 'F-stray' } });
-const events = [signIn, download, share, stray];
-const found = [
-  finding({ kind: 'unusual_sign_in', events: ['s'] }),
-  finding({ kind: 'bulk_collection', events: ['d', 's'] }),
-  finding({ kind: 'external_share', events: ['l'] }),
-];
-/** How sure the case is: of an intruder, unless told otherwise; the rest is ordinary work. */
-const sureOf = (explanation: 'intruder' | 'insider' | 'app', probability = 0.97, confirmed = false): Proposing => ({
-  weighed: {
-    attack: probability,
-    ranking: [
-      { explanation, probability },
-      { explanation: 'own_work', probability: 1 - probability },
-    ],
-  },
-  confirmed: confirmed ? ['compromised', 'app', 'insider'] : [],
-  thresholds: defaultPolicy.decision.thresholds,
-});
-const base: PlanInput = {
-  planId: 'p-1',
-  caseId: 'c-1',
-  purpose: 'containment',
-  verdict: 'compromised',
-  proposing: sureOf('intruder'),
-  subject,
-  findings: found,
-  events,
-  isProtectedAddress: () => false,
-  policy: defaultPolicy.containment,
-  policyDigest: '0'.repeat(64),
-  capabilities: {
-    slack: { ...able(), order: SLACK_ORDER },
-    microsoft: able(),
-    google: { ...able(), order: GOOGLE_ORDER },
-  },
-  manifests: [],
-  earlier: [],
-  suspects: [],
-  now: after(0),
-  expiresAt: after(4 * HOUR),
-};
-const build = (given: Partial<PlanInput> = {}): ContainmentPlan | undefined => buildPlan({ ...base, ...given });
-const steps = (given: Partial<PlanInput> = {}): readonly PlannedAction[] => build(given)?.actions ?? [];
 /** The same rows in the person's own session. */
 const insider = (confirmed: boolean): Partial<PlanInput> => ({
   verdict: 'insider',
   findings: found.map((f) => ({ ...f, ownSession: true })),
   proposing: sureOf('insider', 0.97, confirmed),
 });
-const thing = (a: PlannedAction): string => idsOf(a.target)[0] ?? '';
 const kindsOn = (platform: Platform, actions: readonly PlannedAction[]): readonly ActionKind[] =>
   actions.filter((a) => a.platform === platform).map((a) => a.kind);
 const grounds = (platform: Platform, nativeId: string): SignedManifest => ({

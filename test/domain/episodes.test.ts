@@ -170,6 +170,41 @@ describe('an episode', () => {
   });
 });
 
+describe('a row of an app’s machine', () => {
+  const app = { id: 'A1' };
+  const machine = { ...AWAY, userAgent: 'notes-agent/2.1' };
+  const acts = [1, 2].map((n) => row(`a${n}`, 'conversation_read', n, { ...machine, app }));
+  const apart = (...rows: readonly EvidenceEvent[]) =>
+    group([...acts, ...rows]).contexts.filter((c) => c.context.kind !== 'app');
+
+  it.each<[string, Partial<EvidenceEvent>]>([
+    ['that a log of access has of the person', { kind: 'api_activity' }],
+    ['where its token is renewed', { kind: 'sign_in', authentication: 'token', sessionId: 'S1', app }],
+    ['where it is given more scopes', { kind: 'app_grant', app }],
+    ['that the vendor raises an alert about', { kind: 'platform_alert' }],
+  ])('is the app’s: %s', (_, given) => {
+    expect(apart(row('x', 'session', 3, { ...machine, ...given }))).toEqual([]);
+  });
+
+  it.each<[string, Partial<EvidenceEvent>]>([
+    ['in a session', { sessionId: 'S1' }],
+    ['that somebody signed in for', { kind: 'sign_in', authentication: 'password' }],
+    ['of a token of another program', { kind: 'sign_in', authentication: 'token' }],
+    ['of another program at the address', { userAgent: FIREFOX }],
+    ['at another address', { ip: HOME.ip }],
+    ['that lets another app in', { kind: 'app_grant', app: { id: 'A2' } }],
+    ['that takes a file without the app', { kind: 'file_download' }],
+  ])('is somebody’s: %s', (_, given) => {
+    expect(apart(row('x', 'session', 3, { ...machine, ...given }))).toHaveLength(1);
+  });
+
+  it('is nobody’s app’s where two apps act, or a person does too', () => {
+    const access = row('x', 'session', 3, machine);
+    expect(apart(access, row('b', 'conversation_read', 4, { ...machine, app: { id: 'A2' } }))).toHaveLength(1);
+    expect(apart(access, row('p', 'file_download', 4, machine))).toHaveLength(1);
+  });
+});
+
 describe('the id of an episode', () => {
   it('is the same whatever else is read, in whatever order', () => {
     const places = [home, away, { ...home, ip: '192.0.2.77' }, { sessionId: 'S1' }, { app: { id: 'A1' } }] as const;

@@ -17,7 +17,7 @@ it('is the same with and without the dot at its end, whoever wrote it', () => {
 it('holds for every name and its own beginnings', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(), (name, n) => {
-      if (!name.endsWith('*')) expect(isOperation(`${name}.`, name)).toBe(true);
+      if (!/[*.]$/.test(name)) expect(isOperation(`${name}.`, name)).toBe(true);
       expect(isOperation(name, `${name.slice(0, n)}*`)).toBe(true);
     }),
   );

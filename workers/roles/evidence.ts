@@ -9,6 +9,7 @@ import { QUEUES } from '../../workflows/queues.js';
 import { inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { evidencePorts } from '../platforms.js';
+import { installedLogger } from '../runtime.js';
 import { pollQueues } from '../temporal.js';
 
 /** Reads vendors with read-only scopes; appends to the evidence store with public keys; signs manifests. */
@@ -16,7 +17,12 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
   const { config, paths, keys } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const activities = createEvidenceActivities({
-    ports: await evidencePorts(context),
+    ports: await evidencePorts(context, ({ platform, tenant }, { detail }) =>
+      installedLogger().error(
+        { platform, tenant, because: detail },
+        'this tenant cannot be read: every case has a gap there',
+      ),
+    ),
     registry,
     evidence: new EvidenceWriter(
       paths.evidence,

@@ -33,10 +33,19 @@ export const accountAims = (input: AimInput): readonly AimOf<'account'>[] =>
     why,
   }));
 
-/** Tokens are taken from the accounts; where the case is about an app, from those who let it in. */
+/** Tokens are taken from the accounts; where the case is about an app, from those in whose name it acts and those who let it in. */
 export function tokenAims(input: AimInput): readonly AimOf<'account'>[] {
-  if (input.subject.kind !== 'app') return accountAims(input);
-  const rows = foreignRows(strong(input), input.events).filter((e) => e.actor !== undefined && e.actor !== e.app?.id);
+  const findings = strong(input);
+  if (input.subject.kind !== 'app') {
+    // An app's token opens the platform that the app is on, and nothing where the account is mastered.
+    const byApps = findings.every((f) => f.whose === 'app' || f.kind === 'app_consent');
+    const places = new Set(citedBy(findings, input.events).map(tenantOf));
+    return accountAims(input).filter((aim) => !byApps || places.has(tenantOf(aim)));
+  }
+  const consents = findings.filter((f) => f.kind === 'app_consent');
+  const rows = [...foreignRows(findings, input.events), ...citedBy(consents, input.events)].filter(
+    (e) => e.actor !== undefined && e.actor !== e.app?.id,
+  );
   const accounts = new Map(rows.map((e) => [`${tenantOf(e)} ${e.actor ?? ''}`, e]));
   return [...accounts.values()].map((e) => ({
     ...at(e),

@@ -3,7 +3,7 @@ import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../
 import type { EvidenceSource } from '../../ports.js';
 import { weakensInAdmin } from '../controls.js';
 import { isOwnCall, type GoogleSettings } from '../settings.js';
-import { aboutPerson, actsOf, byAnybody, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
+import { aboutPerson, actsOf, byAnybody, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
@@ -37,8 +37,10 @@ const ROLES: Readonly<Record<string, string>> = {
   REVOKE_ADMIN_PRIVILEGE: 'super administrator',
   GRANT_DELEGATED_ADMIN_PRIVILEGES: 'delegated administrator',
 };
+/** Lets an app act for everybody of the domain. */
+const DELEGATION = 'AUTHORIZE_API_CLIENT_ACCESS';
 /** By which IT lets an app in for everybody. */
-const ADMIN_CONSENTS = new Set(['AUTHORIZE_API_CLIENT_ACCESS', 'ADD_TO_TRUSTED_OAUTH2_APPS']);
+const ADMIN_CONSENTS = new Set([DELEGATION, 'ADD_TO_TRUSTED_OAUTH2_APPS']);
 /** What containment leaves here that would else be a finding. */
 const OWN_ACTS = new Set(['CHANGE_PASSWORD', 'CHANGE_PASSWORD_ON_NEXT_LOGIN']);
 /** Done by others to the person. */
@@ -69,6 +71,7 @@ export function adminSource(context: SourceContext): EvidenceSource {
       actsOf(context, log),
       ...ABOUT_PERSON.map((name) => aboutPerson(context, log, name, 'USER_EMAIL')),
       byAnybody(context, log, 'ADD_TO_TRUSTED_OAUTH2_APPS'),
+      byApp(context, log, DELEGATION, 'API_CLIENT_NAME'),
     ),
   };
 }
@@ -78,9 +81,11 @@ function mapperFor(settings: GoogleSettings): Mapper {
     // Our own acts come back here: they are changes of the account, never findings about the person. Whatever else the
     // account that we act as does is judged like anybody's: it may be the one in the wrong hands.
     const own = OWN_ACTS.has(event.name) && isOwnCall(settings, event.actorEmail);
-    const kind = own ? 'account_change' : kindOf(event);
     const mail = event.text('USER_EMAIL');
     const app = appOf(event);
+    // A setting of the organisation to whoever makes it; to the app, where the case is about one, what it was given.
+    const isGiven = event.name === DELEGATION && app?.id === query.nativeId;
+    const kind = own ? 'account_change' : isGiven ? 'app_grant' : kindOf(event);
     const role = kind === 'role_change' ? (event.text('ROLE_NAME') ?? ROLES[event.name]) : undefined;
     const setting = SETTINGS.map((name) => event.text(name)).find((name) => name !== undefined);
     const labels = [
@@ -110,7 +115,7 @@ function mapperFor(settings: GoogleSettings): Mapper {
 const SETTINGS = ['SETTING_NAME', 'RULE_NAME', 'APPLICATION_NAME', 'ROLE_NAME', 'DOMAIN_NAME'] as const;
 
 function appOf(event: ReportEvent): EvidenceEvent['app'] {
-  if (event.name === 'AUTHORIZE_API_CLIENT_ACCESS') {
+  if (event.name === DELEGATION) {
     const id = event.text('API_CLIENT_NAME');
     return id === undefined ? undefined : { id, scopes: scopesIn(event) };
   }

@@ -4,6 +4,7 @@ import { withoutDot } from '../../../domain/operation.js';
 import type { SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { AUDIT_CONTROLS, weakensInAudit } from '../controls.js';
+import { doneWith } from '../first-party-apps.js';
 import { address, instant, type SourceContext } from './source.js';
 
 /** What an operation of the unified audit log means here. Names: learn.microsoft.com/purview/audit-log-activities. */
@@ -143,7 +144,6 @@ export function auditEvent(
   if (!forwards && weakens === undefined) return undefined;
   const kind = !forwards ? 'config_change' : isExport(record) ? meaning[0] : 'api_activity';
   const messages = record.Messages ?? record.HostedContents ?? [];
-  const appId = record.AppAccessContext?.ClientAppId || record.AddOnGuid || record.ApplicationId;
   const bytes = record.FileSizeBytes ?? sum(messages.map((m) => m.SizeInBytes ?? 0));
   return compact({
     id: `microsoft:audit:${record.Id}`,
@@ -155,14 +155,8 @@ export function auditEvent(
     at,
     operation,
     actor: query.emails.length > 0 ? query.nativeId : personOf(record),
-    app: appId
-      ? compact({
-          id: appId,
-          name: record.AppAccessContext?.ClientAppName ?? record.AddOnName ?? record.ApplicationDisplayName,
-        })
-      : undefined,
     ip: address(record.ClientIP) ?? address(record.ClientIPAddress),
-    userAgent: record.UserAgent || record.ClientInfoString || undefined,
+    ...withWhat(record, kind),
     sessionId: record.AppAccessContext?.AADSessionId || record.SessionId || undefined,
     deviceKnown: record.IsManagedDevice === true ? true : undefined,
     target: targetOf(record, kind, query),
@@ -184,6 +178,18 @@ export function auditEvent(
         : ('failure' as const)
       : undefined,
   });
+}
+
+/** The app that was let in, else what it was done with. */
+function withWhat(record: AuditRecord, kind: EventKind): Pick<EvidenceEvent, 'app' | 'userAgent'> {
+  const { AppAccessContext: caller, AddOnGuid, AddOnName, ApplicationId, ApplicationDisplayName } = record;
+  const done = doneWith({
+    id: caller?.ClientAppId || ApplicationId,
+    name: caller?.ClientAppName || ApplicationDisplayName,
+    userAgent: record.UserAgent || record.ClientInfoString,
+  });
+  if (kind !== 'app_grant' || !AddOnGuid) return done;
+  return { ...done, app: compact({ id: AddOnGuid, name: AddOnName }) };
 }
 
 /** An eDiscovery action may also purge or only preview what a search found. */

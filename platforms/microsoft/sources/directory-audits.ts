@@ -9,6 +9,7 @@ import { authMethodsOf, type AuthMethod } from '../auth-methods.js';
 import { quoted } from '../client.js';
 import { weakensInDirectory } from '../controls.js';
 import { OPERATIONS } from '../operations.js';
+import { findApp } from '../service-principals.js';
 import { inSteps, type Step } from '../../steps.js';
 import { address, instant, personOrApp, type SourceContext } from './source.js';
 
@@ -73,12 +74,13 @@ export function auditKind(activity: string, category: string | null | undefined)
       : 'account_change';
 }
 
-/** Entra audit log: what the subject did in the directory, and what was done to the subject. */
+/** Entra audit log: what the subject did in the directory, and what was done to the subject: of an app, who let it in. */
 export function directoryAuditSource(context: SourceContext): EvidenceSource {
-  const reading =
-    (condition: (nativeId: string) => string): Step =>
-    async (query, next, { signal }) => {
-      const $filter = `activityDateTime ge ${query.from} and activityDateTime le ${query.to} and ${condition(quoted(query.nativeId))}`;
+  const read = (condition: (id: string) => string, idOf: IdOf = ({ nativeId }) => nativeId): Step => {
+    return async (query, next, { signal }) => {
+      const id = await idOf(query, signal);
+      if (id === undefined) return { events: [] };
+      const $filter = `activityDateTime ge ${query.from} and activityDateTime le ${query.to} and ${condition(quoted(id))}`;
       const page = await context.client.page(
         OPERATIONS.directoryAudits,
         { query: { $filter, $top: '500' }, signal },
@@ -94,6 +96,9 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
       });
       return { ...page, events };
     };
+  };
+  const by = (what: 'user/id' | 'app/appId'): Step => read((id) => `initiatedBy/${what} eq ${id}`);
+  const about = (idOf?: IdOf): Step => read((id) => `targetResources/any(t: t/id eq ${id})`, idOf);
   return {
     id: SOURCE,
     logSource: 'iam',
@@ -101,14 +106,18 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
     kinds: ['app_grant', 'role_change', 'credential_change', 'account_change', 'config_change'],
     lagSeconds: 3600,
     read: personOrApp(
+      inSteps(by('user/id'), about()),
       inSteps(
-        reading((id) => `initiatedBy/user/id eq ${id}`),
-        reading((id) => `targetResources/any(t: t/id eq ${id})`),
+        by('app/appId'),
+        about(async ({ nativeId }, signal) => (await findApp(context.client, nativeId, signal))?.id),
       ),
-      inSteps(reading((id) => `initiatedBy/app/appId eq ${id}`)),
     ),
   };
 }
+
+/** By which id the log names the subject there; none, and there is nothing to read. */
+type IdOf = (query: SourceQuery, signal: AbortSignal | undefined) => MaybePromise<string | undefined>;
+type MaybePromise<T> = T | Promise<T>;
 
 const REGISTERED = /\b(registered|updated)\b.*\bsecurity info\b|^add passkey/i;
 

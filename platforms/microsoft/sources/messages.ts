@@ -4,7 +4,7 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
 import { inSteps, type Step } from '../../steps.js';
-import { instant, type SourceContext } from './source.js';
+import { instant, personOrApp, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.messages';
 
@@ -37,7 +37,10 @@ const OUTSIDE = new Set([
   'phoneUser',
 ]);
 
-/** Chats of the person (export API), then the channels of the person's teams. Text only where it may be read. */
+/**
+ * Chats of the person (export API), then the channels of the person's teams. Text only where it may be read. An app has neither: what it
+ * reads and writes in people's chats is in the audit log.
+ */
 export function messageSource(context: SourceContext): EvidenceSource {
   return {
     id: SOURCE,
@@ -45,7 +48,7 @@ export function messageSource(context: SourceContext): EvidenceSource {
     depth: 'wide',
     kinds: ['message', 'message_received'],
     lagSeconds: 3600,
-    read: inSteps(chats(context), channels(context)),
+    read: personOrApp(inSteps(chats(context), channels(context)), () => Promise.resolve({ events: [] })),
   };
 }
 

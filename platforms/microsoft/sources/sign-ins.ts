@@ -3,6 +3,7 @@ import type { Authentication, EvidenceEvent } from '../../../domain/evidence.js'
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
+import { doneWith } from '../first-party-apps.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
 import { inSteps, type Step } from '../../steps.js';
@@ -105,14 +106,13 @@ function toEvent(context: SourceContext, row: SignIn, query: SourceQuery): Evide
     at: instant(row.createdDateTime) ?? row.createdDateTime,
     operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
     actor: query.nativeId,
-    app: row.appId ? compact({ id: row.appId, name: row.appDisplayName }) : undefined,
     ip: address(row.ipAddress),
     asn: row.autonomousSystemNumber || undefined,
     country: row.location?.countryOrRegion || undefined,
     city: row.location?.city || undefined,
     location:
       typeof latitude === 'number' && typeof longitude === 'number' ? { lat: latitude, lon: longitude } : undefined,
-    userAgent: row.userAgent || undefined,
+    ...doneWith({ id: row.appId, name: row.appDisplayName, userAgent: row.userAgent }),
     sessionId: row.sessionId || row.correlationId || undefined,
     deviceId: device?.deviceId || undefined,
     deviceKnown: deviceKnown(device),

@@ -151,6 +151,22 @@ describe('identifySubject', () => {
     expect((await identify(await claimed('U1'), { mailDomains: { 'example.com': 'google' } })).mail).toBe('google');
   });
 
+  it('keeps the account that an alert names, or that was known, where the directory can’t be read: it is collected, and a gap', async () => {
+    const { identify, claimed, ports } = await house([slack, google]);
+    const subjectId = await claimed('1001', 'google');
+    const blind = ports.find((p) => p.platform === 'google');
+    const { directory: seeing } = blind as { directory: EvidencePort['directory'] };
+    const set = (given: object): void => void Object.assign(blind as object, { directory: given });
+    set({ ...seeing, lookup: () => Promise.reject(new QuellError('CONFIG')) });
+    expect((await identify(subjectId)).accounts).toMatchObject([{ platform: 'google', nativeId: '1001' }]);
+    set(seeing);
+    await identify(subjectId);
+    set({ ...seeing, lookup: () => Promise.reject(new QuellError('CONFIG')) });
+    const { accounts, protectedBecause } = await identify(subjectId);
+    expect(accounts.map((a) => a.platform)).toContain('google');
+    expect(protectedBecause).toContain('unknown');
+  });
+
   it('treats what it could not read as unknown, and retries what may come back', async () => {
     const { ports, identify, claimed } = await house([slack]);
     const subjectId = await claimed('U1');

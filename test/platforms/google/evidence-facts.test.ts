@@ -215,6 +215,20 @@ describe('an app', () => {
       { kind: 'config_change', app: { id: '42', scopes: [SCOPE] }, labels: ['admin_consent'], weakens: 'sharing' },
     ]);
   });
+
+  it('as the subject shows the administrator who let it act for the whole domain', async () => {
+    const delegation = { API_SCOPES: SCOPE };
+    tenant = await startTenant([]);
+    const id = tenant.world.appId('thief');
+    await tenant.close();
+    tenant = await startTenant([
+      admin('AUTHORIZE_API_CLIENT_ACCESS', '-PT5H', { API_CLIENT_NAME: '42', ...delegation }),
+      admin('AUTHORIZE_API_CLIENT_ACCESS', '-PT4H', { API_CLIENT_NAME: id, ...delegation }),
+    ]);
+    expect(await read('admin', 'dana', asApp())).toMatchObject([
+      { kind: 'app_grant', actor: tenant.id('ada'), app: { id, scopes: [SCOPE] }, labels: ['admin_consent'] },
+    ]);
+  });
 });
 
 it('a filter that is there has no time', async () => {

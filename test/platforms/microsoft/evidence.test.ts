@@ -273,6 +273,71 @@ describe('an app as the subject', () => {
       { actor: containment, operation: 'Update StsRefreshTokenValidFrom Timestamp' },
     ]);
   });
+
+  const consent = (user: string, at: string, extra: object = {}): RowInput => ({
+    ...{ type: 'directory_audit', user, at, activity: 'Consent to application', category: 'ApplicationManagement' },
+    ...{ app: 'app:thief', scopes: ['Chat.Read'], ...extra },
+  });
+  const grant = (user: string, at: string, extra: object = {}): RowInput => ({
+    ...{ type: 'grant', user, at, app: 'app:thief', scopes: ['Chat.Read'], ...extra },
+  });
+  const readOf = async (source: string) => {
+    const query = tenant.query('dana', { nativeId: tenant.world.appId('thief'), emails: [] });
+    const { events } = await readAll(evidenceOf(tenant), `microsoft.${source}`, query);
+    return [...events].sort((a, b) => a.at.localeCompare(b.at));
+  };
+
+  it('has every consent to it, with who gave it, and nobody’s to another', async () => {
+    tenant = await startTenant([
+      consent('@dana', '-PT9H', { ip: 'ip:office' }),
+      consent('@max', '-PT8H', { result: 'failure' }),
+      consent('@ada', '-PT7H'),
+      consent('@gina', '-PT6H', { app: 'app:notes' }),
+    ]);
+    const id = tenant.world.appId('thief');
+    const rows = await readOf('directory_audits');
+    expect(rows.map((e) => [e.kind, e.actor, e.labels, e.outcome])).toEqual([
+      ['app_grant', tenant.id('dana'), undefined, 'success'],
+      ['app_grant', tenant.id('max'), undefined, 'failure'],
+      ['app_grant', tenant.id('ada'), ['admin_consent'], 'success'],
+    ]);
+    expect(rows[0]).toMatchObject({ app: { id, scopes: ['Chat.Read'] }, ip: '198.51.100.7' });
+  });
+
+  it('has every grant that it holds: of whom, since when, and whether an administrator gave it', async () => {
+    tenant = await startTenant([
+      consent('@dana', '-PT9H'),
+      grant('@dana', '-PT9H'),
+      consent('@max', '-PT8H'),
+      grant('@max', '-PT8H', { scopes: ['Files.Read.All'] }),
+      grant('@gina', '-PT7H', { app: 'app:notes' }),
+    ]);
+    const id = tenant.world.appId('thief');
+    const rows = await readOf('grants');
+    expect(rows.map((e) => [e.kind, e.actor, e.app?.id, e.app?.scopes, e.labels])).toEqual([
+      ['app_grant', tenant.id('dana'), id, ['Chat.Read'], ['unverified_publisher']],
+      ['app_grant', tenant.id('max'), id, ['Files.Read.All'], ['unverified_publisher']],
+    ]);
+    expect(Date.parse(rows[1]?.at ?? '') - Date.parse(rows[0]?.at ?? '')).toBe(3_600_000);
+  });
+
+  it('is seen to be allowed for everybody, though no log says since when and by whom', async () => {
+    tenant = await startTenant([grant('@ada', '-P60D', { forAll: true }), grant('@dana', '-P60D')]);
+    const rows = await readOf('grants');
+    expect(rows.map((e) => [e.actor, e.labels]).sort()).toEqual(
+      [
+        [undefined, ['unverified_publisher', 'admin_consent', 'state']],
+        [tenant.id('dana'), ['unverified_publisher', 'state']],
+      ].sort(),
+    );
+  });
+
+  it('that is gone from the tenant has no grants, and no chats of its own: neither is a gap', async () => {
+    tenant = await startTenant();
+    const query = tenant.query('dana', { nativeId: '00000000-1111-4222-8333-444444444444', emails: [] });
+    for (const source of ['grants', 'directory_audits', 'messages'])
+      expect((await readAll(evidenceOf(tenant), `microsoft.${source}`, query)).events).toEqual([]);
+  });
 });
 
 describe('directory', () => {

@@ -11,7 +11,8 @@ const audit = (action: string, extra: object = {}): RowInput => ({
   ...{ type: 'audit', at: '-PT1H', action, actor: '@dana' },
   ...extra,
 });
-const read = async (source: string, key = 'dana') => (await readAll(tenant, source, tenant.query(key))).events;
+const read = async (source: string, key = 'dana', extra = {}) =>
+  (await readAll(tenant, source, tenant.query(key, extra))).events;
 
 describe('an anomaly', () => {
   it('is a row of the session that Slack names, with every reason and what the session was used from before', async () => {
@@ -140,4 +141,26 @@ it('shows who let an app in, whoever that was, without giving it anything of the
   ]);
   const [own] = (await read('slack.audit_logs.integration', 'ada')).filter((e) => e.operation === 'app_approved');
   expect(own).toMatchObject({ labels: ['admin_consent'], app: { scopes: ['channels:history', 'files:read'] } });
+});
+
+it('an app as the subject has who installed, approved and widened it', async () => {
+  tenant = await startTenant([
+    audit('app_installed', { at: '-PT5H', entity: 'app:thief' }),
+    audit('app_approved', { at: '-PT4H', actor: '@ada', entity: 'app:thief' }),
+    audit('app_scopes_expanded', { at: '-PT3H', entity: 'app:thief' }),
+    { type: 'integration', at: '-PT2H', user: '@dana', app: 'app:thief', change: 'expanded', scopes: ['files:read'] },
+  ]);
+  const id = tenant.world.appId('thief');
+  const asApp = { nativeId: id, emails: [] };
+  const audited = (await read('slack.audit_logs.integration', 'dana', asApp))
+    .filter((e) => e.kind === 'app_grant')
+    .sort((a, b) => a.at.localeCompare(b.at));
+  expect(audited.map((e) => [e.operation, e.actor, e.labels, e.app?.id])).toEqual([
+    ['app_installed', tenant.id('dana'), undefined, id],
+    ['app_approved', tenant.id('ada'), ['admin_consent'], id],
+    ['app_scopes_expanded', tenant.id('dana'), undefined, id],
+  ]);
+  expect(await read('slack.integration_logs', 'dana', asApp)).toMatchObject([
+    { kind: 'app_grant', actor: tenant.id('dana'), app: { id, scopes: ['files:read'] } },
+  ]);
 });
