@@ -1,5 +1,5 @@
 import { digest } from './canonical.js';
-import { tellingFamily } from './client.js';
+import { clientFamily, tellingFamily } from './client.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
 import type { Instant } from './platform.js';
