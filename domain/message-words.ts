@@ -16,7 +16,9 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /** Runs of letters, folded; digits and marks part them, so that `price_sheet-27.xlsx` is four words less the number. */
-export const wordsOf = (text: string): readonly string[] => fold(text).match(/\p{L}+/gu) ?? [];
+export const wordsOf = (text: string): readonly string[] => lettersIn(fold(text));
+/** The same of what is folded already. */
+export const lettersIn = (folded: string): readonly string[] => folded.match(/\p{L}+/gu) ?? [];
 
 const ENDINGS =
   /(?:ungen|ung|ern|ien|ies|iem|owi|ami|ach|om|ow|es|en|er|em|os|as|s|e|n|a|o|i|y|u|ы|и|а|я|у|е|ов|ом|ам|ах)$/u;

@@ -1,7 +1,7 @@
 import { citing, day, earliest, isBefore, isOf, readable, USUAL_MESSAGES, type Speaker } from './announced.js';
 import type { ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
-import { fold, isComing, told, warns, wordsOf } from './message-words.js';
+import { fold, isComing, lettersIn, told, warns } from './message-words.js';
 import { placeOf } from './network.js';
 import { cityNames, countryNames, isNamed, networkNames } from './place-names.js';
 
@@ -51,35 +51,33 @@ export function placeAnnounced(
   if (acts.length === 0) return undefined;
   const own = new Set(speaker.own.map((e) => e.id));
   const said = readable(messages)
-    .filter((e) => Date.parse(e.at) < first)
-    .map((e) => ({ e, at: Date.parse(e.at), folded: fold(e.text ?? ''), told: told(e.text ?? '') }));
-  const speaking = said.filter(
-    ({ e, folded }) =>
-      !warns(folded) &&
-      (isOf(e, speaker)
-        ? own.has(e.id) && e.kind === 'message' && isBefore(e, first, OWN_LEAD_MS)
-        : isBefore(e, first)),
-  );
-  if (speaking.length === 0) return undefined;
+    .filter((e) => isBefore(e, first))
+    .map((e) => ({ e, at: Date.parse(e.at), folded: fold(e.text ?? '') }));
+  const speaks = (e: EvidenceEvent): boolean =>
+    !isOf(e, speaker) || (own.has(e.id) && e.kind === 'message' && isBefore(e, first, OWN_LEAD_MS));
   const acting = new Set(acts.map((e) => e.id));
   const here = new Set(acts.map((e) => placeOf(e.ip ?? '')));
   const before = speaker.own.filter((e) => !acting.has(e.id));
   for (const { names, field, finder } of KINDS_OF_PLACE) {
     const been = seenAt(before, field);
-    const values = [...new Set(acts.flatMap((e) => e[field] ?? []))].sort().slice(0, PLACES);
+    const values = said.length === 0 ? [] : [...new Set(acts.flatMap((e) => e[field] ?? []))].sort().slice(0, PLACES);
     for (const value of values) {
       const isIn = finder(value);
       // An address is written only where it is meant; a name of a place stands in many sentences.
       const isAddress = names === 'address';
-      const isNews = ({ e, at, folded, told: sentences }: (typeof said)[number]): boolean =>
+      const isChannel = (e: EvidenceEvent): boolean => names === 'city' && isIn(fold(e.channel?.name ?? ''));
+      const isNews = ({ e, at, folded }: (typeof said)[number]): boolean =>
+        speaks(e) &&
         (been.get(value) ?? []).every((o) => at < o.at && here.has(o.place)) &&
         (isAddress || isComing(folded)) &&
-        (sentences.some(isIn) || (names === 'city' && isIn(fold(e.channel?.name ?? ''))));
-      const naming = speaking.filter(isNews).map(({ e }) => e);
+        !warns(folded) &&
+        (isChannel(e) || told(e.text ?? '').some(isIn));
+      const called = said.filter(({ e, folded }) => isIn(folded) || isChannel(e));
+      if (!isAddress && called.length > USUAL_MESSAGES) continue;
+      const naming = called.filter(isNews).map(({ e }) => e);
       const others = naming.filter((e) => !isOf(e, speaker));
       const shown = others.length > 0 ? others : naming;
       if (shown.length === 0) continue;
-      if (!isAddress && said.filter(({ folded }) => isIn(folded)).length > USUAL_MESSAGES) continue;
       const by = others.length > 0 ? 'others' : 'person';
       const who = by === 'others' ? `${shown[0]?.actor ?? ''} wrote` : 'the person wrote';
       const text = `${who} on ${day(shown[0])}, before anything was done there, of ${value}`;
@@ -98,7 +96,7 @@ const byNames =
   (value) => {
     const names = namesOf(value);
     return (folded) => {
-      const words = wordsOf(folded);
+      const words = lettersIn(folded);
       return names.some((name) => isNamed(words, name));
     };
   };

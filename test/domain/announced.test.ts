@@ -230,6 +230,11 @@ describe('a place announced', () => {
     const daily = Array.from({ length: 9 }, (_, i) => says('Call with Vienna on Monday.', { at: ago(40 + i) }));
     expect(ask({ city: 'Vienna' }, daily)).toBeUndefined();
     expect(ask({ city: 'Vienna' }, daily.slice(0, 8))).toBeDefined();
+    const office = Array.from({ length: 9 }, () =>
+      says('See you on Monday.', { channel: { id: 'C', name: 'vienna-office' } }),
+    );
+    expect(ask({ city: 'Vienna' }, office)).toBeUndefined();
+    expect(ask({ city: 'Vienna' }, office.slice(0, 3))).toBeDefined();
   });
 
   it('is explained by where the person surely is: nobody else in that city is announced', () => {
