@@ -1,3 +1,4 @@
+import { announcedFacts } from './announced-facts.js';
 import { appFacts } from './app-facts.js';
 import { clientOf } from './client.js';
 import type { SharedPlace } from './colleagues.js';
@@ -48,6 +49,8 @@ export interface Surroundings {
   }[];
   /** Places from which several colleagues came in the same days. */
   readonly sharedPlaces?: readonly SharedPlace[];
+  /** Messages whose text may be read. */
+  readonly messages?: readonly EvidenceEvent[];
   /** Weights of the policy that replace the product's own, by fact code. */
   readonly weights?: Readonly<Partial<Record<string, number>>>;
 }
@@ -74,11 +77,12 @@ export function attributeAll(
     .filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own && vouches(facts))
     .map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
+  const doubtful = first.filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) < 0).map(({ c }) => c);
+  const announced = announcedFacts(own, doubtful, given, weigh);
   return first.map(({ c, facts }) => {
-    const all =
-      c.context.kind === 'app'
-        ? facts
-        : [...facts, ...relativeFacts(c, own, failed, history, given, weigh, sum(facts))];
+    const isSure = sum(facts) >= (c.context.kind === 'app' ? ATTRIBUTION.job : ATTRIBUTION.own);
+    const relative = c.context.kind === 'app' ? [] : relativeFacts(c, own, failed, history, given, weigh, sum(facts));
+    const all = [...facts, ...relative, ...(isSure ? [] : announced(c))];
     const score = Math.round(sum(all) * 100) / 100;
     return { ...c, facts: all, score, attribution: whose(c, score, all) };
   });
@@ -118,6 +122,7 @@ const VOUCHING: readonly FactCode[] = [
   'network.own',
   'authentication.resistant',
   'client.seen',
+  'place.announced',
 ];
 const vouches = (facts: readonly Fact[]): boolean => facts.some((f) => VOUCHING.includes(f.code));
 

@@ -1,12 +1,14 @@
-import { actingApp, isAct } from './episodes.js';
+import { MESSAGES } from './announced.js';
+import { actingApp, isAccess, isAct } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
-import type { Finding } from './finding.js';
+import type { Finding, FindingKind } from './finding.js';
 import { isCritical } from './impact.js';
 import { CRITICAL, NEW_INTEREST } from './indicators/shared/new-interest.js';
 import { SLOW } from './indicators/shared/slow-collection.js';
 import type { View } from './indicators/view.js';
 import { between, COLLECTION, doubtOf, line, of, partyOf, type Told, type WeighingInput } from './lines.js';
 import type { CriticalData } from './policy.js';
+import { workAskedFor } from './work-asked-for.js';
 
 export function collectionLines(input: WeighingInput): readonly Told[] {
   const { view, critical } = input;
@@ -177,6 +179,28 @@ export function shareLines(input: WeighingInput): readonly Told[] {
 /** The person's own sessions took what is not usual before. */
 const hasCollected = (input: WeighingInput, at: string): boolean =>
   of(input, COLLECTION).some((f) => f.whose === 'own' && f.usual === undefined && f.firstAt <= at);
+
+const ASKED_FOR: readonly FindingKind[] = [...COLLECTION, 'config_or_api_change', 'external_share'];
+
+/** What the person's own sessions took, changed or gave away was asked for, or announced, by others in writing. */
+export function askedLines(input: WeighingInput): readonly Told[] {
+  const { view } = input;
+  const byId = new Map([...view.focus, ...view.past].map((e) => [e.id, e]));
+  const exports = view.of('export').filter((e) => view.attribute(e).whose === 'own');
+  const done = [
+    ...of(input, ASKED_FOR)
+      .filter((f) => f.whose === 'own')
+      .map((f) => f.events.flatMap((id) => byId.get(id) ?? [])),
+    exports,
+  ];
+  const speaker = { accounts: view.input.accounts };
+  return done.flatMap((rows) => {
+    const taken = rows.filter((e) => isAct(e) && !MESSAGES.includes(e.kind) && !isAccess(e));
+    const asked = taken.length === 0 ? undefined : workAskedFor(taken, view.messages, speaker, view.past);
+    if (!asked) return [];
+    return [line(asked.strength === 'exact' ? 'work.asked.exact' : 'work.asked', 'asked', asked.text, asked.events)];
+  });
+}
 
 const criticalOrCollected = (
   f: Finding,

@@ -31,7 +31,15 @@ export interface ContextRows {
 
 const ACCESS_KINDS: readonly EventKind[] = ['sign_in', 'session', 'api_activity'];
 /** What others do to the subject, or the platform says of them: never an act of the subject's session. */
-const NOT_ACTS: readonly EventKind[] = ['sign_in_failed', 'message_received', 'security_notice', 'platform_alert'];
+const NOT_ACTS: readonly EventKind[] = [
+  'sign_in_failed',
+  'message_received',
+  'team_message',
+  'security_notice',
+  'platform_alert',
+];
+/** Nothing of the subject's happens in them. */
+const OF_OTHERS: readonly EventKind[] = ['message_received', 'team_message', 'security_notice'];
 /** What the person does to let an app in is done by the person. */
 const OF_PERSON: readonly EventKind[] = ['app_grant', 'sign_in', 'sign_in_failed', 'session', 'platform_alert'];
 
@@ -94,7 +102,7 @@ function built(key: string, { context, rows }: Draft): ContextRows {
 }
 
 function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
-  if (e.kind === 'message_received' || e.kind === 'security_notice' || isState(e)) return undefined;
+  if (OF_OTHERS.includes(e.kind) || isState(e)) return undefined;
   const app = actingApp(e) ?? index.appAt(e);
   if (app !== undefined) {
     const elsewhere = index.elsewhere(e, app);

@@ -68,6 +68,16 @@ export const EVIDENCE = {
     says: 'the person has begun to open, a few a day, critical things that were never theirs to open before',
     source: ROWS.history,
   },
+  'work.asked': {
+    weights: { authorised_work: 2, own_work: 0.5, insider: -1 },
+    says: 'somebody else of the organisation asked for such work, or announced it, before it was done',
+    source: ROWS.interview,
+  },
+  'work.asked.exact': {
+    weights: { authorised_work: 3.5, own_work: 1, insider: -2 },
+    says: 'somebody else of the organisation asked the person for exactly this work before it was done',
+    source: ROWS.interview,
+  },
   'export.own': {
     weights: { insider: 2, authorised_work: 0.5, own_work: -1, false_alert: -1 },
     says: 'the person’s own session exports',

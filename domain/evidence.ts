@@ -22,6 +22,7 @@ export const EVENT_KINDS = [
   'api_activity', // calls by token or client (access logs, token activity)
   'message', // a message sent by the subject
   'message_received',
+  'team_message', // by others, to a team or a public channel: not received by the subject; read for what it announces, and only with content
   'conversation_read',
   'file_upload',
   'file_download', // a copy was taken

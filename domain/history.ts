@@ -57,6 +57,7 @@ export interface History {
 const NOT_OWN_ACTS: readonly EventKind[] = [
   'sign_in_failed',
   'message_received',
+  'team_message',
   'security_notice',
   'platform_alert',
   'mail_rule',

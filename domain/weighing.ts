@@ -1,5 +1,5 @@
 import type { Episode } from './attribution.js';
-import { collectionLines, exportLines, shareLines } from './collection-lines.js';
+import { askedLines, collectionLines, exportLines, shareLines } from './collection-lines.js';
 import { isAct, isState } from './episodes.js';
 import type { FindingKind } from './finding.js';
 import { ACTED } from './indicators/shared/hits.js';
@@ -25,6 +25,7 @@ export function weigh(input: WeighingInput): readonly Told[] {
     ...collectionLines(input),
     ...exportLines(input),
     ...shareLines(input),
+    ...askedLines(input),
     ...controlLines(input),
     ...takeoverLines(input),
     ...forwardLines(input),

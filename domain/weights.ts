@@ -65,6 +65,16 @@ export const FACTS = {
     says: 'four colleagues or more came from the same address in those days, and nothing but the place is new',
     source: OWN,
   },
+  'place.announced': {
+    weight: 2.5,
+    says: 'others of the organisation wrote of the place before anything was done there',
+    source: 'playbook: context of the activity',
+  },
+  'place.spoken_of': {
+    weight: 1.5,
+    says: 'the person, or somebody of the country, wrote of the place before anything was done there',
+    source: 'playbook: context of the activity',
+  },
   'vendor.strong': {
     weight: -4,
     says: 'the vendor says that the access is not the person’s',

@@ -55,5 +55,8 @@ function* batches(events: Iterable<EvidenceEvent>): Generator<Batch> {
 }
 
 /** A name is no next line of the text; its ending belongs to no secret in it. */
-const textsOf = ({ text, target }: EvidenceEvent): readonly string[] =>
-  [text, target?.name?.replace(/\.[A-Za-z0-9]{1,8}$/, '')].filter((t): t is string => t !== undefined && t !== '');
+const textsOf = ({ kind, text, target }: EvidenceEvent): readonly string[] =>
+  // What others told a team is read for what it announces.
+  (kind === 'team_message' ? [] : [text, target?.name?.replace(/\.[A-Za-z0-9]{1,8}$/, '')]).filter(
+    (t): t is string => t !== undefined && t !== '',
+  );

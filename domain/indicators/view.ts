@@ -1,4 +1,5 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
+import { readable } from '../announced.js';
 import type { CriticalData, IndicatorThresholds } from '../policy.js';
 import type { Instant, Platform } from '../platform.js';
 import { attributeAll, type Episode, type Surroundings, type Whose } from '../attribution.js';
@@ -58,6 +59,8 @@ export interface View {
   /** The subject's newest rows, and all rows of the window that are not surely its own. */
   readonly focus: readonly EvidenceEvent[];
   readonly episodes: readonly Episode[];
+  /** Messages of people of the organisation whose text may be read: what they announce or ask for. Those to teams are in no other list. */
+  readonly messages: readonly EvidenceEvent[];
   attribute(event: EvidenceEvent): Attribution;
   episodeOf(event: EvidenceEvent): Episode | undefined;
   /** Focus events of some kinds; of acts those that took place. */
@@ -71,9 +74,13 @@ export const happened = (e: EvidenceEvent): boolean => !isAct(e) || succeeded(e)
 
 export function viewOf(input: IndicatorInput): View {
   const unique = [...new Map(input.events.map((e) => [e.id, e])).values()];
-  const sorted = unique.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+  // What others told a team is nothing that the subject did, got or saw: nothing is measured on it.
+  const sorted = unique
+    .filter((e) => e.kind !== 'team_message')
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
   const grouped = groupContexts(sorted);
-  const episodes = attributeAll(grouped.contexts, sorted, historyOf(sorted), input);
+  const messages = readable(unique);
+  const episodes = attributeAll(grouped.contexts, sorted, historyOf(sorted), { ...input, messages });
   const byId = new Map(episodes.map((e) => [e.id, e]));
   const episodeOf = (event: EvidenceEvent): Episode | undefined => byId.get(grouped.contextOf(event)?.id ?? '');
   const access = authenticator(sorted.filter(isAccess), input.thresholds.signIn.sessionHours * HOUR_MS);
@@ -93,6 +100,7 @@ export function viewOf(input: IndicatorInput): View {
     past,
     focus,
     episodes,
+    messages,
     episodeOf,
     attribute,
     of: (...kinds) => focus.filter((e) => kinds.includes(e.kind) && happened(e)),

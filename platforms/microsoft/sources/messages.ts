@@ -46,7 +46,7 @@ export function messageSource(context: SourceContext): EvidenceSource {
     id: SOURCE,
     logSource: 'chat_history',
     depth: 'wide',
-    kinds: ['message', 'message_received'],
+    kinds: ['message', 'message_received', 'team_message'],
     lagSeconds: 3600,
     read: personOrApp(inSteps(chats(context), channels(context)), () => Promise.resolve({ events: [] })),
   };
@@ -87,14 +87,21 @@ function channels(context: SourceContext): Step {
       chatMessage,
       at.next,
     );
-    // Of channels only what the person wrote: what others wrote there was addressed to the team.
     const events = page.rows
       .map((m) => toEvent(context, m, query))
       .filter((e) => e !== undefined)
-      .filter((e) => e.kind === 'message');
+      .flatMap((e) => (e.kind === 'message' ? [e] : toTeam(e)));
     if (page.next !== undefined) return { events, next: JSON.stringify({ teams: at.teams, next: page.next }) };
     return others.length === 0 ? { events } : { events, next: JSON.stringify({ teams: others }) };
   };
+}
+
+/**
+ * What others wrote in a channel was addressed to the team: the person did not receive it. It is kept for what it announces, so only
+ * where its text may be read.
+ */
+function toTeam({ urls: _u, count: _c, labels: _l, target: _t, ...said }: EvidenceEvent): readonly EvidenceEvent[] {
+  return said.text === undefined ? [] : [{ ...said, kind: 'team_message' }];
 }
 
 function window(query: SourceQuery): Record<string, string> {

@@ -59,7 +59,7 @@ export type Message = z.infer<typeof message>;
 /** Joins, topics and the like are no messages; these subtypes are. */
 const SPOKEN = new Set(['bot_message', 'file_share', 'me_message', 'thread_broadcast']);
 
-/** Undefined for system messages, and for what others said in a public channel: it was addressed to all. Links are metadata here (the vendor's own audit feeds name them too); text is not. */
+/** Undefined for system messages. Links are metadata here (the vendor's own audit feeds name them too); text is not. */
 export function toEvent(
   context: SourceContext,
   where: Place,
@@ -68,7 +68,7 @@ export function toEvent(
 ): EvidenceEvent | undefined {
   if (row.subtype && !SPOKEN.has(row.subtype)) return undefined;
   const own = row.user === query.nativeId || row.app_id === query.nativeId;
-  if (!own && !where.private) return undefined;
+  if (!own && !where.private) return toTeam(context, where, row, query);
   const files = (row.files ?? []).flatMap((f) => attached.safeParse(f).data ?? []);
   const urls = linksOf(row);
   const name = files[0]?.name || files[0]?.title;
@@ -85,6 +85,20 @@ export function toEvent(
     labels: files.length > 0 ? ['attachment'] : undefined,
     urls: urls.length > 0 ? urls : undefined,
     text: query.readContent ? plainText(row.text ?? '') : undefined,
+  });
+}
+
+/** What others said in a public channel was addressed to all: kept for what it announces, so only where its text may be read. */
+function toTeam(context: SourceContext, where: Place, row: Message, query: SourceQuery): EvidenceEvent | undefined {
+  if (!query.readContent) return undefined;
+  return eventOf(context, MESSAGES, `${where.id}:${row.ts}`, {
+    kind: 'team_message',
+    at: instantOf(Number(row.ts)),
+    operation: 'message',
+    actor: row.user ?? row.bot_id,
+    app: row.app_id ? { id: row.app_id } : undefined,
+    channel: compact(where),
+    text: plainText(row.text ?? ''),
   });
 }
 

@@ -43,7 +43,7 @@ export function messageSource(context: SourceContext): EvidenceSource {
     id: MESSAGES.source,
     logSource: MESSAGES.logSource,
     depth: 'wide',
-    kinds: ['message', 'message_received'],
+    kinds: ['message', 'message_received', 'team_message'],
     lagSeconds: 300,
     read,
   };

@@ -16,6 +16,12 @@ const kinds = async (text: string): Promise<readonly string[]> =>
 const t = (...parts: readonly string[]): string => parts.join('');
 
 describe('scanSecrets', () => {
+  it('leaves out what others told a team: it is read for what it announces', async () => {
+    const text = 'the password: S3cure-Pony!';
+    expect(await scanSecrets([event('m', { kind: 'message_received', text })], key)).toHaveLength(1);
+    expect(await scanSecrets([event('m', { kind: 'team_message', text })], key)).toEqual([]);
+  });
+
   it.each([
     ['password', 'the password: S3cure-Pony!'],
     ['password', 'password is correcthorse9'],

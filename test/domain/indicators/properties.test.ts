@@ -88,6 +88,19 @@ describe('findings', () => {
     );
   });
 
+  it('are the same whatever others told teams: nothing is measured on it', () => {
+    fc.assert(
+      fc.property(logs, fc.array(row, { minLength: 1, maxLength: 20 }), (events, more) => {
+        const told = more.map((e, i) => ({ ...e, id: `told-${i}`, kind: 'team_message' as const, actor: 'U-OTHER' }));
+        expect(find([...events, ...told])).toEqual(find(events));
+        const view = viewOf(inputOf([...events, ...told]));
+        expect(view.episodes).toEqual(viewOf(inputOf(events)).episodes);
+        expect([...view.past, ...view.focus].some((e) => e.kind === 'team_message')).toBe(false);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('cite rows that exist, never the subject’s own of before the focus, and carry ids of their own', () => {
     fc.assert(
       fc.property(logs, (events) => {

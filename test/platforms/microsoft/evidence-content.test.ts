@@ -39,6 +39,13 @@ describe('messages, files and grants', () => {
     expect(closed.filter((e) => e.channel?.external)).toHaveLength(1);
     const open = (await readAll(evidence, 'microsoft.messages', tenant.query('dana', { readContent: true }))).events;
     expect(open.map((e) => e.text)).toContain('see https://drop.example.org/x & go');
+    // What others wrote to a team is kept for what it announces, as a kind of its own that nothing is measured on.
+    const [team, ...more] = [...new Map(open.filter((e) => e.kind === 'team_message').map((e) => [e.id, e])).values()];
+    expect(more).toEqual([]);
+    expect(team).toMatchObject({ actor: tenant.id('max'), text: 'also in a channel', logSource: 'chat_history' });
+    expect(Object.keys(team!)).not.toEqual(expect.arrayContaining(['urls']));
+    const others = open.filter((e) => e.kind !== 'team_message').map(({ text: _, ...e }) => e.id);
+    expect(new Set(others)).toEqual(new Set(closed.map((e) => e.id)));
   });
 
   it('reads what was put on the drive and what leaves the organisation', async () => {

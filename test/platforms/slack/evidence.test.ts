@@ -158,6 +158,11 @@ describe('messages and files', () => {
     expect(events.map((e) => e.text)).toContain('the password is hunter2 <tag>');
     expect(events.map((e) => e.text)).toContain('see https://files.example.org/x?a=1&b=2 now');
     expect(events.map((e) => e.text)).not.toContain('unseen');
+    // What others said to all is kept for what it announces, and not as received.
+    expect(events.filter((e) => e.kind === 'team_message')).toMatchObject([
+      { channel: { name: 'general', private: false }, text: 'to everybody' },
+    ]);
+    expect(events.filter((e) => e.kind === 'message_received').map((e) => e.channel?.name)).toEqual(['board']);
     expect(evidenceOf(tenant).limitations.map((l) => l.what)).toContain('private conversations');
   });
 
