@@ -11,8 +11,8 @@ interface Vendor<Tenant> {
   readonly port: (tenant: Tenant, timeoutMs: number) => EvidencePort;
   /** The vendor's table of operations. */
   readonly table: Readonly<Record<string, VendorOperation>>;
-  /** What is asked for; `until` many milliseconds after the start, so that each collection is one of its own. */
-  readonly query: (tenant: Tenant, until: number) => SourceQuery;
+  /** What a read is asked for; `until` many milliseconds after the start, so that each collection is one of its own. */
+  readonly query: (tenant: Tenant, until: number, name?: string) => SourceQuery;
   /** Reads that the vendor gives in one piece, with the reason. */
   readonly onePiece?: Readonly<Record<string, string>>;
   /** Operations that every read does without where their scope is missing, with the reason. */
@@ -119,7 +119,7 @@ function placeOf<Tenant>(vendor: Vendor<Tenant>, tenant: Tenant, timeoutMs: numb
   return {
     subject: vendor.subject(tenant),
     open: (name) => {
-      const reads = readsOf(vendor.port(tenant, timeoutMs), vendor.query(tenant, ++opened * 1000));
+      const reads = readsOf(vendor.port(tenant, timeoutMs), vendor.query(tenant, ++opened * 1000, name));
       return reads.find((r) => r.name === name) as Read;
     },
   };

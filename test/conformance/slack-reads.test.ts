@@ -8,7 +8,9 @@ await readSuite({
   subject: slackSubject,
   port: slackEvidence,
   table: OPERATIONS,
-  query: (tenant, ms) =>
-    tenant.query('dana', { emails: ['dana@example.com'], readContent: true, to: until(tenant, ms) }),
+  query: (tenant, ms, name) => ({
+    ...tenant.query('dana', { emails: ['dana@example.com'], readContent: true, to: until(tenant, ms) }),
+    ...(name === 'slack.audit_logs.apps' ? { nativeId: tenant.world.appId('thief') } : {}),
+  }),
   onePiece: { 'slack.trusted_networks': 'a list without pages' },
 });
