@@ -18,6 +18,23 @@ const UNAUTHORISED_API = [
   'unexpected_scraping',
 ];
 
+/** What the findings of this kind count, each by the name of its measure: they say different things of who did it. */
+export const CHANGES = {
+  /** A protection that is taken away, or a change that the policy names. */
+  control: 'configuration changes',
+  /** Searches, exports and messages that nobody can look at any more. */
+  traces: 'traces removed',
+  /** Nothing was changed: the platform itself calls the calls unexpected. */
+  calls: 'unauthorised API calls',
+} as const;
+type Change = keyof typeof CHANGES;
+
+/** Which of them a finding is; undefined for findings of other kinds. */
+export function changeIn({ kind, measures }: Pick<Finding, 'kind' | 'measures'>): Change | undefined {
+  if (kind !== 'config_or_api_change') return undefined;
+  return (Object.keys(CHANGES) as Change[]).find((c) => measures.some((m) => m.name === CHANGES[c])) ?? 'control';
+}
+
 /** "Unexpected changes in chat application configuration or unauthorized API calls." */
 export function configOrApiChange(view: View): readonly Finding[] {
   const { operations } = view.input.thresholds.configChange;
@@ -25,23 +42,48 @@ export function configOrApiChange(view: View): readonly Finding[] {
     .of('config_change', 'role_change')
     .filter((e) => e.weakens !== undefined || operations.some((written) => isOperation(e.operation, written)));
   const calls = view.of('platform_alert').filter((e) => (e.reasons ?? []).some((r) => UNAUTHORISED_API.includes(r)));
-  return groups(
-    view,
-    [...changes, ...calls].sort((a, b) => (a.at < b.at ? -1 : 1)),
-  ).flatMap((events) => {
+  return [
+    ...found(
+      view,
+      'control',
+      changes.filter((e) => e.weakens !== 'traces'),
+      { attack: 'T1562', says: (events) => `Unexpected: ${[...new Set(events.map(told))].join(', ')}` },
+    ),
+    ...found(
+      view,
+      'traces',
+      changes.filter((e) => e.weakens === 'traces'),
+      { attack: 'T1070', says: (events) => `Traces removed: ${counted(events)}` },
+    ),
+    ...found(view, 'calls', calls, {
+      attack: 'T1106',
+      says: (events) => `API calls that the platform calls unexpected: ${reasonsOf(events).join(', ')}`,
+    }),
+  ];
+}
+
+interface Words {
+  readonly attack: string;
+  readonly says: (events: readonly EvidenceEvent[]) => string;
+}
+
+function found(view: View, what: Change, rows: readonly EvidenceEvent[], { attack, says }: Words): readonly Finding[] {
+  return groups(view, rows).flatMap((events) => {
     const [first] = events;
     if (!first) return [];
-    const measures = [measure('configuration changes and unauthorised calls', events.length, 1, 'rows')];
-    return [
-      finding(view, {
-        kind: 'config_or_api_change',
-        platform: first.platform,
-        confidence: confidenceOf(measures),
-        measures,
-        events,
-        attack: ['T1562', 'T1106'],
-        text: `Unexpected: ${[...new Set(events.map(told))].join(', ')}`,
-      }),
-    ];
+    const measures = [measure(CHANGES[what], events.length, 1, 'rows')];
+    const { platform } = first;
+    const confidence = confidenceOf(measures);
+    const draft = { kind: 'config_or_api_change', platform, confidence, measures, events, attack: [attack] } as const;
+    return [finding(view, { ...draft, text: says(events) })];
   });
 }
+
+/** `SearchRemoved x7`: how often each, by name. */
+function counted(events: readonly EvidenceEvent[]): string {
+  const names = [...new Set(events.map((e) => e.operation))].sort();
+  return names.map((name) => `${name} x${String(events.filter((e) => e.operation === name).length)}`).join(', ');
+}
+
+const reasonsOf = (events: readonly EvidenceEvent[]): readonly string[] =>
+  [...new Set(events.flatMap((e) => e.reasons ?? []))].filter((r) => UNAUTHORISED_API.includes(r)).sort();

@@ -9,9 +9,9 @@ import { auditEntry, auditPage, toEvent, type AuditEntry } from './audit-entry.j
 import { isApp, lenient, nextOf, parseCursor, seconds, type Page, type SourceContext } from './source.js';
 
 const ID = 'slack.audit_logs.apps';
-/** Entries per page, and pages of one account: a minute of the whole tenant's budget each. */
+/** Entries per page, and pages of one account: at most four minutes of the whole tenant's budget; nearly every account has one page. */
 const LIMIT = '1000';
-const MAX_PAGES = 50;
+const MAX_PAGES = 200;
 
 const cursorShape = z.strictObject({
   /** The accounts that the app acts as. */

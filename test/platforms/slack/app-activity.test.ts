@@ -81,7 +81,7 @@ describe('what an app did with the tokens of accounts', () => {
     tenant = await startTenant(
       [
         { type: 'integration', at: '-P2D', user: '@dana', app: 'app:thief', change: 'added' },
-        loaded('@dana', 'by-token', 'app:thief', 130),
+        loaded('@dana', 'by-token', 'app:thief', 450),
       ],
       { pageSize: 2 },
     );
@@ -96,7 +96,7 @@ describe('what an app did with the tokens of accounts', () => {
       } while (cursor !== undefined);
     };
     await expect(walk()).rejects.toMatchObject({ code: 'TOO_MUCH' });
-    expect(new Set(ids).size).toBe(100);
+    expect(new Set(ids).size).toBe(400);
   });
 
   it('goes without a name that Slack does not know', async () => {
