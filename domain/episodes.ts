@@ -1,8 +1,10 @@
+import { AppPlaces } from './app-places.js';
 import { digest } from './canonical.js';
 import { clientFamily } from './client.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
 import type { Instant } from './platform.js';
+import { latestBefore } from './sorted-rows.js';
 
 /** How an actor context is told from another. */
 export interface Context {
@@ -95,10 +97,11 @@ function built(key: string, { context, rows }: Draft): ContextRows {
 
 function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
   if (e.kind === 'message_received' || e.kind === 'security_notice' || isState(e)) return undefined;
-  const app = actingApp(e);
-  if (app !== undefined) {
-    const elsewhere = index.elsewhere(e);
-    return { kind: 'app', app: `${e.platform}:${app}`, ...(elsewhere === undefined ? {} : { place: elsewhere }) };
+  const byApp = actingApp(e) === undefined ? index.ofAppThere(e) : e;
+  if (byApp !== undefined) {
+    const elsewhere = index.elsewhere(byApp);
+    const app = `${byApp.platform}:${actingApp(byApp) ?? ''}`;
+    return { kind: 'app', app, ...(elsewhere === undefined ? {} : { place: elsewhere }) };
   }
   if (e.ip !== undefined) return placed(placeOf(e.ip), e, index);
   const before = index.inSession(e) ?? index.latest(e);
@@ -116,6 +119,9 @@ function placed(place: string, e: EvidenceEvent, index: Index): Context {
   return { kind: 'place', place, ...(client === undefined ? {} : { client }) };
 }
 
+/** A person's way in: a sign-in, a session, or calls that tell their own program. */
+const isEntry = (e: EvidenceEvent): boolean =>
+  isAccess(e) && (e.kind !== 'api_activity' || e.sessionId !== undefined || clientOfRow(e) !== undefined);
 const clientOfRow = (e: EvidenceEvent): string | undefined =>
   e.deviceId ?? (e.userAgent === undefined ? undefined : clientFamily(e.userAgent));
 const sessionOf = (e: EvidenceEvent): string => `${e.platform}:${e.sessionId ?? ''}`;
@@ -127,10 +133,17 @@ class Index {
   readonly #devices = new Map<string, EvidenceEvent[]>();
   readonly #access: readonly EvidenceEvent[];
   readonly #usualOfApps: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #appPlaces = new AppPlaces();
 
   constructor(sorted: readonly EvidenceEvent[]) {
     for (const e of sorted) {
-      if (e.ip === undefined || !isAct(e) || !succeeded(e) || actingApp(e) !== undefined) continue;
+      if (e.ip === undefined || !isAct(e) || !succeeded(e)) continue;
+      const app = actingApp(e);
+      if (app !== undefined) {
+        this.#appPlaces.acted(app, e);
+        continue;
+      }
+      if (isEntry(e)) this.#appPlaces.entered(e.ip);
       if (e.sessionId !== undefined) add(this.#sessions, sessionOf(e), e);
       if (clientOfRow(e) !== undefined) add(this.#clients, placeOf(e.ip), e);
       if (e.deviceId !== undefined) add(this.#devices, placeOf(e.ip), e);
@@ -176,6 +189,11 @@ class Index {
     return usual === undefined || network === undefined || usual.has(network) ? undefined : network;
   }
 
+  /** The row of an app at its own address that a row without an app is of. */
+  ofAppThere(e: EvidenceEvent): EvidenceEvent | undefined {
+    return this.#appPlaces.nearest(e);
+  }
+
   clientAt(place: string, e: EvidenceEvent): string | undefined {
     const rows = this.#clients.get(place) ?? [];
     const own =
@@ -214,24 +232,4 @@ function add(map: Map<string, EvidenceEvent[]>, key: string, e: EvidenceEvent): 
   const rows = map.get(key);
   if (rows) rows.push(e);
   else map.set(key, [e]);
-}
-
-/** Rows are sorted: the last one not after an instant, among those that fit. */
-function latestBefore(
-  rows: readonly EvidenceEvent[],
-  at: Instant,
-  fits: (row: EvidenceEvent) => boolean = () => true,
-): EvidenceEvent | undefined {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rows[middle]?.at ?? '') <= at) low = middle + 1;
-    else high = middle;
-  }
-  for (let i = low - 1; i >= 0; i--) {
-    const row = rows[i];
-    if (row && fits(row)) return row;
-  }
-  return undefined;
 }
