@@ -157,6 +157,19 @@ describe('rows are of one episode', () => {
       expect(named('curl helper', 'curl/8.9.1')).toBeUndefined();
     });
 
+    it('and of two as near that with the lesser id, whichever was read first', () => {
+      const [a, b, both] = [
+        row('a', 'api_activity', 1, { ...tool, app: { id: 'A1' } }),
+        row('b', 'api_activity', 1, { ...tool, app: { id: 'A2' } }),
+        row('c', 'conversation_read', 1, bare),
+      ];
+      for (const rows of [
+        [a, b, both],
+        [b, a, both],
+      ])
+        expect(groupContexts(rows).contextOf(both)?.context.app).toBe('slack:A1');
+    });
+
     it('and the nearest of several, whatever the order and however often a row is read', () => {
       const rows = fc.array(
         fc.record({
