@@ -1,8 +1,10 @@
+import { AppPlaces } from './app-places.js';
 import { digest } from './canonical.js';
 import { clientFamily, tellingFamily } from './client.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
 import { placeOf } from './network.js';
-import type { Instant } from './platform.js';
+import type { Instant, Platform } from './platform.js';
+import { latestBefore } from './sorted-rows.js';
 
 /** How an actor context is told from another. */
 export interface Context {
@@ -103,10 +105,10 @@ function built(key: string, { context, rows }: Draft): ContextRows {
 
 function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
   if (OF_OTHERS.includes(e.kind) || isState(e)) return undefined;
-  const app = actingApp(e) ?? index.appAt(e);
-  if (app !== undefined) {
-    const elsewhere = index.elsewhere(e, app);
-    return { kind: 'app', app: `${e.platform}:${app}`, ...(elsewhere === undefined ? {} : { place: elsewhere }) };
+  const by = index.appOf(e);
+  if (by !== undefined) {
+    const elsewhere = index.elsewhere(e, by);
+    return { kind: 'app', app: `${by.platform}:${by.app}`, ...(elsewhere === undefined ? {} : { place: elsewhere }) };
   }
   if (e.ip !== undefined) return placed(placeOf(e.ip), e, index);
   const before = index.inSession(e) ?? index.latest(e);
@@ -124,8 +126,16 @@ function placed(place: string, e: EvidenceEvent, index: Index): Context {
   return { kind: 'place', place, ...(client === undefined ? {} : { client }) };
 }
 
+/** A person's way in: a sign-in, a session, or calls that tell their own program. */
+const isEntry = (e: EvidenceEvent): boolean =>
+  isAccess(e) && (e.kind !== 'api_activity' || e.sessionId !== undefined || clientOfRow(e) !== undefined);
 const clientOfRow = (e: EvidenceEvent): string | undefined => e.deviceId ?? tellingFamily(e.userAgent);
 const sessionOf = (e: EvidenceEvent): string => `${e.platform}:${e.sessionId ?? ''}`;
+
+interface ActingApp {
+  readonly platform: Platform;
+  readonly app: string;
+}
 
 /** Where rows of a session, of a place or without either are looked for. */
 class Index {
@@ -135,10 +145,17 @@ class Index {
   readonly #access: readonly EvidenceEvent[];
   readonly #usualOfApps: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #machines: ReadonlyMap<string, string>;
+  readonly #appPlaces = new AppPlaces();
 
   constructor(sorted: readonly EvidenceEvent[]) {
     for (const e of sorted) {
-      if (e.ip === undefined || !isAct(e) || !succeeded(e) || actingApp(e) !== undefined) continue;
+      if (e.ip === undefined || !isAct(e) || !succeeded(e)) continue;
+      const app = actingApp(e);
+      if (app !== undefined) {
+        this.#appPlaces.acted(app, e);
+        continue;
+      }
+      if (isEntry(e)) this.#appPlaces.entered(e.ip);
       if (e.sessionId !== undefined) add(this.#sessions, sessionOf(e), e);
       if (clientOfRow(e) !== undefined) add(this.#clients, placeOf(e.ip), e);
       if (e.deviceId !== undefined) add(this.#devices, placeOf(e.ip), e);
@@ -179,15 +196,22 @@ class Index {
   }
 
   /** The network of an app's row, where the app usually comes from another: its token may be in other hands. */
-  elsewhere(e: EvidenceEvent, app: string): string | undefined {
-    const usual = this.#usualOfApps.get(`${e.platform}:${app}`);
+  elsewhere(e: EvidenceEvent, { platform, app }: ActingApp): string | undefined {
+    const usual = this.#usualOfApps.get(`${platform}:${app}`);
     const network = networkOf(e);
     return usual === undefined || network === undefined || usual.has(network) ? undefined : network;
   }
 
-  /** The app whose machine made a row that names none: an access log has the person whose token it holds. */
-  appAt(e: EvidenceEvent): string | undefined {
-    return this.#machines.get(machineOf(e) ?? '');
+  /**
+   * The app that a row is of: the one it names, else the one on whose machine it was made (an access log has the person whose token it
+   * holds), or at whose address.
+   */
+  appOf(e: EvidenceEvent): ActingApp | undefined {
+    const app = actingApp(e) ?? this.#machines.get(machineOf(e) ?? '');
+    if (app !== undefined) return { platform: e.platform, app };
+    const near = this.#appPlaces.nearest(e);
+    const there = near && actingApp(near);
+    return there === undefined ? undefined : { platform: near?.platform ?? e.platform, app: there };
   }
 
   clientAt(place: string, e: EvidenceEvent): string | undefined {
@@ -262,24 +286,4 @@ function add(map: Map<string, EvidenceEvent[]>, key: string, e: EvidenceEvent): 
   const rows = map.get(key);
   if (rows) rows.push(e);
   else map.set(key, [e]);
-}
-
-/** Rows are sorted: the last one not after an instant, among those that fit. */
-function latestBefore(
-  rows: readonly EvidenceEvent[],
-  at: Instant,
-  fits: (row: EvidenceEvent) => boolean = () => true,
-): EvidenceEvent | undefined {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rows[middle]?.at ?? '') <= at) low = middle + 1;
-    else high = middle;
-  }
-  for (let i = low - 1; i >= 0; i--) {
-    const row = rows[i];
-    if (row && fits(row)) return row;
-  }
-  return undefined;
 }

@@ -153,6 +153,21 @@ export const EVIDENCE = {
     says: 'the person’s own session sends the mail on to the outside',
     source: 'ATT&CK T1114.003',
   },
+  'traces.other': {
+    weights: { intruder: 2, own_work: -1, false_alert: -1 },
+    says: 'somebody else’s session removes what could be looked at later',
+    source: 'ATT&CK T1070',
+  },
+  'traces.unknown': {
+    weights: { intruder: 1.2, insider: 1, own_work: -0.5, false_alert: -0.5 },
+    says: 'a session of which nobody can say whose it is removes what could be looked at later',
+    source: 'ATT&CK T1070',
+  },
+  'traces.own': {
+    weights: { insider: 2, own_work: -1, false_alert: -1 },
+    says: 'the person’s own session removes what could be looked at later',
+    source: 'ATT&CK T1070',
+  },
   'takeover.other': {
     weights: { intruder: 2.5, own_work: -1 },
     says: 'somebody else’s session takes hold of the account',

@@ -55,6 +55,7 @@ export const WEAKENED_CONTROLS = [
   'legal_hold',
   'role', // somebody may do more than before
   'sharing', // what may leave, and which apps may come in
+  'traces', // what would have told later what was searched, exported or said
 ] as const;
 export type WeakenedControl = (typeof WEAKENED_CONTROLS)[number];
 

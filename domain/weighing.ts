@@ -2,6 +2,7 @@ import type { Episode } from './attribution.js';
 import { askedLines, collectionLines, exportLines, shareLines } from './collection-lines.js';
 import { isAct, isState } from './episodes.js';
 import type { FindingKind } from './finding.js';
+import { changeIn } from './indicators/shared/changes.js';
 import { ACTED } from './indicators/shared/hits.js';
 import type { View } from './indicators/view.js';
 import { saysOnlyUnusual } from './vendor-facts.js';
@@ -110,11 +111,16 @@ const USUAL_CHANGE_DAYS = 3;
 
 function controlLines(input: WeighingInput): readonly Told[] {
   const { view } = input;
-  const changes = view.past.filter((e) => e.kind === 'config_change' || e.kind === 'role_change');
+  const changes = view.past.filter(
+    (e) => (e.kind === 'config_change' || e.kind === 'role_change') && e.weakens !== 'traces',
+  );
   const isUsual = new Set(changes.map((e) => e.at.slice(0, 10))).size >= USUAL_CHANGE_DAYS;
   return of(input, ['config_or_api_change']).flatMap((f) => {
     const party = partyOf(f.whose);
-    if (party === undefined) return [];
+    const change = changeIn(f);
+    // What the platform calls unexpected is weighed as its alert.
+    if (party === undefined || change === 'calls') return [];
+    if (change === 'traces') return [line(`traces.${party}`, `traces ${party}`, f.text, f.events.slice(0, 50))];
     const many = between(0.7 + 0.15 * f.events.length, 0.85, 1.4);
     return [
       line(`control.${party}`, `control ${party}`, f.text, f.events.slice(0, 50), many),

@@ -3,15 +3,17 @@ import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { confidenceOf, finding, groups, measure } from './finding.js';
 import type { Indicator } from './indicator.js';
+import { CHANGES, type Change } from './shared/changes.js';
+import type { Technique } from './techniques.js';
 import type { View } from './view.js';
 
 export const configOrApiChange: Indicator = {
   id: 'config-or-api-change',
   kind: 'config_or_api_change',
-  what: 'A setting or role was changed that takes a protection away or stands in the policy’s list, or the platform itself calls API calls unexpected.',
+  what: 'A setting or role was changed that takes a protection away or stands in the policy’s list, searches or exports were removed, or the platform itself calls API calls unexpected.',
   why: 'unexpected changes in configuration or unauthorized API calls',
   sources: ['chat_history', 'integration', 'iam', 'platform_alerts'],
-  attack: ['T1562', 'T1106'],
+  attack: ['T1562', 'T1070', 'T1106'],
   falsePositives: [
     'Administrators at their work: changes on several earlier days are part of it, and the explanations weigh them so.',
     'An announced migration: a responder’s answer settles it; the rows alone cannot.',
@@ -39,23 +41,48 @@ function find(view: View): readonly Finding[] {
     .of('config_change', 'role_change')
     .filter((e) => e.weakens !== undefined || operations.some((written) => isOperation(e.operation, written)));
   const calls = view.of('platform_alert').filter((e) => (e.reasons ?? []).some((r) => UNAUTHORISED_API.includes(r)));
-  return groups(
-    view,
-    [...changes, ...calls].sort((a, b) => (a.at < b.at ? -1 : 1)),
-  ).flatMap((events) => {
+  return [
+    ...found(
+      view,
+      'control',
+      changes.filter((e) => e.weakens !== 'traces'),
+      { attack: 'T1562', says: (events) => `Unexpected: ${[...new Set(events.map(told))].join(', ')}` },
+    ),
+    ...found(
+      view,
+      'traces',
+      changes.filter((e) => e.weakens === 'traces'),
+      { attack: 'T1070', says: (events) => `Traces removed: ${counted(events)}` },
+    ),
+    ...found(view, 'calls', calls, {
+      attack: 'T1106',
+      says: (events) => `API calls that the platform calls unexpected: ${reasonsOf(events).join(', ')}`,
+    }),
+  ];
+}
+
+interface Words {
+  readonly attack: Technique;
+  readonly says: (events: readonly EvidenceEvent[]) => string;
+}
+
+function found(view: View, what: Change, rows: readonly EvidenceEvent[], { attack, says }: Words): readonly Finding[] {
+  return groups(view, rows).flatMap((events) => {
     const [first] = events;
     if (!first) return [];
-    const measures = [measure('configuration changes and unauthorised calls', events.length, 1, 'rows')];
-    return [
-      finding(view, {
-        kind: configOrApiChange.kind,
-        platform: first.platform,
-        confidence: confidenceOf(measures),
-        measures,
-        events,
-        attack: configOrApiChange.attack,
-        text: `Unexpected: ${[...new Set(events.map(told))].join(', ')}`,
-      }),
-    ];
+    const measures = [measure(CHANGES[what], events.length, 1, 'rows')];
+    const { platform } = first;
+    const confidence = confidenceOf(measures);
+    const draft = { kind: configOrApiChange.kind, platform, confidence, measures, events, attack: [attack] } as const;
+    return [finding(view, { ...draft, text: says(events) })];
   });
 }
+
+/** `SearchRemoved x7`: how often each, by name. */
+function counted(events: readonly EvidenceEvent[]): string {
+  const names = [...new Set(events.map((e) => e.operation))].sort();
+  return names.map((name) => `${name} x${String(events.filter((e) => e.operation === name).length)}`).join(', ');
+}
+
+const reasonsOf = (events: readonly EvidenceEvent[]): readonly string[] =>
+  [...new Set(events.flatMap((e) => e.reasons ?? []))].filter((r) => UNAUTHORISED_API.includes(r)).sort();

@@ -1,5 +1,6 @@
 /** The ATT&CK techniques that indicators name, as ATT&CK calls them (Enterprise 18.1). */
 export const TECHNIQUES = {
+  T1070: 'Indicator Removal',
   T1074: 'Data Staged',
   T1078: 'Valid Accounts',
   T1098: 'Account Manipulation',

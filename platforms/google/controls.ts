@@ -64,8 +64,10 @@ const ADMIN: readonly Control[] = [
   },
 ];
 
-/** Events of the Vault log. */
+/** Events of the Vault log. An act is a row for its begin and one for its end: traces are counted, so that of them the end alone counts. */
 const VAULT: readonly Control[] = [
+  { event: /^delete_(export|saved_query)(_end)?$/i, weakens: 'traces' },
+  { event: /^create_accelerated_deletion(_end)?$/i, weakens: 'traces' },
   { event: /^(delete|remove|release|edit|update)_.*hold/i, weakens: 'legal_hold' },
   { event: /^(delete|close)_(matter|investigation)/i, weakens: 'legal_hold' },
   { event: /^(delete|remove|edit|update)_.*(retention|rule)/i, weakens: 'retention' },

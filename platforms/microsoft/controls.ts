@@ -90,6 +90,12 @@ const AUDIT: Readonly<Record<string, AuditControl>> = {
     change('retention', notEnforced),
   ),
   ...each('Remove-CaseHoldPolicy Remove-CaseHoldRule HoldRemoved CaseRemoved', change('legal_hold')),
+  // What was searched and exported, and what it found: gone with it. The cmdlets behind these are logged once more, and would count twice.
+  ...each(
+    `SearchRemoved SearchReportRemoved RemovedSearchExported RemovedSearchPreviewed RemovedSearchResultsPurged
+     RemovedSearchResultsSentToZoom SearchResultsPurged`,
+    change('traces'),
+  ),
   ...each('Set-CaseHoldPolicy Set-CaseHoldRule HoldUpdated', change('legal_hold', notEnforced)),
   ...each(
     'Set-AdminAuditLogConfig',

@@ -14,6 +14,15 @@ const ON = /^(on|true|1|yes|enabled|required|mandatory)$/i;
 const turnedOn = (after: string): boolean => ON.test(after);
 const turnedOff = (after: string): boolean => OFF.test(after);
 
+/** An export that is deleted leaves nothing that could be looked at. */
+export const EXPORTS_DELETED: readonly string[] = [
+  'manual',
+  'scheduled',
+  'channels',
+  'manual_user',
+  'channel_audit',
+].map((kind) => `${kind}_export_deleted`);
+
 /**
  * Actions that take a protection away, first match wins. Names: live list of the Audit Logs API (2026-08). An addition (a rule made, a hold
  * created, an address list switched on) is none.
@@ -46,6 +55,7 @@ const CONTROLS: readonly Control[] = [
   { action: 'legal_hold_policy_deleted', weakens: 'legal_hold' },
   { action: 'legal_hold_policy_updated', weakens: 'legal_hold' },
   { action: 'legal_hold_policy_entities_deleted', weakens: 'legal_hold' },
+  ...EXPORTS_DELETED.map((action) => ({ action, weakens: 'traces' as const })),
   { action: 'role_change_to_owner', weakens: 'role' },
   { action: 'role_change_to_admin', weakens: 'role' },
   { action: 'owner_transferred', weakens: 'role' },

@@ -2,7 +2,9 @@ import { read, type SlackOperation } from './operation.js';
 
 const EVIDENCE = ['evidence'] as const;
 const BOTH = ['evidence', 'containment'] as const;
-const AUDIT_SOURCES = ['access', 'files', 'chat', 'integration', 'alerts'].map((part) => `slack.audit_logs.${part}`);
+const AUDIT_SOURCES = ['access', 'files', 'chat', 'integration', 'alerts', 'apps'].map(
+  (part) => `slack.audit_logs.${part}`,
+);
 
 /** What the evidence role reads, some of it with the containment role. */
 export const EVIDENCE_METHODS = {
@@ -33,8 +35,8 @@ export const EVIDENCE_METHODS = {
     scopes: ['admin'],
     tier: 2,
     roles: EVIDENCE,
-    why: 'Apps that the subject added, and who added an app.',
-    serves: ['slack.integration_logs', 'sightings', 'directory'],
+    why: 'Apps that the subject added, and who added an app, as whom it acts.',
+    serves: ['slack.integration_logs', 'slack.audit_logs.apps', 'sightings', 'directory'],
   }),
   trustedNetworks: read({
     name: 'admin.audit.anomaly.allow.getItem',
@@ -90,8 +92,8 @@ export const EVIDENCE_METHODS = {
     scopes: ['users:read', 'users:read.email'],
     tier: 2,
     roles: BOTH,
-    why: 'Feeds the subject registry; whether another owner remains.',
-    serves: ['directory', 'protection'],
+    why: 'Feeds the subject registry; whether another owner remains; as whom an app acts.',
+    serves: ['directory', 'slack.audit_logs.apps', 'protection'],
   }),
   usersConversations: read({
     name: 'users.conversations',

@@ -6,6 +6,7 @@ import { evidenceLimits } from './evidence-limits.js';
 import { findSightings } from './sightings.js';
 import type { SlackSettings } from './settings.js';
 import { accessLogSource } from './sources/access-logs.js';
+import { appActivitySource } from './sources/app-activity.js';
 import { AUDIT_ACTIONS, type AuditActionTable } from './sources/audit-actions.js';
 import { auditSource } from './sources/audit-logs.js';
 import { fileSource } from './sources/files.js';
@@ -32,8 +33,10 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
     plan,
     hasLogs: settings.tokens.logs !== undefined,
   };
+  const table = settings.actionTable ?? AUDIT_ACTIONS;
   const enterprise: readonly EvidenceSource[] = [
-    ...(settings.actionTable ?? AUDIT_ACTIONS).map((read) => auditSource(context, read)),
+    ...table.map((read) => auditSource(context, read)),
+    appActivitySource(context, table),
     sessionSource(context),
     ...(context.hasLogs ? [trustedNetworkSource(context)] : []),
   ];

@@ -16,6 +16,7 @@ interface Vendor<Tenant> {
   /** Sources that read otherwise about an app, and what is asked for then. */
   readonly ofApp?: {
     readonly sources: readonly string[];
+    readonly alone?: readonly string[];
     readonly query: (tenant: Tenant, until: number) => SourceQuery;
   };
   /** Reads that the vendor gives in one piece, with the reason. */
@@ -138,6 +139,6 @@ function openReads<Tenant>(
   timeoutMs: number,
   until: number,
 ): readonly Read[] {
-  const app = ofApp && { sources: ofApp.sources, query: ofApp.query(tenant, until) };
+  const app = ofApp && { ...ofApp, query: ofApp.query(tenant, until) };
   return readsOf(port(tenant, timeoutMs), query(tenant, until), app);
 }

@@ -15,6 +15,8 @@ export interface Read {
 /** What is read otherwise where the subject is an app: a read of its own beside that of a person. */
 export interface OfApp {
   readonly sources: readonly string[];
+  /** Those of them that a person has nothing in. */
+  readonly alone?: readonly string[];
   readonly query: SourceQuery;
 }
 const OF_APP = ' of an app';
@@ -28,7 +30,9 @@ export function readsOf(port: EvidencePort, query: SourceQuery, app?: OfApp): re
     ids: [JSON.stringify(await directory.lookup(by))],
   });
   return [
-    ...port.sources.map((source) => read(source, source.id, query)),
+    ...port.sources
+      .filter(({ id }) => app?.alone?.includes(id) !== true)
+      .map((source) => read(source, source.id, query)),
     ...port.sources
       .filter(({ id }) => app?.sources.includes(id) === true)
       .map((source) => read(source, `${source.id}${OF_APP}`, app?.query ?? query)),

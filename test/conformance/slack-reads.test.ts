@@ -10,5 +10,11 @@ await readSuite({
   table: OPERATIONS,
   query: (tenant, ms) =>
     tenant.query('dana', { emails: ['dana@example.com'], readContent: true, to: until(tenant, ms) }),
+  ofApp: {
+    sources: ['slack.audit_logs.apps'],
+    alone: ['slack.audit_logs.apps'],
+    query: (tenant, ms) =>
+      tenant.query('dana', { nativeId: tenant.world.appId('thief'), emails: [], to: until(tenant, ms) }),
+  },
   onePiece: { 'slack.trusted_networks': 'a list without pages' },
 });

@@ -25,6 +25,16 @@ const ROWS: readonly RowInput[] = [
   { type: 'audit', at: '-PT30M', action: 'user_password_reset_by_admin', actor: '@ada', entity: '@dana', repeat: 3 },
   { type: 'audit', at: '-PT25M', action: 'role_change_to_admin', actor: '@ada', entity: '@dana', repeat: 3 },
   { type: 'audit', at: '-PT20M', action: 'anomaly', entity: '@dana', repeat: 3 },
+  { type: 'audit', at: '-PT19M', action: 'app_installed', actor: '@dana', entity: 'app:thief', repeat: 3 },
+  {
+    type: 'audit',
+    at: '-PT18M',
+    action: 'file_downloaded',
+    actor: '@dana',
+    app: 'app:thief',
+    entity: 'file:{n}.txt',
+    repeat: 3,
+  },
   ...[1, 2, 3, 4, 5].map((n) => ({
     type: 'access',
     at: '-PT3H',

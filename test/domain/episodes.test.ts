@@ -101,6 +101,110 @@ describe('rows are of one episode', () => {
     expect(together(rows)).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   });
 
+  describe('by the app at whose address they are, where a log names none', () => {
+    const tool = { app: { id: 'A1', name: 'CloudLift Mover' }, ip: AWAY.ip };
+    const bare = { ip: AWAY.ip };
+
+    it('within two hours of what names it, on the same platform, for what apps do', () => {
+      const rows = [
+        row('a', 'api_activity', 3, tool),
+        row('before', 'conversation_read', 1, bare),
+        row('after', 'file_download', 5, bare),
+        row('late', 'conversation_read', 5.1, bare),
+        row('abroad', 'conversation_read', 3, { ...bare, platform: 'google' }),
+        row('password', 'credential_change', 3, bare),
+      ];
+      const { contextOf } = group(rows);
+      const app = contextOf(rows[0]!)?.id;
+      expect(rows.filter((e) => contextOf(e)?.id === app).map((e) => e.id)).toEqual(['a', 'before', 'after']);
+    });
+
+    it('but not a row that names its client, session or device, nor where a person came in', () => {
+      const named = [{ userAgent: FIREFOX }, { sessionId: 'S1' }, { deviceId: 'D1' }];
+      for (const own of named) {
+        const rows = [row('a', 'api_activity', 1, tool), row('b', 'conversation_read', 1, { ...bare, ...own })];
+        expect(
+          group(rows)
+            .contexts.map((c) => c.context.kind)
+            .sort(),
+        ).toEqual(['app', 'place']);
+      }
+      for (const kind of ['sign_in', 'session'] as const) {
+        const rows = [
+          row('a', 'api_activity', 1, tool),
+          row('b', 'conversation_read', 1, bare),
+          row('c', kind, 30, bare),
+        ];
+        expect(group(rows).contextOf(rows[1]!)?.context.kind).toBe('place');
+      }
+      const failed = [
+        row('a', 'api_activity', 1, tool),
+        row('b', 'conversation_read', 1, bare),
+        row('c', 'sign_in_failed', 1, bare),
+      ];
+      expect(group(failed).contextOf(failed[1]!)?.context.kind).toBe('app');
+    });
+
+    it('on another platform by the name that a tool gives itself, never by that of a browser or a library', () => {
+      const named = (name: string, userAgent: string): string | undefined => {
+        const moved = row('b', 'file_upload', 1, { ...bare, platform: 'google', userAgent });
+        return group([row('a', 'api_activity', 1, { ip: AWAY.ip, app: { id: 'A1', name } }), moved]).contextOf(moved)
+          ?.context.app;
+      };
+      expect(named('CloudLift Mover', 'CloudLift/7.2')).toBe('slack:A1');
+      expect(named('CloudLift Mover', 'Other/7.2')).toBeUndefined();
+      expect(named('Mozilla Chrome Firefox', CHROME)).toBeUndefined();
+      expect(named('curl helper', 'curl/8.9.1')).toBeUndefined();
+    });
+
+    it('and of two as near that with the lesser id, whichever was read first', () => {
+      const [a, b, both] = [
+        row('a', 'api_activity', 1, { ...tool, app: { id: 'A1' } }),
+        row('b', 'api_activity', 1, { ...tool, app: { id: 'A2' } }),
+        row('c', 'conversation_read', 1, bare),
+      ];
+      for (const rows of [
+        [a, b, both],
+        [b, a, both],
+      ])
+        expect(groupContexts(rows).contextOf(both)?.context.app).toBe('slack:A1');
+    });
+
+    it('and the nearest of several, whatever the order and however often a row is read', () => {
+      const rows = fc.array(
+        fc.record({
+          kind: fc.constantFrom('api_activity', 'conversation_read', 'sign_in', 'file_download'),
+          given: fc.constantFrom(
+            tool,
+            bare,
+            { ...tool, app: { id: 'A2' } },
+            { ...bare, userAgent: FIREFOX },
+            { ...bare, userAgent: 'CloudLift/7.2', platform: 'google' as const },
+          ),
+          minute: fc.integer({ min: 0, max: 300 }),
+        }),
+        { minLength: 1, maxLength: 12 },
+      );
+      fc.assert(
+        fc.property(rows, fc.infiniteStream(fc.nat()), (drafts, random) => {
+          const some = drafts.map(({ kind, given, minute }, n) =>
+            event({ id: `r${String(n)}`, kind: kind as EvidenceEvent['kind'], at: after(minute * MINUTE), ...given }),
+          );
+          const byTime = (all: readonly EvidenceEvent[]) =>
+            groupContexts([...all].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)));
+          const once = byTime(some);
+          const mixed = [...some, ...some]
+            .map((e) => ({ e, key: random.next().value as number }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ e }) => e);
+          const again = byTime(mixed);
+          for (const e of some) expect(again.contextOf(e)?.context.app).toBe(once.contextOf(e)?.context.app);
+        }),
+        { numRuns: 300 },
+      );
+    });
+  });
+
   it('over platforms: the same place and client is the same actor; an app id is a platform’s own', () => {
     const rows = [
       row('a', 'sign_in', 1, home),

@@ -1,4 +1,5 @@
 import type { EventKind, LogSource } from '../../../domain/evidence.js';
+import { EXPORTS_DELETED } from '../controls.js';
 
 /** Actions of the Audit Logs API by the kind of event they are; a name may end in `*`. */
 export type ActionsByKind = Readonly<Partial<Record<EventKind, readonly string[]>>>;
@@ -205,6 +206,7 @@ export const AUDIT_ACTIONS: AuditActionTable = [
           'channel_retention_changed',
           'channel_restrict_*',
           'user_anomaly_event_response_allowlist_changed',
+          ...EXPORTS_DELETED,
         ],
         ...[
           'app_manifest_updated',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import { roleGiven, weakens } from '../controls.js';
-import { addressOf, eventOf, instantOf, type Origin, type SourceContext } from './source.js';
+import { addressOf, eventOf, instantOf, metadata, type Origin, type SourceContext } from './source.js';
 
 const text = z.string().nullish().catch(undefined);
 const texts = z
@@ -50,6 +50,9 @@ export const auditEntry = z.looseObject({
   details: z.record(z.string(), z.unknown()).nullish().catch(undefined),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
+export const auditPage = z.looseObject({ entries: z.array(z.unknown()), response_metadata: metadata });
+/** Slack does not know a name of our list: everything is read instead. */
+export const UNKNOWN_ACTION = { entries: [], invalid_action: true } as const;
 
 /** Undefined when the entry, looked at closely, is not of that kind: a file shared inside the organisation is no share. */
 export function toEvent(

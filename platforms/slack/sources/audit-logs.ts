@@ -1,16 +1,12 @@
-import { z } from 'zod';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { kindOf, nameLists, type AuditRead } from './audit-actions.js';
-import { auditEntry, toEvent } from './audit-entry.js';
-import { inSteps, lenient, metadata, nextOf, seconds, type SourceContext, type Step } from './source.js';
+import { auditEntry, auditPage, toEvent, UNKNOWN_ACTION } from './audit-entry.js';
+import { inSteps, isApp, lenient, nextOf, seconds, type SourceContext, type Step } from './source.js';
 
 /** Entries per page; the vendor takes up to 9999 and may give more than asked for. */
 const LIMIT = '1000';
-const page = z.looseObject({ entries: z.array(z.unknown()), response_metadata: metadata });
-/** Slack does not know a name of our list: everything is read instead. */
-const UNKNOWN_ACTION = { entries: [], invalid_action: true } as const;
 /** Marks the cursor of a walk that had to give up its list of names. */
 const ALL = 'all:';
 
@@ -24,6 +20,7 @@ export function auditSource(context: SourceContext, read: AuditRead): EvidenceSo
   ];
   const about = read.about ? [entries(context, read, 'entity', read.about)] : [];
   const anybody = read.anybody ? [entries(context, read, 'anybody', read.anybody)] : [];
+  // What was done to an app; what it did itself, `app-activity.ts` reads.
   const entity = entries(context, read, 'entity', undefined);
   const person = inSteps([...byActor, ...about, ...anybody]);
   const app = inSteps([entity]);
@@ -34,13 +31,8 @@ export function auditSource(context: SourceContext, read: AuditRead): EvidenceSo
     kinds: Object.keys(read.actions) as EventKind[],
     // Slack gives no bound. Connectors see minutes; an hour is what a benign close waits.
     lagSeconds: 3600,
-    read: (query, cursor, options) => (isApp(query) ? app : person)(query, cursor, options),
+    read: (query, cursor, options) => (isApp(query.nativeId) ? app : person)(query, cursor, options),
   };
-}
-
-/** App ids begin with A; an app is no actor in the log, only what entries are about. */
-function isApp({ nativeId }: SourceQuery): boolean {
-  return nativeId.startsWith('A');
 }
 
 function entries(
@@ -69,7 +61,7 @@ function entries(
         signal,
         answers: everything ? {} : { invalid_action: UNKNOWN_ACTION },
       },
-      page,
+      auditPage,
     );
     if (body['invalid_action'] === true) return { events: [], next: ALL };
     const events = lenient(body.entries, auditEntry).flatMap((entry) => {

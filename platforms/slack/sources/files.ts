@@ -3,7 +3,7 @@ import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
 import { paging } from './integration-logs.js';
-import { eventOf, instantOf, lenient, perTeam, seconds, type SourceContext } from './source.js';
+import { eventOf, instantOf, isApp, lenient, perTeam, seconds, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.files', logSource: 'file_transfer' } as const;
 const page = z.looseObject({ files: z.array(z.unknown()), paging });
@@ -24,7 +24,7 @@ const file = z.looseObject({
 /** `files.list`: what the subject uploaded in the window, and which of it has a public link now (Slack does not say since when). */
 export function fileSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
-    if (query.nativeId.startsWith('A')) return { events: [] };
+    if (isApp(query.nativeId)) return { events: [] };
     const args = {
       user: query.nativeId,
       ts_from: seconds(query.from),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
-import { eventOf, instantOf, lenient, perTeam, seconds, within, type SourceContext } from './source.js';
+import { eventOf, instantOf, isApp, lenient, perTeam, seconds, within, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.integration_logs', logSource: 'integration' } as const;
 export const paging = z.looseObject({ page: z.number(), pages: z.number() });
@@ -23,7 +23,7 @@ export const GIVES_ACCESS = new Set(['added', 'expanded', 'enabled']);
 /** `team.integrationLogs`, newest first: apps that the subject (or, for an app, anybody) added, changed or removed. On every paid plan. */
 export function integrationLogSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
-    const who = query.nativeId.startsWith('A') ? { app_id: query.nativeId } : { user: query.nativeId };
+    const who = isApp(query.nativeId) ? { app_id: query.nativeId } : { user: query.nativeId };
     const args = {
       ...who,
       count: 200,

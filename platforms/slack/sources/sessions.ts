@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LABELS } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
-import { addressOf, eventOf, lenient, metadata, nextOf, perTeam, type SourceContext } from './source.js';
+import { addressOf, eventOf, isApp, lenient, metadata, nextOf, perTeam, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.sessions', logSource: 'user_access' } as const;
 const client = z.looseObject({
@@ -28,7 +28,7 @@ export const NO_SESSIONS = { no_active_sessions: { active_sessions: [] } } as co
  */
 export function sessionSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
-    if (query.nativeId.startsWith('A')) return { events: [] };
+    if (isApp(query.nativeId)) return { events: [] };
     const args = { user_id: query.nativeId, team_id: teamId, limit: 200, cursor: next };
     const body = await context.client.call(OPERATIONS.sessionList, args, sessionPage, { signal, answers: NO_SESSIONS });
     const events = lenient(body.active_sessions, session).map((row) => {

@@ -30,6 +30,9 @@ export interface Origin {
   readonly logSource: LogSource;
 }
 
+/** App ids begin with A. An app is no actor in a log: its entries are of the account whose token it uses. */
+export const isApp = (nativeId: string): boolean => nativeId.startsWith('A');
+
 const cursorShape = z.strictObject({ step: z.int().nonnegative(), next: z.string().optional() });
 
 /** Reads lists one after another as one source; the cursor says which list and where in it, and nothing else is remembered. */

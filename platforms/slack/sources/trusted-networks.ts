@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LABELS } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
-import { eventOf, inSteps, type SourceContext } from './source.js';
+import { eventOf, inSteps, isApp, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.trusted_networks', logSource: 'platform_alerts' } as const;
 const list = z.array(z.union([z.string(), z.number()])).nullish();
@@ -17,7 +17,7 @@ const shape = z.looseObject({ trusted_cidr: list, trusted_asns: list, trusted_as
 export function trustedNetworkSource(context: SourceContext): EvidenceSource {
   const read = inSteps([
     async (query, _, { signal }) => {
-      if (query.nativeId.startsWith('A')) return { events: [] };
+      if (isApp(query.nativeId)) return { events: [] };
       const body = await context.client.call(OPERATIONS.trustedNetworks, {}, shape, { signal });
       const networks = [
         ...(body.trusted_cidr ?? []).map(String),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { FindingKind } from '../../../domain/finding.js';
+import { changeIn } from '../../../domain/indicators/shared/changes.js';
 import { computeFindings, type IndicatorInput } from '../../../domain/indicators/index.js';
 import {
   after,
@@ -292,6 +293,27 @@ describe('what counts', () => {
       ]),
     );
     expect(found?.events).toEqual(['real']);
+  });
+
+  it('removed traces by operation and how often, apart from controls that were weakened', () => {
+    const gone = (n: number): EvidenceEvent =>
+      event({ id: `t${String(n)}`, kind: 'config_change', operation: 'SearchRemoved', weakens: 'traces' });
+    const found = computeFindings(
+      input([gone(1), gone(2), gone(3), event({ id: 'c', kind: 'config_change', operation: 'x', weakens: 'dlp' })]),
+    ).filter((f) => f.kind === 'config_or_api_change');
+    expect(found.map((f) => [changeIn(f), f.measures[0]?.value, f.events.length, f.text]).sort()).toEqual([
+      ['control', 1, 1, 'Unexpected: x'],
+      ['traces', 3, 3, 'Traces removed: SearchRemoved x3'],
+    ]);
+  });
+
+  it('unexpected API calls without a word of a changed control', () => {
+    const [found] = computeFindings(
+      input([event({ kind: 'platform_alert', operation: 'anomaly', reasons: ['asn', 'unexpected_scraping'] })]),
+    ).filter((f) => f.kind === 'config_or_api_change');
+    expect(found && changeIn(found)).toBe('calls');
+    expect(found?.text).toBe('API calls that the platform calls unexpected: unexpected_scraping');
+    expect(found?.attack).toEqual(['T1106']);
   });
 
   it('an operation by its whole name, or by its beginning before a star', () => {

@@ -129,6 +129,8 @@ describe('a weakened control', () => {
       admin('DELETE_DLP_RULE', '-PT8H', { RULE_NAME: 'Cards in Chat' }),
       { type: 'vault', at: '-PT7H', user: '@ada', event: 'delete_hold', name: 'Merger hold' },
       { type: 'vault', at: '-PT6H', user: '@ada', event: 'search' },
+      { type: 'vault', at: '-PT5H30M', user: '@ada', event: 'delete_export_begin', name: 'Merger mail' },
+      { type: 'vault', at: '-PT5H29M', user: '@ada', event: 'delete_export_end', name: 'Merger mail' },
       { type: 'space', at: '-P9D', space: 'deal' },
       { type: 'chat', at: '-PT5H', user: '@ada', event: 'history_turned_off', space: 'deal' },
       { type: 'chat', at: '-PT4H', user: '@ada', event: 'history_turned_on', space: 'deal' },
@@ -139,6 +141,7 @@ describe('a weakened control', () => {
     ]);
     expect((await read('vault', 'ada')).map((e) => [e.kind, e.target?.name, e.weakens])).toEqual([
       ['config_change', 'Merger hold', 'legal_hold'],
+      ['config_change', 'Merger mail', 'traces'],
     ]);
     expect((await read('chat', 'ada')).map((e) => [e.operation, e.weakens])).toEqual([
       ['history_turned_off', 'retention'],

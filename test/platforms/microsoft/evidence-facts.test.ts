@@ -224,6 +224,9 @@ describe('a weakened control', () => {
     ['Set-AdminAuditLogConfig', { UnifiedAuditLogIngestionEnabled: 'True' }, undefined],
     ['Set-MailboxAuditBypassAssociation', { AuditBypassEnabled: 'True' }, 'logging'],
     ['Set-Mailbox', { AuditEnabled: 'True' }, undefined],
+    ['SearchRemoved', {}, 'traces'],
+    ['RemovedSearchExported', {}, 'traces'],
+    ['SearchExported', {}, undefined],
     ['FileDownloaded', {}, undefined],
   ])('%s %j: %s', (operation, parameters: Readonly<Record<string, string>>, expected) => {
     expect(weakensInAudit(operation, (name) => Object.entries(parameters).find(([k]) => name.test(k))?.[1])).toBe(

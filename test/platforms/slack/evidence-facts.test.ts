@@ -104,6 +104,8 @@ describe('a weakened control', () => {
     ['legal_hold_policy_created', {}, undefined],
     ['pref.disallow_public_file_urls', { new_value: 'true' }, undefined],
     ['pref.disallow_public_file_urls', { new_value: 'false' }, 'sharing'],
+    ['manual_export_deleted', {}, 'traces'],
+    ['manual_export_downloaded', {}, undefined],
     ['app_uninstalled', {}, undefined],
   ])('%s %j: %s', (action, details, expected) => {
     expect(weakens(action, details)).toBe(expected);
