@@ -153,7 +153,10 @@ export function exportLines({ view }: WeighingInput): readonly Told[] {
   const isSearch = exports.every((e) => SEARCHES.test(e.operation));
   const text = `exports: ${[...new Set(exports.map((e) => `${e.operation} ${e.target?.name ?? ''}`.trim()))].slice(0, 3).join(', ')}`;
   const ids = exports.map((e) => e.id).slice(0, 50);
-  if (before.length > 0) return [line('collection.like', 'export', `${text}; the person exported before`, ids)];
+  // Whoever removes what an export leaves behind does not do it as ever.
+  const isHidden = view.of('config_change').some((e) => e.weakens === 'traces' && view.attribute(e).whose === 'own');
+  if (before.length > 0 && !isHidden)
+    return [line('collection.like', 'export', `${text}; the person exported before`, ids)];
   return [line(isSearch ? 'export.own' : 'export.whole', 'export', text, ids)];
 }
 
@@ -188,8 +191,8 @@ export function askedLines(input: WeighingInput): readonly Told[] {
   const byId = new Map([...view.focus, ...view.past].map((e) => [e.id, e]));
   const exports = view.of('export').filter((e) => view.attribute(e).whose === 'own');
   const done = [
-    ...of(input, ASKED_FOR)
-      .filter((f) => f.whose === 'own')
+    ...input.findings
+      .filter((f) => f.whose === 'own' && ASKED_FOR.includes(f.kind))
       .map((f) => f.events.flatMap((id) => byId.get(id) ?? [])),
     exports,
   ];

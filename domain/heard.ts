@@ -1,23 +1,33 @@
 import { answerOf } from './answers.js';
 import { VERDICTS, type CaseState, type HumanTask, type Verdict } from './case.js';
-import { whatPeopleSay } from './escalation.js';
+import { whatPeopleSay, type EscalationInput } from './escalation.js';
 import { EVIDENCE } from './weights.js';
 import type { Platform } from './platform.js';
 import type { Told } from './weighing.js';
 
 const CHANNEL_OF: Readonly<Record<string, Platform>> = { slack: 'slack', teams: 'microsoft', google_chat: 'google' };
 
-/** What people have said so far, as lines of evidence: the answer of the subject, and the interview. */
-export function heardIn(state: CaseState): readonly Told[] {
-  const { contact, assessment } = state;
-  const explained = lastDone(state.tasks, 'interview')?.result?.['explained'];
-  const interview = (['yes', 'no', 'partly'] as const).find((word) => word === explained);
-  const lines = whatPeopleSay({
+/** What was heard, as the decision takes it. */
+export type Heard = Pick<EscalationInput, 'contact' | 'contactIsSafe' | 'interview'>;
+
+/** What people have said so far: the subject's answer, whether its way is one that the suspicion does not touch, and the interview. */
+export function heard({ contact, ...state }: CaseState): Heard {
+  const interview = interviewIn(state);
+  return {
     contact: contact ? answerOf(contact) : 'not_contacted',
-    contactIsSafe: isSafe(state),
-    foreignAccess: assessment?.foreignAccess ?? false,
+    contactIsSafe: contact !== undefined && isSafe(contact, state),
     ...(interview === undefined ? {} : { interview }),
-  });
+  };
+}
+
+export function interviewIn({ tasks }: Pick<CaseState, 'tasks'>): Heard['interview'] {
+  const explained = lastDone(tasks, 'interview')?.result?.['explained'];
+  return (['yes', 'no', 'partly'] as const).find((word) => word === explained);
+}
+
+/** The same as lines of evidence. */
+export function heardIn(state: CaseState): readonly Told[] {
+  const lines = whatPeopleSay({ ...heard(state), foreignAccess: state.assessment?.foreignAccess ?? false });
   return lines.map((line) => ({ ...line, text: EVIDENCE[line.code].says, events: [] }));
 }
 
@@ -37,9 +47,11 @@ const lastDone = (tasks: readonly HumanTask[], kind: HumanTask['kind']): HumanTa
   tasks.findLast((t) => t.kind === kind && t.status === 'done');
 
 /** The way on which the question went is not one that the suspicion touches. */
-function isSafe({ contact, subject, alerts, assessment }: CaseState): boolean {
-  if (!contact) return false;
-  const platform = contact.channel === 'mail' ? subject?.mail : CHANNEL_OF[contact.channel];
+function isSafe(
+  { channel }: NonNullable<CaseState['contact']>,
+  { subject, alerts, assessment }: Pick<CaseState, 'subject' | 'alerts' | 'assessment'>,
+): boolean {
+  const platform = channel === 'mail' ? subject?.mail : CHANNEL_OF[channel];
   if (platform === undefined) return true;
   const touched = (assessment?.findings ?? []).filter(
     (f) => f.confidence !== 'low' && f.kind !== 'security_notice' && (f.whose === undefined || !f.ownSession),

@@ -10,12 +10,14 @@ export type { OwnThings } from './traces.js';
 
 /**
  * What the attacker of a case can be followed by: addresses, sessions, apps and the rest of what strong findings show. Never an address
- * from which the subject also got in without any finding, and nothing of the organisation.
+ * from which the subject also got in without any finding, and nothing of the organisation. `attempts`: of somebody who never got in here,
+ * and may have elsewhere.
  */
 export function tracesOfFindings(
   findings: readonly Finding[],
   events: readonly EvidenceEvent[],
   own: OwnThings,
+  attempts: readonly EvidenceEvent[] = [],
 ): Traces {
   // Only apps that were given access or that act by themselves: the client that a person signs in with is everybody's.
   const cited = new Set(
@@ -24,7 +26,7 @@ export function tracesOfFindings(
   const foreign = foreignRows(findings, events);
   const rogue = new Set(foreign.flatMap((e) => actingApp(e) ?? []));
   return tracesIn({
-    foreign,
+    foreign: [...foreign, ...attempts],
     grants: events.filter((e) => cited.has(e.id) || (e.kind === 'app_grant' && rogue.has(e.app?.id ?? ''))),
     own,
     quiet: quietAddresses(findings, events),

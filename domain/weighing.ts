@@ -15,7 +15,10 @@ const TAKEOVER: readonly FindingKind[] = ['credential_change', 'hidden_notice'];
 
 /** Somebody else got in, or an app that nobody allowed. */
 const FOREIGN: readonly EvidenceCode[] = ['access.other', 'app.rogue'];
-/** What is usual of the person's and of known jobs explains their own rows and not somebody else's: a thief is none the less one because the weekly report was drawn too. */
+/**
+ * What is usual of the person's and of known jobs explains their own rows and not somebody else's: a thief is none the less one because the
+ * weekly report was drawn too. Nor does it explain what is removed afterwards.
+ */
 const OF_HABIT: readonly EvidenceCode[] = ['collection.like', 'control.usual', 'job.known'];
 
 /** Everything in the evidence that speaks for or against an explanation. What people say is added where the case decides. */
@@ -34,7 +37,8 @@ export function weigh(input: WeighingInput): readonly Told[] {
     ...signLines(input),
   ];
   const isForeign = lines.some((l) => FOREIGN.includes(l.code));
-  const relevant = isForeign ? lines.filter((l) => !OF_HABIT.includes(l.code)) : lines;
+  const isHidden = lines.some((l) => l.code === 'traces.own');
+  const relevant = isForeign || isHidden ? lines.filter((l) => !OF_HABIT.includes(l.code)) : lines;
   const all = relevant.some((l) => l.code !== 'acts.own') ? relevant : [...relevant, quiet(input)];
   return all.map((l) => ({ ...l, weights: input.weights?.[l.code] ?? EVIDENCE[l.code].weights }));
 }

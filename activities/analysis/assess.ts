@@ -9,6 +9,7 @@ import { traceLinks } from '../../domain/pivot.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { confirmUsed } from '../../domain/leaks.js';
 import { matchPatterns } from '../../domain/patterns.js';
+import { strangersAttempts } from '../../domain/attempts.js';
 import { hasForeignAccess, weigh } from '../../domain/weighing.js';
 import type { Instant } from '../../domain/platform.js';
 import type { Policy } from '../../domain/policy.js';
@@ -77,11 +78,9 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   ];
   const patterns = matchPatterns(policy.patterns, findings, events);
   const impact = impactOf(findings, events, policy.critical, secrets);
-  const traces = tracesOfFindings(findings, events, {
-    isProtectedAddress: (ip) => isProtectedAddress(deps, ip),
-    apps: deps.ownApps,
-  });
   const view = viewOf(given);
+  const own = { isProtectedAddress: (ip: string) => isProtectedAddress(deps, ip), apps: deps.ownApps };
+  const traces = tracesOfFindings(findings, events, own, strangersAttempts(view.episodes));
   const lines = weigh({
     view,
     findings,

@@ -3,13 +3,14 @@ import type { PlannedFor } from '../../domain/acts/index.js';
 import { answerOf, weighed } from '../../domain/answers.js';
 import { VERDICTS, type Escalation, type Verdict } from '../../domain/case.js';
 import { decideEscalation } from '../../domain/escalation.js';
+import { heard, interviewIn } from '../../domain/heard.js';
 import { pinned, DEFAULT_DECISION } from '../../domain/weights.js';
 import { now } from '../clock.js';
 import { WEIGHED } from '../patches.js';
 import { escalationByFindings } from '../retired/escalation-by-findings.js';
 import { isReadNow } from './content.js';
 import { collectAndAssess, settledAt } from './evidence.js';
-import { hasNews, policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
+import { hasNews, policyOf, tell, waitUntil, type CaseRun } from './run.js';
 
 /** How far a case is when it decides. */
 export interface Standing {
@@ -42,13 +43,10 @@ function byWeights(run: CaseRun, { settled, watch }: Standing): Escalation {
   if (!state.assessment) throw new Error('the evidence is assessed before the decision');
   const { findings, impact, lines = [], foreignAccess = false } = state.assessment;
   const policy = policyOf(run);
-  const interview = interviewOf(run);
   const judgement = judgementOf(run);
   return decideEscalation({
     ...{ lines, findings, impact, foreignAccess, settled },
-    contact: state.contact ? answerOf(state.contact) : 'not_contacted',
-    contactIsSafe: contactIsSafe(run),
-    ...(interview === undefined ? {} : { interview }),
+    ...heard(state),
     ...(judgement === undefined ? {} : { judgement }),
     severity: state.severity,
     gaps: gapsOf(run),
@@ -62,26 +60,6 @@ export const decisionPolicy = (run: CaseRun): NonNullable<CaseRun['state']['poli
   return given ?? pinned(DEFAULT_DECISION); // a policy that was pinned by an older version
 };
 
-const CHANNEL_OF = { slack: 'slack', teams: 'microsoft', google_chat: 'google' } as const;
-
-/** The way on which the question went is not one that the suspicion has come to touch meanwhile. */
-function contactIsSafe(run: CaseRun): boolean {
-  const { contact, subject } = run.state;
-  if (!contact) return false;
-  const platform =
-    contact.channel === 'mail'
-      ? subject?.mail
-      : contact.channel in CHANNEL_OF
-        ? CHANNEL_OF[contact.channel as keyof typeof CHANNEL_OF]
-        : undefined;
-  return platform === undefined || !suspectPlatforms(run).includes(platform);
-}
-
-function interviewOf({ state }: CaseRun): 'yes' | 'no' | 'partly' | undefined {
-  const said = state.tasks.findLast((t) => t.kind === 'interview' && t.status === 'done')?.result?.['explained'];
-  return said === 'yes' || said === 'no' || said === 'partly' ? said : undefined;
-}
-
 /** The newest verdict that a responder has set. */
 export function judgementOf({ state }: CaseRun): Verdict | undefined {
   const said = state.tasks.findLast((t) => t.kind === 'judgement' && t.status === 'done')?.result?.['verdict'];
@@ -93,7 +71,7 @@ export function confirmedFor(run: CaseRun): readonly PlannedFor[] {
   const judged = judgementOf(run);
   return [
     ...(judged === 'compromised' ? (['compromised', 'app'] as const) : []),
-    ...(judged === 'insider' || interviewOf(run) === 'no' ? (['insider'] as const) : []),
+    ...(judged === 'insider' || interviewIn(run.state) === 'no' ? (['insider'] as const) : []),
   ];
 }
 

@@ -12,6 +12,8 @@ const TAKING: readonly EventKind[] = ['file_download', 'file_view', 'conversatio
 const ITEMS = 40;
 const PLAIN_ITEMS = 100;
 const DAYS = 3;
+/** More on one day is a burst, which others judge. */
+const MOST_A_DAY = 60;
 /** Measure of a finding whose things are critical. */
 export const CRITICAL = 'critical business data';
 /** Nothing of the kind in the first third of the visible past, which is at least so long. */
@@ -43,6 +45,7 @@ export function newInterests(view: View): readonly Finding[] {
     if (!first || Date.parse(first.at) < known || (sorted.at(-1)?.at ?? '') < view.input.focusFrom) return [];
     const things = new Set(sorted.map((e) => e.target?.id ?? e.channel?.id ?? e.id)).size;
     const days = new Set(sorted.map((e) => e.at.slice(0, 10))).size;
+    if (busiestDay(sorted) > MOST_A_DAY) return [];
     const grave = sorted.filter((e) => isCritical(e, critical)).length;
     const isGrave = grave * 2 >= sorted.length;
     if (things < (isGrave ? ITEMS : PLAIN_ITEMS) || days < DAYS) return [];
@@ -62,6 +65,12 @@ export function newInterests(view: View): readonly Finding[] {
       }),
     ];
   });
+}
+
+function busiestDay(rows: readonly EvidenceEvent[]): number {
+  const days = new Map<string, number>();
+  for (const e of rows) days.set(e.at.slice(0, 10), (days.get(e.at.slice(0, 10)) ?? 0) + 1);
+  return Math.max(0, ...days.values());
 }
 
 /** Words of the name without numbers; where names are all different, whose they are. */
