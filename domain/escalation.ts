@@ -73,7 +73,7 @@ export function decideEscalation(input: EscalationInput): Escalation {
     };
   if (!input.settled)
     return { decision: 'close', verdict: 'undetermined', reasons: [notSettled, ...reasons], ...weighed };
-  return { ...withoutEscalation(input, ranking, watchAt, reasons), ...weighed };
+  return { ...withoutEscalation(input, lines, ranking, watchAt, reasons), ...weighed };
 }
 
 const rounded = (n: number): number => Math.round(n * 1_000) / 1_000;
@@ -159,9 +159,12 @@ function verdictOf(ranking: Ranking, { impact }: EscalationInput): Verdict {
 
 /** Below it a silence or a gap alone keeps nobody on watch. */
 const FAINT = 0.12;
+/** Strength of an access of which everything that is known is new: network, country. */
+const UNEXPLAINED = 1.2;
 
 function withoutEscalation(
   { contact, findings, gaps, policy, severity, watch }: EscalationInput,
+  lines: readonly EvidenceLine[],
   ranking: Ranking,
   watchAt: number,
   reasons: readonly Reason[],
@@ -180,6 +183,21 @@ function withoutEscalation(
     };
   const open = findings.some((f) => f.confidence !== 'low' && !f.ownSession && f.kind !== 'security_notice');
   const isUnheard = contact === 'silent' || contact === 'not_me' || contact === 'unsure';
+  // Nobody has said whose it was, and nothing tells: unknown is never counted as clean.
+  const strange = lines.some((l) => l.code === 'access.unknown' && l.strength >= UNEXPLAINED);
+  if (watch === 'ended' && isUnheard && strange && ranking.attack >= FAINT)
+    return {
+      decision: 'close',
+      verdict: 'undetermined',
+      reasons: [
+        {
+          code: 'access.unexplained',
+          text: 'An access that nobody has explained, and nothing after it',
+          playbook: ROW.contact,
+        },
+        ...reasons,
+      ],
+    };
   const silence = contact !== 'silent' || policy.contact.silence[severity] !== 'close';
   if (watch !== 'ended' && isUnheard && silence && open && ranking.attack >= FAINT)
     return {

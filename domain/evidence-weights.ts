@@ -254,7 +254,7 @@ export const EVIDENCE = {
     source: ROWS.contact,
   },
   'answer.not_me': {
-    weights: { intruder: 2, app: 1, attempt: 1, own_work: -1.5, authorised_work: -1.5 },
+    weights: { intruder: 2, app: 1, own_work: -1.5, authorised_work: -1.5 },
     says: 'the person says that it was somebody else, and there is an access that could be',
     source: ROWS.contact,
   },

@@ -56,6 +56,7 @@ const LEAST_DOUBT = 0.3;
 const MOST_DOUBT = 1.1;
 const DOUBT_OVER = 2.5;
 const NOTHING_KNOWN = -1.5;
+const NOBODYS = 0.5;
 
 /** How doubtful the sessions are that a finding of nobody's session rests on: 1 for what a new program on a new network does. */
 export function doubtOf(view: View, events: readonly string[]): number {
@@ -64,8 +65,9 @@ export function doubtOf(view: View, events: readonly string[]): number {
     .filter((e) => e.context.kind !== 'app' && e.acts.some((a) => cited.has(a.id)))
     // Where nothing is known of the person, nothing speaks for them either.
     .map(({ score, facts }) => (facts.some((f) => f.code === 'cold') ? Math.min(score, NOTHING_KNOWN) : score));
+  // What a log ties to no session may be anybody's.
   return scores.length === 0
-    ? 1
+    ? NOBODYS
     : between((ATTRIBUTION.own - Math.min(...scores)) / DOUBT_OVER, LEAST_DOUBT, MOST_DOUBT);
 }
 

@@ -15,6 +15,6 @@ export const removeMailRule = defineAct({
   d3fend: 'D3-OE',
   mitigation: 'M1047',
   rule: 'one_responder',
-  plannedFor: ['compromised'],
+  plannedFor: ['compromised', 'insider'],
   aims: mailRuleAims,
 });

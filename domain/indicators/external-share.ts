@@ -3,6 +3,7 @@ import type { Finding } from '../finding.js';
 import type { Indicator } from './indicator.js';
 import { eachGroup } from './shared/each-group.js';
 import { matches } from './shared/keywords.js';
+import { recipients } from './shared/recipients.js';
 import type { View } from './view.js';
 
 export const externalShare: Indicator = {
@@ -36,9 +37,4 @@ function find(view: View): readonly Finding[] {
         .map((e) => `"${e.target?.name ?? e.target?.id ?? ''}"`)
         .join(', ')}${recipients(events)}`,
   });
-}
-
-function recipients(events: readonly EvidenceEvent[]): string {
-  const to = [...new Set(events.flatMap((e) => e.externalRecipients ?? []))].slice(0, 3);
-  return to.length === 0 ? '' : `, to ${to.join(', ')}`;
 }

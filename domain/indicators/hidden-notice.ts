@@ -4,6 +4,7 @@ import type { Confidence, Finding } from '../finding.js';
 import { byPlatform, finding, measure } from './finding.js';
 import type { Indicator } from './indicator.js';
 import { operations } from './shared/operations.js';
+import { recipients } from './shared/recipients.js';
 import type { View } from './view.js';
 
 export const hiddenNotice: Indicator = {
@@ -22,22 +23,28 @@ export const hiddenNotice: Indicator = {
 
 function find(view: View): readonly Finding[] {
   const genuine = view.of('mail_rule').filter((e) => e.dkim === undefined || e.dkim === 'pass');
-  // A rule that is seen to be there is the one whose making was logged.
-  const made = genuine.filter((e) => !isState(e)).flatMap(towards);
-  const shown = genuine
-    .filter((e) => isRuleItself(e) || isMail(e) || !view.attribute(e).own)
-    .filter((e) => !isState(e) || towards(e).length === 0 || !towards(e).every((to) => made.includes(to)));
+  const shown = genuine.filter((e) => isRuleItself(e) || isMail(e) || !view.attribute(e).own);
   return byPlatform(shown).map(({ platform, events }) =>
     finding(view, {
+      ...(isOwn(view, events) ? { own: true } : {}),
       kind: hiddenNotice.kind,
       platform,
       confidence: confidenceIn(view, events),
       measures: [measure('rules and deletions that hide security mails', events.length, 1, 'rows')],
       events,
       attack: hiddenNotice.attack,
-      text: `Security mails are hidden: ${operations(events)}`,
+      text: `Security mails are hidden: ${operations(events)}${recipients(events)}`,
     }),
   );
+}
+
+/** All of it is the person's, where a rule that is seen to be there is the one whose making was logged. */
+function isOwn(view: View, events: readonly EvidenceEvent[]): boolean {
+  const made = events.filter((e) => !isState(e));
+  const to = made.flatMap(towards);
+  const isMade = (e: EvidenceEvent): boolean => towards(e).length > 0 && towards(e).every((x) => to.includes(x));
+  const judged = events.filter((e) => !isState(e) || !isMade(e));
+  return judged.length > 0 && judged.every((e) => view.attribute(e).own);
 }
 
 /** A rule that was only seen to be there may be years old: it says something where somebody else was in the account. */

@@ -16,6 +16,7 @@ export const unmatchedActivity: Indicator = {
   falsePositives: [
     'People who stay signed in for weeks: what is so in their past as well is no finding.',
     'A platform that logs no access of the subject at all: silent, not contradicting.',
+    'A log that names neither address nor session, as that of Google Chat: not counted.',
     'Apps, which sign in by a token that is another log’s: not counted.',
   ],
   find,
@@ -43,7 +44,7 @@ function find(view: View): readonly Finding[] {
     // An app signs in by its token, which is another log's.
     const unmatched = view
       .of(...CHAT_ACTIONS)
-      .filter((e) => e.platform === platform && actingApp(e) === undefined && !view.attribute(e).by);
+      .filter((e) => e.platform === platform && actingApp(e) === undefined && namesOrigin(e) && !view.attribute(e).by);
     if (unmatched.length < UNMATCHED_NEEDED || isUsual(view, platform)) return [];
     const measures = [measure('chat actions without a sign-in', unmatched.length, UNMATCHED_NEEDED, 'actions')];
     return [
@@ -59,6 +60,9 @@ function find(view: View): readonly Finding[] {
     ];
   });
 }
+
+/** A row that tells neither address nor session (Google Chat logs none) may be of any session. */
+const namesOrigin = (e: EvidenceEvent): boolean => (e.ip ?? e.sessionId ?? e.deviceId) !== undefined;
 
 /** Without any access row of the subject the logs are silent, not contradicting. A row of the focus that proves otherwise is cited. */
 function proofOfLog(view: View): readonly EvidenceEvent[] | undefined {

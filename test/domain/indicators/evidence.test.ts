@@ -133,11 +133,13 @@ describe('cross-reference', () => {
     expect(found('unmatched_activity', [signIn({ ...own, at: at(540), ip: '203.0.113.50' }), ...rows])).toEqual([]);
   });
 
-  it('matches rows without an address to the latest sign-in, as long as a session may last', () => {
+  it('says nothing of rows that tell neither address nor session, which may be of any', () => {
     const bare = times(3, (i) => chat(1_000 + i));
     expect(found('unmatched_activity', [signIn({ ...own, at: at(900) }), ...bare])).toEqual([]);
     const rare = PAST.filter((e) => Date.parse(e.at) < Date.parse(at(-2 * 1_440)));
-    expect(kindsOf(findingsOf([...rare, ...bare]))).toEqual(['unmatched_activity']);
+    expect(kindsOf(findingsOf([...rare, ...bare]))).toEqual([]);
+    const placed = bare.map((e) => ({ ...e, ip: '203.0.113.50' }));
+    expect(kindsOf(findingsOf([...rare, ...placed]))).toEqual(['unmatched_activity']);
   });
 
   it('keeps silent where the past of the subject looks the same, and where no log of sign-ins exists', () => {

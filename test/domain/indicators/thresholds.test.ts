@@ -127,7 +127,7 @@ const cases: readonly Case[] = [
     name: 'chat actions without a sign-in',
     kind: 'unmatched_activity',
     threshold: 3,
-    rows: (n) => [...homePast(), ...series(n, { kind: 'file_download' })],
+    rows: (n) => [...homePast(), ...series(n, { kind: 'file_download', ip: '203.0.113.50' })],
   },
   {
     name: 'networks of one session',

@@ -96,6 +96,7 @@ export class Judge {
     assessment: Assessment,
     contact: EscalationInput['contact'] = this.read.scenario.plays.subject.answer,
     settled = true,
+    watch?: EscalationInput['watch'],
   ): Escalation {
     const { collections, policy, alerts } = this.read;
     return decideEscalation({
@@ -109,6 +110,7 @@ export class Judge {
       gaps: collections.flatMap((c) => c.sources.filter((s) => s.status !== 'complete').map((s) => s.source)),
       policy: { decision: policy.decision, contact: policy.contact },
       settled,
+      ...(watch === undefined ? {} : { watch }),
     });
   }
 
