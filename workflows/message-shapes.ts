@@ -30,7 +30,8 @@ const STOP_NODES = 100;
 const name = text(200);
 const words = text(4_000);
 const value = either(words, either(number, flag));
-const facts = record(value, 100);
+/** What a vendor said of a thing before an act and after it. A report that holds anything else is refused as a whole. */
+export const facts = record(value, 1_000);
 
 const signed = <T extends object>(body: Shape<T>): Shape<Signed<T>> =>
   object<Signed<T>>({ body, keyId: id, signature: text(200) });

@@ -6,6 +6,7 @@ import type { ContainmentPort, VendorState } from '../../platforms/ports.js';
 import { resolveTarget } from '../../platforms/resolve.js';
 import { stepOf, type Step } from './containment.js';
 import { inARow, type Mishap } from './faults.js';
+import { facts as isFacts } from '../../workflows/message-shapes.js';
 import { secretsIn } from './secrets.js';
 import { observed, type Subject } from './subject.js';
 
@@ -68,6 +69,9 @@ export function rehearse(
     const { value: done, calls } = await observed(world, () => step.act());
     if (done.failures.length > 0) throw done.failures[0] as Error;
     const { result } = done;
+    // The case refuses a whole report for one name that it does not take.
+    for (const facts of [result.before, result.readback?.state])
+      if (facts !== undefined && !isFacts(facts)) throw new Error(`${kind}: no case takes ${JSON.stringify(facts)}`);
     if (result.status !== 'done' || !result.verified)
       throw new Error(`${kind} ended as ${result.status} (${result.text}), verified: ${String(result.verified)}`);
     const effects = effectsOf(scene);

@@ -66,7 +66,7 @@ await actSuite({
       kind: 'revoke_tokens',
       of: 'of one app',
       target: (tenant) => ({ type: 'grant', appId: tenant.world.appId('thief'), ...dana(tenant) }),
-      notPutBack: { 'grant *': 'a consent that is given again has another id' },
+      notPutBack: { 'grant:*': 'a consent that is given again has another id' },
     },
     {
       kind: 'remove_app',

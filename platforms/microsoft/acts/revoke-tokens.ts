@@ -16,6 +16,10 @@ const grant = z.looseObject({
 type Grant = z.infer<typeof grant>;
 type Target = ResolvedTargetOf<'revoke_tokens'>;
 
+/** Before a grant's id in what was captured, which is no name with a space; versions before 0.3.0 wrote one. */
+const GRANT = 'grant:';
+const isGrant = (key: string): boolean => key.startsWith(GRANT) || key.startsWith('grant ');
+
 const everyGrant = (
   { client }: ActContext,
   accountId: string,
@@ -43,7 +47,7 @@ export function revokeTokens(context: ActContext): ContainmentAct<'revoke_tokens
   const { client } = context;
   const state = (grants: readonly Grant[]): VendorState => ({
     grants: grants.length,
-    ...Object.fromEntries(grants.map((g) => [`grant ${g.id}`, packed(g)])),
+    ...Object.fromEntries(grants.map((g) => [`${GRANT}${g.id}`, packed(g)])),
   });
   return {
     kind: 'revoke_tokens',
@@ -75,7 +79,7 @@ export function revokeTokens(context: ActContext): ContainmentAct<'revoke_tokens
         new Set((await everyGrant(context, accountId, signal)).map((g) => `${g.clientId} ${g.resourceId}`));
       const present = await held();
       for (const [key, value] of Object.entries(before)) {
-        const [clientId, resourceId, ...scopes] = key.startsWith('grant ') ? String(value).split(' ') : [];
+        const [clientId, resourceId, ...scopes] = isGrant(key) ? String(value).split(' ') : [];
         if (clientId === undefined || resourceId === undefined || present.has(`${clientId} ${resourceId}`)) continue;
         const body = {
           clientId,
