@@ -15,6 +15,6 @@ export const removeApp = defineAct({
   d3fend: 'D3-CR',
   mitigation: 'M1042',
   rule: 'one_responder',
-  plannedFor: ['app'],
+  plannedFor: ['app', 'compromised'],
   aims: appAims,
 });

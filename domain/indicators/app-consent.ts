@@ -26,7 +26,10 @@ function find(view: View): readonly Finding[] {
     (e.app?.scopes ?? []).some((s) => scopes.some((wanted) => s === wanted || s.endsWith(`/${wanted}`)));
   const { accounts, focusFrom, ownApps = [] } = view.input;
   const approved = new Set(
-    view.input.events.filter((e) => e.kind === 'app_grant' && isApproved(e, accounts)).map((e) => e.app?.id),
+    view.input.events
+      // What somebody else allowed in an administrator's session nobody of IT did.
+      .filter((e) => e.kind === 'app_grant' && isApproved(e, accounts) && view.attribute(e).whose !== 'other')
+      .map((e) => e.app?.id),
   );
   const byPerson = (e: EvidenceEvent): boolean =>
     !isState(e) &&

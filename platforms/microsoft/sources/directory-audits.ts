@@ -89,7 +89,7 @@ export function directoryAuditSource(context: SourceContext): EvidenceSource {
       );
       const methods = page.rows.some((row) => registers(row, query)) ? await methodsOf(context, query, signal) : [];
       const events = page.rows.map((row) => {
-        const event = toEvent(context, row);
+        const event = directoryAuditEvent(context, row);
         const method = registers(row, query) ? registeredAt(event.at, methods) : undefined;
         if (method === undefined) return event;
         return { ...event, target: compact({ type: 'auth_method' as const, id: method.key, name: method.name }) };
@@ -162,7 +162,8 @@ export const isAdminConsent = (row: DirectoryAudit): boolean =>
   /AllPrincipals/i.test(changedTo(row, /ConsentAction\.Permissions|DelegatedPermissionGrant\.ConsentType/i) ?? '') ||
   /^add app role assignment to service principal/i.test(row.activityDisplayName);
 
-function toEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
+/** A row of the directory's audit log as evidence. */
+export function directoryAuditEvent(context: SourceContext, row: DirectoryAudit): EvidenceEvent {
   const kind = auditKind(row.activityDisplayName, row.category);
   const targets = row.targetResources ?? [];
   const changed = (name: RegExp): string | undefined => changedTo(row, name);

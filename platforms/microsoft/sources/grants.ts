@@ -6,7 +6,13 @@ import { OPERATIONS } from '../operations.js';
 import { findApp, SERVICE_PRINCIPAL, servicePrincipal, type ServicePrincipal } from '../service-principals.js';
 import { inSteps, type Step } from '../../steps.js';
 import { quoted } from '../client.js';
-import { auditKind, directoryAudit, isAdminConsent } from './directory-audits.js';
+import {
+  auditKind,
+  directoryAuditEvent,
+  type DirectoryAudit,
+  directoryAudit,
+  isAdminConsent,
+} from './directory-audits.js';
 import { instant, personOrApp, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.grants';
@@ -44,15 +50,30 @@ const ofPerson =
   async (query, next, { signal }) => {
     const request = { path: { id: query.nativeId }, signal };
     const page = await context.client.page(OPERATIONS.userGrants, request, grant, next);
-    const consents = page.rows.length === 0 ? [] : await consentsOf(context, query, BY_NAME, signal);
+    const isFirst = next === undefined;
+    const consents = isFirst || page.rows.length > 0 ? await consentsOf(context, query, BY_NAME, signal) : [];
     const events: EvidenceEvent[] = [];
     for (const row of page.rows) {
       const of = { path: { id: row.clientId }, query: SERVICE_PRINCIPAL, signal };
       const app = await context.client.call(OPERATIONS.servicePrincipal, of, servicePrincipal);
       events.push(toEvent(context, query, { ...row, principalId: query.nativeId }, app, consents));
     }
-    return { ...page, events };
+    return { ...page, events: isFirst ? [...events, ...forEverybody(context, query, consents)] : events };
   };
+
+/** What administrators consented to for everybody: it lets an app act for the person, who has no grant of it. */
+const forEverybody = (
+  context: SourceContext,
+  query: SourceQuery,
+  consents: readonly Consent[],
+): readonly EvidenceEvent[] =>
+  consents
+    .filter(({ by, byAdmin }) => byAdmin && by !== query.nativeId)
+    .map(({ row }) => {
+      const event = { ...directoryAuditEvent(context, row), id: `microsoft:${SOURCE}:${row.id}`, source: SOURCE };
+      if (event.at >= query.from) return event;
+      return { ...event, at: query.from, labels: [...(event.labels ?? []), LABELS.state] };
+    });
 
 const ofApp =
   (context: SourceContext): Step =>
@@ -105,6 +126,7 @@ interface Consent {
   readonly by: string | undefined;
   readonly byAdmin: boolean;
   readonly servicePrincipals: readonly string[];
+  readonly row: DirectoryAudit;
 }
 
 const isForAll = ({ consentType }: Grant): boolean => consentType === 'AllPrincipals';
@@ -134,6 +156,7 @@ async function consentsOf(
       by: row.initiatedBy?.user?.id ?? undefined,
       byAdmin: isAdminConsent(row),
       servicePrincipals: (row.targetResources ?? []).flatMap((t) => t.id ?? []),
+      row,
     }))
     .sort((a, b) => (a.at < b.at ? -1 : 1));
 }

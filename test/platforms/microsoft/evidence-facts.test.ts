@@ -267,6 +267,17 @@ describe('a consent', () => {
     expect(row).toMatchObject({ actor: tenant.id('ada'), labels: ['unverified_publisher', 'admin_consent'] });
   });
 
+  it('that an administrator gave for everybody lets an app act for a person who has no grant of it', async () => {
+    tenant = await startTenant([consent('-P2D', '@ada'), consent('-P110D', '@ada'), consent('-P1D', '@max')]);
+    const rows = [...(await read('grants'))].sort((a, b) => (a.at < b.at ? -1 : 1));
+    const whose = { kind: 'app_grant', actor: tenant.id('ada'), source: 'microsoft.grants' };
+    expect(rows).toMatchObject([
+      { ...whose, at: tenant.query('dana').from, labels: ['admin_consent', 'state'] },
+      { ...whose, labels: ['admin_consent'] },
+    ]);
+    expect(daysAgo(rows[1])).toBe(2);
+  });
+
   it('of the person alone is the person’s', async () => {
     tenant = await startTenant([
       grant('-P40D'),
