@@ -8,7 +8,7 @@ import type { EvidenceEvent } from './evidence.js';
 
 const DAY_MS = 86_400_000;
 /** An announcement is forgotten after so long. */
-const REACH_MS = 21 * DAY_MS;
+const REACH_MS = 30 * DAY_MS;
 /** What was said in more messages than that is usual talk and names nothing. A number and no share: other messages must not thin it out. */
 export const USUAL_MESSAGES = 8;
 const CITED = 10;

@@ -76,12 +76,14 @@ export function attributeAll(
   const own = first
     .filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own && vouches(facts))
     .map(({ c }) => c);
+  const devices = first.filter(({ facts }) => facts.some((f) => f.code === 'device.known')).map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
   const doubtful = first.filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) < 0).map(({ c }) => c);
   const announced = announcedFacts(own, doubtful, given, weigh);
   return first.map(({ c, facts }) => {
     const isSure = sum(facts) >= (c.context.kind === 'app' ? ATTRIBUTION.job : ATTRIBUTION.own);
-    const relative = c.context.kind === 'app' ? [] : relativeFacts(c, own, failed, history, given, weigh, sum(facts));
+    const relative =
+      c.context.kind === 'app' ? [] : relativeFacts(c, { own, devices }, failed, history, given, weigh, sum(facts));
     const all = [...facts, ...relative, ...(isSure ? [] : announced(c))];
     const score = Math.round(sum(all) * 100) / 100;
     return { ...c, facts: all, score, attribution: whose(c, score, all) };
@@ -116,6 +118,7 @@ const VOUCHING: readonly FactCode[] = [
   'device.own',
   'address.egress',
   'address.own',
+  'address.device',
   'address.grown',
   'address.shared',
   'address.crowd',
@@ -186,7 +189,9 @@ function placeFacts(
       facts.push(sinceYoung(weigh(isNew, `${trait} ${named}: never before`), history));
   }
   const network = acts.find(isHosting);
-  if (network && !isEgress) facts.push(weigh('network.hosting', `${network.asName ?? ''} rents out machines`));
+  // A device that the organisation manages goes out through gateways and tunnels of rented machines.
+  if (network && !isEgress && device?.code !== 'device.known')
+    facts.push(weigh('network.hosting', `${network.asName ?? ''} rents out machines`));
   const script = acts.find((e) => e.userAgent !== undefined && clientOf(e.userAgent).scripted);
   if (script) facts.push(weigh('client.scripted', `${clientOf(script.userAgent ?? '').program} is no browser`));
   if (acts.some((e) => e.authentication === 'phishing_resistant'))
@@ -198,20 +203,29 @@ function placeFacts(
   if (acts.some((e) => e.authentication === 'device_code'))
     facts.push(weigh('authentication.device_code', 'signed in by a device code'));
   facts.push(...vendorFacts(c, given, weigh), ...intelligenceFacts(c, given, weigh));
-  const shared = isEgress ? undefined : given.sharedPlaces?.find((s) => s.place === c.context.place);
+  // Where nothing is known of the person, nothing tells whether only the place is new.
+  const shared = isEgress || history.cold ? undefined : given.sharedPlaces?.find((s) => s.place === c.context.place);
   if (shared && !facts.some((f) => NOT_OF_THE_PLACE.includes(f.code)))
     facts.push(
       shared.many
         ? weigh('address.crowd', `many colleagues came from ${ip ?? shared.place}`)
         : weigh('address.shared', `a few colleagues came from ${ip ?? shared.place}`),
     );
-  if (history.cold && !isEgress && device === undefined) facts.push(weigh('cold', 'too little past to compare with'));
+  if (history.cold && !isEgress && device === undefined)
+    facts.push(
+      history.days <= WAKING_DAYS
+        ? weigh('dormant', 'nobody has used the account in the visible past')
+        : weigh('cold', 'too little past to compare with'),
+    );
   const isOdd =
     acts.some((e) => e.kind === 'sign_in') &&
     acts.filter((e) => e.kind === 'sign_in').every((e) => history.isUnusualHour(e));
   if (isOdd) facts.push(weigh('hour.unusual', 'never at this hour before'));
   return facts;
 }
+
+/** Days of use in the whole window of an account that wakes up. */
+const WAKING_DAYS = 1;
 
 /** What was never there in a few days of a past may be there every second week. */
 const sinceYoung = (fact: Fact, { isYoung }: History): Fact => (isYoung ? { ...fact, weight: fact.weight / 2 } : fact);

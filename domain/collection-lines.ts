@@ -185,14 +185,14 @@ const hasCollected = (input: WeighingInput, at: string): boolean =>
 
 const ASKED_FOR: readonly FindingKind[] = [...COLLECTION, 'config_or_api_change', 'external_share'];
 
-/** What the person's own sessions took, changed or gave away was asked for, or announced, by others in writing. */
+/** What the person's own sessions, or those of which nobody can say whose they are, took, changed or gave away was asked for, or announced, by others in writing. */
 export function askedLines(input: WeighingInput): readonly Told[] {
   const { view } = input;
   const byId = new Map([...view.focus, ...view.past].map((e) => [e.id, e]));
   const exports = view.of('export').filter((e) => view.attribute(e).whose === 'own');
   const done = [
     ...input.findings
-      .filter((f) => f.whose === 'own' && ASKED_FOR.includes(f.kind))
+      .filter((f) => (f.whose === 'own' || f.whose === 'unknown') && ASKED_FOR.includes(f.kind))
       .map((f) => f.events.flatMap((id) => byId.get(id) ?? [])),
     exports,
   ];

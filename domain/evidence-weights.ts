@@ -69,12 +69,12 @@ export const EVIDENCE = {
     source: ROWS.history,
   },
   'work.asked': {
-    weights: { authorised_work: 2, own_work: 0.5, insider: -1 },
+    weights: { authorised_work: 2, own_work: 0.5, insider: -1, intruder: -0.5 },
     says: 'somebody else of the organisation asked for such work, or announced it, before it was done',
     source: ROWS.interview,
   },
   'work.asked.exact': {
-    weights: { authorised_work: 3.5, own_work: 1, insider: -2 },
+    weights: { authorised_work: 3.5, own_work: 1, insider: -2, intruder: -1 },
     says: 'somebody else of the organisation asked the person for exactly this work before it was done',
     source: ROWS.interview,
   },

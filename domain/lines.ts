@@ -64,7 +64,9 @@ export function doubtOf(view: View, events: readonly string[]): number {
   const scores = view.episodes
     .filter((e) => e.context.kind !== 'app' && e.acts.some((a) => cited.has(a.id)))
     // Where nothing is known of the person, nothing speaks for them either.
-    .map(({ score, facts }) => (facts.some((f) => f.code === 'cold') ? Math.min(score, NOTHING_KNOWN) : score));
+    .map(({ score, facts }) =>
+      facts.some((f) => f.code === 'cold' || f.code === 'dormant') ? Math.min(score, NOTHING_KNOWN) : score,
+    );
   // What a log ties to no session may be anybody's.
   return scores.length === 0
     ? NOBODYS

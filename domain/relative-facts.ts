@@ -9,10 +9,16 @@ import { ATTRIBUTION } from './weights.js';
 const DAY_MS = 86_400_000;
 const SPREAD_ADDRESSES = 5;
 
+/** Contexts that are surely the person's, and those with a device that the organisation has long known. */
+export interface Sure {
+  readonly own: readonly ContextRows[];
+  readonly devices: readonly ContextRows[];
+}
+
 /** What a context has to do with those that are surely the person’s. */
 export function relativeFacts(
   c: ContextRows,
-  own: readonly ContextRows[],
+  { own, devices }: Sure,
   failed: readonly EvidenceEvent[],
   history: History,
   given: Surroundings,
@@ -21,12 +27,25 @@ export function relativeFacts(
 ): readonly Fact[] {
   if (score >= ATTRIBUTION.own || c.acts.length === 0) return [];
   const others = own.filter((o) => o !== c);
+  // Whoever is where the person's own device is at that time is no traveller, and the session went with the device.
+  if (devices.some((o) => o !== c && isWithDevice(c, o)))
+    return [weigh('address.device', 'a device of the person is at this address in the same hours')];
   return [
     ...seenBefore(c, others, history, weigh),
-    ...travelFacts(c, others, given, weigh),
+    // A managed device does not fly: it goes out through a gateway.
+    ...(devices.includes(c) ? [] : travelFacts(c, others, given, weigh)),
     ...sessionFacts(c, others, weigh),
     ...failureFacts(c, failed, given, weigh),
   ];
+}
+
+const SAME_HOURS_MS = 12 * 3_600_000;
+
+/** At one address at one time with a device that the organisation knows. */
+function isWithDevice(c: ContextRows, own: ContextRows): boolean {
+  if (c.context.place === undefined || c.context.place !== own.context.place) return false;
+  const times = own.acts.filter((e) => e.deviceKnown === true).map((e) => Date.parse(e.at));
+  return c.acts.every((e) => times.some((at) => Math.abs(at - Date.parse(e.at)) <= SAME_HOURS_MS));
 }
 
 /** A program that is new, and was used from the person's own place before: a new phone that goes on a journey. */

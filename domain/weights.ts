@@ -35,6 +35,11 @@ export const FACTS = {
     says: 'an address that the person has long used',
     source: 'Entra familiar locations; NIST SP 800-63B 7.2.3',
   },
+  'address.device': {
+    weight: 6,
+    says: 'a device that the organisation knows is at the same address in the same hours, in the person’s hands',
+    source: 'Entra device filter: compliant, managed, joined',
+  },
   'address.grown': { weight: 1, says: 'an address that came later and has been in quiet use for weeks', source: OWN },
   'network.own': { weight: 1, says: 'a network that the person has long used', source: OWN },
   'client.own': { weight: 1, says: 'the same program on the same system as ever, also in a new version', source: OWN },
@@ -146,6 +151,11 @@ export const FACTS = {
     source: 'ATT&CK T1213.005',
   },
   'hour.unusual': { weight: -0.5, says: 'an hour at which the person never works', source: OWN },
+  dormant: {
+    weight: -1.5,
+    says: 'an account that nobody used for weeks is used, and nothing vouches for it',
+    source: 'ATT&CK T1078; CIS Control 5.3: dormant accounts',
+  },
   cold: { weight: -0.5, says: 'too little is known of the person to vouch for it', source: OWN },
   'app.ours': { weight: 6, says: 'an app of this organisation’s own', source: 'configuration ownAppIds' },
   'app.approved': { weight: 3, says: 'an administrator approved the app', source: 'vendors’ consent logs' },

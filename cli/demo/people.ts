@@ -168,7 +168,7 @@ async function sendAnswer(link: string, said: Readonly<Record<'answer' | 'words'
 function filled(field: HumanTask['fields'][number], { plays }: Situation): string | boolean {
   if (field.name === 'significant') return plays.significant;
   if (field.name === 'explained') return plays.interview;
-  if (field.name === 'answer' && plays.subject.answer !== 'silent') return plays.subject.answer;
+  if (field.name === 'answer') return plays.subject.answer === 'silent' ? 'not_reached' : plays.subject.answer;
   if (field.type === 'yes_no') return true;
   if (field.type === 'instant') return new Date().toISOString();
   if (field.type === 'choice') return field.options?.at(0) ?? '';

@@ -1,3 +1,4 @@
+import type { Episode } from '../attribution.js';
 import { isState } from '../episodes.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding } from '../finding.js';
@@ -49,7 +50,9 @@ function isOwn(view: View, events: readonly EvidenceEvent[]): boolean {
 
 /** A rule that was only seen to be there may be years old: it says something where somebody else was in the account. */
 function confidenceIn(view: View, events: readonly EvidenceEvent[]): Confidence {
-  const hasIntruder = view.episodes.some((e) => e.attribution === 'other' && e.acts.length > 0);
+  const takesHold = (e: Episode): boolean =>
+    e.attribution === 'unknown' && e.score < 0 && e.acts.some((a) => a.kind === 'credential_change');
+  const hasIntruder = view.episodes.some((e) => (e.attribution === 'other' && e.acts.length > 0) || takesHold(e));
   if (events.every(isState)) return hasIntruder ? 'high' : 'low';
   return events.some(isRuleItself) ? 'high' : 'medium';
 }

@@ -110,7 +110,7 @@ describe('work asked for', () => {
     ['nobody known', { actor: undefined as never }],
     ['somebody later', { at: ago(-1) }],
     ['somebody at the same instant', { at: ago(0) }],
-    ['somebody long ago', { at: ago(22 * 24) }],
+    ['somebody long ago', { at: ago(31 * 24) }],
   ])('does not listen to %s', (_, given) => {
     expect(workAskedFor(files(30, 'voucher #'), [says(ASK)], person)).toBeDefined();
     expect(workAskedFor(files(30, 'voucher #'), [says(ASK, given)], person)).toBeUndefined();
@@ -203,7 +203,7 @@ describe('a place announced', () => {
     ['holds the name inside another word', 'Viennafone calls on Monday.', {}],
     ['speaks of another city', 'On Monday to Graz.', {}],
     ['comes later', 'On Monday to Vienna.', { at: ago(-1) }],
-    ['is old', 'On Monday to Vienna.', { at: ago(22 * 24) }],
+    ['is old', 'On Monday to Vienna.', { at: ago(31 * 24) }],
     ['comes from a stranger', 'On Monday you come to Vienna.', { channel: { id: 'C', external: true } }],
     ['comes from an app', 'On Monday: flight to Vienna.', { app: { id: 'A' } }],
   ])('is deaf to a message that %s', (_, text, given) => {

@@ -68,7 +68,7 @@ async function askByPhone(run: CaseRun): Promise<void> {
         name: 'answer',
         label: 'What the subject said',
         type: 'choice',
-        options: ['me', 'not_me', 'unsure'],
+        options: ['me', 'not_me', 'unsure', 'not_reached'],
         required: true,
       },
     ],

@@ -58,6 +58,10 @@ export const mailRuleAims = (input: AimInput): readonly AimOf<'mail_rule'>[] =>
     const { kind, target } = event;
     if (kind !== 'mail_rule' || target?.type !== 'setting') return [];
     return [
-      { ...at(event), target: { type: 'mail_rule', ruleId: target.id, accountId }, why: 'it hides security mails or sends mail on' },
+      {
+        ...at(event),
+        target: { type: 'mail_rule', ruleId: target.id, accountId },
+        why: 'it hides security mails or sends mail on',
+      },
     ];
   });

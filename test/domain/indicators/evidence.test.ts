@@ -110,7 +110,7 @@ describe('sign-ins', () => {
 
   it('says nothing is new without a past', () => {
     const [f] = findingsOf([signIn({ ...thief })]);
-    expect(factsOf(f!)).toEqual(['client.scripted', 'cold']); // what the row itself tells needs no past
+    expect(factsOf(f!)).toEqual(['client.scripted', 'dormant']); // what the row itself tells needs no past
   });
 
   it('does not take a thief of yesterday for a habit', () => {
