@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const HABIT_DAYS = 3;
 /** Less past than this vouches for nothing. */
 const COLD_DAYS = 4;
-const YOUNG_DAYS = 14;
+const YOUNG_DAYS = 8;
 /** What was there from the beginning of the log is the person's: in the first third of it, at least in its first days. */
 const BEGINNING = 1 / 3;
 /** An address that came later may be the person's after so long, unless the first thing that happened there was worth noting. */

@@ -32,8 +32,8 @@ export function relativeFacts(
     return [weigh('address.device', 'a device of the person is at this address in the same hours')];
   return [
     ...seenBefore(c, others, history, weigh),
-    // A managed device does not fly: it goes out through a gateway.
-    ...(devices.includes(c) ? [] : travelFacts(c, others, given, weigh)),
+    // A managed device behind rented machines has not flown: it goes out through a gateway.
+    ...(devices.includes(c) && c.acts.some(isHosting) ? [] : travelFacts(c, others, given, weigh)),
     ...sessionFacts(c, others, weigh),
     ...failureFacts(c, failed, given, weigh),
   ];
