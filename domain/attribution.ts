@@ -8,10 +8,10 @@ import { traitsOf, type History, type Trait } from './history.js';
 import { networkGroups } from './indicators/shared/network-groups.js';
 import { slowCollection, type SlowCollection } from './indicators/shared/slow-collection.js';
 import { isHosting } from './network.js';
-import { relativeFacts } from './relative-facts.js';
+import { relativeFacts, sumOf } from './relative-facts.js';
 import { intelligenceFacts, vendorFacts } from './vendor-facts.js';
 import type { IndicatorThresholds } from './policy.js';
-import { ATTRIBUTION, FACTS, type FactCode } from './weights.js';
+import { ATTRIBUTION, FACTS, NOT_OF_THE_PLACE, type FactCode } from './weights.js';
 
 /** Whose an episode is. */
 export type Whose = 'own' | 'other' | 'app' | 'job' | 'unknown';
@@ -74,18 +74,18 @@ export function attributeAll(
       c.context.kind === 'app' ? appFacts(c, rows, history, given, weigh) : placeFacts(c, slow, history, given, weigh),
   }));
   const own = first
-    .filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) >= ATTRIBUTION.own && vouches(facts))
+    .filter(({ c, facts }) => c.context.kind !== 'app' && sumOf(facts) >= ATTRIBUTION.own && vouches(facts))
     .map(({ c }) => c);
   const devices = first.filter(({ facts }) => facts.some((f) => f.code === 'device.known')).map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
-  const doubtful = first.filter(({ c, facts }) => c.context.kind !== 'app' && sum(facts) < 0).map(({ c }) => c);
+  const doubtful = first.filter(({ c, facts }) => c.context.kind !== 'app' && sumOf(facts) < 0).map(({ c }) => c);
   const announced = announcedFacts(own, doubtful, given, weigh);
   return first.map(({ c, facts }) => {
-    const isSure = sum(facts) >= (c.context.kind === 'app' ? ATTRIBUTION.job : ATTRIBUTION.own);
+    const isSure = sumOf(facts) >= (c.context.kind === 'app' ? ATTRIBUTION.job : ATTRIBUTION.own);
     const relative =
-      c.context.kind === 'app' ? [] : relativeFacts(c, { own, devices }, failed, history, given, weigh, sum(facts));
+      c.context.kind === 'app' ? [] : relativeFacts({ c, facts }, { own, devices }, failed, history, given, weigh);
     const all = [...facts, ...relative, ...(isSure ? [] : announced(c))];
-    const score = Math.round(sum(all) * 100) / 100;
+    const score = Math.round(sumOf(all) * 100) / 100;
     return { ...c, facts: all, score, attribution: whose(c, score, all) };
   });
 }
@@ -110,7 +110,6 @@ function slowCollectors(
 }
 
 export type Weigh = (code: FactCode, text: string) => Fact;
-const sum = (facts: readonly Fact[]): number => facts.reduce((n, f) => n + f.weight, 0);
 
 /** Facts that a thief cannot bring along. The program and the country are everybody's, and a second factor can be passed on. */
 const VOUCHING: readonly FactCode[] = [
@@ -145,21 +144,6 @@ const TRAIT_FACTS = [
   ['network', 'network.own', 'network.new'],
   ['country', 'country.own', 'country.new'],
 ] as const satisfies readonly (readonly [Trait, FactCode, FactCode | undefined])[];
-
-/** Somebody who gets into several accounts brings these along; a hotel, a gateway or an office does not. */
-export const NOT_OF_THE_PLACE: readonly FactCode[] = [
-  'network.hosting',
-  'client.new',
-  'client.scripted',
-  'device.new',
-  'device.missing',
-  'authentication.weak',
-  'vendor.strong',
-  'intelligence.high',
-  'intelligence.medium',
-  'authentication.device_code',
-  'began.collecting',
-];
 
 function placeFacts(
   c: ContextRows,

@@ -1,9 +1,8 @@
 import type { Episode } from './attribution.js';
-import { NOT_OF_THE_PLACE } from './attribution.js';
 import { placeOf } from './network.js';
 import type { OwnedSighting, Self } from './pivot.js';
 import type { Instant } from './platform.js';
-import { ATTRIBUTION } from './weights.js';
+import { ATTRIBUTION, NOT_OF_THE_PLACE } from './weights.js';
 
 /** An address from which the account was used and of which nobody can say whose it is, and when. */
 export interface InDoubt {

@@ -4,7 +4,7 @@ import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History } from './history.js';
 import { travel } from './indicators/shared/travel.js';
 import { isHosting } from './network.js';
-import { ATTRIBUTION } from './weights.js';
+import { ATTRIBUTION, NOT_OF_THE_PLACE } from './weights.js';
 
 const DAY_MS = 86_400_000;
 const SPREAD_ADDRESSES = 5;
@@ -17,18 +17,18 @@ export interface Sure {
 
 /** What a context has to do with those that are surely the person’s. */
 export function relativeFacts(
-  c: ContextRows,
+  { c, facts }: { readonly c: ContextRows; readonly facts: readonly Fact[] },
   { own, devices }: Sure,
   failed: readonly EvidenceEvent[],
   history: History,
   given: Surroundings,
   weigh: Weigh,
-  score: number,
 ): readonly Fact[] {
-  if (score >= ATTRIBUTION.own || c.acts.length === 0) return [];
+  if (sumOf(facts) >= ATTRIBUTION.own || c.acts.length === 0) return [];
   const others = own.filter((o) => o !== c);
   // Whoever is where the person's own device is at that time is no traveller, and the session went with the device.
-  if (devices.some((o) => o !== c && isWithDevice(c, o)))
+  const isOfThePlace = facts.every((f) => f.code === 'network.hosting' || !NOT_OF_THE_PLACE.includes(f.code));
+  if (isOfThePlace && devices.some((o) => o !== c && isWithDevice(c, o)))
     return [weigh('address.device', 'a device of the person is at this address in the same hours')];
   return [
     ...seenBefore(c, others, history, weigh),
@@ -38,6 +38,8 @@ export function relativeFacts(
     ...failureFacts(c, failed, given, weigh),
   ];
 }
+
+export const sumOf = (facts: readonly Fact[]): number => facts.reduce((n, f) => n + f.weight, 0);
 
 const SAME_HOURS_MS = 12 * 3_600_000;
 

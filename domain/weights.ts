@@ -177,6 +177,21 @@ export const FACTS = {
 } as const satisfies Record<string, FactWeight>;
 export type FactCode = keyof typeof FACTS;
 
+/** What somebody brings along who gets into several accounts, or sits where the person is; a hotel, a gateway or an office does not. */
+export const NOT_OF_THE_PLACE: readonly FactCode[] = [
+  'network.hosting',
+  'client.new',
+  'client.scripted',
+  'device.new',
+  'device.missing',
+  'authentication.weak',
+  'vendor.strong',
+  'intelligence.high',
+  'intelligence.medium',
+  'authentication.device_code',
+  'began.collecting',
+];
+
 /** Where the sum of an episode's facts begins to say something. */
 export const ATTRIBUTION = { own: 1, other: -4, job: 1.5, app: -2.5 } as const;
 
