@@ -92,6 +92,20 @@ it('asks by phone through a person, and takes what that person heard', async () 
   });
 });
 
+it('takes a call that reached nobody for silence, at once and not for an answer', async () => {
+  const world = strange();
+  world.answer({
+    contactSubject: async () => ({ channel: 'phone_task', avoided: ['slack'], sentAt: plus('2026-03-02', 0) }),
+  });
+  await withCase(world, async (running) => {
+    const call = await running.task('contact_by_phone');
+    await running.complete(call, 'p-responder', { answer: 'not_reached' });
+    const state = await running.until((s) => s.contact?.outcome !== 'waiting');
+    expect(state.contact).toMatchObject({ outcome: 'silent' });
+    expect(state.contact?.answeredAt).toBeUndefined();
+  });
+});
+
 it('takes a call that nobody made for silence', async () => {
   const world = strange();
   world.answer({

@@ -78,4 +78,7 @@ async function askByPhone(run: CaseRun): Promise<void> {
   const answer = done?.result?.['answer'];
   if (run.state.contact?.outcome === 'waiting' && (answer === 'me' || answer === 'not_me' || answer === 'unsure'))
     run.state.contact = { ...run.state.contact, outcome: answer, answeredAt: done?.doneAt ?? now() };
+  // Nobody can call back into the task: there is nothing more to wait for.
+  if (run.state.contact?.outcome === 'waiting' && answer === 'not_reached')
+    run.state.contact = { ...run.state.contact, outcome: 'silent' };
 }
