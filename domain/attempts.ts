@@ -1,8 +1,24 @@
 import type { Episode } from './attribution.js';
+import { isAccess, isState } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
+import type { Platform } from './platform.js';
 
 /** Facts against the person that make a failed attempt somebody else's, and no wrong password on a journey. */
 const STRANGE = -2.5;
+
+/** Addresses that are named; the rest is counted. */
+const NAMED = 20;
+
+/** What was tried in vain on one platform. */
+export interface DefeatedAttempts {
+  readonly platform: Platform;
+  /** Failed sign-ins. */
+  readonly count: number;
+  /** Where they came from, as far as nobody got in from there and nothing protects it; sorted, so many as people can read. */
+  readonly addresses: readonly string[];
+  /** How many more addresses there are. */
+  readonly moreAddresses: number;
+}
 
 /**
  * Attempts to get into the account from places where nobody ever got in, and that are nothing of the person's. Who was stopped here may
@@ -12,3 +28,40 @@ export const strangersAttempts = (episodes: readonly Episode[]): readonly Eviden
   episodes
     .filter(({ acts, attempts, score }) => acts.length === 0 && attempts.length > 0 && score <= STRANGE)
     .flatMap(({ attempts }) => attempts);
+
+/** The strangers' attempts by platform, with the addresses that may be blocked. */
+export function defeatedAttempts(
+  episodes: readonly Episode[],
+  isProtectedAddress: (address: string) => boolean,
+): readonly DefeatedAttempts[] {
+  const tried = strangersAttempts(episodes);
+  const inUse = new Set(
+    episodes.flatMap(({ acts }) => acts.filter((e) => isAccess(e) && !isState(e)).flatMap((e) => e.ip ?? [])),
+  );
+  return [...new Set(tried.map((e) => e.platform))].sort().map((platform) => {
+    const here = tried.filter((e) => e.platform === platform);
+    const blockable = [...new Set(here.flatMap((e) => e.ip ?? []))].filter(
+      (a) => !inUse.has(a) && !isProtectedAddress(a),
+    );
+    const addresses = blockable.sort().slice(0, NAMED);
+    return { platform, count: here.length, addresses, moreAddresses: blockable.length - addresses.length };
+  });
+}
+
+/** What makes the next attempt harder, in the vendor's own words. Settings of whole organisations are nothing that a case changes by itself. */
+const RAISE: Readonly<Record<Platform, string>> = {
+  slack: 'sign-in only through the identity provider, or two-factor authentication required in the workspace',
+  microsoft: 'Conditional Access that asks this account for a phishing-resistant factor and lets no legacy protocol by',
+  google: '2-Step Verification by security keys alone, or the Advanced Protection Program',
+};
+
+/** What a responder is asked after attempts of which none succeeded. */
+export function protectionAsked(attempts: readonly DefeatedAttempts[]): string {
+  return ['Nobody got in, but somebody tries.', ...attempts.map(askedOn)].join(' ');
+}
+
+function askedOn({ platform, count, addresses, moreAddresses }: DefeatedAttempts): string {
+  const more = moreAddresses > 0 ? ` and ${moreAddresses} more` : '';
+  const block = addresses.length === 0 ? '' : ` Addresses proposed for blocking: ${addresses.join(', ')}${more}.`;
+  return `${platform}: ${count} sign-in${count === 1 ? '' : 's'} failed. Raise the account’s protection: ${RAISE[platform]}.${block}`;
+}

@@ -62,6 +62,7 @@ export interface HumanTask {
     | 'read_approval'
     | 'identify_subject'
     | 'judgement'
+    | 'protect_account'
     | 'stage_failed';
   /** Role that may complete it. */
   readonly role: string;

@@ -1,3 +1,4 @@
+import type { DefeatedAttempts } from './attempts.js';
 import type { InDoubt } from './colleagues.js';
 import type { Instant, Platform } from './platform.js';
 import type { Whose } from './attribution.js';
@@ -136,6 +137,8 @@ export interface Assessment {
   readonly foreignAccess?: boolean;
   /** What the attacker can be followed by, to find who else has it. */
   readonly traces?: Traces;
+  /** What strangers tried in vain. */
+  readonly attempts?: readonly DefeatedAttempts[];
   /** Places that colleagues could explain. */
   readonly inDoubt?: readonly InDoubt[];
 }

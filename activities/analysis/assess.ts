@@ -9,7 +9,7 @@ import { traceLinks } from '../../domain/pivot.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { confirmUsed } from '../../domain/leaks.js';
 import { matchPatterns } from '../../domain/patterns.js';
-import { strangersAttempts } from '../../domain/attempts.js';
+import { defeatedAttempts, strangersAttempts } from '../../domain/attempts.js';
 import { hasForeignAccess, weigh } from '../../domain/weighing.js';
 import type { Instant } from '../../domain/platform.js';
 import type { Policy } from '../../domain/policy.js';
@@ -119,6 +119,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     foreignAccess: hasForeignAccess(view),
     links: traceLinks(traces),
     traces,
+    attempts: defeatedAttempts(view.episodes, own.isProtectedAddress),
     inDoubt: placesInDoubt(view.episodes),
   };
 }

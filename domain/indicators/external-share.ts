@@ -23,6 +23,7 @@ export const externalShare: Indicator = {
 function find(view: View): readonly Finding[] {
   const outside = (e: EvidenceEvent): boolean =>
     e.target?.type === 'link' ||
+    (e.reasons ?? []).includes('anonymous_link') ||
     (e.labels ?? []).includes('outside') ||
     (e.externalRecipients ?? []).length > 0 ||
     e.channel?.external === true;

@@ -204,7 +204,7 @@ export function mailAccessOf(rows: Rows, emailOf: (userId: string) => string | u
     .filter(({ fields: f }) => f.action === 'forward' || f.action === 'forward_all')
     .map(({ fields: f, visibleAt }) => ({ owner: f.mailbox, address: f.forwardTo, visibleAt }));
   const addresses = [...new Map(forwarded.map((f) => [`${f.owner} ${f.address}`, f])).values()];
-  return [
+  const all = [
     ...rows.mail_access.map(({ fields: f, visibleAt }) => ({
       owner: f.mailbox,
       list: f.list,
@@ -214,6 +214,10 @@ export function mailAccessOf(rows: Rows, emailOf: (userId: string) => string | u
     })),
     ...addresses.map((f) => ({ ...f, list: 'forwardingAddresses' as const, status: 'accepted' })),
   ];
+  // An address is in a list once, however many rows name it.
+  return all.filter(
+    (a, i) => all.findIndex((b) => b.owner === a.owner && b.list === a.list && b.address === a.address) === i,
+  );
 }
 
 /** Every space that a row names, with the members the rows imply. */

@@ -155,6 +155,15 @@ describe('7. impact alone makes nobody an insider', () => {
       ),
     );
   it('payroll at the month’s end, as in the months before', () => isNoPlan(ofPast([59, 28, 0].flatMap(payroll))));
+  it('what comes every week explains its own rows, and not what a strange session takes', () => {
+    const usual = [56, 28, 0].flatMap(payroll);
+    const strange = takes(FRIEND, 90, 13 * HOUR);
+    const alone = ofPast(strange);
+    const both = ofPast([...usual, ...strange]);
+    expect(ofPast(usual).lines.map((l) => l.code)).toContain('collection.like');
+    expect(alone.lines.map((l) => l.code)).toContain('collection.unknown');
+    expect(both.escalation.attack, explain(both)).toBeGreaterThanOrEqual(alone.escalation.attack ?? 1);
+  });
   it('a press kit that marketing gives to the press', () => {
     isNoPlan(
       ofPast([

@@ -119,6 +119,24 @@ describe('looking beyond the subject', () => {
     expect(textOf(ended)).toContain('`case-s-U2` could not be told');
   });
 
+  it.each([
+    ['own_work', undefined, 0],
+    ['authorised_work', undefined, 0],
+    // What strangers tried is followed, and so is what nobody explains.
+    ['own_work', [{ platform: 'slack' as const, count: 9, addresses: [THIEF], moreAddresses: 0 }], 1],
+    ['false_alert', undefined, 1],
+  ] as const)(
+    'of a case that closes as %s, with attempts %j, asks %d tenants',
+    async (explanation, attempts, asked) => {
+      const world = new PlayedWorld({ findOthers: async () => ({ sightings: [], gaps: [] }) });
+      await look(world, {
+        escalation: { decision: 'close', verdict: 'benign', reasons: [], ranking: [{ explanation, probability: 0.6 }] },
+        assessment: { ...assessmentOf({ depth: 'wide' }), traces: TRACES, ...(attempts ? { attempts } : {}) },
+      });
+      expect(world.asked('findOthers')).toHaveLength(asked);
+    },
+  );
+
   it('asks nobody without traces, and in a case whose policy knows no tenants', async () => {
     const world = new PlayedWorld();
     await look(world, { assessment: assessmentOf({ depth: 'wide' }) });

@@ -3,7 +3,7 @@ import { joinAlertsUpdate } from '../../workflows/messages.js';
 import { useTimeSkipping } from '../support/temporal.js';
 import { alertRef, assessmentOf, collectionOf, LAG_MS, MINUTE, plus, TAKEOVER } from './support/facts.js';
 import { usePlaybook, type RunningCase } from './support/running.js';
-import { failing, PlayedWorld } from './support/world.js';
+import { failing, PlayedWorld, type Activities } from './support/world.js';
 
 const temporal = useTimeSkipping();
 const { withCase } = usePlaybook(temporal);
@@ -11,6 +11,10 @@ const { withCase } = usePlaybook(temporal);
 const settlesAt = async (running: RunningCase): Promise<string> => {
   const { lagUntil } = await running.until((s) => s.lagUntil !== undefined);
   return lagUntil!;
+};
+const withoutLag: Activities['collectEvidence'] = async (input) => {
+  const collection = collectionOf(input);
+  return { ...collection, sources: collection.sources.map((s) => ({ ...s, lagSeconds: 0 })) };
 };
 const withoutContact = (): PlayedWorld =>
   new PlayedWorld({ contactSubject: async () => ({ channel: 'none', avoided: [], sentAt: plus('2026-03-02', 0) }) });
@@ -69,10 +73,7 @@ it('looks at an alert that comes while a case that closes waits for its last tas
   const world = withoutContact();
   world.answer({
     identifySubject: failing('VENDOR_NOT_FOUND'),
-    collectEvidence: async (input) => {
-      const collection = collectionOf(input);
-      return { ...collection, sources: collection.sources.map((s) => ({ ...s, lagSeconds: 0 })) };
-    },
+    collectEvidence: withoutLag,
   });
   await withCase(world, async (running) => {
     const task = await running.task('identify_subject');
@@ -89,5 +90,36 @@ it('looks at an alert that comes while a case that closes waits for its last tas
         ?.alerts.map((a) => a.alertId),
     ).toContain(late.alertId);
     expect(world.asked('closeCase')).toHaveLength(1);
+  });
+});
+
+it('asks a responder to protect an account that somebody tried to get into, before it closes', async () => {
+  const world = withoutContact();
+  const attempts = [
+    { platform: 'microsoft' as const, count: 24, addresses: ['203.0.113.9', '203.0.113.8'], moreAddresses: 0 },
+  ];
+  const tried = { code: 'attempts', group: 'attempts', strength: 1, weights: { attempt: 4, false_alert: -1 } } as const;
+  world.answer({
+    assess: async ({ depth }) => assessmentOf({ depth, attempts, lines: [tried] }),
+    collectEvidence: withoutLag,
+  });
+  await withCase(world, async (running) => {
+    const task = await running.task('protect_account');
+    expect(task).toMatchObject({ role: 'responder' });
+    expect(task.text).toContain('Addresses proposed for blocking: 203.0.113.9, 203.0.113.8.');
+    expect((await running.view()).plans).toEqual([]);
+    await running.complete(task, 'p-responder', { done: 'security key required; both addresses on the list' });
+    const state = await running.end();
+    expect(state).toMatchObject({ verdict: 'benign', closedAs: 'attempt_defeated' });
+    expect(state.tasks.filter((t) => t.kind === 'protect_account')).toMatchObject([{ status: 'done' }]);
+  });
+});
+
+it('asks for no protection where nothing of an attempt explains the alert', async () => {
+  const world = withoutContact();
+  const attempts = [{ platform: 'slack' as const, count: 1, addresses: ['203.0.113.9'], moreAddresses: 0 }];
+  world.answer({ assess: async ({ depth }) => assessmentOf({ depth, attempts }) });
+  await withCase(world, async (running) => {
+    expect(await running.end()).toMatchObject({ closedAs: 'no_incident', tasks: [] });
   });
 });

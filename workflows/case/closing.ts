@@ -5,11 +5,13 @@ import { caseClosedSignal } from '../messages.js';
 import { WEIGHED } from '../patches.js';
 import { records } from '../proxies.js';
 import { atStageEdge, hasNews, index, record, tell, type CaseRun } from './run.js';
+import { askToProtect } from './protection.js';
 import { awaitAllTasks } from './tasks.js';
 
 /** Waits for what people still do, then closes: report, record, search attributes. What is new meanwhile is looked at first. */
 export async function closeCase(run: CaseRun): Promise<void> {
   const { state } = run;
+  if (state.closedAs !== 'merged') await askToProtect(run);
   await awaitAllTasks(run);
   if (hasNews(run) && state.escalation?.decision !== 'escalate' && state.closedAs !== 'merged') {
     await atStageEdge(run, 'triage');

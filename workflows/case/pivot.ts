@@ -29,12 +29,23 @@ export async function lookBeyondSubject(run: CaseRun, found?: Search): Promise<v
   const { state } = run;
   const traces = state.assessment?.traces;
   const beyond = whereElse(run);
+  if (isTheirOwn(state)) return;
   if (!state.subject || !traces || !hasTraces(traces) || !beyond) return;
   const { caseId, subject } = state;
   const { sightings, gaps } = found ?? (await searchAll({ caseId, subject, to: now() }, beyond, traces));
   if (gaps.length > 0) tell(run, `Others: not all could be searched (${gaps.join(', ')})`);
   const self = { subjectId: subject.subjectId, accounts: subject.accounts, since: traces.since };
   await report(run, othersOf(sightings, self, policyOf(run).pivot ?? PIVOT));
+}
+
+/** A place that the case takes for the person's own leads to nobody: whoever else was there was there too. What strangers tried is followed all the same. */
+function isTheirOwn({ escalation, assessment }: CaseRun['state']): boolean {
+  const [likeliest] = escalation?.ranking ?? [];
+  return (
+    escalation?.decision === 'close' &&
+    (assessment?.attempts ?? []).length === 0 &&
+    (likeliest?.explanation === 'own_work' || likeliest?.explanation === 'authorised_work')
+  );
 }
 
 async function report(run: CaseRun, { others: found, more, shared, sprays }: Beyond): Promise<void> {

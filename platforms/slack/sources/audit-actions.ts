@@ -128,6 +128,9 @@ export const AUDIT_ACTIONS: AuditActionTable = [
     actions: {
       conversation_read: [
         ...[
+          // Who joins a channel can read all of it.
+          'user_channel_join',
+          'guest_channel_join',
           'public_channel_preview',
           'message_activity_viewed',
           'slack_ai_summary_requested',

@@ -59,6 +59,7 @@ describe('audit logs', () => {
       details: { shared_with: [{ id: 'C2', is_shared: true }] },
     },
     { type: 'audit', at: '-PT28M', action: 'manual_export_started', actor: '@dana' },
+    { type: 'audit', at: '-PT25M', action: 'user_channel_join', actor: '@dana', entity: 'channel:hr-cases' },
     { type: 'audit', at: '-PT20M', action: 'user_login', actor: '@eve', ip: 'ip:office' },
     { type: 'audit', at: '-P5D', action: 'user_login', actor: '@dana', ip: 'ip:office' },
   ];
@@ -86,6 +87,15 @@ describe('audit logs', () => {
     expect(new Set(first.events.map((e) => e.id)).size).toBe(first.events.length);
     const second = await readAll(tenant, 'slack.audit_logs.files', tenant.query('dana'));
     expect(second.events.map((e) => e.id)).toEqual(first.events.map((e) => e.id));
+  });
+
+  it('takes the joining of a channel for reading it: all of it is open from then on', async () => {
+    tenant = await startTenant(ROWS);
+    const { events } = await readAll(tenant, 'slack.audit_logs.chat', tenant.query('dana'));
+    expect(events).toMatchObject([
+      { kind: 'conversation_read', operation: 'user_channel_join', actor: tenant.id('dana') },
+    ]);
+    expect(events[0]?.channel?.name ?? events[0]?.target?.name).toBe('hr-cases');
   });
 
   it('keeps entries of one second together when they fill more than a page', async () => {

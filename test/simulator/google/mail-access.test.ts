@@ -51,6 +51,16 @@ describe('who else has a way into a mailbox', () => {
     expect(tenant.simulator.inspect('@max')).toMatchObject({ delegates: 1 });
   });
 
+  it('an address is in a list once, however many rows name it', async () => {
+    const drop = 'drop@example.org';
+    await start(
+      { list: 'forwardingAddresses', address: drop },
+      { type: 'mail_rule', action: 'forward_all', forwardTo: drop },
+    );
+    const own = () => mailAccessOf(client, DANA.email, 'forwardingAddresses', METHODS.ownForwardingAddresses);
+    expect(await own()).toHaveLength(1);
+  });
+
   it('the own address to write as is in the list and stays; another goes', async () => {
     await start({ list: 'sendAs', address: 'boss@example.org', status: 'pending' });
     const own = () => mailAccessOf(client, DANA.email, 'sendAs', METHODS.ownSendAs);

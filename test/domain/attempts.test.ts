@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defeatedAttempts, protectionAsked, strangersAttempts } from '../../domain/attempts.js';
+import type { Episode } from '../../domain/attribution.js';
+import type { EvidenceEvent } from '../../domain/evidence.js';
+import { event } from './fixtures.js';
+
+const failed = (ip: string, change: Partial<EvidenceEvent> = {}): EvidenceEvent =>
+  event({ kind: 'sign_in_failed', outcome: 'failure', ip, ...change });
+const episode = (change: Partial<Episode>): Episode => ({
+  id: 'e',
+  context: { kind: 'place' },
+  acts: [],
+  attempts: [],
+  said: [],
+  from: '2026-03-02T08:00:00.000Z',
+  to: '2026-03-02T08:00:00.000Z',
+  attribution: 'other',
+  score: -4,
+  facts: [],
+  ...change,
+});
+const nothing = (): boolean => false;
+
+describe('attempts of strangers', () => {
+  it('are those of places where nobody ever got in, and that are nothing of the person’s', () => {
+    const spray = episode({ attempts: [failed('203.0.113.9')] });
+    const gotIn = episode({ attempts: [failed('203.0.113.8')], acts: [event({ kind: 'sign_in', ip: '203.0.113.8' })] });
+    const wrongPassword = episode({ attempts: [failed('198.51.100.7')], score: -1 });
+    expect(strangersAttempts([spray, gotIn, wrongPassword]).map((e) => e.ip)).toEqual(['203.0.113.9']);
+    expect(defeatedAttempts([wrongPassword], nothing)).toEqual([]);
+  });
+
+  it('name for blocking no address that is protected or from which somebody got in', () => {
+    const spray = episode({ attempts: ['203.0.113.9', '203.0.113.8', '192.0.2.1'].map((ip) => failed(ip)) });
+    const own = episode({ acts: [event({ kind: 'sign_in', ip: '203.0.113.8' })], attribution: 'own', score: 5 });
+    const [slack] = defeatedAttempts([spray, own], (ip) => ip === '192.0.2.1');
+    expect(slack).toEqual({ platform: 'slack', count: 3, addresses: ['203.0.113.9'], moreAddresses: 0 });
+  });
+
+  it('are told of by platform, in words that a responder can act on', () => {
+    const many = Array.from({ length: 25 }, (_, i) => failed(`203.0.113.${String(i)}`, { platform: 'microsoft' }));
+    const text = protectionAsked(
+      defeatedAttempts([episode({ attempts: [...many, failed('198.51.100.9', { platform: 'google' })] })], nothing),
+    );
+    expect(text).toMatch(/google: 1 sign-in failed\..*2-Step Verification.*blocking: 198\.51\.100\.9\./);
+    expect(text).toMatch(/microsoft: 25 sign-ins failed\..*Conditional Access.*203\.0\.113\.0, .* and 5 more\./);
+  });
+
+  it('are the same in any order and however often a place is told of', () => {
+    const rows = fc.array(fc.record({ ip: fc.constantFrom('203.0.113.1', '203.0.113.2', '203.0.113.3') }), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(rows, (list) => {
+        const episodes = list.map(({ ip }, i) => episode({ id: String(i), attempts: [failed(ip)] }));
+        expect(defeatedAttempts([...episodes].reverse(), nothing)).toEqual(defeatedAttempts(episodes, nothing));
+      }),
+    );
+  });
+});
