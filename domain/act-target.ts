@@ -1,3 +1,5 @@
+import { digest } from './canonical.js';
+
 /**
  * What an act may be aimed at. Each type has exactly the fields it is made of; ids are the vendor's immutable ones, as evidence
  * gave them. Nothing is written to a target of these: the containment worker resolves it at the vendor first (`platforms/resolve.ts`).
@@ -42,6 +44,7 @@ export interface DeviceTarget {
 }
 export interface MailRuleTarget {
   readonly type: 'mail_rule';
+  /** The vendor's id, or `ruleNamed` where the log tells its name alone. */
   readonly ruleId: string;
   readonly accountId: string;
 }
@@ -88,6 +91,11 @@ export const TARGET_FIELDS = {
 } as const satisfies { readonly [T in TargetType]: readonly Exclude<keyof TargetOf<T>, 'type' | 'sessionIds'>[] };
 
 export const TARGET_TYPES = Object.keys(TARGET_FIELDS) as readonly TargetType[];
+
+const NAMED = 'name:';
+/** Stands for the id of a rule that only its name is known of. A plan does not carry the name, which may say what the mail is about. */
+export const ruleNamed = (name: string): string => `${NAMED}${digest(name.trim().toLowerCase()).slice(0, 32)}`;
+export const isRuleNamed = (ruleId: string): boolean => ruleId.startsWith(NAMED);
 
 /** The ids that a target is made of, the thing first. */
 export function idsOf(target: ActTarget): readonly string[] {

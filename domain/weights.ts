@@ -213,7 +213,7 @@ export const DEFAULT_DECISION: DecisionPolicy = {
     watch: 0.3,
     escalate: 0.6,
     watchSensitivity: 0.1,
-    propose: { low: 0.65, medium: 0.75, high: 0.9 },
+    propose: { low: 0.6, medium: 0.7, high: 0.9 },
     special: 0.05,
   },
   watch: { days: 3, everyHours: 24 },

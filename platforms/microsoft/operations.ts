@@ -128,7 +128,7 @@ export const OPERATIONS = {
   mails: on('GET /users/{id}/messages', 'Mail.Read Mail.ReadWrite', 'evidence people', 'microsoft.notices talk', 'outlook', 'security notices in the mailbox; a mail we already wrote'),
   mailFolder: on('GET /users/{id}/mailFolders/{folderId}', 'Mail.Read', 'evidence', 'microsoft.notices', 'outlook', 'which folder is Deleted Items'),
   folderMails: on('GET /users/{id}/mailFolders/{folderId}/messages', 'Mail.Read', 'evidence', 'microsoft.notices', 'outlook', 'security notices that were purged'),
-  mailRules: on(`GET ${RULES}`, 'MailboxSettings.Read', 'evidence', 'microsoft.notices', 'outlook', 'rules that hide or forward mail'),
+  mailRules: on(`GET ${RULES}`, 'MailboxSettings.Read', 'evidence containment', 'microsoft.notices protection remove_mail_rule', 'outlook', 'rules that hide or forward mail'),
 
   // Acts on accounts and apps
   setAccountEnabled: on('PATCH /users/{id}', 'User.EnableDisableAccount.All', 'containment', 'disable_account', 'directory writes', 'disable or enable an account', { body: 'accountEnabled' }),

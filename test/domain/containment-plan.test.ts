@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ruleNamed } from '../../domain/act-target.js';
 import type { Capability } from '../../domain/capability.js';
 import type { PlanInput } from '../../domain/containment-plan.js';
 import type { EvidenceEvent, SignedManifest } from '../../domain/evidence.js';
@@ -97,7 +98,7 @@ describe('what a plan holds', () => {
   });
 
   it('is undefined while the case is not sure enough of what calls for it, whatever the findings are', () => {
-    for (const probability of [0, 0.3, 0.6, 0.64]) {
+    for (const probability of [0, 0.3, 0.55, 0.59]) {
       const proposing = sureOf('intruder', probability);
       expect(build({ proposing }), String(probability)).toBeUndefined();
       expect(build({ proposing, verdict: 'suspicious' }), String(probability)).toBeUndefined();
@@ -110,8 +111,8 @@ describe('what a plan holds', () => {
   it('grows with how sure the case is, the gentlest acts first', () => {
     const kinds = (probability: number): readonly ActionKind[] =>
       steps({ proposing: sureOf('intruder', probability) }).map((a) => a.kind);
-    expect(kinds(0.73)).toContain('end_sessions');
-    expect(kinds(0.73)).not.toContain('disable_account');
+    expect(kinds(0.65)).toContain('end_sessions');
+    expect(kinds(0.65)).not.toContain('disable_account');
     expect(kinds(0.97)).toEqual(expect.arrayContaining(['end_sessions', 'disable_account']));
     for (const few of [0.71, 0.76, 0.92]) expect(kinds(0.99)).toEqual(expect.arrayContaining([...kinds(few)]));
   });
@@ -152,6 +153,34 @@ describe('what a plan holds', () => {
     expect(actions.filter((a) => a.kind === 'remove_mail_rule').map((a) => a.target)).toEqual([
       { type: 'mail_rule', ruleId: 'R1', accountId: 'M1' },
     ]);
+  });
+
+  it('removes a rule that somebody else made by its name, once, and none that the person made', () => {
+    const made = (change: Partial<EvidenceEvent> = {}): EvidenceEvent =>
+      event({
+        ...{ id: 'made', kind: 'mail_rule', platform: 'microsoft', actor: 'M1', ...AWAY },
+        ...{ target: { type: 'mailbox', id: 'M1', name: 'RSS' }, ...change },
+      });
+    const there = event({
+      ...{ id: 'there', kind: 'mail_rule', platform: 'microsoft', actor: 'M1', labels: ['state'] },
+      target: { type: 'setting', id: 'R1', name: 'RSS' },
+    });
+    const rules = (events: readonly EvidenceEvent[], whose: 'other' | 'own'): readonly string[] =>
+      steps({
+        events,
+        findings: [
+          finding({
+            ...{ kind: 'hidden_notice', platform: 'microsoft', events: events.map((e) => e.id), whose },
+            ...{ ownSession: whose === 'own', confidence: 'high' },
+          }),
+        ],
+      })
+        .filter((a) => a.kind === 'remove_mail_rule')
+        .map(thing);
+    expect(rules([made()], 'other')).toEqual([ruleNamed('rss')]);
+    expect(rules([made(), there], 'other')).toEqual(['R1']);
+    expect(rules([made()], 'own')).toEqual([]);
+    expect(rules([made({ target: { type: 'mailbox', id: 'M1' } })], 'other')).toEqual([]);
   });
 
   it('quarantines a device only when it is managed and ran the malicious session', () => {

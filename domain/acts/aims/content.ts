@@ -1,3 +1,4 @@
+import { ruleNamed } from '../../act-target.js';
 import type { EvidenceEvent } from '../../evidence.js';
 import type { FindingKind } from '../../finding.js';
 import { actingApp } from '../../episodes.js';
@@ -53,15 +54,26 @@ export const shareAims = (input: AimInput): readonly AimOf<'link'>[] =>
     return [{ ...at(event), target: { type: 'link', fileId: target.id, accountId }, why }];
   });
 
-export const mailRuleAims = (input: AimInput): readonly AimOf<'mail_rule'>[] =>
-  rowsOf(input, ['hidden_notice']).flatMap(({ event, accountId }) => {
-    const { kind, target } = event;
-    if (kind !== 'mail_rule' || target?.type !== 'setting') return [];
-    return [
-      {
-        ...at(event),
-        target: { type: 'mail_rule', ruleId: target.id, accountId },
-        why: 'it hides security mails or sends mail on',
-      },
-    ];
-  });
+/** Rules that are there and hide or forward mail, by id; and those that somebody else made, by the name that the log tells. */
+export function mailRuleAims(input: AimInput): readonly AimOf<'mail_rule'>[] {
+  const rules = rowsOf(input, ['hidden_notice']).filter(({ event }) => event.kind === 'mail_rule');
+  const there = rules.filter(({ event }) => event.target?.type === 'setting');
+  const names = new Set(there.map(({ event }) => event.target?.name));
+  const foreign = new Set(foreignRows(strong(input), input.events).map((e) => e.id));
+  const made = rules.filter(
+    ({ event: { id, target } }) =>
+      target?.type === 'mailbox' && target.name && foreign.has(id) && !names.has(target.name),
+  );
+  return [
+    ...there.map(({ event, accountId }) => ({
+      ...at(event),
+      target: { type: 'mail_rule', ruleId: event.target?.id ?? '', accountId } as const,
+      why: 'it hides security mails or sends mail on',
+    })),
+    ...made.map(({ event, accountId }) => ({
+      ...at(event),
+      target: { type: 'mail_rule', ruleId: ruleNamed(event.target?.name ?? ''), accountId } as const,
+      why: 'it was made from a session that is not the subject’s',
+    })),
+  ];
+}

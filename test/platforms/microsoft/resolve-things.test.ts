@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ruleNamed } from '../../../domain/act-target.js';
 import { itemId } from '../../../simulator/microsoft/state.js';
 import { deviceId, guid, machineId } from '../../../simulator/microsoft/rows.js';
 import { ROWS, targets } from './acting.js';
@@ -103,6 +104,24 @@ describe('a file', () => {
 });
 
 describe('a mail rule', () => {
+  it('of which the name alone is known is the one of that name, and none where there are two or none', async () => {
+    const named = (name: string) => ({
+      type: 'mail_rule',
+      mailbox: '@dana',
+      at: '-PT1H',
+      words: [],
+      action: 'move',
+      name,
+    });
+    await start(named('RSS'), named('Twice'), named('Twice'));
+    const byName = (name: string) =>
+      ({ type: 'mail_rule', ruleId: ruleNamed(name), accountId: tenant.id('dana') }) as const;
+    const found = await resolved(tenant, byName('rss'));
+    expect(found).toMatchObject({ type: 'mail_rule', ruleId: expect.not.stringMatching(/^name:/) as string });
+    for (const name of ['Twice', 'Gone'])
+      expect([name, await outcome(tenant, byName(name))]).toEqual([name, 'UNRESOLVED']);
+  });
+
   it('is one of the mailbox, and stays named as it was when it is gone', async () => {
     await start();
     const { ruleId } = (await targets(tenant)).remove_mail_rule;
