@@ -201,7 +201,9 @@ function placeFacts(
         ? weigh('dormant', 'nobody has used the account in the visible past')
         : weigh('cold', 'too little past to compare with'),
     );
+  // In another country the day has other hours.
   const isOdd =
+    !facts.some((f) => f.code === 'country.new') &&
     acts.some((e) => e.kind === 'sign_in') &&
     acts.filter((e) => e.kind === 'sign_in').every((e) => history.isUnusualHour(e));
   if (isOdd) facts.push(weigh('hour.unusual', 'never at this hour before'));

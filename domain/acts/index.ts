@@ -13,6 +13,7 @@ import { removeMailRule } from './remove-mail-rule.js';
 import { removeDelegate } from './remove-delegate.js';
 import { blockIp } from './block-ip.js';
 import { blockDevices } from './block-devices.js';
+import { disableDevice } from './disable-device.js';
 import { quarantineDevice } from './quarantine-device.js';
 import { retireDevice } from './retire-device.js';
 import type { TargetOf } from '../act-target.js';
@@ -36,6 +37,7 @@ const CATALOGUE = [
   removeDelegate,
   blockIp,
   blockDevices,
+  disableDevice,
   quarantineDevice,
   retireDevice,
 ] as const;

@@ -73,10 +73,12 @@ const ACTING: readonly FindingKind[] = [
   'config_or_api_change',
 ];
 
-/** What is not the subject's; of what nobody can say whose it is only what nearly is not. */
+/** What is not the subject's; of what nobody can say whose it is only what nearly is not. A device that the directory knows and that does nothing is no aim. */
 function isForeign(view: View, e: EvidenceEvent, acting: boolean): boolean {
   const { whose } = view.attribute(e);
-  const isSuspect = whose === 'unknown' && (view.episodeOf(e)?.score ?? 0) <= (acting ? SUSPECT_ACTING : SUSPECT);
+  const { score = 0, facts = [] } = view.episodeOf(e) ?? {};
+  const isKnown = facts.some((f) => f.code === 'device.known.late');
+  const isSuspect = whose === 'unknown' && (acting ? score <= SUSPECT_ACTING : score <= SUSPECT && !isKnown);
   return isAct(e) && (whose === 'other' || whose === 'app' || isSuspect);
 }
 

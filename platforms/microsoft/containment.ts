@@ -4,6 +4,7 @@ import { blockIpByIndicator } from './acts/block-ip-by-indicator.js';
 import { blockIp } from './acts/block-ip.js';
 import { confirmCompromised } from './acts/confirm-compromised.js';
 import { disableAccount } from './acts/disable-account.js';
+import { disableDevice } from './acts/disable-device.js';
 import { endSessions } from './acts/end-sessions.js';
 import { quarantineDevice } from './acts/quarantine-device.js';
 import { removeApp } from './acts/remove-app.js';
@@ -47,6 +48,7 @@ export function createMicrosoftContainment(settings: MicrosoftContainmentSetting
     revoke_share: revokeShare(context),
     remove_mail_rule: removeMailRule(context),
     remove_file: removeFile(context),
+    disable_device: disableDevice(context),
     ...(has.entraP2 ? { confirm_compromised: confirmCompromised(context) } : {}),
     // Sign-ins from the address are what matters; keeping managed devices from it is what is left without Conditional Access.
     ...(has.entraP1 ? { block_ip: blockIp(context) } : has.defender ? { block_ip: blockIpByIndicator(context) } : {}),

@@ -52,7 +52,7 @@ export async function managedDevicesOf(
   return exactly(entraId, rows, (row) => row.azureADDeviceId, OPERATIONS.managedDevices.name);
 }
 
-const registered = z.looseObject({ id: z.string(), deviceId: z.string() });
+const registered = z.looseObject({ id: z.string(), deviceId: z.string(), accountEnabled: z.boolean().nullish() });
 const member = z.looseObject({ '@odata.type': z.string().nullish(), id: z.string() });
 
 /** Devices in Entra by the id that sign-ins name; `id` is the object's own. */
@@ -61,7 +61,7 @@ export async function entraDevicesOf(
   entraId: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly z.infer<typeof registered>[]> {
-  const query = { $filter: `deviceId eq ${quoted(entraId)}`, $select: 'id,deviceId' };
+  const query = { $filter: `deviceId eq ${quoted(entraId)}`, $select: 'id,deviceId,accountEnabled' };
   const { rows } = await client.page(OPERATIONS.devices, { query, signal }, registered);
   return exactly(entraId, rows, (row) => row.deviceId, OPERATIONS.devices.name);
 }

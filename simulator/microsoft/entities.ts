@@ -35,6 +35,7 @@ export interface EntraDevice {
   readonly name: string;
   readonly owner: string | undefined;
   readonly user: string | undefined;
+  enabled: boolean;
 }
 /** Things that a scenario puts in place at a time. */
 export interface Placed {

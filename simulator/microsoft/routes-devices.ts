@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
 import type { DeviceActionResult, Indicator, MachineAction, ManagedDevice } from './entities.js';
 import type { Entity } from './odata.js';
-import { created, fail, noContent, notFound, ok, type Reply } from './replies.js';
+import { badRequest, created, fail, noContent, notFound, ok, type Reply } from './replies.js';
 import type { Call, Router } from './routing.js';
 import { guid } from './rows.js';
 import type { TenantState } from './state.js';
@@ -18,10 +18,36 @@ function entraRoutes(router: Router, state: TenantState): void {
   router.on(OPERATIONS.devices, (call) =>
     router.collection(
       call,
-      state.devices.map(({ id, deviceId, name }) => ({ id, deviceId, displayName: name, accountEnabled: true })),
+      state.devices.map(({ id, deviceId, name, enabled }) => ({
+        ...{ id, deviceId, displayName: name },
+        accountEnabled: enabled,
+      })),
       { filter: { deviceId: ['eq'], displayName: ['eq', 'startswith'] }, maxTop: 999 },
     ),
   );
+  router.on(OPERATIONS.setDeviceEnabled, (call) => {
+    const device = state.devices.find((d) => d.id === call.params['id']);
+    const wanted = call.body['accountEnabled'];
+    if (!device) return notFound();
+    if (typeof wanted !== 'boolean') return badRequest("Invalid value specified for property 'accountEnabled'.");
+    if (device.enabled !== wanted) {
+      device.enabled = wanted;
+      state.acted(
+        {
+          operation: OPERATIONS.setDeviceEnabled.name,
+          targetId: device.id,
+          effect: `accountEnabled: ${String(!wanted)} -> ${String(wanted)}`,
+        },
+        {
+          activity: 'Update device',
+          category: 'Device',
+          clientId: call.clientId,
+          target: { id: device.id, type: 'Device', displayName: device.name },
+        },
+      );
+    }
+    return noContent;
+  });
   const people = (call: Call, of: 'owner' | 'user'): Reply => {
     const device = state.devices.find((d) => d.id === call.params['id']);
     if (!device) return notFound();

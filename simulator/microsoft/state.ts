@@ -91,6 +91,7 @@ export class TenantState {
       name,
       owner: owner ?? user,
       user,
+      enabled: true,
     }));
     this.machines = this.rows.device
       .filter((r) => r.fields.defender)

@@ -225,6 +225,7 @@ function inspect(state: TenantState, about: string): Record<string, string | num
   const last = state.machineActions.filter((a) => a.machineId === machineId(name)).at(-1);
   const managed = state.managedDevices.find((d) => d.deviceId === deviceId(name));
   return {
+    disabled: state.devices.some((d) => d.deviceId === deviceId(name) && !d.enabled),
     isolated: last?.type === 'Isolate',
     locked: managed?.results.some((r) => r.actionName === 'remoteLock') ?? false,
     retired: managed?.results.some((r) => r.actionName === 'retire') ?? false,

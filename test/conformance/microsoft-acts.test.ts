@@ -1,4 +1,4 @@
-import type { ActTarget } from '../../domain/act-target.js';
+import { ruleNamed, type ActTarget } from '../../domain/act-target.js';
 import type { EventKind } from '../../domain/evidence.js';
 import { authMethodsOf } from '../../platforms/microsoft/auth-methods.js';
 import { createMicrosoftClient } from '../../platforms/microsoft/client.js';
@@ -76,6 +76,11 @@ await actSuite({
     { kind: 'revoke_share', of: 'that the audit log names', target: audited },
     { kind: 'remove_file', target: link },
     { kind: 'remove_mail_rule', target: rule },
+    {
+      kind: 'remove_mail_rule',
+      of: 'by its name',
+      target: (tenant) => ({ type: 'mail_rule', ruleId: ruleNamed('.'), ...dana(tenant) }),
+    },
     { kind: 'block_ip', target: address },
     {
       kind: 'block_ip',
@@ -111,6 +116,8 @@ await actSuite({
       target: tablet,
       noUndo: 'Intune locks the screen; who has the code of the device opens it',
     },
+    { kind: 'disable_device', of: 'that Defender names', target: laptop },
+    { kind: 'disable_device', of: 'that a sign-in names', target: tablet },
     { kind: 'retire_device', target: laptop },
   ],
 });

@@ -256,6 +256,7 @@ export const microsoftDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   managedDevices: acting('quarantine_device', tablet),
   managedDevice: acting('quarantine_device', tablet),
   lockDevice: acting('quarantine_device', tablet),
+  setDeviceEnabled: acting('disable_device', laptop),
   retireDevice: acting('retire_device', laptop),
   createDraft: mailing,
   sendDraft: mailing,

@@ -74,6 +74,7 @@ const policy: Policy = {
       confirm_compromised: 'one-responder',
       block_devices: 'one-responder',
       remove_file: 'two-leads',
+      disable_device: 'one-responder',
       retire_device: 'two-leads',
       remove_auth_method: 'one-responder',
       remove_delegate: 'one-responder',

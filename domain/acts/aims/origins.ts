@@ -57,3 +57,29 @@ export function deviceAims(input: AimInput): readonly AimOf<'device'>[] {
         ],
   );
 }
+
+/**
+ * Devices that somebody else registered: first seen after the stranger was, and in nothing but the stranger's sessions. What a session began
+ * on is none of them: a stolen session names the person's own device too.
+ */
+export function strangersDeviceAims(input: AimInput): readonly AimOf<'device'>[] {
+  const { events } = input;
+  const foreign = foreignRows(strong(input), events);
+  const ids = new Set(foreign.map((e) => e.id));
+  const sessions = new Set(foreign.flatMap((e) => e.sessionId ?? []));
+  const isStrangers = (e: EvidenceEvent): boolean =>
+    ids.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId));
+  const strangers = events.filter(isStrangers);
+  const devices = new Map<string, EvidenceEvent[]>();
+  for (const e of events)
+    if (e.deviceId !== undefined) devices.set(e.deviceId, [...(devices.get(e.deviceId) ?? []), e]);
+  return [...devices].flatMap(([deviceId, rows]): readonly AimOf<'device'>[] => {
+    const [first] = [...rows].sort((a, b) => (a.at < b.at ? -1 : 1));
+    if (!first || !rows.every(isStrangers) || !rows.some((e) => e.deviceKnown === true)) return [];
+    if (!strangers.some((e) => e.deviceId !== deviceId && e.at < first.at)) return [];
+    const { platform, tenant } = first;
+    const sessionIds = [...new Set(rows.flatMap((e) => e.sessionId ?? []))].sort();
+    const why = 'it was registered from a session that is not the subject’s';
+    return [{ platform, tenant, target: { type: 'device', deviceId, sessionIds }, why }];
+  });
+}

@@ -29,6 +29,7 @@ export const RULES: ContainmentConfig['policy']['containment'] = {
     block_ip: 'two',
     quarantine_device: 'two',
     remove_file: 'two',
+    disable_device: 'one',
     retire_device: 'two',
   },
   approvalRules: [

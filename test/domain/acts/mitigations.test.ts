@@ -31,6 +31,7 @@ const ANSWERS: Readonly<Record<ActionKind, string>> = {
   block_ip: 'T1530',
   block_devices: 'T1078.004',
   quarantine_device: 'T1098', // of Device Registration (T1098.005) it lists factors alone
+  disable_device: 'T1098.005',
   retire_device: 'T1567',
 };
 

@@ -101,7 +101,7 @@ describe('sign-ins', () => {
   });
 
   it('calls an hour unusual by the subject’s own hours', () => {
-    const near = { ...own, sessionId: 'near', ip: '192.0.2.99', asn: 64_999, country: 'FR' };
+    const near = { ...own, sessionId: 'near', ip: '192.0.2.99', asn: 64_999, userAgent: 'Odd/1.0' };
     expect(factsOf(only('unusual_sign_in', [signIn({ ...near, at: at(3 * 60) })]))).toContain('hour.unusual');
     expect(factsOf(only('unusual_sign_in', [signIn({ ...near, at: at(10 * 60 + 59) })]))).not.toContain('hour.unusual');
     // People work at night: at home on the own laptop the hour alone is nothing.

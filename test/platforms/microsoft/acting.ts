@@ -53,6 +53,7 @@ export async function targets(tenant: Tenant): Promise<Targets> {
     quarantine_device: laptop,
     confirm_compromised: account,
     remove_file: link,
+    disable_device: laptop,
     retire_device: laptop,
   };
 }
@@ -108,6 +109,7 @@ export const KINDS = [
   'quarantine_device',
   'confirm_compromised',
   'remove_file',
+  'disable_device',
   'retire_device',
 ] as const satisfies readonly ActionKind[];
 export type Kind = (typeof KINDS)[number];
@@ -126,6 +128,7 @@ export const WRITES: Readonly<Record<Kind, string>> = {
   quarantine_device: 'POST /api/machines/{id}/isolate',
   confirm_compromised: 'POST /identityProtection/riskyUsers/confirmCompromised',
   remove_file: 'DELETE /drives/{driveId}/items/{itemId}',
+  disable_device: 'PATCH /devices/{id} accountEnabled',
   retire_device: 'POST /deviceManagement/managedDevices/{id}/retire',
 };
 
