@@ -13,6 +13,7 @@ import {
   FIREFOX,
   FLAT,
   FRIEND,
+  HOTEL,
   NEWER_CHROME,
   OFFICE,
   ordinaryMonths,
@@ -221,6 +222,20 @@ describe('8. everyday change locks nobody out', () => {
     const silent = ofPast(rows, { ...given, said: { contact: 'silent', severity: 'critical' } });
     expect(silent.escalation.decision, explain(silent)).not.toBe('escalate');
     expect(silent.acts).toEqual([]);
+  });
+});
+
+describe('8. beside a theft', () => {
+  it('the person’s journey with a new device that the directory knows is no aim', () => {
+    const known = PAST.map((e) => (e.userAgent === CHROME ? { ...e, deviceId: 'LAPTOP', deviceKnown: true } : e));
+    const journey = event({
+      ...{ id: 'journey', kind: 'sign_in', at: after(8 * HOUR), ...HOTEL, userAgent: FIREFOX },
+      ...{ deviceId: 'TABLET', deviceKnown: true, sessionId: 'x-s' },
+    });
+    const j = judge([...known, journey, ...takes(SCRIPT, 90, 12 * HOUR)]);
+    isAttack(j);
+    const blocked = j.acts.flatMap((a) => (a.target.type === 'address' ? [a.target.address] : []));
+    expect(blocked, explain(j)).toEqual([SCRIPT.ip]);
   });
 });
 

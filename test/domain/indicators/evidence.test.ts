@@ -104,6 +104,9 @@ describe('sign-ins', () => {
     const near = { ...own, sessionId: 'near', ip: '192.0.2.99', asn: 64_999, userAgent: 'Odd/1.0' };
     expect(factsOf(only('unusual_sign_in', [signIn({ ...near, at: at(3 * 60) })]))).toContain('hour.unusual');
     expect(factsOf(only('unusual_sign_in', [signIn({ ...near, at: at(10 * 60 + 59) })]))).not.toContain('hour.unusual');
+    // Who is in another country has other hours.
+    const abroad = signIn({ ...near, country: 'FR', at: at(3 * 60) });
+    expect(factsOf(only('unusual_sign_in', [abroad]))).not.toContain('hour.unusual');
     // People work at night: at home on the own laptop the hour alone is nothing.
     expect(found('unusual_sign_in', [signIn({ ...own, at: at(3 * 60) })])).toEqual([]);
   });
