@@ -93,7 +93,12 @@ describe('effects in the tenant', () => {
     expect(tenant.simulator.inspect('app:thief')).toEqual({ removed: true, grants: 1 });
     expect(tenant.simulator.inspect('ip:attacker')).toEqual({ blocked: true });
     expect(tenant.simulator.inspect('ip:office')).toEqual({ blocked: false });
-    expect(tenant.simulator.inspect('device:laptop')).toEqual({ disabled: true, isolated: true, locked: false, retired: true });
+    expect(tenant.simulator.inspect('device:laptop')).toEqual({
+      disabled: true,
+      isolated: true,
+      locked: false,
+      retired: true,
+    });
   });
 
   it('leaves a trace in the Entra audit log, by our app', async () => {
