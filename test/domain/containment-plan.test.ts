@@ -221,6 +221,10 @@ describe('a device that somebody else registered', () => {
       'nor what the person uses elsewhere',
       [came, registered, took, at(90, { ...HOME, sessionId: 'S1', deviceId: 'D9' })],
     ],
+    [
+      'nor what the stolen session is used on at another place',
+      [came, at(30, { ...HOME, sessionId: 'S9', deviceId: 'D9', deviceKnown: true }), took],
+    ],
     ['nor what the directory does not know', [came, { ...registered, deviceKnown: false }, took]],
     ['nor what was there before the stranger', [at(-90, { ...thief, deviceId: 'D9', deviceKnown: true }), came, took]],
   ])('%s', (_name, rows) => {

@@ -29,8 +29,7 @@ export async function lookBeyondSubject(run: CaseRun, found?: Search): Promise<v
   const { state } = run;
   const traces = state.assessment?.traces;
   const beyond = whereElse(run);
-  if (isTheirOwn(state)) return;
-  if (!state.subject || !traces || !hasTraces(traces) || !beyond) return;
+  if (isTheirOwn(state) || !state.subject || !traces || !hasTraces(traces) || !beyond) return;
   const { caseId, subject } = state;
   const { sightings, gaps } = found ?? (await searchAll({ caseId, subject, to: now() }, beyond, traces));
   if (gaps.length > 0) tell(run, `Others: not all could be searched (${gaps.join(', ')})`);

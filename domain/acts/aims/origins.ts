@@ -59,16 +59,18 @@ export function deviceAims(input: AimInput): readonly AimOf<'device'>[] {
 }
 
 /**
- * Devices that somebody else registered: first seen after the stranger was, and in nothing but the stranger's sessions. What a session began
- * on is none of them: a stolen session names the person's own device too.
+ * Devices that somebody else registered: first seen after the stranger was, in nothing but the stranger's sessions and from nowhere but the
+ * stranger's addresses. A stolen session names the person's own devices too.
  */
 export function strangersDeviceAims(input: AimInput): readonly AimOf<'device'>[] {
   const { events } = input;
   const foreign = foreignRows(strong(input), events);
   const ids = new Set(foreign.map((e) => e.id));
   const sessions = new Set(foreign.flatMap((e) => e.sessionId ?? []));
+  const addresses = new Set(foreign.flatMap((e) => e.ip ?? []));
   const isStrangers = (e: EvidenceEvent): boolean =>
-    ids.has(e.id) || (e.sessionId !== undefined && sessions.has(e.sessionId));
+    ids.has(e.id) ||
+    (e.sessionId !== undefined && sessions.has(e.sessionId) && (e.ip === undefined || addresses.has(e.ip)));
   const strangers = events.filter(isStrangers);
   const devices = new Map<string, EvidenceEvent[]>();
   for (const e of events)
