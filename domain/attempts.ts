@@ -1,6 +1,7 @@
 import type { Episode } from './attribution.js';
-import { isAccess, isState } from './episodes.js';
+import { isState } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
+import { placeOf } from './network.js';
 import type { Platform } from './platform.js';
 
 /** Facts against the person that make a failed attempt somebody else's, and no wrong password on a journey. */
@@ -36,12 +37,12 @@ export function defeatedAttempts(
 ): readonly DefeatedAttempts[] {
   const tried = strangersAttempts(episodes);
   const inUse = new Set(
-    episodes.flatMap(({ acts }) => acts.filter((e) => isAccess(e) && !isState(e)).flatMap((e) => e.ip ?? [])),
+    episodes.flatMap(({ acts }) => acts.flatMap((e) => (e.ip === undefined || isState(e) ? [] : placeOf(e.ip)))),
   );
   return [...new Set(tried.map((e) => e.platform))].sort().map((platform) => {
     const here = tried.filter((e) => e.platform === platform);
     const blockable = [...new Set(here.flatMap((e) => e.ip ?? []))].filter(
-      (a) => !inUse.has(a) && !isProtectedAddress(a),
+      (a) => !inUse.has(placeOf(a)) && !isProtectedAddress(a),
     );
     const addresses = blockable.sort().slice(0, NAMED);
     return { platform, count: here.length, addresses, moreAddresses: blockable.length - addresses.length };

@@ -13,8 +13,16 @@ export type { Told, WeighingInput } from './lines.js';
 
 const TAKEOVER: readonly FindingKind[] = ['credential_change', 'hidden_notice'];
 
-/** Somebody else got in, or an app that nobody allowed; or what nobody can say whose it is collects. */
-const FOREIGN: readonly EvidenceCode[] = ['access.other', 'app.rogue', 'collection.unknown', 'collection.slow'];
+/** Somebody else got in, or an app that nobody allowed; or what nobody can say whose it is collects, weakens a control or takes hold of the account. */
+const FOREIGN: readonly EvidenceCode[] = [
+  'access.other',
+  'app.rogue',
+  'app.collects',
+  'collection.unknown',
+  'collection.slow',
+  'control.unknown',
+  'takeover.unknown',
+];
 /**
  * What is usual of the person's and of known jobs explains their own rows and not somebody else's: a thief is none the less one because the
  * weekly report was drawn too. Nor does it explain what is removed afterwards.

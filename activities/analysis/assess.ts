@@ -8,6 +8,7 @@ import { tracesOfFindings } from '../../domain/incident-links.js';
 import { traceLinks } from '../../domain/pivot.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { confirmUsed } from '../../domain/leaks.js';
+import { placeOf } from '../../domain/network.js';
 import { matchPatterns } from '../../domain/patterns.js';
 import { defeatedAttempts, strangersAttempts } from '../../domain/attempts.js';
 import { hasForeignAccess, weigh } from '../../domain/weighing.js';
@@ -119,7 +120,11 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     foreignAccess: hasForeignAccess(view),
     links: traceLinks(traces),
     traces,
-    attempts: defeatedAttempts(view.episodes, own.isProtectedAddress),
+    // Where colleagues come from nobody is kept out.
+    attempts: defeatedAttempts(
+      view.episodes,
+      (ip) => own.isProtectedAddress(ip) || (input.sharedPlaces ?? []).some((s) => s.place === placeOf(ip)),
+    ),
     inDoubt: placesInDoubt(view.episodes),
   };
 }

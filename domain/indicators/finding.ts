@@ -1,7 +1,8 @@
 import { digest } from '../canonical.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
-import type { Whose } from '../attribution.js';
+import type { Episode, Whose } from '../attribution.js';
+import type { FactCode } from '../weights.js';
 import { PLATFORMS, type Platform } from '../platform.js';
 import { actingApp } from '../episodes.js';
 import { isAct, type View } from './view.js';
@@ -73,12 +74,24 @@ const ACTING: readonly FindingKind[] = [
   'config_or_api_change',
 ];
 
-/** What is not the subject's; of what nobody can say whose it is only what nearly is not. A device that the directory knows and that does nothing is no aim. */
+/** What speaks against a person who is on a journey with a new device. */
+const OF_A_JOURNEY: readonly FactCode[] = ['client.new', 'network.new', 'country.new', 'hour.unusual'];
+
+/** A device that the directory knows came in somewhere new, and that is all. */
+const isJourney = ({ acts, facts }: Episode): boolean =>
+  facts.some((f) => f.code === 'device.known.late') &&
+  facts.every((f) => f.weight >= 0 || OF_A_JOURNEY.includes(f.code)) &&
+  acts.every((e) => e.kind === 'sign_in' || e.kind === 'session');
+
+/** What is not the subject's; of what nobody can say whose it is only what nearly is not, and no mere journey. */
 function isForeign(view: View, e: EvidenceEvent, acting: boolean): boolean {
   const { whose } = view.attribute(e);
-  const { score = 0, facts = [] } = view.episodeOf(e) ?? {};
-  const isKnown = facts.some((f) => f.code === 'device.known.late');
-  const isSuspect = whose === 'unknown' && (acting ? score <= SUSPECT_ACTING : score <= SUSPECT && !isKnown);
+  const episode = view.episodeOf(e);
+  const isSuspect =
+    whose === 'unknown' &&
+    episode !== undefined &&
+    episode.score <= (acting ? SUSPECT_ACTING : SUSPECT) &&
+    !isJourney(episode);
   return isAct(e) && (whose === 'other' || whose === 'app' || isSuspect);
 }
 

@@ -38,6 +38,13 @@ describe('attempts of strangers', () => {
     expect(slack).toEqual({ platform: 'slack', count: 3, addresses: ['203.0.113.9'], moreAddresses: 0 });
   });
 
+  it('name nothing where somebody works without a sign-in of its own, nor its neighbour in the same IPv6 home', () => {
+    const spray = episode({ attempts: ['203.0.113.8', '2001:db8:7:1::b', '2001:db8:9:1::b'].map((ip) => failed(ip)) });
+    const works = ['203.0.113.8', '2001:db8:7:1::a'].map((ip) => event({ kind: 'file_download', ip }));
+    const own = episode({ acts: works, attribution: 'own', score: 5 });
+    expect(defeatedAttempts([spray, own], nothing)[0]?.addresses).toEqual(['2001:db8:9:1::b']);
+  });
+
   it('are told of by platform, in words that a responder can act on', () => {
     const many = Array.from({ length: 25 }, (_, i) => failed(`203.0.113.${String(i)}`, { platform: 'microsoft' }));
     const text = protectionAsked(

@@ -181,6 +181,11 @@ describe('what a plan holds', () => {
     expect(rules([made(), there], 'other')).toEqual(['R1']);
     expect(rules([made()], 'own')).toEqual([]);
     expect(rules([made({ target: { type: 'mailbox', id: 'M1' } })], 'other')).toEqual([]);
+    expect(rules([made({ target: { type: 'mailbox', id: 'M1', name: '  ' } })], 'other')).toEqual([]);
+    const spelt = { ...there, target: { type: 'setting', id: 'R1', name: 'rss ' } } as const;
+    expect(rules([made(), spelt], 'other')).toEqual(['R1']);
+    const elsewhere = { ...spelt, id: 'elsewhere', actor: 'M2' };
+    expect([...rules([made(), elsewhere], 'other')].sort()).toEqual(['R1', ruleNamed('rss')].sort());
   });
 
   it('quarantines a device only when it is managed and ran the malicious session', () => {
@@ -190,45 +195,6 @@ describe('what a plan holds', () => {
     expect(on({ deviceKnown: true })[0]?.rule).toBe('two_responders');
     expect(on({})).toEqual([]);
     expect(on({ deviceKnown: true, sessionId: undefined })).toEqual([]);
-  });
-});
-
-describe('a device that somebody else registered', () => {
-  const at = (minutes: number, change: Partial<EvidenceEvent>): EvidenceEvent =>
-    event({ id: `r${minutes}`, kind: 'sign_in', at: after(minutes * 60_000), platform: 'microsoft', ...change });
-  const thief = { ...AWAY, sessionId: 'S9' };
-  const came = at(0, thief);
-  const registered = at(30, { ...thief, deviceId: 'D9', deviceKnown: true });
-  const took = at(60, { ...thief, kind: 'file_download' });
-  const disabled = (rows: readonly EvidenceEvent[]): readonly string[] =>
-    steps({
-      events: rows,
-      findings: [finding({ kind: 'bulk_collection', platform: 'microsoft', events: [took.id], whose: 'unknown' })],
-    })
-      .filter((a) => a.kind === 'disable_device')
-      .map(thing);
-
-  it('is disabled: it came after the stranger, and is in nothing but the stranger’s sessions', () => {
-    expect(disabled([came, registered, took])).toEqual(['D9']);
-  });
-
-  it.each<[string, readonly EvidenceEvent[]]>([
-    [
-      'is not what the stolen session began on',
-      [at(-60, { ...HOME, sessionId: 'S9', deviceId: 'D9', deviceKnown: true }), took],
-    ],
-    [
-      'nor what the person uses elsewhere',
-      [came, registered, took, at(90, { ...HOME, sessionId: 'S1', deviceId: 'D9' })],
-    ],
-    [
-      'nor what the stolen session is used on at another place',
-      [came, at(30, { ...HOME, sessionId: 'S9', deviceId: 'D9', deviceKnown: true }), took],
-    ],
-    ['nor what the directory does not know', [came, { ...registered, deviceKnown: false }, took]],
-    ['nor what was there before the stranger', [at(-90, { ...thief, deviceId: 'D9', deviceKnown: true }), came, took]],
-  ])('%s', (_name, rows) => {
-    expect(disabled(rows)).toEqual([]);
   });
 });
 

@@ -93,6 +93,23 @@ describe('4. apps are actors', () => {
     isAttack(ofPast([...takes(ABROAD), ...jobs]));
     isHarmless(ofPast(jobs));
   });
+  it('a known job explains nothing that an app of nobody’s takes', () => {
+    const strange = reads().map((e) => ({
+      ...e,
+      id: `${e.id}-strange`,
+      app: { id: 'A9', name: 'Nobody’s' },
+      count: 300,
+    }));
+    const job = [
+      grant(55, { actor: 'ADMIN', app: { ...app, id: 'JOB' } }),
+      ...reads().map((e) => ({ ...e, id: `${e.id}-job`, app: { ...app, id: 'JOB' } })),
+    ];
+    const alone = ofPast(strange);
+    expect(alone.lines.map((l) => l.code)).toContain('app.collects');
+    expect(ofPast([...strange, ...job]).escalation.attack, explain(alone)).toBeGreaterThanOrEqual(
+      alone.escalation.attack ?? 1,
+    );
+  });
   it('as the subject: its grant goes, and no account is touched by its id', () => {
     const subject: SubjectFacts = {
       subjectId: 's-1',
@@ -236,6 +253,26 @@ describe('8. beside a theft', () => {
     isAttack(j);
     const blocked = j.acts.flatMap((a) => (a.target.type === 'address' ? [a.target.address] : []));
     expect(blocked, explain(j)).toEqual([SCRIPT.ip]);
+  });
+});
+
+describe('8. a device that was registered lately', () => {
+  it('hides nothing once its session does more than come in', () => {
+    const known = PAST.map((e) => (e.userAgent === CHROME ? { ...e, deviceId: 'LAPTOP', deviceKnown: true } : e));
+    const there = { ...HOTEL, userAgent: FIREFOX, deviceId: 'EVIL', deviceKnown: true, sessionId: 'x-s' };
+    const came = event({ id: 'came', kind: 'sign_in', at: after(8 * HOUR), ...there });
+    const scopes = ['https://graph.microsoft.com/Chat.Read.All'];
+    const grant = event({
+      id: 'grant',
+      kind: 'app_grant',
+      at: after(9 * HOUR),
+      ...there,
+      app: { id: 'A1', name: 'Reader', scopes },
+    });
+    const shown = (rows: readonly EvidenceEvent[]): boolean =>
+      judge([...known, ...rows]).findings.some((f) => f.foreignEvents?.includes('came'));
+    expect(shown([came])).toBe(false);
+    expect(shown([came, grant])).toBe(true);
   });
 });
 

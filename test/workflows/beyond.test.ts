@@ -18,6 +18,7 @@ beforeAll(async () => {
   });
 }, 120_000);
 
+const NOON = '2026-03-02T12:00:00.000Z';
 const THIEF = '203.0.113.9';
 const TRACES: Traces = { ...NO_TRACES, addresses: [THIEF], since: '2026-03-01T00:00:00.000Z' };
 const sighting = (nativeId: string, change: Partial<OwnedSighting> = {}): OwnedSighting => ({
@@ -120,16 +121,18 @@ describe('looking beyond the subject', () => {
   });
 
   it.each([
-    ['own_work', undefined, 0],
-    ['authorised_work', undefined, 0],
-    // What strangers tried is followed, and so is what nobody explains.
-    ['own_work', [{ platform: 'slack' as const, count: 9, addresses: [THIEF], moreAddresses: 0 }], 1],
-    ['false_alert', undefined, 1],
+    ['own_work', 'me', undefined, 0],
+    ['authorised_work', 'me', undefined, 0],
+    // What nobody explains is followed, and so is what strangers tried.
+    ['own_work', 'silent', undefined, 1],
+    ['own_work', 'me', [{ platform: 'slack' as const, count: 9, addresses: [THIEF], moreAddresses: 0 }], 1],
+    ['false_alert', 'me', undefined, 1],
   ] as const)(
-    'of a case that closes as %s, with attempts %j, asks %d tenants',
-    async (explanation, attempts, asked) => {
+    'of a case that closes as %s after %s, with attempts %j, asks %d tenants',
+    async (explanation, said, attempts, asked) => {
       const world = new PlayedWorld({ findOthers: async () => ({ sightings: [], gaps: [] }) });
       await look(world, {
+        contact: { askId: 'a1', channel: 'mail', avoided: [], askedAt: NOON, deadline: NOON, outcome: said },
         escalation: { decision: 'close', verdict: 'benign', reasons: [], ranking: [{ explanation, probability: 0.6 }] },
         assessment: { ...assessmentOf({ depth: 'wide' }), traces: TRACES, ...(attempts ? { attempts } : {}) },
       });

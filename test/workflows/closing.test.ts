@@ -115,6 +115,24 @@ it('asks a responder to protect an account that somebody tried to get into, befo
   });
 });
 
+it('looks at an alert that comes while it waits for the protection, without waiting for that', async () => {
+  const world = withoutContact();
+  const attempts = [{ platform: 'slack' as const, count: 24, addresses: ['203.0.113.9'], moreAddresses: 0 }];
+  const tried = { code: 'attempts', group: 'attempts', strength: 1, weights: { attempt: 4, false_alert: -1 } } as const;
+  world.answer({
+    assess: async ({ depth }) => assessmentOf({ depth, attempts, lines: [tried] }),
+    collectEvidence: withoutLag,
+  });
+  await withCase(world, async (running) => {
+    await running.task('protect_account');
+    world.answer({ assess: async ({ depth }) => assessmentOf({ depth, ...TAKEOVER }) });
+    await running.handle.executeUpdate(joinAlertsUpdate, { args: [{ alerts: [alertRef()] }] });
+    const state = await running.until((s) => s.escalation?.decision === 'escalate');
+    expect(state.tasks).toMatchObject([{ kind: 'protect_account', status: 'open' }]);
+    expect(await running.end()).toMatchObject({ verdict: 'compromised' });
+  });
+});
+
 it('asks for no protection where nothing of an attempt explains the alert', async () => {
   const world = withoutContact();
   const attempts = [{ platform: 'slack' as const, count: 1, addresses: ['203.0.113.9'], moreAddresses: 0 }];

@@ -12,7 +12,7 @@ import { awaitAllTasks } from './tasks.js';
 export async function closeCase(run: CaseRun): Promise<void> {
   const { state } = run;
   if (state.closedAs !== 'merged') await askToProtect(run);
-  await awaitAllTasks(run);
+  if (!isProtecting(run)) await awaitAllTasks(run);
   if (hasNews(run) && state.escalation?.decision !== 'escalate' && state.closedAs !== 'merged') {
     await atStageEdge(run, 'triage');
     return;
@@ -24,6 +24,10 @@ export async function closeCase(run: CaseRun): Promise<void> {
   if (state.closedAs === 'merged') await record(run);
   await tellIncident(run);
 }
+
+/** News ended the wait for the account's protection: what they say comes first. */
+const isProtecting = (run: CaseRun): boolean =>
+  hasNews(run) && run.state.tasks.some((t) => t.kind === 'protect_account' && t.status === 'open');
 
 async function writeReport(run: CaseRun): Promise<void> {
   const { state } = run;

@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Alert, AlertRef } from '../../domain/alert.js';
-import type { OtherCase } from '../../domain/case.js';
+import type { CaseState, OtherCase } from '../../domain/case.js';
+import { heard } from '../../domain/heard.js';
 import {
   hasTraces,
   linkOf,
@@ -37,13 +38,20 @@ export async function lookBeyondSubject(run: CaseRun, found?: Search): Promise<v
   await report(run, othersOf(sightings, self, policyOf(run).pivot ?? PIVOT));
 }
 
-/** A place that the case takes for the person's own leads to nobody: whoever else was there was there too. What strangers tried is followed all the same. */
-function isTheirOwn({ escalation, assessment }: CaseRun['state']): boolean {
+/**
+ * A place that the person, or whoever asked for the work, spoke for leads to nobody: whoever else was there was there too. What nobody explained
+ * and what strangers tried is followed all the same.
+ */
+function isTheirOwn(state: CaseState): boolean {
+  const { escalation, assessment } = state;
   const [likeliest] = escalation?.ranking ?? [];
+  const { contact, contactIsSafe, interview } = heard(state);
   return (
     escalation?.decision === 'close' &&
+    (escalation.verdict === 'benign' || escalation.verdict === 'false_positive') &&
     (assessment?.attempts ?? []).length === 0 &&
-    (likeliest?.explanation === 'own_work' || likeliest?.explanation === 'authorised_work')
+    (likeliest?.explanation === 'own_work' || likeliest?.explanation === 'authorised_work') &&
+    ((contact === 'me' && contactIsSafe) || interview === 'yes')
   );
 }
 

@@ -58,11 +58,16 @@ export const shareAims = (input: AimInput): readonly AimOf<'link'>[] =>
 export function mailRuleAims(input: AimInput): readonly AimOf<'mail_rule'>[] {
   const rules = rowsOf(input, ['hidden_notice']).filter(({ event }) => event.kind === 'mail_rule');
   const there = rules.filter(({ event }) => event.target?.type === 'setting');
-  const names = new Set(there.map(({ event }) => event.target?.name));
+  const named = ({ event: { platform, tenant, target }, accountId }: Named): string =>
+    JSON.stringify([platform, tenant, accountId, ruleNamed(target?.name ?? '')]);
+  const known = new Set(there.map(named));
   const foreign = new Set(foreignRows(strong(input), input.events).map((e) => e.id));
   const made = rules.filter(
-    ({ event: { id, target } }) =>
-      target?.type === 'mailbox' && target.name && foreign.has(id) && !names.has(target.name),
+    (rule) =>
+      rule.event.target?.type === 'mailbox' &&
+      (rule.event.target.name ?? '').trim() !== '' &&
+      foreign.has(rule.event.id) &&
+      !known.has(named(rule)),
   );
   return [
     ...there.map(({ event, accountId }) => ({

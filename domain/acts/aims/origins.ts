@@ -59,8 +59,9 @@ export function deviceAims(input: AimInput): readonly AimOf<'device'>[] {
 }
 
 /**
- * Devices that somebody else registered: first seen after the stranger was, in nothing but the stranger's sessions and from nowhere but the
- * stranger's addresses. A stolen session names the person's own devices too.
+ * Devices that somebody else registered: in nothing but the stranger's sessions, from nowhere but the stranger's addresses, and first seen
+ * after the stranger had come in there without any device. A stolen session names the person's own devices too, and a person who got a new
+ * laptop comes in with it.
  */
 export function strangersDeviceAims(input: AimInput): readonly AimOf<'device'>[] {
   const { events } = input;
@@ -78,7 +79,9 @@ export function strangersDeviceAims(input: AimInput): readonly AimOf<'device'>[]
   return [...devices].flatMap(([deviceId, rows]): readonly AimOf<'device'>[] => {
     const [first] = [...rows].sort((a, b) => (a.at < b.at ? -1 : 1));
     if (!first || !rows.every(isStrangers) || !rows.some((e) => e.deviceKnown === true)) return [];
-    if (!strangers.some((e) => e.deviceId !== deviceId && e.at < first.at)) return [];
+    const isThere = (e: EvidenceEvent): boolean =>
+      (e.sessionId !== undefined && e.sessionId === first.sessionId) || (e.ip !== undefined && e.ip === first.ip);
+    if (!strangers.some((e) => e.deviceId === undefined && e.at < first.at && isThere(e))) return [];
     const { platform, tenant } = first;
     const sessionIds = [...new Set(rows.flatMap((e) => e.sessionId ?? []))].sort();
     const why = 'it was registered from a session that is not the subject’s';

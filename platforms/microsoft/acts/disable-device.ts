@@ -43,6 +43,10 @@ export function disableDevice({ client }: ActContext): ContainmentAct<'disable_d
       const state = await read(target, signal);
       return { holds: state['accountEnabled'] === false, state };
     },
+    verifyUndone: async (target, before, { signal } = {}) => {
+      const state = await read(target, signal);
+      return { holds: before['accountEnabled'] !== state['accountEnabled'], state };
+    },
     revert: async (target, before, options = {}) =>
       before['accountEnabled'] === true ? set(target, true, options) : [],
   };

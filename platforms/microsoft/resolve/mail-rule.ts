@@ -12,7 +12,7 @@ const rule = z.looseObject({ id: z.string(), displayName: z.string().nullish() }
 /** Exchange's ids: base64, in either alphabet. */
 const isRuleId = (id: string): boolean => /^[\w+/=-]+$/.test(id);
 
-/** A rule is a thing of one mailbox. One that is gone stays named as it was; one of which the name alone is known is every rule of that name. */
+/** A rule is a thing of one mailbox. One that is gone stays named as it was; one of which the name alone is known is the rule of that name, and where two bear it a person decides. */
 export const mailRuleResolver =
   (context: ReadContext) =>
   async (

@@ -237,7 +237,13 @@ function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuery): Evi
         : (ListItemUniqueId ?? ObjectId ?? record.Id);
     return compact({ type: 'file' as const, id, name: record.SourceFileName });
   }
-  if (kind === 'mail_rule') return compact({ type: 'mailbox' as const, id: query.nativeId, name: record.Name });
+  // Exchange's cmdlets name what they make among their parameters.
+  if (kind === 'mail_rule')
+    return compact({
+      type: 'mailbox' as const,
+      id: query.nativeId,
+      name: parameter(record, /^Name$/) ?? record.Name,
+    });
   if (kind === 'mail_access') {
     // A setting of Exchange names the mailbox it is about, which an administrator's own need not be.
     const identity = parameter(record, /^Identity$/)?.toLowerCase();

@@ -308,6 +308,13 @@ it('what an app did is the app’s, in the name of the person', async () => {
   expect(rows).toMatchObject([{ actor: tenant.id('dana'), app: { id, name: 'Chat Backup Helper' } }]);
 });
 
+it('a rule is named by the parameters of the command that made it, as Exchange writes them', async () => {
+  tenant = await startTenant([
+    audit('New-InboxRule', { at: '-PT5H', parameters: { Name: 'RSS', MoveToFolder: 'RSS Feeds' } }),
+  ]);
+  expect(await read('audit_search')).toMatchObject([{ kind: 'mail_rule', target: { type: 'mailbox', name: 'RSS' } }]);
+});
+
 it('a rule that is there has no time, and its making has', async () => {
   tenant = await startTenant([
     { type: 'mail_rule', at: '-P95D', mailbox: '@dana', name: 'Digests', words: ['security'], action: 'delete' },
