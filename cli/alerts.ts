@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
-import { parseBody } from '../gateway/alerts/body.js';
+import { parseBody } from '../gateway/alerts/kit/body.js';
 import { detectFormat } from '../gateway/alerts/index.js';
 import { sendAlert } from '../gateway/send-alert.js';
 import { listDeadLetters, namesNobody, requestResend, type DeadLetter } from '../store/inbox.js';

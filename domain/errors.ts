@@ -29,6 +29,10 @@ export const ERRORS = {
     retryable: true,
     text: 'The vendor answered with something that is not its documented format (for example a proxy page).',
   },
+  ODD_ROWS: {
+    retryable: false,
+    text: 'Some rows of the vendor were not of the form that it documents. They are kept as they came with the evidence; the rest was read.',
+  },
   UNSUPPORTED: { retryable: false, text: 'This platform has no API for this. It became a task for a person.' },
   NOT_AUTHORISED: { retryable: false, text: 'No valid decision covers this step. Nothing was written.' },
   TASK_INCOMPLETE: { retryable: false, text: 'A required field of the task is empty. Fill it in and send it again.' },

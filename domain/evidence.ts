@@ -219,6 +219,8 @@ export interface EvidenceManifest extends TenantRef {
   /** Native ids of the subject's accounts here. */
   readonly accounts: readonly string[];
   readonly grounds: readonly Ground[];
+  /** What of the vendor's answers could not be read, as it came. There when something was odd. */
+  readonly odd?: EvidenceRef;
   /** The rows that the grounds are computed from, without content, for the containment worker to compute them again. There when a ground holds. */
   readonly groundRows?: EvidenceRef;
 }

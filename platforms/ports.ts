@@ -10,7 +10,9 @@ import type { Traces } from '../domain/pivot.js';
 import type { VendorWrite } from '../domain/plan.js';
 import type { Instant, Platform, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
+import type { ErrorCode } from '../domain/errors.js';
 import type { AffectedAccount, ResolvedTarget } from './resolve.js';
+import type { Odd } from './rows.js';
 import type { SearchOptions, Sightings } from './sightings.js';
 
 /** Flat facts in the vendor's own words, e.g. `{ accountEnabled: false }`. No secret, no mail address. */
@@ -77,11 +79,18 @@ export interface EvidenceSource {
   readonly kinds: readonly EventKind[];
   /** Longest time after which a row may still appear. */
   readonly lagSeconds: number;
-  read(
-    query: SourceQuery,
-    cursor: string | undefined,
-    options?: CallOptions,
-  ): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }>;
+  read(query: SourceQuery, cursor: string | undefined, options?: CallOptions): Promise<SourcePage>;
+}
+
+/** What one read of a source gave. */
+export interface SourcePage {
+  readonly events: readonly EvidenceEvent[];
+  /** Cursor of the next page; absent at the end. */
+  readonly next?: string;
+  /** What of the answer could not be read. It costs itself alone: it is kept as it came and told in the source's gap. */
+  readonly odd?: readonly Odd[];
+  /** Something beside the rows that this read could not have (one workspace of several refuses), in words; the source goes on. */
+  readonly gap?: { readonly code: ErrorCode; readonly text: string };
 }
 
 /** What acts of a kind are handed: a target that was resolved at the vendor. */

@@ -1,40 +1,43 @@
 import { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
-import type { EvidenceEvent } from '../domain/evidence.js';
-import type { CallOptions, EvidenceSource, SourceQuery } from './ports.js';
+import type { CallOptions, EvidenceSource, SourcePage, SourceQuery } from './ports.js';
 
-interface Page {
-  readonly events: readonly EvidenceEvent[];
-  readonly next?: string;
-}
 /** One list walked page by page; `next` is what the page before gave. */
-export type Step = (query: SourceQuery, next: string | undefined, options: CallOptions) => Promise<Page>;
+export type Step = (query: SourceQuery, next: string | undefined, options: CallOptions) => Promise<SourcePage>;
 
-const cursorShape = z.strictObject({
-  step: z.int().nonnegative(),
-  page: z.int().nonnegative(),
-  next: z.string().optional(),
-});
-/** Vendors have served paging links that lead in circles; beyond this a list is called broken. */
-const MAX_PAGES = 5000;
+const cursorShape = z.strictObject({ step: z.int().nonnegative(), next: z.string().optional() });
 
-/** Reads several lists one after another as one source; the cursor says which list and where in it. */
+/**
+ * Reads several lists one after another as one source. The cursor says which list and where in it and nothing else, so that a place that
+ * comes again is seen to be one. A page that leads to itself ends its list (vendors have served such links), not the source.
+ */
 export function inSteps(...steps: readonly Step[]): EvidenceSource['read'] {
   return async (query, cursor, options = {}) => {
-    const at = cursor === undefined ? { step: 0, page: 0 } : cursorShape.parse(JSON.parse(cursor));
+    const at = cursor === undefined ? { step: 0 } : placeIn(cursor);
     const step = steps[at.step];
     if (!step) throw new QuellError('CONFIG', 'cursor of another source');
-    if (at.page > MAX_PAGES) throw new QuellError('VENDOR_REPLY', 'paging does not end');
-    const { events, next } = await step(query, at.next, options);
-    const following =
-      next !== undefined
-        ? { step: at.step, page: at.page + 1, next }
-        : at.step + 1 < steps.length
-          ? { step: at.step + 1, page: 0 }
-          : undefined;
-    return following === undefined ? { events } : { events, next: JSON.stringify(following) };
+    const { next, ...page } = await step(query, at.next, options);
+    if (next !== undefined && next === at.next) return { ...page, gap: LEADS_TO_ITSELF, ...after(at.step) };
+    return { ...page, ...(next === undefined ? after(at.step) : { next: JSON.stringify({ step: at.step, next }) }) };
   };
+
+  function after(step: number): { readonly next?: string } {
+    return step + 1 < steps.length ? { next: JSON.stringify({ step: step + 1 }) } : {};
+  }
 }
+
+function placeIn(cursor: string): z.infer<typeof cursorShape> {
+  try {
+    return cursorShape.parse(JSON.parse(cursor));
+  } catch {
+    throw new QuellError('CONFIG', 'cursor of another source');
+  }
+}
+
+const LEADS_TO_ITSELF = {
+  code: 'VENDOR_REPLY',
+  text: 'The vendor leads to the same page again and again; what was read until then is kept.',
+} as const;
 
 /** A person without an account, a mailbox or a space here has no such log here: that is empty, not a failure. */
 export function emptyWhenMissing(step: Step): Step {

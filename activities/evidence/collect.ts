@@ -12,6 +12,7 @@ import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
 import type { EvidenceDeps } from './deps.js';
 import { placed } from './geo.js';
+import { oddGap, oddRow } from './odd-rows.js';
 import { CollectionSpool } from './spool.js';
 
 type Input = Parameters<EvidenceActivities['collectEvidence']>[0];
@@ -19,6 +20,9 @@ type Input = Parameters<EvidenceActivities['collectEvidence']>[0];
 /** Attempts at one page of a source before the source becomes a gap. Being asked to slow down is no failure of the source and gets many more. */
 const FAILURES = 4;
 const BUSY_FAILURES = 40;
+
+/** Pages of one source; beyond it a list is called broken. */
+const MAX_PAGES = 5000;
 
 /**
  * Reads all sources of one tenant and depth, page by page, and writes one evidence file with a signed manifest. Wide collections read the
@@ -97,8 +101,8 @@ async function readSource(
   });
   try {
     while (!spool.source(at).done) {
-      const cursor = spool.source(at).cursor;
-      if (cursor !== undefined && seen.has(cursor)) {
+      const { cursor, pages } = spool.source(at);
+      if (cursor !== undefined && (seen.has(cursor) || pages >= MAX_PAGES)) {
         await spool.done(
           at,
           gap('VENDOR_REPLY', 'The vendor leads to the same page again and again; what was read until then is kept.'),
@@ -111,7 +115,13 @@ async function readSource(
       const own = page.events.filter((e) => !isOfAnother(e, query.nativeId));
       const events = own.map((e) => placed(input.readContent ? e : withoutText(e), deps.geo));
       await noteContent(deps, input, source, events);
-      await spool.page(at, events, page.next, page.events.length - own.length);
+      await spool.page(at, {
+        events,
+        next: page.next,
+        strangers: page.events.length - own.length,
+        odd: (page.odd ?? []).map((odd) => oddRow(source.id, odd)),
+        gap: page.gap && gap(page.gap.code, page.gap.text),
+      });
       if (spool.source(at).rows > deps.maxRowsPerSource && page.next !== undefined)
         await spool.done(at, gap('TOO_MUCH', new QuellError('TOO_MUCH').message));
     }
@@ -199,7 +209,12 @@ async function written(
       ? {}
       : { groundRows: await deps.grounds.writeRows(input.caseId, `grounds-${here.platform}-${here.tenant}`, rows) }),
   };
-  const signed = signManifest(manifest, deps.manifestKey);
+  const oddRows = [...spool.oddRows()];
+  const odd =
+    oddRows.length > 0
+      ? await deps.evidence.writeRows(input.caseId, `odd-${here.platform}-${here.tenant}`, oddRows)
+      : undefined;
+  const signed = signManifest(odd ? { ...manifest, odd } : manifest, deps.manifestKey);
   const kept = await deps.evidence.writeManifest(signed);
   const collection: Collection = {
     ...here,
@@ -218,7 +233,7 @@ async function written(
     by: 'evidence',
     caseId: input.caseId,
     evidence: [
-      ...[file, kept].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
+      ...[file, kept, ...(odd ? [odd] : [])].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
       ...(manifest.groundRows ? [{ ...manifest.groundRows, compartment: 'grounds' as const }] : []),
     ],
     data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
@@ -261,7 +276,13 @@ function results(
       };
     const parts = accounts.map((account) => spool.source(progressId(account, source)));
     const rows = parts.reduce((sum, p) => sum + p.rows, 0);
-    const gap = parts.find((p) => p.gap)?.gap ?? strangersGap(base, parts);
+    const gap =
+      parts.find((p) => p.gap)?.gap ??
+      strangersGap(base, parts) ??
+      oddGap(
+        base,
+        parts.map((p) => p.odd),
+      );
     return {
       ...base,
       rows,

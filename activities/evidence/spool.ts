@@ -7,6 +7,7 @@ import { AppendFile } from '../../store/append-file.js';
 import { writeWhole } from '../../store/files.js';
 import type { SigningKey } from '../../store/key-ring.js';
 import { readLines } from '../../store/lines.js';
+import { countOdd, MAX_KEPT, type OddCount, type OddRow } from './odd-rows.js';
 
 /** How far one source of a collection has come. */
 export interface SourceProgress {
@@ -16,6 +17,8 @@ export interface SourceProgress {
   rows: number;
   /** Rows of other accounts, which the vendor gave by mistake and which were not kept. */
   strangers: number;
+  /** What could not be read of the vendor's answers. */
+  odd: OddCount;
   /** Failed attempts since the last page, however many processes made them. */
   failures: number;
   done: boolean;
@@ -30,6 +33,8 @@ type SpoolRecord =
       readonly events: readonly EvidenceEvent[];
       readonly next?: string;
       readonly strangers?: number;
+      readonly odd?: readonly OddRow[];
+      readonly gap?: Gap;
     }
   | { readonly type: 'done'; readonly source: string; readonly gap?: Gap }
   | { readonly type: 'failed'; readonly source: string; readonly code: ErrorCode }
@@ -46,6 +51,7 @@ export class CollectionSpool {
   /** What rows were before the vendor changed them. */
   readonly #earlier: EvidenceEvent[] = [];
   readonly #sources = new Map<string, SourceProgress>();
+  readonly #odd = new Map<string, OddRow[]>();
   #written: Collection | undefined;
 
   private constructor(
@@ -87,16 +93,33 @@ export class CollectionSpool {
   events(): IterableIterator<EvidenceEvent> {
     return this.#events.values();
   }
+  /** What could not be read, as it came; of each source the first thousand. */
+  *oddRows(): Generator<OddRow> {
+    for (const odd of this.#odd.values()) yield* odd;
+  }
   source(id: string): Readonly<SourceProgress> {
     return this.#source(id);
   }
 
-  /** `strangers`: rows of other accounts that were left out. */
-  page(source: string, events: readonly EvidenceEvent[], next: string | undefined, strangers: number): Promise<void> {
+  page(
+    source: string,
+    page: {
+      readonly events: readonly EvidenceEvent[];
+      readonly next?: string | undefined;
+      /** Rows of other accounts that were left out. */
+      readonly strangers?: number;
+      readonly odd?: readonly OddRow[];
+      /** Of a part of the source, which goes on; the first that there is stays. */
+      readonly gap?: Gap | undefined;
+    },
+  ): Promise<void> {
+    const { events, next, strangers = 0, odd = [], gap } = page;
     return this.#note({
       ...{ type: 'page', source, events },
       ...(next === undefined ? {} : { next }),
       ...(strangers === 0 ? {} : { strangers }),
+      ...(odd.length === 0 ? {} : { odd }),
+      ...(gap ? { gap } : {}),
     });
   }
   failed(source: string, code: ErrorCode): Promise<void> {
@@ -130,7 +153,10 @@ export class CollectionSpool {
   #source(id: string): SourceProgress {
     let source = this.#sources.get(id);
     if (!source)
-      this.#sources.set(id, (source = { pages: 0, rows: 0, strangers: 0, failures: 0, done: false, again: false }));
+      this.#sources.set(
+        id,
+        (source = { pages: 0, rows: 0, strangers: 0, odd: { rows: 0 }, failures: 0, done: false, again: false }),
+      );
     return source;
   }
 
@@ -139,12 +165,15 @@ export class CollectionSpool {
       this.#written = record.collection;
       this.#events.clear();
       this.#earlier.length = 0;
+      this.#odd.clear();
       return;
     }
     const source = this.#source(record.source);
     if (record.type === 'failed') source.failures++;
     if (record.type === 'again') {
       source.again = true;
+      source.odd = { rows: 0 };
+      this.#odd.delete(record.source);
       delete source.cursor;
     }
     if (record.type === 'done') {
@@ -154,6 +183,10 @@ export class CollectionSpool {
     if (record.type === 'page') {
       source.pages++;
       source.strangers += record.strangers ?? 0;
+      source.odd = countOdd(source.odd, record.odd ?? []);
+      if (record.odd)
+        this.#odd.set(record.source, [...(this.#odd.get(record.source) ?? []), ...record.odd].slice(0, MAX_KEPT));
+      if (record.gap) source.gap ??= record.gap;
       source.failures = 0; // it goes on: only a source that stands still is given up
       if (record.next === undefined) source.done = true;
       else source.cursor = record.next;

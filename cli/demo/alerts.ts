@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuellError } from '../../domain/errors.js';
-import { parseBody } from '../../gateway/alerts/body.js';
+import { parseBody } from '../../gateway/alerts/kit/body.js';
 import { detectFormat } from '../../gateway/alerts/index.js';
 import { sendAlert, type AcceptedAlert } from '../../gateway/send-alert.js';
 import type { World } from '../../simulator/core/world.js';

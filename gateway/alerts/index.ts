@@ -1,16 +1,16 @@
 import type { Alert, AlertFormat } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
-import { elastic } from './elastic.js';
-import { Fields, isTooDeep } from './fields.js';
-import { googleAlertCenter } from './google-alert-center.js';
-import { graphAlertsV2 } from './graph-alerts-v2.js';
-import { ocsf } from './ocsf.js';
-import { panther } from './panther.js';
-import { alertOf, type AlertContext, type AlertParser } from './parser.js';
-import { quell } from './quell.js';
-import { sentinel } from './sentinel.js';
-import { slackAnomaly } from './slack-anomaly.js';
-import { splunk } from './splunk.js';
+import { elastic } from './elastic/parser.js';
+import { Fields, isTooDeep } from './kit/fields.js';
+import { googleAlertCenter } from './google-alert-center/parser.js';
+import { graphAlertsV2 } from './graph-alerts-v2/parser.js';
+import { ocsf } from './ocsf/parser.js';
+import { panther } from './panther/parser.js';
+import { alertOf, type AlertContext, type AlertParser } from './kit/parser.js';
+import { quell } from './quell/parser.js';
+import { sentinel } from './sentinel/parser.js';
+import { slackAnomaly } from './slack-anomaly/parser.js';
+import { splunk } from './splunk/parser.js';
 
 /** The more particular shapes first: detection takes the first that fits. */
 const PARSERS: Readonly<Record<AlertFormat, AlertParser>> = {

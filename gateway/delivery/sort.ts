@@ -4,7 +4,7 @@ import type { TenantRef } from '../../domain/platform.js';
 import type { CaseIndex } from '../../store/case-index.js';
 import type { InboxItem } from '../../store/inbox.js';
 import type { SubjectRegistry } from '../../store/subject-registry.js';
-import { parseBody } from '../alerts/body.js';
+import { parseBody } from '../alerts/kit/body.js';
 import { readAlerts } from '../alerts/index.js';
 import { homeOf, type Homes } from './home.js';
 

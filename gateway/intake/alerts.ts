@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AlertFormat } from '../../domain/alert.js';
-import { parseBody } from '../alerts/body.js';
+import { parseBody } from '../alerts/kit/body.js';
 import { readAlerts } from '../alerts/index.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';

@@ -6,7 +6,7 @@ import type { BotCall } from '../../platforms/microsoft/verify-bot.js';
 import { formShows, parseSentForm } from '../../platforms/slack/sent-form.js';
 import { parseBlockAction, type BlockAction } from '../../platforms/slack/block-actions.js';
 import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
-import { parseBody } from '../alerts/body.js';
+import { parseBody } from '../alerts/kit/body.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
 import { singleHeaders } from '../single-headers.js';

@@ -1,6 +1,6 @@
-import type { AlertParser } from './parser.js';
-import { Fields } from './fields.js';
-import { instantOf, severityOf } from './values.js';
+import type { AlertParser } from '../kit/parser.js';
+import { Fields } from '../kit/fields.js';
+import { instantOf, severityOf } from '../kit/values.js';
 
 /**
  * Who is under suspicion, by the type of `data` (developers.google.com/workspace/admin/alertcenter/reference/alert-types).

@@ -1,6 +1,6 @@
-import type { Fields } from './fields.js';
-import type { AlertParser } from './parser.js';
-import { instantOf, platformOf, severityOf, techniques } from './values.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser } from '../kit/parser.js';
+import { instantOf, platformOf, severityOf, techniques } from '../kit/values.js';
 
 /**
  * Elastic Security alert document: flat with dots, nested, under `_source`, or in `fields` form (every value a list); one, or several

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Instant, Platform, Severity } from '../../domain/platform.js';
+import type { Instant, Platform, Severity } from '../../../domain/platform.js';
 
 const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 const EPOCH = /^\d{9,16}(\.\d+)?$/;

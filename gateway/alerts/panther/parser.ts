@@ -1,6 +1,6 @@
-import type { Fields } from './fields.js';
-import type { AlertParser, NamedSubject } from './parser.js';
-import { instantOf, platformOf, severityOf, techniques } from './values.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { instantOf, platformOf, severityOf, techniques } from '../kit/values.js';
 
 /** Panther custom webhook (`alertContext` is what the rule's author put there). A manual re-send prefixes the title; the alert id identifies. */
 export const panther: AlertParser = {

@@ -1,8 +1,8 @@
-import { QuellError } from '../../domain/errors.js';
-import type { Severity } from '../../domain/platform.js';
-import type { Fields } from './fields.js';
-import type { AlertParser, NamedSubject } from './parser.js';
-import { instantOf } from './values.js';
+import { QuellError } from '../../../domain/errors.js';
+import type { Severity } from '../../../domain/platform.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { instantOf } from '../kit/values.js';
 
 /** Slack gives no severity. These tell most of an account that is used by somebody else, or to collect. */
 const HIGH = [

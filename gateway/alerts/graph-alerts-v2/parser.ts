@@ -1,7 +1,7 @@
-import { QuellError } from '../../domain/errors.js';
-import type { Fields } from './fields.js';
-import type { AlertParser, NamedSubject } from './parser.js';
-import { instantOf, severityOf, techniques } from './values.js';
+import { QuellError } from '../../../domain/errors.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { instantOf, severityOf, techniques } from '../kit/values.js';
 
 /** Log shippers rewrite the `@` of `@odata.type`. */
 const TYPES = ['@odata.type', 'at_sign_odata_type'] as const;

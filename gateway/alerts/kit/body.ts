@@ -1,4 +1,4 @@
-import { QuellError } from '../../domain/errors.js';
+import { QuellError } from '../../../domain/errors.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

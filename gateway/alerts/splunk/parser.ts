@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Fields } from './fields.js';
-import type { AlertParser } from './parser.js';
-import { instantOf, platformOf, severityOf, techniques } from './values.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser } from '../kit/parser.js';
+import { instantOf, platformOf, severityOf, techniques } from '../kit/values.js';
 
 const PEOPLE = ['user', 'src_user', 'user_email', 'src_user_email', 'email', 'actor', 'actor_email'];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { QuellError } from '../../domain/errors.js';
-import { PLATFORMS, SEVERITIES } from '../../domain/platform.js';
-import type { AlertParser } from './parser.js';
+import { QuellError } from '../../../domain/errors.js';
+import { PLATFORMS, SEVERITIES } from '../../../domain/platform.js';
+import type { AlertParser } from '../kit/parser.js';
 
 const platform = z.enum(PLATFORMS);
 const instant = z.iso.datetime({ offset: true });

@@ -1,7 +1,7 @@
-import type { Severity } from '../../domain/platform.js';
-import type { Fields } from './fields.js';
-import type { AlertParser, NamedSubject } from './parser.js';
-import { instantOf, platformOf } from './values.js';
+import type { Severity } from '../../../domain/platform.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { instantOf, platformOf } from '../kit/values.js';
 
 const DETECTION_FINDING = 2004;
 /** `severity_id`; 0 (unknown) and 99 (other) are `low`, 6 (fatal) is the gravest we have. */

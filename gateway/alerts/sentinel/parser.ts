@@ -1,6 +1,6 @@
-import type { Fields } from './fields.js';
-import type { AlertParser, NamedSubject } from './parser.js';
-import { instantOf, severityOf, techniques } from './values.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { instantOf, severityOf, techniques } from '../kit/values.js';
 
 /**
  * Microsoft Sentinel incident. Sentinel has no webhook of its own: a Logic App posts what its author built, so three shapes are taken:

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Alert, AlertFormat, AlertSubject } from '../../domain/alert.js';
-import { QuellError } from '../../domain/errors.js';
-import type { Instant, Platform, Severity } from '../../domain/platform.js';
+import type { Alert, AlertFormat, AlertSubject } from '../../../domain/alert.js';
+import { QuellError } from '../../../domain/errors.js';
+import type { Instant, Platform, Severity } from '../../../domain/platform.js';
 import type { Fields } from './fields.js';
 import { addressOf, linkOf, mailOf, nativeIdOf, plain } from './values.js';
 

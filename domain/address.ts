@@ -1,0 +1,146 @@
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Addresses in their one form: what is compared, stored, blocked and displayed. IPv4 in four decimal parts; IPv6 as RFC 5952 writes it,
+ * in lower case, without a zone; IPv4 that is carried in IPv6 (RFC 4291 2.5.5, RFC 6052) is the IPv4 address. Everything that takes an
+ * address from outside takes it through here.
+ */
+export type Address = string;
+
+/** Documentation networks (RFC 5737, RFC 3849, RFC 9637): no real traffic comes from them; examples, tests and the demo stand for the world by them. */
+const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'].map((c) =>
+  ipaddr.parseCIDR(c),
+);
+const EMBEDDED = ['::/96', '64:ff9b::/96', '::ffff:0:0:0/96'].map((c) => ipaddr.parseCIDR(c));
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** Longer than any address with brackets, zone and port is. */
+const MAX_LENGTH = 100;
+
+/**
+ * One address of a text, in its one form, whether or not it is routed: around it may be white space, brackets, a port, a zone, a prefix
+ * length of one host. Undefined for everything else: networks, short and octal forms (`127.1`, an octet with a leading zero), names.
+ */
+export function addressOf(text: unknown): Address | undefined {
+  return parsed(text)?.toString();
+}
+
+/**
+ * The address of a client as a log's field tells it: of several in one field (`client, edge, service`) the first that is routed on the
+ * internet. Undefined is unknown, neither known nor foreign: an empty field, a placeholder, a private, shared (RFC 6598), link-local,
+ * loopback or reserved address, or what is no address.
+ */
+export function clientAddress(field: unknown): Address | undefined {
+  return addressesIn(field).find(isPublic);
+}
+
+/** All addresses of a field that may hold several: a list, or a text with commas, semicolons, bars or white space between them. */
+export function addressesIn(field: unknown): readonly Address[] {
+  return partsOf(field).flatMap((part) => addressOf(part) ?? []);
+}
+
+/** A placeholder for "not logged": nothing, a dash, a word that says so. */
+const PLACEHOLDER = /^(?:|-|n\/?a|none|null|nil|undefined|unknown|not available|<null>|<nil>|localhost)$/i;
+
+/** The parts of a field that were meant as addresses and are none, as they were written; for who is to be told. */
+export function notAddresses(field: unknown): readonly string[] {
+  if (typeof field !== 'string' && !Array.isArray(field))
+    return field === undefined || field === null ? [] : ['(no text)'];
+  return partsOf(field).filter((part) => addressOf(part) === undefined && !PLACEHOLDER.test(part));
+}
+
+/** Routed on the internet: what can be a place, be looked up and be blocked. */
+export function isPublic(address: Address): boolean {
+  const one = parsed(address);
+  if (one === undefined) return false;
+  const range = one.range();
+  return ROUTED.has(range) || DOCUMENTATION.some((network) => holds(network, one));
+}
+const ROUTED: ReadonlySet<string> = new Set(['unicast', '6to4', 'teredo']);
+
+/** Why an address can stand for nobody on the internet: the name of its range (`private`, `loopback`); undefined when it can. */
+export function notPublicBecause(address: Address): string | undefined {
+  return isPublic(address) ? undefined : (parsed(address)?.range() ?? 'no address');
+}
+
+/** What stands for a place: an IPv4 address, or the /64 of an IPv6 address (a home has one and changes the rest daily, RFC 8981). */
+export function placeOf(address: Address): string {
+  const one = parsed(address);
+  if (one === undefined || one.kind() === 'ipv4') return one?.toString() ?? address;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${one.toString()}/64`).toString()}/64`;
+}
+
+/** A network in its one form (`192.0.2.0/24`): the first address and the prefix length; an address is the network of itself alone. */
+export function networkOf(text: unknown): string | undefined {
+  const network = parsedNetwork(text);
+  return network && `${network[0].toString()}/${String(network[1])}`;
+}
+
+/** Whether an address lies in one of the networks, which may be addresses too. What is no address lies nowhere; what is no network holds nothing. */
+export function isInside(address: Address, networks: readonly string[]): boolean {
+  const one = parsed(address);
+  return (
+    one !== undefined &&
+    networks.some((text) => {
+      const network = parsedNetwork(text);
+      return network !== undefined && holds(network, one);
+    })
+  );
+}
+
+function partsOf(field: unknown): readonly string[] {
+  if (Array.isArray(field)) return (field as readonly unknown[]).slice(0, MAX_PARTS).flatMap(partsOf);
+  if (typeof field !== 'string') return [];
+  return field
+    .slice(0, MAX_PARTS * MAX_LENGTH)
+    .split(/[\s,;|]+/)
+    .filter((part) => part !== '');
+}
+const MAX_PARTS = 100;
+
+function parsed(text: unknown): Parsed | undefined {
+  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
+  const trimmed = text.trim();
+  const bare =
+    /^\[([^[\]]+)\](?::\d{1,5})?$/.exec(trimmed)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(trimmed)?.[1] ?? trimmed;
+  const [host = '', length] = bare.split('/');
+  const [address = ''] = host.split('%');
+  if (ipaddr.IPv4.isValidFourPartDecimal(address))
+    return length === undefined || length === '32' ? ipaddr.IPv4.parse(address) : undefined;
+  // A dotted tail must be four decimal parts too: `::ffff:198.051.100.7` is ambiguous.
+  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return undefined;
+  const tail = address.slice(address.lastIndexOf(':') + 1);
+  if (tail.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined;
+  return length === undefined || length === '128' ? withoutWrapping(ipaddr.IPv6.parse(address)) : undefined;
+}
+
+/** The IPv4 address that an IPv6 address carries, else the address. */
+function withoutWrapping(address: ipaddr.IPv6): Parsed {
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
+  const low = address.parts.slice(6);
+  const value = ((low[0] ?? 0) << 16) | (low[1] ?? 0);
+  // `::` and `::1` are IPv6's own.
+  if (value >>> 0 > 0xffff && EMBEDDED.some((network) => holds(network, address)))
+    return new ipaddr.IPv4([(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
+  return address;
+}
+
+function parsedNetwork(text: unknown): [Parsed, number] | undefined {
+  const one = parsed(text);
+  if (one) return [one, one.kind() === 'ipv4' ? 32 : 128];
+  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
+  const [host = '', length = ''] = text.trim().split('/');
+  if (!/^\d{1,3}$/.test(length)) return undefined;
+  const isV4 = ipaddr.IPv4.isValidFourPartDecimal(host);
+  if (!isV4 && !ipaddr.IPv6.isValid(host)) return undefined;
+  const bits = Number(length);
+  if (bits > (isV4 ? 32 : 128)) return undefined;
+  if (isV4) return [ipaddr.IPv4.networkAddressFromCIDR(`${host}/${length}`), bits];
+  const address = ipaddr.IPv6.parse(host);
+  if (address.isIPv4MappedAddress() && bits >= 96)
+    return parsedNetwork(`${address.toIPv4Address().toString()}/${String(bits - 96)}`);
+  return [ipaddr.IPv6.networkAddressFromCIDR(`${host}/${length}`), bits];
+}
+
+const holds = (network: [Parsed, number], address: Parsed): boolean =>
+  network[0].kind() === address.kind() && address.match(network);

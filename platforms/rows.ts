@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { clientAddress, notAddresses, type Address } from '../domain/address.js';
+
+/**
+ * What of a vendor's answer could not be read: a whole row, kept as it came, with the path of the field that it lacks; or one field of a row
+ * that was read without it, with what stood there. Either is told in the source's gap and kept with the evidence; nothing else is lost.
+ */
+export type Odd =
+  { readonly row: unknown; readonly lacks: string } | { readonly field: string; readonly value: string };
+
+/** One page of a vendor's list in the words of the playbook. `rows.length` in = `read` + odd rows. */
+export interface Mapped<T> {
+  readonly read: number;
+  readonly values: readonly T[];
+  readonly odd: readonly Odd[];
+}
+
+/** Where a row that is read says what it could not make out. */
+export interface Notes {
+  /** A client's address of a field: see `clientAddress`. What was meant as one and is none is noted. */
+  address(field: string, value: unknown): Address | undefined;
+}
+
+/** Thrown by a mapper for a row that lacks what it must have. Caught by `mapRows`, which counts and keeps the row. */
+class Lacking extends Error {
+  constructor(readonly lacks: string) {
+    super(lacks);
+  }
+}
+
+/** The value, or an odd row: for what a mapper must have and a shape can't say (an instant that is none). */
+export function needed<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw new Lacking(field);
+  return value;
+}
+
+/**
+ * Each row by itself: what fits the shape is mapped to any number of values, what does not is odd. One strange row costs itself, never the
+ * page. Shapes ask for what identifies a row and for nothing else; the rest they read with `maybe`.
+ */
+export function mapRows<Row, T>(
+  rows: readonly unknown[],
+  shape: z.ZodType<Row>,
+  map: (row: Row, notes: Notes) => readonly T[],
+): Mapped<T> {
+  const odd: Odd[] = [];
+  const values: T[] = [];
+  let read = 0;
+  for (const raw of rows) {
+    const parsed = shape.safeParse(raw);
+    if (!parsed.success) {
+      odd.push({ row: raw, lacks: pathOf(parsed.error) });
+      continue;
+    }
+    const fields: Odd[] = [];
+    try {
+      values.push(...map(parsed.data, notesIn(fields)));
+      odd.push(...fields);
+      read++;
+    } catch (error) {
+      if (!(error instanceof Lacking)) throw error;
+      odd.push({ row: raw, lacks: error.lacks });
+    }
+  }
+  return { read, values, odd };
+}
+
+/** The rows themselves. */
+export const readRows = <Row>(rows: readonly unknown[], shape: z.ZodType<Row>): Mapped<Row> =>
+  mapRows(rows, shape, (row) => [row]);
+
+function notesIn(odd: Odd[]): Notes {
+  return {
+    address: (field, value) => {
+      for (const text of notAddresses(value)) odd.push({ field, value: text.slice(0, 60) });
+      return clientAddress(value);
+    },
+  };
+}
+
+const pathOf = (error: z.ZodError): string => error.issues[0]?.path.map(String).join('.') || '(the row)';
+
+/** A field that is read when it fits and is unknown when it does not: absent, null and of another type are the same. */
+export const maybe = <T>(shape: z.ZodType<T>): z.ZodType<T | undefined> =>
+  z.preprocess((value) => value ?? undefined, shape.optional().catch(undefined));
+
+/** A text that is not empty, or unknown. A number counts as its text: vendors write ids either way. */
+export const someText: z.ZodType<string | undefined> = maybe(
+  z.union([z.string().min(1), z.number().transform(String)]),
+);
+
+/** A number, or a text that is one, with or without separators of thousands; or unknown. */
+export const someNumber: z.ZodType<number | undefined> = maybe(
+  z.union([z.number(), z.string().transform(numberIn).pipe(z.number())]),
+);
+function numberIn(text: string): number {
+  const bare = text.trim().replace(/(?<=\d)[,_' \u00a0](?=\d{3}\b)/g, '');
+  return /^-?\d+(?:\.\d+)?$/.test(bare) ? Number(bare) : Number.NaN;
+}
+
+/** True or false, or the words for it (`True`, `0`); or unknown. */
+export const someFlag: z.ZodType<boolean | undefined> = maybe(
+  z.union([
+    z.boolean(),
+    z
+      .enum(['true', 'True', 'TRUE', '1', 'false', 'False', 'FALSE', '0'])
+      .transform((word) => /^(?:true|1)$/i.test(word)),
+  ]),
+);
+
+/** The elements that fit; one thing where a list is expected is a list of one. Empty when nothing is there. */
+export const someList = <T>(shape: z.ZodType<T>): z.ZodType<readonly T[]> =>
+  z.preprocess(
+    (value): readonly unknown[] =>
+      value === undefined || value === null ? [] : Array.isArray(value) ? (value as readonly unknown[]) : [value],
+    z.array(z.unknown()).transform((values) =>
+      values.flatMap((value) => {
+        const parsed = shape.safeParse(value);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    ),
+  );
