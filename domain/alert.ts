@@ -10,6 +10,14 @@ export const ALERT_FORMATS = [
   'splunk',
   'panther',
   'elastic',
+  'defender-incident',
+  'office-365-alert',
+  'google-secops',
+  'sumo-logic',
+  'datadog',
+  'sigma',
+  'cef',
+  'syslog',
 ] as const;
 export type AlertFormat = (typeof ALERT_FORMATS)[number];
 

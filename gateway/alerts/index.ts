@@ -1,5 +1,13 @@
 import type { Alert, AlertFormat } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
+import { cef } from './cef/parser.js';
+import { datadog } from './datadog/parser.js';
+import { defenderIncident } from './defender-incident/parser.js';
+import { googleSecops } from './google-secops/parser.js';
+import { office365Alert } from './office-365-alert/parser.js';
+import { sigma } from './sigma/parser.js';
+import { sumoLogic } from './sumo-logic/parser.js';
+import { syslog } from './syslog/parser.js';
 import { elastic } from './elastic/parser.js';
 import { Fields, isTooDeep } from './kit/fields.js';
 import { googleAlertCenter } from './google-alert-center/parser.js';
@@ -21,6 +29,14 @@ const PARSERS: Readonly<Record<AlertFormat, AlertParser>> = {
   sentinel,
   splunk,
   panther,
+  'defender-incident': defenderIncident,
+  'office-365-alert': office365Alert,
+  'google-secops': googleSecops,
+  'sumo-logic': sumoLogic,
+  datadog,
+  cef,
+  syslog,
+  sigma,
   'graph-alerts-v2': graphAlertsV2,
   quell,
 };

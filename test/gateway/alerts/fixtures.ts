@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { AlertFormat } from '../../../domain/alert.js';
 
 /** One synthetic alert of each format about the same person. */
@@ -203,6 +204,12 @@ export const elasticFields = {
   ),
 };
 
+/** The sample in a format's own folder. */
+export function sample(format: string): object {
+  const file = new URL(`../../../gateway/alerts/${format}/sample.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as object;
+}
+
 export const EACH: Readonly<Record<AlertFormat, object>> = {
   quell,
   ocsf,
@@ -213,4 +220,12 @@ export const EACH: Readonly<Record<AlertFormat, object>> = {
   splunk,
   panther,
   elastic,
+  'defender-incident': sample('defender-incident'),
+  'office-365-alert': sample('office-365-alert'),
+  'google-secops': sample('google-secops'),
+  'sumo-logic': sample('sumo-logic'),
+  datadog: sample('datadog'),
+  sigma: sample('sigma'),
+  cef: sample('cef'),
+  syslog: sample('syslog'),
 };

@@ -1,0 +1,103 @@
+import { instantOf } from '../../../domain/instants.js';
+import type { Instant, Severity } from '../../../domain/platform.js';
+import { Fields } from '../kit/fields.js';
+import type { AlertParser } from '../kit/parser.js';
+import { severityOf, techniques } from '../kit/values.js';
+import { clientsIn, addressOfPerson, namesIn } from '../rows/people.js';
+import { actorsOf, eventsOf, field, platformOfEvents } from './udm.js';
+
+/**
+ * Detection of Google Security Operations (Chronicle): one, or the list of the API in `detections`, in the camel case of REST or the
+ * snake case of exports (cloud.google.com/chronicle/docs/reference/rest, Detection; UDM field list). Rules that only hunt
+ * (`NOT_ALERTING`) raise no alert.
+ */
+export const googleSecops: AlertParser = {
+  looksLike: (body) => split(body).some(isDetection),
+  split,
+  read(f) {
+    const rule = ruleOf(f);
+    const state = field(rule, 'alertState').text ?? field(f, 'alertState').text;
+    if (state === 'NOT_ALERTING') return undefined;
+    const events = eventsOf(f);
+    const all = (path: string): readonly string[] => events.flatMap((event) => field(event, path).texts);
+    const labels = new Fields(pairs(rule, 'ruleLabels'));
+    const outcomes = new Fields({ ...pairs(rule, 'detectionFields'), ...pairs(rule, 'outcomes') });
+    const raw = labels.text('severity', 'Severity') ?? field(rule, 'severity').text ?? outcomes.text('severity');
+    const score = field(rule, 'riskScore').text ?? outcomes.text('risk_score');
+    const acted = actorsOf(events);
+    const times = all('metadata.eventTimestamp').flatMap((t) => instantOf(t) ?? []);
+    return {
+      dedupeKey: f.text('id') ?? f.text('name'),
+      groupKey: field(rule, 'ruleId').text,
+      state: /CLOSED/.test(f.text('feedbackSummary.status', 'feedback_summary.status') ?? '') ? 'closed' : 'new',
+      platform: platformOfEvents(events),
+      subjects: acted.length > 0 ? acted : namedIn(outcomes),
+      noSubject:
+        'google-secops: no event of collectionElements[].references[] names principal.user (emailAddresses, userid, productObjectId), a signed-in target.user, or outcomes and detectionFields an address; let the rule match on principal.user.email_addresses',
+      title: field(rule, 'ruleName').text ?? f.text('displayName'),
+      severity: raw === undefined ? ofScore(Number(score ?? Number.NaN)) : severityOf(raw),
+      severityRaw: raw ?? score,
+      occurredAt:
+        earliest(times) ??
+        instantOf(field(f, 'timeWindow.startTime').text) ??
+        instantOf(field(f, 'detectionTime').text),
+      detectedAt: instantOf(field(f, 'createdTime').text) ?? instantOf(field(f, 'detectionTime').text),
+      ips: clientsIn(all('principal.ip')),
+      userAgent: all('network.http.userAgent')[0],
+      sessionId: all('network.sessionId')[0],
+      attack: techniques([
+        ...field(rule, 'tags').texts,
+        ...field(f, 'tags').texts,
+        ...labels.texts('mitre_attack_technique', 'mitre_technique', 'technique', 'mitre_attack_technique_id'),
+      ]),
+      evidence: [
+        ...all('target.file.fullPath').map((value) => ({ type: 'file' as const, value })),
+        ...all('target.url').map((value) => ({ type: 'url' as const, value })),
+        ...all('metadata.productEventType').map((value) => ({ type: 'query' as const, value })),
+      ],
+      link: field(rule, 'urlBackToProduct').text,
+    };
+  },
+};
+
+function split(body: Fields): readonly Fields[] {
+  const many = body.list('detections');
+  return (many.length > 0 ? many : [body]).map((f) => (f.has('detection.detection') ? f.at('detection') : f));
+}
+
+const isDetection = (f: Fields): boolean =>
+  f.text('type') === 'RULE_DETECTION' ||
+  ((f.has('collectionElements') || f.has('collection_elements')) && f.has('detection'));
+
+const ruleOf = (f: Fields): Fields => f.list('detection')[0] ?? new Fields({});
+
+/** Lists of `{ key, value }`, and objects of the same. */
+function pairs(rule: Fields, name: string): Readonly<Record<string, unknown>> {
+  const values = field(rule, name).list;
+  const entries = values.flatMap((pair) => {
+    const key = pair.text('key');
+    return key === undefined ? [] : [[key, pair.at('value').value] as const];
+  });
+  const only = values.length === 1 && entries.length === 0 ? values[0]?.value : undefined;
+  return typeof only === 'object' && only !== null ? { ...only } : Object.fromEntries(entries);
+}
+
+/** A rule of aggregates keeps people in its outcomes alone: those whose name speaks of who acted. */
+function namedIn(outcomes: Fields): readonly { readonly email: string }[] {
+  const names = Object.keys((outcomes.value ?? {}) as object).filter(
+    (name) => /user|email|actor|principal|account/i.test(name) && !/target|dest|victim|affected|recipient/i.test(name),
+  );
+  return outcomes
+    .texts(...names)
+    .flatMap(namesIn)
+    .flatMap((name) => {
+      const email = addressOfPerson(name);
+      return email === undefined ? [] : [{ email }];
+    });
+}
+
+/** `risk_score` of a rule is 0 to 100; what a rule leaves at the product's defaults (15, 40) is not known. */
+const ofScore = (score: number): Severity => (score >= 80 ? 'high' : score >= 50 ? 'medium' : 'low');
+
+const earliest = (times: readonly Instant[]): Instant | undefined =>
+  times.reduce<Instant | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);

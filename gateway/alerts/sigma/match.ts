@@ -1,0 +1,68 @@
+import { Fields } from '../kit/fields.js';
+
+/** What a match says of its rule. */
+export interface Rule {
+  /** The match without its events. */
+  readonly rule: unknown;
+  readonly title: string | undefined;
+  readonly id: string | undefined;
+  readonly level: string | undefined;
+  readonly tags: readonly string[];
+  readonly logsource: Fields;
+  /** When the match was told, or happened. */
+  readonly at: string | undefined;
+}
+
+/** Where the tools keep the events of a match. */
+const HOLDERS = [
+  'matches',
+  'matched_events',
+  'documents',
+  'document',
+  'events',
+  'event',
+  'match',
+  'record',
+  'records',
+] as const;
+const LEVEL = /^(?:informational|information|info|low|medium|med|high|critical|crit|emergency|emer)$/i;
+
+/** A rule's title and level, beside its events or in the row of the event. */
+export function isMatch(f: Fields): boolean {
+  const { title, level } = ruleOf(f);
+  return (
+    title !== undefined &&
+    LEVEL.test(level ?? '') &&
+    (HOLDERS.some((key) => isHolder(f, key)) || ['RuleTitle', 'rule_title', 'sigma_title'].some((key) => f.has(key)))
+  );
+}
+
+/** A word in one of the fields (`match: "yes"`) is no event. */
+const isHolder = (f: Fields, key: string): boolean =>
+  f.list(key).some(({ value }) => typeof value === 'object' && value !== null);
+
+export function ruleOf(f: Fields): Rule {
+  const r = ['rule', 'sigma'].map((key) => f.at(key)).find((inner) => inner.has('title')) ?? f;
+  const chainsaw = f.text('source') === 'sigma' || f.has('document') || f.has('documents') ? f.text('name') : undefined;
+  return {
+    rule: withoutEvents(f.value),
+    title: r.text('title', 'RuleTitle', 'rule_title', 'sigma_title') ?? chainsaw,
+    id: r.text('id', 'RuleID', 'rule_id', 'sigma_id'),
+    level: r.text('level', 'rule_level', 'Level', 'sigma_level') ?? f.text('level'),
+    tags: r.texts('tags', 'rule_tags', 'MitreTags', 'MitreTactics', 'sigma_tags'),
+    logsource: r.at('logsource'),
+    at: f.text('timestamp', 'Timestamp', '@timestamp', 'date'),
+  };
+}
+
+function withoutEvents(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !(HOLDERS as readonly string[]).includes(key)));
+}
+
+/** The events of a match; the row itself where the rule stands in it. Chainsaw puts an event into `data`. */
+export function eventsOf(f: Fields): readonly unknown[] {
+  const holder = HOLDERS.find((key) => isHolder(f, key));
+  if (holder === undefined) return [f.value];
+  return f.list(holder).map((event) => (event.has('data') && event.has('kind') ? event.at('data').value : event.value));
+}
