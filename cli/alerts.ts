@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
+import { bodyOfFile } from '../gateway/alerts/file-body.js';
 import { parseBody } from '../gateway/alerts/kit/body.js';
 import { detectFormat } from '../gateway/alerts/index.js';
 import { sendAlert } from '../gateway/send-alert.js';
@@ -28,10 +29,12 @@ export function registerAlerts(program: Command): void {
 
   alert
     .command('send <file>')
-    .description('send an alert file to the intake, signed as one of its sources')
+    .description(
+      'send an alert file (JSON, JSON lines, or lines of CEF or syslog) to the intake, signed as one of its sources',
+    )
     .option('--source <name>', 'configured source; by default the first that takes the format of the file')
     .action(async (file: string, { source }: { source?: string }) => {
-      const body = readFileSync(file, 'utf8');
+      const body = bodyOfFile(readFileSync(file, 'utf8'));
       const config = loadConfig(process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml'));
       const format = detectFormat(parseBody(Buffer.from(body)));
       const sender = config.sources.find((s) => (source === undefined ? s.format === format : s.name === source));

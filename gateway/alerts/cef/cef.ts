@@ -67,8 +67,12 @@ function unescapedBar(text: string, from: number): number {
 /** A key begins a part; `=` in a value is escaped, or stands in a word that white space does not begin (`https://a.example/?b=c`). */
 const KEY = /(?:^|\s)([A-Za-z0-9_][\w.-]*(?:\[\d+\])?)=/g;
 
+/** Far more than any device writes: who sends more keys wants to keep the reader busy. */
+const MAX_KEYS = 1_000;
+
 function extensionOf(text: string): Readonly<Record<string, string>> {
-  const keys = [...text.matchAll(KEY)];
+  const keys: RegExpExecArray[] = [];
+  for (const key of text.matchAll(KEY)) if (keys.push(key) >= MAX_KEYS) break;
   return Object.fromEntries(
     keys.flatMap((key, i) => {
       const value = text.slice(key.index + key[0].length, keys[i + 1]?.index ?? text.length).trim();

@@ -1,5 +1,5 @@
 import { instantOf } from '../../../domain/instants.js';
-import { Fields } from '../kit/fields.js';
+import type { Fields } from '../kit/fields.js';
 import type { AlertParser, AlertParts } from '../kit/parser.js';
 import { platformOf, severityOf, techniques } from '../kit/values.js';
 import { objectIn } from '../rows/json-text.js';

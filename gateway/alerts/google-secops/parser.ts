@@ -84,7 +84,7 @@ function pairs(rule: Fields, name: string): Readonly<Record<string, unknown>> {
 
 /** A rule of aggregates keeps people in its outcomes alone: those whose name speaks of who acted. */
 function namedIn(outcomes: Fields): readonly { readonly email: string }[] {
-  const names = Object.keys((outcomes.value ?? {}) as object).filter(
+  const names = Object.keys(outcomes.value ?? {}).filter(
     (name) => /user|email|actor|principal|account/i.test(name) && !/target|dest|victim|affected|recipient/i.test(name),
   );
   return outcomes

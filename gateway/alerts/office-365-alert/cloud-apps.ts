@@ -1,6 +1,6 @@
 import { instantOf } from '../../../domain/instants.js';
 import type { Platform, Severity } from '../../../domain/platform.js';
-import { Fields } from '../kit/fields.js';
+import type { Fields } from '../kit/fields.js';
 import type { AlertParts, NamedSubject } from '../kit/parser.js';
 import { platformOf, severityOf, techniques } from '../kit/values.js';
 import { accountIdOf, addressOfPerson, clientsIn } from '../rows/people.js';

@@ -64,7 +64,7 @@ export const PEOPLE: readonly People[] = [
       ...['targetuser', 'targetusername', 'targetuseremail', 'targetuserusername', 'targetuserprincipalname'],
       ...['targetalternateid', 'usertargetemail', 'usertargetname', 'affecteduser', 'affecteduseremail'],
       ...['affectedemailaddress', 'parametersaffectedemailaddress', 'eventsparametersaffectedemailaddress'],
-      ...['alertentityid', 'dataeid', 'entityuseremail'],
+      ...['alertentityid', 'dataeid', 'entityuseremail', 'tgtuser'],
     ],
     ids: ['duid', 'targetuserid', 'entityuserid'],
     apps: [],

@@ -77,7 +77,7 @@ export function joined(rows: readonly RowFacts[]): RowFacts {
 /** Why a row has no subject, for who writes the rule or the template. */
 export const noSubjectIn = (format: string, where: string, { unclear }: RowFacts): string =>
   unclear === undefined
-    ? `${format}: no field of ${where} names an account by mail address or id; looked for src_user, actor.email, userPrincipalName, UserId, user.email, user and the like: let ${where} keep one of them`
+    ? `${format}: no field of ${where} names an account by mail address or id; looked for src_user, actor.email, userPrincipalName, UserId, user.email, user and the like`
     : `${format}: ${where} names who acted in ${unclear}, which holds no mail address and no account id; let it keep the address`;
 
 function whoActed(
@@ -131,17 +131,14 @@ function platformOfRow(table: Table): Platform | undefined {
   return platformOf(...textsOf(table, names.PRODUCTS));
 }
 
-const MAX_VALUES = 20_000;
 /** Fields whose text is the row itself, or a part of it, as JSON. */
 const NESTED_TEXT = new Set(['auditdata', 'data', 'raw', 'message', 'eventoriginal', 'rawlog', 'logmessage']);
 
 /** Every text of a row by the name of its path, in lower case and without separators; the elements of a list under one name. */
 function tableOf(row: unknown): Table {
   const table = new Map<string, string[]>();
-  let left = MAX_VALUES;
   const add = (path: string, value: unknown): void => {
-    if (left <= 0 || value === null || value === undefined) return;
-    left -= 1;
+    if (value === null || value === undefined) return;
     if (Array.isArray(value)) for (const one of value as readonly unknown[]) add(path, one);
     else if (typeof value === 'object') addFields(path, value);
     else if (typeof value === 'string' || typeof value === 'number') {

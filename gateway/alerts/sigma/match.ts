@@ -1,4 +1,5 @@
-import { Fields } from '../kit/fields.js';
+import type { Fields } from '../kit/fields.js';
+import { factsOfRow } from '../rows/log-row.js';
 
 /** What a match says of its rule. */
 export interface Rule {
@@ -30,12 +31,11 @@ const LEVEL = /^(?:informational|information|info|low|medium|med|high|critical|c
 /** A rule's title and level, beside its events or in the row of the event. */
 export function isMatch(f: Fields): boolean {
   const { title, level } = ruleOf(f);
-  return (
-    title !== undefined &&
-    LEVEL.test(level ?? '') &&
-    (HOLDERS.some((key) => isHolder(f, key)) || ['RuleTitle', 'rule_title', 'sigma_title'].some((key) => f.has(key)))
-  );
+  return title !== undefined && LEVEL.test(level ?? '') && (HOLDERS.some((key) => isHolder(f, key)) || isRow(f));
 }
+
+/** The rule stands in the row of the event. */
+const isRow = (f: Fields): boolean => ['RuleTitle', 'rule_title', 'sigma_title'].some((key) => f.has(key));
 
 /** A word in one of the fields (`match: "yes"`) is no event. */
 const isHolder = (f: Fields, key: string): boolean =>
@@ -60,9 +60,26 @@ function withoutEvents(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !(HOLDERS as readonly string[]).includes(key)));
 }
 
+/** Hayabusa keeps the fields of the event in these. */
+const DETAILS = ['Details', 'ExtraFieldInfo', 'AllFieldInfo'];
+
+/** A row that holds rule and event: what is the rule's own (`rule_id`, `RuleTitle`) names nobody. */
+function rowOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.entries(value).filter(([key]) => DETAILS.includes(key));
+  return Object.assign(
+    {},
+    value,
+    ...inner.map(([, details]) => (typeof details === 'object' ? (details as object) : {})),
+  ) as object;
+}
+
 /** The events of a match; the row itself where the rule stands in it. Chainsaw puts an event into `data`. */
 export function eventsOf(f: Fields): readonly unknown[] {
   const holder = HOLDERS.find((key) => isHolder(f, key));
+  const row = isRow(f) ? rowOf(f.value) : undefined;
+  // An event may have `events` of its own, as Google's activities have.
+  if (row !== undefined && (holder === undefined || factsOfRow(row).subjects.length > 0)) return [row];
   if (holder === undefined) return [f.value];
   return f.list(holder).map((event) => (event.has('data') && event.has('kind') ? event.at('data').value : event.value));
 }

@@ -1,4 +1,4 @@
-import { Fields } from '../kit/fields.js';
+import type { Fields } from '../kit/fields.js';
 import type { AlertParser } from '../kit/parser.js';
 import { isInsight, readInsight } from './insight.js';
 import { isMonitorAlert, readMonitorAlert } from './monitor.js';
