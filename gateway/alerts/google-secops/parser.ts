@@ -4,7 +4,7 @@ import { Fields } from '../kit/fields.js';
 import type { AlertParser } from '../kit/parser.js';
 import { severityOf, techniques } from '../kit/values.js';
 import { clientsIn, addressOfPerson, namesIn } from '../rows/people.js';
-import { actorsOf, eventsOf, field, platformOfEvents } from './udm.js';
+import { eventsOf, field, readEvents } from './udm.js';
 
 /**
  * Detection of Google Security Operations (Chronicle): one, or the list of the API in `detections`, in the camel case of REST or the
@@ -19,19 +19,20 @@ export const googleSecops: AlertParser = {
     const state = field(rule, 'alertState').text ?? field(f, 'alertState').text;
     if (state === 'NOT_ALERTING') return undefined;
     const events = eventsOf(f);
-    const all = (path: string): readonly string[] => events.flatMap((event) => field(event, path).texts);
+    const all = (noun: string, name: string): readonly string[] =>
+      events.flatMap((event) => field(event.at(noun), name).texts);
     const labels = new Fields(pairs(rule, 'ruleLabels'));
     const outcomes = new Fields({ ...pairs(rule, 'detectionFields'), ...pairs(rule, 'outcomes') });
     const raw = labels.text('severity', 'Severity') ?? field(rule, 'severity').text ?? outcomes.text('severity');
     const score = field(rule, 'riskScore').text ?? outcomes.text('risk_score');
-    const acted = actorsOf(events);
-    const times = all('metadata.eventTimestamp').flatMap((t) => instantOf(t) ?? []);
+    const { platform, actors } = readEvents(events);
+    const times = all('metadata', 'eventTimestamp').flatMap((t) => instantOf(t) ?? []);
     return {
       dedupeKey: f.text('id') ?? f.text('name'),
       groupKey: field(rule, 'ruleId').text,
       state: /CLOSED/.test(f.text('feedbackSummary.status', 'feedback_summary.status') ?? '') ? 'closed' : 'new',
-      platform: platformOfEvents(events),
-      subjects: acted.length > 0 ? acted : namedIn(outcomes),
+      platform,
+      subjects: actors.length > 0 ? actors : namedIn(outcomes),
       noSubject:
         'google-secops: no event of collectionElements[].references[] names principal.user (emailAddresses, userid, productObjectId), a signed-in target.user, or outcomes and detectionFields an address; let the rule match on principal.user.email_addresses',
       title: field(rule, 'ruleName').text ?? f.text('displayName'),
@@ -42,18 +43,18 @@ export const googleSecops: AlertParser = {
         instantOf(field(f, 'timeWindow.startTime').text) ??
         instantOf(field(f, 'detectionTime').text),
       detectedAt: instantOf(field(f, 'createdTime').text) ?? instantOf(field(f, 'detectionTime').text),
-      ips: clientsIn(all('principal.ip')),
-      userAgent: all('network.http.userAgent')[0],
-      sessionId: all('network.sessionId')[0],
+      ips: clientsIn(all('principal', 'ip')),
+      userAgent: all('network.http', 'userAgent')[0],
+      sessionId: all('network', 'sessionId')[0],
       attack: techniques([
         ...field(rule, 'tags').texts,
         ...field(f, 'tags').texts,
         ...labels.texts('mitre_attack_technique', 'mitre_technique', 'technique', 'mitre_attack_technique_id'),
       ]),
       evidence: [
-        ...all('target.file.fullPath').map((value) => ({ type: 'file' as const, value })),
-        ...all('target.url').map((value) => ({ type: 'url' as const, value })),
-        ...all('metadata.productEventType').map((value) => ({ type: 'query' as const, value })),
+        ...all('target.file', 'fullPath').map((value) => ({ type: 'file' as const, value })),
+        ...all('target', 'url').map((value) => ({ type: 'url' as const, value })),
+        ...all('metadata', 'productEventType').map((value) => ({ type: 'query' as const, value })),
       ],
       link: field(rule, 'urlBackToProduct').text,
     };

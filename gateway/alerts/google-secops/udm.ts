@@ -25,55 +25,85 @@ export const eventsOf = (detection: Fields): readonly Fields[] =>
     }),
   );
 
-/** The platform that the events are of, when it is one. */
-export function platformOfEvents(events: readonly Fields[]): Platform | undefined {
-  const found = new Set(events.flatMap((event) => platformOfEvent(event) ?? []));
-  return found.size === 1 ? [...found][0] : undefined;
+/** An event with what is read of it more than once. */
+interface Event {
+  readonly platform: Platform | undefined;
+  readonly isSignIn: boolean;
+  readonly principal: readonly Fields[];
+  readonly target: readonly Fields[];
 }
-
-const platformOfEvent = (event: Fields): Platform | undefined =>
-  platformOf(
-    field(event, 'metadata.productName').text ?? field(event, 'metadata.logType').text,
-    field(event, 'metadata.logType').text,
-    field(event, 'target.application').text,
-  ) ?? platformOf(field(event, 'metadata.vendorName').text);
 
 /** Events in which the account of `target` is the one that signs in, not one that something is done to. */
 const SIGN_IN = /^USER_(?:LOGIN|LOGOUT)$/;
 
+/** The platform that the events are of, when it is one, and who acted in them. */
+export function readEvents(events: readonly Fields[]): {
+  readonly platform: Platform | undefined;
+  readonly actors: readonly NamedSubject[];
+} {
+  const platformOfNames = remembered();
+  const read = events.map((event): Event => {
+    const metadata = event.at('metadata');
+    return {
+      platform: platformOfNames(
+        ['productName', 'logType', 'vendorName'].map((name) => field(metadata, name).text),
+        event.text('target.application'),
+      ),
+      isSignIn: SIGN_IN.test(field(metadata, 'eventType').text ?? ''),
+      principal: [...event.list('principal.user'), ...event.list('src.user')],
+      target: event.list('target.user'),
+    };
+  });
+  const platforms = new Set(read.flatMap((event) => event.platform ?? []));
+  return { platform: platforms.size === 1 ? [...platforms][0] : undefined, actors: actorsOf(read) };
+}
+
+/** Many events are of one product: its names are looked at once. */
+function remembered(): (
+  names: readonly (string | undefined)[],
+  application: string | undefined,
+) => Platform | undefined {
+  const known = new Map<string, Platform | undefined>();
+  return (names, application) => {
+    const [product, logType, vendor] = names;
+    const key = JSON.stringify([names, application]);
+    if (!known.has(key)) known.set(key, platformOf(product, logType, application) ?? platformOf(vendor));
+    return known.get(key);
+  };
+}
+
 /**
- * Who acted in the events: `principal.user`; of a sign-in without one, who signed in. The account that something was done to
- * (`target.user`) counts only when no event names an actor.
+ * Who acted: `principal.user`; of a sign-in without one, who signed in. The account that something was done to (`target.user`) counts
+ * only when no event names an actor.
  */
-export function actorsOf(events: readonly Fields[]): readonly NamedSubject[] {
+function actorsOf(events: readonly Event[]): readonly NamedSubject[] {
   const actors: NamedSubject[] = [];
   const targets: NamedSubject[] = [];
   let isNamed = false;
-  for (const event of events) {
-    const platform = platformOfEvent(event);
-    const principal = [...event.list('principal.user'), ...event.list('src.user')].filter(isAnybody);
-    const target = event.list('target.user').filter(isAnybody);
-    const signedIn = principal.length === 0 && SIGN_IN.test(field(event, 'metadata.eventType').text ?? '');
+  for (const { platform, isSignIn, ...event } of events) {
+    const principal = namedOf(event.principal);
+    const target = namedOf(event.target);
+    const signedIn = isSignIn && principal.length === 0;
     const acted = signedIn ? target : principal;
     isNamed ||= acted.length > 0;
-    actors.push(...acted.flatMap((user) => personOf(user, platform) ?? []));
-    if (!signedIn) targets.push(...target.flatMap((user) => personOf(user, platform) ?? []));
+    actors.push(...acted.flatMap((ids) => personOf(ids, platform) ?? []));
+    if (!signedIn) targets.push(...target.flatMap((ids) => personOf(ids, platform) ?? []));
   }
   return isNamed ? actors : targets;
 }
 
-const idsOf = (user: Fields): readonly string[] => [
-  ...field(user, 'userid').texts,
-  ...field(user, 'emailAddresses').texts,
-  ...field(user, 'productObjectId').texts,
-  ...field(user, 'windowsSid').texts,
-];
-
-const isAnybody = (user: Fields): boolean => idsOf(user).some((id) => !isNobody(id));
+/** The names and ids of each user that has any. */
+const namedOf = (users: readonly Fields[]): readonly (readonly string[])[] =>
+  users
+    .map((user) =>
+      ['userid', 'emailAddresses', 'productObjectId', 'windowsSid']
+        .flatMap((name) => field(user, name).texts)
+        .filter((id) => !isNobody(id)),
+    )
+    .filter((ids) => ids.length > 0);
 
 /** One noun is one account: of several addresses (aliases) the first. */
-function personOf(user: Fields, platform: Platform | undefined): NamedSubject | undefined {
-  const ids = idsOf(user);
+function personOf(ids: readonly string[], platform: Platform | undefined): NamedSubject | undefined {
   const email = ids.flatMap((id) => addressOfPerson(id) ?? [])[0];
   const nativeId = ids.flatMap((id) => accountIdOf(platform, id) ?? [])[0];
   return email === undefined && nativeId === undefined ? undefined : { email, nativeId, platform };
