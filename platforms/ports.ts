@@ -179,7 +179,8 @@ export interface OutgoingMessage {
   readonly link?: { readonly label: string; readonly url: string };
 }
 export interface Talk {
-  readonly channel: 'slack' | 'teams' | 'google_chat' | 'mail';
+  /** `mail`, or the platform's channel of talk. */
+  readonly channel: string;
   /** Sends to a person; `to` is a native id, or an address for mail. Returns the vendor's message id. */
   send(
     to: string,
