@@ -7,6 +7,11 @@ export type Platform = string;
 const PLATFORM = /^[a-z][a-z0-9-]{0,30}$/;
 export const isPlatform = (value: unknown): value is Platform => typeof value === 'string' && PLATFORM.test(value);
 
+/** An identity provider that is no platform. */
+export const OTHER = 'other';
+/** Where an account is mastered: a platform, or `OTHER`. */
+export type Authority = Platform;
+
 /** One workspace, Microsoft tenant or Google customer of the organisation. `tenant` is the alias from the configuration, never a vendor id. */
 export interface TenantRef {
   readonly platform: Platform;

@@ -8,7 +8,7 @@ import type { ActWords } from '../domain/capability.js';
 import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
 import type { Traces } from '../domain/pivot.js';
 import type { VendorWrite } from '../domain/plan.js';
-import type { Instant, Platform, TenantRef } from '../domain/platform.js';
+import type { Authority, Instant, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
 import type { ErrorCode } from '../domain/errors.js';
 import type { AffectedAccount, ResolvedTarget } from './resolve.js';
@@ -46,7 +46,7 @@ export interface DirectoryEntry extends TenantRef {
   readonly sponsorId?: string;
   readonly phone?: string;
   /** Set when the account is mastered elsewhere (federated, on-premises, SSO). */
-  readonly masteredBy?: Platform | 'other';
+  readonly masteredBy?: Authority;
   readonly timeZone?: string;
 }
 

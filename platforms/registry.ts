@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
 import type { SecretUses } from '../domain/leaks.js';
-import type { Platform } from '../domain/platform.js';
+import { isPlatform, OTHER, type Platform } from '../domain/platform.js';
 import type { PlatformModule, PlatformTenant, TenantConfig } from './define.js';
 import { google } from './google/index.js';
 import { microsoft } from './microsoft/index.js';
@@ -27,8 +27,11 @@ export class Registry {
     readonly platform: Platform;
   })[];
 
+  /** Errors: CONFIG for a name that is none, or taken. */
   constructor(readonly all: readonly PlatformModule[]) {
     this.ids = all.map(({ id }) => id);
+    const wrong = this.ids.find((id, i) => !isPlatform(id) || id === OTHER || this.ids.indexOf(id) !== i);
+    if (wrong !== undefined) throw new QuellError('CONFIG', `${wrong} is no name for a platform, or that of another`);
     const [first, ...rest] = all.map(({ shape }) => shape as z.core.$ZodTypeDiscriminable & z.ZodObject);
     if (!first) throw new QuellError('CONFIG', 'no platform is registered');
     this.tenant = z.discriminatedUnion('platform', [first, ...rest]) as unknown as z.ZodType<TenantConfig>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Platform } from '../domain/platform.js';
+import { OTHER, type Platform } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { io } from './files.js';
 import { platform } from './platform-schema.js';
@@ -18,7 +18,7 @@ function shapeOf(known: readonly Platform[] | undefined) {
     kind: z.enum(['person', 'guest', 'app', 'shared']).optional(),
     name: z.string().optional(),
     vip: z.boolean().optional(),
-    authority: z.union([one, z.literal('other')]).optional(),
+    authority: z.union([one, z.literal(OTHER)]).optional(),
     phone: z.string().optional(),
     timeZone: z
       .string()

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../domain/canonical.js';
-import { type AccountRef, type Instant, type Platform } from '../domain/platform.js';
+import { type AccountRef, type Authority, type Instant, type Platform } from '../domain/platform.js';
 import type { SubjectFacts } from '../domain/subject.js';
 import { QuellError } from '../domain/errors.js';
 import { ensureDir, FILE_MODE, io } from './files.js';
@@ -20,7 +20,7 @@ export interface SubjectProfile {
   readonly name?: string;
   readonly mails: readonly string[];
   readonly accounts: readonly AccountRef[];
-  readonly authority: Platform | 'other';
+  readonly authority: Authority;
   /** Subject ids. */
   readonly managerId?: string;
   readonly sponsorId?: string;

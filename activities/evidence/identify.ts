@@ -1,4 +1,4 @@
-import type { AccountRef, Platform, TenantRef } from '../../domain/platform.js';
+import { OTHER, type AccountRef, type Authority, type Platform, type TenantRef } from '../../domain/platform.js';
 import type { ProtectedBecause, SubjectFacts } from '../../domain/subject.js';
 import type { DirectoryEntry, EvidencePort } from '../../platforms/ports.js';
 import type { Alias } from '../../store/subject-aliases.js';
@@ -142,7 +142,7 @@ async function profileOf(
     ...(name === undefined ? {} : { name }),
     mails,
     accounts,
-    authority: authorityOf(deps, entries) ?? known?.authority ?? 'other',
+    authority: authorityOf(deps, entries) ?? known?.authority ?? OTHER,
     ...(managerId === undefined ? {} : { managerId }),
     ...(sponsorId === undefined ? {} : { sponsorId }),
     ...(phone === undefined ? {} : { phone }),
@@ -173,11 +173,11 @@ function kindOf(entries: readonly DirectoryEntry[]): SubjectFacts['kind'] | unde
 function authorityOf(
   { platforms }: Pick<EvidenceDeps, 'platforms'>,
   entries: readonly DirectoryEntry[],
-): Platform | 'other' | undefined {
+): Authority | undefined {
   const own = entries.filter((e) => e.kind !== 'guest');
   const named = own.flatMap((e) => (e.masteredBy === undefined ? [] : [e.masteredBy]));
   // A platform that names another is no authority; one that is named and held here is, unless it names one itself.
-  const last = named.find((n) => n === 'other' || !own.some((e) => e.platform === n && e.masteredBy !== undefined));
+  const last = named.find((n) => n === OTHER || !own.some((e) => e.platform === n && e.masteredBy !== undefined));
   if (last !== undefined) return last;
   return (
     [...platforms.hosting('sign_in'), ...platforms.ids].find((p) => own.some((e) => e.platform === p)) ??

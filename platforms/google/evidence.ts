@@ -1,4 +1,4 @@
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
 import type { EvidencePort, Limitation } from '../ports.js';
 import { createGoogleClient } from './client.js';
 import { createDirectory } from './directory.js';
@@ -20,7 +20,7 @@ import { tokenSource } from './sources/token.js';
 
 export interface GoogleEvidenceSettings extends GoogleSettings {
   /** Where people sign in when the organisation uses single sign-on with a third party. */
-  readonly identityProvider?: Exclude<Platform, 'google'> | 'other';
+  readonly identityProvider?: Authority;
 }
 
 /** Everything the evidence role reads of a Google tenant. Needs the scopes of role `evidence` in `methods.ts`. */
