@@ -5,7 +5,7 @@
 import type { TargetOf, TargetType } from '../domain/act-target.js';
 import type { ActionKind, Phase, TargetOfKind } from '../domain/acts/index.js';
 import type { ActWords } from '../domain/capability.js';
-import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
+import type { Depth, EventKind, EvidenceEvent, LogSource, ReadingClass } from '../domain/evidence.js';
 import type { Traces } from '../domain/pivot.js';
 import type { VendorWrite } from '../domain/plan.js';
 import type { Authority, Instant, TenantRef } from '../domain/platform.js';
@@ -156,6 +156,8 @@ export type Resolvers = {
 export interface Limitation {
   /** An `ActionKind`, a source's id, or a thing in words. */
   readonly what: string;
+  /** Readings that no log shows because of it. */
+  readonly hides?: ReadingClass;
   readonly why: string;
   /** What a person does instead, and which proof they enter. */
   readonly instead: string;

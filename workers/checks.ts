@@ -3,8 +3,8 @@ import { QuellError } from '../domain/errors.js';
 import type { RoleCheck } from '../platforms/check.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
 import type { Limitation } from '../platforms/ports.js';
-import type { PlatformTenant, PortContext } from '../platforms/define.js';
-import type { Config, TenantConfig } from './config.js';
+import type { PlatformTenant, PortContext, TenantConfig } from '../platforms/define.js';
+import type { Config } from './config.js';
 import { Credentials } from './credentials.js';
 import { hasCredential, portContext, type Given } from './platforms.js';
 

@@ -7,11 +7,9 @@ import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
-import { TENANT_ALIAS, type TenantConfig } from '../platforms/define.js';
+import { TENANT_ALIAS } from '../platforms/define.js';
 import { PLATFORMS, type Registry } from '../platforms/registry.js';
 import { refusedInProduction } from './production.js';
-
-export type { TenantConfig };
 
 const alias = TENANT_ALIAS;
 const url = z.url();

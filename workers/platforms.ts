@@ -1,11 +1,11 @@
 import type { Capability } from '../domain/capability.js';
 import { QuellError } from '../domain/errors.js';
 import type { Platform } from '../domain/platform.js';
-import type { PlatformTenant, PortContext } from '../platforms/define.js';
+import type { PlatformTenant, PortContext, TenantConfig } from '../platforms/define.js';
 import type { VendorRole } from '../platforms/operation.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
 import { createWire } from '../platforms/wire.js';
-import type { Config, TenantConfig } from './config.js';
+import type { Config } from './config.js';
 import type { RoleContext } from './context.js';
 import { Credentials } from './credentials.js';
 import { wireTo } from './wires.js';

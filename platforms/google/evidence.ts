@@ -58,6 +58,7 @@ export function createGoogleEvidence(settings: GoogleEvidenceSettings): Evidence
 
 const NO_DRIVE_LOG: Limitation = {
   what: 'google.drive',
+  hides: 'files',
   why: 'Drive log events are not part of this organisation’s editions: downloads, copies and shares of files leave no row.',
   instead:
     'The person goes through the activity of their files (Drive, View details, Activity) with the responder; proof: the list of what was not theirs.',
