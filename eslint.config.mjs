@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { join } from 'node:path';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { defineConfig } from 'eslint/config';
 import importX from 'eslint-plugin-import-x';
@@ -29,6 +31,39 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([target, allowed]) =>
 const workflowZones = zones.filter((z) => !(z.target === './workflows' && z.from === './activities'));
 // The demo command plays the organisation, so it alone may start the simulator.
 const demoZones = workflowZones.filter((z) => !(z.target === './cli' && z.from === './simulator'));
+
+/** The platforms: each folder there with a module of its own. */
+const VENDORS = readdirSync(join(import.meta.dirname, 'platforms')).filter((name) =>
+  existsSync(join(import.meta.dirname, 'platforms', name, 'index.ts')),
+);
+// Whoever needs something of a platform asks the registry. What plays the organisation or proves the product may know each vendor.
+const KNOW_VENDORS = ['simulator', 'test', 'bench', 'scripts', 'platforms'];
+const vendorZones = FOLDERS.filter((target) => !KNOW_VENDORS.includes(target)).flatMap((target) =>
+  VENDORS.map((vendor) => ({
+    target: `./${target}`,
+    from: `./platforms/${vendor}`,
+    message: `What ${target} needs of a platform is in the registry (docs/adr/0012-a-platform-is-one-module.md).`,
+  })),
+);
+const isDemo = (/** @type {{ target: string }} */ { target }) => target === './cli';
+
+const VENDOR = `/^(${VENDORS.join('|')})$/`;
+const ONE_PLATFORM = [
+  `BinaryExpression[operator=/^[!=]==?$/] > Literal[value=${VENDOR}]`,
+  `SwitchCase > Literal[value=${VENDOR}]`,
+  `CallExpression[callee.property.name='includes'] > Literal.arguments[value=${VENDOR}]`,
+  `ObjectExpression > Property > Identifier.key[name=${VENDOR}]`,
+  `ObjectExpression > Property > Literal.key[value=${VENDOR}]`,
+  `TSPropertySignature > .key[name=${VENDOR}]`,
+  `TSPropertySignature > .key[value=${VENDOR}]`,
+  `MemberExpression > Identifier.property[name=${VENDOR}]`,
+  `MemberExpression > Literal.property[value=${VENDOR}]`,
+  `TSLiteralType > Literal[value=${VENDOR}]`,
+].map((selector) => ({
+  selector,
+  message:
+    'Nothing outside platforms/ asks which platform it is: say it in the platform’s module and ask the registry.',
+}));
 
 /** Workflows run in a sandbox without Node, and domain code runs in workflows. Zod would cost heap in every cached workflow. */
 const NOT_IN_SANDBOX = [...builtinModules.flatMap((name) => [name, `node:${name}`]), 'zod'].map((name) => ({
@@ -80,7 +115,7 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
       'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { zones: demoZones }],
+      'import-x/no-restricted-paths': ['error', { zones: [...demoZones, ...vendorZones.filter((z) => !isDemo(z))] }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
     },
@@ -93,7 +128,12 @@ export default defineConfig(
   {
     files: ['cli/**/*.ts'],
     ignores: ['cli/demo/**'],
-    rules: { 'import-x/no-restricted-paths': ['error', { zones: workflowZones }] },
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: [...workflowZones, ...vendorZones] }] },
+  },
+  {
+    files: ['{domain,store,workflows,activities,gateway,workers,cli}/**/*.ts', 'platforms/*.ts'],
+    ignores: ['cli/demo/**'],
+    rules: { 'no-restricted-syntax': ['error', ...ONE_PLATFORM] },
   },
   {
     files: ['domain/**/*.ts'],

@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { succeeded, type EvidenceEvent } from './evidence.js';
+import { succeeded, type EventKind, type EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
+import type { Platform } from './platform.js';
 import { isAccess } from './indicators/view.js';
 import type { SecretHit } from './indicators/view.js';
 
@@ -25,9 +26,13 @@ export function confirmUsed(
   findings: readonly Finding[],
   events: readonly EvidenceEvent[],
   accounts: readonly string[],
+  uses: SecretUses,
 ): readonly SecretHit[] {
-  return confirmBy(secrets, { events, foreign: foreignRows(findings, events), accounts });
+  return confirmBy(secrets, { events, foreign: foreignRows(findings, events), accounts, uses });
 }
+
+/** Kinds of secrets that open a platform by themselves, and the rows in which their use shows. */
+export type SecretUses = ReadonlyMap<string, { readonly platform: Platform; readonly rows: readonly EventKind[] }>;
 
 export interface Uses {
   readonly events: readonly EvidenceEvent[];
@@ -37,6 +42,7 @@ export interface Uses {
   readonly accounts: readonly string[];
   /** Native ids of other known people's accounts, by `accountKey` of their mail addresses: a colleague's password in a channel opens those. */
   readonly owners?: ReadonlyMap<string, readonly string[]>;
+  readonly uses: SecretUses;
 }
 
 /**
@@ -55,7 +61,7 @@ export function confirmBy(secrets: readonly SecretHit[], given: Uses): readonly 
     const into = entries.filter((e) => (e.actor === undefined ? opens === given.accounts : opens.includes(e.actor)));
     // Who was in before it was shown did not need it.
     const before = new Set(into.filter((e) => e.at <= shown.at).flatMap(contexts));
-    return into.some((e) => e.at > shown.at && isUse(secret, e) && !contexts(e).some((c) => before.has(c)));
+    return into.some((e) => e.at > shown.at && isUse(given.uses, secret, e) && !contexts(e).some((c) => before.has(c)));
   });
   const fingerprints = new Set(used.map((s) => s.fingerprint));
   return secrets.map((s) => (fingerprints.has(s.fingerprint) ? { ...s, confirmed: true } : s));
@@ -77,9 +83,8 @@ const contexts = ({ platform, sessionId, deviceId, ip }: EvidenceEvent): readonl
   ...(ip === undefined ? [] : [ip]),
 ];
 
-function isUse({ kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {
+function isUse(by: SecretUses, { kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {
   if (kind === 'password') return row === 'sign_in';
-  if (kind === 'slack') return platform === 'slack' && row === 'api_activity';
-  // A browser session is gone on with: it needs no sign-in.
-  return kind === 'slack_session' && platform === 'slack' && (row === 'session' || row === 'api_activity');
+  const use = by.get(kind);
+  return use !== undefined && use.platform === platform && use.rows.includes(row);
 }

@@ -80,7 +80,8 @@ export interface CriticalData {
 
 /** Contact ladder: which channel, in what order, how long each wait lasts, what silence means. */
 export interface ContactPolicy {
-  readonly channels: readonly ('mail' | 'slack' | 'teams' | 'google_chat' | 'manager' | 'phone_task')[];
+  /** `mail`, `manager`, `phone_task`, or a platform's channel of talk. */
+  readonly channels: readonly string[];
   readonly answerWithinMinutes: number;
   /** What silence counts as, by severity of the case. */
   readonly silence: Readonly<Record<Severity, 'escalate' | 'watch' | 'close'>>;

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { alertCount, CLOSINGS, STAGES, VERDICTS, type CaseState, type Stage, type Verdict } from '../domain/case.js';
-import { PLATFORMS, SEVERITIES, type Instant, type Platform, type Severity } from '../domain/platform.js';
+import { SEVERITIES, type Instant, type Platform, type Severity } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
 import { ensureDir, io, writeWhole } from './files.js';
 import { LineTail, readLines } from './lines.js';
 import { Lock } from './lock.js';
+import { platform } from './platform-schema.js';
 
 /** One case as the index knows it: ids and numbers, no personal data. A subject's later case has the same `caseId` and another `openedAt`. */
 export interface CaseEntry {
@@ -43,7 +44,7 @@ const EntrySchema: z.ZodType<CaseEntry> = z.object({
   stage: z.enum(STAGES),
   severity: z.enum(SEVERITIES),
   verdict: z.enum(VERDICTS),
-  platforms: z.array(z.enum(PLATFORMS)),
+  platforms: z.array(platform),
   alertCount: z.number(),
   openTasks: z.number(),
   openPlans: z.number(),
@@ -218,7 +219,7 @@ export function caseEntry(state: CaseState, updatedAt: Instant, others?: CaseEnt
     stage: state.stage,
     severity: state.severity,
     verdict: state.verdict,
-    platforms: PLATFORMS.filter((platform) => platforms.includes(platform)),
+    platforms: [...new Set(platforms)].sort(),
     alertCount: alertCount(state),
     openTasks: state.tasks.filter(({ status }) => status === 'open').length,
     openPlans: state.plans.filter(({ status }) => status === 'awaiting_approval').length,

@@ -62,7 +62,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   };
   // Whether a secret was used shows only once it is known which sessions are somebody else's.
   const first = computeFindings(base);
-  const secrets = confirmUsed(scanned, first, events, accounts);
+  const secrets = confirmUsed(scanned, first, events, accounts, deps.platforms.secretUses);
   const given: IndicatorInput = { ...base, secrets };
   const findings = secrets.some((s) => s.confirmed) ? computeFindings(given) : first;
   const sources = collections.flatMap((c) => c.sources);
@@ -70,7 +70,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     ...sources.flatMap((s) => s.gap ?? []),
     ...collections.flatMap((c) => c.limits ?? []),
     ...known.unreachable.map((name) => ({
-      platform: subject.accounts[0]?.platform ?? 'slack',
+      platform: subject.accounts[0]?.platform ?? deps.platforms.ids[0] ?? '',
       tenant: 'intelligence',
       source: name,
       code: 'VENDOR_DOWN',
@@ -124,6 +124,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     attempts: defeatedAttempts(
       view.episodes,
       (ip) => own.isProtectedAddress(ip) || (input.sharedPlaces ?? []).some((s) => s.place === placeOf(ip)),
+      (platform) => deps.platforms.find(platform)?.raiseProtection,
     ),
     inDoubt: placesInDoubt(view.episodes),
   };

@@ -244,10 +244,11 @@ async function written(
 
 /** What this platform cannot show at all, in the adapter's words. */
 function limits({ platform, tenant, limitations }: EvidencePort): readonly Gap[] {
-  return limitations.map(({ what, why, instead }) => ({
+  return limitations.map(({ what, hides, why, instead }) => ({
     platform,
     tenant,
     source: what,
+    ...(hides === undefined ? {} : { hides }),
     code: 'UNSUPPORTED',
     text: `${why} ${instead}`,
   }));

@@ -6,7 +6,8 @@ import { readAlerts } from '../alerts/index.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
 import { singleHeaders } from '../single-headers.js';
-import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
+import { equalText } from '../../platforms/equal-text.js';
+import { IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
 
 /** A configured sender of alerts. */
 export interface AlertSource extends SenderAuth {
@@ -72,7 +73,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
 
   app.get<{ Params: { receipt: string } }>('/alerts/status/:receipt', async (request, reply) => {
     const seq = Number(request.params.receipt.split('-')[0]);
-    if (!Number.isSafeInteger(seq) || !equal(request.params.receipt, receiptOf(options, seq)))
+    if (!Number.isSafeInteger(seq) || !equalText(request.params.receipt, receiptOf(options, seq)))
       return reply.code(404).send({ message: 'no such receipt' });
     await limits.count(request, 'answer', `receipt:${seq}`);
     return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };

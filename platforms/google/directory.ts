@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
 import { isClientId, readApp } from './apps.js';
@@ -19,7 +19,7 @@ const page = z.looseObject({ users: z.array(googleUser).nullish(), nextPageToken
 export function createDirectory(
   settings: GoogleSettings,
   client: GoogleClient,
-  identityProvider?: Platform | 'other',
+  identityProvider?: Authority,
 ): Directory {
   const entryOf = (user: GoogleUser): DirectoryEntry =>
     compact({ ...entry(settings, user), masteredBy: user.isAdmin === true ? undefined : identityProvider });

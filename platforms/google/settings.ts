@@ -1,3 +1,4 @@
+import type { Notices } from '../notice.js';
 import type { Base, Wire } from '../wire.js';
 import type { GoogleServiceAccount } from './service-account.js';
 
@@ -25,6 +26,8 @@ export interface GoogleSettings {
   readonly serviceAccount: GoogleServiceAccount;
   readonly timeoutMs: number;
   readonly wire: Wire;
+  /** Whose mails are security notices. */
+  readonly notices: Notices;
   readonly licences?: GoogleLicences;
   /** Client ids of Quell's own service accounts: their calls are no findings, and their grants are not taken away. */
   readonly ownAppIds?: readonly string[];

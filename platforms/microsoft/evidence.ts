@@ -28,6 +28,7 @@ export function createMicrosoftEvidence(settings: MicrosoftEvidenceSettings): Ev
     platform: 'microsoft',
     tenant: settings.tenant,
     client: createMicrosoftClient(settings),
+    notices: settings.notices,
   };
   const has = licensed(settings.licences);
   const audit: AuditSearchOptions = {

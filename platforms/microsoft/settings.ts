@@ -1,3 +1,4 @@
+import type { Notices } from '../notice.js';
 import type { Base, Wire } from '../wire.js';
 
 /** Addresses that stand in for Microsoft's own; paths stay as they are. */
@@ -45,6 +46,8 @@ export interface MicrosoftSettings {
   readonly credential: MicrosoftCredential;
   readonly timeoutMs: number;
   readonly wire: Wire;
+  /** Whose mails are security notices. */
+  readonly notices: Notices;
 }
 
 /** Microsoft's own hosts (worldwide cloud). */

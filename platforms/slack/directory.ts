@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { Directory, DirectoryEntry } from '../ports.js';
 import { readInstall } from './installs.js';
@@ -19,7 +19,7 @@ const policyEntities = z.looseObject({
  * identity provider, everybody is mastered there except guests and those whom a policy lets in with a password.
  * A list page can't tell who the last owner is: there, `lastAdmin` is the primary owner, whom Slack lets nobody remove.
  */
-export function createDirectory(context: SourceContext, identityProvider: Platform | 'other' | undefined): Directory {
+export function createDirectory(context: SourceContext, identityProvider: Authority | undefined): Directory {
   const { client } = context;
   const teams = context.plan === 'enterprise' ? context.teamIds : [undefined];
   return {
@@ -89,7 +89,7 @@ function entryOf(
   { tenant }: SourceContext,
   user: SlackUser,
   lastAdmin: boolean,
-  masteredBy: Platform | 'other' | undefined,
+  masteredBy: Authority | undefined,
 ): DirectoryEntry {
   return compact({
     platform: 'slack' as const,

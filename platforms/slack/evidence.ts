@@ -1,4 +1,4 @@
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
 import type { EvidencePort, EvidenceSource } from '../ports.js';
 import { createSlackClient } from './client.js';
 import { createDirectory } from './directory.js';
@@ -20,7 +20,7 @@ export interface SlackEvidenceSettings extends SlackSettings {
   /** Which audit actions are read as what; the shipped table unless given. */
   readonly actionTable?: AuditActionTable;
   /** Where people of this organisation sign in when Slack uses SSO. */
-  readonly identityProvider?: Platform | 'other';
+  readonly identityProvider?: Authority;
 }
 
 /** Everything the evidence role reads of a Slack organisation. Tokens: `audit` (Enterprise), `admin` and, by choice, `logs`; scopes of role `evidence` in `methods.ts`. */

@@ -5,12 +5,14 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ALERT_FORMATS } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { hmacSignature, SENDER_AUTHS } from '../../gateway/intake/verify-sender.js';
 import { sendAlert } from '../../gateway/send-alert.js';
 import { InboxReader } from '../../store/inbox.js';
 import { EACH, quell } from './alerts/fixtures.js';
 import { NOW, openEdge, SECRET, type Edge } from './support/edge.js';
 
+const AUTHS = [...SENDER_AUTHS, ...PLATFORMS.senderProofs.keys()];
 const open: Edge[] = [];
 const edge = async (...options: Parameters<typeof openEdge>): Promise<Edge> => {
   const made = await openEdge(...options);
@@ -129,7 +131,7 @@ describe('what is not signed right is refused and leaves nothing', () => {
     expect(answer).toMatch(/^HTTP\/1.1 401/);
     expect(await e.kept()).toEqual([]);
   });
-  it.each(SENDER_AUTHS)('a source with auth %s and no secret is closed', async (auth) => {
+  it.each(AUTHS)('a source with auth %s and no secret is closed', async (auth) => {
     const e = await edge({ sources: [{ name: 'siem', format: 'quell', auth }], secret: () => '' });
     expect(
       (await post(e, { ...signed(BODY, NOW, ''), authorization: 'Bearer ' }, BODY, '/alerts/siem?token=')).statusCode,
@@ -138,7 +140,7 @@ describe('what is not signed right is refused and leaves nothing', () => {
 });
 
 describe('each way to prove oneself', () => {
-  it.each(SENDER_AUTHS.filter((a) => a !== 'oidc'))(
+  it.each(AUTHS.filter((a) => a !== 'oidc'))(
     '%s: right, wrong, and with the secret before the change',
     async (auth) => {
       const secrets: Record<string, string | undefined> = { 'source-siem': SECRET };

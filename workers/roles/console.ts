@@ -41,7 +41,11 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     index,
     dossier: dossier.writer,
     sources: config.sources,
-    tenants: config.tenants.map((t) => ({ platform: t.platform, tenant: t.tenant, vendorIds: vendorIds(t) })),
+    tenants: config.tenants.map((t) => ({
+      platform: t.platform,
+      tenant: t.tenant,
+      vendorIds: config.platforms.at(t).vendorIds,
+    })),
     mailDomains: config.mailDomains,
     answerKey: keys.secret('answer'),
     decisionKey: keys.signing('decision'),
@@ -83,17 +87,6 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
       await client.connection.close();
     },
   };
-}
-
-function vendorIds(tenant: RoleContext['config']['tenants'][number]): readonly string[] {
-  switch (tenant.platform) {
-    case 'slack':
-      return tenant.teamIds;
-    case 'microsoft':
-      return [tenant.tenantId];
-    case 'google':
-      return [tenant.customerId];
-  }
 }
 
 /** Demo: one password that the first start made. Production: a proxy that has authenticated people and proves itself. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Instant, Platform, Severity } from '../../../domain/platform.js';
+import { PLATFORMS } from '../../../platforms/registry.js';
 
 const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 const EPOCH = /^\d{9,16}(\.\d+)?$/;
@@ -81,18 +82,11 @@ const ATTACK = /\bT\d{4}(?:\.\d{3})?\b/;
 export const techniques = (texts: readonly string[]): readonly string[] =>
   texts.flatMap((text) => ATTACK.exec(text)?.[0] ?? []);
 
-const NAMES: readonly (readonly [Platform, RegExp])[] = [
-  ['slack', /\bslack/i],
-  ['microsoft', /\b(microsoft|m365|o365|office ?365|azure|entra|teams|ms:aad|msgraph)/i],
-  ['google', /\b(google|gsuite|gworkspace|workspace|gws)/i],
-];
-
 /** The platform that product, data set or log type names speak of; undefined when they name none or several. */
 export function platformOf(...names: readonly (string | undefined)[]): Platform | undefined {
   const text = names
     .filter((name) => name !== undefined)
     .join(' ')
     .replaceAll('_', ' ');
-  const found = NAMES.filter(([, pattern]) => pattern.test(text));
-  return found.length === 1 ? found[0]?.[0] : undefined;
+  return PLATFORMS.named(text);
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import { PLATFORMS, SEVERITIES } from '../../../domain/platform.js';
+import { SEVERITIES } from '../../../domain/platform.js';
+import { PLATFORMS } from '../../../platforms/registry.js';
 import type { AlertParser } from '../kit/parser.js';
 
-const platform = z.enum(PLATFORMS);
+const platform = z.enum(PLATFORMS.ids);
 const instant = z.iso.datetime({ offset: true });
 const Body = z.strictObject({
   id: z.string().min(1),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
+import { noticeKind, outsideOf } from '../../notice.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { MAIL_ACCESS_LISTS, mailAccessOf, type MailAccess } from '../mail-access.js';
 import { METHODS } from '../methods.js';
@@ -11,7 +11,6 @@ import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.notices';
-const SENDERS = 'from:(google.com OR slack.com OR slackhq.com OR microsoft.com OR microsoftonline.com)';
 
 const text = z.string().nullish();
 const mail = z.looseObject({
@@ -74,7 +73,7 @@ function mailbox(context: SourceContext): Step {
         gmail.users.messages.list(
           {
             userId: 'me',
-            q: `${SENDERS} after:${String(after)} before:${String((before ?? 0) + 1)}`,
+            q: `from:(${context.settings.notices.domains.join(' OR ')}) after:${String(after)} before:${String((before ?? 0) + 1)}`,
             includeSpamTrash: true,
             maxResults: 50,
             ...(pageToken === undefined ? {} : { pageToken }),
@@ -113,7 +112,7 @@ function eventsOf(context: SourceContext, row: z.infer<typeof mail>, query: Sour
   const header = (name: string): string => headers.find((h) => h.name.toLowerCase() === name)?.value ?? '';
   const from = /<([^<>]+)>\s*$/.exec(header('from'))?.[1] ?? header('from');
   const subject = header('subject');
-  const [vendor, kind] = [noticeVendor(from), noticeKind(subject)];
+  const [vendor, kind] = [context.settings.notices.vendorOf(from), noticeKind(subject)];
   if (vendor === undefined || kind === undefined) return [];
   const common = {
     platform: context.platform,
@@ -124,7 +123,7 @@ function eventsOf(context: SourceContext, row: z.infer<typeof mail>, query: Sour
     actor: query.nativeId,
     labels: [vendor],
     reasons: [kind],
-    dkim: dkimFor(vendor, headers),
+    dkim: context.settings.notices.dkimFor(vendor, headers),
   };
   const id = `google:${SOURCE}:${header('message-id') || row.id}`;
   const notice = compact({
@@ -167,7 +166,7 @@ function rules(context: SourceContext): Step {
       signal,
     );
     const events = (filters ?? []).flatMap((f) => {
-      const reasons = suspicionOf(f);
+      const reasons = suspicionOf(context, f);
       return reasons.length === 0 ? [] : [ruleEvent(context, query, f.id, 'filter', reasons, f.action?.forward)];
     });
     return {
@@ -223,13 +222,13 @@ function accessEvent(
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 /** Why a filter matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
-function suspicionOf({ criteria, action }: z.infer<typeof filter>): readonly string[] {
+function suspicionOf({ settings }: SourceContext, { criteria, action }: z.infer<typeof filter>): readonly string[] {
   const words = Object.values(criteria ?? {}).filter((v) => typeof v === 'string' && v !== '') as string[];
   const hides =
     (action?.addLabelIds ?? []).some((l) => l === 'TRASH' || l === 'SPAM') ||
     (action?.removeLabelIds ?? []).some((l) => l === 'INBOX' || l === 'UNREAD');
   return [
-    ...(hides && namesNotices(words) ? ['hides_security_notices'] : []),
+    ...(hides && settings.notices.named(words) ? ['hides_security_notices'] : []),
     ...(hides && words.length === 0 ? ['hides_all_mail'] : []),
     ...(action?.forward ? ['forwards_mail'] : []),
   ];

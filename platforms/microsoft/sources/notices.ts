@@ -3,7 +3,7 @@ import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
+import { noticeKind, outsideOf } from '../../notice.js';
 import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
 import { instant, type SourceContext } from './source.js';
 
@@ -92,7 +92,7 @@ function rules(context: SourceContext): Step {
     const events = page.rows
       .filter((r) => r.isEnabled !== false)
       .flatMap((r) => {
-        const reasons = suspicionOf(r);
+        const reasons = suspicionOf(context, r);
         return reasons.length === 0 ? [] : [ruleEvent(context, query, r, reasons)];
       });
     return { ...page, events };
@@ -113,10 +113,10 @@ function eventsOf(
   query: SourceQuery,
   hidden: string | undefined,
 ): readonly EvidenceEvent[] {
-  const vendor = noticeVendor(row.from?.emailAddress?.address ?? '');
+  const vendor = context.notices.vendorOf(row.from?.emailAddress?.address ?? '');
   const kind = noticeKind(row.subject ?? '');
   if (vendor === undefined || kind === undefined) return [];
-  const dkim = dkimFor(vendor, row.internetMessageHeaders ?? []);
+  const dkim = context.notices.dkimFor(vendor, row.internetMessageHeaders ?? []);
   const common = {
     platform: context.platform,
     tenant: context.tenant,
@@ -146,13 +146,13 @@ function eventsOf(
 }
 
 /** Why a rule matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
-function suspicionOf({ actions, conditions }: z.infer<typeof rule>): readonly string[] {
+function suspicionOf({ notices }: SourceContext, { actions, conditions }: z.infer<typeof rule>): readonly string[] {
   const words = Object.values(conditions ?? {}).flatMap(strings);
   const catchesAll = Object.values(conditions ?? {}).every((v) => v === null || (Array.isArray(v) && v.length === 0));
   const hides = Boolean(actions?.delete || actions?.permanentDelete || actions?.moveToFolder || actions?.markAsRead);
   const away = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].some((r) => r && r.length > 0);
   return [
-    ...(hides && namesNotices(words) ? ['hides_security_notices'] : []),
+    ...(hides && notices.named(words) ? ['hides_security_notices'] : []),
     ...(hides && catchesAll ? ['hides_all_mail'] : []),
     ...(away ? ['forwards_mail'] : []),
   ];

@@ -1,10 +1,13 @@
 import type { TenantRef } from '../../../domain/platform.js';
+import type { Notices } from '../../notice.js';
 import type { EvidenceSource } from '../../ports.js';
 import type { MicrosoftClient } from '../client.js';
 
 export interface SourceContext extends TenantRef {
   readonly platform: 'microsoft';
   readonly client: MicrosoftClient;
+  /** Whose mails are security notices. */
+  readonly notices: Notices;
 }
 
 /** Reads of a subject: an app, which has no address, is in other lists than a person. */

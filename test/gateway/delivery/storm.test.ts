@@ -71,7 +71,7 @@ describe('from the intake to the cases', () => {
       inbox: writer,
       sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
       secret: () => SECRET,
-      callers: {},
+      callbacks: [],
       outcome: (seq) => new OutcomeTail(join(dir, 'inbox')).find(seq),
       answerKey: keys.secret('answer'),
       publicUrl: '',

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { Credentials } from '../../workers/credentials.js';
-import { microsoftCredential } from '../../workers/microsoft-credential.js';
+import { Credentials } from '../../../workers/credentials.js';
+import { microsoftCredential } from '../../../platforms/microsoft/credential.js';
 
+const MAIN = { platform: 'microsoft', tenant: 'main' };
 const folder = mkdtempSync(join(tmpdir(), 'quell-credential-'));
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -23,9 +24,11 @@ it.each([
   for (const name of files) writeFileSync(join(own, `microsoft.main.${name}`), name, { mode: 0o600 });
   const credentials = Credentials.read(own, 'evidence');
   rmSync(own, { recursive: true });
-  expect(microsoftCredential('main', 'client', credentials, file)).toEqual({ clientId: 'client', ...expected });
+  expect(microsoftCredential('client', credentials.of(MAIN), file)).toEqual({ clientId: 'client', ...expected });
 });
 
 it('is refused without any', () => {
-  expect(() => microsoftCredential('main', 'client', Credentials.read(folder, 'evidence'), '')).toThrow(/CONFIG/);
+  expect(() => microsoftCredential('client', Credentials.read(folder, 'evidence').of(MAIN), undefined)).toThrow(
+    /CONFIG/,
+  );
 });
