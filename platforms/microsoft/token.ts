@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { orAborted } from '../kit/or-aborted.js';
 import { answerError } from './errors.js';
 import type { MicrosoftApi } from './operations.js';
 import { MICROSOFT_HOSTS, type MicrosoftCredential, type MicrosoftSettings } from './settings.js';
@@ -102,23 +103,6 @@ function parsed(text: string): unknown {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined; // a proxy page, or a body that broke off
-  }
-}
-
-/** The value, unless the signal ends the waiting first: then its reason. */
-async function orAborted<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return await value;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([value, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
   }
 }
 
