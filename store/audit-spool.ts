@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import type { AuditChain } from './audit-chain.js';
 import { AuditEntrySchema, type AuditEntry } from './audit-entry.js';
 import { ensureDir, errno, io, syncDir, writeWhole } from './files.js';
@@ -10,7 +11,7 @@ type Sink = Pick<AuditChain, 'append'>;
 
 /** Where processes without the audit key leave entries (reads in the console, intake, refused decisions) for the single writer. */
 export class AuditSpool {
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
 
   constructor(private readonly dir: string) {}
 
@@ -27,9 +28,7 @@ export class AuditSpool {
   /** Records role: takes everything into the chain, each entry once, then deletes it. A file that is no entry is kept under `broken/` and told of in the chain. Returns how many were taken. Errors: STORE. */
   drain(chain: Sink): Promise<number> {
     // In turn: of two at a time, one would find the files gone that the other has taken.
-    const mine = this.turn.then(() => this.takeAll(chain));
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turn.runExclusive(() => this.takeAll(chain));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
 import { DeadLetters, listDeadLetters } from './dead-letters.js';
@@ -43,7 +44,7 @@ export class InboxReader {
   private readonly segments = new Map<string, Segment>();
   private readonly places = new Map<number, Place>();
   private damaged = 0;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
 
   private constructor(
     private readonly dir: string,
@@ -128,7 +129,7 @@ export class InboxReader {
   }
 
   async close(): Promise<void> {
-    await this.turn;
+    await this.turn.waitForUnlock();
     for (const name of this.segments.keys()) await this.closeFile(name);
     await this.outcomes.close();
     await this.lock.release();
@@ -163,9 +164,7 @@ export class InboxReader {
   }
 
   private scan(): Promise<void> {
-    const mine = this.turn.then(() => this.scanOnce());
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turn.runExclusive(() => this.scanOnce());
   }
 
   private async scanOnce(): Promise<void> {

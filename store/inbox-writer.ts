@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
 import {
@@ -36,7 +37,7 @@ interface Segment {
 /** Intake's side: durable append, encrypted with the inbox's public key. One writer. Errors: INBOX_FULL (answer 503), STORE. */
 export class InboxWriter {
   private segment: Segment | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
   private readonly seen = new Map<string, Promise<number>>();
   private used = 0;
   private last = 0;
@@ -84,12 +85,12 @@ export class InboxWriter {
   }
 
   async close(): Promise<void> {
-    await this.inTurn(() => this.retire());
+    await this.turn.runExclusive(() => this.retire());
     await this.lock.release();
   }
 
   private async write(message: InboxMessage): Promise<number> {
-    const { seq, done } = await this.inTurn(async () => {
+    const { seq, done } = await this.turn.runExclusive(async () => {
       const segment = await this.room(message.body.length * 1.5 + 1024);
       const seq = ++this.last;
       const line = `${JSON.stringify(sealMessage(segment.key, envelopeOf(seq, message), message))}\n`;
@@ -155,11 +156,5 @@ export class InboxWriter {
       if (this.seen.size <= this.limits.dedupeWindow) break;
       this.seen.delete(oldest);
     }
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
   }
 }

@@ -1,4 +1,5 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { Mutex } from 'async-mutex';
 import { errno, io } from './files.js';
 
 const BLOCK = 256 * 1024;
@@ -28,15 +29,13 @@ export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
 export class LineTail {
   private offset = 0;
   private inode: number | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly turn = new Mutex();
 
   constructor(private readonly path: string) {}
 
   /** `onReset` is called first when the file was replaced (compacted) and everything is read anew. Calls take turns. */
   poll(onLine: (line: Line) => void, onReset: () => void = () => undefined): Promise<void> {
-    const mine = this.turn.then(() => this.read(onLine, onReset));
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turn.runExclusive(() => this.read(onLine, onReset));
   }
 
   private async read(onLine: (line: Line) => void, onReset: () => void): Promise<void> {
