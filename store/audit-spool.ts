@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mutex } from 'async-mutex';
+import { jsonOf } from '../domain/json.js';
 import type { AuditChain } from './audit-chain.js';
 import { AuditEntrySchema, type AuditEntry } from './audit-entry.js';
 import { ensureDir, errno, io, syncDir, writeWhole } from './files.js';
@@ -58,7 +59,7 @@ export class AuditSpool {
     const found = await Promise.all(
       (await this.names()).sort().map(async (name) => {
         const text = await this.text(name);
-        const entry = text === undefined ? undefined : AuditEntrySchema.safeParse(parse(text)).data;
+        const entry = text === undefined ? undefined : AuditEntrySchema.safeParse(jsonOf(text)).data;
         return text === undefined ? [] : [{ name, ...(entry ? { entry } : {}) }];
       }),
     );
@@ -110,7 +111,7 @@ export class AuditSpool {
 
   private async read(name: string): Promise<AuditEntry> {
     const text = await io('audit spool', () => readFile(join(this.dir, name), 'utf8'));
-    const parsed = AuditEntrySchema.safeParse(parse(text));
+    const parsed = AuditEntrySchema.safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
     return {
       key: `spool:${sha256(`${name}\0${text}`)}`,
@@ -131,12 +132,4 @@ const BROKEN = 'audit.broken_entry';
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Mutex } from 'async-mutex';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { DeadLetters, listDeadLetters } from './dead-letters.js';
 import { io } from './files.js';
 import {
@@ -10,7 +11,6 @@ import {
   logDir,
   openMessage,
   openSegmentHead,
-  parseJson,
   startSeqOf,
   StoredRecord,
   type DeadLetter,
@@ -196,7 +196,7 @@ export class InboxReader {
   }
 
   private place(segment: Segment, text: string, offset: number, length: number): void {
-    const record = StoredRecord.safeParse(parseJson(text));
+    const record = StoredRecord.safeParse(jsonOf(text));
     if (!record.success) {
       this.damaged++;
       return;
@@ -214,7 +214,7 @@ export class InboxReader {
       await file.read(buffer, 0, length, offset);
       return buffer.toString('utf8');
     });
-    const record = StoredRecord.safeParse(parseJson(text));
+    const record = StoredRecord.safeParse(jsonOf(text));
     if (!record.success) throw new QuellError('STORE_TAMPERED', 'an inbox line was changed');
     return record.data;
   }

@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mutex } from 'async-mutex';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { AppendFile } from './append-file.js';
 import {
   dedupeHash,
   envelopeOf,
   listSegments,
   logDir,
-  parseJson,
   sealMessage,
   segmentHead,
   segmentName,
@@ -18,7 +18,7 @@ import {
   type InboxMessage,
 } from './inbox-format.js';
 import type { SealKey } from './key-ring.js';
-import { readLines } from './lines.js';
+import { readLog } from './lines.js';
 import { Lock } from './lock.js';
 
 export interface InboxLimits {
@@ -135,9 +135,9 @@ export class InboxWriter {
   private async recover(): Promise<void> {
     for (const { name } of await listSegments(this.dir)) {
       this.last = Math.max(this.last, startSeqOf(name) - 1);
-      for await (const { text, whole } of readLines(join(logDir(this.dir), name))) {
-        const record = whole ? StoredRecord.safeParse(parseJson(text)) : undefined;
-        if (record?.success !== true) continue;
+      const { entries } = await readLog(join(logDir(this.dir), name), (text) => StoredRecord.safeParse(jsonOf(text)));
+      for (const record of entries) {
+        if (!record.success) continue;
         this.last = Math.max(this.last, record.data.seq);
         this.remember(record.data.dedupe, Promise.resolve(record.data.seq));
       }

@@ -25,6 +25,26 @@ export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
   }
 }
 
+/** What a log holds. */
+export interface LogEntries<T> {
+  readonly entries: readonly T[];
+  /** Where the next line goes: behind the last that was read. What stands there is a torn line, whose writer was stopped and never answered for it. */
+  readonly end: number;
+}
+
+/** Reads each whole line of a log. A line that `read` gives undefined for ends it as a torn one does. Errors: STORE; those of `read`. */
+export async function readLog<T>(path: string, read: (text: string) => T | undefined): Promise<LogEntries<T>> {
+  const entries: T[] = [];
+  let end = 0;
+  for await (const { text, offset, length, whole } of readLines(path)) {
+    const entry = whole ? read(text) : undefined;
+    if (entry === undefined) break;
+    entries.push(entry);
+    end = offset + length;
+  }
+  return { entries, end };
+}
+
 /** Follows an append-only file that other processes write: each `poll` gives the whole lines that are new since the last. */
 export class LineTail {
   private offset = 0;

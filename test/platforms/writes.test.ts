@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import type { VendorWrite } from '../../domain/plan.js';
+import type { RecordWrite } from '../../platforms/ports.js';
 import { sendOnce } from '../../platforms/writes.js';
 
 const WRITE: VendorWrite = { platform: 'slack', operation: 'users.end', targetId: 'U1' };
@@ -11,10 +12,11 @@ describe('a write', () => {
   it('is announced before it is sent', async () => {
     const order: string[] = [];
     const send = async () => void order.push('sent');
-    const record = async (write: VendorWrite, attempt: () => Promise<void>) => {
+    const record: RecordWrite = async (write, attempt) => {
       order.push(`announced ${write.operation}`);
-      await attempt();
+      const result = await attempt();
       order.push('told');
+      return result;
     };
     expect(await sendOnce(WRITE, send, never, { record })).toEqual([WRITE]);
     expect(order).toEqual(['announced users.end', 'sent', 'told']);
