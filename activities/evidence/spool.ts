@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../domain/errors.js';
 import { AppendFile } from '../../store/append-file.js';
 import { writeWhole } from '../../store/files.js';
 import type { SigningKey } from '../../store/key-ring.js';
-import { readLines } from '../../store/lines.js';
+import { readLog } from '../../store/lines.js';
 import { countOdd, MAX_KEPT, type OddCount, type OddRow } from './odd-rows.js';
 
 /** How far one source of a collection has come. */
@@ -66,16 +66,10 @@ export class CollectionSpool {
     const secret = Buffer.from(owner.privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
     const key = Buffer.from(hkdfSync('sha256', secret, name, 'quell collection spool', 32));
     const path = join(folder, `${name}.spool`);
-    let end = 0;
-    const records: SpoolRecord[] = [];
-    for await (const line of readLines(path)) {
-      const record = line.whole ? opened(line.text, key) : undefined;
-      if (!record) break; // torn, or by another key: from here on the vendor is asked again
-      records.push(record);
-      end = line.offset + line.length;
-    }
+    // From a line of another key on, as from a torn one, the vendor is asked again.
+    const { entries, end } = await readLog(path, (text) => opened(text, key));
     const spool = new CollectionSpool(path, key, await AppendFile.open(path, end));
-    for (const record of records) spool.#take(record);
+    for (const record of entries) spool.#take(record);
     return spool;
   }
 

@@ -1,22 +1,8 @@
-import { QuellError } from '../../domain/errors.js';
+import { allPages as everyPage, type Page } from '../kit/pages.js';
 
-/** Beyond this a list is called broken. */
-const MAX_ROWS = 10_000;
-
-/** All rows of a list; `page` gets `{}` first, then `{ pageToken }`. An empty page may still lead on. */
+/** All rows of a list; `page` gets `{}` first, then `{ pageToken }`. See `platforms/kit/pages.ts`. */
 export async function allPages<T>(
-  page: (at: {
-    readonly pageToken?: string;
-  }) => Promise<{ readonly rows?: readonly T[] | null | undefined; readonly next?: string | null | undefined }>,
+  page: (at: { readonly pageToken?: string }) => Promise<Page<T>>,
 ): Promise<readonly T[]> {
-  const found: T[] = [];
-  let at: { readonly pageToken?: string } = {};
-  for (let pages = 0; pages < MAX_ROWS; pages++) {
-    const { rows, next } = await page(at);
-    found.push(...(rows ?? []));
-    if (!next) return found;
-    if (found.length > MAX_ROWS) break;
-    at = { pageToken: next };
-  }
-  throw new QuellError('VENDOR_REPLY', 'paging does not end');
+  return await everyPage((next) => page(next === undefined ? {} : { pageToken: next }));
 }

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QuellError } from '../../domain/errors.js';
 import { readInboxFormPress } from '../../gateway/intake/inbox-answer.js';
 import { chatCallback } from '../../platforms/google/callback.js';
@@ -143,6 +143,12 @@ describe('buttons in Slack', () => {
 
 describe('buttons in Teams and Google Chat', () => {
   const TENANT = '11111111-2222-4333-8444-555555555555';
+  beforeEach(() => {
+    vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
   async function vendor(endorsements?: readonly string[]) {
     const pair = await generateKeyPair('RS256');
     const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', ...(endorsements && { endorsements }) };
@@ -178,7 +184,6 @@ describe('buttons in Teams and Google Chat', () => {
       metadataUrl: 'https://login.example.com/openid',
       timeoutMs: 500,
       fetch,
-      now: () => NOW,
     });
     const e = await edge({ callbacks: [teamsCallback(teams)] });
     const serviceUrl = 'https://smba.example.com/';
@@ -210,7 +215,7 @@ describe('buttons in Teams and Google Chat', () => {
   it('Google Chat: a press counts with Chat’s own token for our address', async () => {
     const { fetch, sign } = await vendor();
     const audience = 'https://intake.example.com/callbacks/google';
-    const google = createChatVerifier({ mode: 'url', audience, timeoutMs: 500, fetch, now: () => NOW });
+    const google = createChatVerifier({ mode: 'url', audience, timeoutMs: 500, fetch });
     const e = await edge({ callbacks: [chatCallback(google)] });
     const event = (value: string) => ({
       type: 'CARD_CLICKED',
