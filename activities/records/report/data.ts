@@ -27,8 +27,7 @@ export interface ReportDecision {
 }
 
 /** One planned action and what became of it. `no_result`: nothing was ever heard of it; `unknown`, platform too: only its result is left. */
-export interface ReportAction
-  extends Omit<PlannedAction, 'kind'>, Omit<ActionResult, 'status' | 'allowedBy'> {
+export interface ReportAction extends Omit<PlannedAction, 'kind'>, Omit<ActionResult, 'status' | 'allowedBy'> {
   readonly kind: PlannedAction['kind'] | 'unknown';
   readonly planDigest: string;
   readonly purpose: string;
