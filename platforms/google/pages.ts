@@ -1,22 +1,56 @@
+import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import type { SourcePage } from '../ports.js';
+import { LEADS_TO_ITSELF } from '../steps.js';
 
 /** Beyond this a list is called broken. */
 const MAX_ROWS = 10_000;
 
-/** All rows of a list; `page` gets `{}` first, then `{ pageToken }`. An empty page may still lead on. */
-export async function allPages<T>(
-  page: (at: {
-    readonly pageToken?: string;
-  }) => Promise<{ readonly rows?: readonly T[] | null | undefined; readonly next?: string | null | undefined }>,
-): Promise<readonly T[]> {
+interface Page<T> {
+  readonly rows?: readonly T[] | null | undefined;
+  readonly next?: string | null | undefined;
+}
+type At = { readonly pageToken?: string };
+
+/**
+ * All rows of a list; `page` gets `{}` first, then `{ pageToken }`. An empty page may still lead on. Throws VENDOR_REPLY for a list that
+ * leads to a page it came from, or does not end: what decides over an act must be whole.
+ */
+export async function allPages<T>(page: (at: At) => Promise<Page<T>>): Promise<readonly T[]> {
+  const { rows, ends } = await knownPages(page);
+  if (!ends) throw new QuellError('VENDOR_REPLY', 'paging does not end');
+  return rows;
+}
+
+/** The rows of a list as far as it leads to pages that are new, and whether that was its end. */
+export async function knownPages<T>(
+  page: (at: At) => Promise<Page<T>>,
+): Promise<{ readonly rows: readonly T[]; readonly ends: boolean }> {
   const found: T[] = [];
-  let at: { readonly pageToken?: string } = {};
-  for (let pages = 0; pages < MAX_ROWS; pages++) {
+  const seen = new Set<string>();
+  for (let at: At = {}; ;) {
     const { rows, next } = await page(at);
     found.push(...(rows ?? []));
-    if (!next) return found;
-    if (found.length > MAX_ROWS) break;
+    if (!next) return { rows: found, ends: true };
+    if (seen.has(next) || seen.size >= MAX_ROWS || found.length > MAX_ROWS) return { rows: found, ends: false };
+    seen.add(next);
     at = { pageToken: next };
   }
-  throw new QuellError('VENDOR_REPLY', 'paging does not end');
+}
+
+const position = z.strictObject({ n: z.int().nonnegative(), next: z.string().optional() });
+
+/** The lists of several things read as one, a page at a time. A page that leads to itself ends its own list, and the next one is read. */
+export async function eachInTurn<T>(
+  things: readonly T[],
+  cursor: string | undefined,
+  read: (thing: T, next: string | undefined) => Promise<SourcePage>,
+): Promise<SourcePage> {
+  const at = cursor === undefined ? { n: 0 } : position.parse(JSON.parse(cursor));
+  const thing = things[at.n];
+  if (thing === undefined) return { events: [] };
+  const { next, ...page } = await read(thing, at.next);
+  if (next !== undefined && next !== at.next) return { ...page, next: JSON.stringify({ n: at.n, next }) };
+  const told = next === undefined ? page : { ...page, gap: LEADS_TO_ITSELF };
+  return at.n + 1 < things.length ? { ...told, next: JSON.stringify({ n: at.n + 1 }) } : told;
 }
