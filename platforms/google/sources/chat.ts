@@ -1,6 +1,7 @@
 import { mailOf } from '../../../domain/account-names.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { needed } from '../../rows.js';
 import { isOwnDomain, type GoogleSettings } from '../settings.js';
 import { CHAT_EVENTS } from './events.js';
 import { actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
@@ -55,8 +56,7 @@ function mapperFor(settings: GoogleSettings): Mapper {
         });
       }
       case 'app': {
-        const id = event.text('app_id') ?? event.text('app_name');
-        if (id === undefined) return undefined;
+        const id = needed(event.text('app_id') ?? event.text('app_name'), 'app_id');
         const app = compact({ id, name: event.text('app_name') });
         return compact({ kind: 'app_grant' as const, logSource: 'integration' as const, channel, app });
       }

@@ -1,6 +1,7 @@
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { needed } from '../../rows.js';
 import type { GoogleSettings } from '../settings.js';
 import { DRIVE_EVENTS } from './events.js';
 import { opened, visibilityOf } from './drive-shares.js';
@@ -34,9 +35,10 @@ export function driveSource(context: SourceContext): EvidenceSource {
 function mapperFor(settings: GoogleSettings): Mapper {
   return (event) => {
     const meaning = DRIVE_EVENTS[event.name];
-    const id = event.text('doc_id') ?? event.text('shared_drive_id') ?? event.text('team_drive_id');
     // Side effects of one act are logged too; only the act itself counts.
-    if (typeof meaning !== 'string' || id === undefined || event.flag('primary_event') === false) return undefined;
+    if (typeof meaning !== 'string' || event.flag('primary_event') === false) return undefined;
+    const drive = event.text('shared_drive_id') ?? event.text('team_drive_id');
+    const id = needed(event.text('doc_id') ?? drive, 'doc_id');
     const client = event.text('api_method') === undefined ? undefined : event.text('originating_app_id');
     const common = {
       app: client === undefined ? undefined : { id: client },

@@ -12,8 +12,7 @@ const table = <M extends string>(events: Table<M>): Table<M> => events;
 const SIDE = not('a side effect of another event, told there');
 const CONTEXT = not('work on a file or in a room that takes nothing out and opens nothing');
 
-export type LoginMeaning =
-  'success' | 'failure' | 'challenge' | 'alert' | 'credential' | 'forwarding' | 'blocked_sender';
+export type LoginMeaning = 'success' | 'failure' | 'challenge' | 'alert' | 'credential' | 'forwarding';
 /** Applications `login` and `user_accounts`. Warnings name the person in `affected_email_address`. */
 export const LOGIN_EVENTS = table<LoginMeaning>({
   login_success: 'success',
@@ -44,7 +43,7 @@ export const LOGIN_EVENTS = table<LoginMeaning>({
   titanium_enroll: 'credential',
   titanium_unenroll: 'credential',
   email_forwarding_out_of_domain: 'forwarding',
-  blocked_sender: 'blocked_sender',
+  blocked_sender: not('whom a person no longer gets mail from; what is hidden in the mailbox is found there'),
 });
 
 export type DriveMeaning = 'taken' | 'viewed' | 'put' | 'user' | 'scope' | 'published' | 'owner' | 'member';

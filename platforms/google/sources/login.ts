@@ -1,7 +1,6 @@
 import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type Authentication } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
-import { noticeVendor } from '../../notice.js';
 import type { EvidenceSource } from '../../ports.js';
 import { LOGIN_EVENTS } from './events.js';
 import { aboutPerson, actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
@@ -64,18 +63,6 @@ const map: Mapper = (event, query) => {
         reasons: ['forwards_mail'],
         externalRecipients: to === undefined ? undefined : [mailOf(to) ?? to.toLowerCase()],
       });
-    }
-    case 'blocked_sender': {
-      const from = event.text('affected_email_address');
-      // Who blocks a vendor sees none of its warnings any more; whom people block otherwise is their own business.
-      return from !== undefined && noticeVendor(from) !== undefined
-        ? {
-            kind: 'mail_rule',
-            logSource: 'notification_mail',
-            target: { type: 'setting', id: event.name },
-            reasons: ['hides_security_notices'],
-          }
-        : undefined;
     }
     case 'alert':
       return compact({

@@ -1,5 +1,6 @@
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { needed } from '../../rows.js';
 import { TOKEN_EVENTS } from './events.js';
 import { actsOf, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
@@ -24,9 +25,9 @@ export function tokenSource(context: SourceContext): EvidenceSource {
 }
 
 const map: Mapper = (event) => {
-  const id = event.text('client_id');
   const meaning = TOKEN_EVENTS[event.name];
-  if (id === undefined || typeof meaning !== 'string') return undefined;
+  if (typeof meaning !== 'string') return undefined;
+  const id = needed(event.text('client_id'), 'client_id');
   const scopes = scopesOf(event);
   const app = compact({ id, name: event.text('app_name'), scopes: scopes.length > 0 ? scopes : undefined });
   const target = compact({ type: 'app' as const, id, name: app.name });
