@@ -7,7 +7,7 @@ import { allPages } from './pages.js';
 /** What a level asks besides the address; in a negated condition any of it would let a listed address in again. */
 const others = ['regions', 'members', 'devicePolicy', 'requiredAccessLevels', 'vpcNetworkSources'];
 const condition = z.looseObject({ ipSubnetworks: z.array(z.string()).nullish(), negate: z.boolean().nullish() });
-const level = z.looseObject({
+export const level = z.looseObject({
   name: z.string(),
   basic: z.looseObject({ combiningFunction: z.string().nullish(), conditions: z.array(condition).nullish() }).nullish(),
 });

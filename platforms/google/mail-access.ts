@@ -36,14 +36,11 @@ export const OWN_LISTS: Readonly<Record<MailAccessList, MethodOf<'gmail'>>> = {
   forwardingAddresses: METHODS.ownForwardingAddresses,
 };
 
-/** The field that holds the address in the rows of each list. */
-const ADDRESS = { delegates: 'delegateEmail', sendAs: 'sendAsEmail', forwardingAddresses: 'forwardingEmail' } as const;
-const shapeOf = <Field extends string>(field: Field) =>
-  z.looseObject({ [field]: z.string().min(1), isPrimary: someFlag, verificationStatus: someText });
+const status = { verificationStatus: someText };
 export const MAIL_ACCESS_SHAPES = {
-  delegates: shapeOf(ADDRESS.delegates),
-  sendAs: shapeOf(ADDRESS.sendAs),
-  forwardingAddresses: shapeOf(ADDRESS.forwardingAddresses),
+  delegates: z.looseObject({ delegateEmail: z.string().min(1), ...status }),
+  sendAs: z.looseObject({ sendAsEmail: z.string().min(1), isPrimary: someFlag, ...status }),
+  forwardingAddresses: z.looseObject({ forwardingEmail: z.string().min(1), ...status }),
 } as const;
 export const mailAccessPage = z.looseObject({
   delegates: someList(z.unknown()),
@@ -69,14 +66,24 @@ export async function mailAccessRows(
   return answer[list];
 }
 
-export const accessesIn = (list: MailAccessList, rows: readonly unknown[]): Mapped<MailAccess> =>
-  mapRows(rows, MAIL_ACCESS_SHAPES[list], (row) => {
-    const address = String((row as Readonly<Record<string, unknown>>)[ADDRESS[list]]);
-    if (row.isPrimary === true) return [];
+/** The owner's own address to write as is nobody else's. */
+export function accessesIn(list: MailAccessList, rows: readonly unknown[]): Mapped<MailAccess> {
+  const found = (address: string, verified: string | undefined): readonly MailAccess[] => {
     // A send-as address that needs no confirmation has no status.
-    const pending = row.verificationStatus !== undefined && row.verificationStatus !== 'accepted';
+    const pending = verified !== undefined && verified !== 'accepted';
     return [{ key: mailAccessKey(list, address), list, address, pending }];
-  });
+  };
+  switch (list) {
+    case 'delegates':
+      return mapRows(rows, MAIL_ACCESS_SHAPES[list], (d) => found(d.delegateEmail, d.verificationStatus));
+    case 'sendAs':
+      return mapRows(rows, MAIL_ACCESS_SHAPES[list], (s) =>
+        s.isPrimary === true ? [] : found(s.sendAsEmail, s.verificationStatus),
+      );
+    case 'forwardingAddresses':
+      return mapRows(rows, MAIL_ACCESS_SHAPES[list], (f) => found(f.forwardingEmail, f.verificationStatus));
+  }
+}
 
 /** One list of a mailbox, whole: an act or a gate that looks for one entry in it must not miss it. Throws VENDOR_REPLY when a row is odd. */
 export async function mailAccessOf(

@@ -11,17 +11,12 @@ import { mapRows, maybe, needed, someFlag, someList, someText, type Mapped, type
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.alerts';
-const withEmail = maybe(
-  z.looseObject({ userEmail: someText, previousAdminEmail: someText, updatedAdminEmail: someText }),
-);
-
 /** Fields of each kind of alert: Alert Center API, "Alert types". */
 export const alertShape = z.looseObject({
   alertId: z.string().min(1),
   createTime: z.union([z.string(), z.number()]),
   startTime: someText,
   type: someText,
-  source: someText,
   deleted: someFlag,
   data: maybe(
     z.looseObject({
@@ -29,8 +24,8 @@ export const alertShape = z.looseObject({
       email: someText,
       actorEmail: someText,
       affectedUserEmails: someList(z.string()),
-      superAdminPasswordResetEvent: withEmail,
-      primaryAdminChangedEvent: withEmail,
+      superAdminPasswordResetEvent: maybe(z.looseObject({ userEmail: someText })),
+      primaryAdminChangedEvent: maybe(z.looseObject({ previousAdminEmail: someText, updatedAdminEmail: someText })),
       ruleViolationInfo: maybe(
         z.looseObject({
           triggeringUserEmail: someText,
@@ -111,7 +106,7 @@ function namedIn(data: Alert['data']): {
       ...(data?.affectedUserEmails ?? []),
       ...(data?.messages ?? []).map((m) => m.recipient),
     ],
-    about: [reset?.userEmail, primary?.userEmail, primary?.previousAdminEmail, primary?.updatedAdminEmail],
+    about: [reset?.userEmail, primary?.previousAdminEmail, primary?.updatedAdminEmail],
   };
 }
 

@@ -22,7 +22,7 @@ export const messageShape = z.looseObject({
   /** Of older apps. */
   cards: z.unknown().optional(),
   annotations: someList(z.looseObject({ richLinkMetadata: maybe(z.looseObject({ uri: someText })) })),
-  quotedMessageMetadata: maybe(z.looseObject({ name: someText, forwardedMetadata: z.unknown().optional() })),
+  quotedMessageMetadata: maybe(z.looseObject({ forwardedMetadata: z.unknown().optional() })),
   attachment: someList(
     z.looseObject({
       name: someText,

@@ -20,7 +20,7 @@ interface Reader {
   readonly rowsIn?: (rows: readonly unknown[]) => readonly unknown[];
 }
 
-const log = (name: LogName, event: string, parameters: Parameters<typeof activity>[2], more: object = {}): Reader => {
+const log = (name: LogName, event: string, parameters: Parameters<typeof activity>[2], more: Readonly<Record<string, unknown>> = {}): Reader => {
   const row = (): object => activity(name, event, parameters, more);
   return { read: (rows) => readLog(name, rows), row: row(), others: [row(), row()], rowsIn: eventRows };
 };

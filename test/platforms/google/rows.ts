@@ -57,6 +57,7 @@ export const parametersOf = (parameters: Readonly<Record<string, Value>>): reado
   Object.entries(parameters).map(([name, value]) => ({ name, ...said(value) }));
 
 let serial = 0;
+type More = Readonly<Record<string, unknown>> & { readonly type?: string; readonly at?: string };
 /** An activity as activities.list gives it, by Dana; whatever is said otherwise stands in its place. */
 export function activity(
   application: string,
@@ -66,7 +67,7 @@ export function activity(
     type = 'access',
     at = '2026-03-10T10:00:00.000Z',
     ...more
-  }: { readonly type?: string; readonly at?: string } & object = {},
+  }: More = {},
 ): object {
   return {
     kind: 'admin#reports#activity',

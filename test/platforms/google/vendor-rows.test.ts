@@ -14,7 +14,7 @@ import { parameterShape } from '../../../platforms/google/sources/parameters.js'
 import { activity, DANA, MAX, OWN_CLIENT, parametersOf, readLog, readOne, type LogName } from './rows.js';
 
 const FILE = { primary_event: true, doc_id: 'doc-1', doc_title: 'payroll 2026' };
-const download = (more: object) => readOne('drive', activity('drive', 'download', FILE, more));
+const download = (more: Readonly<Record<string, unknown>>) => readOne('drive', activity('drive', 'download', FILE, more));
 
 describe('where a row came from', () => {
   it.each([
