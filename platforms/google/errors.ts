@@ -84,11 +84,18 @@ export function refused(method: string, status: number, body: unknown, headers: 
   const reasons = reasonsOf(body);
   const wait = asked ?? (reasons.some((r) => LONG_REASONS.has(r)) ? LONG_WAIT_MS : undefined);
   return new QuellError(
-    codeOf(status, said?.status ?? '', reasons),
+    isDeletedAccount(method, status, reasons) ? 'VENDOR_NOT_FOUND' : codeOf(status, said?.status ?? '', reasons),
     `${method}: HTTP ${String(status)}${codeWord(reasons.find((r) => r !== '') ?? said?.status)}`,
     wait === undefined ? {} : { retryAfterMs: wait },
   );
 }
+
+/**
+ * An account that was deleted less than twenty days ago, and could be undeleted: the Directory answers 412 in the place of 404. No call of
+ * ours there sets a condition that could fail otherwise.
+ */
+const isDeletedAccount = (method: string, status: number, reasons: readonly string[]): boolean =>
+  status === 412 && method.startsWith('directory.') && reasons.includes('conditionNotMet');
 
 /** Whether an answer that is no 429 asks to slow down: the older APIs say it with a 403 and a reason. */
 export async function asksToSlowDown(answer: Response): Promise<boolean> {

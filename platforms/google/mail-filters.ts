@@ -10,7 +10,7 @@ import { METHODS } from './methods.js';
 import { addressOf } from './people.js';
 
 const body = z.record(z.string(), z.unknown());
-const filterShape = z.looseObject({ id: z.string(), criteria: body.nullish(), action: body.nullish() });
+export const filterShape = z.looseObject({ id: z.string(), criteria: body.nullish(), action: body.nullish() });
 const kept = z.strictObject({ criteria: body, action: body });
 type Kept = z.infer<typeof kept>;
 

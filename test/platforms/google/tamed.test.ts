@@ -96,6 +96,8 @@ describe('an answer', () => {
     [403, 'insufficientFilePermissions', 'VENDOR_REFUSED', undefined],
     [400, 'failedPrecondition', 'VENDOR_REFUSED', undefined],
     [404, 'notFound', 'VENDOR_NOT_FOUND', undefined],
+    [412, 'conditionNotMet', 'VENDOR_NOT_FOUND', undefined],
+    [412, 'failedPrecondition', 'VENDOR_REFUSED', undefined],
     [500, 'backendError', 'VENDOR_DOWN', undefined],
   ])('%i %s is %s', async (status, reason, code, retryAfterMs) => {
     const body = {
