@@ -7,7 +7,7 @@ import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
 import { networkGroups } from './indicators/shared/network-groups.js';
 import { slowCollection, type SlowCollection } from './indicators/shared/slow-collection.js';
-import { isHosting } from './network.js';
+import { isHosting } from './hosting.js';
 import { relativeFacts, sumOf } from './relative-facts.js';
 import { intelligenceFacts, vendorFacts } from './vendor-facts.js';
 import type { IndicatorThresholds } from './policy.js';

@@ -1,8 +1,8 @@
+import { placeOf } from './address.js';
 import { AppPlaces } from './app-places.js';
 import { digest } from './canonical.js';
 import { clientFamily, tellingFamily } from './client.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
-import { placeOf } from './network.js';
 import type { Instant, Platform } from './platform.js';
 import { latestBefore } from './sorted-rows.js';
 

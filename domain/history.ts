@@ -1,7 +1,7 @@
+import { placeOf } from './address.js';
 import { clientFamily, tellingFamily } from './client.js';
 import { actingApp } from './episodes.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
-import { placeOf } from './network.js';
 import type { Platform } from './platform.js';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
+import { placeOf } from './address.js';
 import { citing, day, earliest, isBefore, isOf, readable, USUAL_MESSAGES, type Speaker } from './announced.js';
 import type { ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { fold, isComing, lettersIn, told, warns } from './message-words.js';
-import { placeOf } from './network.js';
 import { cityNames, countryNames, isNamed, networkNames } from './place-names.js';
 
 /** Who is in an account announces the next place at once; a traveller did so the day before. */

@@ -3,7 +3,7 @@ import { isAccess, type ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History } from './history.js';
 import { travel } from './indicators/shared/travel.js';
-import { isHosting } from './network.js';
+import { isHosting } from './hosting.js';
 import { ATTRIBUTION, NOT_OF_THE_PLACE } from './weights.js';
 
 const DAY_MS = 86_400_000;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { networkOf } from '../domain/address.js';
 import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
@@ -11,6 +12,7 @@ import { refusedInProduction } from './production.js';
 
 const alias = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes');
 const url = z.url();
+const network = z.string().refine((text) => networkOf(text) !== undefined, 'a network (192.0.2.0/24) or an address');
 
 /** A vendor identity for each role that has one: a shared one would hold the rights of all. */
 const oneForEachRole = <T extends z.ZodType<string>>(id: T) =>
@@ -174,9 +176,9 @@ const config = z.strictObject({
   breakGlass: z.array(z.string().regex(/^[^@]+$/, 'a native id, not an address')).default([]),
   network: z
     .strictObject({
-      ownEgress: z.array(z.string()),
-      trusted: z.array(z.string()),
-      shared: z.array(z.string()).default([]),
+      ownEgress: z.array(network),
+      trusted: z.array(network),
+      shared: z.array(network).default([]),
       ranges: z.string().optional(),
       intelligence: z.array(z.string()).default([]),
     })
