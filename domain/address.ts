@@ -71,6 +71,9 @@ export function placeOf(address: Address): string {
   if (one === undefined || one.kind() === 'ipv4') return one?.toString() ?? address;
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${one.toString()}/64`).toString()}/64`;
 }
+/** Both are known, and are one place. Unknown is nowhere: it is no place that anything else is at too. */
+export const isSamePlace = (a: Address | undefined, b: Address | undefined): boolean =>
+  a !== undefined && b !== undefined && (a === b || placeOf(a) === placeOf(b));
 const FOUR_PARTS = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 
 /** A network in its one form (`192.0.2.0/24`): the first address and the prefix length; an address is the network of itself alone. */

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { placeOf } from './address.js';
 import { succeeded, type EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
@@ -70,11 +71,11 @@ function accountsOpened(secret: SecretHit, shown: EvidenceEvent, { accounts, own
   return shown.actor !== undefined && accounts.includes(shown.actor) ? accounts : NONE;
 }
 
-/** What tells two strangers apart: the session, the device, the address. */
+/** What tells two strangers apart: the session, the device, the place. */
 const contexts = ({ platform, sessionId, deviceId, ip }: EvidenceEvent): readonly string[] => [
   ...(sessionId === undefined ? [] : [`${platform}:${sessionId}`]),
   ...(deviceId === undefined ? [] : [deviceId]),
-  ...(ip === undefined ? [] : [ip]),
+  ...(ip === undefined ? [] : [placeOf(ip)]),
 ];
 
 function isUse({ kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {

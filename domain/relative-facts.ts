@@ -1,3 +1,4 @@
+import { isSamePlace } from './address.js';
 import type { Fact, Surroundings, Weigh } from './attribution.js';
 import { isAccess, type ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
@@ -150,7 +151,7 @@ function failureFacts(
   const before = (ms: number): readonly EvidenceEvent[] =>
     failed.filter((e) => e.at <= entry.at && Date.parse(e.at) >= at - ms);
   const count = (rows: readonly EvidenceEvent[]): number => rows.reduce((n, e) => n + (e.count ?? 1), 0);
-  const here = count(before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || e.ip === entry.ip));
+  const here = count(before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || isSamePlace(e.ip, entry.ip)));
   const day = before(DAY_MS);
   const spread = new Set(day.flatMap((e) => e.ip ?? [])).size;
   if (here >= failures) return [weigh('failures.before', `${here} failures before it`)];
