@@ -67,7 +67,8 @@ const NONE: readonly string[] = [];
 function accountsOpened(secret: SecretHit, shown: EvidenceEvent, { accounts, owners }: Uses): readonly string[] {
   const named = secret.account === undefined ? undefined : owners?.get(secret.account);
   if (named) return named;
-  // Of what others showed, and named nobody for, we don't know whose it is.
+  // Of what others showed, or wrote before it was quoted, and named nobody for, we don't know whose it is.
+  if (secret.quoted === true) return NONE;
   return shown.actor !== undefined && accounts.includes(shown.actor) ? accounts : NONE;
 }
 
@@ -81,6 +82,8 @@ const contexts = ({ platform, sessionId, deviceId, ip }: EvidenceEvent): readonl
 function isUse({ kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {
   if (kind === 'password') return row === 'sign_in';
   if (kind === 'slack') return platform === 'slack' && row === 'api_activity';
-  // A browser session is gone on with: it needs no sign-in.
-  return kind === 'slack_session' && platform === 'slack' && (row === 'session' || row === 'api_activity');
+  // A browser session is gone on with: it needs no sign-in, but Entra and Google log one where its cookie is taken to another app.
+  if (kind === 'slack_session') return platform === 'slack' && ['session', 'api_activity'].includes(row);
+  if (kind === 'google_session') return platform === 'google' && ['session', 'api_activity', 'sign_in'].includes(row);
+  return kind === 'entra_session' && platform === 'microsoft' && ['session', 'api_activity', 'sign_in'].includes(row);
 }

@@ -151,7 +151,9 @@ function failureFacts(
   const before = (ms: number): readonly EvidenceEvent[] =>
     failed.filter((e) => e.at <= entry.at && Date.parse(e.at) >= at - ms);
   const count = (rows: readonly EvidenceEvent[]): number => rows.reduce((n, e) => n + (e.count ?? 1), 0);
-  const here = count(before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || isSamePlace(e.ip, entry.ip)));
+  const here = count(
+    before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || isSamePlace(e.ip, entry.ip)),
+  );
   const day = before(DAY_MS);
   const spread = new Set(day.flatMap((e) => e.ip ?? [])).size;
   if (here >= failures) return [weigh('failures.before', `${here} failures before it`)];

@@ -30,6 +30,8 @@ export interface SecretHit {
   readonly kind: string;
   /** Its use was logged. What owners say comes later, by the task of its rotation. */
   readonly confirmed?: boolean;
+  /** It stands in what the text quotes or passes on: whose it is, the text does not say. */
+  readonly quoted?: boolean;
   /** SHA-256, hex, of the lower-case mail address that the text names beside a password: whose account it opens. */
   readonly account?: string;
 }
