@@ -76,6 +76,25 @@ const NOT_PAST_THE_TERMINAL = ['stdout', 'stderr'].map((property) => ({
   property,
   message: 'Print by cli/terminal.ts, which lets no text act on a terminal.',
 }));
+/** An address has one form, made in one place (docs/adr/0011). */
+const ONE_ADDRESS_PARSER = [
+  { name: 'ipaddr.js', message: 'Addresses are read by domain/address.ts alone.' },
+  ...['net', 'node:net'].map((name) => ({
+    name,
+    importNames: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
+    message: 'Addresses are read by domain/address.ts alone.',
+  })),
+];
+/** To be emptied: each of these reads addresses in a way of its own still. */
+const WITH_A_PARSER_OF_THEIR_OWN = [
+  'gateway/alerts/kit/values.ts',
+  'platforms/google/access-levels.ts',
+  'platforms/google/acts/block-ip.ts',
+  'platforms/google/resolve/address.ts',
+  'platforms/microsoft/named-locations.ts',
+  'platforms/microsoft/resolve/address.ts',
+  'platforms/slack/sources/source.ts',
+];
 const NO_TEMPORAL = { group: ['@temporalio/*'], message: 'This folder knows no Temporal.' };
 const WORKFLOW_TEMPORAL = {
   group: ['@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'],
@@ -134,6 +153,11 @@ export default defineConfig(
     files: ['{domain,store,workflows,activities,gateway,workers,cli}/**/*.ts', 'platforms/*.ts'],
     ignores: ['cli/demo/**'],
     rules: { 'no-restricted-syntax': ['error', ...ONE_PLATFORM] },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['domain/address.ts', ...WITH_A_PARSER_OF_THEIR_OWN],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ONE_ADDRESS_PARSER }] },
   },
   {
     files: ['domain/**/*.ts'],

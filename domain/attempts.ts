@@ -1,7 +1,7 @@
+import { placeOf } from './address.js';
 import type { Episode } from './attribution.js';
 import { isState } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
-import { placeOf } from './network.js';
 import type { Platform } from './platform.js';
 
 /** Facts against the person that make a failed attempt somebody else's, and no wrong password on a journey. */

@@ -35,12 +35,25 @@ export function instantOf(value: unknown, zone?: string): Instant | undefined {
 /** Seconds, milliseconds, microseconds or nanoseconds: the ranges do not meet between 1980 and 2200. */
 function epoch(n: number): number {
   const size = Math.abs(n);
-  return size >= 1e17 ? n / 1e6 : size >= 1e14 ? n / 1e3 : size >= 1e11 ? n : n * 1e3;
+  // Over microseconds: the last bits of such a number are none of the sender's.
+  const micros = size >= 1e17 ? n / 1e3 : size >= 1e14 ? n : size >= 1e11 ? n * 1e3 : n * 1e6;
+  return Math.floor(Math.round(micros) / 1e3);
 }
+
+/** The same of a text, which holds more digits than a number can. */
+function epochText(text: string): number {
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+  const finer = whole.length >= 18 ? 6 : whole.length >= 15 ? 3 : 0;
+  const ms = whole.length >= 12 ? whole.slice(0, whole.length - finer) : `${whole}${millis(fraction)}`;
+  return text.startsWith('-') ? -Number(ms) : Number(ms);
+}
+
+/** The first three digits of a fraction: what is finer is cut, never rounded into the next second. */
+const millis = (fraction: string): string => fraction.slice(0, 3).padEnd(3, '0');
 
 function msOf(text: string, zone: string | undefined): number {
   if (text.length > 60) return Number.NaN;
-  if (EPOCH.test(text)) return epoch(Number(text));
+  if (EPOCH.test(text)) return epochText(text);
   const dotNet = DOT_NET.exec(text)?.[1];
   if (dotNet !== undefined) return Number(dotNet);
   const iso = ISO.exec(text);
@@ -69,7 +82,7 @@ function utc(parts: readonly (string | undefined)[], fraction: string, zone: str
   const isReal = date.getUTCMonth() + 1 === mo || (h === 24 && mi === 0) || s === 60;
   if (Number.isNaN(wall) || !isReal || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 24 || mi > 59 || s > 60)
     return Number.NaN;
-  return wall + Number(`0.${fraction === '' ? '0' : fraction}`) * 1000 - offsetMs(zone, wall);
+  return wall + Number(millis(fraction)) - offsetMs(zone, wall);
 }
 
 function offsetMs(zone: string | undefined, wall: number): number {

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { placeOf } from './address.js';
 import { succeeded, type EventKind, type EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
@@ -72,15 +73,16 @@ const NONE: readonly string[] = [];
 function accountsOpened(secret: SecretHit, shown: EvidenceEvent, { accounts, owners }: Uses): readonly string[] {
   const named = secret.account === undefined ? undefined : owners?.get(secret.account);
   if (named) return named;
-  // Of what others showed, and named nobody for, we don't know whose it is.
+  // Of what others showed, or wrote before it was quoted, and named nobody for, we don't know whose it is.
+  if (secret.quoted === true) return NONE;
   return shown.actor !== undefined && accounts.includes(shown.actor) ? accounts : NONE;
 }
 
-/** What tells two strangers apart: the session, the device, the address. */
+/** What tells two strangers apart: the session, the device, the place. */
 const contexts = ({ platform, sessionId, deviceId, ip }: EvidenceEvent): readonly string[] => [
   ...(sessionId === undefined ? [] : [`${platform}:${sessionId}`]),
   ...(deviceId === undefined ? [] : [deviceId]),
-  ...(ip === undefined ? [] : [ip]),
+  ...(ip === undefined ? [] : [placeOf(ip)]),
 ];
 
 function isUse(by: SecretUses, { kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { networkOf } from '../domain/address.js';
 import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
@@ -13,6 +14,7 @@ import { refusedInProduction } from './production.js';
 
 const alias = TENANT_ALIAS;
 const url = z.url();
+const network = z.string().refine((text) => networkOf(text) !== undefined, 'a network (192.0.2.0/24) or an address');
 
 const source = (auths: readonly string[]) =>
   z
@@ -65,9 +67,9 @@ const house = {
   breakGlass: z.array(z.string().regex(/^[^@]+$/, 'a native id, not an address')).default([]),
   network: z
     .strictObject({
-      ownEgress: z.array(z.string()),
-      trusted: z.array(z.string()),
-      shared: z.array(z.string()).default([]),
+      ownEgress: z.array(network),
+      trusted: z.array(network),
+      shared: z.array(network).default([]),
       ranges: z.string().optional(),
       intelligence: z.array(z.string()).default([]),
     })

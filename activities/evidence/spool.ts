@@ -23,7 +23,8 @@ export interface SourceProgress {
   failures: number;
   done: boolean;
   again: boolean;
-  gap?: Gap;
+  /** Why something is missing, each once: of parts of the source, and of what ended it. */
+  gaps: readonly Gap[];
 }
 
 type SpoolRecord =
@@ -103,7 +104,7 @@ export class CollectionSpool {
       /** Rows of other accounts that were left out. */
       readonly strangers?: number;
       readonly odd?: readonly OddRow[];
-      /** Of a part of the source, which goes on; the first that there is stays. */
+      /** Of a part of the source, which goes on. */
       readonly gap?: Gap | undefined;
     },
   ): Promise<void> {
@@ -149,7 +150,16 @@ export class CollectionSpool {
     if (!source)
       this.#sources.set(
         id,
-        (source = { pages: 0, rows: 0, strangers: 0, odd: { rows: 0 }, failures: 0, done: false, again: false }),
+        (source = {
+          pages: 0,
+          rows: 0,
+          strangers: 0,
+          odd: { rows: 0 },
+          failures: 0,
+          done: false,
+          again: false,
+          gaps: [],
+        }),
       );
     return source;
   }
@@ -167,12 +177,14 @@ export class CollectionSpool {
     if (record.type === 'again') {
       source.again = true;
       source.odd = { rows: 0 };
+      source.strangers = 0;
+      source.gaps = [];
       this.#odd.delete(record.source);
       delete source.cursor;
     }
     if (record.type === 'done') {
       source.done = true;
-      if (record.gap) source.gap = record.gap;
+      source.gaps = withGap(source.gaps, record.gap);
     }
     if (record.type === 'page') {
       source.pages++;
@@ -180,7 +192,7 @@ export class CollectionSpool {
       source.odd = countOdd(source.odd, record.odd ?? []);
       if (record.odd)
         this.#odd.set(record.source, [...(this.#odd.get(record.source) ?? []), ...record.odd].slice(0, MAX_KEPT));
-      if (record.gap) source.gap ??= record.gap;
+      source.gaps = withGap(source.gaps, record.gap);
       source.failures = 0; // it goes on: only a source that stands still is given up
       if (record.next === undefined) source.done = true;
       else source.cursor = record.next;
@@ -193,6 +205,9 @@ export class CollectionSpool {
     }
   }
 }
+
+const withGap = (gaps: readonly Gap[], gap: Gap | undefined): readonly Gap[] =>
+  gap === undefined || gaps.some((known) => isDeepStrictEqual(known, gap)) ? gaps : [...gaps, gap];
 
 function sealed(record: SpoolRecord, key: Buffer): string {
   const iv = randomBytes(12);

@@ -16,6 +16,8 @@ export const google = definePlatform({
   name: 'Google Workspace',
   namedAs: /\b(google|gsuite|gworkspace|workspace|gws)/i,
   channel: 'google_chat',
+  // A session's cookie is gone on with: it needs no sign-in, but one is logged where it is taken to another app.
+  secrets: { google_session: ['session', 'api_activity', 'sign_in'] },
   hosts: ['mailbox', 'sign_in'],
   raiseProtection: '2-Step Verification by security keys alone, or the Advanced Protection Program',
   noticeDomains: ['google.com'],

@@ -19,6 +19,8 @@ export const microsoft = definePlatform({
   name: 'Microsoft 365',
   namedAs: /\b(microsoft|m365|o365|office ?365|azure|entra|teams|ms:aad|msgraph)/i,
   channel: 'teams',
+  // A session's cookie is gone on with: it needs no sign-in, but one is logged where it is taken to another app.
+  secrets: { entra_session: ['session', 'api_activity', 'sign_in'] },
   hosts: ['mailbox', 'sign_in'],
   raiseProtection:
     'Conditional Access that asks this account for a phishing-resistant factor and lets no legacy protocol by',

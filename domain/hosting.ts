@@ -10,16 +10,3 @@ const HOSTING =
 /** The access came through rented machines, by the name of the network. */
 export const isHosting = ({ asName }: Pick<EvidenceEvent, 'asName'>): boolean =>
   asName !== undefined && HOSTING.test(asName);
-
-/** What stands for a place: an IPv6 home has one /64 and changes the rest daily. */
-export function placeOf(ip: string): string {
-  if (!ip.includes(':')) return ip;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  const [head = '', tail = ''] = ip.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: ip.includes('::') ? Math.max(0, 8 - left.length - right.length) : 0 }, () => '0');
-  const groups = [...left, ...zeros, ...right].map((g) => g.replace(/^0+(?=.)/, ''));
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
