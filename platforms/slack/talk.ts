@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions, Limitation, OutgoingMessage, TalkPort } from '../ports.js';
+import { maybe, someList, someText } from '../rows.js';
 import { openAnswerForm } from './answer-form.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
@@ -38,12 +39,9 @@ const LIMITATIONS: readonly Limitation[] = [
 const opened = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
 const posted = z.looseObject({
   ts: z.string(),
-  metadata: z
-    .looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: z.string().nullish() }) })
-    .nullish()
-    .catch(undefined),
+  metadata: maybe(z.looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: someText }) })),
 });
-const history = z.looseObject({ messages: z.array(posted) });
+const history = z.looseObject({ messages: someList(posted) });
 
 /** Looks before it posts: a key that is in the conversation already is not posted again. Message id: `<channel>/<ts>`. */
 async function send(

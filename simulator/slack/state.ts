@@ -1,6 +1,6 @@
 import { nativeIdOf, type World } from '../core/world.js';
 import { auditFromRow, type AuditRecord } from './audit-records.js';
-import { directMessages, placeMessages } from './conversations.js';
+import { directMessages, INSIDE, placeMessages } from './conversations.js';
 import { sessionNumber, slackId, typedRows, type Rows } from './rows.js';
 import { Modals } from './modals.js';
 import { slackCredentials } from './tokens.js';
@@ -57,6 +57,10 @@ export interface Channel {
   readonly name: string;
   readonly type: 'public_channel' | 'private_channel' | 'im';
   readonly external: boolean;
+  /** Another organisation is invited, and has not taken the invitation yet. */
+  readonly pending: boolean;
+  /** Workspaces of the organisation share it. */
+  readonly inOrganisation: boolean;
   /** The account behind our user tokens sees it. */
   readonly readable: boolean;
   readonly members: Set<string>;
@@ -163,7 +167,7 @@ export class SlackState {
       id,
       name: '',
       type: 'im',
-      external: false,
+      ...INSIDE,
       readable: false,
       members: new Set([this.bot.id, user]),
     };
@@ -281,6 +285,8 @@ function channelsOf(rows: Rows): Channel[] {
       name: fields.name,
       type: fields.private ? 'private_channel' : 'public_channel',
       external: fields.external,
+      pending: fields.pending,
+      inOrganisation: fields.inOrganisation,
       readable: !fields.private || fields.readable,
       members: new Set(fields.members),
     });
@@ -291,7 +297,7 @@ function channelsOf(rows: Rows): Channel[] {
       id: slackId('C', fields.channel),
       name: fields.channel,
       type: fields.private ? 'private_channel' : 'public_channel',
-      external: false,
+      ...INSIDE,
       readable: true,
       members: new Set(),
     };
