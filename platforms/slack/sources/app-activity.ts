@@ -7,7 +7,7 @@ import { actorsOfApp } from '../app-actors.js';
 import { OPERATIONS } from '../methods.js';
 import { nextOf } from '../pages.js';
 import { kindOf, type AuditActionTable } from './audit-actions.js';
-import { auditEntry, auditPage } from './audit-entry.js';
+import { auditEntry, auditPage, type AuditEntry } from './audit-entry.js';
 import { toEvent } from './audit-event.js';
 import { openPlacesIn } from './audit-logs.js';
 import type { Outside } from './audit-share.js';
@@ -63,7 +63,7 @@ export function appActivitySource(context: SourceContext, table: AuditActionTabl
         },
         auditPage,
       );
-      const { outside, gap } = await outsideOf(context, openPlacesIn(body.entries), signal);
+      const { outside, gap } = await outsideOf(context, openPlacesIn(body.entries, isOfApp(query)), signal);
       const mapped = actsOfApp(context, table, query, body.entries, outside);
       return { ...pageOf(mapped, after(at, nextOf(body.response_metadata).next)), ...(gap ? { gap } : {}) };
     },
@@ -99,10 +99,15 @@ export const actsOfApp = (
   outside: Outside,
 ): Mapped<EvidenceEvent> =>
   mapRows(rows, auditEntry, (entry, notes) => {
-    if (entry.context?.app?.id !== nativeId) return [];
+    if (!isOfApp({ nativeId })(entry)) return [];
     return table.flatMap(({ id, logSource, actions }) => {
       const kind = kindOf(actions, entry.action);
       const reading = { context, origin: { source: id, logSource }, outside };
       return (kind && toEvent(reading, kind, entry, notes)) ?? [];
     });
   });
+
+const isOfApp =
+  ({ nativeId }: Pick<SourceQuery, 'nativeId'>) =>
+  (entry: AuditEntry): boolean =>
+    entry.context?.app?.id === nativeId;

@@ -21,19 +21,24 @@ export function listIn(text: string): readonly unknown[] {
   return text.split(',').map((part) => part.trim());
 }
 
-export const named = maybe(z.looseObject({ id: z.string().min(1), name: someText, title: someText }));
-export const app = maybe(
-  z.looseObject({ id: z.string().min(1), name: someText, scopes: texts, scopes_bot: texts, bot_scopes: texts }),
-);
-export const channel = maybe(
-  z.looseObject({
-    id: z.string().min(1),
-    name: someText,
-    privacy: someText,
-    is_shared: someFlag,
-    is_org_shared: someFlag,
-  }),
-);
+export const auditNamed = z.looseObject({ id: z.string().min(1), name: someText, title: someText });
+export const auditApp = z.looseObject({
+  id: z.string().min(1),
+  name: someText,
+  scopes: texts,
+  scopes_bot: texts,
+  bot_scopes: texts,
+});
+export const auditChannel = z.looseObject({
+  id: z.string().min(1),
+  name: someText,
+  privacy: someText,
+  is_shared: someFlag,
+  is_org_shared: someFlag,
+});
+export const named = maybe(auditNamed);
+export const app = maybe(auditApp);
+export const channel = maybe(auditChannel);
 
 export const auditActor = z.looseObject({ user: named });
 /** The sibling key is named by `type`; canvases, lists, roles and the like stand under names of their own. */

@@ -49,6 +49,7 @@ export function auditSource(context: SourceContext, read: AuditRead): EvidenceSo
 }
 
 function entries(context: SourceContext, read: AuditRead, by: By, names: readonly string[] | undefined): Step {
+  const isKept = ({ action }: AuditEntry): boolean => kindOf(read.actions, action) !== undefined;
   return async (query, next, { signal }) => {
     const everything = names === undefined || (next?.startsWith(ALL) ?? false);
     const cursor = next?.startsWith(ALL) ? next.slice(ALL.length) : next;
@@ -71,7 +72,7 @@ function entries(context: SourceContext, read: AuditRead, by: By, names: readonl
       auditPage,
     );
     if (body['invalid_action'] === true) return { events: [], next: ALL };
-    const { outside, gap } = await outsideOf(context, openPlacesIn(body.entries), signal);
+    const { outside, gap } = await outsideOf(context, openPlacesIn(body.entries, isKept), signal);
     const mapped = entriesIn(context, { read, by, names, outside }, query, body.entries);
     const { next: following } = nextOf(body.response_metadata);
     const page = following === undefined ? {} : { next: everything && names ? `${ALL}${following}` : following };
@@ -79,9 +80,9 @@ function entries(context: SourceContext, read: AuditRead, by: By, names: readonl
   };
 }
 
-/** Channels of the shares of a page of which only Slack itself says how far they reach. */
-export const openPlacesIn = (rows: readonly unknown[]): readonly string[] =>
-  mapRows(rows, auditEntry, openPlaces).values;
+/** Channels of the shares that are kept of a page, of which only Slack itself says how far they reach. */
+export const openPlacesIn = (rows: readonly unknown[], isKept: (entry: AuditEntry) => boolean): readonly string[] =>
+  mapRows(rows, auditEntry, (entry) => (isKept(entry) ? openPlaces(entry) : [])).values;
 
 interface Asked {
   readonly read: AuditRead;

@@ -125,8 +125,6 @@ export const attachment = z.looseObject({
   title_link: someText,
   pretext: someText,
   text: someText,
-  author_name: someText,
-  author_link: someText,
   footer: someText,
   from_url: someText,
   original_url: someText,

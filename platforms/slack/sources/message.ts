@@ -28,13 +28,13 @@ export function placeOf(row: Conversation): Place {
   };
 }
 
+export const botProfile = z.looseObject({ app_id: someText, name: someText });
 /** The time stamp is the message's name in its conversation; all else may be missing. */
 export const message = z.looseObject({
   ts: z.union([z.string(), z.number().transform(String)]).pipe(z.string().regex(/^\d{9,}(?:\.\d+)?$/)),
   user: someText,
   text: someText,
   subtype: someText,
-  thread_ts: someText,
   reply_count: someNumber,
   /** The first few who answered. */
   reply_users: someList(z.string()),
@@ -42,7 +42,7 @@ export const message = z.looseObject({
   app_id: someText,
   bot_id: someText,
   username: someText,
-  bot_profile: maybe(z.looseObject({ app_id: someText, name: someText })),
+  bot_profile: maybe(botProfile),
   files: someList(attached),
   blocks: z.unknown().optional(),
   attachments: someList(attachment),

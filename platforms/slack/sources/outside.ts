@@ -15,7 +15,6 @@ export const conversation = z.looseObject({
   is_mpim: someFlag,
   is_ext_shared: someFlag,
   is_pending_ext_shared: someFlag,
-  is_org_shared: someFlag,
 });
 export type Conversation = z.infer<typeof conversation>;
 
