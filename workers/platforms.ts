@@ -90,6 +90,7 @@ async function evidencePort(context: PortContext, tenant: TenantConfig): Promise
       return createSlackEvidence({
         ...slack(context, 'evidence', tenant),
         ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
+        ownAppIds: tenant.ownAppIds,
         tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'logs']),
       });
     }

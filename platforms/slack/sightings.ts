@@ -75,7 +75,8 @@ function audited(
     page: async (cursor, { signal }) => {
       const call = { method: 'GET', path: 'logs', query: { ...query, ...span, cursor }, signal } as const;
       const body = await context.client.rest(OPERATIONS.auditLogs, call, auditPage);
-      return { rows: seenInEntries(context, body.entries, read).values, ...nextOf(body.response_metadata) };
+      const { values: rows, odd } = seenInEntries(context, body.entries, read);
+      return { rows, odd, ...nextOf(body.response_metadata) };
     },
   };
 }
@@ -131,8 +132,8 @@ function called({ client, plan }: SourceContext, traces: Traces, window: Window,
       const body = await ofWorkspace(teamId, () => client.call(OPERATIONS.accessLogs, args, accessPage, { signal }));
       const spans = mapRows(body.logins, login, (row) => [spanOf(row).last]).values;
       const isOlder = spans.length > 0 && spans.every((last) => last < oldest);
-      const seen = callsFrom(addresses, window, teamId, body.logins).values;
-      return { rows: seen, ...(isOlder ? {} : nextOf(body.response_metadata)) };
+      const { values: seen, odd } = callsFrom(addresses, window, teamId, body.logins);
+      return { rows: seen, odd, ...(isOlder ? {} : nextOf(body.response_metadata)) };
     },
   };
 }
@@ -163,8 +164,8 @@ function installed({ client, plan }: SourceContext, window: Window, teamId: stri
       const body = await ofWorkspace(teamId, () =>
         client.call(OPERATIONS.integrationLogs, args, integrationLogPage, { signal }),
       );
-      const { values } = installsOf(window, teamId, appId, body.logs);
-      return { rows: values, ...pageAfter(page, body.paging, body.logs.length, COUNT) };
+      const { values, odd } = installsOf(window, teamId, appId, body.logs);
+      return { rows: values, odd, ...pageAfter(page, body.paging, body.logs.length, COUNT) };
     },
   };
 }
