@@ -96,6 +96,18 @@ export function codeError(operation: string, code: string, wait = BUSY_MS): Quel
   return new QuellError(meaning, `${operation}: ${code}`, meaning === 'VENDOR_BUSY' ? { retryAfterMs: wait } : {});
 }
 
+/**
+ * Whether a workspace, or another part of what is asked, does not let our token in, which trying again does not change. A cursor that ran
+ * out is refused too: then the list is to be read once more.
+ */
+export function isRefusal(error: unknown, cursor?: string): error is QuellError {
+  if (!(error instanceof QuellError)) return false;
+  return (
+    ['VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN'].includes(error.code) ||
+    (error.code === 'VENDOR_REFUSED' && cursor === undefined)
+  );
+}
+
 /** Slack says no in fewer bytes; what is longer is an answer, and is for its reader alone. */
 const REFUSAL_BYTES = 4_096;
 

@@ -21,6 +21,8 @@ export interface SlackEvidenceSettings extends SlackSettings {
   readonly actionTable?: AuditActionTable;
   /** Where people of this organisation sign in when Slack uses SSO. */
   readonly identityProvider?: Authority;
+  /** Ids (`A…`) of all of Quell's own Slack apps: what they did is told apart from what people did. */
+  readonly ownAppIds?: readonly string[];
 }
 
 /** Everything the evidence role reads of a Slack organisation. Tokens: `audit` (Enterprise), `admin` and, by choice, `logs`; scopes of role `evidence` in `methods.ts`. */
@@ -32,6 +34,7 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
     teamIds: settings.teamIds,
     plan,
     hasLogs: settings.tokens.logs !== undefined,
+    ownAppIds: settings.ownAppIds ?? [],
   };
   const table = settings.actionTable ?? AUDIT_ACTIONS;
   const enterprise: readonly EvidenceSource[] = [

@@ -52,7 +52,7 @@ export const slack = definePlatform({
       addresses: Object.values(baseUrls),
       async evidence(context) {
         const { createSlackEvidence } = await import('./evidence.js');
-        return createSlackEvidence({ ...settings(context), ...defined({ identityProvider }) });
+        return createSlackEvidence({ ...settings(context), ownAppIds, ...defined({ identityProvider }) });
       },
       async containment(context) {
         const { createSlackContainment } = await import('./containment.js');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { postOnce } from '../kit/post-once.js';
 import type { CallOptions, Limitation, OutgoingMessage, Talk, TalkPort } from '../ports.js';
+import { maybe, someList, someText } from '../rows.js';
 import { openAnswerForm } from './answer-form.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
@@ -39,12 +40,9 @@ const LIMITATIONS: readonly Limitation[] = [
 const opened = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
 const posted = z.looseObject({
   ts: z.string(),
-  metadata: z
-    .looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: z.string().nullish() }) })
-    .nullish()
-    .catch(undefined),
+  metadata: maybe(z.looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: someText }) })),
 });
-const history = z.looseObject({ messages: z.array(posted) });
+const history = z.looseObject({ messages: someList(posted) });
 
 /** Message id: `<channel>/<ts>`. */
 async function send(
