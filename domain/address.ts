@@ -11,7 +11,6 @@ export type Address = string;
 const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'].map((c) =>
   ipaddr.parseCIDR(c),
 );
-const EMBEDDED = ['::/96', '64:ff9b::/96', '::ffff:0:0:0/96'].map((c) => ipaddr.parseCIDR(c));
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** Longer than any address with brackets, zone and port is. */
@@ -67,10 +66,20 @@ export function notPublicBecause(address: Address): string | undefined {
 /** What stands for a place: an IPv4 address, or the /64 of an IPv6 address (a home has one and changes the rest daily, RFC 8981). */
 export function placeOf(address: Address): string {
   if (FOUR_PARTS.test(address)) return address; // asked for each row, most of which are such
+  const known = PLACES.get(address);
+  if (known !== undefined) return known;
   const one = parsed(address);
-  if (one === undefined || one.kind() === 'ipv4') return one?.toString() ?? address;
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${one.toString()}/64`).toString()}/64`;
+  const isV6 = one instanceof ipaddr.IPv6;
+  const place = isV6
+    ? `${new ipaddr.IPv6([...one.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`
+    : (one?.toString() ?? address);
+  if (PLACES.size >= MAX_PLACES) PLACES.clear();
+  PLACES.set(address, place);
+  return place;
 }
+/** A case has some hundred IPv6 addresses and asks for their places in every comparison. */
+const PLACES = new Map<string, string>();
+const MAX_PLACES = 10_000;
 /** Both are known, and are one place. Unknown is nowhere: it is no place that anything else is at too. */
 export const isSamePlace = (a: Address | undefined, b: Address | undefined): boolean =>
   a !== undefined && b !== undefined && (a === b || placeOf(a) === placeOf(b));
@@ -132,14 +141,20 @@ function written(host: string): Parsed | undefined {
 
 /** The IPv4 address that an IPv6 address carries, else the address. */
 function withoutWrapping(address: ipaddr.IPv6): Parsed {
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
-  const low = address.parts.slice(6);
-  const value = ((low[0] ?? 0) << 16) | (low[1] ?? 0);
-  // `::` and `::1` are IPv6's own.
-  if (value >>> 0 > 0xffff && EMBEDDED.some((network) => holds(network, address)))
-    return new ipaddr.IPv4([(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
-  return address;
+  const { parts } = address;
+  const [high = 0, low = 0] = parts.slice(6);
+  const isCarrier = (prefix: readonly number[]): boolean => prefix.every((part, i) => parts[i] === part);
+  // Below 0.1.0.0 IPv6 has addresses of its own (`::`, `::1`), and nobody is routed.
+  if (!isCarrier(MAPPED) && (high === 0 || !CARRIERS.some(isCarrier))) return address;
+  return new ipaddr.IPv4([high >> 8, high & 255, low >> 8, low & 255]);
 }
+const MAPPED = [0, 0, 0, 0, 0, 0xffff];
+/** Compatible (RFC 4291 2.5.5.1), by the well-known prefix (RFC 6052), translated (RFC 2765). */
+const CARRIERS = [
+  [0, 0, 0, 0, 0, 0],
+  [0x64, 0xff9b, 0, 0, 0, 0],
+  [0, 0, 0, 0, 0xffff, 0],
+];
 
 function parsedNetwork(text: unknown): [Parsed, number] | undefined {
   const one = parsed(text);

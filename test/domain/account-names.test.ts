@@ -10,7 +10,7 @@ import {
   withoutTag,
 } from '../../domain/account-names.js';
 
-const word = fc.string({ unit: fc.constantFrom(...'abcxyz0189'), minLength: 1, maxLength: 12 });
+const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'x', 'y', '0', '1', '9'), minLength: 1, maxLength: 12 });
 const local = fc.tuple(word, fc.constantFrom('', '.', '_', '-', '+', "'", '#'), word).map((parts) => parts.join(''));
 const mail = fc.tuple(local, word).map(([name, domain]) => `${name}@${domain}.example.com`);
 
