@@ -4,6 +4,7 @@ import type { Gap } from '../domain/evidence.js';
 import { sightingsOf, type SeenRow, type Sighting, type TraceKind, type Traces } from '../domain/pivot.js';
 import type { Platform, TenantRef } from '../domain/platform.js';
 import type { CallOptions } from './ports.js';
+import type { Odd } from './rows.js';
 
 /** What a log shows, without the tenant that it is of. */
 export type Seen = Omit<SeenRow, 'platform' | 'tenant'>;
@@ -12,10 +13,13 @@ export type Seen = Omit<SeenRow, 'platform' | 'tenant'>;
 export interface Search {
   /** The source's id, for gaps. */
   readonly source: string;
-  page(
-    next: string | undefined,
-    options: CallOptions,
-  ): Promise<{ readonly rows: readonly Seen[]; readonly next?: string | undefined }>;
+  page(next: string | undefined, options: CallOptions): Promise<SearchPage>;
+}
+export interface SearchPage {
+  readonly rows: readonly Seen[];
+  readonly next?: string | undefined;
+  /** What of the answer could not be read; it costs itself alone, and is told. */
+  readonly odd?: readonly Odd[];
 }
 
 export interface Sightings {
@@ -61,17 +65,21 @@ async function walk(
   take: (rows: readonly Seen[]) => void,
 ): Promise<Pick<Gap, 'code' | 'text'> | undefined> {
   let next: string | undefined;
+  let odd = 0;
+  const read = (): Pick<Gap, 'code' | 'text'> | undefined =>
+    odd === 0 ? undefined : { code: 'ODD_ROWS', text: new QuellError('ODD_ROWS').message };
   for (let pages = 0; pages < (options.maxPages ?? MAX_PAGES); pages++) {
     try {
       const page = await patiently(() => list.page(next, options), options.signal);
       take(page.rows);
-      if (page.next === undefined || page.next === next) return undefined;
+      odd += page.odd?.length ?? 0;
+      if (page.next === undefined || page.next === next) return read();
       next = page.next;
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!(error instanceof QuellError)) throw error;
       // A person without a mailbox, an app that was never here: empty, and no failure.
-      return error.code === 'VENDOR_NOT_FOUND' ? undefined : { code: error.code, text: error.message };
+      return error.code === 'VENDOR_NOT_FOUND' ? read() : { code: error.code, text: error.message };
     }
   }
   return {

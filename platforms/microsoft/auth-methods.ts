@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { instantOf } from '../../domain/instants.js';
 import type { Instant } from '../../domain/platform.js';
 import { compact } from '../compact.js';
+import { asItCame, someText } from '../rows.js';
 import type { MicrosoftClient } from './client.js';
 import { isGuid } from './ids.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';
-import { instant } from './sources/source.js';
 
 /** Something that a person signs in with beside the password, and that can be removed. */
 export interface AuthMethod {
@@ -44,8 +45,8 @@ export function methodKey(text: string): string | undefined {
 const row = z.looseObject({
   '@odata.type': z.string(),
   id: z.string(),
-  createdDateTime: z.string().nullish(),
-  displayName: z.string().nullish(),
+  createdDateTime: asItCame,
+  displayName: someText,
 });
 
 /** What a person has registered. The list takes no query options. */
@@ -60,6 +61,6 @@ export async function authMethodsOf(
     const remove = REMOVALS[list];
     return remove === undefined
       ? []
-      : [compact({ key: `${list}/${id}`, id, createdAt: instant(createdDateTime), name: displayName, remove })];
+      : [compact({ key: `${list}/${id}`, id, createdAt: instantOf(createdDateTime), name: displayName, remove })];
   });
 }

@@ -20,13 +20,11 @@ export function mailTalk(client: MicrosoftClient, from: string): Talk {
     async send(to, message, { signal } = {}) {
       const path = { id: from };
       const $filter = `singleValueExtendedProperties/Any(ep: ep/id eq ${quoted(KEY_PROPERTY)} and ep/value eq ${quoted(message.key)})`;
-      const found = (
-        await client.page(
-          OPERATIONS.mails,
-          { path, query: { $filter, $select: 'id,isDraft', $top: '5' }, headers: STABLE_IDS, signal },
-          stored,
-        )
-      ).rows;
+      const found = await client.first(
+        OPERATIONS.mails,
+        { path, query: { $filter, $select: 'id,isDraft', $top: '5' }, headers: STABLE_IDS, signal },
+        stored,
+      );
       const sent = found.find((m) => m.isDraft === false);
       if (sent) return { messageId: sent.id, already: true };
       const draft =

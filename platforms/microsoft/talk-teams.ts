@@ -24,7 +24,7 @@ const posted = z.looseObject({
 export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
   async function installation(userId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const query = { $expand: 'teamsApp', $filter: `teamsApp/id eq ${quoted(teamsAppId)}` };
-    return (await client.page(OPERATIONS.installedApps, { path: { id: userId }, query, signal }, withId)).rows[0]?.id;
+    return (await client.first(OPERATIONS.installedApps, { path: { id: userId }, query, signal }, withId))[0]?.id;
   }
   async function install(userId: string, signal: AbortSignal | undefined): Promise<string> {
     try {
@@ -80,12 +80,12 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
     async send(to, message, { signal } = {}) {
       const installationId = (await installation(to, signal)) ?? (await install(to, signal));
       const chat = await client.call(OPERATIONS.botChat, { path: { id: to, installationId }, signal }, withId);
-      const recent = await client.page(
+      const recent = await client.first(
         OPERATIONS.chatHistory,
         { path: { id: chat.id }, query: { $top: '50' }, signal },
         posted,
       );
-      const before = recent.rows.find((m) =>
+      const before = recent.find((m) =>
         (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key),
       );
       const pointer = { installationId, to, title: message.title, key: message.key, signal };

@@ -26,7 +26,7 @@ type Handler = (call: Call) => Reply;
 const HOSTS: Readonly<Record<MicrosoftApi, string>> = {
   graph: 'https://graph.microsoft.com',
   manage: 'https://manage.office.com',
-  defender: 'https://api.securitycenter.microsoft.com',
+  defender: 'https://api.security.microsoft.com',
   connector: 'https://smba.trafficmanager.net',
 };
 
