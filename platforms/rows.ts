@@ -122,4 +122,4 @@ export const someList = <T>(shape: z.ZodType<T>): z.ZodType<readonly T[]> =>
   );
 
 /** As it came, of any type or absent: for what has a parser of its own (an instant, an address). */
-export const asItCame: z.ZodType<unknown> = z.unknown().optional();
+export const asItCame: z.ZodType = z.unknown().optional();

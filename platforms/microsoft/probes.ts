@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { quoted, type MicrosoftClient } from './client.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';
 import type { MicrosoftSettings } from './settings.js';
@@ -10,7 +9,6 @@ interface Probe {
   readonly signal: AbortSignal | undefined;
 }
 
-const anything = z.looseObject({});
 const first =
   (query: (settings: MicrosoftSettings) => Readonly<Record<string, string>> = () => ({ $top: '1' })) =>
   ({ client, operation, settings, signal }: Probe): Promise<unknown> =>

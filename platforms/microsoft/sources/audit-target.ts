@@ -32,30 +32,22 @@ export function targetOf(record: AuditRecord, kind: EventKind, query: SourceQuer
         : (ListItemUniqueId ?? ObjectId ?? record.Id);
     return compact({ type: 'file' as const, id, name: record.SourceFileName });
   }
-  switch (kind) {
-    // A rule is named among the parameters of the command that made it, or the properties of Outlook's own operation.
-    case 'mail_rule':
-      return compact({
-        type: 'mailbox' as const,
-        id: query.nativeId,
-        name: parameter(record, /^(?:Rule)?Name$/) ?? record.Name,
-      });
-    case 'mail_access':
-      return mailboxOf(record, query);
-    case 'role_change':
-      return memberOf(record, query);
-    case 'export':
-      return exportOf(record);
-    case 'config_change':
-      return compact({
-        type: 'setting' as const,
-        id: record.ObjectId ?? record.TeamGuid ?? parameter(record, /^Identity$/) ?? record.Operation,
-        name: record.Name ?? parameter(record, /^(Identity|Name)$/) ?? record.ObjectId,
-      });
-    case 'app_grant':
-      if (record.AddOnGuid !== undefined)
-        return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });
+  // A rule is named among the parameters of the command that made it, or the properties of Outlook's own operation.
+  if (kind === 'mail_rule') {
+    const name = parameter(record, /^(?:Rule)?Name$/) ?? record.Name;
+    return compact({ type: 'mailbox' as const, id: query.nativeId, name });
   }
+  if (kind === 'mail_access') return mailboxOf(record, query);
+  if (kind === 'role_change') return memberOf(record, query);
+  if (kind === 'export') return exportOf(record);
+  if (kind === 'config_change')
+    return compact({
+      type: 'setting' as const,
+      id: record.ObjectId ?? record.TeamGuid ?? parameter(record, /^Identity$/) ?? record.Operation,
+      name: record.Name ?? parameter(record, /^(Identity|Name)$/) ?? record.ObjectId,
+    });
+  if (kind === 'app_grant' && record.AddOnGuid !== undefined)
+    return compact({ type: 'app' as const, id: record.AddOnGuid, name: record.AddOnName });
   if (/^(SearchCreated|New-ComplianceSearch)/.test(record.Operation)) return exportOf(record);
   return record.MessageId === undefined ? undefined : { type: 'message', id: record.MessageId };
 }

@@ -41,15 +41,16 @@ export function saidIn(body: string, attachments: readonly Attachment[]): Said {
 /** Without what the message answers to, and the marks where its attachments stand. */
 const withoutQuotes = (html: string): string =>
   html
-    .replace(/<blockquote\b[^>]*>[\s\S]*?(?:<\/blockquote\s*>|$)/gi, ' ')
-    .replace(/<attachment\b[^>]*>(?:\s*<\/attachment\s*>)?/gi, ' ');
+    .replace(/<blockquote\b[^<>]*>[\s\S]*?(?:<\/blockquote\s*>|$)/gi, ' ')
+    .replace(/<attachment\b[^<>]*>(?:\s*<\/attachment\s*>)?/gi, ' ');
 
 /** Addresses that a reader can press: `href` of anchors, and those in the text. A picture's own address is none. */
 function linksIn(html: string): readonly string[] {
-  const anchors = [...html.matchAll(/<a\b[^>]{0,4000}?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map(
-    ([, a, b]) => a ?? b ?? '',
-  );
-  const text = html.replace(/<[^>]*>/g, ' ');
+  const anchors = [...html.matchAll(/<a\b([^<>]{0,4000})>/gi)].map(([, inside = '']) => {
+    const [, double, single] = /\bhref\s{0,10}=\s{0,10}(?:"([^"]*)"|'([^']*)')/i.exec(inside) ?? [];
+    return double ?? single ?? '';
+  });
+  const text = html.replace(/<[^<>]*>/g, ' ');
   const written = [...text.matchAll(/https?:\/\/[^\s"'<>\\^`{|}]+/gi)].map(([address]) =>
     decoded(address)
       .replace(/[\s"'<>].*$/s, '')
@@ -129,7 +130,8 @@ function shownIn(card: unknown): Shown {
       return;
     }
     const fields = Object.entries(value as Readonly<Record<string, unknown>>);
-    const type = String(fields.find(([k]) => k === 'type' || k === '@type')?.[1] ?? '');
+    const told = fields.find(([k]) => k === 'type' || k === '@type')?.[1];
+    const type = typeof told === 'string' ? told : '';
     if (/^image$/i.test(type) && !fields.some(([k]) => k === 'selectAction')) return;
     for (const [key, inner] of fields) {
       const name = key.toLowerCase();
