@@ -43,7 +43,7 @@ export function methodKey(text: string): string | undefined {
 }
 
 const row = z.looseObject({
-  '@odata.type': z.string(),
+  '@odata.type': someText,
   id: z.string(),
   createdDateTime: asItCame,
   displayName: someText,
@@ -57,8 +57,8 @@ export async function authMethodsOf(
 ): Promise<readonly AuthMethod[]> {
   const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, row);
   return rows.flatMap(({ '@odata.type': type, id, createdDateTime, displayName }) => {
-    const list = type.replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
-    const remove = REMOVALS[list];
+    const list = (type ?? '').replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
+    const remove = Object.hasOwn(REMOVALS, list) ? REMOVALS[list] : undefined;
     return remove === undefined
       ? []
       : [compact({ key: `${list}/${id}`, id, createdAt: instantOf(createdDateTime), name: displayName, remove })];

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { objectIdOf } from '../../../domain/account-names.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { MicrosoftClient } from '../client.js';
@@ -23,15 +24,17 @@ export async function appIdsIn(
   for (const id of [...asked].slice(0, MOST)) {
     try {
       const request = { path: { id }, query: SERVICE_PRINCIPAL, signal };
-      const { appId } = await client.call(OPERATIONS.servicePrincipal, request, servicePrincipal);
-      found.set(id, objectIdOf(appId) ?? appId);
+      const read = servicePrincipal.safeParse(
+        await client.call(OPERATIONS.servicePrincipal, request, z.looseObject({})),
+      );
+      if (read.success) found.set(id, objectIdOf(read.data.appId) ?? read.data.appId);
     } catch (error) {
       if (!(error instanceof QuellError) || !GONE.includes(error.code)) throw error;
     }
   }
   return found;
 }
-const GONE: readonly string[] = ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE', 'VENDOR_REPLY'];
+const GONE: readonly string[] = ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE'];
 
 function actingIn({ initiatedBy }: DirectoryAudit): readonly string[] {
   const id = objectIdOf(initiatedBy?.app?.servicePrincipalId);

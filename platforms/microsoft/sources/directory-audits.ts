@@ -73,8 +73,7 @@ async function methodsOf(
   try {
     return await authMethodsOf(client, nativeId, signal);
   } catch (error) {
-    if (error instanceof QuellError && ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE', 'VENDOR_REPLY'].includes(error.code))
-      return [];
+    if (error instanceof QuellError && ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE'].includes(error.code)) return [];
     throw error;
   }
 }

@@ -71,13 +71,10 @@ async function appsOf(
   for (const id of new Set(grants.map((g) => g.clientId))) {
     try {
       const of = { path: { id }, query: SERVICE_PRINCIPAL, signal };
-      apps.set(id, await client.call(OPERATIONS.servicePrincipal, of, servicePrincipal));
+      const read = servicePrincipal.safeParse(await client.call(OPERATIONS.servicePrincipal, of, z.looseObject({})));
+      if (read.success) apps.set(id, read.data);
     } catch (error) {
-      if (
-        !(error instanceof QuellError) ||
-        !['VENDOR_NOT_FOUND', 'VENDOR_REPLY', 'VENDOR_REFUSED'].includes(error.code)
-      )
-        throw error;
+      if (!(error instanceof QuellError) || error.code !== 'VENDOR_NOT_FOUND') throw error;
     }
   }
   return apps;
