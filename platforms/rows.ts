@@ -124,3 +124,6 @@ export const someList = <T>(shape: z.ZodType<T>): z.ZodType<readonly T[]> =>
     );
 const listOf = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? (value as readonly unknown[]) : [value];
+
+/** As it came, of any type or absent: for what has a parser of its own (an instant, an address). */
+export const asItCame: z.ZodType = z.unknown().optional();

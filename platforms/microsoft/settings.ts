@@ -55,7 +55,7 @@ export const MICROSOFT_HOSTS = {
   graph: 'https://graph.microsoft.com',
   login: 'https://login.microsoftonline.com',
   manage: 'https://manage.office.com',
-  defender: 'https://api.securitycenter.microsoft.com',
+  defender: 'https://api.security.microsoft.com',
   connector: 'https://smba.trafficmanager.net/teams',
 } as const satisfies Required<MicrosoftBaseUrls>;
 

@@ -10,7 +10,7 @@ const KEY_PROPERTY = 'String {8f0c6a2e-5b1d-4c53-9d7a-0f6b1a2c3d4e} Name QuellKe
 /** The id then stays the same when the message moves from Drafts to Sent Items. */
 const STABLE_IDS = { Prefer: 'IdType="ImmutableId"' };
 
-const mail = z.looseObject({ id: z.string(), isDraft: z.boolean().nullish() });
+const stored = z.looseObject({ id: z.string(), isDraft: z.boolean().nullish() });
 
 /**
  * Mail from Quell's own mailbox. `sendMail` may send twice when its answer is lost; so the mail is written as a draft
@@ -25,13 +25,13 @@ export function mailTalk(client: MicrosoftClient, from: string): Talk {
       let draft: string | undefined;
       const find = async (): Promise<string | undefined> => {
         const query = { $filter, $select: 'id,isDraft', $top: '5' };
-        const { rows } = await client.page(OPERATIONS.mails, { path, query, headers: STABLE_IDS, signal }, mail);
+        const rows = await client.first(OPERATIONS.mails, { path, query, headers: STABLE_IDS, signal }, stored);
         draft = rows[0]?.id;
         return rows.find((m) => m.isDraft === false)?.id;
       };
       return await postOnce(find, async () => {
         const written = { path, body: draftOf(to, message), headers: STABLE_IDS, signal };
-        const messageId = draft ?? (await client.call(OPERATIONS.createDraft, written, mail)).id;
+        const messageId = draft ?? (await client.call(OPERATIONS.createDraft, written, stored)).id;
         const sent = { path: { ...path, messageId }, body: {}, headers: STABLE_IDS, signal };
         await client.send(OPERATIONS.sendDraft, sent);
         return messageId;

@@ -25,7 +25,7 @@ const posted = z.looseObject({
 export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
   async function installation(userId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const query = { $expand: 'teamsApp', $filter: `teamsApp/id eq ${quoted(teamsAppId)}` };
-    return (await client.page(OPERATIONS.installedApps, { path: { id: userId }, query, signal }, withId)).rows[0]?.id;
+    return (await client.first(OPERATIONS.installedApps, { path: { id: userId }, query, signal }, withId))[0]?.id;
   }
   async function install(userId: string, signal: AbortSignal | undefined): Promise<string> {
     try {
@@ -83,7 +83,7 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
       const chat = await client.call(OPERATIONS.botChat, { path: { id: to, installationId }, signal }, withId);
       const find = async (): Promise<string | undefined> => {
         const recent = { path: { id: chat.id }, query: { $top: '50' }, signal };
-        const { rows } = await client.page(OPERATIONS.chatHistory, recent, posted);
+        const rows = await client.first(OPERATIONS.chatHistory, recent, posted);
         return rows.find((m) =>
           (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key),
         )?.id;

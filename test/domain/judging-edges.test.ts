@@ -5,6 +5,7 @@ import { confirmUsed } from '../../domain/leaks.js';
 import { placeIn } from '../../domain/places.js';
 import { after, DAY, event, HOUR, MINUTE } from './fixtures.js';
 import { explain, judge, outcomeOf } from './judge.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 
 /*
  * Whole situations, as they are once the edges have made one form of addresses, instants and places: what is unknown is absent.
@@ -140,6 +141,7 @@ describe('a sentence about a password', () => {
         [{ ...strange(rows)[0]!, whose: 'other', confidence: 'high', foreignEvents: ['abroad'], ownSession: false }],
         rows,
         ['U1'],
+        PLATFORMS.secretUses,
       ).filter((s) => s.confirmed === true).length + first.impact.confirmedLeaks
     );
   };
