@@ -7,14 +7,15 @@ import {
   RULE_EVENTS,
   TAKEOUT_EVENTS,
   TOKEN_EVENTS,
+  UNREAD_LOGS,
 } from '../../../platforms/google/sources/events.js';
-import { saidBy } from '../../../platforms/google/sources/parameters.js';
+import { parameterShape, saidBy } from '../../../platforms/google/sources/parameters.js';
 import { someList } from '../../../platforms/rows.js';
-import { parameterShape } from '../../../platforms/google/sources/parameters.js';
-import { activity, DANA, MAX, OWN_CLIENT, parametersOf, readLog, readOne, type LogName } from './rows.js';
+import { activity, DANA, LOGS, MAX, OWN_CLIENT, parametersOf, readLog, readOne, type LogName } from './rows.js';
 
 const FILE = { primary_event: true, doc_id: 'doc-1', doc_title: 'payroll 2026' };
-const download = (more: Readonly<Record<string, unknown>>) => readOne('drive', activity('drive', 'download', FILE, more));
+const download = (more: Readonly<Record<string, unknown>>) =>
+  readOne('drive', activity('drive', 'download', FILE, more));
 
 describe('where a row came from', () => {
   it.each([
@@ -214,6 +215,13 @@ describe('every event of the tables', () => {
     for (const table of Object.values(TABLES))
       for (const meaning of Object.values(table)) if (typeof meaning === 'object') expect(meaning.not).toMatch(/\w{4}/);
   });
+});
+
+it('a log is read, or it is said why not', () => {
+  for (const [log, why] of Object.entries(UNREAD_LOGS)) {
+    expect(Object.keys(LOGS)).not.toContain(log);
+    expect(why).toMatch(/\w{4}/);
+  }
 });
 
 describe('a rule', () => {
