@@ -29,12 +29,11 @@ export async function appIdsIn(
       );
       if (read.success) found.set(id, objectIdOf(read.data.appId) ?? read.data.appId);
     } catch (error) {
-      if (!(error instanceof QuellError) || !GONE.includes(error.code)) throw error;
+      if (!(error instanceof QuellError) || error.code !== 'VENDOR_NOT_FOUND') throw error;
     }
   }
   return found;
 }
-const GONE: readonly string[] = ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE'];
 
 function actingIn({ initiatedBy }: DirectoryAudit): readonly string[] {
   const id = objectIdOf(initiatedBy?.app?.servicePrincipalId);

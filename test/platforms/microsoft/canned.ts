@@ -1,6 +1,7 @@
+import { createMicrosoftClient, type MicrosoftClient } from '../../../platforms/microsoft/client.js';
 import { createMicrosoftEvidence } from '../../../platforms/microsoft/evidence.js';
 import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
-import { microsoftBases } from '../../../platforms/microsoft/settings.js';
+import { microsoftBases, type MicrosoftSettings } from '../../../platforms/microsoft/settings.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidencePort, SourcePage, SourceQuery } from '../../../platforms/ports.js';
 import type { Odd } from '../../../platforms/rows.js';
@@ -20,8 +21,8 @@ export const QUERY: SourceQuery = {
 export type Answers = Partial<Record<keyof typeof OPERATIONS, unknown>>;
 type Answer = (url: URL) => unknown;
 
-/** An evidence port over a vendor that answers exactly this; an operation that is not named is 404. */
-export function portOver(answers: Answers): EvidencePort & { readonly asked: readonly string[] } {
+/** A vendor that answers exactly this; an operation that is not named is 404. */
+function settingsOver(answers: Answers): MicrosoftSettings & { readonly asked: readonly string[] } {
   const asked: string[] = [];
   const wire = createWire({
     bases: microsoftBases(),
@@ -38,17 +39,24 @@ export function portOver(answers: Answers): EvidencePort & { readonly asked: rea
       );
     },
   });
-  const port = createMicrosoftEvidence({
+  return {
+    asked,
     tenant: 'main',
     tenantId: '22222222-2222-4222-8222-222222222222',
     credential: { clientId: '00000000-0000-4000-8000-00000000cccc', clientSecret: ['made', 'up'].join('-') },
     timeoutMs: 5_000,
     notices: PLATFORMS.notices,
     wire,
-    auditSearch: { pollMs: 1 },
-    now: () => new Date(QUERY.to),
-  });
-  return { ...port, asked };
+  };
+}
+
+export const clientOver = (answers: Answers): MicrosoftClient => createMicrosoftClient(settingsOver(answers));
+
+/** An evidence port over such a vendor. */
+export function portOver(answers: Answers): EvidencePort & { readonly asked: readonly string[] } {
+  const { asked, ...settings } = settingsOver(answers);
+  const now = (): Date => new Date(QUERY.to);
+  return { ...createMicrosoftEvidence({ ...settings, auditSearch: { pollMs: 1 }, now }), asked };
 }
 
 function answerOf(answers: Answers, url: URL): unknown {
