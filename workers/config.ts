@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
+import { FORMAT_NAMES, MAPPING } from '../gateway/alerts/index.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
 import { refusedInProduction } from './production.js';
@@ -119,7 +119,8 @@ export type TenantConfig = z.infer<typeof slackTenant> | z.infer<typeof microsof
 const source = z
   .strictObject({
     name: alias,
-    format: z.enum(ALERT_FORMATS),
+    /** Of the registry of formats, or `mapping` with the file that teaches one (docs/alerts.md). */
+    format: z.enum([...FORMAT_NAMES, MAPPING]),
     /** How the sender proves itself; the secret is a credential of the intake named `source-<name>` (docs/alerts.md). */
     auth: z.enum(SENDER_AUTHS),
     /** For `oidc`: who issues the token (by default Google), for which audience, and the claims that say who called. */

@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AlertFormat } from '../../domain/alert.js';
 import { parseBody } from '../alerts/kit/body.js';
 import { readAlerts } from '../alerts/index.js';
 import type { IntakeOptions } from '../intake.js';
@@ -11,7 +10,7 @@ import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sende
 /** A configured sender of alerts. */
 export interface AlertSource extends SenderAuth {
   readonly name: string;
-  readonly format: AlertFormat;
+  readonly format: string;
 }
 
 const MAX_VALIDATION_TOKEN = 1_024;

@@ -1,4 +1,3 @@
-import type { AlertFormat } from '../../../domain/alert.js';
 
 /** One synthetic alert of each format about the same person. */
 export const MAIL = 'dana.weiss@example.com';
@@ -201,16 +200,4 @@ export const elasticFields = {
   fields: Object.fromEntries(
     Object.entries(elastic).map(([key, value]) => [key, Array.isArray(value) ? value : [value]]),
   ),
-};
-
-export const EACH: Readonly<Record<AlertFormat, object>> = {
-  quell,
-  ocsf,
-  'graph-alerts-v2': graph,
-  sentinel,
-  'slack-anomaly': slack,
-  'google-alert-center': google,
-  splunk,
-  panther,
-  elastic,
 };
