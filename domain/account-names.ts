@@ -19,10 +19,7 @@ const DOMAIN =
 export function mailOf(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 1_000) return undefined;
   const inner = /^[^<>]{0,300}<([^<>]+)>$/.exec(text.trim())?.[1] ?? text.trim();
-  const bare = inner
-    .replace(WRAPPED, '')
-    .normalize('NFC')
-    .toLowerCase();
+  const bare = inner.replace(WRAPPED, '').normalize('NFC').toLowerCase();
   const at = bare.lastIndexOf('@');
   if (at < 1) return undefined;
   const [local, domain] = [bare.slice(0, at), asciiDomain(bare.slice(at + 1))];

@@ -46,7 +46,10 @@ export function readAlerts(value: unknown, context: AlertContext): ReadAlerts {
     }
     if (left < 0) {
       problems.push(
-        new QuellError('ALERT_FORMAT', `the body holds more than ${MAX_ALERTS} alerts, and the rest was not read; send fewer at once`),
+        new QuellError(
+          'ALERT_FORMAT',
+          `the body holds more than ${MAX_ALERTS} alerts, and the rest was not read; send fewer at once`,
+        ),
       );
       break;
     }

@@ -47,7 +47,9 @@ export function homeOf(
         ? `no ${platform ?? 'platform'} tenant is configured, and the alert gives no mail address`
         : 'there are several tenants of this platform, and the alert does not say which',
     );
-  const mailPlatform = mailsOf(email).map((mail) => mailDomains[mail.split('@')[1] ?? '']).find((p) => p !== undefined);
+  const mailPlatform = mailsOf(email)
+    .map((mail) => mailDomains[mail.split('@')[1] ?? ''])
+    .find((p) => p !== undefined);
   const home = certain ?? own[0] ?? tenants.find((t) => t.platform === mailPlatform) ?? tenants[0];
   if (!home) throw new QuellError('CONFIG', 'no tenant is configured');
   return { home: { platform: home.platform, tenant: home.tenant }, aliases };

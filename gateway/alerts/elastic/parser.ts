@@ -32,7 +32,11 @@ export const elastic: AlertFormat = {
       detectedAt: instantOf(f.text('kibana.alert.start', '@timestamp')),
       ips: f.texts('source.ip', 'client.ip', 'Esql.source_ip_values'),
       userAgent: f.text('user_agent.original'),
-      sessionId: f.text('slack.audit.context.session_id', 'o365.audit.AppAccessContext.AADSessionId', 'o365.audit.SessionId'),
+      sessionId: f.text(
+        'slack.audit.context.session_id',
+        'o365.audit.AppAccessContext.AADSessionId',
+        'o365.audit.SessionId',
+      ),
       attack: techniques(threat(f)),
       evidence: [
         { type: 'file', value: f.text('file.name') },
@@ -102,7 +106,9 @@ function entities(f: Fields): readonly NamedSubject[] {
 const thresholds = (f: Fields): readonly NamedSubject[] =>
   f
     .list('kibana.alert.threshold_result.terms')
-    .filter((term) => /^(?:source\.|client\.)?user\.(?:email|name|id)$|o365\.audit\.UserId$/.test(term.text('field') ?? ''))
+    .filter((term) =>
+      /^(?:source\.|client\.)?user\.(?:email|name|id)$|o365\.audit\.UserId$/.test(term.text('field') ?? ''),
+    )
     .map((term) => ({ email: term.text('value') }));
 
 function split(body: Fields): readonly Fields[] {

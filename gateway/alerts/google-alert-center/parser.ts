@@ -50,7 +50,8 @@ function subjects(f: Fields): readonly NamedSubject[] {
   const vendorTenantId = customerOf(f);
   const of = (emails: readonly string[]): readonly NamedSubject[] => emails.map((email) => ({ email, vendorTenantId }));
   // Phishing that came from inside was sent by an account of ours.
-  const sender = data.at('isInternal').value === true ? ['maliciousEntity.entity.emailAddress', 'maliciousEntity.fromHeader'] : [];
+  const sender =
+    data.at('isInternal').value === true ? ['maliciousEntity.entity.emailAddress', 'maliciousEntity.fromHeader'] : [];
   const requests = data.list('requestInfo').flatMap((r) => r.texts('appDeveloperEmail'));
   return nearest([of(data.texts(...ACTORS)), of([...data.texts(...ACCOUNTS, ...sender), ...requests])], 'google');
 }

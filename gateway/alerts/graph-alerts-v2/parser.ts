@@ -61,7 +61,10 @@ export const graphAlertsV2: AlertFormat = {
 function subjects(f: Fields): readonly NamedSubject[] {
   const vendorTenantId = f.aside().text('tenantId');
   const named = f.list('evidence').flatMap((e) => of(e).map((one) => ({ one, aside: isAside(e) })));
-  return suspects(named.filter(({ one }) => isNamed(one)), ({ aside }) => aside).map(({ one }) => ({ ...one, vendorTenantId }));
+  return suspects(
+    named.filter(({ one }) => isNamed(one)),
+    ({ aside }) => aside,
+  ).map(({ one }) => ({ ...one, vendorTenantId }));
 }
 
 function of(e: Fields): readonly NamedSubject[] {
@@ -94,7 +97,8 @@ const isNamed = ({ email, nativeId, sid }: NamedSubject): boolean => (email ?? n
 const isAside = (e: Fields): boolean => isBystander(e.aside().texts('roles'), e.aside().texts('detailedRoles'));
 
 /** `user` of `#microsoft.graph.security.userEvidence`. */
-const typeOf = (e: Fields): string => /\.([a-z]+)evidence$/.exec((e.aside().text(...TYPES) ?? '').toLowerCase())?.[1] ?? '';
+const typeOf = (e: Fields): string =>
+  /\.([a-z]+)evidence$/.exec((e.aside().text(...TYPES) ?? '').toLowerCase())?.[1] ?? '';
 
 function split(body: Fields): readonly Fields[] {
   const many = body.list('value');

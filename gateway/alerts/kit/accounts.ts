@@ -63,9 +63,15 @@ function isPublicDomain(domain: string): boolean {
 
 /** What can be nothing but an id, though it stands where a name is expected. */
 const surelyId = (name: string | undefined): string | undefined =>
-  name !== undefined && (objectIdOf(name) ?? sidOf(name) ?? /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(name)) ? name : undefined;
+  name !== undefined && (objectIdOf(name) ?? sidOf(name) ?? /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(name))
+    ? name
+    : undefined;
 
-function idOf(platform: Platform, kind: AlertSubject['kind'], texts: readonly (string | undefined)[]): string | undefined {
+function idOf(
+  platform: Platform,
+  kind: AlertSubject['kind'],
+  texts: readonly (string | undefined)[],
+): string | undefined {
   for (const text of texts) {
     const id = text === undefined ? undefined : kind === 'app' ? appIdOf(text) : PERSON_ID[platform](text);
     if (id !== undefined) return id;

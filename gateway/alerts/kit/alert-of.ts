@@ -33,7 +33,8 @@ export function alertOf(context: AlertContext, parts: AlertParts, { body, identi
       `${format}: the field that identifies the alert is missing or too long${identity === undefined ? '' : `; it was looked for in ${identity}`}`,
     );
   const found = subjectsOf(parts.subjects, parts.platform);
-  const { subjects } = found.subjects.length > 0 || !context.named ? found : subjectsOf([context.named], parts.platform);
+  const { subjects } =
+    found.subjects.length > 0 || !context.named ? found : subjectsOf([context.named], parts.platform);
   if (subjects.length === 0 && state !== 'closed') throw namesNobody(format, parts, found.whys, body);
   const shown = (text: string | undefined, length: number): string | undefined =>
     text === undefined ? undefined : plain(text, length);

@@ -114,7 +114,8 @@ function keysOf(path: string): readonly string[] {
   return keys;
 }
 
-const joined = (path: string, more: string): string => (path === '' || more === '' || more === '[]' ? path + more : `${path}.${more}`);
+const joined = (path: string, more: string): string =>
+  path === '' || more === '' || more === '[]' ? path + more : `${path}.${more}`;
 
 /** A whole number that JSON cannot hold exactly has become another one: it is no id any more. */
 function textOf(value: unknown): string | undefined {

@@ -4,7 +4,8 @@
  */
 const SUSPECT = new Set(['attacker', 'compromised', 'source', 'suspicious', 'policyviolator']);
 const OTHERS = new Set(['attacked', 'destination', 'contextual', 'added', 'edited', 'created', 'scanned']);
-const OTHERS_IN_WORDS = /\b(?:target(?:ed)?|victim|recipient|attacked|destination|contextual)|(?:Target|Victim|Recipient)$/;
+const OTHERS_IN_WORDS =
+  /\b(?:target(?:ed)?|victim|recipient|attacked|destination|contextual)|(?:Target|Victim|Recipient)$/;
 
 /** Whether the roles say that somebody is no suspect. No role, and one that is not known, say nothing. */
 export function isBystander(roles: readonly string[], detailed: readonly string[] = []): boolean {

@@ -10,7 +10,6 @@ export const about: AboutFormat = {
   subjects:
     '`actor.user` of `evidences[]` and of the finding; when nobody acts, `user` and `resources[]` of a user’s kind; else observables of the types email, user name and user id. The system itself is none',
   states: '`activity_id`, `status_id`',
-  setUp:
-    'Send each finding as it is. `metadata.product.vendor_name` must say whose platform it is for ids to count.',
+  setUp: 'Send each finding as it is. `metadata.product.vendor_name` must say whose platform it is for ids to count.',
   nobodyWithout: ['evidences.0.actor', 'observables.0'],
 };

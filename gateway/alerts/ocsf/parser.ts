@@ -57,7 +57,9 @@ export const ocsf: AlertFormat = {
       ips: [...evidences.map((e) => e.text('src_endpoint.ip')), f.text('src_endpoint.ip'), ...observed(OBSERVABLE.ip)],
       userAgent: evidences.map((e) => e.text('http_request.user_agent')).find((text) => text !== undefined),
       sessionId: evidences.map((e) => e.text('actor.session.uid')).find((text) => text !== undefined),
-      attack: [...info.list('attacks'), ...f.list('attacks')].flatMap((a) => a.text('sub_technique.uid', 'technique.uid') ?? []),
+      attack: [...info.list('attacks'), ...f.list('attacks')].flatMap(
+        (a) => a.text('sub_technique.uid', 'technique.uid') ?? [],
+      ),
       evidence: [
         ...observed(OBSERVABLE.url).map((value) => ({ type: 'url' as const, value })),
         ...observed(OBSERVABLE.file).map((value) => ({ type: 'file' as const, value })),
@@ -73,7 +75,9 @@ export const ocsf: AlertFormat = {
 function groups(f: Fields): readonly (readonly NamedSubject[])[] {
   const places = [...f.list('evidences'), f];
   const observed = observables(f);
-  const resources = [...f.list('resources'), ...f.list('resource')].filter((r) => /user|account/i.test(r.aside().text('type') ?? ''));
+  const resources = [...f.list('resources'), ...f.list('resource')].filter((r) =>
+    /user|account/i.test(r.aside().text('type') ?? ''),
+  );
   return [
     places.flatMap((e) => [...users(e, 'actor.user'), ...users(e, 'actor.process.user')]),
     [

@@ -75,5 +75,8 @@ const person = (u: Fields): NamedSubject => ({
 /** `[{ "ID": "dana@example.com", "Type": 5 }, { "ID": "User_…", "Type": 2 }]` (learn.microsoft.com, Office 365 Management Activity API schema). */
 function actorOfPairs(c: Fields): NamedSubject {
   const ids = c.list('actor').flatMap((pair) => (pair.has('type') ? (pair.text('id') ?? []) : []));
-  return { email: ids.find((id) => id.includes('@')), nativeId: ids.find((id) => /[0-9a-f]{8}-[0-9a-f]{4}-/i.test(id)) };
+  return {
+    email: ids.find((id) => id.includes('@')),
+    nativeId: ids.find((id) => /[0-9a-f]{8}-[0-9a-f]{4}-/i.test(id)),
+  };
 }

@@ -14,7 +14,8 @@ export const sentinel: AlertFormat = {
   about,
   looksLike(body) {
     const { incident, p } = parts(body);
-    if (p.has('systemAlertId')) return LISTS.some((list) => p.has(list) || body.loose().has(list)) || p.has('alertDisplayName');
+    if (p.has('systemAlertId'))
+      return LISTS.some((list) => p.has(list) || body.loose().has(list)) || p.has('alertDisplayName');
     return (
       (incident.has('name') || incident.has('id')) &&
       ['incidentNumber', 'incidentUrl', 'relatedEntities', 'additionalData'].some((key) => p.has(key))
@@ -23,7 +24,8 @@ export const sentinel: AlertFormat = {
   read(body) {
     const { incident, p } = parts(body);
     const all = entities(body);
-    const of = (...kinds: readonly string[]): readonly Fields[] => all.flatMap(({ kind, e }) => (kinds.includes(kind) ? [e] : []));
+    const of = (...kinds: readonly string[]): readonly Fields[] =>
+      all.flatMap(({ kind, e }) => (kinds.includes(kind) ? [e] : []));
     const status = p.text('status')?.toLowerCase();
     const over = status === 'closed' || status === 'resolved' || status === 'dismissed';
     const first = p.text('firstActivityTimeUtc', 'startTimeUtc', 'startTime', 'createdTimeUtc', 'timeGenerated');
@@ -43,11 +45,17 @@ export const sentinel: AlertFormat = {
       ips: of('ip').map((e) => e.text('address')),
       userAgent: sessions.map((e) => e.text('userAgent')).find((text) => text !== undefined),
       sessionId: sessions.map((e) => e.text('sessionId')).find((text) => text !== undefined),
-      attack: techniques([...p.texts('additionalData.techniques'), ...listOf(p, 'techniques').flatMap((t) => t.text('') ?? [])]),
+      attack: techniques([
+        ...p.texts('additionalData.techniques'),
+        ...listOf(p, 'techniques').flatMap((t) => t.text('') ?? []),
+      ]),
       evidence: [
         ...of('file').map((e) => ({ type: 'file' as const, value: e.text('fileName', 'name', 'friendlyName') })),
         ...of('url').map((e) => ({ type: 'url' as const, value: e.text('url') })),
-        ...of('cloudapplication').map((e) => ({ type: 'app' as const, value: e.text('appName', 'name', 'friendlyName') })),
+        ...of('cloudapplication').map((e) => ({
+          type: 'app' as const,
+          value: e.text('appName', 'name', 'friendlyName'),
+        })),
       ],
       link: p.text('incidentUrl', 'alertUri', 'alertLink'),
     };
@@ -94,7 +102,9 @@ function kindOf(e: Fields): string {
 function subjects(body: Fields): readonly NamedSubject[] {
   const named = entities(body).flatMap(({ kind, e }) => {
     const aside = isBystander(e.aside().texts('roles', 'role'), e.aside().texts('detailedRoles'));
-    return of(kind, e).filter(isNamed).map((one) => ({ one, aside }));
+    return of(kind, e)
+      .filter(isNamed)
+      .map((one) => ({ one, aside }));
   });
   const { p } = parts(body);
   const some = suspects(named, ({ aside }) => aside).map(({ one }) => one);

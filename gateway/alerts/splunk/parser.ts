@@ -54,15 +54,32 @@ const ADDRESSES = [
 type Naming = readonly [names: readonly string[], ids: readonly string[], domains?: readonly string[]];
 
 /** Who acts on somebody (CIM, Change and Authentication: `src_user` on `user`). */
-const SOURCE: Naming = [['src_user', 'src_user_email', 'src_user_name'], ['src_user_id'], ['src_user_domain', 'src_nt_domain']];
+const SOURCE: Naming = [
+  ['src_user', 'src_user_email', 'src_user_name'],
+  ['src_user_id'],
+  ['src_user_domain', 'src_nt_domain'],
+];
 /** Who it is that `user` says: who acted, where nobody acts on another. */
-const USER: Naming = [['user', 'user_email', 'user_name', 'user_principal_name', 'email', 'username'], ['user_id'], ['user_domain']];
+const USER: Naming = [
+  ['user', 'user_email', 'user_name', 'user_principal_name', 'email', 'username'],
+  ['user_id'],
+  ['user_domain'],
+];
 /** As the add-ons extract the vendors' own rows, and as Enterprise Security names whose risk it is. */
 const VENDORS: readonly Naming[] = [
-  [['actor', 'actor_email', 'actor.email', 'actor.user.email'], ['actor.user.id', 'actor.profileId']],
+  [
+    ['actor', 'actor_email', 'actor.email', 'actor.user.email'],
+    ['actor.user.id', 'actor.profileId'],
+  ],
   [['initiatedBy.user.userPrincipalName'], ['initiatedBy.user.id']],
-  [['UserId', 'userPrincipalName', 'UserPrincipalName', 'AccountUpn'], ['userId', 'AccountObjectId', 'UserKey']],
-  [['userStates{}.userPrincipalName', 'evidence{}.userAccount.userPrincipalName'], ['evidence{}.userAccount.azureAdUserId']],
+  [
+    ['UserId', 'userPrincipalName', 'UserPrincipalName', 'AccountUpn'],
+    ['userId', 'AccountObjectId', 'UserKey'],
+  ],
+  [
+    ['userStates{}.userPrincipalName', 'evidence{}.userAccount.userPrincipalName'],
+    ['evidence{}.userAccount.azureAdUserId'],
+  ],
 ];
 const RISK: Naming = [['risk_object', 'normalized_risk_object', 'user_risk_object'], []];
 

@@ -1,4 +1,3 @@
-
 /** One synthetic alert of each format about the same person. */
 export const MAIL = 'dana.weiss@example.com';
 export const ATTACKER = '203.0.113.66';

@@ -11,8 +11,7 @@ const one = (format: string, body: unknown): Alert => {
   if (!alert || more.length > 0) throw new Error('not one alert');
   return alert;
 };
-const refusal = (format: string, body: unknown): string =>
-  readAlerts(body, context(format)).problems[0]?.message ?? '';
+const refusal = (format: string, body: unknown): string => readAlerts(body, context(format)).problems[0]?.message ?? '';
 
 describe('every format', () => {
   const shapes: readonly (readonly [string, object])[] = [
