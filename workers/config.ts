@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
 import { FORMAT_NAMES, MAPPING } from '../gateway/alerts/index.js';
+import type { AlertParser } from '../gateway/alerts/kit/parser.js';
+import { readMapping } from '../gateway/alerts/mapping/file.js';
+import { parserOfMapping } from '../gateway/alerts/mapping/parser.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
 import { refusedInProduction } from './production.js';
@@ -121,6 +124,8 @@ const source = z
     name: alias,
     /** Of the registry of formats, or `mapping` with the file that teaches one (docs/alerts.md). */
     format: z.enum([...FORMAT_NAMES, MAPPING]),
+    /** For `mapping`: the file, beside this one. */
+    mapping: z.string().min(1).optional(),
     /** How the sender proves itself; the secret is a credential of the intake named `source-<name>` (docs/alerts.md). */
     auth: z.enum(SENDER_AUTHS),
     /** For `oidc`: who issues the token (by default Google), for which audience, and the claims that say who called. */
@@ -135,6 +140,10 @@ const source = z
     /** New cases a minute from this source; the rest queue. */
     newCasesPerMinute: z.int().positive().default(30),
   })
+  .refine(
+    (s) => (s.format === MAPPING) === (s.mapping !== undefined),
+    'format mapping and the file mapping go together',
+  )
   .refine((s) => (s.auth === 'oidc') === (s.oidc !== undefined), 'auth oidc and the settings oidc go together');
 
 const decider = z.strictObject({
@@ -218,13 +227,22 @@ const config = z.strictObject({
     z.strictObject({ type: z.literal('proxy'), header: z.string(), secretHeader: z.string() }),
   ]),
 });
-export type Config = z.infer<typeof config> & { readonly folder: string };
+/** A configured sender; `parser` reads a format that its mapping file teaches. */
+export type ConfiguredSource = z.infer<typeof source> & { readonly parser?: AlertParser };
+export type Config = Omit<z.infer<typeof config>, 'sources'> & {
+  readonly sources: readonly ConfiguredSource[];
+  readonly folder: string;
+};
 
-/** Reads and checks the configuration; throws CONFIG with the place of each mistake. Paths in it are relative to its own folder. */
+/** Reads and checks the configuration, mapping files too; throws CONFIG with the place of each mistake. Paths in it are relative to its own folder. */
 export function loadConfig(path: string): Config {
   const parsed = config.safeParse(parse(readFileSync(path, 'utf8')));
   if (!parsed.success) throw new QuellError('CONFIG', z.prettifyError(parsed.error));
-  const value = { ...parsed.data, folder: dirname(resolve(path)) };
+  const folder = dirname(resolve(path));
+  const sources = parsed.data.sources.map((one) =>
+    one.mapping === undefined ? one : { ...one, parser: parserOfMapping(readMapping(resolve(folder, one.mapping))) },
+  );
+  const value = { ...parsed.data, sources, folder };
   const refused = value.profile === 'production' ? refusedInProduction(value) : [];
   if (refused.length > 0) throw new QuellError('CONFIG', refused.join('; '));
   return value;

@@ -79,7 +79,7 @@ export function parserOf({ format, parser }: Pick<AlertContext, 'format' | 'pars
 }
 
 /** The alerts of a body that is of its source's format. Errors: ALERT_FORMAT, with what it looks like instead. */
-function unread(body: Fields, context: AlertContext, explained: boolean): readonly Fields[] {
+export function unread(body: Fields, context: AlertContext, explained = true): readonly Fields[] {
   const parser = parserOf(context);
   if (parser.looksLike(body)) return partsOf(parser, body);
   const other = explained ? detectFormat(body.value) : undefined;
@@ -90,7 +90,8 @@ function unread(body: Fields, context: AlertContext, explained: boolean): readon
   throw new QuellError('ALERT_FORMAT', `the body is not a ${context.format} alert${hints.join('')}`);
 }
 
-function readPart(part: Fields, context: AlertContext, problems: QuellError[]): ReadAlerts['alerts'] {
+/** The alert of one part, or its problem. */
+export function readPart(part: Fields, context: AlertContext, problems: QuellError[]): ReadAlerts['alerts'] {
   const parser = parserOf(context);
   try {
     const parts = parser.read(part, context);
@@ -104,7 +105,7 @@ function readPart(part: Fields, context: AlertContext, problems: QuellError[]): 
 }
 
 /** The alerts of a body, unread. */
-export const partsOf = (parser: AlertParser, body: Fields): readonly Fields[] => parser.split?.(body) ?? [body];
+const partsOf = (parser: AlertParser, body: Fields): readonly Fields[] => parser.split?.(body) ?? [body];
 
 /** Several alerts may come as a list, whatever their format. */
 export const bodies = (value: object): readonly Fields[] =>

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseBody } from '../alerts/kit/body.js';
 import { readAlerts } from '../alerts/index.js';
+import type { AlertParser } from '../alerts/kit/parser.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
 import { singleHeaders } from '../single-headers.js';
@@ -11,6 +12,8 @@ import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sende
 export interface AlertSource extends SenderAuth {
   readonly name: string;
   readonly format: string;
+  /** For a format that a mapping file teaches. */
+  readonly parser?: AlertParser | undefined;
 }
 
 const MAX_VALIDATION_TOKEN = 1_024;
@@ -49,6 +52,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     const { alerts, problems } = readAlerts(parseBody(body), {
       source: source.name,
       format: source.format,
+      parser: source.parser,
       receivedAt,
     });
     const { seq, duplicate } = await inbox.append({

@@ -12,6 +12,8 @@ interface Place {
   /** Names are the same whatever their case and without `-`, `_` and spaces. */
   readonly loose: boolean;
   readonly looks: Look[] | undefined;
+  /** A path that counts as absent, to see what comes of it. */
+  readonly hidden?: string | undefined;
 }
 const MAX_WATCHED = 50;
 const EXACT: Place = { path: '', loose: false, looks: undefined };
@@ -39,9 +41,9 @@ export class Fields {
     return new Fields(this.value, this.place.looks ? { ...this.place, loose: true } : LOOSE);
   }
 
-  /** The same, and what is read of it is noted; of long lists the beginning. */
-  watched(looks: Look[]): Fields {
-    return new Fields(this.value, { ...this.place, looks });
+  /** The same, and what is read of it is noted; of long lists the beginning. `hidden` is a path whose texts count as absent. */
+  watched(looks: Look[], hidden?: string): Fields {
+    return new Fields(this.value, { ...this.place, looks, hidden });
   }
 
   /** The same for reading what nobody looks for by itself: the type of a thing, its role. */
@@ -57,7 +59,7 @@ export class Fields {
   /** The first non-empty text (or number as text) among the paths; of a list its first element. */
   text(...paths: readonly string[]): string | undefined {
     for (const path of paths) {
-      const found = this.find(path);
+      const found = this.hides(path) ? undefined : this.find(path);
       const text = textOf(Array.isArray(found) ? (found as readonly unknown[])[0] : found);
       this.note(path, text);
       if (text !== undefined) return text;
@@ -82,7 +84,7 @@ export class Fields {
 
   texts(...paths: readonly string[]): readonly string[] {
     return paths.flatMap((path) => {
-      const texts = this.list(path).flatMap(({ value }) => textOf(value) ?? []);
+      const texts = this.hides(path) ? [] : this.list(path).flatMap(({ value }) => textOf(value) ?? []);
       if (texts.length === 0) this.note(path, undefined);
       for (const text of texts) this.note(path, text);
       return texts;
@@ -92,6 +94,11 @@ export class Fields {
   /** Notes a look that went another way than by paths. */
   note(path: string, text: string | undefined): void {
     this.place.looks?.push({ path: joined(this.place.path, path), text });
+  }
+
+  /** Whether the texts of a path count as absent. */
+  hides(path: string): boolean {
+    return this.place.hidden !== undefined && joined(this.place.path, path) === this.place.hidden;
   }
 
   private find(path: string): unknown {

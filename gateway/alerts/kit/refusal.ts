@@ -57,13 +57,17 @@ function lookedIn(looks: readonly Look[]): string {
 }
 
 /** Paths of a body whose values are mail addresses, each once, lists as `[]`; at most eight. */
-export function addressFields(body: unknown): readonly string[] {
+const addressFields = (body: unknown): readonly string[] =>
+  pathsOf(body, (text) => text.includes('@') && mailOf(text) !== undefined);
+
+/** Paths of the texts of a body that are such, each once, lists as `[]`; at most eight. */
+export function pathsOf(body: unknown, isSuch: (text: string) => boolean): readonly string[] {
   const found = new Set<string>();
   const todo: { readonly value: unknown; readonly path: string }[] = [{ value: body, path: '' }];
   for (let n = 0; n < todo.length && n < MAX_NODES && found.size < MAX_FOUND; n++) {
     const { value, path } = todo[n] ?? { value: undefined, path: '' };
     if (typeof value === 'string') {
-      if (path !== '' && value.includes('@') && mailOf(value) !== undefined) found.add(path);
+      if (path !== '' && isSuch(value)) found.add(path);
     } else if (Array.isArray(value)) {
       for (const one of (value as readonly unknown[]).slice(0, MAX_NODES)) todo.push({ value: one, path: `${path}[]` });
     } else if (typeof value === 'object' && value !== null) {
