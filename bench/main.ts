@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alertTasks } from './alerts.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
 import { measure, table, type Measurement } from './measure.js';
@@ -18,7 +19,8 @@ const stores = await storeTasks(folder);
 const gate = await gateTasks(folder);
 const measured: Measurement[] = [];
 try {
-  for (const task of [...decisionTasks(), ...gate.tasks, ...stores.tasks]) measured.push(await measure(task));
+  for (const task of [...alertTasks(), ...decisionTasks(), ...gate.tasks, ...stores.tasks])
+    measured.push(await measure(task));
 } finally {
   await gate.close();
   await stores.close();

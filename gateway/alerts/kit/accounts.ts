@@ -94,30 +94,39 @@ const PERSON_ID: Readonly<Record<Platform, (text: string) => string | undefined>
  */
 export function merged(subjects: readonly AlertSubject[]): readonly AlertSubject[] {
   const all: (AlertSubject | undefined)[] = [];
+  // By address and id, by address or id alone; and the first of an address or id, whatever the other is (`*`).
   const places = new Map<string, number>();
-  const first = (key: string, at: number): void => void places.set(key, Math.min(at, places.get(key) ?? at));
   for (const subject of subjects) {
     const { mail, id } = keysOf(subject);
-    const looked = mail && id ? [mail + id, mail, id] : mail ? [`${mail}*`] : [`*${id}`];
-    const same = [...new Set(looked.flatMap((key) => places.get(key) ?? []))].sort((a, b) => a - b);
-    const [at = all.length] = same;
-    const whole = [...same.flatMap((n) => all[n] ?? []), subject].reduce(completed);
-    for (const n of same) all[n] = undefined;
+    const looked = mail && id ? [mail + id, mail, id] : [mail ? `${mail}*` : `*${id}`];
+    const same = looked.map((key) => places.get(key)).filter((n) => n !== undefined);
+    const at = same.length === 0 ? all.length : Math.min(...same);
+    let whole = subject;
+    if (same.length > 0) {
+      const older = [...new Set(same)].sort((a, b) => a - b);
+      whole = [...older.flatMap((n) => all[n] ?? []), subject].reduce(completed);
+      for (const n of older) all[n] = undefined;
+    }
     all[at] = whole;
-    const now = keysOf(whole);
-    // What stood by its address or its id alone stands by both now.
-    if (now.mail && now.id) for (const key of [now.mail, now.id]) places.delete(key);
-    places.set(now.mail + now.id, at);
-    if (now.mail) first(`${now.mail}*`, at);
-    if (now.id) first(`*${now.id}`, at);
+    place(places, whole, at);
   }
   return all.filter((subject) => subject !== undefined);
+}
+
+function place(places: Map<string, number>, subject: AlertSubject, at: number): void {
+  const { mail, id } = keysOf(subject);
+  // What stood by its address or its id alone stands by both now.
+  if (mail && id) for (const key of [mail, id]) places.delete(key);
+  places.set(mail + id, at);
+  for (const key of [mail && `${mail}*`, id && `*${id}`])
+    if (key && !((places.get(key) ?? at) < at)) places.set(key, at);
 }
 
 /** A guest's principal name and the address that it was made of are one. Empty: not named. */
 function keysOf({ kind, email, nativeId, platform }: AlertSubject): { readonly mail: string; readonly id: string } {
   return {
-    mail: email === undefined ? '' : `mail ${kind} ${guestAddressOf(email) ?? email}\n`,
+    mail:
+      email === undefined ? '' : `mail ${kind} ${(email.includes('#') ? guestAddressOf(email) : undefined) ?? email}\n`,
     id: nativeId === undefined ? '' : `id ${kind} ${platform ?? ''} ${nativeId}\n`,
   };
 }
@@ -130,8 +139,14 @@ const completed = (a: AlertSubject, b: AlertSubject): AlertSubject =>
  * Who is under suspicion of several groups, the nearest to "who did it" first: the first group that identifies somebody. Whom it was done to
  * is no suspect while it is known who did it. All when nobody is identified.
  */
-export const nearest = (
-  groups: readonly (readonly NamedSubject[])[],
+export function nearest(
+  groups: Iterable<readonly NamedSubject[]>,
   platform: Platform | undefined,
-): readonly NamedSubject[] =>
-  groups.find((group) => group.some((one) => identified(one, platform).subject !== undefined)) ?? groups.flat();
+): readonly NamedSubject[] {
+  const all: NamedSubject[] = [];
+  for (const group of groups) {
+    if (group.some((one) => identified(one, platform).subject !== undefined)) return group;
+    for (const one of group) all.push(one);
+  }
+  return all;
+}

@@ -46,12 +46,14 @@ export function namesNobody(
 }
 
 function lookedIn(looks: readonly Look[]): string {
-  const found = new Map<string, boolean>();
-  for (const { path, text } of looks) found.set(path, (found.get(path) ?? false) || text !== undefined);
+  const found = new Map<string, string>();
+  for (const { path, text } of looks)
+    if (text !== undefined) found.set(path, mailOf(text) === undefined ? ' (there, and no address)' : ' (there)');
+    else if (!found.has(path)) found.set(path, '');
   if (found.size === 0) return '';
   // What is there and is none comes first.
-  const ordered = [...found].sort(([, a], [, b]) => Number(b) - Number(a));
-  const shown = ordered.slice(0, MAX_SHOWN).map(([path, is]) => (is ? `${path} (there, and no address)` : path));
+  const ordered = [...found].sort(([, a], [, b]) => b.length - a.length);
+  const shown = ordered.slice(0, MAX_SHOWN).map(([path, what]) => path + what);
   const rest = found.size - shown.length;
   return `looked in ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

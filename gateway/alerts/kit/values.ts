@@ -1,6 +1,5 @@
 import type { Platform, Severity } from '../../../domain/platform.js';
 
-export { addressesIn } from '../../../domain/address.js';
 export { instantOf } from '../../../domain/instants.js';
 export { mailOf } from '../../../domain/account-names.js';
 

@@ -15,7 +15,7 @@ export interface Expression {
 }
 
 const MAX_LENGTH = 1_000;
-const WITHIN_MS = 250;
+const WITHIN_MS = 1_000;
 const FUNCTIONS = new Set([
   ...[
     'contains',
@@ -48,7 +48,7 @@ const FUNCTIONS = new Set([
 ]);
 /** Look at the whole body from inside of a list, or hold a value for later: the cost is the square of the body's size. */
 const REFUSED = new Map([
-  ['Root', '`$`, the whole body'],
+  ['Root', '`$` for the whole body'],
   ['LetExpression', '`let`'],
   ['Variable', 'variables'],
 ]);
@@ -88,7 +88,7 @@ export class Budget {
       if (this.#left < 1) throw tooLong();
       return script.runInContext(context, { timeout: Math.floor(this.#left) }) as T;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw tooLong();
+      if (isTimeout(error)) throw tooLong();
       throw error;
     } finally {
       running = () => undefined;
@@ -99,6 +99,10 @@ export class Budget {
 
 const tooLong = (): QuellError =>
   new QuellError('ALERT_FORMAT', `mapping: its expressions take longer than ${WITHIN_MS} ms on this body`);
+
+/** The error is of the context's own realm: no `instanceof`. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /** What is evaluated now; the script ends it when its time is over, wherever it is. */
 let running: () => unknown = () => undefined;

@@ -72,22 +72,20 @@ export const ocsf: AlertFormat = {
 };
 
 /** Who acted (`actor`); else whom it is about (`user`, resources of a user's kind); else what was observed. */
-function groups(f: Fields): readonly (readonly NamedSubject[])[] {
+function* groups(f: Fields): Generator<readonly NamedSubject[]> {
   const places = [...f.list('evidences'), f];
-  const observed = observables(f);
+  yield ['actor.user', 'actor.process.user'].flatMap((path) => places.flatMap((e) => users(e, path)));
   const resources = [...f.list('resources'), ...f.list('resource')].filter((r) =>
     /user|account/i.test(r.aside().text('type') ?? ''),
   );
-  return [
-    places.flatMap((e) => [...users(e, 'actor.user'), ...users(e, 'actor.process.user')]),
-    [
-      ...places.flatMap((e) => users(e, 'user')),
-      ...resources.map((r) => ({ email: r.text('name'), nativeId: r.text('uid') })),
-    ],
-    [
-      ...[...observed(OBSERVABLE.email), ...observed(OBSERVABLE.userName)].map((email) => ({ email })),
-      ...observed(OBSERVABLE.userId).map((nativeId) => ({ nativeId })),
-    ],
+  yield [
+    ...places.flatMap((e) => users(e, 'user')),
+    ...resources.map((r) => ({ email: r.text('name'), nativeId: r.text('uid') })),
+  ];
+  const observed = observables(f);
+  yield [
+    ...[...observed(OBSERVABLE.email), ...observed(OBSERVABLE.userName)].map((email) => ({ email })),
+    ...observed(OBSERVABLE.userId).map((nativeId) => ({ nativeId })),
   ];
 }
 

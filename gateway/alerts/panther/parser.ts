@@ -22,7 +22,10 @@ export const panther: AlertFormat = {
       dedupeKey: alertId ?? (rule && createdAt ? `${rule}:${createdAt}` : undefined),
       groupKey: rule,
       platform,
-      ...lookingFor(c, (inner) => nearest([actors(inner), users(inner)], platform)),
+      ...lookingFor(f, (inner) => {
+        const at = inner.at('alertContext').loose();
+        return nearest([actors(at), users(at)], platform);
+      }),
       noSubject:
         'panther: alertContext names no user by mail address; return actor, user or user_email from alert_context() (docs/alerts.md)',
       title: f.text('title', 'name')?.replace(/^\[Re-sent\]: /, ''),

@@ -26,7 +26,7 @@ export const splunk: AlertFormat = {
       groupKey: body.text('search_name') ?? f.text('search_name'),
       state: f.text('status_label')?.toLowerCase() === 'closed' ? 'closed' : 'new',
       platform,
-      ...lookingFor(f, (inner) => subjects(inner, platform)),
+      ...lookingFor(body, (inner) => subjects(row(inner), platform)),
       noSubject:
         'splunk: no field of the row that tells who acted (user, src_user and those of the add-ons, docs/alerts.md) holds a mail address; let the search output one',
       title: f.text('rule_title', 'rule_name') ?? body.text('search_name') ?? f.text('search_name'),

@@ -82,7 +82,7 @@ function mapping(): readonly string[] {
     '`match` (what a body of this tool is known by), `dedupeKey` and `subjects`. `severity` and `state` may have a `table` from the tool’s words to ours,',
     '`platform` is a word or a table; a time without a zone is in `zone`. A subject has `email` (any form of a name, with `domain` where it lacks its suffix),',
     '`nativeId`, or both; `each` makes one of every element of a list. What costs more than the body is large cannot be used: `$`, `let`, functions that pad or',
-    'replace; and the expressions of one body have 250 ms. A body that an expression fails on is `ALERT_FORMAT` with the name of the field.',
+    'replace; and the expressions of one body have a second. A body that an expression fails on is `ALERT_FORMAT` with the name of the field.',
     '',
     '```yaml',
     textOf('mapping/sample.yaml'),

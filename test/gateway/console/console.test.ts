@@ -375,18 +375,6 @@ describe('an undelivered alert', () => {
     expect(p.audits).toContainEqual({ kind: 'dead_letter.read', by: 'ann', data: { seq: 7 } });
     expect((await ann.get('/dead-letters/8')).statusCode).toBe(404);
   });
-  it('says whom it names and who of them has a case, and nobody that there is a case about themselves', async () => {
-    const whomItNames = async () => [
-      { who: 'left@example.com' },
-      { who: 'known@example.com', subjectId: 's-known', caseId: 'case-s-known' },
-      { who: 'me@example.com', subjectId: 's-ann', caseId: 'case-s-ann' },
-    ];
-    const { body } = await (await signIn(play({}, { whomItNames }), 'ann')).get('/dead-letters/7');
-    expect(body).toContain('left@example.com <span class="soft">has no case');
-    expect(body).toContain('known@example.com <a href="/cases/case-s-known">');
-    expect(body).not.toContain('me@example.com <');
-    expect(body).not.toContain('case-s-ann');
-  });
 });
 
 describe('trouble', () => {
