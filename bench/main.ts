@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alertTasks } from './alerts.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
 import { measure, table, type Measurement } from './measure.js';
@@ -23,7 +24,7 @@ const gate = await gateTasks(folder);
 const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
-  const tasks = [...decisionTasks(), ...gate.tasks, ...readers.tasks, ...stores.tasks];
+  const tasks = [...alertTasks(), ...decisionTasks(), ...gate.tasks, ...readers.tasks, ...stores.tasks];
   for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {
   await gate.close();

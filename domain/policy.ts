@@ -143,6 +143,13 @@ export interface DecisionPolicy {
   readonly facts: Readonly<Partial<Record<string, number>>>;
 }
 
+/** What one alert may set going. */
+export interface AlertsPolicy {
+  /** Cases that one alert opens at most; who is left is a task for a person. */
+  readonly maxCasesPerAlert: number;
+}
+export const ALERTS: AlertsPolicy = { maxCasesPerAlert: 25 };
+
 /** The whole policy: data, validated at load, pinned by digest in plan and report. */
 export interface Policy {
   readonly version: string;
@@ -165,6 +172,8 @@ export interface Policy {
     readonly independentFindings: number;
   };
   readonly vips: readonly string[];
+  /** `ALERTS` when a policy says nothing. */
+  readonly alerts?: AlertsPolicy;
   /** How far a case looks beyond its subject; `PIVOT` of domain/pivot.ts when a policy says nothing. */
   readonly pivot?: PivotPolicy;
 }

@@ -15,6 +15,7 @@ import { Held } from './delivery/held.js';
 import { JoinPace } from './delivery/join-pace.js';
 import { NewCaseCap } from './delivery/new-case-cap.js';
 import { Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
+import { whomItNames, type WhomItNames } from './delivery/whom-it-names.js';
 
 /** Alerts in one update, about 100 KB: a case takes tens of joins, never thousands. */
 const BATCH = 500;
@@ -112,6 +113,11 @@ export class Delivery {
   async nameSubject(seq: number, mail: string): Promise<void> {
     await this.deps.inbox.resend(seq);
     this.#named.set(seq, mail);
+  }
+
+  /** Whom a dead letter names, those without a case first. Errors: STORE_GONE. */
+  async whomItNames(seq: number): Promise<readonly WhomItNames[]> {
+    return await whomItNames(this.deps, await this.deps.inbox.readDeadLetter(seq));
   }
 
   async queue(): Promise<QueueView> {

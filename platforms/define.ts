@@ -81,6 +81,8 @@ interface PlatformFacts {
   readonly name: string;
   /** How detectors call it in names of products, data sets and log types. */
   readonly namedAs: RegExp;
+  /** An id of a person in the form that the vendor gives them; undefined for other texts. Detectors may wrap it. */
+  readonly personId: (text: string) => string | undefined;
   /** Its channel of talk, as policy and cases name it. */
   readonly channel: string;
   /** What of a person it may hold beside the chat. */

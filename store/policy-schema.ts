@@ -204,6 +204,7 @@ export const PolicySchema: z.ZodType<Policy> = z
       independentFindings: count,
     }),
     vips: words,
+    alerts: z.strictObject({ maxCasesPerAlert: count }).exactOptional(),
     pivot: z.strictObject({ sharedBy: count, crowd: count, sprayed: count, cases: count }).exactOptional(),
   })
   .check(({ value, issues }) => {

@@ -3,9 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { networkOf } from '../domain/address.js';
-import { ALERT_FORMATS } from '../domain/alert.js';
 import { QuellError } from '../domain/errors.js';
 import { ACTION_KINDS } from '../domain/acts/index.js';
+import { FORMAT_NAMES, MAPPING } from '../gateway/alerts/index.js';
+import type { AlertParser } from '../gateway/alerts/kit/parser.js';
+import { readMapping } from '../gateway/alerts/mapping/file.js';
+import { parserOfMapping } from '../gateway/alerts/mapping/parser.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
 import { TENANT_ALIAS } from '../platforms/define.js';
@@ -20,7 +23,10 @@ const source = (auths: readonly string[]) =>
   z
     .strictObject({
       name: alias,
-      format: z.enum(ALERT_FORMATS),
+      /** Of the registry of formats, or `mapping` with the file that teaches one (docs/alerts.md). */
+      format: z.enum([...FORMAT_NAMES, MAPPING]),
+      /** For `mapping`: the file, beside this one. */
+      mapping: z.string().min(1).optional(),
       /** How the sender proves itself; the secret is a credential of the intake named `source-<name>` (docs/alerts.md). */
       auth: z.enum(auths as readonly [string, ...string[]]),
       /** For `oidc`: who issues the token (by default Google), for which audience, and the claims that say who called. */
@@ -35,6 +41,10 @@ const source = (auths: readonly string[]) =>
       /** New cases a minute from this source; the rest queue. */
       newCasesPerMinute: z.int().positive().default(30),
     })
+    .refine(
+      (s) => (s.format === MAPPING) === (s.mapping !== undefined),
+      'format mapping and the file mapping go together',
+    )
     .refine((s) => (s.auth === 'oidc') === (s.oidc !== undefined), 'auth oidc and the settings oidc go together');
 
 const decider = z.strictObject({
@@ -123,18 +133,25 @@ function shapeOf({ ids, tenant, senderProofs }: Registry) {
   });
 }
 
-export interface Config extends z.infer<ReturnType<typeof shapeOf>> {
+/** A configured sender; `parser` reads a format that its mapping file teaches. */
+export type ConfiguredSource = z.infer<ReturnType<typeof source>> & { readonly parser?: AlertParser };
+export interface Config extends Omit<z.infer<ReturnType<typeof shapeOf>>, 'sources'> {
+  readonly sources: readonly ConfiguredSource[];
   readonly folder: string;
   /** What it was read with. */
   readonly platforms: Registry;
 }
 
-/** Reads and checks the configuration; throws CONFIG with the place of each mistake. Paths in it are relative to its own folder. */
+/** Reads and checks the configuration, mapping files too; throws CONFIG with the place of each mistake. Paths in it are relative to its own folder. */
 export function loadConfig(path: string, platforms: Registry = PLATFORMS): Config {
   const parsed = shapeOf(platforms).safeParse(parse(readFileSync(path, 'utf8')));
   if (!parsed.success) throw new QuellError('CONFIG', z.prettifyError(parsed.error));
-  const value = parsed.data;
+  const folder = dirname(resolve(path));
+  const sources = parsed.data.sources.map((one) =>
+    one.mapping === undefined ? one : { ...one, parser: parserOfMapping(readMapping(resolve(folder, one.mapping))) },
+  );
+  const value = { ...parsed.data, sources, folder, platforms };
   const refused = value.profile === 'production' ? refusedInProduction(value, platforms) : [];
   if (refused.length > 0) throw new QuellError('CONFIG', refused.join('; '));
-  return { ...value, folder: dirname(resolve(path)), platforms };
+  return value;
 }

@@ -85,6 +85,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     queue: () => delivery.queue(),
     deadLetters: () => inbox.deadLetters(),
     letter: (seq) => inbox.readDeadLetter(seq),
+    whomItNames: (seq) => delivery.whomItNames(seq),
     resend: (seq) => inbox.resend(seq),
     nameSubject: (seq, mail) => delivery.nameSubject(seq, mail),
     report: async (caseId) => {

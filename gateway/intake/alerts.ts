@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AlertFormat } from '../../domain/alert.js';
 import { parseBody } from '../alerts/kit/body.js';
 import { readAlerts } from '../alerts/index.js';
+import type { AlertParser } from '../alerts/kit/parser.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
 import { singleHeaders } from '../single-headers.js';
@@ -12,7 +12,9 @@ import { IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
 /** A configured sender of alerts. */
 export interface AlertSource extends SenderAuth {
   readonly name: string;
-  readonly format: AlertFormat;
+  readonly format: string;
+  /** For a format that a mapping file teaches. */
+  readonly parser?: AlertParser | undefined;
 }
 
 const MAX_VALIDATION_TOKEN = 1_024;
@@ -51,6 +53,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     const { alerts, problems } = readAlerts(parseBody(body), {
       source: source.name,
       format: source.format,
+      parser: source.parser,
       receivedAt,
     });
     const { seq, duplicate } = await inbox.append({

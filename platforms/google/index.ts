@@ -15,6 +15,7 @@ export const google = definePlatform({
   id: 'google',
   name: 'Google Workspace',
   namedAs: /\b(google|gsuite|gworkspace|workspace|gws)/i,
+  personId: (text) => (/^\d{5,30}$/.test(text) ? text : undefined),
   channel: 'google_chat',
   // A session's cookie is gone on with: it needs no sign-in, but one is logged where it is taken to another app.
   secrets: { google_session: ['session', 'api_activity', 'sign_in'] },

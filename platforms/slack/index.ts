@@ -18,6 +18,7 @@ export const slack = definePlatform({
   id: 'slack',
   name: 'Slack',
   namedAs: /\bslack/i,
+  personId: (text) => (/^[UW][A-Z0-9]{1,30}$/.test(text) ? text : undefined),
   channel: 'slack',
   hosts: [],
   raiseProtection: 'sign-in only through the identity provider, or two-factor authentication required in the workspace',

@@ -23,6 +23,7 @@ function webex(given: PortContext[] = []) {
     id: 'webex',
     name: 'Webex',
     namedAs: /\bwebex/i,
+    personId: (text) => (text.startsWith('Y2lz') ? text : undefined),
     channel: 'webex_space',
     hosts: [],
     raiseProtection: 'sign-in through the identity provider alone',

@@ -60,6 +60,7 @@ async function openHouse() {
     sources: [],
     tenants: [{ ...HOME, vendorIds: [] }],
     mailDomains: {},
+    maxCasesPerAlert: async () => 25,
     answerKey: edge.keys.secret('answer'),
     decisionKey: edge.keys.signing('decision'),
     log: () => undefined,

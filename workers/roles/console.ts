@@ -8,10 +8,12 @@ import { CaseIndex } from '../../store/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader } from '../../store/inbox.js';
+import { loadPolicy } from '../../store/policy-file.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QuellError } from '../../domain/errors.js';
+import { ALERTS } from '../../domain/policy.js';
 import { consolePorts } from '../console-ports.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { neverBack } from '../never-back.js';
@@ -47,6 +49,10 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
       vendorIds: config.platforms.at(t).vendorIds,
     })),
     mailDomains: config.mailDomains,
+    maxCasesPerAlert: async () => {
+      const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
+      return (policy.alerts ?? ALERTS).maxCasesPerAlert;
+    },
     answerKey: keys.secret('answer'),
     decisionKey: keys.signing('decision'),
     log: (what, data) => logger.warn(data, what),

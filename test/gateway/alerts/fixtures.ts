@@ -1,5 +1,3 @@
-import type { AlertFormat } from '../../../domain/alert.js';
-
 /** One synthetic alert of each format about the same person. */
 export const MAIL = 'dana.weiss@example.com';
 export const ATTACKER = '203.0.113.66';
@@ -201,16 +199,4 @@ export const elasticFields = {
   fields: Object.fromEntries(
     Object.entries(elastic).map(([key, value]) => [key, Array.isArray(value) ? value : [value]]),
   ),
-};
-
-export const EACH: Readonly<Record<AlertFormat, object>> = {
-  quell,
-  ocsf,
-  'graph-alerts-v2': graph,
-  sentinel,
-  'slack-anomaly': slack,
-  'google-alert-center': google,
-  splunk,
-  panther,
-  elastic,
 };
