@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { join } from 'node:path';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { defineConfig } from 'eslint/config';
 import importX from 'eslint-plugin-import-x';
@@ -30,6 +32,39 @@ const workflowZones = zones.filter((z) => !(z.target === './workflows' && z.from
 // The demo command plays the organisation, so it alone may start the simulator.
 const demoZones = workflowZones.filter((z) => !(z.target === './cli' && z.from === './simulator'));
 
+/** The platforms: each folder there with a module of its own. */
+const VENDORS = readdirSync(join(import.meta.dirname, 'platforms')).filter((name) =>
+  existsSync(join(import.meta.dirname, 'platforms', name, 'index.ts')),
+);
+// Whoever needs something of a platform asks the registry. What plays the organisation or proves the product may know each vendor.
+const KNOW_VENDORS = ['simulator', 'test', 'bench', 'scripts', 'platforms'];
+const vendorZones = FOLDERS.filter((target) => !KNOW_VENDORS.includes(target)).flatMap((target) =>
+  VENDORS.map((vendor) => ({
+    target: `./${target}`,
+    from: `./platforms/${vendor}`,
+    message: `What ${target} needs of a platform is in the registry (docs/adr/0012-a-platform-is-one-module.md).`,
+  })),
+);
+const isDemo = (/** @type {{ target: string }} */ { target }) => target === './cli';
+
+const VENDOR = `/^(${VENDORS.join('|')})$/`;
+const ONE_PLATFORM = [
+  `BinaryExpression[operator=/^[!=]==?$/] > Literal[value=${VENDOR}]`,
+  `SwitchCase > Literal[value=${VENDOR}]`,
+  `CallExpression[callee.property.name='includes'] > Literal.arguments[value=${VENDOR}]`,
+  `ObjectExpression > Property > Identifier.key[name=${VENDOR}]`,
+  `ObjectExpression > Property > Literal.key[value=${VENDOR}]`,
+  `TSPropertySignature > .key[name=${VENDOR}]`,
+  `TSPropertySignature > .key[value=${VENDOR}]`,
+  `MemberExpression > Identifier.property[name=${VENDOR}]`,
+  `MemberExpression > Literal.property[value=${VENDOR}]`,
+  `TSLiteralType > Literal[value=${VENDOR}]`,
+].map((selector) => ({
+  selector,
+  message:
+    'Nothing outside platforms/ asks which platform it is: say it in the platform’s module and ask the registry.',
+}));
+
 /** Workflows run in a sandbox without Node, and domain code runs in workflows. Zod would cost heap in every cached workflow. */
 const NOT_IN_SANDBOX = [...builtinModules.flatMap((name) => [name, `node:${name}`]), 'zod'].map((name) => ({
   name,
@@ -41,6 +76,25 @@ const NOT_PAST_THE_TERMINAL = ['stdout', 'stderr'].map((property) => ({
   property,
   message: 'Print by cli/terminal.ts, which lets no text act on a terminal.',
 }));
+/** An address has one form, made in one place (docs/adr/0011). */
+const ONE_ADDRESS_PARSER = [
+  { name: 'ipaddr.js', message: 'Addresses are read by domain/address.ts alone.' },
+  ...['net', 'node:net'].map((name) => ({
+    name,
+    importNames: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
+    message: 'Addresses are read by domain/address.ts alone.',
+  })),
+];
+/** To be emptied: each of these reads addresses in a way of its own still. */
+const WITH_A_PARSER_OF_THEIR_OWN = [
+  'gateway/alerts/kit/values.ts',
+  'platforms/google/access-levels.ts',
+  'platforms/google/acts/block-ip.ts',
+  'platforms/google/resolve/address.ts',
+  'platforms/microsoft/named-locations.ts',
+  'platforms/microsoft/resolve/address.ts',
+  'platforms/slack/sources/source.ts',
+];
 const NO_TEMPORAL = { group: ['@temporalio/*'], message: 'This folder knows no Temporal.' };
 const WORKFLOW_TEMPORAL = {
   group: ['@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'],
@@ -80,7 +134,7 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
       'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { zones: demoZones }],
+      'import-x/no-restricted-paths': ['error', { zones: [...demoZones, ...vendorZones.filter((z) => !isDemo(z))] }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
     },
@@ -93,7 +147,17 @@ export default defineConfig(
   {
     files: ['cli/**/*.ts'],
     ignores: ['cli/demo/**'],
-    rules: { 'import-x/no-restricted-paths': ['error', { zones: workflowZones }] },
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: [...workflowZones, ...vendorZones] }] },
+  },
+  {
+    files: ['{domain,store,workflows,activities,gateway,workers,cli}/**/*.ts', 'platforms/*.ts'],
+    ignores: ['cli/demo/**'],
+    rules: { 'no-restricted-syntax': ['error', ...ONE_PLATFORM] },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['domain/address.ts', ...WITH_A_PARSER_OF_THEIR_OWN],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ONE_ADDRESS_PARSER }] },
   },
   {
     files: ['domain/**/*.ts'],

@@ -102,10 +102,14 @@ export interface PeopleActivities {
     readonly covert?: boolean;
     readonly suspect: readonly Platform[];
     readonly deadline: Instant;
-  }): Promise<
-    | { readonly channel: string; readonly avoided: readonly string[]; readonly sentAt: Instant }
-    | { readonly channel: 'none'; readonly avoided: readonly string[]; readonly sentAt: Instant }
-  >;
+  }): Promise<{
+    /** `none` when nobody was asked. */
+    readonly channel: string;
+    /** Platform whose chat the channel is. */
+    readonly on?: Platform;
+    readonly avoided: readonly string[];
+    readonly sentAt: Instant;
+  }>;
   /** Opens the form in which whoever was asked answers in their own words; a press that is too old opens none. */
   openForm(input: {
     readonly platform: Platform;

@@ -1,16 +1,16 @@
+import { Mutex } from 'async-mutex';
+
 /** Runs one at a time per key, in the order of arrival. */
 export class KeyedLock {
-  readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #locks = new Map<string, Mutex>();
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    const tail = mine.catch(() => undefined);
-    this.#tails.set(key, tail);
+    const lock = this.#locks.get(key) ?? new Mutex();
+    this.#locks.set(key, lock);
     try {
-      return await mine;
+      return await lock.runExclusive(work);
     } finally {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      if (!lock.isLocked()) this.#locks.delete(key);
     }
   }
 }

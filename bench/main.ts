@@ -2,25 +2,33 @@ import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alertTasks } from './alerts.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
 import { measure, table, type Measurement } from './measure.js';
+import { readerTasks } from './readers.js';
 import { storeTasks } from './stores.js';
 
 /**
- * `npm run bench`: how fast the parts are that a case waits for, as a table, or with `--json` for a comparison. Real modules on made-up
+ * `npm run bench`: how fast the parts are that a case waits for, as a table, or with `--json` for a comparison; `--only
+ * WORD` for those whose name has it. Real modules on made-up
  * rows; nothing is asserted about time. Run it before and after a change, on the same machine, with nothing else going on.
  */
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
 const stores = await storeTasks(folder);
 const gate = await gateTasks(folder);
+const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
-  for (const task of [...decisionTasks(), ...gate.tasks, ...stores.tasks]) measured.push(await measure(task));
+  const tasks = [...alertTasks(), ...decisionTasks(), ...gate.tasks, ...readers.tasks, ...stores.tasks];
+  for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {
   await gate.close();
+  await readers.close();
   await stores.close();
 }
 

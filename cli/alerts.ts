@@ -4,10 +4,14 @@ import type { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
 import { bodyOfFile } from '../gateway/alerts/file-body.js';
 import { parseBody } from '../gateway/alerts/kit/body.js';
-import { detectFormat } from '../gateway/alerts/index.js';
+import { detectFormat, FORMAT_NAMES, MAPPING, parserOf } from '../gateway/alerts/index.js';
+import { explainAlerts, type ExplainedAlert, type ExplainedField } from '../gateway/alerts/explain.js';
+import { Fields } from '../gateway/alerts/kit/fields.js';
+import { readMapping } from '../gateway/alerts/mapping/file.js';
+import { parserOfMapping } from '../gateway/alerts/mapping/parser.js';
 import { sendAlert } from '../gateway/send-alert.js';
 import { listDeadLetters, namesNobody, requestResend, type DeadLetter } from '../store/inbox.js';
-import { loadConfig } from '../workers/config.js';
+import { loadConfig, type ConfiguredSource } from '../workers/config.js';
 import { paths, stateFolder } from './context.js';
 import { print } from './terminal.js';
 
@@ -24,6 +28,22 @@ function printLetters(letters: readonly DeadLetter[]): void {
     );
 }
 
+const SUBJECTS_SHOWN = 50;
+
+function printExplained({ fields, subjects, notFound, problems, idle }: ExplainedAlert): void {
+  const line = ({ name, value, from }: ExplainedField): string =>
+    `  ${name.padEnd(11)} ${value}${from.length > 0 ? `  <- ${from.join(', ')}` : ''}`;
+  print(
+    '',
+    problems.length > 0 ? 'would be refused:' : idle ? 'is authentic, and asks for nothing' : 'would be accepted',
+  );
+  print(...problems.map((problem) => `  ${problem}`));
+  print(...fields.map(line));
+  print(...subjects.slice(0, SUBJECTS_SHOWN).map(line));
+  if (subjects.length > SUBJECTS_SHOWN) print(`  and ${subjects.length - SUBJECTS_SHOWN} more`);
+  if (notFound.length > 0) print(`  looked for and not found: ${notFound.join(', ')}`);
+}
+
 export function registerAlerts(program: Command): void {
   const alert = program.command('alert').description('alerts: send, list what could not be delivered, resend');
 
@@ -36,8 +56,11 @@ export function registerAlerts(program: Command): void {
     .action(async (file: string, { source }: { source?: string }) => {
       const body = bodyOfFile(readFileSync(file, 'utf8'));
       const config = loadConfig(process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml'));
-      const format = detectFormat(parseBody(Buffer.from(body)));
-      const sender = config.sources.find((s) => (source === undefined ? s.format === format : s.name === source));
+      const value = parseBody(Buffer.from(body));
+      const format = detectFormat(value);
+      const takes = (s: ConfiguredSource): boolean =>
+        s.format === format || s.parser?.looksLike(new Fields(value)) === true;
+      const sender = config.sources.find((s) => (source === undefined ? takes(s) : s.name === source));
       if (!sender)
         throw new QuellError(
           'ALERT_FORMAT',
@@ -53,6 +76,35 @@ export function registerAlerts(program: Command): void {
       const answer = await sendAlert(addresses.intake, sender, readFileSync(secretFile, 'utf8').trim(), body);
       print(`${answer.repeat ? 'accepted before' : 'accepted'}; its case: ${answer.status}`);
       if (answer.note !== undefined) print(answer.note);
+    });
+
+  alert
+    .command('explain <file>')
+    .description('show what would be read of an alert file, and from where; exit code 1 when it would be refused')
+    .option('--format <name>', `read it as this format: ${FORMAT_NAMES.join(', ')}`)
+    .option('--mapping <file>', 'read it by this mapping file')
+    .action((file: string, { format, mapping }: { format?: string; mapping?: string }) => {
+      const value = parseBody(Buffer.from(bodyOfFile(readFileSync(file, 'utf8'))));
+      const found = mapping === undefined ? (format ?? detectFormat(value)) : MAPPING;
+      if (found === undefined)
+        throw new QuellError(
+          'ALERT_FORMAT',
+          `the file has no format that Quell reads; these are ${FORMAT_NAMES.join(', ')}, or teach one by --mapping`,
+        );
+      const parser = mapping === undefined ? parserOf({ format: found }) : parserOfMapping(readMapping(mapping));
+      const how = mapping !== undefined ? mapping : format === undefined ? 'found by its shape' : 'as you said';
+      const alerts = explainAlerts(value, parser, {
+        source: 'explain',
+        format: found,
+        receivedAt: new Date().toISOString(),
+      });
+      print(`format ${found} (${how}), ${alerts.length === 1 ? '1 alert' : `${alerts.length} alerts`}`);
+      for (const one of alerts) printExplained(one);
+      const isTaken =
+        alerts.length > 0 &&
+        alerts.every(({ problems }) => problems.length === 0) &&
+        !alerts.every((a) => a.idle && a.fields.length === 0);
+      if (!isTaken) process.exitCode = 1;
     });
 
   alert

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
-import { PLATFORMS } from '../domain/platform.js';
 import { verdictOf } from '../platforms/check.js';
+import { PLATFORMS } from '../platforms/registry.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
 import { checkCredentials, credentialsOf } from '../workers/checks.js';
 import { loadConfig, type Config } from '../workers/config.js';
@@ -27,8 +27,8 @@ export function registerCheck(program: Command): void {
     .command('check')
     .description('prove what the vendor credentials of each role allow; changes nothing in a tenant')
     .option('--config <file>', 'configuration; by default QUELL_CONFIG, else quell.yaml of the state folder')
-    .addArgument(new Argument('[platform]', 'one platform alone').choices(PLATFORMS))
-    .addOption(new Option('--platform <platform>', 'the same').choices(PLATFORMS))
+    .addArgument(new Argument('[platform]', 'one platform alone').choices(PLATFORMS.ids))
+    .addOption(new Option('--platform <platform>', 'the same').choices(PLATFORMS.ids))
     .option('--tenant <tenant>', 'one tenant alone')
     .addOption(
       new Option('--role <role>', 'one role alone; its credentials are in QUELL_CREDENTIALS, if that is set').choices(

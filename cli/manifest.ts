@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
-import { PLATFORMS, type Platform } from '../domain/platform.js';
+import type { Platform } from '../domain/platform.js';
 import type { VendorManifest } from '../platforms/manifest.js';
+import { PLATFORMS } from '../platforms/registry.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
-import { manifestOf } from '../workers/manifests.js';
 import { loadConfig } from '../workers/config.js';
 import { linesOf, print } from './terminal.js';
 
@@ -21,7 +21,7 @@ export function registerManifest(program: Command): void {
   program
     .command('manifest')
     .description('what an administrator sets up at a vendor for each role, with the reason for each scope')
-    .addArgument(new Argument('<platform>').choices(PLATFORMS))
+    .addArgument(new Argument('<platform>').choices(PLATFORMS.ids))
     .addOption(new Option('--role <role>', 'one role alone').choices(VENDOR_ROLES))
     .option('--config <file>', 'plan, licences and addresses of a tenant; without it everything is asked for')
     .option('--tenant <tenant>', 'which tenant of the configuration, if it has several of the platform')
@@ -32,16 +32,14 @@ export function registerManifest(program: Command): void {
         .default('text'),
     )
     .action(async (platform: Platform, { role, config, tenant, out, format }: Options) => {
-      const tenants = config === undefined ? [] : loadConfig(config).tenants.filter((t) => t.platform === platform);
-      const chosen = tenants.filter((t) => tenant === undefined || t.tenant === tenant);
-      if (config !== undefined && chosen.length === 0) throw new QuellError('CONFIG', `no tenant of ${platform} there`);
-      const [first] = chosen;
-      const intake = config === undefined ? undefined : loadConfig(config).addresses.intake;
-      const manifest = await manifestOf(platform, {
-        roles: role === undefined ? VENDOR_ROLES : [role],
-        tenant: first,
-        intake,
-      });
+      const loaded = config === undefined ? undefined : loadConfig(config);
+      const chosen = loaded?.tenants.find(
+        (t) => t.platform === platform && (tenant === undefined || t.tenant === tenant),
+      );
+      if (loaded && !chosen) throw new QuellError('CONFIG', `no tenant of ${platform} there`);
+      const roles = role === undefined ? VENDOR_ROLES : [role];
+      const asked = { roles, ...(loaded && { intake: loaded.addresses.intake }) };
+      const manifest = await PLATFORMS.of(platform).manifest(asked, chosen);
       if (format === 'json') print(...linesOf(JSON.stringify({ platform, parts: manifest.parts }, undefined, 2)));
       else if (out === undefined) print(...linesOf(textOf(manifest)));
       else write(manifest, out);

@@ -14,15 +14,12 @@ const DOMAIN =
 
 /**
  * A mail address or principal name in its one form: NFC, lower case, the domain in ASCII (punycode). Around it may be `<…>`, `mailto:`, a
- * display name, or Exchange's `smtp:`. Undefined when it is none.
+ * display name, or what vendors put in front of one (`smtp:`, a SharePoint claim). Undefined when it is none.
  */
 export function mailOf(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 1_000) return undefined;
   const inner = /^[^<>]{0,300}<([^<>]+)>$/.exec(text.trim())?.[1] ?? text.trim();
-  const bare = inner
-    .replace(/^(?:mailto|smtp|sip|upn):/i, '')
-    .normalize('NFC')
-    .toLowerCase();
+  const bare = inner.replace(WRAPPED, '').normalize('NFC').toLowerCase();
   const at = bare.lastIndexOf('@');
   if (at < 1) return undefined;
   const [local, domain] = [bare.slice(0, at), asciiDomain(bare.slice(at + 1))];
@@ -31,6 +28,8 @@ export function mailOf(text: unknown): string | undefined {
   const whole = `${local}@${domain}`;
   return whole.length <= MAX_ADDRESS ? whole : undefined;
 }
+/** What vendors put in front: a scheme, SharePoint's claim (`i:0#.f|membership|…`) and guest link (`urn:spo:guest#…`), Entra's name of a Microsoft account (`live.com#…`). */
+const WRAPPED = /^(?:(?:mailto|smtp|sip|upn):|(?:i:)?0#\.[a-z]\|[^|@]{0,60}\||urn:spo:guest#|live\.com#)/i;
 /** A guest's principal name holds a whole address in its local part. */
 const GUEST_EXTRA = 190;
 

@@ -11,7 +11,6 @@ export type Address = string;
 const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'].map((c) =>
   ipaddr.parseCIDR(c),
 );
-const EMBEDDED = ['::/96', '64:ff9b::/96', '::ffff:0:0:0/96'].map((c) => ipaddr.parseCIDR(c));
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** Longer than any address with brackets, zone and port is. */
@@ -49,14 +48,15 @@ export function notAddresses(field: unknown): readonly string[] {
   return partsOf(field).filter((part) => addressOf(part) === undefined && !PLACEHOLDER.test(part));
 }
 
-/** Routed on the internet: what can be a place, be looked up and be blocked. */
+/** Routed on the internet: what can be a place, be looked up and be blocked. Of IPv6 only 2000::/3 is given to anybody (RFC 4291 2.4, IANA). */
 export function isPublic(address: Address): boolean {
   const one = parsed(address);
   if (one === undefined) return false;
-  const range = one.range();
-  return ROUTED.has(range) || DOCUMENTATION.some((network) => holds(network, one));
+  if (DOCUMENTATION.some((network) => holds(network, one))) return true;
+  return ROUTED.has(one.range()) && (one.kind() === 'ipv4' || holds(GLOBAL, one));
 }
 const ROUTED: ReadonlySet<string> = new Set(['unicast', '6to4', 'teredo']);
+const GLOBAL = ipaddr.parseCIDR('2000::/3');
 
 /** Why an address can stand for nobody on the internet: the name of its range (`private`, `loopback`); undefined when it can. */
 export function notPublicBecause(address: Address): string | undefined {
@@ -65,10 +65,25 @@ export function notPublicBecause(address: Address): string | undefined {
 
 /** What stands for a place: an IPv4 address, or the /64 of an IPv6 address (a home has one and changes the rest daily, RFC 8981). */
 export function placeOf(address: Address): string {
+  if (FOUR_PARTS.test(address)) return address; // asked for each row, most of which are such
+  const known = PLACES.get(address);
+  if (known !== undefined) return known;
   const one = parsed(address);
-  if (one === undefined || one.kind() === 'ipv4') return one?.toString() ?? address;
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${one.toString()}/64`).toString()}/64`;
+  const isV6 = one instanceof ipaddr.IPv6;
+  const place = isV6
+    ? `${new ipaddr.IPv6([...one.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`
+    : (one?.toString() ?? address);
+  if (PLACES.size >= MAX_PLACES) PLACES.clear();
+  PLACES.set(address, place);
+  return place;
 }
+/** A case has some hundred IPv6 addresses and asks for their places in every comparison. */
+const PLACES = new Map<string, string>();
+const MAX_PLACES = 10_000;
+/** Both are known, and are one place. Unknown is nowhere: it is no place that anything else is at too. */
+export const isSamePlace = (a: Address | undefined, b: Address | undefined): boolean =>
+  a !== undefined && b !== undefined && (a === b || placeOf(a) === placeOf(b));
+const FOUR_PARTS = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 
 /** A network in its one form (`192.0.2.0/24`): the first address and the prefix length; an address is the network of itself alone. */
 export function networkOf(text: unknown): string | undefined {
@@ -78,14 +93,20 @@ export function networkOf(text: unknown): string | undefined {
 
 /** Whether an address lies in one of the networks, which may be addresses too. What is no address lies nowhere; what is no network holds nothing. */
 export function isInside(address: Address, networks: readonly string[]): boolean {
-  const one = parsed(address);
-  return (
-    one !== undefined &&
-    networks.some((text) => {
-      const network = parsedNetwork(text);
-      return network !== undefined && holds(network, one);
-    })
-  );
+  const one = bitsOf(address);
+  return one !== undefined && networks.some((network) => one.startsWith(bitsOf(network) ?? 'no network'));
+}
+
+/**
+ * The bits of a network, or of an address, that all that lies in it begins with; the kind before them (`4:110000…`). Undefined for what is
+ * neither.
+ */
+export function bitsOf(text: unknown): string | undefined {
+  const network = parsedNetwork(text);
+  if (network === undefined) return undefined;
+  const [first, length] = network;
+  const bytes = first.toByteArray().map((byte) => byte.toString(2).padStart(8, '0'));
+  return `${first.kind() === 'ipv4' ? '4' : '6'}:${bytes.join('').slice(0, length)}`;
 }
 
 function partsOf(field: unknown): readonly string[] {
@@ -103,43 +124,50 @@ function parsed(text: unknown): Parsed | undefined {
   const trimmed = text.trim();
   const bare =
     /^\[([^[\]]+)\](?::\d{1,5})?$/.exec(trimmed)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(trimmed)?.[1] ?? trimmed;
-  const [host = '', length] = bare.split('/');
-  const [address = ''] = host.split('%');
-  if (ipaddr.IPv4.isValidFourPartDecimal(address))
-    return length === undefined || length === '32' ? ipaddr.IPv4.parse(address) : undefined;
-  // A dotted tail must be four decimal parts too: `::ffff:198.051.100.7` is ambiguous.
-  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return undefined;
-  const tail = address.slice(address.lastIndexOf(':') + 1);
-  if (tail.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined;
-  return length === undefined || length === '128' ? withoutWrapping(ipaddr.IPv6.parse(address)) : undefined;
+  const [, host = '', , length] = /^([^%/]+)(%[\w.-]+)?(?:\/(\d{1,3}))?$/.exec(bare) ?? [];
+  const one = written(host);
+  if (one === undefined || (one.kind() === 'ipv4' && bare.includes('%'))) return undefined;
+  if (length !== undefined && length !== (one.kind() === 'ipv4' ? '32' : '128')) return undefined;
+  return one.kind() === 'ipv4' ? one : withoutWrapping(one as ipaddr.IPv6);
+}
+
+/** An address without anything around it, as it is written. A dotted tail must be four decimal parts too: `::ffff:198.051.100.7` is ambiguous. */
+function written(host: string): Parsed | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return ipaddr.IPv4.parse(host);
+  if (!host.includes(':') || !ipaddr.IPv6.isValid(host)) return undefined;
+  const tail = host.slice(host.lastIndexOf(':') + 1);
+  return tail.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(tail) ? undefined : ipaddr.IPv6.parse(host);
 }
 
 /** The IPv4 address that an IPv6 address carries, else the address. */
 function withoutWrapping(address: ipaddr.IPv6): Parsed {
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
-  const low = address.parts.slice(6);
-  const value = ((low[0] ?? 0) << 16) | (low[1] ?? 0);
-  // `::` and `::1` are IPv6's own.
-  if (value >>> 0 > 0xffff && EMBEDDED.some((network) => holds(network, address)))
-    return new ipaddr.IPv4([(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
-  return address;
+  const { parts } = address;
+  const [high = 0, low = 0] = parts.slice(6);
+  const isCarrier = (prefix: readonly number[]): boolean => prefix.every((part, i) => parts[i] === part);
+  // Below 0.1.0.0 IPv6 has addresses of its own (`::`, `::1`), and nobody is routed.
+  if (!isCarrier(MAPPED) && (high === 0 || !CARRIERS.some(isCarrier))) return address;
+  return new ipaddr.IPv4([high >> 8, high & 255, low >> 8, low & 255]);
 }
+const MAPPED = [0, 0, 0, 0, 0, 0xffff];
+/** Compatible (RFC 4291 2.5.5.1), by the well-known prefix (RFC 6052), translated (RFC 2765). */
+const CARRIERS = [
+  [0, 0, 0, 0, 0, 0],
+  [0x64, 0xff9b, 0, 0, 0, 0],
+  [0, 0, 0, 0, 0xffff, 0],
+];
 
 function parsedNetwork(text: unknown): [Parsed, number] | undefined {
   const one = parsed(text);
   if (one) return [one, one.kind() === 'ipv4' ? 32 : 128];
-  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
-  const [host = '', length = ''] = text.trim().split('/');
-  if (!/^\d{1,3}$/.test(length)) return undefined;
-  const isV4 = ipaddr.IPv4.isValidFourPartDecimal(host);
-  if (!isV4 && !ipaddr.IPv6.isValid(host)) return undefined;
+  const [, host = '', length = ''] =
+    typeof text === 'string' ? (/^([^%/]{1,60})\/(\d{1,3})$/.exec(text.trim()) ?? []) : [];
+  const first = written(host);
   const bits = Number(length);
-  if (bits > (isV4 ? 32 : 128)) return undefined;
-  if (isV4) return [ipaddr.IPv4.networkAddressFromCIDR(`${host}/${length}`), bits];
-  const address = ipaddr.IPv6.parse(host);
-  if (address.isIPv4MappedAddress() && bits >= 96)
-    return parsedNetwork(`${address.toIPv4Address().toString()}/${String(bits - 96)}`);
-  return [ipaddr.IPv6.networkAddressFromCIDR(`${host}/${length}`), bits];
+  if (first === undefined || bits > (first.kind() === 'ipv4' ? 32 : 128)) return undefined;
+  if (first.kind() === 'ipv4') return [ipaddr.IPv4.networkAddressFromCIDR(`${first.toString()}/${length}`), bits];
+  const inner = bits >= 96 ? withoutWrapping(first as ipaddr.IPv6) : first;
+  if (inner.kind() === 'ipv4') return parsedNetwork(`${inner.toString()}/${String(bits - 96)}`);
+  return [ipaddr.IPv6.networkAddressFromCIDR(`${first.toString()}/${length}`), bits];
 }
 
 const holds = (network: [Parsed, number], address: Parsed): boolean =>

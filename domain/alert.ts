@@ -1,26 +1,5 @@
 import type { Instant, Platform, Severity } from './platform.js';
 
-export const ALERT_FORMATS = [
-  'quell',
-  'ocsf',
-  'graph-alerts-v2',
-  'sentinel',
-  'slack-anomaly',
-  'google-alert-center',
-  'splunk',
-  'panther',
-  'elastic',
-  'defender-incident',
-  'office-365-alert',
-  'google-secops',
-  'sumo-logic',
-  'datadog',
-  'sigma',
-  'cef',
-  'syslog',
-] as const;
-export type AlertFormat = (typeof ALERT_FORMATS)[number];
-
 /** Somebody or something an alert names. A claim: the subject registry resolves it. Display names never identify. */
 export interface AlertSubject {
   readonly kind: 'person' | 'app';
@@ -44,7 +23,8 @@ export interface Alert {
   readonly alertId: string;
   /** Name of the configured intake source. */
   readonly source: string;
-  readonly format: AlertFormat;
+  /** A name of the registry at the edge (`gateway/alerts/formats.ts`), which checks it at configuration. */
+  readonly format: string;
   /** The detector's identity of this alert; a repeat is dropped. */
   readonly dedupeKey: string;
   readonly groupKey?: string;

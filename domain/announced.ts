@@ -1,5 +1,6 @@
 import { actingApp } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
+import { ownWords } from './own-words.js';
 
 /**
  * What was written down before it was done: honest work is announced or asked for. Only words of before count, of people of the
@@ -21,8 +22,18 @@ export interface Speaker {
   readonly names?: readonly string[];
 }
 
+/** The message with what its writer wrote alone, as plain text; each made once. */
+function spoken(e: EvidenceEvent): EvidenceEvent {
+  const known = SPOKEN.get(e);
+  if (known) return known;
+  const own = { ...e, text: ownWords(e.text ?? '') };
+  SPOKEN.set(e, own).set(own, own);
+  return own;
+}
+const SPOKEN = new WeakMap<EvidenceEvent, EvidenceEvent>();
+
 /**
- * Rows that hold the text of a message by a person of the organisation, each once, in one order. An app's words, a stranger's and a
+ * Rows that hold the text of a message by a person of the organisation, each once, in one order, with the writer's own words. An app's words, a stranger's and a
  * guest's are nobody's announcement. As far as the row tells: a vendor that does not mark its guests lets them speak.
  */
 export function readable(rows: readonly EvidenceEvent[]): readonly EvidenceEvent[] {
@@ -36,7 +47,7 @@ export function readable(rows: readonly EvidenceEvent[]): readonly EvidenceEvent
       !e.actor.toLowerCase().includes('#ext#') &&
       e.labels?.includes('guest') !== true,
   );
-  const once = new Map(messages.map((e) => [e.id, e]));
+  const once = new Map(messages.map((e) => [e.id, spoken(e)]));
   return [...once.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
 }
 export const MESSAGES: readonly string[] = ['message', 'message_received', 'team_message'];

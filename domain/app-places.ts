@@ -1,6 +1,6 @@
+import { placeOf } from './address.js';
 import { clientOf } from './client.js';
 import type { EvidenceEvent, EventKind } from './evidence.js';
-import { placeOf } from './network.js';
 import { around } from './sorted-rows.js';
 
 /** What a log may tell of an app without naming it, so near in time to what names it at the same address. */

@@ -1,7 +1,7 @@
+import { placeOf } from './address.js';
 import type { Episode } from './attribution.js';
 import { isState } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
-import { placeOf } from './network.js';
 import type { Platform } from './platform.js';
 
 /** Facts against the person that make a failed attempt somebody else's, and no wrong password on a journey. */
@@ -19,6 +19,8 @@ export interface DefeatedAttempts {
   readonly addresses: readonly string[];
   /** How many more addresses there are. */
   readonly moreAddresses: number;
+  /** What makes the next attempt harder, in the vendor's own words. */
+  readonly raise?: string;
 }
 
 /**
@@ -30,10 +32,11 @@ export const strangersAttempts = (episodes: readonly Episode[]): readonly Eviden
     .filter(({ acts, attempts, score }) => acts.length === 0 && attempts.length > 0 && score <= STRANGE)
     .flatMap(({ attempts }) => attempts);
 
-/** The strangers' attempts by platform, with the addresses that may be blocked. */
+/** The strangers' attempts by platform, with the addresses that may be blocked. `raising` says how an account is protected better there. */
 export function defeatedAttempts(
   episodes: readonly Episode[],
   isProtectedAddress: (address: string) => boolean,
+  raising: (platform: Platform) => string | undefined = () => undefined,
 ): readonly DefeatedAttempts[] {
   const tried = strangersAttempts(episodes);
   const inUse = new Set(
@@ -45,24 +48,21 @@ export function defeatedAttempts(
       (a) => !inUse.has(placeOf(a)) && !isProtectedAddress(a),
     );
     const addresses = blockable.sort().slice(0, NAMED);
-    return { platform, count: here.length, addresses, moreAddresses: blockable.length - addresses.length };
+    const raise = raising(platform);
+    return {
+      ...{ platform, count: here.length, addresses, moreAddresses: blockable.length - addresses.length },
+      ...(raise === undefined ? {} : { raise }),
+    };
   });
 }
-
-/** What makes the next attempt harder, in the vendor's own words. Settings of whole organisations are nothing that a case changes by itself. */
-const RAISE: Readonly<Record<Platform, string>> = {
-  slack: 'sign-in only through the identity provider, or two-factor authentication required in the workspace',
-  microsoft: 'Conditional Access that asks this account for a phishing-resistant factor and lets no legacy protocol by',
-  google: '2-Step Verification by security keys alone, or the Advanced Protection Program',
-};
 
 /** What a responder is asked after attempts of which none succeeded. */
 export function protectionAsked(attempts: readonly DefeatedAttempts[]): string {
   return ['Nobody got in, but somebody tries.', ...attempts.map(askedOn)].join(' ');
 }
 
-function askedOn({ platform, count, addresses, moreAddresses }: DefeatedAttempts): string {
+function askedOn({ platform, count, addresses, moreAddresses, raise }: DefeatedAttempts): string {
   const more = moreAddresses > 0 ? ` and ${moreAddresses} more` : '';
   const block = addresses.length === 0 ? '' : ` Addresses proposed for blocking: ${addresses.join(', ')}${more}.`;
-  return `${platform}: ${count} sign-in${count === 1 ? '' : 's'} failed. Raise the account’s protection: ${RAISE[platform]}.${block}`;
+  return `${platform}: ${count} sign-in${count === 1 ? '' : 's'} failed. Raise the account’s protection${raise === undefined ? '' : `: ${raise}`}.${block}`;
 }

@@ -1,16 +1,18 @@
 import { announcedFacts } from './announced-facts.js';
 import { appFacts } from './app-facts.js';
 import { clientOf } from './client.js';
+import { codeFacts, isStrangeCode } from './code-facts.js';
 import type { SharedPlace } from './colleagues.js';
 import type { ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History, type Trait } from './history.js';
 import { networkGroups } from './indicators/shared/network-groups.js';
 import { slowCollection, type SlowCollection } from './indicators/shared/slow-collection.js';
-import { isHosting } from './network.js';
-import { relativeFacts, sumOf } from './relative-facts.js';
+import { isHosting } from './hosting.js';
+import { relativeFacts } from './relative-facts.js';
 import { intelligenceFacts, vendorFacts } from './vendor-facts.js';
 import type { IndicatorThresholds } from './policy.js';
+import { isSurelyOwn, sumOf } from './vouching.js';
 import { ATTRIBUTION, FACTS, NOT_OF_THE_PLACE, type FactCode } from './weights.js';
 
 /** Whose an episode is. */
@@ -68,20 +70,20 @@ export function attributeAll(
     text,
   });
   const slow = slowCollectors(contexts, rows, history, given);
-  const first = contexts.map((c) => ({
-    c,
-    facts:
-      c.context.kind === 'app' ? appFacts(c, rows, history, given, weigh) : placeFacts(c, slow, history, given, weigh),
-  }));
-  const own = first
-    .filter(({ c, facts }) => c.context.kind !== 'app' && sumOf(facts) >= ATTRIBUTION.own && vouches(facts))
-    .map(({ c }) => c);
+  const factsOf = (c: ContextRows): readonly Fact[] => {
+    if (c.context.kind === 'app') return appFacts(c, rows, history, given, weigh);
+    const facts = placeFacts(c, slow, history, given, weigh);
+    return isStrangeCode(c, history) ? codeFacts(c, facts, weigh) : facts;
+  };
+  const first = contexts.map((c) => ({ c, facts: factsOf(c) }));
+  const own = first.filter(({ c, facts }) => c.context.kind !== 'app' && isSurelyOwn(facts)).map(({ c }) => c);
   const devices = first.filter(({ facts }) => facts.some((f) => f.code === 'device.known')).map(({ c }) => c);
   const failed = rows.filter((e) => e.kind === 'sign_in_failed');
   const doubtful = first.filter(({ c, facts }) => c.context.kind !== 'app' && sumOf(facts) < 0).map(({ c }) => c);
   const announced = announcedFacts(own, doubtful, given, weigh);
   return first.map(({ c, facts }) => {
-    const isSure = sumOf(facts) >= (c.context.kind === 'app' ? ATTRIBUTION.job : ATTRIBUTION.own);
+    const isSure =
+      c.context.kind === 'app' ? sumOf(facts) >= ATTRIBUTION.job : isSurelyOwn(facts) || isStrangeCode(c, history);
     const relative =
       c.context.kind === 'app' ? [] : relativeFacts({ c, facts }, { own, devices }, failed, history, given, weigh);
     const all = [...facts, ...relative, ...(isSure ? [] : announced(c))];
@@ -111,27 +113,10 @@ function slowCollectors(
 
 export type Weigh = (code: FactCode, text: string) => Fact;
 
-/** Facts that a thief cannot bring along. The program and the country are everybody's, and a second factor can be passed on. */
-const VOUCHING: readonly FactCode[] = [
-  'device.known',
-  'device.own',
-  'address.egress',
-  'address.own',
-  'address.device',
-  'address.grown',
-  'address.shared',
-  'address.crowd',
-  'network.own',
-  'authentication.resistant',
-  'client.seen',
-  'place.announced',
-];
-const vouches = (facts: readonly Fact[]): boolean => facts.some((f) => VOUCHING.includes(f.code));
-
 function whose({ context, acts }: ContextRows, score: number, facts: readonly Fact[]): Whose {
   if (context.kind === 'app') return score >= ATTRIBUTION.job ? 'job' : score <= ATTRIBUTION.app ? 'app' : 'unknown';
   if (acts.length === 0) return 'unknown';
-  return score >= ATTRIBUTION.own && vouches(facts) ? 'own' : score <= ATTRIBUTION.other ? 'other' : 'unknown';
+  return isSurelyOwn(facts, score) ? 'own' : score <= ATTRIBUTION.other ? 'other' : 'unknown';
 }
 
 /** A place or client of the beginning needs no further look. */
@@ -184,8 +169,6 @@ function placeFacts(
     facts.push(weigh('authentication.mfa', 'signed in with a second factor'));
   if (acts.some((e) => e.authentication === 'password' && history.usesSecondFactor(e.platform)))
     facts.push(weigh('authentication.weak', 'the password alone, where the person signs in with a second factor'));
-  if (acts.some((e) => e.authentication === 'device_code'))
-    facts.push(weigh('authentication.device_code', 'signed in by a device code'));
   facts.push(...vendorFacts(c, given, weigh), ...intelligenceFacts(c, given, weigh));
   // Where nothing is known of the person, nothing tells whether only the place is new.
   const shared = isEgress || history.cold ? undefined : given.sharedPlaces?.find((s) => s.place === c.context.place);

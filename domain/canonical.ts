@@ -1,22 +1,28 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import library from 'canonicalize';
 
-/** JSON with keys sorted and undefined left out: the one form that is hashed and signed. Throws on numbers that JSON can't hold. */
+/** The package's types say that the function is its `default`; what it exports is the function itself. */
+const canonicalize = library as unknown as (value: unknown) => string;
+
+/**
+ * JSON in one form (RFC 8785): keys sorted, undefined left out. It is what is hashed and signed. Throws a TypeError for what JSON can't hold,
+ * which two different values must not share a text with.
+ */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError('canonicalJson: not a finite number');
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object') {
-    const entries = Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
-  }
-  throw new TypeError(`canonicalJson: cannot hold a ${typeof value}`);
+  if (value === undefined) throw new TypeError('canonicalJson: nothing');
+  JSON.stringify(value, refusedWhereLost);
+  return canonicalize(value);
+}
+
+function refusedWhereLost(this: unknown, _key: string, value: unknown): unknown {
+  const isLost =
+    ['bigint', 'function', 'symbol'].includes(typeof value) ||
+    (typeof value === 'number' && !Number.isFinite(value)) ||
+    (value === undefined && Array.isArray(this));
+  if (isLost) throw new TypeError(`canonicalJson: cannot hold a ${typeof value}`);
+  return value;
 }
 
 /** SHA-256 over the canonical JSON, lower-case hex. */

@@ -98,6 +98,8 @@ export interface TimelineEntry {
 export interface ContactState {
   readonly askId: string;
   readonly channel: string;
+  /** Platform whose chat the channel is. */
+  readonly on?: Platform;
   readonly avoided: readonly string[];
   readonly askedAt: Instant;
   readonly deadline: Instant;

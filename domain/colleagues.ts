@@ -1,5 +1,5 @@
+import { placeOf } from './address.js';
 import type { Episode } from './attribution.js';
-import { placeOf } from './network.js';
 import type { OwnedSighting, Self } from './pivot.js';
 import type { Instant } from './platform.js';
 import { ATTRIBUTION, NOT_OF_THE_PLACE } from './weights.js';

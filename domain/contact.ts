@@ -8,16 +8,11 @@ export const OWN_WORDS = 'own_words';
 /** Characters that a person may add to an answer. */
 export const MAX_WORDS = 2_000;
 
-export type ContactChannel = ContactPolicy['channels'][number];
+/** Ways to a person that are no platform's own: everybody has them. */
+export const OWN_WAYS = ['mail', 'manager', 'phone_task'] as const;
 
-const PLATFORM_OF: Readonly<Record<ContactChannel, Platform | 'mailbox' | 'none'>> = {
-  mail: 'mailbox',
-  slack: 'slack',
-  teams: 'microsoft',
-  google_chat: 'google',
-  manager: 'none',
-  phone_task: 'none',
-};
+/** One of `OWN_WAYS`, or a platform's channel of talk. */
+export type ContactChannel = ContactPolicy['channels'][number];
 
 export interface ContactPlan {
   /** Who is asked: the subject itself, or sponsor, owner or installer. */
@@ -33,13 +28,23 @@ export function contactPlan(input: {
   readonly suspect: readonly Platform[];
   readonly policy: ContactPolicy;
   readonly covert: boolean;
+  /** Platform of each channel of talk. */
+  readonly chats: ReadonlyMap<ContactChannel, Platform>;
 }): ContactPlan {
-  const { subject, suspect, policy, covert } = input;
+  const { subject, suspect, policy, covert, chats } = input;
   const ask = subject.kind === 'person' ? subject.subjectId : (subject.sponsorId ?? subject.subjectId);
   if (covert)
     return { ask, channels: [], avoided: policy.channels.map((channel) => ({ channel, why: 'the case is covert' })) };
   const askedOther = ask !== subject.subjectId;
-  const verdicts = policy.channels.map((channel) => ({ channel, why: why(channel, subject, suspect, askedOther) }));
+  const verdicts = policy.channels.map((channel) => ({
+    channel,
+    why:
+      channel === 'mail'
+        ? whyNoMail(subject, suspect, askedOther)
+        : isOwnWay(channel)
+          ? undefined
+          : whyNoChat(chats.get(channel), subject, suspect, askedOther),
+  }));
   return {
     ask,
     channels: verdicts.filter((v) => v.why === undefined).map((v) => v.channel),
@@ -47,17 +52,20 @@ export function contactPlan(input: {
   };
 }
 
-function why(
-  channel: ContactChannel,
-  subject: SubjectFacts,
+const isOwnWay = (channel: ContactChannel): boolean => OWN_WAYS.some((way) => way === channel);
+
+function whyNoMail({ mail }: SubjectFacts, suspect: readonly Platform[], askedOther: boolean): string | undefined {
+  if (mail === undefined) return askedOther ? undefined : 'no mailbox is known';
+  return suspect.includes(mail) ? `the suspicion touches ${mail}` : undefined;
+}
+
+function whyNoChat(
+  platform: Platform | undefined,
+  { accounts }: SubjectFacts,
   suspect: readonly Platform[],
   askedOther: boolean,
 ): string | undefined {
-  const through = PLATFORM_OF[channel];
-  if (through === 'none') return undefined;
-  const platform = through === 'mailbox' ? subject.mail : through;
-  if (platform === undefined) return askedOther ? undefined : 'no mailbox is known';
+  if (platform === undefined) return 'no platform has this channel';
   if (suspect.includes(platform)) return `the suspicion touches ${platform}`;
-  if (askedOther || through === 'mailbox') return undefined;
-  return subject.accounts.some((a) => a.platform === platform) ? undefined : `no account on ${platform}`;
+  return askedOther || accounts.some((a) => a.platform === platform) ? undefined : `no account on ${platform}`;
 }

@@ -113,9 +113,12 @@ export function buildPlan(input: PlanInput): ContainmentPlan | undefined {
   };
 }
 
+/** Of a platform that no tenant is configured of: what there is to do there people do. */
+const NOTHING: Capability = { acts: {}, order: [], limitations: [] };
+
 /** A platform has a step when its adapter does it, or when a person can instead. */
 function exists({ capabilities }: PlanInput, { kind, platform }: Aim): boolean {
-  const { acts, limitations } = capabilities[platform];
+  const { acts, limitations } = capabilities[platform] ?? NOTHING;
   return ACTS[kind].everywhere || acts[kind] !== undefined || limitations.some((l) => l.what === kind);
 }
 
@@ -130,7 +133,7 @@ function isWanted(input: PlanInput, { kind, groups }: Aim): boolean {
 
 /** A first step waits for nobody: its rule is automatic, the vendor can do it, signed grounds name this very account, and it is neither protected nor a VIP's. */
 function isCertain(input: PlanInput, a: Aim): boolean {
-  const act = input.capabilities[a.platform].acts[a.kind];
+  const act = input.capabilities[a.platform]?.acts[a.kind];
   const named = input.manifests.some(
     ({ manifest }) =>
       manifest.platform === a.platform &&
@@ -159,14 +162,14 @@ const isDone = ({ earlier }: PlanInput, a: Aim): boolean =>
 function inOrder(input: PlanInput, aims: readonly Aim[]): readonly Aim[] {
   // The authority first: while it is open, the thief comes back to every other platform.
   const place = (a: Aim): number =>
-    input.capabilities[a.platform].order.indexOf(ACTS[a.kind].phase) * ACTION_KINDS.length +
+    (input.capabilities[a.platform] ?? NOTHING).order.indexOf(ACTS[a.kind].phase) * ACTION_KINDS.length +
     ACTION_KINDS.indexOf(a.kind);
   const rank = (a: Aim): number => (a.platform === input.subject.authority ? 0 : 1000) + place(a);
   return [...aims].sort((a, b) => rank(a) - rank(b) || (placeOf(a) < placeOf(b) ? -1 : 1));
 }
 
 function action(input: PlanInput, a: Aim, step: number): PlannedAction {
-  const { acts, limitations } = input.capabilities[a.platform];
+  const { acts, limitations } = input.capabilities[a.platform] ?? NOTHING;
   const act = acts[a.kind];
   const isProtected = isForPeople(input, a);
   const limit = limitations.find((l) => l.what === a.kind);

@@ -1,8 +1,9 @@
+import { placeOf } from './address.js';
 import { AppPlaces } from './app-places.js';
 import { digest } from './canonical.js';
 import { clientFamily, tellingFamily } from './client.js';
+import { DeviceCodes } from './device-codes.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
-import { placeOf } from './network.js';
 import type { Instant, Platform } from './platform.js';
 import { latestBefore } from './sorted-rows.js';
 
@@ -14,6 +15,8 @@ export interface Context {
   /** Device id, else the family of the program. */
   readonly client?: string;
   readonly app?: string;
+  /** It began with a device code: the log tells where the code was typed, not where the token went. */
+  readonly by?: 'device_code';
 }
 
 /** What one actor context did, on all platforms: the unit that is attributed. */
@@ -76,7 +79,8 @@ export function groupContexts(sorted: readonly EvidenceEvent[]): Grouped {
   for (const e of sorted) {
     const context = contextFor(e, index);
     if (!context) continue;
-    const key = `${context.kind} ${context.app ?? ''} ${context.place ?? ''} ${context.client ?? ''}`;
+    const by = context.by === undefined ? '' : ` ${context.by}`;
+    const key = `${context.kind} ${context.app ?? ''} ${context.place ?? ''} ${context.client ?? ''}${by}`;
     keyById.set(e.id, key);
     const draft = drafts.get(key);
     if (draft) draft.rows.push(e);
@@ -123,7 +127,8 @@ function contextFor(e: EvidenceEvent, index: Index): Context | undefined {
 /** A row that tells no client is of the one that its session has there, or of the nearest one before it at that place. */
 function placed(place: string, e: EvidenceEvent, index: Index): Context {
   const client = e.deviceId ?? index.deviceAt(place, e) ?? clientOfRow(e) ?? index.clientAt(place, e);
-  return { kind: 'place', place, ...(client === undefined ? {} : { client }) };
+  const code = index.codes.let(place, e) ? ({ by: 'device_code' } as const) : {};
+  return { kind: 'place', place, ...(client === undefined ? {} : { client }), ...code };
 }
 
 /** A person's way in: a sign-in, a session, or calls that tell their own program. */
@@ -146,6 +151,7 @@ class Index {
   readonly #usualOfApps: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #machines: ReadonlyMap<string, string>;
   readonly #appPlaces = new AppPlaces();
+  readonly codes: DeviceCodes;
 
   constructor(sorted: readonly EvidenceEvent[]) {
     for (const e of sorted) {
@@ -160,6 +166,7 @@ class Index {
       if (clientOfRow(e) !== undefined) add(this.#clients, placeOf(e.ip), e);
       if (e.deviceId !== undefined) add(this.#devices, placeOf(e.ip), e);
     }
+    this.codes = new DeviceCodes(sorted);
     this.#usualOfApps = usualNetworks(sorted);
     this.#machines = machinesOfApps(sorted);
     this.#access = sorted.filter((e) => isAccess(e) && e.ip !== undefined && actingApp(e) === undefined);

@@ -175,8 +175,13 @@ export interface EvidenceRef {
 }
 
 /** What could not be read, in words for the case and the report. */
+/** What somebody reads or takes. */
+export type ReadingClass = 'messages' | 'files';
+
 export interface Gap extends TenantRef {
   readonly source: string;
+  /** Readings that no log shows because of it; the others take nothing from what is known of an exposure. */
+  readonly hides?: ReadingClass;
   /** Stable code from the error catalogue. */
   readonly code: string;
   readonly text: string;

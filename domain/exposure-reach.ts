@@ -1,4 +1,4 @@
-import { succeeded, type EvidenceEvent } from './evidence.js';
+import { succeeded, type EvidenceEvent, type ReadingClass } from './evidence.js';
 import type { ActingContext } from './exposure-contexts.js';
 import {
   common,
@@ -15,8 +15,6 @@ import {
 } from './exposure-items.js';
 import type { CriticalData } from './policy.js';
 import type { Instant } from './platform.js';
-
-export type ReadingClass = 'messages' | 'files';
 
 interface Reach {
   readonly events: readonly EvidenceEvent[];

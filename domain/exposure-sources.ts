@@ -1,6 +1,5 @@
-import type { Collection, LogSource, SourceResult } from './evidence.js';
+import type { Collection, LogSource, ReadingClass, SourceResult } from './evidence.js';
 import type { ActingContext } from './exposure-contexts.js';
-import type { ReadingClass } from './exposure-reach.js';
 import type { Confidence } from './finding.js';
 import type { Instant, TenantRef } from './platform.js';
 
@@ -37,13 +36,13 @@ const LISTS: Readonly<Record<ReadingClass, string>> = {
 };
 const READING: Readonly<Record<ReadingClass, LogSource>> = { messages: 'chat_history', files: 'file_transfer' };
 
-/** Limits, by the name that the adapters give them, that take the log of a reading away. The others take nothing from the ledger. */
-export const HIDES: Readonly<Record<string, ReadingClass>> = {
-  'messages read': 'messages', // Slack, every plan
-  'messages read in the Teams client': 'messages', // Microsoft, every licence
-  'messages read through Microsoft Graph': 'messages', // Microsoft without Audit (Premium)
-  'slack.audit_logs': 'files', // Slack below Enterprise
-  'google.drive': 'files', // Google editions without Drive log events
+/** What limits hid that were kept before they said so themselves (`Gap.hides`), by name. Nothing is added here. */
+const HID_BEFORE: Readonly<Record<string, ReadingClass>> = {
+  'messages read': 'messages',
+  'messages read in the Teams client': 'messages',
+  'messages read through Microsoft Graph': 'messages',
+  'slack.audit_logs': 'files',
+  'google.drive': 'files',
 };
 
 /** Each source once, as it was read in the widest window, and then what no source shows. */
@@ -102,7 +101,7 @@ function sightOf(collections: readonly ReadSources[], context: ActingContext, wh
     covering.filter((c) => c.sources.some((s) => s.source === source && s.status === 'complete'));
   const logs = [...names].filter((n) => !classes.some((c) => LISTING[c].test(n)));
   const listing = [...names].find((n) => LISTING[what].test(n));
-  const limit = here.flatMap((c) => c.limits ?? []).find((l) => HIDES[l.source] === what);
+  const limit = here.flatMap((c) => c.limits ?? []).find((l) => (l.hides ?? HID_BEFORE[l.source]) === what);
   const unread = logs.filter((n) => completely(n).length === 0);
   const late = logs.filter(
     (n) =>

@@ -1,3 +1,4 @@
+import { placeOf } from './address.js';
 import type { CollectedWindow, EvidenceEvent, Ground } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
@@ -78,7 +79,7 @@ export function groundsOf(
   });
 }
 
-/** Findings of different sessions don't add up: each must show one and the same, by its id, its address or its sign-in. */
+/** Findings of different sessions don't add up: each must show one and the same, by its id, its place or its sign-in. */
 function shareSession(shown: readonly (readonly Finding[])[], events: readonly EvidenceEvent[]): boolean {
   const marks = shown.map((findings) => new Set(foreignRows(findings, events).flatMap(marksOf)));
   const [first = new Set<string>(), ...others] = marks;
@@ -88,7 +89,7 @@ function shareSession(shown: readonly (readonly Finding[])[], events: readonly E
 const marksOf = (e: EvidenceEvent): readonly string[] => [
   `row:${e.id}`,
   ...(e.sessionId === undefined ? [] : [`session:${e.platform}:${e.sessionId}`]),
-  ...(e.ip === undefined ? [] : [`ip:${e.ip}`]),
+  ...(e.ip === undefined ? [] : [`place:${placeOf(e.ip)}`]),
 ];
 
 function sessionsOf(findings: readonly Finding[], events: readonly EvidenceEvent[]): readonly string[] {

@@ -5,7 +5,8 @@ import { EVIDENCE } from './weights.js';
 import type { Platform } from './platform.js';
 import type { Told } from './weighing.js';
 
-const CHANNEL_OF: Readonly<Record<string, Platform>> = { slack: 'slack', teams: 'microsoft', google_chat: 'google' };
+/** Cases that asked before `ContactState.on` was told: their channels, where a platform's is not called as itself. Nothing is added here. */
+const ON_BEFORE: Readonly<Record<string, Platform>> = { teams: 'microsoft', google_chat: 'google' };
 
 /** What was heard, as the decision takes it. */
 export type Heard = Pick<EscalationInput, 'contact' | 'contactIsSafe' | 'interview'>;
@@ -48,13 +49,19 @@ const lastDone = (tasks: readonly HumanTask[], kind: HumanTask['kind']): HumanTa
 
 /** The way on which the question went is not one that the suspicion touches. */
 function isSafe(
-  { channel }: NonNullable<CaseState['contact']>,
+  contact: NonNullable<CaseState['contact']>,
   { subject, alerts, assessment }: Pick<CaseState, 'subject' | 'alerts' | 'assessment'>,
 ): boolean {
-  const platform = channel === 'mail' ? subject?.mail : CHANNEL_OF[channel];
+  const platform = readOn(contact, subject?.mail);
   if (platform === undefined) return true;
   const touched = (assessment?.findings ?? []).filter(
     (f) => f.confidence !== 'low' && f.kind !== 'security_notice' && (f.whose === undefined || !f.ownSession),
   );
   return !alerts.some((a) => a.platform === platform) && !touched.some((f) => f.platform === platform);
 }
+
+/** Platform on which the question was read. A way that is no platform's own chat is called like none. */
+const readOn = (
+  { channel, on }: NonNullable<CaseState['contact']>,
+  mail: Platform | undefined,
+): Platform | undefined => (channel === 'mail' ? mail : (on ?? ON_BEFORE[channel] ?? channel));

@@ -1,7 +1,7 @@
+import { placeOf } from './address.js';
 import { clientFamily, tellingFamily } from './client.js';
 import { actingApp } from './episodes.js';
 import { succeeded, type EvidenceEvent, type EventKind } from './evidence.js';
-import { placeOf } from './network.js';
 import type { Platform } from './platform.js';
 
 const DAY_MS = 86_400_000;
@@ -51,6 +51,8 @@ export interface History {
   namesDevice(e: EvidenceEvent): boolean;
   /** Sign-ins of the person on a platform have a second factor. */
   usesSecondFactor(platform: Platform): boolean;
+  /** Sign-ins by device code are a habit of the person on a platform. */
+  usesDeviceCodes(platform: Platform): boolean;
   isUnusualHour(e: EvidenceEvent): boolean;
 }
 
@@ -94,6 +96,7 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
   const needed = Math.min(HABIT_DAYS, Math.max(1, Math.ceil(days / 2)));
   const uses = new Map<string, Use>();
   for (const e of placed) for (const [trait, value] of Object.entries(traitsOf(e))) note(uses, `${trait} ${value}`, e);
+  for (const e of placed) if (e.authentication === 'device_code') note(uses, codesOn(e.platform), e);
   const beginning = begin + Math.max(3, span * BEGINNING) * DAY_MS;
   const cold = span < COLD_DAYS || days < 3;
   const usualTakes = Math.max(
@@ -130,9 +133,12 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
         signIns.filter((e) => e.platform === platform && e.authentication !== undefined),
         (e) => e.authentication === 'mfa' || e.authentication === 'phishing_resistant',
       ),
+    usesDeviceCodes: (platform) => known.has(codesOn(platform)),
     isUnusualHour: (e) => hours.length >= HOURS_NEEDED && hours.every((h) => hoursBetween(h, hourOf(e)) > HOURS_APART),
   };
 }
+
+const codesOn = (platform: Platform): string => `codes ${platform}`;
 
 /** What holds of so many sign-ins, and of so great a part of them, is usual. */
 const USUAL = { count: 4, part: 0.8 } as const;

@@ -1,4 +1,4 @@
-import { quietAddresses } from './acts/aims/origins.js';
+import { quietPlaces } from './acts/aims/origins.js';
 import { actingApp } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
@@ -29,7 +29,7 @@ export function tracesOfFindings(
     foreign: [...foreign, ...attempts],
     grants: events.filter((e) => cited.has(e.id) || (e.kind === 'app_grant' && rogue.has(e.app?.id ?? ''))),
     own,
-    quiet: quietAddresses(findings, events),
+    quiet: quietPlaces(findings, events),
   });
 }
 

@@ -10,9 +10,12 @@ const ISO =
 const EPOCH = /^-?\d{9,19}(?:\.\d{1,9})?$/;
 /** `/Date(1773136800000)/`, with an offset that only says where it was written (Microsoft's JSON of .NET). */
 const DOT_NET = /^\\?\/Date\((-?\d{1,17})(?:[+-]\d{4})?\)\\?\/$/;
-/** `Tue, 10 Mar 2026 10:00:00 GMT`, `10 Mar 2026 10:00:00 +0100`, `Mar 10 2026 10:00:00 UTC`, `3/10/2026 10:00:00 AM` (month first, as Microsoft's exports write it). */
+/** `Tue, 10 Mar 2026 10:00:00 GMT`, `10 Mar 2026 10:00:00 +0100`, `3/10/2026 10:00:00 AM` (month first, as Microsoft's exports write it). */
 const MAIL =
   /^(?:[A-Z][a-z]{2},? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/;
+/** `Mar 10 2026 10:00:00 UTC` (syslog, CEF). */
+const MONTH_FIRST =
+  /^([A-Z][a-z]{2}) {1,2}(\d{1,2}),? (\d{4}) (\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/;
 const SLASHED =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?: ?([AP])M)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -22,8 +25,8 @@ const LAST_MS = Date.UTC(2200, 0);
 
 /**
  * An instant of what a vendor or a detector wrote: epoch seconds, milliseconds, microseconds or nanoseconds (told apart by their size), as
- * a number or a text; ISO 8601 with or without zone and with up to nine digits of fraction; `/Date(…)/` of .NET; the date of a mail; a
- * date with slashes, month first. A time without a zone is in `zone`, an offset or an IANA name, by default UTC. Undefined for what is
+ * a number or a text; ISO 8601 with or without zone and with up to nine digits of fraction; `/Date(…)/` of .NET; the date of a mail, and
+ * with the month first; a date with slashes, month first. A time without a zone is in `zone`, an offset or an IANA name, by default UTC. Undefined for what is
  * none, or lies before 1980 or after 2199: a zero or a minimum date means "not set".
  */
 export function instantOf(value: unknown, zone?: string): Instant | undefined {
@@ -35,12 +38,25 @@ export function instantOf(value: unknown, zone?: string): Instant | undefined {
 /** Seconds, milliseconds, microseconds or nanoseconds: the ranges do not meet between 1980 and 2200. */
 function epoch(n: number): number {
   const size = Math.abs(n);
-  return size >= 1e17 ? n / 1e6 : size >= 1e14 ? n / 1e3 : size >= 1e11 ? n : n * 1e3;
+  // Over microseconds: the last bits of such a number are none of the sender's.
+  const micros = size >= 1e17 ? n / 1e3 : size >= 1e14 ? n : size >= 1e11 ? n * 1e3 : n * 1e6;
+  return Math.floor(Math.round(micros) / 1e3);
 }
+
+/** The same of a text, which holds more digits than a number can. */
+function epochText(text: string): number {
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+  const finer = whole.length >= 18 ? 6 : whole.length >= 15 ? 3 : 0;
+  const ms = whole.length >= 12 ? whole.slice(0, whole.length - finer) : `${whole}${millis(fraction)}`;
+  return text.startsWith('-') ? -Number(ms) : Number(ms);
+}
+
+/** The first three digits of a fraction: what is finer is cut, never rounded into the next second. */
+const millis = (fraction: string): string => fraction.slice(0, 3).padEnd(3, '0');
 
 function msOf(text: string, zone: string | undefined): number {
   if (text.length > 60) return Number.NaN;
-  if (EPOCH.test(text)) return epoch(Number(text));
+  if (EPOCH.test(text)) return epochText(text);
   const dotNet = DOT_NET.exec(text)?.[1];
   if (dotNet !== undefined) return Number(dotNet);
   const iso = ISO.exec(text);
@@ -51,6 +67,11 @@ function msOf(text: string, zone: string | undefined): number {
   const mail = MAIL.exec(text);
   if (mail) {
     const [, d, month = '', y, h, mi, s = '0', fraction = '', offset] = mail;
+    return utc([y, String(MONTHS.indexOf(month) + 1), d, h, mi, s], fraction, offset ?? zone);
+  }
+  const monthFirst = MONTH_FIRST.exec(text);
+  if (monthFirst) {
+    const [, month = '', d, y, h, mi, s = '0', fraction = '', offset] = monthFirst;
     return utc([y, String(MONTHS.indexOf(month) + 1), d, h, mi, s], fraction, offset ?? zone);
   }
   const slashed = SLASHED.exec(text);
@@ -69,7 +90,7 @@ function utc(parts: readonly (string | undefined)[], fraction: string, zone: str
   const isReal = date.getUTCMonth() + 1 === mo || (h === 24 && mi === 0) || s === 60;
   if (Number.isNaN(wall) || !isReal || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 24 || mi > 59 || s > 60)
     return Number.NaN;
-  return wall + Number(`0.${fraction === '' ? '0' : fraction}`) * 1000 - offsetMs(zone, wall);
+  return wall + Number(millis(fraction)) - offsetMs(zone, wall);
 }
 
 function offsetMs(zone: string | undefined, wall: number): number {

@@ -1,8 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { succeeded, type EvidenceEvent } from './evidence.js';
+import { placeOf } from './address.js';
+import { succeeded, type EventKind, type EvidenceEvent } from './evidence.js';
 import type { Finding } from './finding.js';
 import { foreignRows } from './foreign.js';
+import type { Platform } from './platform.js';
 import { isAccess } from './indicators/view.js';
 import type { SecretHit } from './indicators/view.js';
 
@@ -25,9 +27,13 @@ export function confirmUsed(
   findings: readonly Finding[],
   events: readonly EvidenceEvent[],
   accounts: readonly string[],
+  uses: SecretUses,
 ): readonly SecretHit[] {
-  return confirmBy(secrets, { events, foreign: foreignRows(findings, events), accounts });
+  return confirmBy(secrets, { events, foreign: foreignRows(findings, events), accounts, uses });
 }
+
+/** Kinds of secrets that open a platform by themselves, and the rows in which their use shows. */
+export type SecretUses = ReadonlyMap<string, { readonly platform: Platform; readonly rows: readonly EventKind[] }>;
 
 export interface Uses {
   readonly events: readonly EvidenceEvent[];
@@ -37,6 +43,7 @@ export interface Uses {
   readonly accounts: readonly string[];
   /** Native ids of other known people's accounts, by `accountKey` of their mail addresses: a colleague's password in a channel opens those. */
   readonly owners?: ReadonlyMap<string, readonly string[]>;
+  readonly uses: SecretUses;
 }
 
 /**
@@ -55,7 +62,7 @@ export function confirmBy(secrets: readonly SecretHit[], given: Uses): readonly 
     const into = entries.filter((e) => (e.actor === undefined ? opens === given.accounts : opens.includes(e.actor)));
     // Who was in before it was shown did not need it.
     const before = new Set(into.filter((e) => e.at <= shown.at).flatMap(contexts));
-    return into.some((e) => e.at > shown.at && isUse(secret, e) && !contexts(e).some((c) => before.has(c)));
+    return into.some((e) => e.at > shown.at && isUse(given.uses, secret, e) && !contexts(e).some((c) => before.has(c)));
   });
   const fingerprints = new Set(used.map((s) => s.fingerprint));
   return secrets.map((s) => (fingerprints.has(s.fingerprint) ? { ...s, confirmed: true } : s));
@@ -66,20 +73,20 @@ const NONE: readonly string[] = [];
 function accountsOpened(secret: SecretHit, shown: EvidenceEvent, { accounts, owners }: Uses): readonly string[] {
   const named = secret.account === undefined ? undefined : owners?.get(secret.account);
   if (named) return named;
-  // Of what others showed, and named nobody for, we don't know whose it is.
+  // Of what others showed, or wrote before it was quoted, and named nobody for, we don't know whose it is.
+  if (secret.quoted === true) return NONE;
   return shown.actor !== undefined && accounts.includes(shown.actor) ? accounts : NONE;
 }
 
-/** What tells two strangers apart: the session, the device, the address. */
+/** What tells two strangers apart: the session, the device, the place. */
 const contexts = ({ platform, sessionId, deviceId, ip }: EvidenceEvent): readonly string[] => [
   ...(sessionId === undefined ? [] : [`${platform}:${sessionId}`]),
   ...(deviceId === undefined ? [] : [deviceId]),
-  ...(ip === undefined ? [] : [ip]),
+  ...(ip === undefined ? [] : [placeOf(ip)]),
 ];
 
-function isUse({ kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {
+function isUse(by: SecretUses, { kind }: SecretHit, { kind: row, platform }: EvidenceEvent): boolean {
   if (kind === 'password') return row === 'sign_in';
-  if (kind === 'slack') return platform === 'slack' && row === 'api_activity';
-  // A browser session is gone on with: it needs no sign-in.
-  return kind === 'slack_session' && platform === 'slack' && (row === 'session' || row === 'api_activity');
+  const use = by.get(kind);
+  return use !== undefined && use.platform === platform && use.rows.includes(row);
 }

@@ -1,8 +1,8 @@
+import { addressOf, isSamePlace, placeOf } from './address.js';
 import { citing, day, earliest, isBefore, isOf, readable, USUAL_MESSAGES, type Speaker } from './announced.js';
 import type { ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { fold, isComing, lettersIn, told, warns } from './message-words.js';
-import { placeOf } from './network.js';
 import { cityNames, countryNames, isNamed, networkNames } from './place-names.js';
 
 /** Who is in an account announces the next place at once; a traveller did so the day before. */
@@ -56,7 +56,7 @@ export function placeAnnounced(
   const speaks = (e: EvidenceEvent): boolean =>
     !isOf(e, speaker) || (own.has(e.id) && e.kind === 'message' && isBefore(e, first, OWN_LEAD_MS));
   const acting = new Set(acts.map((e) => e.id));
-  const here = new Set(acts.map((e) => placeOf(e.ip ?? '')));
+  const here = new Set(acts.flatMap((e) => (e.ip === undefined ? [] : placeOf(e.ip))));
   const before = speaker.own.filter((e) => !acting.has(e.id));
   for (const { names, field, finder } of KINDS_OF_PLACE) {
     const been = seenAt(before, field);
@@ -103,7 +103,11 @@ const byNames =
 
 /** What the place of a context can be called, the surest first. */
 const KINDS_OF_PLACE = [
-  { names: 'address', field: 'ip', finder: (value) => (folded) => addressesIn(folded).includes(value.toLowerCase()) },
+  {
+    names: 'address',
+    field: 'ip',
+    finder: (value) => (folded) => addressesIn(folded).some((a) => isSamePlace(a, value)),
+  },
   { names: 'city', field: 'city', finder: byNames(cityNames) },
   { names: 'network', field: 'asName', finder: byNames(networkNames) },
   { names: 'country', field: 'country', finder: byNames(countryNames) },
@@ -123,11 +127,11 @@ function seenAt(
     const value = e[field];
     if (value === undefined) continue;
     const at = seen.get(value) ?? new Map<string, number>();
-    const place = placeOf(e.ip ?? '');
+    const place = e.ip === undefined ? 'unknown' : placeOf(e.ip);
     seen.set(value, at.set(place, Math.min(at.get(place) ?? Infinity, Date.parse(e.at))));
   }
   return new Map([...seen].map(([value, at]) => [value, [...at].map(([place, first]) => ({ place, at: first }))]));
 }
 
 const addressesIn = (folded: string): readonly string[] =>
-  (folded.match(/[0-9a-f.:]{3,45}/g) ?? []).map((a) => a.replace(/[.:]+$/, ''));
+  (folded.match(/[0-9a-f.:]{3,45}/g) ?? []).flatMap((a) => addressOf(a.replace(/\.+$|(?<!:):$/, '')) ?? []);

@@ -1,6 +1,16 @@
-/** The messaging platforms Quell answers for. `microsoft` is Teams with Entra and Graph security; `google` is Chat with Workspace. */
-export const PLATFORMS = ['slack', 'microsoft', 'google'] as const;
-export type Platform = (typeof PLATFORMS)[number];
+/**
+ * Id of a messaging platform with all that belongs to it (`microsoft` is Teams with Entra and Graph security). Which there are is the
+ * registry's (platforms/registry.ts); here a platform is a name, and what is true of one comes as data.
+ */
+export type Platform = string;
+
+const PLATFORM = /^[a-z][a-z0-9-]{0,30}$/;
+export const isPlatform = (value: unknown): value is Platform => typeof value === 'string' && PLATFORM.test(value);
+
+/** An identity provider that is no platform. */
+export const OTHER = 'other';
+/** Where an account is mastered: a platform, or `OTHER`. */
+export type Authority = Platform;
 
 /** One workspace, Microsoft tenant or Google customer of the organisation. `tenant` is the alias from the configuration, never a vendor id. */
 export interface TenantRef {

@@ -80,7 +80,8 @@ export interface CriticalData {
 
 /** Contact ladder: which channel, in what order, how long each wait lasts, what silence means. */
 export interface ContactPolicy {
-  readonly channels: readonly ('mail' | 'slack' | 'teams' | 'google_chat' | 'manager' | 'phone_task')[];
+  /** `mail`, `manager`, `phone_task`, or a platform's channel of talk. */
+  readonly channels: readonly string[];
   readonly answerWithinMinutes: number;
   /** What silence counts as, by severity of the case. */
   readonly silence: Readonly<Record<Severity, 'escalate' | 'watch' | 'close'>>;
@@ -142,6 +143,13 @@ export interface DecisionPolicy {
   readonly facts: Readonly<Partial<Record<string, number>>>;
 }
 
+/** What one alert may set going. */
+export interface AlertsPolicy {
+  /** Cases that one alert opens at most; who is left is a task for a person. */
+  readonly maxCasesPerAlert: number;
+}
+export const ALERTS: AlertsPolicy = { maxCasesPerAlert: 25 };
+
 /** The whole policy: data, validated at load, pinned by digest in plan and report. */
 export interface Policy {
   readonly version: string;
@@ -164,6 +172,8 @@ export interface Policy {
     readonly independentFindings: number;
   };
   readonly vips: readonly string[];
+  /** `ALERTS` when a policy says nothing. */
+  readonly alerts?: AlertsPolicy;
   /** How far a case looks beyond its subject; `PIVOT` of domain/pivot.ts when a policy says nothing. */
   readonly pivot?: PivotPolicy;
 }

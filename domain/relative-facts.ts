@@ -1,10 +1,12 @@
+import { isSamePlace } from './address.js';
 import type { Fact, Surroundings, Weigh } from './attribution.js';
 import { isAccess, type ContextRows } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import { traitsOf, type History } from './history.js';
 import { travel } from './indicators/shared/travel.js';
-import { isHosting } from './network.js';
-import { ATTRIBUTION, NOT_OF_THE_PLACE } from './weights.js';
+import { isHosting } from './hosting.js';
+import { isSurelyOwn } from './vouching.js';
+import { NOT_OF_THE_PLACE } from './weights.js';
 
 const DAY_MS = 86_400_000;
 const SPREAD_ADDRESSES = 5;
@@ -24,7 +26,7 @@ export function relativeFacts(
   given: Surroundings,
   weigh: Weigh,
 ): readonly Fact[] {
-  if (sumOf(facts) >= ATTRIBUTION.own || c.acts.length === 0) return [];
+  if (isSurelyOwn(facts) || c.acts.length === 0) return [];
   const others = own.filter((o) => o !== c);
   // Whoever is where the person's own device is at that time is no traveller, and the session went with the device.
   const isOfThePlace = facts.every((f) => f.code === 'network.hosting' || !NOT_OF_THE_PLACE.includes(f.code));
@@ -38,8 +40,6 @@ export function relativeFacts(
     ...failureFacts(c, failed, given, weigh),
   ];
 }
-
-export const sumOf = (facts: readonly Fact[]): number => facts.reduce((n, f) => n + f.weight, 0);
 
 const SAME_HOURS_MS = 12 * 3_600_000;
 
@@ -151,7 +151,9 @@ function failureFacts(
   const before = (ms: number): readonly EvidenceEvent[] =>
     failed.filter((e) => e.at <= entry.at && Date.parse(e.at) >= at - ms);
   const count = (rows: readonly EvidenceEvent[]): number => rows.reduce((n, e) => n + (e.count ?? 1), 0);
-  const here = count(before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || e.ip === entry.ip));
+  const here = count(
+    before(failureWindowMinutes * 60_000).filter((e) => e.ip === undefined || isSamePlace(e.ip, entry.ip)),
+  );
   const day = before(DAY_MS);
   const spread = new Set(day.flatMap((e) => e.ip ?? [])).size;
   if (here >= failures) return [weigh('failures.before', `${here} failures before it`)];

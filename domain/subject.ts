@@ -1,4 +1,4 @@
-import type { AccountRef, Instant, Platform } from './platform.js';
+import type { AccountRef, Authority, Instant, Platform } from './platform.js';
 
 /** What decides protection, from facts read at the vendors and the configuration; unknown means protected. */
 export type ProtectedBecause = 'break_glass' | 'last_admin' | 'approver' | 'own_app' | 'admin_role' | 'unknown';
@@ -9,7 +9,7 @@ export interface SubjectFacts {
   readonly kind: 'person' | 'guest' | 'app' | 'shared';
   readonly vip: boolean;
   /** Where the account is mastered: acts on the account go there or become a task. */
-  readonly authority: Platform | 'other';
+  readonly authority: Authority;
   readonly accounts: readonly AccountRef[];
   /** Platform that holds the person's mailbox, where security notices arrive. */
   readonly mail?: Platform;

@@ -1,12 +1,14 @@
 /**
  * What people write, as a reader sees it: the one form that words are looked for in. Invisible characters (zero width, soft hyphen, turns
  * of direction, variation selectors) and emphasis (Slack mrkdwn, Markdown) are gone, HTML tags and entities are undone, compatibility forms
- * (full width, ligatures, no-break spaces) are folded by NFKC, typographic quotes are straight; lines and back-ticks stay. An escaped
+ * (full width, ligatures, no-break spaces) are folded by NFKC, typographic quotes are straight; lines and back-ticks stay, and the lines of an HTML quotation
+ * begin with `> `. An escaped
  * angle bracket becomes a bracket and is never read as a tag: each layer is undone once. Linear in the length of the text.
  */
 export function plainText(text: string): string {
   const shown = withoutInvisible(text.replace(LINE_END, '\n'));
-  const written = shown.replace(SLACK_LINK, slackLink).replace(BLOCK_TAG, '\n').replace(CELL_TAG, ' ').replace(TAG, '');
+  const lined = shown.replace(SLACK_LINK, slackLink).replace(BLOCK_TAG, '\n').replace(CELL_TAG, ' ').replace(TAG, '');
+  const written = withQuotations(lined);
   const folded = withoutInvisible(written.replace(ENTITY, entity).normalize('NFKC'));
   const straight = folded.replace(DOUBLE_QUOTE, '"').replace(SINGLE_QUOTE, "'");
   // Emphasis may lie in emphasis: `**_word_**`.
@@ -26,10 +28,31 @@ const slackLink = (_: string, scheme: string, rest: string, label?: string): str
 };
 
 /** Tags of known names alone: `<password>` is a placeholder, and stays one. */
-const BLOCK_TAG = /<(?:br|\/?(?:p|div|li|tr|h[1-6]|pre|blockquote|ul|ol|table))\b[^<>]{0,1000}>/gi;
+const BLOCK_TAG = /<(?:br|\/?(?:p|div|li|tr|h[1-6]|pre|ul|ol|table))\b[^<>]{0,1000}>/gi;
 const CELL_TAG = /<\/?(?:td|th)\b[^<>]{0,1000}>/gi;
 const TAG =
   /<\/?(?:a|abbr|at|attachment|b|body|code|del|em|emoji|font|html|i|img|ins|kbd|mark|s|small|span|strike|strong|sub|sup|tbody|thead|tt|u)\b[^<>]{0,1000}>/gi;
+
+/** Teams, Outlook and Gmail quote by it, one in another. */
+const QUOTATION = /<(\/?)blockquote\b[^<>]{0,1000}>/gi;
+
+/** Quotations of HTML as mail and chat write them: each line begins with `> `. */
+function withQuotations(text: string): string {
+  if (!/<blockquote/i.test(text)) return text;
+  let depth = 0;
+  let from = 0;
+  let written = '';
+  const part = (to: number): string => {
+    const lines = text.slice(from, to);
+    return depth === 0 ? lines : `\n${lines.trim().replace(/^/gm, '> ')}\n`;
+  };
+  for (const mark of text.matchAll(QUOTATION)) {
+    written += part(mark.index);
+    depth = mark[1] === '/' ? Math.max(0, depth - 1) : depth + 1;
+    from = mark.index + mark[0].length;
+  }
+  return written + part(text.length);
+}
 
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z]{2,16}));/g;
 const NAMED: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { placeOf } from './address.js';
 import { succeeded, type EvidenceEvent } from './evidence.js';
 import type { Traces, TraceId } from './pivot.js';
 
@@ -15,7 +16,7 @@ export interface TracesInput {
   /** Rows in which an app that is not trusted was given access; also where the subject pressed the button. */
   readonly grants: readonly EvidenceEvent[];
   readonly own: OwnThings;
-  /** Addresses from which the subject gets in as well: not the attacker's alone. */
+  /** Places from which the subject gets in as well: not the attacker's alone. */
   readonly quiet: ReadonlySet<string>;
 }
 
@@ -26,7 +27,7 @@ const KEPT = 20;
 export function tracesIn({ foreign, grants, own, quiet }: TracesInput): Traces {
   const newest = [...foreign].sort((a, b) => (a.at > b.at ? -1 : a.at < b.at ? 1 : 0));
   const happened = newest.filter(succeeded);
-  const follow = (ip: string): boolean => !quiet.has(ip) && !own.isProtectedAddress(ip);
+  const follow = (ip: string): boolean => !quiet.has(placeOf(ip)) && !own.isProtectedAddress(ip);
   const first = newest.at(-1)?.at;
   return {
     addresses: kept(newest.flatMap((e) => (e.ip !== undefined && follow(e.ip) ? [e.ip] : []))),

@@ -130,8 +130,13 @@ export const FACTS = {
   },
   'authentication.device_code': {
     weight: -1.5,
-    says: 'signed in by a device code',
+    says: 'signed in by a device code, which the person never used before: the log shows where it was typed, not who holds the token',
     source: 'ATT&CK T1528; Microsoft on Storm-2372',
+  },
+  'device_code.collects': {
+    weight: -3,
+    says: 'ten things or more were taken, or something exported, after such a sign-in',
+    source: 'Microsoft on Storm-2372: mail and chats were searched and taken with the tokens',
   },
   'failures.before': { weight: -2, says: 'many failed attempts before it', source: 'ATT&CK T1110' },
   'intelligence.high': {
@@ -189,6 +194,7 @@ export const NOT_OF_THE_PLACE: readonly FactCode[] = [
   'intelligence.high',
   'intelligence.medium',
   'authentication.device_code',
+  'device_code.collects',
   'began.collecting',
 ];
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import pMap from 'p-map';
 import { DOSSIER_NAMES } from '../activities/dossier.js';
 import { QuellError } from '../domain/errors.js';
 import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
@@ -14,6 +15,7 @@ import { Held } from './delivery/held.js';
 import { JoinPace } from './delivery/join-pace.js';
 import { NewCaseCap } from './delivery/new-case-cap.js';
 import { Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
+import { whomItNames, type WhomItNames } from './delivery/whom-it-names.js';
 
 /** Alerts in one update, about 100 KB: a case takes tens of joins, never thousands. */
 const BATCH = 500;
@@ -111,6 +113,11 @@ export class Delivery {
   async nameSubject(seq: number, mail: string): Promise<void> {
     await this.deps.inbox.resend(seq);
     this.#named.set(seq, mail);
+  }
+
+  /** Whom a dead letter names, those without a case first. Errors: STORE_GONE. */
+  async whomItNames(seq: number): Promise<readonly WhomItNames[]> {
+    return await whomItNames(this.deps, await this.deps.inbox.readDeadLetter(seq));
   }
 
   async queue(): Promise<QueueView> {
@@ -263,16 +270,10 @@ const gravest = (joins: Fold['joins']): Severity =>
 
 /** Runs all, a few at a time; when all have ended throws the first error. Nothing goes on behind a caller who was told of a failure. */
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  let stopped = false;
-  const lanes = await Promise.allSettled(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let item = queue.shift(); item !== undefined && !stopped; item = queue.shift())
-        await work(item).catch((error: unknown) => {
-          stopped = true;
-          throw error;
-        });
-    }),
-  );
-  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+  let failed: { readonly error: unknown } | undefined;
+  const unlessFailed = async (item: T): Promise<void> => {
+    if (!failed) await work(item).catch((error: unknown) => (failed ??= { error }));
+  };
+  await pMap(items, unlessFailed, { concurrency: AT_ONCE });
+  if (failed) throw failed.error;
 }

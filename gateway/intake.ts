@@ -1,11 +1,12 @@
 import fastifyFormbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { QuellError } from '../domain/errors.js';
+import type { ChatCallback } from '../platforms/callback.js';
 import type { InboxMessage, SettledOutcome } from '../store/inbox.js';
 import type { SecretKey } from '../store/key-ring.js';
 import { registerAlerts, type AlertSource } from './intake/alerts.js';
 import { registerAnswers } from './intake/answers.js';
-import { registerCallbacks, type ChatCallers } from './intake/callbacks.js';
+import { registerCallbacks } from './intake/callbacks.js';
 import type { IssuerKeys } from './intake/verify-sender.js';
 import { Limits, retryAfter } from './limits.js';
 import type { PerMinute } from './per-minute.js';
@@ -21,7 +22,8 @@ export interface IntakeOptions {
   readonly sources: readonly AlertSource[];
   /** Secret of a source (`source-<name>`, while it is changed also `source-<name>-previous`); undefined closes it. */
   readonly secret: (name: string) => string | undefined;
-  readonly callers: ChatCallers;
+  /** Chat apps whose buttons are pressed. */
+  readonly callbacks: readonly ChatCallback[];
   /** What became of a message. */
   readonly outcome: (seq: number) => Promise<SettledOutcome | undefined>;
   /** Checks answer tokens, so that strangers cannot fill the inbox; makes receipts unguessable. */

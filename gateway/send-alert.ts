@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
-import { slackSignature } from '../platforms/slack/verify-request.js';
+import { PLATFORMS } from '../platforms/registry.js';
 import { outgoing } from '../platforms/wire/outgoing.js';
 import { hmacSignature, type SenderAuth } from './intake/verify-sender.js';
 
@@ -50,13 +50,7 @@ function proofOf(auth: SenderAuth['auth'], secret: string, body: string, now: Da
   switch (auth) {
     case 'hmac':
       return by({ 'x-quell-timestamp': timestamp, 'x-quell-signature': hmacSignature(secret, timestamp, body) });
-    case 'slack':
-      return by({
-        'x-slack-request-timestamp': timestamp,
-        'x-slack-signature': slackSignature(secret, timestamp, body),
-      });
     case 'bearer':
-    case 'graph-client-state':
       return by({ authorization: `Bearer ${secret}` });
     case 'basic':
       return by({ authorization: `Basic ${Buffer.from(`quell:${secret}`).toString('base64')}` });
@@ -67,5 +61,10 @@ function proofOf(auth: SenderAuth['auth'], secret: string, body: string, now: Da
         'CONFIG',
         'this source takes tokens of its identity provider alone; name another with --source',
       );
+    default: {
+      const proof = PLATFORMS.senderProofs.get(auth);
+      if (!proof) throw new QuellError('CONFIG', `no way of proof is called ${auth}`);
+      return by(proof.headers(secret, body, now));
+    }
   }
 }

@@ -5,10 +5,10 @@
 import type { TargetOf, TargetType } from '../domain/act-target.js';
 import type { ActionKind, Phase, TargetOfKind } from '../domain/acts/index.js';
 import type { ActWords } from '../domain/capability.js';
-import type { Depth, EventKind, EvidenceEvent, LogSource } from '../domain/evidence.js';
+import type { Depth, EventKind, EvidenceEvent, LogSource, ReadingClass } from '../domain/evidence.js';
 import type { Traces } from '../domain/pivot.js';
 import type { VendorWrite } from '../domain/plan.js';
-import type { Instant, Platform, TenantRef } from '../domain/platform.js';
+import type { Authority, Instant, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
 import type { ErrorCode } from '../domain/errors.js';
 import type { AffectedAccount, ResolvedTarget } from './resolve.js';
@@ -46,7 +46,7 @@ export interface DirectoryEntry extends TenantRef {
   readonly sponsorId?: string;
   readonly phone?: string;
   /** Set when the account is mastered elsewhere (federated, on-premises, SSO). */
-  readonly masteredBy?: Platform | 'other';
+  readonly masteredBy?: Authority;
   readonly timeZone?: string;
 }
 
@@ -156,6 +156,8 @@ export type Resolvers = {
 export interface Limitation {
   /** An `ActionKind`, a source's id, or a thing in words. */
   readonly what: string;
+  /** Readings that no log shows because of it. */
+  readonly hides?: ReadingClass;
   readonly why: string;
   /** What a person does instead, and which proof they enter. */
   readonly instead: string;
@@ -179,7 +181,8 @@ export interface OutgoingMessage {
   readonly link?: { readonly label: string; readonly url: string };
 }
 export interface Talk {
-  readonly channel: 'slack' | 'teams' | 'google_chat' | 'mail';
+  /** `mail`, or the platform's channel of talk. */
+  readonly channel: string;
   /** Sends to a person; `to` is a native id, or an address for mail. Returns the vendor's message id. */
   send(
     to: string,

@@ -82,7 +82,10 @@ const pathOf = (error: z.ZodError): string => error.issues[0]?.path.map(String).
 
 /** A field that is read when it fits and is unknown when it does not: absent, null and of another type are the same. */
 export const maybe = <T>(shape: z.ZodType<T>): z.ZodType<T | undefined> =>
-  z.preprocess((value) => value ?? undefined, shape.optional().catch(undefined));
+  shape
+    .nullish()
+    .catch(undefined)
+    .transform((value) => value ?? undefined);
 
 /** A text that is not empty, or unknown. A number counts as its text: vendors write ids either way. */
 export const someText: z.ZodType<string | undefined> = maybe(
@@ -110,13 +113,17 @@ export const someFlag: z.ZodType<boolean | undefined> = maybe(
 
 /** The elements that fit; one thing where a list is expected is a list of one. Empty when nothing is there. */
 export const someList = <T>(shape: z.ZodType<T>): z.ZodType<readonly T[]> =>
-  z.preprocess(
-    (value): readonly unknown[] =>
-      value === undefined || value === null ? [] : Array.isArray(value) ? (value as readonly unknown[]) : [value],
-    z.array(z.unknown()).transform((values) =>
-      values.flatMap((value) => {
-        const parsed = shape.safeParse(value);
+  z
+    .unknown()
+    .optional()
+    .transform((value) =>
+      listOf(value).flatMap((element) => {
+        const parsed = shape.safeParse(element);
         return parsed.success ? [parsed.data] : [];
       }),
-    ),
-  );
+    );
+const listOf = (value: unknown): readonly unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? (value as readonly unknown[]) : [value];
+
+/** As it came, of any type or absent: for what has a parser of its own (an instant, an address). */
+export const asItCame: z.ZodType = z.unknown().optional();

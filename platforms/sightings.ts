@@ -3,7 +3,10 @@ import { QuellError } from '../domain/errors.js';
 import type { Gap } from '../domain/evidence.js';
 import { sightingsOf, type SeenRow, type Sighting, type TraceKind, type Traces } from '../domain/pivot.js';
 import type { Platform, TenantRef } from '../domain/platform.js';
+import { walkPages, type ListEnd } from './kit/pages.js';
 import type { CallOptions } from './ports.js';
+import type { Odd } from './rows.js';
+import { LEADS_TO_ITSELF } from './steps.js';
 
 /** What a log shows, without the tenant that it is of. */
 export type Seen = Omit<SeenRow, 'platform' | 'tenant'>;
@@ -12,10 +15,13 @@ export type Seen = Omit<SeenRow, 'platform' | 'tenant'>;
 export interface Search {
   /** The source's id, for gaps. */
   readonly source: string;
-  page(
-    next: string | undefined,
-    options: CallOptions,
-  ): Promise<{ readonly rows: readonly Seen[]; readonly next?: string | undefined }>;
+  page(next: string | undefined, options: CallOptions): Promise<SearchPage>;
+}
+export interface SearchPage {
+  readonly rows: readonly Seen[];
+  readonly next?: string | undefined;
+  /** What of the answer could not be read; it costs itself alone, and is told. */
+  readonly odd?: readonly Odd[];
 }
 
 export interface Sightings {
@@ -60,25 +66,34 @@ async function walk(
   options: SearchOptions,
   take: (rows: readonly Seen[]) => void,
 ): Promise<Pick<Gap, 'code' | 'text'> | undefined> {
-  let next: string | undefined;
-  for (let pages = 0; pages < (options.maxPages ?? MAX_PAGES); pages++) {
-    try {
-      const page = await patiently(() => list.page(next, options), options.signal);
-      take(page.rows);
-      if (page.next === undefined || page.next === next) return undefined;
-      next = page.next;
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      if (!(error instanceof QuellError)) throw error;
-      // A person without a mailbox, an app that was never here: empty, and no failure.
-      return error.code === 'VENDOR_NOT_FOUND' ? undefined : { code: error.code, text: error.message };
-    }
+  let odd = 0;
+  const read = (): Pick<Gap, 'code' | 'text'> | undefined =>
+    odd === 0 ? undefined : { code: 'ODD_ROWS', text: new QuellError('ODD_ROWS').message };
+  try {
+    const end = await walkPages(
+      (next) => patiently(() => list.page(next, options), options.signal),
+      ({ rows, odd: more }) => {
+        take(rows);
+        odd += more?.length ?? 0;
+      },
+      { pages: options.maxPages ?? MAX_PAGES, rows: Number.POSITIVE_INFINITY },
+    );
+    return end === 'end' ? read() : CUT[end];
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof QuellError)) throw error;
+    // A person without a mailbox, an app that was never here: empty, and no failure.
+    return error.code === 'VENDOR_NOT_FOUND' ? read() : { code: error.code, text: error.message };
   }
-  return {
+}
+
+const CUT: Readonly<Record<Exclude<ListEnd, 'end'>, Pick<Gap, 'code' | 'text'>>> = {
+  again: LEADS_TO_ITSELF,
+  bound: {
     code: 'TOO_MUCH',
     text: 'There is more than is looked through for other people; the older part was not read.',
-  };
-}
+  },
+};
 
 /** Rows of the shape that is needed; one strange row never costs the page. */
 export const readable = <T>(rows: readonly unknown[], shape: z.ZodType<T>): readonly T[] =>

@@ -34,7 +34,8 @@ function placeIn(cursor: string): z.infer<typeof cursorShape> {
   }
 }
 
-const LEADS_TO_ITSELF = {
+/** Told where a list led to the page that it came from. */
+export const LEADS_TO_ITSELF = {
   code: 'VENDOR_REPLY',
   text: 'The vendor leads to the same page again and again; what was read until then is kept.',
 } as const;

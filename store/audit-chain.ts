@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import { canonicalJson } from '../domain/canonical.js';
 import { QuellError } from '../domain/errors.js';
 import { AppendFile } from './append-file.js';
@@ -18,7 +19,7 @@ const CHECKPOINT_MS = 60_000;
 
 /** Append-only, hash-chained JSONL with signed checkpoints. One writer, held by a lock. Errors: STORE, STORE_TAMPERED. */
 export class AuditChain {
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
   /** Not by the wall clock: it may be set back. */
   private signedAt = performance.now();
 
@@ -75,7 +76,7 @@ export class AuditChain {
 
   /** Durable when it resolves. Entries whose key is known are skipped; without any, lines that have waited long enough get their checkpoint. */
   append(entries: readonly AuditEntry[]): Promise<{ readonly appended: number; readonly already: number }> {
-    return this.inTurn(async () => {
+    return this.turn.runExclusive(async () => {
       const fresh = new Set<string>();
       let { lines, head } = this;
       let text = '';
@@ -100,13 +101,13 @@ export class AuditChain {
 
   /** Signs what is there; undefined for an empty chain. Keep a copy elsewhere: it shows a later cut. */
   checkpoint(): Promise<Checkpoint | undefined> {
-    return this.inTurn(() => this.sign());
+    return this.turn.runExclusive(() => this.sign());
   }
 
   /** Signs a last checkpoint and gives the lock back. */
   async close(): Promise<void> {
     try {
-      await this.inTurn(async () => {
+      await this.turn.runExclusive(async () => {
         if (this.lines > this.signed) await this.sign();
       });
     } finally {
@@ -137,12 +138,6 @@ export class AuditChain {
     this.signed = this.lines;
     this.signedAt = performance.now();
     return checkpoint;
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
   }
 }
 

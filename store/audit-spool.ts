@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
+import { jsonOf } from '../domain/json.js';
 import type { AuditChain } from './audit-chain.js';
 import { AuditEntrySchema, type AuditEntry } from './audit-entry.js';
 import { ensureDir, errno, io, syncDir, writeWhole } from './files.js';
@@ -10,7 +12,7 @@ type Sink = Pick<AuditChain, 'append'>;
 
 /** Where processes without the audit key leave entries (reads in the console, intake, refused decisions) for the single writer. */
 export class AuditSpool {
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
 
   constructor(private readonly dir: string) {}
 
@@ -27,9 +29,7 @@ export class AuditSpool {
   /** Records role: takes everything into the chain, each entry once, then deletes it. A file that is no entry is kept under `broken/` and told of in the chain. Returns how many were taken. Errors: STORE. */
   drain(chain: Sink): Promise<number> {
     // In turn: of two at a time, one would find the files gone that the other has taken.
-    const mine = this.turn.then(() => this.takeAll(chain));
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turn.runExclusive(() => this.takeAll(chain));
   }
 
   /**
@@ -59,7 +59,7 @@ export class AuditSpool {
     const found = await Promise.all(
       (await this.names()).sort().map(async (name) => {
         const text = await this.text(name);
-        const entry = text === undefined ? undefined : AuditEntrySchema.safeParse(parse(text)).data;
+        const entry = text === undefined ? undefined : AuditEntrySchema.safeParse(jsonOf(text)).data;
         return text === undefined ? [] : [{ name, ...(entry ? { entry } : {}) }];
       }),
     );
@@ -111,7 +111,7 @@ export class AuditSpool {
 
   private async read(name: string): Promise<AuditEntry> {
     const text = await io('audit spool', () => readFile(join(this.dir, name), 'utf8'));
-    const parsed = AuditEntrySchema.safeParse(parse(text));
+    const parsed = AuditEntrySchema.safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
     return {
       key: `spool:${sha256(`${name}\0${text}`)}`,
@@ -132,12 +132,4 @@ const BROKEN = 'audit.broken_entry';
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

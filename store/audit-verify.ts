@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, verifySignature } from '../domain/canonical.js';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import type { Instant } from '../domain/platform.js';
 import type { AuditEntry } from './audit-entry.js';
 import type { VerifyKey } from './key-ring.js';
@@ -64,7 +65,7 @@ const CheckpointSchema = z.strictObject({
 
 /** A checkpoint as it was written down, for `verifyAuditChain`. Errors: CONFIG when it is none. */
 export function readCheckpoint(text: string): Checkpoint {
-  const { data } = CheckpointSchema.safeParse(parse(text));
+  const { data } = CheckpointSchema.safeParse(jsonOf(text));
   if (data === undefined) throw new QuellError('CONFIG', 'the checkpoint is not a line of checkpoints.jsonl');
   return data;
 }
@@ -168,7 +169,7 @@ function misfit(
 
 /** A line counts only in its one canonical form with its own right hash. */
 function parseLine(text: string): ChainLine | undefined {
-  const parsed = ChainLineSchema.safeParse(parse(text));
+  const parsed = ChainLineSchema.safeParse(jsonOf(text));
   if (!parsed.success || canonicalJson(parsed.data) !== text || hashOf(parsed.data) !== parsed.data.hash)
     return undefined;
   return parsed.data as unknown as ChainLine;
@@ -198,19 +199,11 @@ async function readCheckpoints(
   for await (const { text, length, whole } of readLines(join(dir, AUDIT_FILES.checkpoints))) {
     if (!whole) break;
     number++;
-    const parsed = CheckpointSchema.safeParse(parse(text));
+    const parsed = CheckpointSchema.safeParse(jsonOf(text));
     const bad = parsed.success ? accept(parsed.data, `checkpoint ${number}`) : `checkpoint ${number} is malformed`;
     if (bad !== undefined) return { points, bytes, bad };
     bytes += length;
   }
   const bad = proof?.anchor === undefined ? undefined : accept(proof.anchor, 'the checkpoint kept elsewhere');
   return bad === undefined ? { points, bytes } : { points, bytes, bad };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { alertCount, CLOSINGS, STAGES, VERDICTS, type CaseState, type Stage, type Verdict } from '../domain/case.js';
-import { PLATFORMS, SEVERITIES, type Instant, type Platform, type Severity } from '../domain/platform.js';
+import { SEVERITIES, type Instant, type Platform, type Severity } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { AppendFile } from './append-file.js';
 import { ensureDir, io, writeWhole } from './files.js';
-import { LineTail, readLines } from './lines.js';
+import { LineTail, readLog } from './lines.js';
 import { Lock } from './lock.js';
+import { platform } from './platform-schema.js';
 
 /** One case as the index knows it: ids and numbers, no personal data. A subject's later case has the same `caseId` and another `openedAt`. */
 export interface CaseEntry {
@@ -43,7 +45,7 @@ const EntrySchema: z.ZodType<CaseEntry> = z.object({
   stage: z.enum(STAGES),
   severity: z.enum(SEVERITIES),
   verdict: z.enum(VERDICTS),
-  platforms: z.array(z.enum(PLATFORMS)),
+  platforms: z.array(platform),
   alertCount: z.number(),
   openTasks: z.number(),
   openPlans: z.number(),
@@ -62,7 +64,7 @@ class Table {
   lines = 0;
 
   add(text: string): void {
-    const parsed = LineSchema.safeParse(parse(text));
+    const parsed = LineSchema.safeParse(jsonOf(text));
     if (!parsed.success)
       throw new QuellError('STORE_TAMPERED', 'the case index holds a line that it cannot have written');
     const { entry, alertIds } = parsed.data;
@@ -90,14 +92,10 @@ export class CaseIndexWriter {
     const lock = await Lock.take(join(dir, 'lock'));
     try {
       const table = new Table();
-      let size = 0;
-      for await (const { text, length, whole } of readLines(path(dir))) {
-        if (!whole) break;
-        table.add(text);
-        size += length;
-      }
+      const { entries, end } = await readLog(path(dir), (text) => text);
+      for (const text of entries) table.add(text);
       if (table.lines <= 1000 + 4 * table.cases.size)
-        return new CaseIndexWriter(lock, await AppendFile.open(path(dir), size), table);
+        return new CaseIndexWriter(lock, await AppendFile.open(path(dir), end), table);
       await compact(dir, table);
       return new CaseIndexWriter(lock, await AppendFile.open(path(dir)), table);
     } catch (error) {
@@ -218,7 +216,7 @@ export function caseEntry(state: CaseState, updatedAt: Instant, others?: CaseEnt
     stage: state.stage,
     severity: state.severity,
     verdict: state.verdict,
-    platforms: PLATFORMS.filter((platform) => platforms.includes(platform)),
+    platforms: [...new Set(platforms)].sort(),
     alertCount: alertCount(state),
     openTasks: state.tasks.filter(({ status }) => status === 'open').length,
     openPlans: state.plans.filter(({ status }) => status === 'awaiting_approval').length,
@@ -253,12 +251,4 @@ function idOf({ caseId, openedAt }: Pick<CaseEntry, 'caseId' | 'openedAt'>): str
 
 function path(dir: string): string {
   return join(dir, 'cases.jsonl');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

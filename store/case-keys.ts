@@ -3,6 +3,7 @@ import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { ensureDir, errno, io, isSafeName, syncDir, writeWhole } from './files.js';
 import type { OpenKey, SealKey } from './key-ring.js';
 import { openKey, sealKey } from './seal.js';
@@ -64,7 +65,7 @@ export class CaseKeys {
 /** Errors: STORE_GONE when the case was shredded or the key is not for this reader, STORE_TAMPERED. */
 export async function readCaseKey(root: string, caseId: string, id: string, own: OpenKey): Promise<Uint8Array> {
   const text = await io('case key', () => readFile(keyPath(root, caseId, id), 'utf8'));
-  const file = KeyFile.safeParse(parse(text));
+  const file = KeyFile.safeParse(jsonOf(text));
   if (!file.success) throw new QuellError('STORE_TAMPERED', 'a case key file is malformed');
   const key = openKey(file.data.sealed, own, context(caseId, id));
   if (key === undefined) throw new QuellError('STORE_GONE', 'the file was not written for the key of this role');
@@ -99,13 +100,5 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (errno(error) === 'ENOENT') return false;
     throw error;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -4,16 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { ensureDir, errno, io, writeWhole } from './files.js';
-import {
-  Envelope,
-  envelopeOf,
-  openMessage,
-  parseJson,
-  sealMessage,
-  type DeadLetter,
-  type InboxItem,
-} from './inbox-format.js';
+import { Envelope, envelopeOf, openMessage, sealMessage, type DeadLetter, type InboxItem } from './inbox-format.js';
 import type { OpenKey } from './key-ring.js';
 import { openKey, sealKey } from './seal.js';
 
@@ -172,7 +165,7 @@ async function readDead(dir: string, seq: number): Promise<DeadFile | undefined>
     }
   });
   if (text === undefined) return undefined;
-  const parsed = DeadFile.safeParse(parseJson(text));
+  const parsed = DeadFile.safeParse(jsonOf(text));
   if (!parsed.success) throw new QuellError('STORE_TAMPERED', `dead letter ${seq} is malformed`);
   return parsed.data;
 }

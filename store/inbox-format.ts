@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { errno, io } from './files.js';
 import type { OpenKey, SealKey } from './key-ring.js';
 import { decrypt, encrypt, openKey, sealKey } from './seal.js';
@@ -100,7 +101,7 @@ export function segmentHead(segment: string, key: Uint8Array, to: SealKey): stri
 }
 /** Errors: STORE_TAMPERED, STORE_GONE when it was sealed for another key. */
 export function openSegmentHead(segment: string, line: string, own: OpenKey): Uint8Array {
-  const head = SegmentHead.safeParse(parseJson(line));
+  const head = SegmentHead.safeParse(jsonOf(line));
   if (!head.success) throw new QuellError('STORE_TAMPERED', 'an inbox segment has no key');
   const key = openKey([head.data.sealed], own, segmentContext(segment));
   if (key === undefined) throw new QuellError('STORE_GONE', 'an inbox segment was written for another key');
@@ -134,17 +135,9 @@ export function sealMessage(key: Uint8Array, envelope: Envelope, message: InboxM
 export function openMessage(key: Uint8Array, record: StoredRecord, resent: number): InboxItem {
   const plain = decrypt(key, Buffer.from(record.box, 'base64'), envelopeContext(record));
   const end = plain.indexOf(10);
-  const { dedupeKey, contentType } = Inner.parse(parseJson(plain.toString('utf8', 0, end)));
+  const { dedupeKey, contentType } = Inner.parse(jsonOf(plain.toString('utf8', 0, end)));
   const { seq, kind, source, receivedAt } = record;
   return { seq, kind, source, receivedAt, dedupeKey, contentType, body: plain.subarray(end + 1), resent };
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function segmentContext(segment: string): string {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { jsonOf } from '../domain/json.js';
 import { AppendFile } from './append-file.js';
 import { ensureDir, io, writeWhole } from './files.js';
-import { listSegments, parseJson, startSeqOf, type SettledOutcome } from './inbox-format.js';
-import { LineTail, readLines } from './lines.js';
+import { listSegments, startSeqOf, type SettledOutcome } from './inbox-format.js';
+import { LineTail, readLog } from './lines.js';
 
 /** Outcomes that stay findable after their messages are gone. */
 const KEEP = 20_000;
@@ -17,16 +18,8 @@ export class Outcomes {
   /** Rewrites the log without what is neither recent nor about a message that is still on disk. */
   static async open(dir: string): Promise<Outcomes> {
     const firstOnDisk = startSeqOf((await listSegments(dir))[0]?.name ?? '');
-    const kept: string[] = [];
-    let size = 0;
-    const settled = new Set<number>();
-    for await (const { text, whole, length } of readLines(path(dir))) {
-      if (!whole) break;
-      size += length;
-      kept.push(text);
-      const seq = seqOf(text);
-      if (seq !== undefined && seq >= firstOnDisk) settled.add(seq);
-    }
+    const { entries: kept, end } = await readLog(path(dir), (text) => text);
+    const settled = new Set(kept.flatMap((text) => seqOf(text) ?? []).filter((seq) => seq >= firstOnDisk));
     if (kept.length > 2 * KEEP) {
       const few = kept.filter((text, i) => i >= kept.length - KEEP || settled.has(seqOf(text) ?? -1));
       await io('inbox', async () => {
@@ -35,7 +28,7 @@ export class Outcomes {
       });
       return new Outcomes(await AppendFile.open(path(dir)), settled);
     }
-    return new Outcomes(await AppendFile.open(path(dir), size), settled);
+    return new Outcomes(await AppendFile.open(path(dir), end), settled);
   }
 
   isSettled(seq: number): boolean {
@@ -73,7 +66,7 @@ export class OutcomeTail {
       () => this.last.clear(),
     );
     const text = this.last.get(seq);
-    return text === undefined ? undefined : (parseJson(text) as SettledOutcome);
+    return text === undefined ? undefined : (jsonOf(text) as SettledOutcome);
   }
 
   private remember(text: string): void {
@@ -93,7 +86,7 @@ function path(dir: string): string {
 }
 
 function seqOf(text: string): number | undefined {
-  const value = parseJson(text);
+  const value = jsonOf(text);
   return typeof value === 'object' && value !== null && 'seq' in value && typeof value.seq === 'number'
     ? value.seq
     : undefined;

@@ -1,7 +1,9 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import type { Instant } from '../domain/platform.js';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { DeadLetters, listDeadLetters } from './dead-letters.js';
 import { io } from './files.js';
 import {
@@ -9,7 +11,6 @@ import {
   logDir,
   openMessage,
   openSegmentHead,
-  parseJson,
   startSeqOf,
   StoredRecord,
   type DeadLetter,
@@ -43,7 +44,7 @@ export class InboxReader {
   private readonly segments = new Map<string, Segment>();
   private readonly places = new Map<number, Place>();
   private damaged = 0;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
 
   private constructor(
     private readonly dir: string,
@@ -128,7 +129,7 @@ export class InboxReader {
   }
 
   async close(): Promise<void> {
-    await this.turn;
+    await this.turn.waitForUnlock();
     for (const name of this.segments.keys()) await this.closeFile(name);
     await this.outcomes.close();
     await this.lock.release();
@@ -163,9 +164,7 @@ export class InboxReader {
   }
 
   private scan(): Promise<void> {
-    const mine = this.turn.then(() => this.scanOnce());
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turn.runExclusive(() => this.scanOnce());
   }
 
   private async scanOnce(): Promise<void> {
@@ -197,7 +196,7 @@ export class InboxReader {
   }
 
   private place(segment: Segment, text: string, offset: number, length: number): void {
-    const record = StoredRecord.safeParse(parseJson(text));
+    const record = StoredRecord.safeParse(jsonOf(text));
     if (!record.success) {
       this.damaged++;
       return;
@@ -215,7 +214,7 @@ export class InboxReader {
       await file.read(buffer, 0, length, offset);
       return buffer.toString('utf8');
     });
-    const record = StoredRecord.safeParse(parseJson(text));
+    const record = StoredRecord.safeParse(jsonOf(text));
     if (!record.success) throw new QuellError('STORE_TAMPERED', 'an inbox line was changed');
     return record.data;
   }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mutex } from 'async-mutex';
 import { QuellError } from '../domain/errors.js';
+import { jsonOf } from '../domain/json.js';
 import { AppendFile } from './append-file.js';
 import {
   dedupeHash,
   envelopeOf,
   listSegments,
   logDir,
-  parseJson,
   sealMessage,
   segmentHead,
   segmentName,
@@ -17,7 +18,7 @@ import {
   type InboxMessage,
 } from './inbox-format.js';
 import type { SealKey } from './key-ring.js';
-import { readLines } from './lines.js';
+import { readLog } from './lines.js';
 import { Lock } from './lock.js';
 
 export interface InboxLimits {
@@ -36,7 +37,7 @@ interface Segment {
 /** Intake's side: durable append, encrypted with the inbox's public key. One writer. Errors: INBOX_FULL (answer 503), STORE. */
 export class InboxWriter {
   private segment: Segment | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Mutex();
   private readonly seen = new Map<string, Promise<number>>();
   private used = 0;
   private last = 0;
@@ -84,12 +85,12 @@ export class InboxWriter {
   }
 
   async close(): Promise<void> {
-    await this.inTurn(() => this.retire());
+    await this.turn.runExclusive(() => this.retire());
     await this.lock.release();
   }
 
   private async write(message: InboxMessage): Promise<number> {
-    const { seq, done } = await this.inTurn(async () => {
+    const { seq, done } = await this.turn.runExclusive(async () => {
       const segment = await this.room(message.body.length * 1.5 + 1024);
       const seq = ++this.last;
       const line = `${JSON.stringify(sealMessage(segment.key, envelopeOf(seq, message), message))}\n`;
@@ -134,9 +135,9 @@ export class InboxWriter {
   private async recover(): Promise<void> {
     for (const { name } of await listSegments(this.dir)) {
       this.last = Math.max(this.last, startSeqOf(name) - 1);
-      for await (const { text, whole } of readLines(join(logDir(this.dir), name))) {
-        const record = whole ? StoredRecord.safeParse(parseJson(text)) : undefined;
-        if (record?.success !== true) continue;
+      const { entries } = await readLog(join(logDir(this.dir), name), (text) => StoredRecord.safeParse(jsonOf(text)));
+      for (const record of entries) {
+        if (!record.success) continue;
         this.last = Math.max(this.last, record.data.seq);
         this.remember(record.data.dedupe, Promise.resolve(record.data.seq));
       }
@@ -155,11 +156,5 @@ export class InboxWriter {
       if (this.seen.size <= this.limits.dedupeWindow) break;
       this.seen.delete(oldest);
     }
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
   }
 }

@@ -1,4 +1,5 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { Mutex } from 'async-mutex';
 import { errno, io } from './files.js';
 
 const BLOCK = 256 * 1024;
@@ -24,19 +25,37 @@ export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
   }
 }
 
+/** What a log holds. */
+export interface LogEntries<T> {
+  readonly entries: readonly T[];
+  /** Where the next line goes: behind the last that was read. What stands there is a torn line, whose writer was stopped and never answered for it. */
+  readonly end: number;
+}
+
+/** Reads each whole line of a log. A line that `read` gives undefined for ends it as a torn one does. Errors: STORE; those of `read`. */
+export async function readLog<T>(path: string, read: (text: string) => T | undefined): Promise<LogEntries<T>> {
+  const entries: T[] = [];
+  let end = 0;
+  for await (const { text, offset, length, whole } of readLines(path)) {
+    const entry = whole ? read(text) : undefined;
+    if (entry === undefined) break;
+    entries.push(entry);
+    end = offset + length;
+  }
+  return { entries, end };
+}
+
 /** Follows an append-only file that other processes write: each `poll` gives the whole lines that are new since the last. */
 export class LineTail {
   private offset = 0;
   private inode: number | undefined;
-  private turn: Promise<void> = Promise.resolve();
+  private readonly turn = new Mutex();
 
   constructor(private readonly path: string) {}
 
   /** `onReset` is called first when the file was replaced (compacted) and everything is read anew. Calls take turns. */
   poll(onLine: (line: Line) => void, onReset: () => void = () => undefined): Promise<void> {
-    const mine = this.turn.then(() => this.read(onLine, onReset));
-    this.turn = mine.catch(() => undefined);
-    return mine;
+    return this.turn.runExclusive(() => this.read(onLine, onReset));
   }
 
   private async read(onLine: (line: Line) => void, onReset: () => void): Promise<void> {

@@ -14,8 +14,8 @@ export interface PinnedPolicy {
   readonly digest: string;
 }
 
-/** Reads and validates a policy file (YAML, strict: an unknown or missing field is an error that names its path). Errors: CONFIG. */
-export async function loadPolicy(path: string): Promise<PinnedPolicy> {
+/** Reads and validates a policy file (YAML, strict: an unknown or missing field is an error that names its path). `channels`: those that there are. Errors: CONFIG. */
+export async function loadPolicy(path: string, channels?: readonly string[]): Promise<PinnedPolicy> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new QuellError('CONFIG', `the policy file cannot be read: ${errno(cause) ?? 'unknown'}`, { cause });
   });
@@ -25,7 +25,7 @@ export async function loadPolicy(path: string): Promise<PinnedPolicy> {
   } catch (cause) {
     throw new QuellError('CONFIG', `the policy file is not YAML: ${cause instanceof Error ? cause.message : ''}`);
   }
-  return pinned(data);
+  return pinned(data, channels);
 }
 
 /** Keeps versions by digest, so that a case reads the one it pinned. */
@@ -33,11 +33,12 @@ export class PolicyStore {
   constructor(
     private readonly dir: string,
     private readonly path: string,
+    private readonly channels?: readonly string[],
   ) {}
 
   /** The file as it is now, kept under its digest. Errors: CONFIG, STORE. */
   async current(): Promise<PinnedPolicy> {
-    const now = await loadPolicy(this.path);
+    const now = await loadPolicy(this.path, this.channels);
     if ((await this.kept(now.digest)) === undefined) {
       await io('policy', async () => {
         await ensureDir(this.dir);
@@ -83,8 +84,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function pinned(data: unknown): PinnedPolicy {
+function pinned(data: unknown, channels?: readonly string[]): PinnedPolicy {
   const parsed = PolicySchema.safeParse(data);
   if (!parsed.success) throw new QuellError('CONFIG', `policy: ${z.prettifyError(parsed.error)}`);
+  const unknown = channels && parsed.data.contact.channels.find((channel) => !channels.includes(channel));
+  if (unknown !== undefined)
+    throw new QuellError('CONFIG', `policy: contact.channels: ${unknown} is none of ${channels?.join(', ') ?? ''}`);
   return { policy: parsed.data, digest: digest(parsed.data) };
 }

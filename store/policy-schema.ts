@@ -183,7 +183,7 @@ export const PolicySchema: z.ZodType<Policy> = z
     patterns: z.array(pattern).min(1),
     critical: z.strictObject({ labels: words, channels: words, names: words, highItems: count }),
     contact: z.strictObject({
-      channels: z.array(z.enum(['mail', 'slack', 'teams', 'google_chat', 'manager', 'phone_task'])).min(1),
+      channels: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,30}$/)).min(1),
       answerWithinMinutes: amount,
       silence: z.record(severity, z.enum(['escalate', 'watch', 'close'])),
     }),
@@ -204,6 +204,7 @@ export const PolicySchema: z.ZodType<Policy> = z
       independentFindings: count,
     }),
     vips: words,
+    alerts: z.strictObject({ maxCasesPerAlert: count }).exactOptional(),
     pivot: z.strictObject({ sharedBy: count, crowd: count, sprayed: count, cases: count }).exactOptional(),
   })
   .check(({ value, issues }) => {

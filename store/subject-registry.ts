@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../domain/canonical.js';
-import { PLATFORMS, type AccountRef, type Instant, type Platform } from '../domain/platform.js';
+import { type AccountRef, type Authority, type Instant, type Platform } from '../domain/platform.js';
 import type { SubjectFacts } from '../domain/subject.js';
 import { QuellError } from '../domain/errors.js';
 import { ensureDir, FILE_MODE, io } from './files.js';
@@ -10,6 +10,7 @@ import type { SecretKey } from './key-ring.js';
 import { LineTail } from './lines.js';
 import { decrypt, encrypt } from './seal.js';
 import { AliasTable, aliasKey, newSubjectId, type Alias } from './subject-aliases.js';
+import { platform } from './platform-schema.js';
 import { loadOverrides, type SubjectOverride } from './subject-overrides.js';
 
 /** A person (or app) as the directories and the override file show them. Personal data: never in Temporal. */
@@ -19,7 +20,7 @@ export interface SubjectProfile {
   readonly name?: string;
   readonly mails: readonly string[];
   readonly accounts: readonly AccountRef[];
-  readonly authority: Platform | 'other';
+  readonly authority: Authority;
   /** Subject ids. */
   readonly managerId?: string;
   readonly sponsorId?: string;
@@ -37,7 +38,7 @@ export interface Resolution {
   readonly ambiguous: readonly string[];
 }
 
-const AccountSchema = z.object({ platform: z.enum(PLATFORMS), tenant: z.string(), nativeId: z.string() });
+const AccountSchema = z.object({ platform, tenant: z.string(), nativeId: z.string() });
 const AliasSchema = z.union([AccountSchema, z.object({ mail: z.string() })]);
 const ProfileSchema: z.ZodType<SubjectProfile> = z.object({
   subjectId: z.string(),
@@ -45,7 +46,7 @@ const ProfileSchema: z.ZodType<SubjectProfile> = z.object({
   name: z.string().exactOptional(),
   mails: z.array(z.string()),
   accounts: z.array(AccountSchema),
-  authority: z.enum([...PLATFORMS, 'other']),
+  authority: platform,
   managerId: z.string().exactOptional(),
   sponsorId: z.string().exactOptional(),
   phone: z.string().exactOptional(),
@@ -80,14 +81,15 @@ export class SubjectRegistry {
     this.tail = new LineTail(path);
   }
 
-  /** `overridesFile`: YAML, see `loadOverrides`; its aliases are bound as verified. */
+  /** `overridesFile`: YAML, see `loadOverrides`; its aliases are bound as verified. `platforms`: those that it may name. */
   static async open(
     dir: string,
     key: SecretKey,
-    options: { readonly overridesFile?: string } = {},
+    options: { readonly overridesFile?: string; readonly platforms?: readonly Platform[] } = {},
   ): Promise<SubjectRegistry> {
     await io('registry', () => ensureDir(dir));
-    const overrides = options.overridesFile === undefined ? [] : await loadOverrides(options.overridesFile);
+    const overrides =
+      options.overridesFile === undefined ? [] : await loadOverrides(options.overridesFile, options.platforms);
     const registry = new SubjectRegistry(join(dir, 'subjects.log'), key, overrides);
     await registry.refresh();
     for (const { aliases } of overrides) await registry.bind((await registry.resolve(aliases)).subjectId, aliases);

@@ -88,7 +88,8 @@ export async function verifyManifests(
         if (!signed.success || !verifyManifest(signed.data, keys.manifest))
           throw new QuellError('STORE_TAMPERED', 'it is not signed by the evidence worker');
         if (signed.data.manifest.caseId !== caseId) throw new QuellError('STORE_TAMPERED', 'it is of another case');
-        await reader.check(caseId, signed.data.manifest.file);
+        const { file, odd } = signed.data.manifest;
+        for (const ref of odd ? [file, odd] : [file]) await reader.check(caseId, ref);
         read++;
       });
       if (wrong !== undefined) problems.push(problem('MANIFEST_CHANGED', `evidence/files/${caseId}/${key}`, wrong));
@@ -102,11 +103,13 @@ export async function verifyManifests(
   return checked(name, count, problems, `${count} manifests are signed and fit their files`);
 }
 
+const FileShape = z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number() });
 /** The parts that are looked at here; the signature covers the whole. */
 const ManifestShape = z.looseObject({
   manifest: z.looseObject({
     caseId: z.string(),
-    file: z.looseObject({ key: z.string(), sha256: z.string(), bytes: z.number(), rows: z.number() }),
+    file: FileShape,
+    odd: FileShape.optional(),
   }),
   keyId: z.string(),
   signature: z.string(),

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digest } from '../domain/canonical.js';
+import { jsonOf } from '../domain/json.js';
 import type { Instant } from '../domain/platform.js';
 import { AuditSpool } from './audit-spool.js';
 import { CaseIndex } from './case-index.js';
 import { errno, io, isSafeName } from './files.js';
-import { readLines } from './lines.js';
+import { readLog } from './lines.js';
 import type { StatePaths } from './state-paths.js';
 import { checked, failure, namesIn, problem, type Check, type Problem } from './verify-check.js';
 import type { Wanted } from './verify-files.js';
@@ -42,17 +43,14 @@ export async function readBeside(paths: StatePaths): Promise<Beside> {
   });
   if (wrong !== undefined) problems.push(problem('INDEX_BROKEN', 'cases/cases.jsonl', wrong));
   const ledger = new Map<string, Instant>();
-  let lines = 0;
-  for await (const { text, whole } of readLines(paths.ledger)) {
-    if (!whole) break;
-    lines++;
-    const line = LedgerLine.safeParse(parse(text)).data;
-    if (line === undefined) problems.push(problem('LEDGER_BROKEN', `containment/ledger.jsonl line ${lines}`));
+  const { entries } = await readLog(paths.ledger, (text) => LedgerLine.safeParse(jsonOf(text)));
+  for (const [n, { data: line }] of entries.entries()) {
+    if (line === undefined) problems.push(problem('LEDGER_BROKEN', `containment/ledger.jsonl line ${n + 1}`));
     const what = RESULTS[line?.type ?? ''];
     if (what !== undefined && line?.key !== undefined && line.result) ledger.set(`${line.key}:${what}`, line.result.at);
   }
   const spool = await new AuditSpool(paths.auditSpool).waiting();
-  return { cases, ledger: lines === 0 ? undefined : ledger, spool, problems };
+  return { cases, ledger: entries.length === 0 ? undefined : ledger, spool, problems };
 }
 
 /** What the checks compare. */
@@ -167,14 +165,6 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
 }
 
 function digestOf(text: string): string | undefined {
-  const value = parse(text);
+  const value = jsonOf(text);
   return value === undefined ? undefined : digest(value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,22 +1,12 @@
 import { join } from 'node:path';
 import { QuellError } from '../domain/errors.js';
-import type { RoleCheck, VendorCheck } from '../platforms/check.js';
+import type { RoleCheck } from '../platforms/check.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
 import type { Limitation } from '../platforms/ports.js';
-import type { Config, TenantConfig } from './config.js';
+import type { PlatformTenant, PortContext, TenantConfig } from '../platforms/define.js';
+import type { Config } from './config.js';
 import { Credentials } from './credentials.js';
-import {
-  containmentPorts,
-  defined,
-  evidencePorts,
-  googleSettings,
-  hasCredential,
-  microsoftSettings,
-  slackSettings,
-  slackTokens,
-  talkPorts,
-  type PortContext,
-} from './platforms.js';
+import { hasCredential, portContext, type Given } from './platforms.js';
 
 export interface CheckOptions {
   readonly config: Config;
@@ -63,20 +53,19 @@ async function checkPair(
 ): Promise<RoleCheck | undefined> {
   const { config, callRecord, signal } = options;
   try {
-    const credentials = Credentials.read(options.credentials(role), role);
-    if (!hasCredential(credentials, tenant)) {
+    const credentials = Credentials.read(options.credentials(role), role, config.platforms);
+    const given: Given = { config, credentials, ...(callRecord === undefined ? {} : { callRecord }) };
+    if (!hasCredential(given, tenant)) {
       // Where the role holds those of other tenants, this machine is its own and nothing of this tenant works.
       if (credentials.any(''))
         throw new QuellError('CONFIG', `none is here, and the role holds those of other tenants`);
       return undefined;
     }
-    const context: PortContext = {
-      config: { ...config, tenants: [tenant] },
-      credentials,
-      ...(callRecord === undefined ? {} : { callRecord }),
-    };
-    const found = await checkTenant(context, tenant, role, signal);
-    return { ...found, limitations: await limitationsOf(context, role) };
+    const there = config.platforms.at(tenant);
+    const context = portContext(given, role, tenant);
+    const people = config.deciders.flatMap((d) => d.accounts);
+    const found = await there.check(context, people, signal ? { signal } : {});
+    return { ...found, limitations: await limitationsOf(there, context) };
   } catch (error) {
     if (!(error instanceof QuellError)) throw error;
     const because = error.detail ?? error.code;
@@ -88,55 +77,8 @@ async function checkPair(
   }
 }
 
-const SLACK_TOKENS = {
-  evidence: ['audit', 'admin', 'logs'],
-  containment: ['admin', 'scim'],
-  people: ['bot'],
-} as const;
-
-async function checkTenant(
-  context: PortContext,
-  tenant: TenantConfig,
-  role: VendorRole,
-  signal: AbortSignal | undefined,
-): Promise<VendorCheck> {
-  const call = signal ? { signal } : {};
-  switch (tenant.platform) {
-    case 'slack': {
-      const { checkSlack } = await import('../platforms/slack/check.js');
-      const tokens = slackTokens(context.credentials, tenant.tenant, SLACK_TOKENS[role]);
-      return checkSlack({ ...slackSettings(context, role, tenant), tokens }, role, call);
-    }
-    case 'microsoft': {
-      const { checkMicrosoft } = await import('../platforms/microsoft/check.js');
-      const { sender, teamsAppId, licences } = tenant;
-      const settings = {
-        ...microsoftSettings(context, role, tenant),
-        licences: defined(licences),
-        teamsPeople: context.config.deciders.flatMap((d) => d.accounts.filter((id) => OBJECT_ID.test(id))),
-        ...(sender === undefined ? {} : { mailFrom: sender }),
-        ...(teamsAppId === undefined ? {} : { teamsAppId }),
-      };
-      return checkMicrosoft(settings, role, call);
-    }
-    case 'google': {
-      const { checkGoogle } = await import('../platforms/google/check.js');
-      const { sender, blockLevel } = tenant;
-      const settings = {
-        ...googleSettings(context, role, tenant),
-        ...(sender === undefined ? {} : { sender }),
-        ...(blockLevel === undefined ? {} : { blockLevel }),
-      };
-      return checkGoogle(settings, role, call);
-    }
-  }
-}
-
-/** An object id of Entra; accounts elsewhere look different. */
-const OBJECT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** What the platform lets nobody do, as the role's own port says it. */
-async function limitationsOf(context: PortContext, role: VendorRole): Promise<readonly Limitation[]> {
-  const portsOf = { evidence: evidencePorts, containment: containmentPorts, people: talkPorts }[role];
-  return (await portsOf(context)).flatMap((port) => port.limitations);
+async function limitationsOf(tenant: PlatformTenant, context: PortContext): Promise<readonly Limitation[]> {
+  const port = { evidence: tenant.evidence, containment: tenant.containment, people: tenant.talk }[context.role];
+  return (await port(context)).limitations;
 }

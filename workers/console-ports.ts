@@ -7,7 +7,6 @@ import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
 import { keepNote } from '../gateway/task-form.js';
-import type { Platform } from '../domain/platform.js';
 import type { AuditSpool } from '../store/audit-spool.js';
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
@@ -75,7 +74,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     person,
     isSame: async (a, b) => a === b || (await registry.canonical(a)) === (await registry.canonical(b)),
     account: async (platform, tenant, nativeId) => {
-      const subjectId = await registry.find({ platform: platform as Platform, tenant, nativeId });
+      const subjectId = await registry.find({ platform, tenant, nativeId });
       return subjectId === undefined ? undefined : person(subjectId);
     },
     keepNote: (caseId, text) => keepNote(writer, caseId, text),
@@ -86,6 +85,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     queue: () => delivery.queue(),
     deadLetters: () => inbox.deadLetters(),
     letter: (seq) => inbox.readDeadLetter(seq),
+    whomItNames: (seq) => delivery.whomItNames(seq),
     resend: (seq) => inbox.resend(seq),
     nameSubject: (seq, mail) => delivery.nameSubject(seq, mail),
     report: async (caseId) => {

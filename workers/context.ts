@@ -1,10 +1,13 @@
 import { join, resolve } from 'node:path';
 import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import { OWN_WAYS } from '../domain/contact.js';
 import type { DecisionKey } from '../domain/decision.js';
 import { QuellError } from '../domain/errors.js';
+import type { Platform } from '../domain/platform.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
 import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
 import type { Role } from '../store/role-keys.js';
+import { PolicyStore } from '../store/policy-file.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig, type Config } from './config.js';
 import { Credentials } from './credentials.js';
@@ -57,7 +60,11 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
   const config = loadConfig(env['QUELL_CONFIG'] ?? 'quell.yaml');
   const state = resolve(env['QUELL_STATE'] ?? '.quell');
   const keys = KeyRing.read({ dir: env['QUELL_KEYS'] ?? join(state, 'roles', role, 'keys'), env }).forRole(role);
-  const credentials = Credentials.read(env['QUELL_CREDENTIALS'] ?? join(state, 'roles', role, 'credentials'), role);
+  const credentials = Credentials.read(
+    env['QUELL_CREDENTIALS'] ?? join(state, 'roles', role, 'credentials'),
+    role,
+    config.platforms,
+  );
   const record = env['QUELL_RECORD_CALLS'] ?? '';
   return {
     ...{ role, config, paths: statePaths(state), keys, credentials },
@@ -80,8 +87,19 @@ export function decisionKeys({ config, keys }: Pick<RoleContext, 'config' | 'key
   return [{ ...console, holder: { kind: 'console' } }, ...own];
 }
 
+/** Channels that a policy may name. */
+export const policyChannels = ({ platforms }: Config): readonly string[] => [...OWN_WAYS, ...platforms.channels.keys()];
+
+/** The policy of the configuration, and the versions of it that cases have pinned. */
+export const policyStore = ({ config, paths }: Pick<RoleContext, 'config' | 'paths'>): PolicyStore =>
+  new PolicyStore(paths.policies, inConfigFolder(config, config.policy), policyChannels(config));
+
 /** Paths in the configuration are relative to its own folder. */
 export const inConfigFolder = (config: Config, path: string): string => resolve(config.folder, path);
 
-export const registryOptions = (config: Config): { readonly overridesFile?: string } =>
-  config.overrides === undefined ? {} : { overridesFile: inConfigFolder(config, config.overrides) };
+export const registryOptions = (
+  config: Config,
+): { readonly platforms: readonly Platform[]; readonly overridesFile?: string } => ({
+  platforms: config.platforms.ids,
+  ...(config.overrides === undefined ? {} : { overridesFile: inConfigFolder(config, config.overrides) }),
+});

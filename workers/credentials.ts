@@ -1,36 +1,31 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { QuellError } from '../domain/errors.js';
+import type { TenantRef } from '../domain/platform.js';
+import type { TenantCredentials } from '../platforms/define.js';
+import { VENDOR_ROLES } from '../platforms/operation.js';
+import { PLATFORMS, type Registry } from '../platforms/registry.js';
 import type { Role } from '../store/role-keys.js';
 
-/**
- * Vendor credentials of one role, one file each: `<platform>.<tenant>.<what>`. A role that is handed a credential it
- * does not need refuses to start: least privilege is checked, not hoped for.
- */
-const ALLOWED: Readonly<Record<Role, readonly RegExp[]>> = {
-  playbook: [],
-  evidence: [
-    /^slack\.[a-z0-9-]+\.(audit|admin|logs)$/,
-    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
-    /^google\.[a-z0-9-]+\.key$/,
-  ],
-  analysis: [/^intelligence\.[a-z0-9-]+$/],
-  people: [
-    /^slack\.[a-z0-9-]+\.bot$/,
-    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
-    /^google\.[a-z0-9-]+\.key$/,
-    /^notify\.(webhook|pager|teams)$/,
-  ],
-  containment: [
-    /^slack\.[a-z0-9-]+\.(admin|scim)$/,
-    /^microsoft\.[a-z0-9-]+\.(secret|certificate|thumbprint)$/,
-    /^google\.[a-z0-9-]+\.key$/,
-  ],
-  records: [],
-  intake: [],
-  console: [],
+/** What roles may hold beside the vendors' credentials. */
+const OTHERS: Readonly<Partial<Record<Role, RegExp>>> = {
+  analysis: /^intelligence\.[a-z0-9-]+$/,
+  people: /^notify\.(webhook|pager)$/,
 };
 
+function mayHold(role: Role, name: string, platforms: Registry): boolean {
+  const vendorRole = VENDOR_ROLES.find((r) => r === role);
+  return (
+    OTHERS[role]?.test(name) === true ||
+    (vendorRole !== undefined && platforms.mayHold(vendorRole, name)) ||
+    (role === 'people' && platforms.responseChannels.some((channel) => name === `notify.${channel.name}`))
+  );
+}
+
+/**
+ * Credentials of one role, one file each; a vendor's is named `<platform>.<tenant>.<what>`. A role that is handed a credential it does not
+ * need refuses to start: least privilege is checked, not hoped for.
+ */
 export class Credentials {
   readonly #values: ReadonlyMap<string, string>;
 
@@ -49,10 +44,10 @@ export class Credentials {
   })(new Map());
 
   /** Reads the role's folder. CONFIG when a file is not for this role, is empty, or others can read it. */
-  static read(folder: string, role: Role): Credentials {
+  static read(folder: string, role: Role, platforms: Registry = PLATFORMS): Credentials {
     const values = new Map<string, string>();
     for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-      if (!ALLOWED[role].some((pattern) => pattern.test(name)))
+      if (!mayHold(role, name, platforms))
         throw new QuellError('CONFIG', `role ${role} was handed the credential ${name}, which it must not hold`);
       const path = join(folder, name);
       if ((statSync(path).mode & 0o077) !== 0)
@@ -77,5 +72,11 @@ export class Credentials {
     const value = this.#values.get(name);
     if (value === undefined) throw new QuellError('CONFIG', `the credential ${name} is missing`);
     return value;
+  }
+
+  /** Those of one tenant. */
+  of({ platform, tenant }: TenantRef): TenantCredentials {
+    const name = (what: string): string => `${platform}.${tenant}.${what}`;
+    return { maybe: (what) => this.maybe(name(what)), need: (what) => this.need(name(what)) };
   }
 }

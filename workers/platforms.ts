@@ -1,51 +1,78 @@
+import type { Capability } from '../domain/capability.js';
 import { QuellError } from '../domain/errors.js';
-import { asksToSlowDown } from '../platforms/google/errors.js';
-import { asksToSlowDown as slackAsksToSlowDown } from '../platforms/slack/errors.js';
-import { serviceAccountFrom } from '../platforms/google/service-account.js';
-import { googleBases, type GoogleSettings } from '../platforms/google/settings.js';
-import { microsoftBases, type MicrosoftSettings } from '../platforms/microsoft/settings.js';
+import type { Platform } from '../domain/platform.js';
+import type { PlatformTenant, PortContext, TenantConfig } from '../platforms/define.js';
 import type { VendorRole } from '../platforms/operation.js';
 import type { ContainmentPort, EvidencePort, TalkPort } from '../platforms/ports.js';
-import { slackBases, type SlackSettings } from '../platforms/slack/settings.js';
-import type { TenantConfig } from './config.js';
-import { Credentials } from './credentials.js';
+import { createWire } from '../platforms/wire.js';
+import type { Config } from './config.js';
 import type { RoleContext } from './context.js';
-import { microsoftCredential } from './microsoft-credential.js';
+import { Credentials } from './credentials.js';
 import { wireTo } from './wires.js';
 
 const TIMEOUT_MS = 30_000;
-/** In the demo an asynchronous audit search answers at once; vendors take minutes. */
+/** In the demo a search that runs at a vendor answers at once; vendors take minutes. */
 const DEMO_POLL_MS = 20;
 
 /** What of a role's context its ports are made of. */
-export type PortContext = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'>;
-type Of<P extends TenantConfig['platform']> = Extract<TenantConfig, { platform: P }>;
+export type Given = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'>;
+
+/** What a platform makes a port of a tenant of. */
+export function portContext(given: Given, role: VendorRole, tenant: TenantConfig): PortContext {
+  const { config, credentials } = given;
+  return {
+    role,
+    credentials: credentials.of(tenant),
+    wire: (options) => wireTo(given, role, tenant, options),
+    timeoutMs: TIMEOUT_MS,
+    notices: config.platforms.notices,
+    ...(config.profile === 'demo' ? { pollMs: DEMO_POLL_MS } : {}),
+  };
+}
+
+/** A port for each tenant. A platform's code is loaded where the configuration has a tenant of it, and by the role's part alone. */
+const forEachTenant = <T>(
+  given: Given,
+  role: VendorRole,
+  port: (tenant: PlatformTenant, context: PortContext) => Promise<T>,
+): Promise<readonly T[]> =>
+  Promise.all(given.config.tenants.map((t) => port(given.config.platforms.at(t), portContext(given, role, t))));
+
+/** What the containment role does. */
+export const containmentPorts = (given: Given): Promise<readonly ContainmentPort[]> =>
+  forEachTenant(given, 'containment', (tenant, context) => tenant.containment(context));
+
+/** How the people role reaches people. */
+export const talkPorts = (given: Given): Promise<readonly TalkPort[]> =>
+  forEachTenant(given, 'people', (tenant, context) => tenant.talk(context));
 
 /** Tells of a tenant that cannot be read, and why. */
 export type OnBlind = (tenant: TenantConfig, error: QuellError) => void;
 
 /**
- * What the evidence role reads. A platform's code is loaded where the configuration has a tenant of it, and by this role's part alone. A
- * tenant whose credential is missing blinds no other: each of its reads fails with what is missing, and is a gap of every case. Errors:
- * CONFIG when no tenant has a credential.
+ * What the evidence role reads. A tenant whose credential is missing blinds no other: each of its reads fails with what is missing, and is a
+ * gap of every case. Errors: CONFIG when no tenant has a credential.
  */
 export async function evidencePorts(
-  context: PortContext,
+  given: Given,
   onBlind: OnBlind = () => undefined,
 ): Promise<readonly EvidencePort[]> {
-  const { tenants } = context.config;
+  const { tenants, platforms } = given.config;
   const blind = new Map<TenantConfig, QuellError>();
-  const ports = await forEachTenant(tenants, async (tenant) => {
-    try {
-      if (!hasCredential(context.credentials, tenant))
-        throw new QuellError('CONFIG', `no credential of ${nameOf(tenant)} is here`);
-      return await evidencePort(context, tenant);
-    } catch (error) {
-      if (!(error instanceof QuellError) || error.code !== 'CONFIG') throw error;
-      blind.set(tenant, error);
-      return unreadable(await evidencePort({ ...context, credentials: Credentials.STAND_IN }, tenant), tenant, error);
-    }
-  });
+  const portOf = (t: TenantConfig, by: Given): Promise<EvidencePort> =>
+    platforms.at(t).evidence(portContext(by, 'evidence', t));
+  const ports = await Promise.all(
+    tenants.map(async (tenant) => {
+      try {
+        if (!hasCredential(given, tenant)) throw new QuellError('CONFIG', `no credential of ${nameOf(tenant)} is here`);
+        return await portOf(tenant, given);
+      } catch (error) {
+        if (!(error instanceof QuellError) || error.code !== 'CONFIG') throw error;
+        blind.set(tenant, error);
+        return unreadable(await portOf(tenant, { ...given, credentials: Credentials.STAND_IN }), tenant, error);
+      }
+    }),
+  );
   const [first] = blind.values();
   if (first && blind.size === tenants.length) throw first;
   for (const [tenant, error] of blind) onBlind(tenant, error);
@@ -77,158 +104,32 @@ function unreadable(
 
 const nameOf = ({ platform, tenant }: TenantConfig): string => `${platform} ${tenant}`;
 
-/** The platform's own token counts where a file of the environment holds it. */
-export const hasCredential = (credentials: Credentials, { platform, tenant }: TenantConfig): boolean =>
-  credentials.any(`${platform}.${tenant}.`) ||
-  (platform === 'microsoft' && (process.env['AZURE_FEDERATED_TOKEN_FILE'] ?? '') !== '');
+/** Whether a credential of the tenant is here: a file, or what the environment proves the process with. */
+export const hasCredential = ({ config, credentials }: Given, { platform, tenant }: TenantConfig): boolean =>
+  credentials.any(`${platform}.${tenant}.`) || config.platforms.of(platform).provenBy?.(process.env) === true;
 
-async function evidencePort(context: PortContext, tenant: TenantConfig): Promise<EvidencePort> {
-  const { config, credentials } = context;
-  switch (tenant.platform) {
-    case 'slack': {
-      const { createSlackEvidence } = await import('../platforms/slack/evidence.js');
-      return createSlackEvidence({
-        ...slack(context, 'evidence', tenant),
-        ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
-        tokens: tokens(credentials, tenant.tenant, ['audit', 'admin', 'logs']),
-      });
-    }
-    case 'microsoft': {
-      const { createMicrosoftEvidence } = await import('../platforms/microsoft/evidence.js');
-      return createMicrosoftEvidence({
-        ...microsoft(context, 'evidence', tenant),
-        licences: defined(tenant.licences),
-        ...(config.profile === 'demo' ? { auditSearch: { pollMs: DEMO_POLL_MS } } : {}),
-      });
-    }
-    case 'google': {
-      const { createGoogleEvidence } = await import('../platforms/google/evidence.js');
-      return createGoogleEvidence({
-        ...google(context, 'evidence', tenant),
-        ...(tenant.identityProvider === undefined ? {} : { identityProvider: tenant.identityProvider }),
-      });
-    }
-  }
+/**
+ * What the platforms' adapters declare, for the planner, which holds no credential: they are made without one and asked what they can do.
+ * Nothing is called. Of several tenants of a platform the first decides.
+ */
+export async function capabilities(config: Config): Promise<Readonly<Record<Platform, Capability>>> {
+  const tenants = config.tenants.filter((t, i, all) => all.findIndex((o) => o.platform === t.platform) === i);
+  const declared = await Promise.all(
+    tenants.map(async (tenant) => {
+      const context = portContext({ config, credentials: Credentials.STAND_IN }, 'containment', tenant);
+      const port = await config.platforms.at(tenant).containment({ ...context, wire: () => NO_WAY });
+      return [tenant.platform, capabilityOf(port)] as const;
+    }),
+  );
+  return Object.fromEntries(declared);
 }
 
-/** What the containment role does; loaded as `evidencePorts` is. */
-export function containmentPorts(context: PortContext): Promise<readonly ContainmentPort[]> {
-  const { config, credentials } = context;
-  return forEachTenant(config.tenants, async (tenant) => {
-    switch (tenant.platform) {
-      case 'slack': {
-        const { createSlackContainment } = await import('../platforms/slack/containment.js');
-        return createSlackContainment({
-          ...slack(context, 'containment', tenant),
-          ownAppIds: tenant.ownAppIds,
-          tokens: tokens(credentials, tenant.tenant, ['admin', 'scim']),
-        });
-      }
-      case 'microsoft': {
-        const { createMicrosoftContainment } = await import('../platforms/microsoft/containment.js');
-        return createMicrosoftContainment({
-          ...microsoft(context, 'containment', tenant),
-          licences: defined(tenant.licences),
-          ownAppIds: Object.values(tenant.clientIds),
-        });
-      }
-      case 'google': {
-        const { createGoogleContainment } = await import('../platforms/google/containment.js');
-        return createGoogleContainment({
-          ...google(context, 'containment', tenant),
-          ...(tenant.blockLevel === undefined ? {} : { blockLevel: tenant.blockLevel }),
-        });
-      }
-    }
-  });
-}
+const NO_WAY = createWire({ bases: [] });
 
-/** How the people role reaches people; loaded as `evidencePorts` is. */
-export function talkPorts(context: PortContext): Promise<readonly TalkPort[]> {
-  const { config, credentials } = context;
-  return forEachTenant(config.tenants, async (tenant) => {
-    switch (tenant.platform) {
-      case 'slack': {
-        const { createSlackTalk } = await import('../platforms/slack/talk.js');
-        return createSlackTalk({
-          ...slack(context, 'people', tenant),
-          tokens: tokens(credentials, tenant.tenant, ['bot']),
-        });
-      }
-      case 'microsoft': {
-        const { createMicrosoftTalk } = await import('../platforms/microsoft/talk.js');
-        return createMicrosoftTalk({
-          ...microsoft(context, 'people', tenant),
-          ...(tenant.sender === undefined ? {} : { mailFrom: tenant.sender }),
-          ...(tenant.teamsAppId === undefined ? {} : { teamsAppId: tenant.teamsAppId }),
-        });
-      }
-      case 'google': {
-        const { createGoogleTalk } = await import('../platforms/google/talk.js');
-        return createGoogleTalk({
-          ...google(context, 'people', tenant),
-          ...(tenant.sender === undefined ? {} : { sender: tenant.sender }),
-        });
-      }
-    }
-  });
-}
-
-const forEachTenant = <T>(
-  tenants: readonly TenantConfig[],
-  port: (tenant: TenantConfig) => Promise<T>,
-): Promise<readonly T[]> => Promise.all(tenants.map(port));
-
-function slack(context: PortContext, role: VendorRole, tenant: Of<'slack'>): Omit<SlackSettings, 'tokens'> {
-  const { teamIds, plan, baseUrls } = tenant;
-  const wire = wireTo(context, role, tenant, { bases: slackBases(baseUrls), asksToSlowDown: slackAsksToSlowDown });
-  return { tenant: tenant.tenant, wire, teamIds, plan, timeoutMs: TIMEOUT_MS };
-}
-
-function tokens<K extends string>(
-  credentials: Credentials,
-  tenant: string,
-  kinds: readonly K[],
-): Partial<Record<K, string>> {
-  const found = kinds.flatMap((kind) => {
-    const value = credentials.maybe(`slack.${tenant}.${kind}`);
-    return value === undefined ? [] : [[kind, value] as const];
-  });
-  return Object.fromEntries(found) as Partial<Record<K, string>>;
-}
-
-function microsoft(context: PortContext, role: VendorRole, tenant: Of<'microsoft'>): MicrosoftSettings {
-  const credential = microsoftCredential(tenant.tenant, tenant.clientIds[role], context.credentials);
-  const wire = wireTo(context, role, tenant, { bases: microsoftBases(tenant.baseUrls) });
-  return { tenant: tenant.tenant, tenantId: tenant.tenantId, credential, timeoutMs: TIMEOUT_MS, wire };
-}
-
-function google(context: PortContext, role: VendorRole, tenant: Of<'google'>): GoogleSettings {
-  const { customerId, adminSubject, baseUrl, licences } = tenant;
-  const credential = context.credentials.need(`google.${tenant.tenant}.key`);
-  return {
-    tenant: tenant.tenant,
-    customerId,
-    adminSubject,
-    serviceAccount: serviceAccountFrom(tenant.serviceAccounts[role], credential),
-    timeoutMs: TIMEOUT_MS,
-    wire: wireTo(context, role, tenant, { bases: googleBases(baseUrl), asksToSlowDown }),
-    licences: defined(licences),
-    ownAppIds: tenant.ownAppIds,
-  };
-}
-
-/** Drops what the configuration left out, so that an adapter's own default holds. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}
-
-export {
-  slack as slackSettings,
-  tokens as slackTokens,
-  microsoft as microsoftSettings,
-  google as googleSettings,
-  defined,
-};
+const capabilityOf = ({ acts, order, limitations }: ContainmentPort): Capability => ({
+  acts: Object.fromEntries(
+    Object.entries(acts).map(([kind, { reversible, undo, losses }]) => [kind, { reversible, undo, losses }]),
+  ),
+  order,
+  limitations,
+});

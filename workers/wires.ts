@@ -1,8 +1,8 @@
+import type { TenantConfig } from '../platforms/define.js';
 import type { VendorRole } from '../platforms/operation.js';
 import { createWire, type Wire, type WireOptions } from '../platforms/wire.js';
 import { RateBudget } from '../platforms/wire/budget.js';
 import { recordCalls } from '../platforms/wire/record.js';
-import type { TenantConfig } from './config.js';
 import type { RoleContext } from './context.js';
 import { installedLogger } from './runtime.js';
 

@@ -2,7 +2,7 @@ import type { AlertRef } from '../domain/alert.js';
 import type { ContainmentReport, ResultSignature } from '../domain/containment-report.js';
 import type { ApprovalDecision, ContactAnswer, Signed, SwitchDecision, TaskCompletion } from '../domain/decision.js';
 import type { ActionResult, ContainmentPlan, Readback, ResolvedSummary, VendorWrite } from '../domain/plan.js';
-import { PLATFORMS, SEVERITIES } from '../domain/platform.js';
+import { isPlatform, SEVERITIES } from '../domain/platform.js';
 import {
   anyObject,
   either,
@@ -39,7 +39,7 @@ const signed = <T extends object>(body: Shape<T>): Shape<Signed<T>> =>
 const alert = object<AlertRef>({
   alertId: name,
   source: name,
-  platform: optional(oneOf(PLATFORMS)),
+  platform: optional(isPlatform),
   severity: oneOf(SEVERITIES),
   occurredAt: instant,
   receivedAt: instant,
@@ -110,7 +110,7 @@ const result = object<ActionResult>({
   before: optional(facts),
   readback: optional(object<Readback>({ at: instant, holds: flag, state: facts })),
   verified: flag,
-  writes: list(object<VendorWrite>({ platform: oneOf(PLATFORMS), operation: name, targetId: words }), STEPS),
+  writes: list(object<VendorWrite>({ platform: isPlatform, operation: name, targetId: words }), STEPS),
   allowedBy: list(name, DECISIONS),
   resolved: optional(anyObject<ResolvedSummary>(NODES)),
 });

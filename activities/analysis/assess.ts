@@ -1,3 +1,4 @@
+import { isInside, placeOf } from '../../domain/address.js';
 import { placesInDoubt } from '../../domain/colleagues.js';
 import type { AlertRef } from '../../domain/alert.js';
 import type { EvidenceEvent, Gap } from '../../domain/evidence.js';
@@ -8,7 +9,6 @@ import { tracesOfFindings } from '../../domain/incident-links.js';
 import { traceLinks } from '../../domain/pivot.js';
 import { computeFindings, viewOf, volumes, type IndicatorInput } from '../../domain/indicators/index.js';
 import { confirmUsed } from '../../domain/leaks.js';
-import { placeOf } from '../../domain/network.js';
 import { matchPatterns } from '../../domain/patterns.js';
 import { defeatedAttempts, strangersAttempts } from '../../domain/attempts.js';
 import { hasForeignAccess, weigh } from '../../domain/weighing.js';
@@ -21,7 +21,6 @@ import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier } from '../dossier.js';
 import type { AnalysisDeps } from './deps.js';
 import { lookUp } from './intelligence/intelligence.js';
-import { isInside } from './own-networks.js';
 import { readEvidence } from './read-evidence.js';
 import { episodeNotes } from './episode-notes.js';
 import { scanSecrets } from './secrets.js';
@@ -62,7 +61,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   };
   // Whether a secret was used shows only once it is known which sessions are somebody else's.
   const first = computeFindings(base);
-  const secrets = confirmUsed(scanned, first, events, accounts);
+  const secrets = confirmUsed(scanned, first, events, accounts, deps.platforms.secretUses);
   const given: IndicatorInput = { ...base, secrets };
   const findings = secrets.some((s) => s.confirmed) ? computeFindings(given) : first;
   const sources = collections.flatMap((c) => c.sources);
@@ -70,7 +69,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     ...sources.flatMap((s) => s.gap ?? []),
     ...collections.flatMap((c) => c.limits ?? []),
     ...known.unreachable.map((name) => ({
-      platform: subject.accounts[0]?.platform ?? 'slack',
+      platform: subject.accounts[0]?.platform ?? deps.platforms.ids[0] ?? '',
       tenant: 'intelligence',
       source: name,
       code: 'VENDOR_DOWN',
@@ -124,6 +123,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     attempts: defeatedAttempts(
       view.episodes,
       (ip) => own.isProtectedAddress(ip) || (input.sharedPlaces ?? []).some((s) => s.place === placeOf(ip)),
+      (platform) => deps.platforms.find(platform)?.raiseProtection,
     ),
     inDoubt: placesInDoubt(view.episodes),
   };

@@ -1,5 +1,6 @@
 import type { Capability } from '../../domain/capability.js';
 import type { Platform } from '../../domain/platform.js';
+import type { Registry } from '../../platforms/registry.js';
 import type { CaseIndex } from '../../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { SecretKey, SigningKey, VerifyKey } from '../../store/key-ring.js';
@@ -27,6 +28,7 @@ export interface AnalysisDeps {
   readonly manifestKeys: readonly VerifyKey[];
   /** What each platform's adapter declares. */
   readonly capabilities: Readonly<Record<Platform, Capability>>;
+  readonly platforms: Registry;
   /** CIDRs that are never planned to be blocked. */
   readonly neverBlock: readonly string[];
   /** CIDRs of the organisation's own ways out. */

@@ -42,6 +42,7 @@ async function measureExposure(
     findings,
     events,
     accounts,
+    deps.platforms.secretUses,
   );
   const ledger = ledgerOf({
     findings,

@@ -1,3 +1,4 @@
+import { PLATFORMS } from '../../platforms/registry.js';
 import { beating, systemClock } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { guarded } from '../errors.js';
@@ -10,11 +11,13 @@ export type { AnalysisDeps } from './deps.js';
 export { IndicatorLists } from './intelligence/lists.js';
 export { abuseIpDb, urlHaus, virusTotal } from './intelligence/providers.js';
 
+type Optional = 'platforms' | 'clock';
+
 /** Activities of the analysis role: it reads evidence with the private key and has no vendor scope. */
 export function createAnalysisActivities(
-  given: Omit<AnalysisDeps, 'clock'> & Partial<Pick<AnalysisDeps, 'clock'>>,
+  given: Omit<AnalysisDeps, Optional> & Partial<Pick<AnalysisDeps, Optional>>,
 ): AnalysisActivities {
-  const deps: AnalysisDeps = { clock: systemClock, ...given };
+  const deps: AnalysisDeps = { platforms: PLATFORMS, clock: systemClock, ...given };
   const alive = <T>(work: () => Promise<T>): Promise<T> => beating(() => undefined, work);
   return guarded<AnalysisActivities>({
     assess: (input) => alive(() => assess(deps, input)),

@@ -2,9 +2,10 @@ import { livingLeases, type Lease } from '../../domain/budget.js';
 import type { Signed, Stop, SwitchDecision } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult, VendorWrite } from '../../domain/plan.js';
+import { jsonOf } from '../../domain/json.js';
 import type { Instant } from '../../domain/platform.js';
 import { AppendFile } from '../../store/append-file.js';
-import { readLines } from '../../store/lines.js';
+import { readLog } from '../../store/lines.js';
 import { Lock } from '../../store/lock.js';
 import type { ContainmentMemory, StepRecord } from './ports.js';
 
@@ -41,13 +42,7 @@ export class ActionLedger implements ContainmentMemory {
   static async open(path: string): Promise<ActionLedger> {
     const lock = await Lock.take(`${path}.lock`);
     try {
-      const entries: Entry[] = [];
-      let end = 0;
-      for await (const line of readLines(path)) {
-        if (!line.whole) break;
-        entries.push(parseEntry(line.text));
-        end = line.offset + line.length;
-      }
+      const { entries, end } = await readLog(path, entryOf);
       const ledger = new ActionLedger(lock, await AppendFile.open(path, end));
       for (const entry of entries) ledger.#take(entry);
       return ledger;
@@ -211,10 +206,8 @@ export function sameWrite(a: VendorWrite, b: VendorWrite): boolean {
   return a.platform === b.platform && a.operation === b.operation && a.targetId === b.targetId;
 }
 
-function parseEntry(line: string): Entry {
-  try {
-    return JSON.parse(line) as Entry;
-  } catch {
-    throw new QuellError('STORE_TAMPERED', 'action ledger');
-  }
+function entryOf(text: string): Entry {
+  const entry = jsonOf(text);
+  if (entry === undefined) throw new QuellError('STORE_TAMPERED', 'action ledger');
+  return entry as Entry;
 }

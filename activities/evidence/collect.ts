@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { QuellError } from '../../domain/errors.js';
 import { isOfAnother } from '../../domain/ownership.js';
-import type { Collection, EvidenceEvent, EvidenceManifest, Gap, SourceResult } from '../../domain/evidence.js';
+import type { Collection, EvidenceEvent, EvidenceManifest, Gap } from '../../domain/evidence.js';
 import { groundRow, groundsIn } from '../../domain/grounds.js';
 import type { AccountRef, TenantRef } from '../../domain/platform.js';
 import type { EvidencePort, EvidenceSource, SourceQuery } from '../../platforms/ports.js';
@@ -12,7 +12,8 @@ import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
 import type { EvidenceDeps } from './deps.js';
 import { placed } from './geo.js';
-import { oddGap, oddRow } from './odd-rows.js';
+import { holdsWords, oddRow, type OddRow } from './odd-rows.js';
+import { progressId, results } from './source-results.js';
 import { CollectionSpool } from './spool.js';
 
 type Input = Parameters<EvidenceActivities['collectEvidence']>[0];
@@ -114,12 +115,13 @@ async function readSource(
       const page = await source.read(query, cursor, { signal: cancellation() });
       const own = page.events.filter((e) => !isOfAnother(e, query.nativeId));
       const events = own.map((e) => placed(input.readContent ? e : withoutText(e), deps.geo));
-      await noteContent(deps, input, source, events);
+      const odd = (page.odd ?? []).map((one) => oddRow(source.id, one, input.readContent));
+      await noteContent(deps, input, source, events, odd);
       await spool.page(at, {
         events,
         next: page.next,
         strangers: page.events.length - own.length,
-        odd: (page.odd ?? []).map((odd) => oddRow(source.id, odd)),
+        odd,
         gap: page.gap && gap(page.gap.code, page.gap.text),
       });
       if (spool.source(at).rows > deps.maxRowsPerSource && page.next !== undefined)
@@ -160,11 +162,13 @@ async function noteContent(
   input: Input,
   source: EvidenceSource,
   events: readonly EvidenceEvent[],
+  odd: readonly OddRow[],
 ): Promise<void> {
   const ids = events.filter((e) => e.text !== undefined).map((e) => e.id);
-  if (ids.length === 0) return;
+  const oddRows = odd.filter((o) => holdsWords(o.row));
+  if (ids.length === 0 && oddRows.length === 0) return;
   const key = createHash('sha256')
-    .update(JSON.stringify([input.caseId, ids]))
+    .update(JSON.stringify([input.caseId, ids, ...(oddRows.length === 0 ? [] : [oddRows])]))
     .digest('hex');
   await deps.audit.drop({
     key: `content:${key}`,
@@ -172,7 +176,13 @@ async function noteContent(
     kind: 'content.read',
     by: 'evidence',
     caseId: input.caseId,
-    data: { source: source.id, tenant: input.tenant.tenant, subjectId: input.subjectId, events: ids },
+    data: {
+      source: source.id,
+      tenant: input.tenant.tenant,
+      subjectId: input.subjectId,
+      events: ids,
+      ...(oddRows.length === 0 ? {} : { oddRows: oddRows.length }),
+    },
   });
 }
 
@@ -236,7 +246,10 @@ async function written(
       ...[file, kept, ...(odd ? [odd] : [])].map((ref) => ({ ...ref, compartment: 'evidence' as const })),
       ...(manifest.groundRows ? [{ ...manifest.groundRows, compartment: 'grounds' as const }] : []),
     ],
-    data: { ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
+    data: {
+      ...{ ...here, depth: input.depth, from: input.from, to: input.to, grounds: manifest.grounds.length },
+      ...(odd ? { odd: odd.rows } : {}),
+    },
   });
   await spool.finish(collection);
   return collection;
@@ -244,65 +257,12 @@ async function written(
 
 /** What this platform cannot show at all, in the adapter's words. */
 function limits({ platform, tenant, limitations }: EvidencePort): readonly Gap[] {
-  return limitations.map(({ what, why, instead }) => ({
+  return limitations.map(({ what, hides, why, instead }) => ({
     platform,
     tenant,
     source: what,
+    ...(hides === undefined ? {} : { hides }),
     code: 'UNSUPPORTED',
     text: `${why} ${instead}`,
   }));
-}
-
-/** One line per source; a person with two accounts on a tenant has their rows added up. */
-function results(
-  here: TenantRef,
-  accounts: readonly AccountRef[],
-  sources: readonly EvidenceSource[],
-  spool: CollectionSpool,
-): readonly SourceResult[] {
-  return sources.map((source): SourceResult => {
-    const base = { ...here, source: source.id, logSource: source.logSource, lagSeconds: source.lagSeconds };
-    if (accounts.length === 0)
-      return {
-        ...base,
-        rows: 0,
-        status: 'unavailable',
-        gap: {
-          ...here,
-          source: source.id,
-          code: 'VENDOR_NOT_FOUND',
-          text: 'The subject has no account on this tenant that we know of.',
-        },
-      };
-    const parts = accounts.map((account) => spool.source(progressId(account, source)));
-    const rows = parts.reduce((sum, p) => sum + p.rows, 0);
-    const gap =
-      parts.find((p) => p.gap)?.gap ??
-      strangersGap(base, parts) ??
-      oddGap(
-        base,
-        parts.map((p) => p.odd),
-      );
-    return {
-      ...base,
-      rows,
-      status: gap ? (rows > 0 ? 'partial' : 'unavailable') : 'complete',
-      ...(gap ? { gap } : {}),
-    };
-  });
-}
-
-/** The vendor mixed up accounts: what it left out for it, nobody knows. */
-function strangersGap(
-  { platform, tenant, source }: TenantRef & { readonly source: string },
-  parts: readonly { readonly strangers: number }[],
-): Gap | undefined {
-  const count = parts.reduce((sum, p) => sum + p.strangers, 0);
-  if (count === 0) return undefined;
-  const text = `The vendor gave ${String(count)} rows of other accounts. They were not kept.`;
-  return { platform, tenant, source, code: 'VENDOR_REPLY', text };
-}
-
-function progressId(account: AccountRef, source: EvidenceSource): string {
-  return `${account.nativeId}/${source.id}`;
 }

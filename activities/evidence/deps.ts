@@ -1,6 +1,7 @@
 import type { Decider } from '../../domain/decision.js';
 import type { Platform } from '../../domain/platform.js';
 import type { EvidencePort } from '../../platforms/ports.js';
+import type { Registry } from '../../platforms/registry.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
 import type { EvidenceWriter } from '../../store/evidence-store.js';
 import type { SigningKey } from '../../store/key-ring.js';
@@ -12,6 +13,7 @@ import type { GeoLookup } from './geo.js';
 export interface EvidenceDeps {
   /** All tenants of the organisation that this role can read. */
   readonly ports: readonly EvidencePort[];
+  readonly platforms: Registry;
   readonly registry: SubjectRegistry;
   /** Raw compartment, with public keys alone. */
   readonly evidence: EvidenceWriter;

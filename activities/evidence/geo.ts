@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import ipaddr from 'ipaddr.js';
 import { Reader } from 'mmdb-lib';
+import { addressOf, clientAddress } from '../../domain/address.js';
 import { QuellError } from '../../domain/errors.js';
 import type { EvidenceEvent } from '../../domain/evidence.js';
+import { NetworkTable } from '../../domain/network-table.js';
+import { placeIn } from '../../domain/places.js';
 
 /** What is known of an address. Absent means unknown. */
 export interface Place {
@@ -14,10 +16,6 @@ export interface Place {
   readonly location?: { readonly lat: number; readonly lon: number };
 }
 export type GeoLookup = (ip: string) => Place;
-
-interface Range extends Place {
-  readonly cidr: [ipaddr.IPv4 | ipaddr.IPv6, number];
-}
 
 /** The country database that ships with Quell (CC0). */
 function defaultCountryFile(): string {
@@ -32,56 +30,60 @@ function defaultCountryFile(): string {
  */
 export function openGeo(options: { readonly countryFile?: string; readonly rangesFile?: string } = {}): GeoLookup {
   const reader = new Reader<never>(readFileSync(options.countryFile ?? defaultCountryFile()));
-  const ranges = options.rangesFile === undefined ? [] : parseRanges(readFileSync(options.rangesFile, 'utf8'));
+  const ranges = rangesIn(options.rangesFile === undefined ? '' : readFileSync(options.rangesFile, 'utf8'));
   return (ip) => {
-    if (!ipaddr.isValid(ip)) return {};
-    const address = ipaddr.process(ip);
-    const own = ranges.find(({ cidr }) => cidr[0].kind() === address.kind() && address.match(cidr));
-    const record = reader.get(address.toString()) as { readonly country_code?: string } | null;
-    const { cidr: _cidr, ...place } = own ?? { cidr: undefined };
-    return { ...(record?.country_code === undefined ? {} : { country: record.country_code }), ...place };
+    const address = addressOf(ip);
+    if (address === undefined) return {};
+    const record = reader.get(address) as { readonly country_code?: string } | null;
+    return { ...placeIn({ country: record?.country_code }), ...ranges.holding(address)[0] };
   };
 }
 
-/** Longest prefix first. */
-function parseRanges(text: string): readonly Range[] {
-  const ranges = text.split(/\r?\n/).flatMap((line, i) => {
+function rangesIn(text: string): NetworkTable<Place> {
+  const ranges = new NetworkTable<Place>();
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
     const bare = line.replace(/#.*/, '').trim();
-    return bare === '' ? [] : [parseRange(bare, i + 1)];
-  });
-  return ranges.sort((a, b) => b.cidr[1] - a.cidr[1]);
+    if (bare !== '') addRange(ranges, bare, i + 1);
+  }
+  return ranges;
 }
 
-function parseRange(line: string, number: number): Range {
-  const [cidr = '', country = '', asn = '', asName = '', city = '', lat = '', lon = ''] = line
+function addRange(ranges: NetworkTable<Place>, line: string, number: number): void {
+  const [network = '', country = '', asn = '', asName = '', city = '', lat = '', lon = ''] = line
     .split(',')
     .map((f) => f.trim());
-  if (
-    !ipaddr.isValidCIDR(cidr) ||
-    !/^([A-Z]{2})?$/.test(country) ||
-    !/^\d*$/.test(asn) ||
-    (lat === '') !== (lon === '') ||
-    Number.isNaN(Number(lat) + Number(lon))
-  ) {
+  const isWritten =
+    network.includes('/') &&
+    /^([A-Z]{2})?$/.test(country) &&
+    /^\d*$/.test(asn) &&
+    (lat === '') === (lon === '') &&
+    !Number.isNaN(Number(lat) + Number(lon));
+  const place = {
+    ...placeIn({ country, city, lat, lon }),
+    ...(asn === '' ? {} : { asn: Number(asn) }),
+    ...(asName === '' ? {} : { asName }),
+  };
+  if (!isWritten || !ranges.add(network, place))
     throw new QuellError(
       'CONFIG',
       `address ranges, line ${String(number)}: expected cidr,country,asn,as name,city,lat,lon`,
     );
-  }
-  return {
-    cidr: ipaddr.parseCIDR(cidr),
-    ...(country === '' ? {} : { country }),
-    ...(asn === '' ? {} : { asn: Number(asn) }),
-    ...(asName === '' ? {} : { asName }),
-    ...(city === '' ? {} : { city }),
-    ...(lat === '' ? {} : { location: { lat: Number(lat), lon: Number(lon) } }),
-  };
 }
 
-/** Fills in what the vendor did not say, as far as it fits with what the vendor said: its own words stay, and no city of another country joins them. */
-export function placed(event: EvidenceEvent, geo: GeoLookup): EvidenceEvent {
-  if (event.ip === undefined) return event;
-  const { asName, city, location, ...known } = geo(event.ip);
+/**
+ * The row with its address and its place in their one form, whichever adapter read it, and what the vendor did not say filled in, as far as
+ * it fits with what the vendor said: its own words stay, and no city of another country joins them.
+ */
+export function placed(row: EvidenceEvent, geo: GeoLookup): EvidenceEvent {
+  const { ip: said, country: _country, city: _city, location: at, ...rest } = row;
+  const ip = clientAddress(said);
+  const event = {
+    ...rest,
+    ...(ip === undefined ? {} : { ip }),
+    ...placeIn({ country: row.country, city: row.city, lat: at?.lat, lon: at?.lon }),
+  };
+  if (ip === undefined) return event;
+  const { asName, city, location, ...known } = geo(ip);
   const sameNetwork = event.asn === undefined || event.asn === known.asn;
   const samePlace = (event.country === undefined || event.country === known.country) && event.city === undefined;
   return {

@@ -1,4 +1,4 @@
-import { PLATFORMS, type AccountRef, type Platform, type TenantRef } from '../../domain/platform.js';
+import { OTHER, type AccountRef, type Authority, type Platform, type TenantRef } from '../../domain/platform.js';
 import type { ProtectedBecause, SubjectFacts } from '../../domain/subject.js';
 import type { DirectoryEntry, EvidencePort } from '../../platforms/ports.js';
 import type { Alias } from '../../store/subject-aliases.js';
@@ -98,7 +98,7 @@ async function lookedUp(
     asked.add(key);
     try {
       const entry = await port.directory.lookup(by, { signal: cancellation() });
-      if (entry) found.set(accountKey(entry), entry);
+      if (entry) found.set(accountKey(deps, entry), entry);
     } catch (error) {
       const known = asQuellError(error);
       if (!known || known.retryable) throw error;
@@ -115,7 +115,7 @@ async function lookedUp(
     }
     todo = unique([...found.values()].flatMap((e) => e.emails)).map((mail) => ({ mail }));
   }
-  return { entries: [...found.values()].sort((a, b) => (accountKey(a) < accountKey(b) ? -1 : 1)), unread };
+  return { entries: [...found.values()].sort((a, b) => (accountKey(deps, a) < accountKey(deps, b) ? -1 : 1)), unread };
 }
 
 async function profileOf(
@@ -128,7 +128,7 @@ async function profileOf(
   const first = <T>(pick: (e: DirectoryEntry) => T | undefined): T | undefined =>
     entries.map(pick).find((v) => v !== undefined);
   const found = entries.length > 0 ? entries.map(accountOf) : (known?.accounts ?? []);
-  const accounts = [...new Map([...unconfirmed, ...found].map((a) => [accountKey(a), a])).values()];
+  const accounts = [...new Map([...unconfirmed, ...found].map((a) => [accountKey(deps, a), a])).values()];
   const mails = unique([...entries.flatMap((e) => e.emails), ...(known?.mails ?? [])]);
   const name = first((e) => e.displayName || undefined) ?? known?.name;
   const phone = first((e) => e.phone) ?? known?.phone;
@@ -142,7 +142,7 @@ async function profileOf(
     ...(name === undefined ? {} : { name }),
     mails,
     accounts,
-    authority: authorityOf(entries) ?? known?.authority ?? 'other',
+    authority: authorityOf(deps, entries) ?? known?.authority ?? OTHER,
     ...(managerId === undefined ? {} : { managerId }),
     ...(sponsorId === undefined ? {} : { sponsorId }),
     ...(phone === undefined ? {} : { phone }),
@@ -170,14 +170,18 @@ function kindOf(entries: readonly DirectoryEntry[]): SubjectFacts['kind'] | unde
 }
 
 /** Where the account is mastered: what a directory says about another one counts most, then the directory that people sign in with. */
-function authorityOf(entries: readonly DirectoryEntry[]): Platform | 'other' | undefined {
+function authorityOf(
+  { platforms }: Pick<EvidenceDeps, 'platforms'>,
+  entries: readonly DirectoryEntry[],
+): Authority | undefined {
   const own = entries.filter((e) => e.kind !== 'guest');
   const named = own.flatMap((e) => (e.masteredBy === undefined ? [] : [e.masteredBy]));
   // A platform that names another is no authority; one that is named and held here is, unless it names one itself.
-  const last = named.find((n) => n === 'other' || !own.some((e) => e.platform === n && e.masteredBy !== undefined));
+  const last = named.find((n) => n === OTHER || !own.some((e) => e.platform === n && e.masteredBy !== undefined));
   if (last !== undefined) return last;
   return (
-    (['microsoft', 'google', 'slack'] as const).find((p) => own.some((e) => e.platform === p)) ?? entries[0]?.platform
+    [...platforms.hosting('sign_in'), ...platforms.ids].find((p) => own.some((e) => e.platform === p)) ??
+    entries[0]?.platform
   );
 }
 
@@ -190,7 +194,7 @@ function mailPlatform(
     const platform = deps.mailDomains[mail.slice(mail.lastIndexOf('@') + 1).toLowerCase()];
     if (platform !== undefined) return platform;
   }
-  return (['microsoft', 'google'] as const).find((p) => entries.some((e) => e.platform === p && e.kind !== 'guest'));
+  return deps.platforms.hosting('mailbox').find((p) => entries.some((e) => e.platform === p && e.kind !== 'guest'));
 }
 
 function hints(
@@ -212,8 +216,11 @@ function accountOf({ platform, tenant, nativeId }: AccountRef): AccountRef {
   return { platform, tenant, nativeId };
 }
 
-function accountKey({ platform, tenant, nativeId }: AccountRef): string {
-  return `${String(PLATFORMS.indexOf(platform))}/${tenant}/${nativeId}`;
+function accountKey(
+  { platforms }: Pick<EvidenceDeps, 'platforms'>,
+  { platform, tenant, nativeId }: AccountRef,
+): string {
+  return `${String(platforms.ids.indexOf(platform))}/${tenant}/${nativeId}`;
 }
 
 function unique(values: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { PLATFORMS } from '../../platforms/registry.js';
 import { systemClock } from '../context.js';
 import type { EvidenceActivities } from '../contract.js';
 import { guarded } from '../errors.js';
@@ -10,13 +11,14 @@ import { identifySubject } from './identify.js';
 export type { EvidenceDeps } from './deps.js';
 export { openGeo } from './geo.js';
 
-type Optional = 'clock' | 'maxRowsPerSource' | 'breakGlass' | 'mailDomains' | 'deciders';
+type Optional = 'platforms' | 'clock' | 'maxRowsPerSource' | 'breakGlass' | 'mailDomains' | 'deciders';
 
 /** Activities of the evidence role. It reads vendors and appends to the evidence store; it cannot read back what it wrote. */
 export function createEvidenceActivities(
   given: Omit<EvidenceDeps, Optional> & Partial<Pick<EvidenceDeps, Optional>>,
 ): EvidenceActivities {
   const deps: EvidenceDeps = {
+    platforms: PLATFORMS,
     clock: systemClock,
     maxRowsPerSource: 200_000,
     breakGlass: [],

@@ -26,11 +26,37 @@ export const MAX_KEPT = 1_000;
 const MAX_ROW = 64 * 1024;
 const MAX_NAMED = 3;
 
-export function oddRow(source: string, odd: Odd): OddRow {
+/** `readContent`: whether what people wrote may be read; without it the row is kept without its words. */
+export function oddRow(source: string, odd: Odd, readContent: boolean): OddRow {
   if ('field' in odd) return { source, field: odd.field, value: odd.value };
-  const text = JSON.stringify(odd.row) ?? 'undefined';
-  return { source, field: odd.lacks, row: text.length > MAX_ROW ? text.slice(0, MAX_ROW) : odd.row };
+  const row = readContent ? odd.row : withoutWords(odd.row);
+  const text = JSON.stringify(row) ?? 'undefined';
+  return { source, field: odd.lacks, row: text.length > MAX_ROW ? text.slice(0, MAX_ROW) : row };
 }
+
+/** Fields in which the vendors write what people wrote, of whatever row. */
+const WORDS =
+  /^(?:text|body|bodyPreview|content|html|subject|snippet|preview|summary|title|fallback|pretext|blocks|attachments|files|formattedText|argumentText|plainText|message|quotedMessage\w*|cardsV2|initial_comment|previous_message|MessageBody|Message)$/i;
+const UNREAD = '(not read)';
+/** Deeper than vendors nest. */
+const DEEP = 20;
+
+/** The row without the words that may stand in it; what is nested too deep to be looked at goes too. */
+function withoutWords(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' && depth === 0 ? UNREAD : value;
+  if (depth > DEEP) return UNREAD;
+  if (Array.isArray(value)) return value.map((one: unknown) => withoutWords(one, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      WORDS.test(name) && one !== null ? UNREAD : withoutWords(one, depth + 1),
+    ]),
+  );
+}
+
+/** Whether words of people are kept in the row. */
+export const holdsWords = (row: unknown): boolean =>
+  row !== undefined && JSON.stringify(withoutWords(row)) !== JSON.stringify(row);
 
 export function countOdd(before: OddCount, odd: readonly OddRow[]): OddCount {
   const rows = odd.filter((o) => o.value === undefined);
@@ -52,22 +78,25 @@ export function countOdd(before: OddCount, odd: readonly OddRow[]): OddCount {
 /** What could be meant as an address may be shown; anything else may be somebody's name. */
 const shown = (value: string): string => (/^[0-9a-f.:%/[\]xX-]{1,60}$/i.test(value) ? `"${value}"` : '(a text)');
 
-/** The rows of a source that could not be read, with their number and what they lack; nothing else of them is said. */
-export function oddGap(
-  { platform, tenant, source }: TenantRef & { readonly source: string },
-  counts: readonly OddCount[],
-): Gap | undefined {
-  const rows = counts.reduce((sum, c) => sum + c.rows, 0);
-  const [lacks, fields] = [counts.flatMap((c) => c.lacks ?? []), counts.flatMap((c) => c.fields ?? [])];
-  if (rows === 0 && fields.length === 0) return undefined;
-  const told = [
-    ...(rows === 0
-      ? []
-      : [
-          `${rows === 1 ? 'One row was' : `${String(rows)} rows were`} not what the vendor documents (${lacks.join(', ')}).`,
-        ]),
-    ...(fields.length === 0 ? [] : [`What is no address was not taken for one: ${fields.join(', ')}.`]),
-    'Kept as it came with the evidence; the rest was read.',
-  ];
-  return { platform, tenant, source, code: 'ODD_ROWS', text: scrub(told.join(' ')) };
+type Where = TenantRef & { readonly source: string };
+type Parts = readonly { readonly odd: OddCount }[];
+const KEPT = 'Kept with the evidence; the rest was read.';
+
+/** The rows of a source that could not be read, with their number and what they lack; nothing else of them is said. None when there are none. */
+export function oddRowsGap(where: Where, parts: Parts): readonly Gap[] {
+  const rows = parts.reduce((sum, { odd }) => sum + odd.rows, 0);
+  const lacks = [...new Set(parts.flatMap(({ odd }) => odd.lacks ?? []))].join(', ');
+  const told = rows === 1 ? 'One row was' : `${String(rows)} rows were`;
+  return rows === 0 ? [] : [gapOf(where, `${told} not what the vendor documents (${lacks}). ${KEPT}`)];
 }
+
+/** What stood where an address should, in rows that were read without it. None when there is nothing. */
+export function oddFieldsGap(where: Where, parts: Parts): readonly Gap[] {
+  const fields = [...new Set(parts.flatMap(({ odd }) => odd.fields ?? []))].join(', ');
+  return fields === '' ? [] : [gapOf(where, `What is no address was not taken for one: ${fields}. ${KEPT}`)];
+}
+
+const gapOf = ({ platform, tenant, source }: Where, text: string): Gap => ({
+  ...{ platform, tenant, source, code: 'ODD_ROWS' },
+  text: scrub(text),
+});

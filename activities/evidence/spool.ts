@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../domain/errors.js';
 import { AppendFile } from '../../store/append-file.js';
 import { writeWhole } from '../../store/files.js';
 import type { SigningKey } from '../../store/key-ring.js';
-import { readLines } from '../../store/lines.js';
+import { readLog } from '../../store/lines.js';
 import { countOdd, MAX_KEPT, type OddCount, type OddRow } from './odd-rows.js';
 
 /** How far one source of a collection has come. */
@@ -23,7 +23,8 @@ export interface SourceProgress {
   failures: number;
   done: boolean;
   again: boolean;
-  gap?: Gap;
+  /** Why something is missing, each once: of parts of the source, and of what ended it. */
+  gaps: readonly Gap[];
 }
 
 type SpoolRecord =
@@ -66,16 +67,10 @@ export class CollectionSpool {
     const secret = Buffer.from(owner.privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
     const key = Buffer.from(hkdfSync('sha256', secret, name, 'quell collection spool', 32));
     const path = join(folder, `${name}.spool`);
-    let end = 0;
-    const records: SpoolRecord[] = [];
-    for await (const line of readLines(path)) {
-      const record = line.whole ? opened(line.text, key) : undefined;
-      if (!record) break; // torn, or by another key: from here on the vendor is asked again
-      records.push(record);
-      end = line.offset + line.length;
-    }
+    // From a line of another key on, as from a torn one, the vendor is asked again.
+    const { entries, end } = await readLog(path, (text) => opened(text, key));
     const spool = new CollectionSpool(path, key, await AppendFile.open(path, end));
-    for (const record of records) spool.#take(record);
+    for (const record of entries) spool.#take(record);
     return spool;
   }
 
@@ -109,7 +104,7 @@ export class CollectionSpool {
       /** Rows of other accounts that were left out. */
       readonly strangers?: number;
       readonly odd?: readonly OddRow[];
-      /** Of a part of the source, which goes on; the first that there is stays. */
+      /** Of a part of the source, which goes on. */
       readonly gap?: Gap | undefined;
     },
   ): Promise<void> {
@@ -155,7 +150,16 @@ export class CollectionSpool {
     if (!source)
       this.#sources.set(
         id,
-        (source = { pages: 0, rows: 0, strangers: 0, odd: { rows: 0 }, failures: 0, done: false, again: false }),
+        (source = {
+          pages: 0,
+          rows: 0,
+          strangers: 0,
+          odd: { rows: 0 },
+          failures: 0,
+          done: false,
+          again: false,
+          gaps: [],
+        }),
       );
     return source;
   }
@@ -173,12 +177,14 @@ export class CollectionSpool {
     if (record.type === 'again') {
       source.again = true;
       source.odd = { rows: 0 };
+      source.strangers = 0;
+      source.gaps = [];
       this.#odd.delete(record.source);
       delete source.cursor;
     }
     if (record.type === 'done') {
       source.done = true;
-      if (record.gap) source.gap = record.gap;
+      source.gaps = withGap(source.gaps, record.gap);
     }
     if (record.type === 'page') {
       source.pages++;
@@ -186,7 +192,7 @@ export class CollectionSpool {
       source.odd = countOdd(source.odd, record.odd ?? []);
       if (record.odd)
         this.#odd.set(record.source, [...(this.#odd.get(record.source) ?? []), ...record.odd].slice(0, MAX_KEPT));
-      if (record.gap) source.gap ??= record.gap;
+      source.gaps = withGap(source.gaps, record.gap);
       source.failures = 0; // it goes on: only a source that stands still is given up
       if (record.next === undefined) source.done = true;
       else source.cursor = record.next;
@@ -199,6 +205,9 @@ export class CollectionSpool {
     }
   }
 }
+
+const withGap = (gaps: readonly Gap[], gap: Gap | undefined): readonly Gap[] =>
+  gap === undefined || gaps.some((known) => isDeepStrictEqual(known, gap)) ? gaps : [...gaps, gap];
 
 function sealed(record: SpoolRecord, key: Buffer): string {
   const iv = randomBytes(12);

@@ -1,5 +1,6 @@
 import type { Platform } from '../../domain/platform.js';
 import type { Talk, TalkPort } from '../../platforms/ports.js';
+import type { Registry } from '../../platforms/registry.js';
 import type { SubjectProfile } from '../../store/subject-registry.js';
 
 /** One way to one person: the sender and the address in its words. */
@@ -42,7 +43,7 @@ export function isClean(way: Pick<Way, 'on'>, suspect: readonly Platform[]): boo
   return way.on !== undefined && !suspect.includes(way.on);
 }
 
-/** Microsoft before Google, as the evidence role decides it for subjects. */
-export function mailboxOf(profile: Pick<SubjectProfile, 'accounts'>): Platform | undefined {
-  return (['microsoft', 'google'] as const).find((p) => profile.accounts.some((a) => a.platform === p));
+/** The first that hosts mailboxes and has an account, as the evidence role decides it for subjects. */
+export function mailboxOf(platforms: Registry, { accounts }: Pick<SubjectProfile, 'accounts'>): Platform | undefined {
+  return platforms.hosting('mailbox').find((p) => accounts.some((a) => a.platform === p));
 }

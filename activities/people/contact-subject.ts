@@ -14,13 +14,6 @@ import { ANSWERS, keyOf, NO_PASSWORD, TITLE, utc } from './words.js';
 type Input = Parameters<PeopleActivities['contactSubject']>[0];
 type Contacted = Awaited<ReturnType<PeopleActivities['contactSubject']>>;
 
-/** Words for people, not for machines. */
-const NAMES: Readonly<Record<Platform, string>> = {
-  slack: 'Slack',
-  microsoft: 'Microsoft 365',
-  google: 'Google Workspace',
-};
-
 /**
  * Asks whom the contact plan names (the subject; for apps, guests and shared accounts their sponsor), on its first clean channel that works.
  * `avoided` names the channels that were passed over, with the reason. A channel that fails for good is passed over too; one that may come
@@ -31,7 +24,8 @@ export async function contactSubject(
   { caseId, subject, askId, suspect, deadline, covert = false }: Input,
 ): Promise<Contacted> {
   const { policy } = await deps.policies.current();
-  const plan = contactPlan({ subject, suspect, policy: policy.contact, covert });
+  const chats = deps.platforms.channels;
+  const plan = contactPlan({ subject, suspect, policy: policy.contact, covert, chats });
   const avoided = plan.avoided.map(({ channel, why }) => `${channel}: ${why}`);
   for (const channel of plan.channels) {
     if (channel === 'phone_task') return { channel, avoided, sentAt: instant(deps.clock) };
@@ -48,7 +42,8 @@ export async function contactSubject(
     const message = question(deps, token, { suspect, deadline, channel, key: `${caseId}:${askId}:${channel}` });
     try {
       await way.talk.send(way.to, message, { signal: cancellation() });
-      return { channel, avoided, sentAt: instant(deps.clock) };
+      const on = chats.get(channel);
+      return { channel, ...(on === undefined ? {} : { on }), avoided, sentAt: instant(deps.clock) };
     } catch (error) {
       const known = asQuellError(error);
       if (!known || known.retryable) throw error;
@@ -74,10 +69,14 @@ async function personFor(
   const asked = await deps.registry.profile(ask);
   if (channel === 'manager') {
     const profile = asked?.managerId === undefined ? undefined : await deps.registry.profile(asked.managerId);
-    return profile && { subjectId: profile.subjectId, profile, mailbox: mailboxOf(profile) };
+    return profile && { subjectId: profile.subjectId, profile, mailbox: mailboxOf(deps.platforms, profile) };
   }
   return (
-    asked && { subjectId: ask, profile: asked, mailbox: ask === subject.subjectId ? subject.mail : mailboxOf(asked) }
+    asked && {
+      subjectId: ask,
+      profile: asked,
+      mailbox: ask === subject.subjectId ? subject.mail : mailboxOf(deps.platforms, asked),
+    }
   );
 }
 
@@ -99,7 +98,7 @@ interface Question {
 }
 
 function question(deps: PeopleDeps, token: string, { suspect, deadline, channel, key }: Question): OutgoingMessage {
-  const where = suspect.map((p) => NAMES[p]).join(' and ') || 'work';
+  const where = suspect.map((p) => deps.platforms.nameOf(p)).join(' and ') || 'work';
   const ask =
     channel === 'manager'
       ? `The security team noticed unusual activity in the ${where} account of somebody who reports to you and could not reach them safely. Please ask them in person or by phone whether it was them, and answer for them by ${utc(deadline)}.`

@@ -1,5 +1,6 @@
 import type { Decider } from '../../domain/decision.js';
 import type { TalkPort } from '../../platforms/ports.js';
+import type { Registry } from '../../platforms/registry.js';
 import type { SecretKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
 import type { SubjectRegistry } from '../../store/subject-registry.js';
@@ -12,6 +13,7 @@ export interface Contactable extends Decider {
 
 export interface PeopleDeps {
   readonly talk: readonly TalkPort[];
+  readonly platforms: Registry;
   readonly registry: SubjectRegistry;
   readonly policies: Pick<PolicyStore, 'current'>;
   readonly people: readonly Contactable[];
@@ -26,12 +28,14 @@ export interface PeopleDeps {
   readonly clock: Clock;
 }
 
+export type ResponseChannel = Registry['responseChannels'][number] & { readonly url: string };
+
 export interface NotifyConfig {
   /** Addresses of the incident response team. */
   readonly mail: readonly string[];
   readonly webhook?: { readonly url: string; readonly secret: string };
-  /** Address of a Workflows webhook that posts to the response channel in Teams; whoever has it can post there. */
-  readonly teams?: string;
+  /** Response channels that take messages by an address; whoever has it can post there. */
+  readonly channels?: readonly ResponseChannel[];
   /** Events API v2 of PagerDuty, or anything that speaks it. */
   readonly pager?: { readonly url: string; readonly routingKey: string };
 }

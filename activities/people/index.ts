@@ -1,3 +1,4 @@
+import { PLATFORMS } from '../../platforms/registry.js';
 import { outgoing } from '../../platforms/wire/outgoing.js';
 import { systemClock } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
@@ -10,11 +11,13 @@ import { openForm } from './open-form.js';
 
 export type { PeopleDeps } from './deps.js';
 
+type Optional = 'platforms' | 'fetch' | 'clock';
+
 /** Activities of the people role: it reaches people and decides nothing. */
 export function createPeopleActivities(
-  given: Omit<PeopleDeps, 'fetch' | 'clock'> & Partial<Pick<PeopleDeps, 'fetch' | 'clock'>>,
+  given: Omit<PeopleDeps, Optional> & Partial<Pick<PeopleDeps, Optional>>,
 ): PeopleActivities {
-  const deps: PeopleDeps = { fetch: outgoing, clock: systemClock, ...given };
+  const deps: PeopleDeps = { platforms: PLATFORMS, fetch: outgoing, clock: systemClock, ...given };
   return guarded<PeopleActivities>({
     contactSubject: (input) => contactSubject(deps, input),
     openForm: (input) => openForm(deps, input),

@@ -1,7 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { createHmac } from 'node:crypto';
 import type { Severity } from '../../domain/platform.js';
-import { webhookBody } from '../../platforms/microsoft/card.js';
 import type { OutgoingMessage } from '../../platforms/ports.js';
 import { cancellation } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
@@ -30,7 +29,7 @@ interface NotifyWay {
 }
 
 /**
- * Calls incident response on every configured way: mail, signed webhook, pager, Teams. All but the last carry a key, so that a repeated attempt is no second
+ * Calls incident response on every configured way: mail, signed webhook, pager, channels of the platforms. All but the last carry a key, so that a repeated attempt is no second
  * call; a later round (another `acknowledgeBy`) is. A call that only the suspect platform carried is retried on the others and, in the end,
  * named as such in `ways`. Webhook signature: header `quell-signature: t=<unix seconds>,v1=<hex HMAC-SHA256 over "t.body">`.
  */
@@ -58,7 +57,7 @@ export async function notifyIncidentResponse(
 }
 
 async function waysOf(deps: PeopleDeps, input: Input): Promise<readonly NotifyWay[]> {
-  const { webhook, pager, mail, teams } = deps.notify;
+  const { webhook, pager, mail, channels = [] } = deps.notify;
   const key = keyOf('notify', input.caseId, input.acknowledgeBy);
   const ways: NotifyWay[] = [];
   if (pager) ways.push({ name: 'pager', clean: true, send: () => page(deps, pager, input, key) });
@@ -67,12 +66,12 @@ async function waysOf(deps: PeopleDeps, input: Input): Promise<readonly NotifyWa
     const way = await mailWay(deps, address, input, key);
     if (way) ways.push(way);
   }
-  // Last, because a Workflows webhook knows no key: what is tried again after it would post twice.
-  if (teams !== undefined)
+  // Last, because their addresses know no key: what is tried again after them would post twice.
+  for (const { name, platform, url, body } of channels)
     ways.push({
-      name: 'teams',
-      clean: !input.suspect.includes('microsoft'),
-      send: () => postJson(deps.fetch, teams, webhookBody(callOf(deps, input, key)), {}),
+      name,
+      clean: !input.suspect.includes(platform),
+      send: async () => postJson(deps.fetch, url, await body(callOf(deps, input, key)), {}),
     });
   return ways;
 }
@@ -91,7 +90,9 @@ async function mailWay(deps: PeopleDeps, address: string, input: Input, key: str
   const subjectId = await deps.registry.find({ mail: address });
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [address], accounts: profile?.accounts ?? [] };
-  const way = waysTo(deps.talk, known, mailboxOf(known), input.suspect).find((w) => w.channel === 'mail');
+  const way = waysTo(deps.talk, known, mailboxOf(deps.platforms, known), input.suspect).find(
+    (w) => w.channel === 'mail',
+  );
   if (!way) return undefined;
   const message = callOf(deps, input, keyOf(key, address));
   return {

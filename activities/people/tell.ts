@@ -59,7 +59,7 @@ async function waysToPerson(
   const subjectId = await deps.registry.find({ mail: person.email });
   const profile = subjectId === undefined ? undefined : await deps.registry.profile(subjectId);
   const known = { mails: [person.email], accounts: profile?.accounts ?? [] };
-  return [...waysTo(deps.talk, known, mailboxOf(known), suspect)].sort(
+  return [...waysTo(deps.talk, known, mailboxOf(deps.platforms, known), suspect)].sort(
     (a, b) => Number(isClean(b, suspect)) - Number(isClean(a, suspect)),
   );
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { jsonOf } from '../../domain/json.js';
 import { SEVERITIES, type Instant, type Severity } from '../../domain/platform.js';
 import { AppendFile } from '../../store/append-file.js';
-import { readLines } from '../../store/lines.js';
+import { readLog } from '../../store/lines.js';
 
 /** A case that closed without an incident: a later one that shares a trace takes it in. */
 export interface ClosedCase {
@@ -50,17 +51,13 @@ export class IncidentLinks {
   private constructor(private readonly file: AppendFile) {}
 
   static async open(path: string): Promise<IncidentLinks> {
-    const lines: Line[] = [];
-    let end = 0;
-    for await (const line of readLines(path)) {
-      if (!line.whole) break;
-      const parsed = LineSchema.safeParse(parse(line.text));
+    const { entries, end } = await readLog(path, (text): Line => {
+      const parsed = LineSchema.safeParse(jsonOf(text));
       if (!parsed.success) throw new QuellError('STORE_TAMPERED', 'incident links');
-      lines.push(parsed.data);
-      end = line.offset + line.length;
-    }
+      return parsed.data;
+    });
     const links = new IncidentLinks(await AppendFile.open(path, end));
-    for (const line of lines) links.#take(line);
+    for (const entry of entries) links.#take(entry);
     return links;
   }
 
@@ -145,13 +142,5 @@ export class IncidentLinks {
     this.#closedAt.delete(line.caseId); // the subject's next case
     if (line.tied) this.#tied.set(line.caseId, line.incidentId);
     for (const link of line.links) if (!this.#incidentOf.has(link)) this.#incidentOf.set(link, line.incidentId);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -28,7 +28,7 @@ export function fillAlert(
       return at[1] === 'at' ? instant.toISOString() : String(Math.floor(instant.getTime() / 1000));
     }
     const scoped = /^(slack|microsoft|google) (.+)$/.exec(text);
-    return String(world.resolve((scoped?.[1] ?? platform) as typeof platform, scoped?.[2] ?? text));
+    return String(world.resolve(scoped?.[1] ?? platform, scoped?.[2] ?? text));
   });
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { ACTION_KINDS } from '../../domain/acts/index.js';
 import { googleCredentials } from '../../simulator/google/index.js';
 import { microsoftCredentials } from '../../simulator/microsoft/index.js';
@@ -99,7 +99,7 @@ function configOf(
     profile: 'demo',
     organisation: { name: 'Example Ltd', domain: 'example.com' },
     mode: 'live',
-    live: Object.fromEntries(PLATFORMS.map((p) => [p, [...ACTION_KINDS]])),
+    live: Object.fromEntries(PLATFORMS.ids.map((p) => [p, [...ACTION_KINDS]])),
     automatic: ['end_sessions'],
     policy: 'policy.yaml',
     tenants: [

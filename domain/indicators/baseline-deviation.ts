@@ -1,7 +1,6 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import type { Finding } from '../finding.js';
-import { PLATFORMS } from '../platform.js';
-import { finding, measure } from './finding.js';
+import { finding, measure, platformsOf } from './finding.js';
 import type { Indicator } from './indicator.js';
 import { against, isSurge, measured, words } from './shared/daily-volume.js';
 import { WARM_DAYS } from './shared/surprise.js';
@@ -28,7 +27,7 @@ function find(view: View): readonly Finding[] {
   const least = Math.ceil(floor / 2);
   const target = (e: EvidenceEvent): string | undefined => e.channel?.id ?? e.target?.id;
   const different = (events: readonly EvidenceEvent[]): number => new Set(events.map(target)).size;
-  return PLATFORMS.flatMap((platform) => {
+  return platformsOf(view.focus).flatMap((platform) => {
     const isCounted = (e: EvidenceEvent): boolean =>
       e.platform === platform && ACTING.includes(e.kind) && succeeded(e) && target(e) !== undefined;
     const v = measured(view, platform, isCounted, different);

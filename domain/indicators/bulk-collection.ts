@@ -56,13 +56,13 @@ interface Burst {
 
 /** The greatest burst without its like; when all have theirs, the greatest. */
 function telling(view: View, events: readonly EvidenceEvent[], own: boolean): Burst | undefined {
-  const greatest = burstOf(view, events);
+  const greatest = burstOf(view, events, own);
   if (!greatest || !own) return greatest;
   const mine = [...view.past, ...view.focus].filter((e) => view.attribute(e).own);
   let rest = events;
   let usual: Burst | undefined;
   for (let i = 0; i < OWN_BURSTS; i++) {
-    const burst = burstOf(view, rest);
+    const burst = burstOf(view, rest, own);
     if (!burst) break;
     const begin = burst.events[0]?.at ?? '';
     const like = likeBefore(
@@ -77,7 +77,7 @@ function telling(view: View, events: readonly EvidenceEvent[], own: boolean): Bu
   return usual;
 }
 
-function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefined {
+function burstOf(view: View, events: readonly EvidenceEvent[], own: boolean): Burst | undefined {
   const t = view.input.thresholds.bulkCollection;
   const of = (kinds: readonly EvidenceEvent['kind'][], by?: (e: EvidenceEvent) => number): ReturnType<typeof busiest> =>
     busiest(
@@ -90,7 +90,8 @@ function burstOf(view: View, events: readonly EvidenceEvent[]): Burst | undefine
     {
       name: 'files opened',
       window: of(['file_view', 'file_download']),
-      threshold: Math.ceil(1.5 * t.files),
+      // People open more than they take; who is not the person has no papers here to look through.
+      threshold: own ? Math.ceil(1.5 * t.files) : t.files,
       unit: 'files',
     },
     {

@@ -72,11 +72,15 @@ function found(view: View, what: Change, rows: readonly EvidenceEvent[], { attac
     if (!first) return [];
     const measures = [measure(CHANGES[what], events.length, 1, 'rows')];
     const { platform } = first;
-    const confidence = confidenceOf(measures);
+    const confidence = givesRole(view, events) ? 'high' : confidenceOf(measures);
     const draft = { kind: configOrApiChange.kind, platform, confidence, measures, events, attack: [attack] } as const;
     return [finding(view, { ...draft, text: says(events) })];
   });
 }
+
+/** One role is enough for all the rest, where it is not the person who gave it. */
+const givesRole = (view: View, events: readonly EvidenceEvent[]): boolean =>
+  events.some((e) => e.kind === 'role_change' && e.weakens === 'role' && !view.attribute(e).own);
 
 /** `SearchRemoved x7`: how often each, by name. */
 function counted(events: readonly EvidenceEvent[]): string {

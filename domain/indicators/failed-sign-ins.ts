@@ -1,3 +1,4 @@
+import { placeOf } from '../address.js';
 import type { Finding } from '../finding.js';
 import { busiest, finding, measure } from './finding.js';
 import type { Indicator } from './indicator.js';
@@ -19,8 +20,8 @@ export const failedSignIns: Indicator = {
 
 function find(view: View): readonly Finding[] {
   const { failures, failureWindowMinutes } = view.input.thresholds.signIn;
-  const gotIn = new Set(view.focus.filter((e) => e.kind === 'sign_in').map((e) => e.ip));
-  const tried = view.of('sign_in_failed').filter((e) => e.ip === undefined || !gotIn.has(e.ip));
+  const gotIn = new Set(view.focus.flatMap((e) => (e.kind === 'sign_in' && e.ip !== undefined ? placeOf(e.ip) : [])));
+  const tried = view.of('sign_in_failed').filter((e) => e.ip === undefined || !gotIn.has(placeOf(e.ip)));
   const platforms = [...new Set(tried.map((e) => e.platform))].sort();
   return platforms.flatMap((platform) => {
     const { events, total } = busiest(

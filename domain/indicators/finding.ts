@@ -3,7 +3,7 @@ import type { EvidenceEvent } from '../evidence.js';
 import type { Confidence, Finding, FindingKind, Measure } from '../finding.js';
 import type { Episode, Whose } from '../attribution.js';
 import type { FactCode } from '../weights.js';
-import { PLATFORMS, type Platform } from '../platform.js';
+import type { Platform } from '../platform.js';
 import { actingApp } from '../episodes.js';
 import { isAct, type View } from './view.js';
 
@@ -112,11 +112,13 @@ export interface OnPlatform {
   readonly events: readonly EvidenceEvent[];
 }
 
+/** Platforms that events are of, in a fixed order. */
+export const platformsOf = (events: readonly EvidenceEvent[]): readonly Platform[] =>
+  [...new Set(events.map((e) => e.platform))].sort();
+
 /** Events by platform, in a fixed order; a platform without any is left out. */
 export function byPlatform(events: readonly EvidenceEvent[]): readonly OnPlatform[] {
-  return PLATFORMS.map((platform) => ({ platform, events: events.filter((e) => e.platform === platform) })).filter(
-    (group) => group.events.length > 0,
-  );
+  return platformsOf(events).map((platform) => ({ platform, events: events.filter((e) => e.platform === platform) }));
 }
 
 const weight = (e: EvidenceEvent): number => e.count ?? 1;

@@ -1,3 +1,4 @@
+import { placeOf } from '../address.js';
 import type { EvidenceEvent } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { finding, measure } from './finding.js';
@@ -39,7 +40,7 @@ function reuse(view: View, rows: readonly EvidenceEvent[]): readonly Finding[] {
     distinct((e) => e.asn),
     distinct((e) => e.country),
   );
-  const addresses = distinct((e) => e.ip);
+  const addresses = distinct((e) => (e.ip === undefined ? undefined : placeOf(e.ip)));
   const agents = distinct((e) => e.userAgent);
   const isReuse = networks > 1 || (addresses > 1 && agents > 1);
   if (!first || !isReuse || rows.every((e) => view.attribute(e).own)) return [];

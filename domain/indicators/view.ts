@@ -1,3 +1,4 @@
+import { isSamePlace } from '../address.js';
 import { succeeded, type EvidenceEvent, type EventKind } from '../evidence.js';
 import { readable } from '../announced.js';
 import type { CriticalData, IndicatorThresholds } from '../policy.js';
@@ -29,6 +30,8 @@ export interface SecretHit {
   readonly kind: string;
   /** Its use was logged. What owners say comes later, by the task of its rotation. */
   readonly confirmed?: boolean;
+  /** It stands in what the text quotes or passes on: whose it is, the text does not say. */
+  readonly quoted?: boolean;
   /** SHA-256, hex, of the lower-case mail address that the text names beside a password: whose account it opens. */
   readonly account?: string;
 }
@@ -129,7 +132,7 @@ const OF_OTHERS: readonly EventKind[] = [
 
 /**
  * An access row stands for itself. Another row belongs to the access of its session or, within the time a session may last, of
- * its address. One that carries neither (Google Chat logs no address) belongs to the person's latest access before it.
+ * its place, else of its device. One that carries neither (Google Chat logs no address) belongs to the person's latest access before it.
  */
 function authenticator(
   access: readonly EvidenceEvent[],
@@ -144,8 +147,8 @@ function authenticator(
   return (event) => {
     if (isAccess(event)) return event;
     if (event.sessionId !== undefined) return sessions.get(sessionOf(event)) ?? event;
-    if (event.ip !== undefined || event.deviceId !== undefined)
-      return latest(event, (row) => row.ip !== undefined && row.ip === event.ip);
+    if (event.ip !== undefined) return latest(event, (row) => isSamePlace(row.ip, event.ip));
+    if (event.deviceId !== undefined) return latest(event, (row) => row.deviceId === event.deviceId);
     // A rule as the mailbox lists it says nothing of the session that made it.
     return isAct(event) && event.kind !== 'mail_rule' ? latest(event, () => true) : undefined;
   };

@@ -1,45 +1,22 @@
-import type { Alert, AlertFormat } from '../../domain/alert.js';
+import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
-import { cef } from './cef/parser.js';
-import { datadog } from './datadog/parser.js';
-import { defenderIncident } from './defender-incident/parser.js';
-import { googleSecops } from './google-secops/parser.js';
-import { office365Alert } from './office-365-alert/parser.js';
-import { sigma } from './sigma/parser.js';
-import { sumoLogic } from './sumo-logic/parser.js';
-import { syslog } from './syslog/parser.js';
-import { elastic } from './elastic/parser.js';
-import { Fields, isTooDeep } from './kit/fields.js';
-import { googleAlertCenter } from './google-alert-center/parser.js';
-import { graphAlertsV2 } from './graph-alerts-v2/parser.js';
-import { ocsf } from './ocsf/parser.js';
-import { panther } from './panther/parser.js';
-import { alertOf, type AlertContext, type AlertParser } from './kit/parser.js';
-import { quell } from './quell/parser.js';
-import { sentinel } from './sentinel/parser.js';
-import { slackAnomaly } from './slack-anomaly/parser.js';
-import { splunk } from './splunk/parser.js';
+import * as registry from './formats.js';
+import { alertOf } from './kit/alert-of.js';
+import { Fields, isTooMuch } from './kit/fields.js';
+import type { AlertContext, AlertFormat, AlertParser } from './kit/parser.js';
 
-/** The more particular shapes first: detection takes the first that fits. */
-const PARSERS: Readonly<Record<AlertFormat, AlertParser>> = {
-  ocsf,
-  'slack-anomaly': slackAnomaly,
-  'google-alert-center': googleAlertCenter,
-  elastic,
-  sentinel,
-  splunk,
-  panther,
-  'defender-incident': defenderIncident,
-  'office-365-alert': office365Alert,
-  'google-secops': googleSecops,
-  'sumo-logic': sumoLogic,
-  datadog,
-  cef,
-  syslog,
-  sigma,
-  'graph-alerts-v2': graphAlertsV2,
-  quell,
-};
+/** Every format of the registry by its name. */
+export const FORMATS: ReadonlyMap<string, AlertFormat> = new Map(
+  Object.values(registry).map((format) => [format.about.name, format]),
+);
+/** The words that a source may be configured with: the registry's, and `mapping` for a format that the operator taught. */
+export const FORMAT_NAMES: readonly string[] = [...FORMATS.keys()];
+export const MAPPING = 'mapping';
+
+/** Alerts of one body that are read; a body of 1 MiB holds no more that say something. */
+const MAX_ALERTS = 1_000;
+/** Of so many refusals the reasons are looked into; people are shown the first. */
+const MAX_EXPLAINED = 10;
 
 /** What a body holds: alerts, and why the rest of it is none. Both empty: authentic, and nothing to do. */
 export interface ReadAlerts {
@@ -50,18 +27,31 @@ export interface ReadAlerts {
 
 /** Normalises a body of a known format. One bad alert of several does not hide the others. Never throws. */
 export function readAlerts(value: unknown, context: AlertContext): ReadAlerts {
-  if (typeof value !== 'object' || value === null || isTooDeep(value))
+  if (typeof value !== 'object' || value === null || isTooMuch(value))
     return {
       alerts: [],
-      problems: [new QuellError('ALERT_FORMAT', 'the body is not a JSON object of reasonable depth')],
+      problems: [new QuellError('ALERT_FORMAT', 'the body is not a JSON object of reasonable depth and size')],
     };
   const alerts: ReadAlerts['alerts'][number][] = [];
   const problems: QuellError[] = [];
+  let left = MAX_ALERTS;
   for (const body of bodies(value)) {
     try {
-      alerts.push(...readOne(body, context, problems));
+      const parts = unread(body, context, problems.length < MAX_EXPLAINED);
+      alerts.push(...parts.slice(0, left).flatMap((part) => readPart(part, context, problems)));
+      left -= parts.length;
     } catch (error) {
       problems.push(known(error));
+      left -= 1;
+    }
+    if (left < 0) {
+      problems.push(
+        new QuellError(
+          'ALERT_FORMAT',
+          `the body holds more than ${MAX_ALERTS} alerts, and the rest was not read; send fewer at once`,
+        ),
+      );
+      break;
     }
   }
   return { alerts, problems };
@@ -75,34 +65,51 @@ export function parseAlerts(value: unknown, context: AlertContext): readonly Ale
 }
 
 /** The format that a body has by its shape, for files that come without a source; undefined when it is none that Quell reads. */
-export function detectFormat(value: unknown): AlertFormat | undefined {
-  if (typeof value !== 'object' || value === null || isTooDeep(value)) return undefined;
+export function detectFormat(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || isTooMuch(value)) return undefined;
   const [first] = bodies(value);
-  return first && (Object.keys(PARSERS) as AlertFormat[]).find((format) => PARSERS[format].looksLike(first));
+  return first && [...FORMATS.values()].find((format) => format.looksLike(first))?.about.name;
 }
 
-function readOne(body: Fields, context: AlertContext, problems: QuellError[]): ReadAlerts['alerts'] {
-  const { looksLike, split = whole, read } = PARSERS[context.format];
-  if (!looksLike(body)) {
-    const other = detectFormat(body.value);
-    const hint = other === undefined ? '' : `; it looks like ${other}`;
-    throw new QuellError('ALERT_FORMAT', `the body is not a ${context.format} alert${hint}`);
+/** How a source's alerts are read. Errors: ALERT_FORMAT for a format that there is not. */
+export function parserOf({ format, parser }: Pick<AlertContext, 'format' | 'parser'>): AlertParser {
+  const found = parser ?? FORMATS.get(format);
+  if (!found) throw new QuellError('ALERT_FORMAT', `the source is configured for a format that Quell does not read`);
+  return found;
+}
+
+/** The alerts of a body that is of its source's format. Errors: ALERT_FORMAT, with what it looks like instead. */
+export function unread(body: Fields, context: AlertContext, explained = true): readonly Fields[] {
+  const parser = parserOf(context);
+  if (parser.looksLike(body)) return partsOf(parser, body);
+  const other = explained ? detectFormat(body.value) : undefined;
+  const hints = [
+    parser.about === undefined ? '' : `: it was looked for ${parser.about.shape}`,
+    other === undefined ? '' : `; it looks like ${other}`,
+  ];
+  throw new QuellError('ALERT_FORMAT', `the body is not a ${context.format} alert${hints.join('')}`);
+}
+
+/** The alert of one part, or its problem. */
+export function readPart(part: Fields, context: AlertContext, problems: QuellError[]): ReadAlerts['alerts'] {
+  const parser = parserOf(context);
+  try {
+    const parts = parser.read(part, context);
+    if (!parts) return [];
+    const body = problems.length < MAX_EXPLAINED ? part : undefined;
+    return [{ alert: alertOf(context, parts, { body, identity: parser.about?.identity }), raw: part.value }];
+  } catch (error) {
+    problems.push(known(error));
+    return [];
   }
-  return split(body).flatMap((alert) => {
-    try {
-      const parts = read(alert, context);
-      return parts ? [{ alert: alertOf(context, parts), raw: alert.value }] : [];
-    } catch (error) {
-      problems.push(known(error));
-      return [];
-    }
-  });
 }
 
-const whole = (body: Fields): readonly Fields[] => [body];
+/** The alerts of a body, unread. */
+const partsOf = (parser: AlertParser, body: Fields): readonly Fields[] => parser.split?.(body) ?? [body];
 
 /** Several alerts may come as a list, whatever their format. */
-const bodies = (value: object): readonly Fields[] => (Array.isArray(value) ? value : [value]).map((v) => new Fields(v));
+export const bodies = (value: object): readonly Fields[] =>
+  (Array.isArray(value) ? value : [value]).map((v) => new Fields(v));
 
 /** What a parser throws is of the catalogue; anything else is a defect and must show. */
 function known(error: unknown): QuellError {

@@ -113,20 +113,34 @@ export function registerPages(app: FastifyInstance, console: Console): void {
   });
 
   app.get<{ Params: { seq: string } }>('/dead-letters/:seq', async (request, reply) => {
-    const { session } = console.who(request);
+    const { session, person } = console.who(request);
     const seq = Number(request.params.seq);
     const letter = (await ports.deadLetters()).find((l) => l.seq === seq);
     if (!letter) throw new QuellError('STORE_GONE', 'there is no such dead letter');
     const item = await ports.letter(seq);
     await ports.audit({ kind: 'dead_letter.read', by: session.personId, data: { seq } });
+    const all = await ports.whomItNames(seq);
+    // That there is a case about oneself is told to nobody.
+    const own = await Promise.all(
+      all.map(async (n) => n.subjectId !== undefined && (await concerns(ports, person, n.subjectId))),
+    );
+    const named = all.filter((_, i) => own[i] !== true);
     return console.render(
       reply,
       'dead-letter',
-      { title: `Dead letter ${seq}`, letter: { ...letter, triage: namesNobody(letter) }, shown: readable(item.body) },
+      {
+        title: `Dead letter ${seq}`,
+        letter: { ...letter, triage: namesNobody(letter) },
+        named: named.slice(0, NAMED_SHOWN),
+        more: Math.max(0, named.length - NAMED_SHOWN),
+        shown: readable(item.body),
+      },
       session,
     );
   });
 }
+
+const NAMED_SHOWN = 1_000;
 
 /** The body as a person would read it. */
 function readable(bytes: Uint8Array): string {

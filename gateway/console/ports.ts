@@ -7,6 +7,7 @@ import type { SignedPlan } from '../../domain/plan.js';
 import type { ResolvedStep, StepNames } from '../../domain/resolved-step.js';
 import type { ContainmentView, GuardView, SwitchAnswer } from '../../workflows/messages.js';
 import type { AlertRow, QueueView } from '../delivery.js';
+import type { WhomItNames } from '../delivery/whom-it-names.js';
 
 /** Somebody as people see them: names are for the console's pages and never leave it. */
 export interface PersonView {
@@ -57,6 +58,8 @@ export interface ConsolePorts {
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** A dead letter as it came. Errors: STORE_GONE. */
   letter(seq: number): Promise<InboxItem>;
+  /** Whom a dead letter names, those without a case first. Errors: STORE_GONE. */
+  whomItNames(seq: number): Promise<readonly WhomItNames[]>;
   resend(seq: number): Promise<void>;
   /** Sends a dead letter that names nobody again, about the account that a person found. */
   nameSubject(seq: number, mail: string): Promise<void>;

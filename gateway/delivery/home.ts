@@ -1,3 +1,4 @@
+import { guestAddressOf } from '../../domain/account-names.js';
 import type { Alert, AlertSubject } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Platform, TenantRef } from '../../domain/platform.js';
@@ -37,7 +38,7 @@ export function homeOf(
     ...(nativeId === undefined || !certain
       ? []
       : [{ platform: certain.platform, tenant: certain.tenant, nativeId } satisfies Alias]),
-    ...(email === undefined ? [] : [{ mail: email } satisfies Alias]),
+    ...mailsOf(email).map((mail) => ({ mail }) satisfies Alias),
   ];
   if (aliases.length === 0)
     throw new QuellError(
@@ -46,8 +47,17 @@ export function homeOf(
         ? `no ${platform ?? 'platform'} tenant is configured, and the alert gives no mail address`
         : 'there are several tenants of this platform, and the alert does not say which',
     );
-  const mailPlatform = mailDomains[email?.split('@')[1] ?? ''];
+  const mailPlatform = mailsOf(email)
+    .map((mail) => mailDomains[mail.split('@')[1] ?? ''])
+    .find((p) => p !== undefined);
   const home = certain ?? own[0] ?? tenants.find((t) => t.platform === mailPlatform) ?? tenants[0];
   if (!home) throw new QuellError('CONFIG', 'no tenant is configured');
   return { home: { platform: home.platform, tenant: home.tenant }, aliases };
+}
+
+/** A guest is known by the principal name in the tenant, and by the address that it was made of everywhere. */
+function mailsOf(email: string | undefined): readonly string[] {
+  if (email === undefined) return [];
+  const own = guestAddressOf(email);
+  return own === undefined ? [email] : [email, own];
 }

@@ -5,13 +5,16 @@ import type { CaseIndex } from '../../store/case-index.js';
 import type { InboxItem } from '../../store/inbox.js';
 import type { SubjectRegistry } from '../../store/subject-registry.js';
 import { parseBody } from '../alerts/kit/body.js';
+import type { Alias } from '../../store/subject-aliases.js';
 import { readAlerts } from '../alerts/index.js';
+import type { AlertContext } from '../alerts/kit/parser.js';
+import { CaseBound, type CaseBoundDeps } from './case-bound.js';
 import { homeOf, type Homes } from './home.js';
 
-export interface SortDeps extends Homes {
-  readonly sources: readonly { readonly name: string; readonly format: Alert['format'] }[];
-  readonly registry: Pick<SubjectRegistry, 'resolve'>;
-  readonly index: Pick<CaseIndex, 'status'>;
+export interface SortDeps extends Homes, CaseBoundDeps {
+  readonly sources: readonly (Pick<AlertContext, 'format' | 'parser'> & { readonly name: string })[];
+  readonly registry: Pick<SubjectRegistry, 'resolve' | 'find'>;
+  readonly index: Pick<CaseIndex, 'status' | 'list'>;
 }
 
 /** One message in hand and how far it is. */
@@ -84,10 +87,13 @@ export async function sortMessage(
       entry.idle = 'closed at its source';
       continue;
     }
+    const bound = await CaseBound.of(deps, alert, item);
     for (const subject of alert.subjects) {
       try {
         const { home, aliases } = homeOf(deps, alert, subject);
-        const { subjectId } = await deps.registry.resolve(aliases);
+        const subjectId =
+          bound?.isFull === true ? await known(deps, aliases) : (await deps.registry.resolve(aliases)).subjectId;
+        if (bound?.admits(subjectId && `case-${subjectId}`) === false || subjectId === undefined) continue;
         const caseId = `case-${subjectId}`;
         const held = await deps.index.status(alert.alertId);
         if (recent.has(alert.alertId, subjectId) || held?.subjectId === subjectId) {
@@ -105,19 +111,35 @@ export async function sortMessage(
         entry.problems.push(error.message);
       }
     }
+    // In front of what else is wrong: it is the reason that a person can do something about.
+    if (bound && bound.left > 0) entry.problems.unshift(bound.reasonFor(alert));
   }
   return entry;
 }
 
-function readBody(
+/** Whom the registry has under one of the aliases; nobody is registered by it. */
+export async function known(
+  { registry }: Pick<SortDeps, 'registry'>,
+  aliases: readonly Alias[],
+): Promise<string | undefined> {
+  for (const alias of aliases) {
+    const found = await registry.find(alias);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The alerts of a message, and why others are none. */
+export function readBody(
   item: InboxItem,
   source: SortDeps['sources'][number],
-  named: string | undefined,
+  named?: string,
 ): ReturnType<typeof readAlerts> {
   try {
     return readAlerts(parseBody(item.body), {
       source: source.name,
       format: source.format,
+      parser: source.parser,
       receivedAt: item.receivedAt,
       ...(named === undefined ? {} : { named: { email: named } }),
     });

@@ -1,17 +1,20 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AlertFormat } from '../../domain/alert.js';
 import { parseBody } from '../alerts/kit/body.js';
 import { readAlerts } from '../alerts/index.js';
+import type { AlertParser } from '../alerts/kit/parser.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
 import { singleHeaders } from '../single-headers.js';
-import { equal, IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
+import { equalText } from '../../platforms/equal-text.js';
+import { IssuerKeys, verifySender, type SenderAuth } from './verify-sender.js';
 
 /** A configured sender of alerts. */
 export interface AlertSource extends SenderAuth {
   readonly name: string;
-  readonly format: AlertFormat;
+  readonly format: string;
+  /** For a format that a mapping file teaches. */
+  readonly parser?: AlertParser | undefined;
 }
 
 const MAX_VALIDATION_TOKEN = 1_024;
@@ -50,6 +53,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     const { alerts, problems } = readAlerts(parseBody(body), {
       source: source.name,
       format: source.format,
+      parser: source.parser,
       receivedAt,
     });
     const { seq, duplicate } = await inbox.append({
@@ -72,7 +76,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
 
   app.get<{ Params: { receipt: string } }>('/alerts/status/:receipt', async (request, reply) => {
     const seq = Number(request.params.receipt.split('-')[0]);
-    if (!Number.isSafeInteger(seq) || !equal(request.params.receipt, receiptOf(options, seq)))
+    if (!Number.isSafeInteger(seq) || !equalText(request.params.receipt, receiptOf(options, seq)))
       return reply.code(404).send({ message: 'no such receipt' });
     await limits.count(request, 'answer', `receipt:${seq}`);
     return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { MAX_WORDS } from '../../domain/contact.js';
 import type { SecretKey } from '../../store/key-ring.js';
-import { equal } from './verify-sender.js';
+import { equalText } from '../../platforms/equal-text.js';
 
 const STYLE = `
 body { font: 17px/1.55 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1.2rem; color-scheme: light dark; }
@@ -55,7 +55,7 @@ export function isFormToken(form: unknown, answerToken: string, key: SecretKey, 
   if (typeof form !== 'string') return false;
   const [at = '', given = ''] = form.split('.');
   const age = now.getTime() - Number(at);
-  return /^\d{1,16}$/.test(at) && age >= 0 && age <= FORM_LASTS_MS && equal(given, mac(answerToken, at, key));
+  return /^\d{1,16}$/.test(at) && age >= 0 && age <= FORM_LASTS_MS && equalText(given, mac(answerToken, at, key));
 }
 
 const mac = (answerToken: string, at: string, key: SecretKey): string =>

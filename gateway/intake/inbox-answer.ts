@@ -3,7 +3,7 @@ import { MAX_WORDS } from '../../domain/contact.js';
 import type { InboxMessage } from '../../store/inbox.js';
 import { readAnswerToken } from '../../store/answer-token.js';
 import type { SecretKey } from '../../store/key-ring.js';
-import { PLATFORMS } from '../../domain/platform.js';
+import { isPlatform } from '../../domain/platform.js';
 
 export const ANSWERS = ['me', 'not_me', 'unsure'] as const;
 
@@ -13,7 +13,7 @@ const InboxAnswer = z.strictObject({
   /** What the person added. */
   words: z.string().min(1).max(MAX_WORDS).optional(),
   /** Who pressed, where the chat vendor vouches for it; a page is open to whoever holds its link. */
-  pressedBy: z.strictObject({ platform: z.enum(PLATFORMS), nativeId: z.string() }).optional(),
+  pressedBy: z.strictObject({ platform: z.string().refine(isPlatform), nativeId: z.string() }).optional(),
 });
 
 /** An answer to the contact question as it lies in the inbox, whatever way it came. */
@@ -21,7 +21,7 @@ export type InboxAnswer = z.infer<typeof InboxAnswer>;
 
 /** The inbox message of an answer; undefined when it carries no open question of ours, so that strangers cannot fill the inbox. */
 export function answerMessage(
-  channel: 'page' | 'slack' | 'teams' | 'google_chat',
+  channel: string,
   given: {
     readonly token: string | undefined;
     readonly answer: unknown;
@@ -44,7 +44,7 @@ export const readInboxAnswer = (body: Uint8Array): InboxAnswer | undefined => In
 const InboxFormPress = z.strictObject({
   token: z.string(),
   form: z.strictObject({ trigger: z.string().max(500), replyTo: z.string().max(2_000).optional() }),
-  pressedBy: z.strictObject({ platform: z.enum(PLATFORMS), nativeId: z.string() }),
+  pressedBy: z.strictObject({ platform: z.string().refine(isPlatform), nativeId: z.string() }),
 });
 
 /** A press of the button that opens the form for an answer, as it lies in the inbox. */

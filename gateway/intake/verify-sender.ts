@@ -1,14 +1,17 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { QuellError } from '../../domain/errors.js';
-import { verifySlackRequest } from '../../platforms/slack/verify-request.js';
+import { equalText } from '../../platforms/equal-text.js';
+import { PLATFORMS } from '../../platforms/registry.js';
+import type { SentRequest } from '../../platforms/sender-proof.js';
 import { outgoing } from '../../platforms/wire/outgoing.js';
 
-export const SENDER_AUTHS = ['hmac', 'slack', 'oidc', 'bearer', 'basic', 'url-secret', 'graph-client-state'] as const;
+/** What any sender can do; platforms have ways of their own beside (`senderProofs`). */
+export const SENDER_AUTHS = ['hmac', 'oidc', 'bearer', 'basic', 'url-secret'] as const;
 
 /** How a sender proves itself; the strongest that its tool can do (docs/alerts.md says which tool can do what). */
 export interface SenderAuth {
-  readonly auth: (typeof SENDER_AUTHS)[number];
+  readonly auth: string;
   /** `oidc` alone: who issues the token, for whom it must be, and the claims that say who called. */
   readonly oidc?: OidcSender | undefined;
 }
@@ -61,21 +64,19 @@ export async function verifySender(
   if (!usable.some((secret) => isFrom(auth, secret, request, now))) throw new QuellError('SIGNATURE');
 }
 
-function isFrom(auth: Exclude<SenderAuth['auth'], 'oidc'>, secret: string, request: SenderRequest, now: Date): boolean {
+function isFrom(auth: string, secret: string, request: SenderRequest, now: Date): boolean {
   const header = (name: string): string => one(request.headers[name]) ?? '';
   switch (auth) {
     case 'hmac':
       return isSigned(secret, header('x-quell-timestamp'), header('x-quell-signature'), request.rawBody, now);
-    case 'slack':
-      return isFromSlack(secret, request, now);
     case 'bearer':
-      return equal(header('authorization'), `Bearer ${secret}`);
+      return equalText(header('authorization'), `Bearer ${secret}`);
     case 'basic':
-      return equal(header('authorization'), `Basic ${Buffer.from(`quell:${secret}`).toString('base64')}`);
+      return equalText(header('authorization'), `Basic ${Buffer.from(`quell:${secret}`).toString('base64')}`);
     case 'url-secret':
-      return typeof request.query['token'] === 'string' && equal(request.query['token'], secret);
-    case 'graph-client-state':
-      return equal(header('authorization'), `Bearer ${secret}`) || hasClientState(request.rawBody, secret);
+      return typeof request.query['token'] === 'string' && equalText(request.query['token'], secret);
+    default:
+      return PLATFORMS.senderProofs.get(auth)?.proves(secret, singled(request), now) ?? false;
   }
 }
 
@@ -90,31 +91,13 @@ export function hmacSignature(secret: string, timestamp: string, body: string | 
 
 function isSigned(secret: string, timestamp: string, given: string, body: Buffer, now: Date): boolean {
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now.getTime() / 1_000 - Number(timestamp)) > WINDOW_S) return false;
-  return equal(given, hmacSignature(secret, timestamp, body));
+  return equalText(given, hmacSignature(secret, timestamp, body));
 }
 
-function isFromSlack(secret: string, { headers, rawBody }: SenderRequest, now: Date): boolean {
-  try {
-    const [signature, timestamp] = [one(headers['x-slack-signature']), one(headers['x-slack-request-timestamp'])];
-    verifySlackRequest(secret, { signature, timestamp, rawBody }, now);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Every notification of a Graph subscription carries the state that was agreed; all must be right. */
-function hasClientState(body: Buffer, secret: string): boolean {
-  try {
-    const { value } = JSON.parse(body.toString('utf8')) as { value?: unknown };
-    const states = (Array.isArray(value) ? (value as readonly { clientState?: unknown }[]) : []).map(
-      (v) => v.clientState,
-    );
-    return states.length > 0 && states.every((s) => typeof s === 'string' && equal(s, secret));
-  } catch {
-    return false;
-  }
-}
+const singled = ({ headers, rawBody }: SenderRequest): SentRequest => ({
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, one(value)])),
+  rawBody,
+});
 
 async function verifyOidc(
   sender: OidcSender | undefined,
@@ -139,10 +122,4 @@ async function verifyOidc(
   const wrong = Object.entries(sender.claims).some(([name, wanted]) => payload[name] !== wanted);
   if (wrong || ('email' in sender.claims && payload['email_verified'] === false))
     throw new QuellError('SIGNATURE', 'the identity token is somebody else’s');
-}
-
-/** Constant time whatever the lengths. */
-export function equal(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }

@@ -1,15 +1,13 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { QuellError } from '../../domain/errors.js';
+import { isInside, networkOf } from '../../domain/address.js';
 import { resourceName, type GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
-
-const MAX_LEVELS = 1000;
+import { allPages } from './pages.js';
 
 /** What a level asks besides the address; in a negated condition any of it would let a listed address in again. */
 const others = ['regions', 'members', 'devicePolicy', 'requiredAccessLevels', 'vpcNetworkSources'];
 const condition = z.looseObject({ ipSubnetworks: z.array(z.string()).nullish(), negate: z.boolean().nullish() });
-const level = z.looseObject({
+export const level = z.looseObject({
   name: z.string(),
   basic: z.looseObject({ combiningFunction: z.string().nullish(), conditions: z.array(condition).nullish() }).nullish(),
 });
@@ -23,12 +21,15 @@ export async function isTrustedAddress(
   address: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const ip = ipaddr.process(address);
   const levels = await levelsOf(client, levelName, signal);
-  return levels
-    .flatMap((l) => l.basic?.conditions ?? [])
-    .filter((c) => c.negate !== true)
-    .some((c) => (c.ipSubnetworks ?? []).some((range) => holds(range, ip)));
+  return (
+    levels
+      .flatMap((l) => l.basic?.conditions ?? [])
+      .filter((c) => c.negate !== true)
+      .flatMap((c) => c.ipSubnetworks ?? [])
+      // Who is let in by a range that nobody can read is unknown.
+      .some((range) => networkOf(range) === undefined || isInside(address, [range]))
+  );
 }
 
 /** Every level of the policy that a level is of. */
@@ -38,26 +39,17 @@ export async function levelsOf(
   signal?: AbortSignal,
 ): Promise<readonly Level[]> {
   const parent = resourceName(levelName).split('/').slice(0, 2).join('/');
-  const found: Level[] = [];
-  let next: string | undefined;
-  do {
-    const pageToken = next;
+  return allPages(async (at) => {
     const page = await client.call(
       METHODS.accessLevels,
       'app',
       (accesscontextmanager, o) =>
-        accesscontextmanager.accessPolicies.accessLevels.list(
-          { parent, pageSize: 100, ...(pageToken === undefined ? {} : { pageToken }) },
-          o,
-        ),
+        accesscontextmanager.accessPolicies.accessLevels.list({ parent, pageSize: 100, ...at }, o),
       z.looseObject({ accessLevels: z.array(level).nullish(), nextPageToken: z.string().nullish() }),
       signal,
     );
-    found.push(...(page.accessLevels ?? []));
-    next = page.nextPageToken || undefined;
-    if (found.length > MAX_LEVELS) throw new QuellError('VENDOR_REPLY', 'paging does not end');
-  } while (next !== undefined);
-  return found;
+    return { rows: page.accessLevels, next: page.nextPageToken };
+  });
 }
 
 /** A condition that keeps out whoever comes from its ranges, whatever else is true of them. */
@@ -73,15 +65,5 @@ export function isDenyList(c: Condition): boolean {
 export const lists = (c: Condition, cidr: string): boolean =>
   (c.ipSubnetworks ?? []).some((range) => sameRange(range, cidr));
 
-/** IPv6 is written in several ways; ranges are compared by value. */
-export function sameRange(a: string, b: string): boolean {
-  if (!ipaddr.isValidCIDR(a)) return false;
-  const [x, y] = [ipaddr.parseCIDR(a), ipaddr.parseCIDR(b)];
-  return x[1] === y[1] && x[0].kind() === y[0].kind() && x[0].toString() === y[0].toString();
-}
-
-function holds(range: string, ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (!ipaddr.isValidCIDR(range)) return false;
-  const net = ipaddr.parseCIDR(range);
-  return ip.kind() === net[0].kind() && ip.match(net);
-}
+/** Ranges are written in several ways and compared by what they hold. */
+export const sameRange = (a: string, b: string): boolean => networkOf(a) !== undefined && networkOf(a) === networkOf(b);

@@ -6,7 +6,7 @@ import { sendOnce } from '../writes.js';
 import { write, type ActContext } from './act-context.js';
 import { METHODS } from './methods.js';
 
-const aspList = z.looseObject({ items: z.array(z.looseObject({ codeId: z.number() })).nullish() });
+export const aspList = z.looseObject({ items: z.array(z.looseObject({ codeId: z.number() })).nullish() });
 
 /** Code ids of the account's app passwords; the passwords themselves are never told. */
 export async function appPasswordsOf(

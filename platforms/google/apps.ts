@@ -1,7 +1,11 @@
-import { z } from 'zod';
+import { instantOf } from '../../domain/instants.js';
+import { mapRows, needed } from '../rows.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
+import { allPages } from './pages.js';
 import type { GoogleSettings } from './settings.js';
+import { activitiesPage, eventRows, eventShape, personIn } from './sources/activity.js';
+import { saidBy } from './sources/parameters.js';
 
 /** OAuth clients are known by their id alone: `….apps.googleusercontent.com`. */
 export const isClientId = (id: string): boolean => id.endsWith('.apps.googleusercontent.com');
@@ -13,22 +17,6 @@ export interface GoogleApp {
   readonly grantedBy?: string;
 }
 
-const text = z.string().nullish();
-const page = z.looseObject({
-  items: z
-    .array(
-      z.looseObject({
-        id: z.looseObject({ time: z.string() }),
-        actor: z.looseObject({ profileId: text }).nullish(),
-        events: z
-          .array(z.looseObject({ parameters: z.array(z.looseObject({ name: text, value: text })).nullish() }))
-          .nullish(),
-      }),
-    )
-    .nullish(),
-  nextPageToken: text,
-});
-
 /** Google has no list of the apps that people let in: the token log's consents tell of one. Undefined when it has none (kept six months). */
 export async function readApp(
   { customerId }: Pick<GoogleSettings, 'customerId'>,
@@ -36,33 +24,35 @@ export async function readApp(
   clientId: string,
   signal: AbortSignal | undefined,
 ): Promise<GoogleApp | undefined> {
-  const rows = [];
-  let pageToken: string | undefined;
-  do {
-    const answer = await client.call(
+  const rows = await allPages(async (at) => {
+    const { items, nextPageToken } = await client.call(
       METHODS.activities,
       'admin',
       (reports, options) =>
         reports.activities.list(
           {
             ...{ userKey: 'all', applicationName: 'token', customerId, maxResults: 1000 },
-            ...{ eventName: 'authorize', filters: `client_id==${clientId}` },
-            ...(pageToken === undefined ? {} : { pageToken }),
+            ...{ eventName: 'authorize', filters: `client_id==${clientId}`, ...at },
           },
           options,
         ),
-      page,
+      activitiesPage,
       signal,
     );
-    rows.push(...(answer.items ?? []));
-    pageToken = answer.nextPageToken ?? undefined;
-  } while (pageToken !== undefined);
-  const [first] = rows.sort((a, b) => (a.id.time < b.id.time ? -1 : 1));
+    return { rows: items, next: nextPageToken };
+  });
+  const consents = mapRows(eventRows(rows), eventShape, (row) => [
+    {
+      at: needed(instantOf(row.id.time), 'id.time'),
+      name: saidBy(row.events.parameters).text('app_name'),
+      by: personIn(row.actor?.profileId),
+    },
+  ]).values;
+  const [first] = consents.toSorted((a, b) => (a.at < b.at ? -1 : 1));
   if (first === undefined) return undefined;
-  const name = first.events?.[0]?.parameters?.find((p) => p.name === 'app_name')?.value;
   return {
     clientId,
-    ...(name ? { name } : {}),
-    ...(first.actor?.profileId ? { grantedBy: first.actor.profileId } : {}),
+    ...(first.name === undefined ? {} : { name: first.name }),
+    ...(first.by === undefined ? {} : { grantedBy: first.by }),
   };
 }

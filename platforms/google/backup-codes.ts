@@ -7,9 +7,9 @@ import { METHODS } from './methods.js';
 import { readUser } from './people.js';
 
 /** The codes themselves are secrets: only their number is taken over. */
-const codeList = z.looseObject({ items: z.array(z.unknown()).nullish() });
+export const codeList = z.looseObject({ items: z.array(z.unknown()).nullish() });
 
-/** How many backup codes the account could sign in with: while it is suspended none, and then they cannot be made void either. */
+/** How many backup codes the account could sign in with: while it is suspended none, and then they cannot be listed or made void either. */
 export async function backupCodesOf(
   context: ActContext,
   userKey: string,

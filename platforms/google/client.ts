@@ -4,6 +4,7 @@ import { inTime } from '../in-time.js';
 import { createAccessTokens } from './access-tokens.js';
 import { fromGoogleError } from './errors.js';
 import type { GoogleApi, GoogleMethod, MethodOf } from './methods.js';
+import { fetchBy } from './sdk-fetch.js';
 import { loadSdk, type GoogleSdk } from './sdk.js';
 import type { GoogleSettings } from './settings.js';
 
@@ -87,21 +88,13 @@ function optionsOf({ wire }: GoogleSettings, method: GoogleMethod, token: string
   return {
     headers: new Headers({ authorization: `Bearer ${token}` }),
     signal,
-    fetchImplementation: (url, init = {}) => wire.send(call, url instanceof Request ? url.url : url, requestOf(init)),
+    fetchImplementation: fetchBy(wire, call),
     retry: false,
     responseType: 'json',
     noProxy: [/^/],
     validateStatus: (status) => status >= 200 && status < 300,
   };
 }
-
-/** What of the SDK's own settings is the request. */
-const requestOf = ({ method, headers, body, signal }: RequestInit): RequestInit => ({
-  ...(method === undefined ? {} : { method }),
-  ...(headers === undefined ? {} : { headers }),
-  ...(body === undefined ? {} : { body }),
-  ...(signal === undefined ? {} : { signal }),
-});
 
 /** The resource names that are used. */
 const NAMES = [

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
+import { mailOf, withoutTag } from '../../domain/account-names.js';
 import { compact } from '../compact.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
 import { isClientId, readApp } from './apps.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
 import { orMissing } from '../replies.js';
-import { googleUser, readUser, type GoogleUser } from './people.js';
+import { readRows, someList, someText } from '../rows.js';
+import { addressesOf, googleUser, readUser, type GoogleUser } from './people.js';
 import type { GoogleSettings } from './settings.js';
 
-const page = z.looseObject({ users: z.array(googleUser).nullish(), nextPageToken: z.string().nullish() });
+export const usersPage = z.looseObject({ users: someList(z.unknown()), nextPageToken: someText });
 
 /**
  * The Workspace directory, and of the apps that people let in what the log says of one. Managers are named there by address and are looked up by it. An account does not tell where it
@@ -19,16 +21,18 @@ const page = z.looseObject({ users: z.array(googleUser).nullish(), nextPageToken
 export function createDirectory(
   settings: GoogleSettings,
   client: GoogleClient,
-  identityProvider?: Platform | 'other',
+  identityProvider?: Authority,
 ): Directory {
   const entryOf = (user: GoogleUser): DirectoryEntry =>
     compact({ ...entry(settings, user), masteredBy: user.isAdmin === true ? undefined : identityProvider });
   return {
     async lookup(by, { signal }: CallOptions = {}) {
       if ('nativeId' in by && isClientId(by.nativeId)) return appEntry(settings, client, by.nativeId, signal);
-      const user = await orMissing(readUser(client, 'nativeId' in by ? by.nativeId : by.email, signal));
+      const user = await ('nativeId' in by
+        ? orMissing(readUser(client, by.nativeId, signal))
+        : byAddress(client, by.email, signal));
       if (!user) return undefined;
-      const managerMail = (user.relations ?? []).find((r) => r.type === 'manager')?.value;
+      const managerMail = user.relations.find((r) => r.type === 'manager')?.value;
       const manager = managerMail ? await orMissing(readUser(client, managerMail, signal)) : undefined;
       return {
         ...entryOf(user),
@@ -50,15 +54,31 @@ export function createDirectory(
             },
             options,
           ),
-        page,
+        usersPage,
         signal,
       );
       return {
-        entries: (users ?? []).map(entryOf),
+        // An odd row is found when somebody asks for that account; until then the others are known.
+        entries: readRows(users, googleUser).values.map(entryOf),
         ...(nextPageToken ? { next: nextPageToken } : {}),
       };
     },
   };
+}
+
+/** By any of its addresses. A tag (`dana+x@`) means the same mailbox at Google, and is no address of the directory's. */
+async function byAddress(
+  client: GoogleClient,
+  address: string,
+  signal: AbortSignal | undefined,
+): Promise<GoogleUser | undefined> {
+  const mail = mailOf(address);
+  if (mail === undefined) return undefined;
+  const bare = withoutTag(mail);
+  return (
+    (await orMissing(readUser(client, mail, signal))) ??
+    (bare === undefined ? undefined : orMissing(readUser(client, bare, signal)))
+  );
 }
 
 /** An app stands in no directory; who let it in answers for it. */
@@ -97,20 +117,21 @@ export async function isLastAdmin(
     'admin',
     (directory, options) =>
       directory.users.list({ customer: settings.customerId, query: 'isAdmin=true', maxResults: 500 }, options),
-    page,
+    usersPage,
     signal,
   );
-  return (users ?? []).every((u) => u.id === user.id || u.suspended === true);
+  // A row that can't be read is nobody who could take over.
+  return readRows(users, googleUser).values.every((u) => u.id === user.id || u.suspended === true);
 }
 
 function entry(settings: GoogleSettings, user: GoogleUser): DirectoryEntry {
-  const mobile = (user.phones ?? []).find((p) => p.type === 'mobile') ?? user.phones?.[0];
+  const mobile = user.phones.find((p) => p.type === 'mobile') ?? user.phones[0];
   return compact({
     platform: 'google' as const,
     tenant: settings.tenant,
     nativeId: user.id,
     kind: 'person' as const,
-    emails: [...new Set([user.primaryEmail, ...(user.aliases ?? [])].map((m) => m.toLowerCase()))],
+    emails: addressesOf(user),
     displayName: user.name?.fullName ?? '',
     active: user.suspended !== true && user.archived !== true,
     admin: user.isAdmin === true || user.isDelegatedAdmin === true,

@@ -1,4 +1,4 @@
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
 import type { EvidencePort, Limitation } from '../ports.js';
 import { createGoogleClient } from './client.js';
 import { createDirectory } from './directory.js';
@@ -20,7 +20,7 @@ import { tokenSource } from './sources/token.js';
 
 export interface GoogleEvidenceSettings extends GoogleSettings {
   /** Where people sign in when the organisation uses single sign-on with a third party. */
-  readonly identityProvider?: Exclude<Platform, 'google'> | 'other';
+  readonly identityProvider?: Authority;
 }
 
 /** Everything the evidence role reads of a Google tenant. Needs the scopes of role `evidence` in `methods.ts`. */
@@ -58,6 +58,7 @@ export function createGoogleEvidence(settings: GoogleEvidenceSettings): Evidence
 
 const NO_DRIVE_LOG: Limitation = {
   what: 'google.drive',
+  hides: 'files',
   why: 'Drive log events are not part of this organisation’s editions: downloads, copies and shares of files leave no row.',
   instead:
     'The person goes through the activity of their files (Drive, View details, Activity) with the responder; proof: the list of what was not theirs.',

@@ -6,7 +6,7 @@ import { sendOnce } from '../writes.js';
 import { write, type ActContext } from './act-context.js';
 import { METHODS } from './methods.js';
 
-const tokenList = z.looseObject({ items: z.array(z.looseObject({ clientId: z.string() })).nullish() });
+export const tokenList = z.looseObject({ items: z.array(z.looseObject({ clientId: z.string() })).nullish() });
 
 /** Client ids of the apps that hold a grant of the account. */
 export async function grantsOf(

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { QuellError } from '../../domain/errors.js';
+import { mapRows, someFlag, someList, someText, type Mapped } from '../rows.js';
 import type { GoogleClient } from './client.js';
 import { METHODS, type MethodOf } from './methods.js';
 
@@ -34,22 +36,56 @@ export const OWN_LISTS: Readonly<Record<MailAccessList, MethodOf<'gmail'>>> = {
   forwardingAddresses: METHODS.ownForwardingAddresses,
 };
 
-const text = z.string().nullish();
-const shapes = {
-  delegates: z.looseObject({
-    delegates: z.array(z.looseObject({ delegateEmail: z.string(), verificationStatus: text })).nullish(),
-  }),
-  sendAs: z.looseObject({
-    sendAs: z
-      .array(z.looseObject({ sendAsEmail: z.string(), isPrimary: z.boolean().nullish(), verificationStatus: text }))
-      .nullish(),
-  }),
-  forwardingAddresses: z.looseObject({
-    forwardingAddresses: z.array(z.looseObject({ forwardingEmail: z.string(), verificationStatus: text })).nullish(),
-  }),
-};
+const status = { verificationStatus: someText };
+export const MAIL_ACCESS_SHAPES = {
+  delegates: z.looseObject({ delegateEmail: z.string().min(1), ...status }),
+  sendAs: z.looseObject({ sendAsEmail: z.string().min(1), isPrimary: someFlag, ...status }),
+  forwardingAddresses: z.looseObject({ forwardingEmail: z.string().min(1), ...status }),
+} as const;
+export const mailAccessPage = z.looseObject({
+  delegates: someList(z.unknown()),
+  sendAs: someList(z.unknown()),
+  forwardingAddresses: someList(z.unknown()),
+});
 
-/** One list of a mailbox, read as its owner by the method that the role has for it. */
+/** One list of a mailbox as Gmail gives it, read as its owner by the method that the role has for it. */
+export async function mailAccessRows(
+  client: GoogleClient,
+  email: string,
+  list: MailAccessList,
+  method: MethodOf<'gmail'>,
+  signal?: AbortSignal,
+): Promise<readonly unknown[]> {
+  const answer = await client.call(
+    method,
+    { email },
+    ({ users: { settings } }, o) => settings[list].list({ userId: 'me' }, o),
+    mailAccessPage,
+    signal,
+  );
+  return answer[list];
+}
+
+/** The owner's own address to write as is nobody else's. */
+export function accessesIn(list: MailAccessList, rows: readonly unknown[]): Mapped<MailAccess> {
+  const found = (address: string, verified: string | undefined): readonly MailAccess[] => {
+    // A send-as address that needs no confirmation has no status.
+    const pending = verified !== undefined && verified !== 'accepted';
+    return [{ key: mailAccessKey(list, address), list, address, pending }];
+  };
+  switch (list) {
+    case 'delegates':
+      return mapRows(rows, MAIL_ACCESS_SHAPES[list], (d) => found(d.delegateEmail, d.verificationStatus));
+    case 'sendAs':
+      return mapRows(rows, MAIL_ACCESS_SHAPES[list], (s) =>
+        s.isPrimary === true ? [] : found(s.sendAsEmail, s.verificationStatus),
+      );
+    case 'forwardingAddresses':
+      return mapRows(rows, MAIL_ACCESS_SHAPES[list], (f) => found(f.forwardingEmail, f.verificationStatus));
+  }
+}
+
+/** One list of a mailbox, whole: an act or a gate that looks for one entry in it must not miss it. Throws VENDOR_REPLY when a row is odd. */
 export async function mailAccessOf(
   client: GoogleClient,
   email: string,
@@ -57,44 +93,7 @@ export async function mailAccessOf(
   method: MethodOf<'gmail'>,
   signal?: AbortSignal,
 ): Promise<readonly MailAccess[]> {
-  const found = (address: string, status: string | null | undefined): MailAccess => ({
-    key: mailAccessKey(list, address),
-    list,
-    address,
-    // A send-as address that needs no confirmation has no status.
-    pending: typeof status === 'string' && status !== 'accepted',
-  });
-  const me = { userId: 'me' };
-  switch (list) {
-    case 'delegates': {
-      const { delegates } = await client.call(
-        method,
-        { email },
-        (gmail, o) => gmail.users.settings.delegates.list(me, o),
-        shapes.delegates,
-        signal,
-      );
-      return (delegates ?? []).map((d) => found(d.delegateEmail, d.verificationStatus));
-    }
-    case 'sendAs': {
-      const { sendAs } = await client.call(
-        method,
-        { email },
-        (gmail, o) => gmail.users.settings.sendAs.list(me, o),
-        shapes.sendAs,
-        signal,
-      );
-      return (sendAs ?? []).filter((s) => s.isPrimary !== true).map((s) => found(s.sendAsEmail, s.verificationStatus));
-    }
-    case 'forwardingAddresses': {
-      const { forwardingAddresses } = await client.call(
-        method,
-        { email },
-        (gmail, o) => gmail.users.settings.forwardingAddresses.list(me, o),
-        shapes.forwardingAddresses,
-        signal,
-      );
-      return (forwardingAddresses ?? []).map((f) => found(f.forwardingEmail, f.verificationStatus));
-    }
-  }
+  const { values, odd } = accessesIn(list, await mailAccessRows(client, email, list, method, signal));
+  if (odd.length > 0) throw new QuellError('VENDOR_REPLY', `${method.name}: an unexpected row`);
+  return values;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { VendorWrite } from '../../domain/plan.js';
-import { noticeVendor } from '../notice.js';
+import type { Notices } from '../notice.js';
 import type { CallOptions, ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../ports.js';
 import { orMissing } from '../replies.js';
 import { sendOnce } from '../writes.js';
@@ -10,7 +10,7 @@ import { METHODS } from './methods.js';
 import { addressOf } from './people.js';
 
 const body = z.record(z.string(), z.unknown());
-const filterShape = z.looseObject({ id: z.string(), criteria: body.nullish(), action: body.nullish() });
+export const filterShape = z.looseObject({ id: z.string(), criteria: body.nullish(), action: body.nullish() });
 const kept = z.strictObject({ criteria: body, action: body });
 type Kept = z.infer<typeof kept>;
 
@@ -37,7 +37,7 @@ export async function filtersOf(
 }
 
 /** Removing one filter and making it again. */
-export function filterActs({ client }: ActContext): MailRuleActs {
+export function filterActs({ client, settings }: ActContext): MailRuleActs {
   const read = async (ruleId: string, email: string, signal?: AbortSignal) =>
     orMissing(
       client.call(
@@ -51,7 +51,7 @@ export function filterActs({ client }: ActContext): MailRuleActs {
   const stateOf = (filter: z.infer<typeof filterShape> | undefined): VendorState => {
     if (!filter) return { present: false };
     const copy = JSON.stringify({ criteria: filter.criteria ?? {}, action: filter.action ?? {} });
-    return { present: true, ...(namesOnlyVendors(copy) ? { filter: copy } : {}) };
+    return { present: true, ...(namesOnlyVendors(settings.notices, copy) ? { filter: copy } : {}) };
   };
   async function capture({ accountId, ruleId }: Target, { signal }: CallOptions = {}): Promise<VendorState> {
     const email = await addressOf(client, accountId, signal);
@@ -126,8 +126,8 @@ async function makeFilter(
 }
 
 /** Only addresses of the vendors' own security mails may be kept with the case. */
-function namesOnlyVendors(text: string): boolean {
-  return (text.match(/[\w.+-]+@[\w.-]+/g) ?? []).every((mail) => noticeVendor(mail) !== undefined);
+function namesOnlyVendors(notices: Notices, text: string): boolean {
+  return (text.match(/[\w.+-]+@[\w.-]+/g) ?? []).every((mail) => notices.vendorOf(mail) !== undefined);
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a ?? {})) === JSON.stringify(sorted(b ?? {}));

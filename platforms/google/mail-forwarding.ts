@@ -11,6 +11,12 @@ import { addressOf } from './people.js';
 /** Id by which evidence names the forwarding of all mail, which is no filter. */
 export const AUTO_FORWARDING = 'autoForwarding';
 
+export const ownForwarding = z.looseObject({
+  enabled: z.boolean().nullish(),
+  emailAddress: z.string().nullish(),
+  disposition: z.string().nullish(),
+});
+
 type Target = ResolvedTargetOf<'remove_mail_rule'>;
 
 /** Switching the forwarding of all mail off and on again. */
@@ -20,11 +26,7 @@ export function forwardingActs({ client }: ActContext): MailRuleActs {
       METHODS.ownForwarding,
       { email },
       (gmail, o) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, o),
-      z.looseObject({
-        enabled: z.boolean().nullish(),
-        emailAddress: z.string().nullish(),
-        disposition: z.string().nullish(),
-      }),
+      ownForwarding,
       signal,
     );
   const owner = ({ accountId }: Target, signal: AbortSignal | undefined): Promise<string> =>

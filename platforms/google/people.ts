@@ -1,18 +1,20 @@
 import { z } from 'zod';
+import { mailOf } from '../../domain/account-names.js';
 import { QuellError } from '../../domain/errors.js';
+import { maybe, someFlag, someList, someText } from '../rows.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
 
-const text = z.string().nullish();
-const list = <T extends z.ZodType>(row: T): z.ZodType<z.output<T>[] | null | undefined> => z.array(row).nullish();
-
-/** An account as the Directory API shows it (`projection=full`). */
+/**
+ * An account as the Directory API shows it (`projection=full`). What says whose it is, whether it may act and which addresses are its own is
+ * strict: an odd value there must not read as "no administrator". The rest is read where it fits.
+ */
 export const googleUser = z.looseObject({
-  id: z.string(),
-  primaryEmail: z.string(),
-  name: z.looseObject({ fullName: text }).nullish(),
+  id: z.string().regex(/^\d+$/),
+  primaryEmail: z.string().min(1),
+  name: maybe(z.looseObject({ fullName: someText })),
   /** Of the customer whose account it is, `C…`. */
-  customerId: text,
+  customerId: someText,
   aliases: z.array(z.string()).nullish(),
   nonEditableAliases: z.array(z.string()).nullish(),
   suspended: z.boolean().nullish(),
@@ -20,19 +22,20 @@ export const googleUser = z.looseObject({
   isAdmin: z.boolean().nullish(),
   isDelegatedAdmin: z.boolean().nullish(),
   isGuestUser: z.boolean().nullish(),
-  isMailboxSetup: z.boolean().nullish(),
-  changePasswordAtNextLogin: z.boolean().nullish(),
-  isEnrolledIn2Sv: z.boolean().nullish(),
-  isEnforcedIn2Sv: z.boolean().nullish(),
-  relations: list(z.looseObject({ type: text, value: text })),
-  phones: list(z.looseObject({ type: text, value: text })),
-  organizations: list(z.looseObject({ department: text, primary: z.boolean().nullish() })),
+  isMailboxSetup: someFlag,
+  changePasswordAtNextLogin: someFlag,
+  isEnrolledIn2Sv: someFlag,
+  isEnforcedIn2Sv: someFlag,
+  relations: someList(z.looseObject({ type: someText, value: someText })),
+  phones: someList(z.looseObject({ type: someText, value: someText })),
+  organizations: someList(z.looseObject({ department: someText, primary: someFlag })),
 });
 export type GoogleUser = z.infer<typeof googleUser>;
 
-/** Every address that an account is found by, in lower case. */
+/** Every address that an account is found by, in the one form. */
 export function addressesOf({ primaryEmail, aliases, nonEditableAliases }: GoogleUser): readonly string[] {
-  return [primaryEmail, ...(aliases ?? []), ...(nonEditableAliases ?? [])].map((mail) => mail.toLowerCase());
+  const all = [primaryEmail, ...(aliases ?? []), ...(nonEditableAliases ?? [])];
+  return [...new Set(all.map((mail) => mailOf(mail) ?? mail.toLowerCase()))];
 }
 
 /** By id or address; `VENDOR_NOT_FOUND` when there is none. */

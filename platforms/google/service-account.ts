@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { jsonOf } from '../../domain/json.js';
 
 /**
  * A service account of Google Cloud; its domain-wide delegation names the scopes of one role. It proves itself by a key
@@ -44,7 +45,8 @@ const federationFile = z.looseObject({
  */
 export function serviceAccountFrom(email: string, text: string): GoogleServiceAccount {
   if (!text.trimStart().startsWith('{')) return { email, privateKey: text };
-  const json = parsed(text);
+  const json = jsonOf(text);
+  if (json === undefined) throw new QuellError('CONFIG', 'a credential that is no JSON');
   const key = keyFile.safeParse(json).data;
   if (key) {
     if (key.client_email.toLowerCase() !== email.toLowerCase())
@@ -64,12 +66,4 @@ export function serviceAccountFrom(email: string, text: string): GoogleServiceAc
       ...(format?.type === 'json' ? { tokenField: format.subject_token_field_name ?? 'access_token' } : {}),
     },
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new QuellError('CONFIG', 'a credential that is no JSON');
-  }
 }

@@ -1,3 +1,5 @@
+import type { Notices } from '../notice.js';
+import { mailOf } from '../../domain/account-names.js';
 import type { Base, Wire } from '../wire.js';
 import type { GoogleServiceAccount } from './service-account.js';
 
@@ -25,6 +27,8 @@ export interface GoogleSettings {
   readonly serviceAccount: GoogleServiceAccount;
   readonly timeoutMs: number;
   readonly wire: Wire;
+  /** Whose mails are security notices. */
+  readonly notices: Notices;
   readonly licences?: GoogleLicences;
   /** Client ids of Quell's own service accounts: their calls are no findings, and their grants are not taken away. */
   readonly ownAppIds?: readonly string[];
@@ -52,10 +56,12 @@ export function googleBases(baseUrl?: string): readonly Base[] {
   return GOOGLE_HOSTS.map((host) => ({ own: `https://${host}/`, at: baseUrl ?? `https://${host}/` }));
 }
 
-/** True for a mail domain of the organisation. */
+/** True for a mail domain of the organisation, in Unicode or in punycode. */
 export function isOwnDomain(settings: GoogleSettings, domain: string): boolean {
   const own = settings.domains ?? [settings.adminSubject.split('@').at(-1) ?? ''];
-  return own.some((d) => d.toLowerCase() === domain.toLowerCase());
+  // A domain is read as that of an address: the same rules of equality.
+  const oneForm = (d: string): string => mailOf(`x@${d}`)?.slice(2) ?? d.toLowerCase();
+  return own.some((d) => oneForm(d) === oneForm(domain));
 }
 
 /** True for what was done as the administrator that Quell acts as. */

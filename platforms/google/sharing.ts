@@ -1,3 +1,4 @@
+import { mailOf } from '../../domain/account-names.js';
 import { isOwnDomain, type GoogleSettings } from './settings.js';
 
 /** Of a Drive permission what tells whom it lets in. */
@@ -12,6 +13,7 @@ export interface Permission {
 export function reachesOutside(settings: GoogleSettings, p: Permission): boolean {
   if (p.role === 'owner') return false;
   if (p.type === 'anyone') return true;
-  const domain = p.domain ?? p.emailAddress?.split('@').at(-1);
+  const mail = p.emailAddress ? (mailOf(p.emailAddress) ?? p.emailAddress) : undefined;
+  const domain = p.domain ?? mail?.split('@').at(-1);
   return domain !== undefined && domain !== '' && !isOwnDomain(settings, domain);
 }

@@ -1,10 +1,11 @@
-import { z } from 'zod';
 import type { TraceKind } from '../../domain/pivot.js';
 import type { Instant } from '../../domain/platform.js';
 import type { EvidencePort } from '../ports.js';
-import { idsOf, readable, search, type Search, type Seen } from '../sightings.js';
+import { instantOf } from '../../domain/instants.js';
+import { mapRows, needed, type Mapped } from '../rows.js';
+import { idsOf, search, type Search, type Seen } from '../sightings.js';
 import { METHODS } from './methods.js';
-import { activity } from './sources/reports.js';
+import { activitiesPage, eventRows, eventShape, personIn } from './sources/activity.js';
 import type { SourceContext } from './sources/source.js';
 
 interface Window {
@@ -26,7 +27,7 @@ interface Question {
 /** Google warns and signs out on its own: such rows name an address that the person did not use. */
 const ACTS_OF_LOGIN: Readonly<Record<string, boolean>> = { login_success: true, login_failure: false };
 /** The ways in which a file leaves; each is asked for by name. */
-const TAKEN = ['view', 'download', 'copy'] as const;
+const TAKEN = ['view', 'download', 'copy', 'sync_item_content'] as const;
 
 /** Who else of a Google tenant has an attacker's traces: sign-ins, app calls and files by address; grants by app; files; forwarding. */
 export function findSightings(
@@ -67,10 +68,8 @@ export function findSightings(
   };
 }
 
-const page = z.looseObject({ items: z.array(z.unknown()).nullish(), nextPageToken: z.string().nullish() });
-
 function answering({ client, settings }: SourceContext, question: Question, { from, to }: Window): Search {
-  const { source, application, by, value, ...narrowed } = question;
+  const { source, application, by: _by, value: _value, ...narrowed } = question;
   return {
     source,
     page: async (pageToken, { signal }) => {
@@ -87,27 +86,29 @@ function answering({ client, settings }: SourceContext, question: Question, { fr
             },
             options,
           ),
-        page,
+        activitiesPage,
         signal,
       );
-      const rows = readable(answer.items ?? [], activity).flatMap((row): readonly Seen[] => {
-        const nativeId = row.actor?.profileId;
-        const at = Date.parse(row.id.time);
-        const succeeded = outcomeOf(application, row.events ?? []);
-        if (!nativeId || Number.isNaN(at) || succeeded === undefined) return [];
-        const id = `${row.id.time}:${row.id.uniqueQualifier}`;
-        return [{ id, nativeId, by, value, at: new Date(at).toISOString(), succeeded }];
-      });
-      return { rows, next: answer.nextPageToken ?? undefined };
+      return { rows: seenIn(question, answer.items).values, next: answer.nextPageToken };
     },
   };
 }
 
+/** Who has the trace in rows that were asked for by it. Services and nobody in particular are nobody's account. */
+export const seenIn = (
+  { application, by, value }: Pick<Question, 'application' | 'by' | 'value'>,
+  items: readonly unknown[],
+): Mapped<Seen> =>
+  mapRows(eventRows(items), eventShape, (row): readonly Seen[] => {
+    const at = needed(instantOf(row.id.time), 'id.time');
+    const nativeId = row.actor?.callerType === 'KEY' ? undefined : personIn(row.actor?.profileId);
+    const succeeded = outcomeOf(application, row.events.name);
+    if (nativeId === undefined || succeeded === undefined) return [];
+    return [{ id: `${String(row.id.time)}:${row.id.uniqueQualifier}`, nativeId, by, value, at, succeeded }];
+  });
+
 /** Undefined for what shows nobody at work. */
-function outcomeOf(application: string, events: readonly { readonly name: string }[]): boolean | undefined {
-  const names = events.map((e) => e.name);
-  if (application === 'token') return names.some((n) => n === 'authorize' || n === 'activity') ? true : undefined;
-  if (application !== 'login') return names.length > 0 ? true : undefined;
-  const acts = names.flatMap((n) => ACTS_OF_LOGIN[n] ?? []);
-  return acts.length === 0 ? undefined : acts.some(Boolean);
+function outcomeOf(application: string, event: string): boolean | undefined {
+  if (application === 'token') return event === 'authorize' || event === 'activity' ? true : undefined;
+  return application === 'login' ? ACTS_OF_LOGIN[event] : true;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { postOnce } from '../kit/post-once.js';
 import type { OutgoingMessage, Talk } from '../ports.js';
 import { resourceName, type GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
@@ -44,14 +45,18 @@ export function chatTalk(client: GoogleClient, callback: string | undefined): Ta
       const parent = await directMessage(to, signal);
       const { messageId, requestId } = idsOf(message.key);
       const name = `${parent}/messages/${messageId}`;
-      const look = (): Promise<z.infer<typeof named> | undefined> =>
-        orMissing(
-          client.call(METHODS.message, 'app', (chat, o) => chat.spaces.messages.get({ name }, o), named, signal),
+      const find = async (): Promise<string | undefined> => {
+        const message = client.call(
+          METHODS.message,
+          'app',
+          (chat, o) => chat.spaces.messages.get({ name }, o),
+          named,
+          signal,
         );
-      const before = await look();
-      if (before) return { messageId: before.name, already: true };
+        return (await orMissing(message))?.name;
+      };
       const requestBody = { text: message.title, cardsV2: [cardOf(message, callback)] };
-      try {
+      return await postOnce(find, async () => {
         const sent = await client.call(
           METHODS.post,
           'app',
@@ -59,13 +64,8 @@ export function chatTalk(client: GoogleClient, callback: string | undefined): Ta
           named,
           signal,
         );
-        return { messageId: sent.name, already: false };
-      } catch (error) {
-        // 409: another try of the same message came first.
-        const after = error instanceof QuellError && error.code === 'VENDOR_REFUSED' ? await look() : undefined;
-        if (after) return { messageId: after.name, already: true };
-        throw error;
-      }
+        return sent.name;
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { outgoing } from '../wire/outgoing.js';
+import { createSignedCaller } from '../kit/signed-caller.js';
 
 /** The service account that Chat calls with. */
 const CHAT = 'chat@system.gserviceaccount.com';
@@ -20,7 +20,6 @@ export interface ChatCallerSettings {
   readonly keysUrl?: string;
   readonly timeoutMs: number;
   readonly fetch?: typeof fetch;
-  readonly now?: () => Date;
 }
 
 /** A press or message that Chat delivered. Whether this person may answer is decided by the caller. */
@@ -44,9 +43,8 @@ const KEYS = {
 } as const;
 const KEYS_LAST_MS = 6 * 3_600_000;
 /** An unknown key id makes us look again, but not more often than this. */
-const REFRESH_MS = 60_000;
+const LOOK_AGAIN_MS = 60_000;
 
-const jwks = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string() })) });
 const text = z.string().optional();
 const user = z.looseObject({ name: z.string().regex(/^users\/\d+$/) });
 const space = z.looseObject({ name: z.string() });
@@ -78,42 +76,19 @@ const addOn = z.looseObject({
 export function createChatVerifier(
   settings: ChatCallerSettings,
 ): (authorization: string | undefined, body: unknown) => Promise<ChatCall> {
-  const doFetch = settings.fetch ?? outgoing;
-  const now = settings.now ?? (() => new Date());
-  let keys: { readonly set: z.infer<typeof jwks>; readonly at: number } | undefined;
-
-  async function load(): Promise<z.infer<typeof jwks>> {
-    try {
-      const response = await doFetch(settings.keysUrl ?? KEYS[settings.mode], {
-        redirect: 'error',
-        signal: AbortSignal.timeout(settings.timeoutMs),
-      });
-      return jwks.parse(await response.json());
-    } catch {
-      throw new QuellError('VENDOR_DOWN', 'signing keys of Google Chat');
-    }
-  }
-  async function keyFor(kid: string): Promise<object> {
-    const age = keys === undefined ? Number.POSITIVE_INFINITY : now().getTime() - keys.at;
-    const unknown = keys !== undefined && !keys.set.keys.some((k) => k.kid === kid);
-    if (age > KEYS_LAST_MS || (unknown && age > REFRESH_MS)) keys = { set: await load(), at: now().getTime() };
-    const key = keys?.set.keys.find((k) => k.kid === kid);
-    if (!key) throw new QuellError('SIGNATURE', 'chat call: unknown key');
-    return key;
-  }
-
+  const signedCaller = createSignedCaller({
+    what: 'chat call',
+    issuer: settings.mode === 'url' ? ['https://accounts.google.com', 'accounts.google.com'] : CHAT,
+    audience: settings.audience,
+    algorithms: ['RS256'],
+    keysUrl: settings.keysUrl ?? KEYS[settings.mode],
+    keysLastMs: KEYS_LAST_MS,
+    lookAgainMs: LOOK_AGAIN_MS,
+    timeoutMs: settings.timeoutMs,
+    ...(settings.fetch === undefined ? {} : { fetch: settings.fetch }),
+  });
   return async (authorization, body) => {
-    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw new QuellError('SIGNATURE', 'chat call');
-    const key = await keyFor(kidOf(token));
-    const { payload: claims } = await jwtVerify(token, createLocalJWKSet({ keys: [key] }), {
-      issuer: settings.mode === 'url' ? ['https://accounts.google.com', 'accounts.google.com'] : CHAT,
-      audience: settings.audience,
-      algorithms: ['RS256'],
-      clockTolerance: 300,
-      currentDate: now(),
-      requiredClaims: ['exp'],
-    }).catch(() => Promise.reject(new QuellError('SIGNATURE', 'chat call')));
+    const { claims } = await signedCaller(authorization);
     if (settings.mode === 'url') mustBeCaller(claims, settings.callerEmail ?? CHAT);
     return callOf(body);
   };
@@ -123,14 +98,6 @@ export function createChatVerifier(
 function mustBeCaller(claims: JWTPayload, email: string): void {
   if (claims['email'] !== email || claims['email_verified'] !== true)
     throw new QuellError('SIGNATURE', 'chat call: another caller');
-}
-
-function kidOf(token: string): string {
-  try {
-    return decodeProtectedHeader(token).kid ?? '';
-  } catch {
-    throw new QuellError('SIGNATURE', 'chat call');
-  }
 }
 
 function callOf(body: unknown): ChatCall {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { instantOf } from '../../domain/instants.js';
 import type { Instant } from '../../domain/platform.js';
 import { compact } from '../compact.js';
+import { asItCame, someText } from '../rows.js';
 import type { MicrosoftClient } from './client.js';
 import { isGuid } from './ids.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';
-import { instant } from './sources/source.js';
 
 /** Something that a person signs in with beside the password, and that can be removed. */
 export interface AuthMethod {
@@ -42,10 +43,10 @@ export function methodKey(text: string): string | undefined {
 }
 
 const row = z.looseObject({
-  '@odata.type': z.string(),
+  '@odata.type': someText,
   id: z.string(),
-  createdDateTime: z.string().nullish(),
-  displayName: z.string().nullish(),
+  createdDateTime: asItCame,
+  displayName: someText,
 });
 
 /** What a person has registered. The list takes no query options. */
@@ -56,10 +57,10 @@ export async function authMethodsOf(
 ): Promise<readonly AuthMethod[]> {
   const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, row);
   return rows.flatMap(({ '@odata.type': type, id, createdDateTime, displayName }) => {
-    const list = type.replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
-    const remove = REMOVALS[list];
+    const list = (type ?? '').replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
+    const remove = Object.hasOwn(REMOVALS, list) ? REMOVALS[list] : undefined;
     return remove === undefined
       ? []
-      : [compact({ key: `${list}/${id}`, id, createdAt: instant(createdDateTime), name: displayName, remove })];
+      : [compact({ key: `${list}/${id}`, id, createdAt: instantOf(createdDateTime), name: displayName, remove })];
   });
 }

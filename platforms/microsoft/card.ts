@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf } from '../../domain/json.js';
 import type { OutgoingMessage } from '../ports.js';
 
 export const CARD = 'application/vnd.microsoft.card.adaptive';
@@ -37,12 +38,8 @@ const cardShape = z.looseObject({ body: z.array(z.looseObject({ id: z.string().n
 
 /** The key of the message that a card's JSON text holds. */
 export function keyOf(content: string | null | undefined): string | undefined {
-  try {
-    const id = cardShape.safeParse(JSON.parse(content ?? '')).data?.body[0]?.id;
-    return id?.startsWith('quell:') ? id.slice('quell:'.length) : undefined;
-  } catch {
-    return undefined;
-  }
+  const id = cardShape.safeParse(jsonOf(content ?? '')).data?.body[0]?.id;
+  return id?.startsWith('quell:') ? id.slice('quell:'.length) : undefined;
 }
 
 /** TextBlock renders a little Markdown; nothing of a message is markup. */

@@ -117,7 +117,7 @@ async function consentedTo(
   for (const id of [...teamsPeople, ...(mailFrom === undefined ? [] : [mailFrom])]) {
     let row: z.infer<typeof installed> | undefined;
     await outcomeOf(async () => {
-      [row] = (await client.page(OPERATIONS.installedApps, { path: { id }, query, signal }, installed)).rows;
+      [row] = await client.first(OPERATIONS.installedApps, { path: { id }, query, signal }, installed);
     });
     const consented = row?.consentedPermissionSet?.resourceSpecificPermissions;
     if (consented) return new Set(consented.map((p) => p.permissionValue));

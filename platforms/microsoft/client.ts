@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { asItCame } from '../rows.js';
 import { QuellError } from '../../domain/errors.js';
 import { inTime } from '../in-time.js';
+import { allPages } from '../kit/pages.js';
+import type { SourcePage } from '../ports.js';
 import type { OutgoingCall } from '../wire.js';
 import { answerError, fromFailedCall } from './errors.js';
 import type { MicrosoftApi, MicrosoftOperation } from './operations.js';
@@ -16,9 +19,12 @@ interface CallRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
-interface RowPage<T> {
-  readonly rows: readonly T[];
+/** One page of a list as the vendor gave it: the envelope is checked, the rows are not. */
+export interface RawPage {
+  readonly rows: readonly unknown[];
   readonly next?: string;
+  /** Its link to the next page is none: what lies behind it can't be read. */
+  readonly gap?: NonNullable<SourcePage['gap']>;
 }
 
 /** One app registration's access to Microsoft. Errors are `QuellError`; nothing is retried here except once after an expired token. */
@@ -27,9 +33,11 @@ export interface MicrosoftClient {
   call<T>(operation: MicrosoftOperation, request: CallRequest, answer: z.ZodType<T>): Promise<T>;
   /** A write whose answer does not matter. */
   send(operation: MicrosoftOperation, request: CallRequest): Promise<void>;
-  /** One page of a Graph or Defender collection; `next` of the page before, verbatim, leads on. */
-  page<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, next?: string): Promise<RowPage<T>>;
-  /** All pages, at most `maxPages` of them (vendors have served links that never end). */
+  /** One page of a Graph or Defender collection, for readers that take each row by itself; `next` of the page before, verbatim, leads on. */
+  page(operation: MicrosoftOperation, request: CallRequest, next?: string): Promise<RawPage>;
+  /** The first page, every row of it checked: for look-ups and acts, which an odd row must not mislead. */
+  first<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>): Promise<readonly T[]>;
+  /** All pages, at most `maxPages` of them (vendors have served links that never end), every row checked: an odd one may be the one that protects. */
   all<T>(
     operation: MicrosoftOperation,
     request: CallRequest,
@@ -37,7 +45,7 @@ export interface MicrosoftClient {
     maxPages?: number,
   ): Promise<readonly T[]>;
   /** One page of a Management API list: a bare array, the next page's address in a header. */
-  list<T>(operation: MicrosoftOperation, request: CallRequest, row: z.ZodType<T>, next?: string): Promise<RowPage<T>>;
+  list(operation: MicrosoftOperation, request: CallRequest, next?: string): Promise<RawPage>;
 }
 
 interface Answer {
@@ -129,32 +137,46 @@ export function createMicrosoftClient(settings: MicrosoftSettings): MicrosoftCli
       // Not JSON: it may be a proxy that answers, and the write was never made. Whoever wrote looks whether it took.
       if (typeof body === 'string') throw new QuellError('VENDOR_REPLY', `${operation.name}: not JSON`);
     },
-    page: async (operation, request, row, next) => {
-      const page = checked(
+    page: async (operation, request, next) => {
+      const { value, '@odata.nextLink': link } = checked(
         operation,
-        z.looseObject({ value: z.array(row), '@odata.nextLink': z.string().nullish() }),
+        collection,
         (await ask(operation, request, next)).body,
       );
-      const link = page['@odata.nextLink'];
-      return { rows: page.value, ...(link === undefined || link === null ? {} : { next: link }) };
+      return { rows: value, ...following(link) };
     },
-    all: async (operation, request, row, maxPages = 50) => {
-      const rows = [];
-      let next: string | undefined;
-      for (let n = 0; n < maxPages; n++) {
-        const page = await client.page(operation, request, row, next);
-        rows.push(...page.rows);
-        next = page.next;
-        if (next === undefined) return rows;
-      }
-      throw new QuellError('VENDOR_REPLY', `${operation.name}: more than ${String(maxPages)} pages`);
-    },
-    list: async (operation, request, row, next) => {
+    first: async (operation, request, row) =>
+      checked(operation, z.array(row), (await client.page(operation, request)).rows),
+    all: (operation, request, row, pages = 50) =>
+      allPages(
+        async (next) => {
+          const page = await client.page(operation, request, next);
+          if (page.gap)
+            throw new QuellError('VENDOR_REPLY', `${operation.name}: the list can’t be followed to its end`);
+          return { rows: checked(operation, z.array(row), page.rows), next: page.next };
+        },
+        { pages, rows: Number.POSITIVE_INFINITY },
+      ),
+    list: async (operation, request, next) => {
       const { body, nextPage } = await ask(operation, request, next);
-      return { rows: checked(operation, z.array(row), body), ...(nextPage === undefined ? {} : { next: nextPage }) };
+      return { rows: checked(operation, z.array(z.unknown()), body), ...following(nextPage) };
     },
   };
   return client;
+}
+
+const collection = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLink': asItCame });
+
+/** Where a list goes on. */
+function following(link: unknown): Pick<RawPage, 'next' | 'gap'> {
+  if (link === undefined || link === null || link === '') return {};
+  if (typeof link === 'string' && URL.canParse(link, MICROSOFT_HOSTS.graph)) return { next: link };
+  return {
+    gap: {
+      code: 'VENDOR_REPLY',
+      text: 'The vendor’s link to the next page is none; what lies behind it was not read.',
+    },
+  };
 }
 
 const errorBody = z.looseObject({ error: z.looseObject({ code: z.string() }) });

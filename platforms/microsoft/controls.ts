@@ -118,7 +118,8 @@ const AUDIT: Readonly<Record<string, AuditControl>> = {
   ...each('SharingPolicyChanged Set-SPOTenant', change('sharing')),
   ...each('DeviceAccessPolicyChanged NetworkAccessPolicyChanged', change('authentication')),
   ...each(
-    'Add-RoleGroupMember Update-RoleGroupMember New-ManagementRoleAssignment Add-eDiscoveryCaseAdmin Add-ComplianceCaseMember',
+    `Add-RoleGroupMember Update-RoleGroupMember New-ManagementRoleAssignment Add-eDiscoveryCaseAdmin Add-ComplianceCaseMember
+     SiteCollectionAdminAdded`,
     { kind: 'role_change', weakens: 'role' },
   ),
 };

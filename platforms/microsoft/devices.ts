@@ -48,7 +48,7 @@ export async function managedDevicesOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly ManagedRow[]> {
   const query = { $filter: `azureADDeviceId eq ${quoted(entraId)}`, $select: 'id,azureADDeviceId,userId' };
-  const { rows } = await client.page(OPERATIONS.managedDevices, { query, signal }, managed);
+  const rows = await client.first(OPERATIONS.managedDevices, { query, signal }, managed);
   return exactly(entraId, rows, (row) => row.azureADDeviceId, OPERATIONS.managedDevices.name);
 }
 
@@ -62,7 +62,7 @@ export async function entraDevicesOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly z.infer<typeof registered>[]> {
   const query = { $filter: `deviceId eq ${quoted(entraId)}`, $select: 'id,deviceId,accountEnabled' };
-  const { rows } = await client.page(OPERATIONS.devices, { query, signal }, registered);
+  const rows = await client.first(OPERATIONS.devices, { query, signal }, registered);
   return exactly(entraId, rows, (row) => row.deviceId, OPERATIONS.devices.name);
 }
 

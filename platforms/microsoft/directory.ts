@@ -1,38 +1,43 @@
 import { z } from 'zod';
+import {
+  guestAddressOf,
+  mailOf,
+  objectIdOf,
+  objectIdOfSid,
+  samNameOf,
+  sidOf,
+  withoutTag,
+} from '../../domain/account-names.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
 import { compact } from '../compact.js';
 import { orMissing } from '../replies.js';
+import { maybe, readRows, someFlag, someList, someText } from '../rows.js';
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';
 import { isLastGlobalAdmin, holdersOf, rolesOf } from './roles.js';
 import type { SourceContext } from './sources/source.js';
 
-const text = z.string().nullish();
-const user = z.looseObject({
-  id: z.string(),
-  displayName: text,
-  userPrincipalName: text,
-  mail: text,
-  proxyAddresses: z.array(z.string()).nullish(),
-  userType: text,
-  accountEnabled: z.boolean().nullish(),
-  onPremisesSyncEnabled: z.boolean().nullish(),
-  mobilePhone: text,
-  businessPhones: z.array(z.string()).nullish(),
-  manager: z.looseObject({ id: z.string() }).nullish(),
+export const user = z.looseObject({
+  id: z.string().min(1),
+  displayName: someText,
+  userPrincipalName: someText,
+  mail: someText,
+  proxyAddresses: someList(z.string()),
+  userType: someText,
+  accountEnabled: someFlag,
+  onPremisesSyncEnabled: someFlag,
+  onPremisesDomainName: someText,
+  mobilePhone: someText,
+  businessPhones: someList(z.string().min(1)),
+  manager: maybe(z.looseObject({ id: z.string().min(1) })),
 });
 type User = z.infer<typeof user>;
-const settings = z.looseObject({ userPurpose: text, timeZone: text });
-const servicePrincipal = z.looseObject({
-  id: z.string(),
-  appId: z.string(),
-  displayName: text,
-  accountEnabled: z.boolean().nullish(),
-});
+const settings = z.looseObject({ userPurpose: someText, timeZone: someText });
+const app = z.looseObject({ id: z.string(), appId: z.string(), displayName: someText, accountEnabled: someFlag });
 
 const SELECT =
-  'id,displayName,userPrincipalName,mail,proxyAddresses,userType,accountEnabled,onPremisesSyncEnabled,mobilePhone,businessPhones';
+  'id,displayName,userPrincipalName,mail,proxyAddresses,userType,accountEnabled,onPremisesSyncEnabled,onPremisesDomainName,mobilePhone,businessPhones';
 const EXPAND = 'manager($select=id)';
 
 /** Entra directory. Roles and the mailbox's purpose are read in look-ups; lists carry roles by direct assignment only. */
@@ -43,48 +48,72 @@ export function createDirectory(context: SourceContext): Directory {
     by: Parameters<Directory['lookup']>[0],
     signal: AbortSignal | undefined,
   ): Promise<User | undefined> {
-    if ('nativeId' in by)
-      return orMissing(
-        client.call(
-          OPERATIONS.user,
-          { path: { id: by.nativeId }, query: { $select: SELECT, $expand: EXPAND }, signal },
-          user,
-        ),
-      );
-    const mail = quoted(by.email);
-    const $filter = `mail eq ${mail} or userPrincipalName eq ${mail} or proxyAddresses/any(p: p eq ${quoted(`smtp:${by.email}`)})`;
-    const found = await client.page(
-      OPERATIONS.users,
-      { query: { $filter, $select: SELECT, $expand: EXPAND, $top: '2' }, signal },
-      user,
-    );
-    return found.rows.length === 1 ? found.rows[0] : undefined; // two people with one address: ambiguous, not guessed
+    if ('email' in by) return byAddress(by.email, signal);
+    const sid = sidOf(by.nativeId);
+    const id = objectIdOf(by.nativeId) ?? (sid === undefined ? undefined : objectIdOfSid(sid));
+    const sam = samNameOf(by.nativeId);
+    if (sam) return byDomainName(sam, signal);
+    if (id === undefined && sid !== undefined) return theOnly(`onPremisesSecurityIdentifier eq ${quoted(sid)}`, signal);
+    const asked = { path: { id: id ?? by.nativeId }, query: { $select: SELECT, $expand: EXPAND }, signal };
+    return orMissing(client.call(OPERATIONS.user, asked, user));
   }
 
-  async function app(nativeId: string, signal: AbortSignal | undefined): Promise<DirectoryEntry | undefined> {
-    const { rows } = await client.page(
-      OPERATIONS.findServicePrincipal,
-      { query: { $filter: `appId eq ${quoted(nativeId)}` }, signal },
-      servicePrincipal,
+  /** The one person that a filter finds; two are ambiguous, and nobody is guessed. */
+  async function theOnly($filter: string, signal: AbortSignal | undefined): Promise<User | undefined> {
+    const query = { $filter, $select: SELECT, $expand: EXPAND, $top: '2' };
+    const found = await client.first(OPERATIONS.users, { query, signal }, user);
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** As it is, then without its tag: Entra knows `dana+x@` only where it is an alias. A guest's own principal name is asked for as it stands. */
+  async function byAddress(email: string, signal: AbortSignal | undefined): Promise<User | undefined> {
+    const asked = mailOf(email);
+    if (asked === undefined) return undefined;
+    for (const name of [asked, withoutTag(asked)]) {
+      if (name === undefined) continue;
+      const mail = quoted(name);
+      const found = await theOnly(
+        `mail eq ${mail} or userPrincipalName eq ${mail} or proxyAddresses/any(p: p eq ${quoted(`smtp:${name}`)})`,
+        signal,
+      );
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** `DOMAIN\\name`: the name alone is not unique, so the domain must be the account's too. */
+  async function byDomainName(
+    { domain, name }: { readonly domain: string; readonly name: string },
+    signal: AbortSignal | undefined,
+  ): Promise<User | undefined> {
+    const query = { $filter: `onPremisesSamAccountName eq ${quoted(name)}`, $select: SELECT, $expand: EXPAND };
+    const found = (await client.first(OPERATIONS.users, { query, signal }, user)).filter(
+      ({ onPremisesDomainName: own = '' }) =>
+        [own, own.split('.')[0]].some((d) => d !== '' && d?.toUpperCase() === domain),
     );
-    const found = rows[0];
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  async function appOf(nativeId: string, signal: AbortSignal | undefined): Promise<DirectoryEntry | undefined> {
+    const query = { $filter: `appId eq ${quoted(nativeId)}` };
+    const [found] = await client.first(OPERATIONS.findServicePrincipal, { query, signal }, app);
     if (!found) return undefined;
-    const owners = await client.page(
-      OPERATIONS.appOwners,
-      { path: { id: found.id }, query: { $select: 'id' }, signal },
-      z.looseObject({ id: z.string() }),
-    );
+    const owners = await client.page(OPERATIONS.appOwners, {
+      path: { id: found.id },
+      query: { $select: 'id' },
+      signal,
+    });
     return compact({
       platform: context.platform,
       tenant: context.tenant,
-      nativeId: found.appId,
+      nativeId: objectIdOf(found.appId) ?? found.appId,
       kind: 'app' as const,
       emails: [],
       displayName: found.displayName ?? '',
       active: found.accountEnabled !== false,
       admin: false,
       lastAdmin: false,
-      sponsorId: owners.rows[0]?.id,
+      sponsorId: readRows(owners.rows, z.looseObject({ id: z.string().min(1) })).values[0]?.id,
     });
   }
 
@@ -100,7 +129,7 @@ export function createDirectory(context: SourceContext): Directory {
         error instanceof QuellError &&
         ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE', 'VENDOR_PLAN', 'VENDOR_REFUSED'].includes(error.code)
       )
-        return {}; // no mailbox, or not ours to read
+        return settings.parse({}); // no mailbox, or not ours to read
       throw error;
     }
   }
@@ -108,7 +137,7 @@ export function createDirectory(context: SourceContext): Directory {
   return {
     async lookup(by, { signal }: CallOptions = {}) {
       const row = await find(by, signal);
-      if (!row) return 'nativeId' in by ? app(by.nativeId, signal) : undefined;
+      if (!row) return 'nativeId' in by ? appOf(by.nativeId, signal) : undefined;
       const roles = await rolesOf(client, row.id, signal);
       const box = await mailbox(row.id, signal);
       const lastAdmin = await isLastGlobalAdmin(client, row.id, roles, signal);
@@ -122,12 +151,14 @@ export function createDirectory(context: SourceContext): Directory {
       const page = await client.page(
         OPERATIONS.users,
         { query: { $select: SELECT, $expand: EXPAND, $top: '100' }, signal },
-        user,
         cursor,
       );
+      // Whoever lies behind it is not known, and a list that ends early would call them gone.
+      if (page.gap)
+        throw new QuellError('VENDOR_REPLY', `${OPERATIONS.users.name}: the list can’t be followed to its end`);
       const admins = await holdersOf(client, undefined, signal);
       return {
-        entries: page.rows.map((row) => toEntry(context, row, admins.has(row.id), false)),
+        entries: readRows(page.rows, user).values.map((row) => toEntry(context, row, admins.has(row.id), false)),
         ...(page.next === undefined ? {} : { next: page.next }),
       };
     },
@@ -135,26 +166,23 @@ export function createDirectory(context: SourceContext): Directory {
 }
 
 function toEntry(context: SourceContext, row: User, admin: boolean, shared: boolean): DirectoryEntry {
-  const aliases = (row.proxyAddresses ?? []).map((a) => /^smtp:(.+)$/i.exec(a)?.[1]);
-  const emails = [
-    ...new Set(
-      [row.mail, ...aliases, row.userPrincipalName]
-        .filter((m) => typeof m === 'string' && m.includes('@') && !m.includes('#EXT#'))
-        .map((m) => String(m).toLowerCase()),
-    ),
-  ];
+  const principal = row.userPrincipalName ?? '';
+  const ofGuest = guestAddressOf(principal);
+  const aliases = row.proxyAddresses.filter((a) => /^smtp:/i.test(a));
+  const names = [row.mail, ...aliases, ofGuest ?? principal];
+  const isGuest = row.userType === undefined ? ofGuest !== undefined : row.userType.toLowerCase() === 'guest';
   return compact({
     platform: context.platform,
     tenant: context.tenant,
     nativeId: row.id,
-    kind: row.userType === 'Guest' ? ('guest' as const) : shared ? ('shared' as const) : ('person' as const),
-    emails,
+    kind: isGuest ? ('guest' as const) : shared ? ('shared' as const) : ('person' as const),
+    emails: [...new Set(names.flatMap((name) => mailOf(name) ?? []))],
     displayName: row.displayName ?? '',
     active: row.accountEnabled === true,
     admin,
     lastAdmin: false,
     managerId: row.manager?.id,
-    phone: row.mobilePhone ?? row.businessPhones?.[0],
-    masteredBy: row.onPremisesSyncEnabled ? ('other' as const) : undefined,
+    phone: row.mobilePhone ?? row.businessPhones[0],
+    masteredBy: row.onPremisesSyncEnabled === true ? ('other' as const) : undefined,
   });
 }

@@ -1,4 +1,5 @@
-import { QuellError, type ErrorCode } from '../../domain/errors.js';
+import { QuellError } from '../../domain/errors.js';
+import { codeOfStatus, codeWord } from '../kit/status.js';
 import { retryAfterMs } from '../replies.js';
 
 /** Codes that say "your licence does not include this", whatever the status. Source: Entra sign-in API, Graph error reference. */
@@ -11,25 +12,12 @@ export function answerError(
   code: string | null | undefined,
   retryAfter?: string | null,
 ): QuellError {
-  const safeCode = code !== null && code !== undefined && /^[\w.-]{1,80}$/.test(code) ? ` ${code}` : '';
   const wait = retryAfterMs(retryAfter);
   return new QuellError(
-    codeOf(status, code ?? ''),
-    `${operation}: HTTP ${String(status)}${safeCode}`,
+    PLAN_CODES.has(code ?? '') ? 'VENDOR_PLAN' : codeOfStatus(status),
+    `${operation}: HTTP ${String(status)}${codeWord(code)}`,
     wait === undefined ? {} : { retryAfterMs: wait },
   );
-}
-
-function codeOf(status: number, code: string): ErrorCode {
-  if (PLAN_CODES.has(code)) return 'VENDOR_PLAN';
-  if (status === 401) return 'VENDOR_AUTH';
-  if (status === 402) return 'VENDOR_PLAN';
-  if (status === 403) return 'VENDOR_SCOPE';
-  if (status === 404 || status === 410) return 'VENDOR_NOT_FOUND';
-  if (status === 429) return 'VENDOR_BUSY';
-  if (status >= 500 || status === 408) return 'VENDOR_DOWN';
-  if (status >= 200 && status < 400) return 'VENDOR_REPLY';
-  return 'VENDOR_REFUSED';
 }
 
 /** What ended a call, as an error of the catalogue; the caller's own cancellation is passed on as it is. */

@@ -6,13 +6,14 @@ import { findSightings } from './sightings.js';
 import { licensed, type MicrosoftLicences, type MicrosoftSettings } from './settings.js';
 import { activityFeedSource } from './sources/activity-feed.js';
 import { auditSearchSource, type AuditSearchOptions } from './sources/audit-search.js';
-import { alertSource, riskDetectionSource } from './sources/detections.js';
+import { alertSource } from './sources/alerts.js';
 import { directoryAuditSource } from './sources/directory-audits.js';
 import { fileSource } from './sources/files.js';
 import { grantSource } from './sources/grants.js';
 import { incidentSource } from './sources/incidents.js';
 import { messageSource } from './sources/messages.js';
 import { noticeSource } from './sources/notices.js';
+import { riskDetectionSource } from './sources/risk-detections.js';
 import { signInSource } from './sources/sign-ins.js';
 import type { SourceContext } from './sources/source.js';
 
@@ -28,6 +29,8 @@ export function createMicrosoftEvidence(settings: MicrosoftEvidenceSettings): Ev
     platform: 'microsoft',
     tenant: settings.tenant,
     client: createMicrosoftClient(settings),
+    notices: settings.notices,
+    tenantId: settings.tenantId,
   };
   const has = licensed(settings.licences);
   const audit: AuditSearchOptions = {

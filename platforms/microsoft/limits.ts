@@ -8,6 +8,7 @@ export function evidenceLimits(has: Has): readonly Limitation[] {
   return [
     {
       what: 'messages read in the Teams client',
+      hides: 'messages',
       why: 'Microsoft logs reads of messages only when they go through Microsoft Graph, never reads in the Teams client.',
       instead:
         'Exposure of chats read in the client stays unknown; sign-ins and Teams sessions bound the time in which they could be read.',
@@ -31,6 +32,7 @@ export function evidenceLimits(has: Has): readonly Limitation[] {
     ),
     ...unless(has.auditPremium, {
       what: 'messages read through Microsoft Graph',
+      hides: 'messages',
       why: 'MessagesListed, ChatRetrieved and MessagesExported are written only with Audit (Premium).',
       instead:
         'An app that could read chats is taken to have read them; a person decides from its permissions and sign-ins.',

@@ -1,14 +1,17 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { isInside, networkOf } from '../../domain/address.js';
+import { QuellError } from '../../domain/errors.js';
+import { someText } from '../rows.js';
 import type { MicrosoftClient } from './client.js';
 import { OPERATIONS } from './operations.js';
 
-const range = z.looseObject({ '@odata.type': z.string().nullish(), cidrAddress: z.string() });
+const range = z.looseObject({ '@odata.type': someText, cidrAddress: z.string() });
 export type AddressRange = z.infer<typeof range>;
+/** Whether it is trusted, and what lies in it, is asked for exactly: what is unknown there might be what protects. */
 const location = z.looseObject({
-  '@odata.type': z.string().nullish(),
+  '@odata.type': someText,
   id: z.string(),
-  displayName: z.string().nullish(),
+  displayName: someText,
   isTrusted: z.boolean().nullish(),
   ipRanges: z.array(range).nullish(),
 });
@@ -20,19 +23,15 @@ export const namedLocations = (
   signal: AbortSignal | undefined,
 ): Promise<readonly NamedLocation[]> => client.all(OPERATIONS.namedLocations, { signal }, location);
 
-/** True when one of the tenant's trusted locations holds the address: then it is the organisation's own. */
+/** True when one of the tenant's trusted locations holds the address: then it is the organisation's own. Errors: VENDOR_REPLY for a range that is none. */
 export async function isTrustedAddress(
   client: MicrosoftClient,
   address: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const ip = ipaddr.process(address);
-  return (await namedLocations(client, signal))
-    .filter((l) => l.isTrusted)
-    .some((l) => (l.ipRanges ?? []).some(({ cidrAddress }) => inside(ip, cidrAddress)));
-}
-
-function inside(ip: ipaddr.IPv4 | ipaddr.IPv6, cidr: string): boolean {
-  const net = ipaddr.parseCIDR(cidr);
-  return ip.kind() === net[0].kind() && ip.match(net);
+  const trusted = (await namedLocations(client, signal)).filter((l) => l.isTrusted);
+  const ranges = trusted.flatMap((l) => (l.ipRanges ?? []).map((r) => r.cidrAddress));
+  if (ranges.some((r) => networkOf(r) === undefined))
+    throw new QuellError('VENDOR_REPLY', `${OPERATIONS.namedLocations.name}: a range that is none`);
+  return isInside(address, ranges);
 }

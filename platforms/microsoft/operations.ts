@@ -100,7 +100,7 @@ export const OPERATIONS = {
   userRoles: on('GET /users/{id}/transitiveMemberOf', 'Directory.Read.All', 'evidence containment', 'directory protection', 'directory', 'directory roles decide protection'),
   roleAssignments: on('GET /roleManagement/directory/roleAssignments', 'RoleManagement.Read.Directory', 'evidence containment', 'directory protection', 'directory', 'who holds a role; the last global administrator'),
   mailboxSettings: on('GET /users/{id}/mailboxSettings', 'MailboxSettings.Read', 'evidence', 'directory', 'outlook', 'shared mailboxes and time zones'),
-  servicePrincipal: on('GET /servicePrincipals/{id}', 'Application.Read.All Directory.Read.All', 'evidence', 'microsoft.grants', 'directory', 'which app a grant belongs to'),
+  servicePrincipal: on('GET /servicePrincipals/{id}', 'Application.Read.All Directory.Read.All', 'evidence', 'microsoft.grants microsoft.directory_audits', 'directory', 'which app a grant belongs to, and which one acted'),
   findServicePrincipal: on('GET /servicePrincipals', 'Application.Read.All Application.ReadWrite.All Directory.Read.All', 'evidence containment', 'directory sightings microsoft.grants microsoft.directory_audits protection remove_app revoke_tokens', 'directory', 'an app by its client id'),
   appOwners: on('GET /servicePrincipals/{id}/owners', 'Application.Read.All Directory.Read.All', 'evidence', 'directory', 'directory', 'whom to ask about an app'),
   appGrants: on('GET /oauth2PermissionGrants', 'Directory.Read.All DelegatedPermissionGrant.ReadWrite.All', 'evidence containment', 'sightings microsoft.grants protection', 'directory', 'who allowed an app: who else an attacker’s app reaches, and whom its removal hits'),

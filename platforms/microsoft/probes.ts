@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { quoted, type MicrosoftClient } from './client.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';
 import type { MicrosoftSettings } from './settings.js';
@@ -10,12 +9,11 @@ interface Probe {
   readonly signal: AbortSignal | undefined;
 }
 
-const anything = z.looseObject({});
 const first =
   (query: (settings: MicrosoftSettings) => Readonly<Record<string, string>> = () => ({ $top: '1' })) =>
   ({ client, operation, settings, signal }: Probe): Promise<unknown> =>
-    client.page(operation, { query: query(settings), signal }, anything);
-const listed = ({ client, operation, signal }: Probe): Promise<unknown> => client.list(operation, { signal }, anything);
+    client.page(operation, { query: query(settings), signal });
+const listed = ({ client, operation, signal }: Probe): Promise<unknown> => client.list(operation, { signal });
 
 /** Reads that need no particular person, device or file, one row each: what a licence refuses shows here. */
 export const PROBES: Readonly<Record<string, (probe: Probe) => Promise<unknown>>> = {

@@ -50,7 +50,7 @@ export async function isLastGlobalAdmin(
   const others = [...(await holdersOf(client, GLOBAL_ADMINISTRATOR, signal))].filter((id) => id !== userId);
   for (const id of others) {
     const $filter = `id eq ${quoted(id)}`;
-    const { rows } = await client.page(
+    const rows = await client.first(
       OPERATIONS.users,
       { query: { $filter, $select: 'id,accountEnabled' }, signal },
       z.looseObject({ accountEnabled: z.boolean().nullish() }),

@@ -3,15 +3,17 @@ import { QuellError } from '../../domain/errors.js';
 import { quoted, type MicrosoftClient } from './client.js';
 import { isSameId } from './ids.js';
 import { OPERATIONS } from './operations.js';
+import { asItCame, maybe, someText } from '../rows.js';
 
+/** Whose it is and whether it is on decide acts: asked for exactly. What it is called does not. */
 export const servicePrincipal = z.looseObject({
   id: z.string(),
   appId: z.string(),
-  displayName: z.string().nullish(),
-  createdDateTime: z.string().nullish(),
+  displayName: someText,
+  createdDateTime: asItCame,
   accountEnabled: z.boolean().nullish(),
   appOwnerOrganizationId: z.string().nullish(),
-  verifiedPublisher: z.looseObject({ verifiedPublisherId: z.string().nullish() }).nullish(),
+  verifiedPublisher: maybe(z.looseObject({ verifiedPublisherId: someText })),
 });
 /** What is asked of an app: no keys, no secrets, no notes. */
 export const SERVICE_PRINCIPAL = {
@@ -26,7 +28,7 @@ export async function findApps(
   signal: AbortSignal | undefined,
 ): Promise<readonly ServicePrincipal[]> {
   const query = { $filter: `appId eq ${quoted(appId)}`, ...SERVICE_PRINCIPAL };
-  const { rows } = await client.page(OPERATIONS.findServicePrincipal, { query, signal }, servicePrincipal);
+  const rows = await client.first(OPERATIONS.findServicePrincipal, { query, signal }, servicePrincipal);
   if (rows.some((row) => !isSameId(row.appId, appId)))
     throw new QuellError('VENDOR_REPLY', `${OPERATIONS.findServicePrincipal.name}: another app`);
   return rows;

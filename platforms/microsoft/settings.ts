@@ -1,3 +1,4 @@
+import type { Notices } from '../notice.js';
 import type { Base, Wire } from '../wire.js';
 
 /** Addresses that stand in for Microsoft's own; paths stay as they are. */
@@ -45,6 +46,8 @@ export interface MicrosoftSettings {
   readonly credential: MicrosoftCredential;
   readonly timeoutMs: number;
   readonly wire: Wire;
+  /** Whose mails are security notices. */
+  readonly notices: Notices;
 }
 
 /** Microsoft's own hosts (worldwide cloud). */
@@ -52,7 +55,7 @@ export const MICROSOFT_HOSTS = {
   graph: 'https://graph.microsoft.com',
   login: 'https://login.microsoftonline.com',
   manage: 'https://manage.office.com',
-  defender: 'https://api.securitycenter.microsoft.com',
+  defender: 'https://api.security.microsoft.com',
   connector: 'https://smba.trafficmanager.net/teams',
 } as const satisfies Required<MicrosoftBaseUrls>;
 

@@ -1,22 +1,22 @@
-import { z } from 'zod';
+import { clientAddress } from '../../domain/address.js';
+import { instantOf } from '../../domain/instants.js';
 import type { TraceKind, Traces } from '../../domain/pivot.js';
 import type { Instant } from '../../domain/platform.js';
 import type { EvidencePort } from '../ports.js';
-import { idsOf, readable, search, unsearchable, type Search, type Seen } from '../sightings.js';
+import { mapRows, needed } from '../rows.js';
+import { idsOf, search, unsearchable, type Search, type Seen } from '../sightings.js';
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';
-import { auditKind, directoryAudit } from './sources/directory-audits.js';
 import { findApp, type ServicePrincipal } from './service-principals.js';
+import { auditKind, directoryAudit, hasSucceeded } from './sources/directory-audit-row.js';
 import { grant } from './sources/grants.js';
-import { signIn, SUCCESS } from './sources/sign-ins.js';
-import { address, instant, type SourceContext } from './sources/source.js';
+import { ofType, outcomeOf, SIGN_IN_TYPES, signIn } from './sources/sign-ins.js';
+import type { SourceContext } from './sources/source.js';
 
 interface Window {
   readonly from: Instant;
   readonly to: Instant;
 }
-
-const ALL_TYPES = ['interactiveUser', 'nonInteractiveUser', 'servicePrincipal'];
 
 const NOT_SEARCHED: Readonly<Partial<Record<TraceKind, string>>> = {
   session: 'Entra’s sign-in log can’t be searched by session: one is recognised at the attacker’s addresses alone.',
@@ -35,7 +35,7 @@ export function findSightings(context: SourceContext, hasSignIns: boolean): NonN
     const found = await search(
       context,
       [
-        ...(hasSignIns ? traces.addresses.map((ip) => atAddress(context, traces, window, ip)) : []),
+        ...(hasSignIns ? traces.addresses.flatMap((ip) => atAddress(context, traces, window, ip)) : []),
         ...idsOf(traces, 'app', 'microsoft').flatMap((appId) => withApp(context, window, appId)),
       ],
       options,
@@ -46,33 +46,34 @@ export function findSightings(context: SourceContext, hasSignIns: boolean): NonN
 }
 
 /** Sign-ins from an address, people's and apps'; with them the sessions and devices of the case, wherever they are named there. */
-function atAddress({ client }: SourceContext, traces: Traces, { from, to }: Window, ip: string): Search {
-  const types = ALL_TYPES.map((t) => `signInEventTypes/any(t: t eq '${t}')`).join(' or ');
-  const $filter = `ipAddress eq ${quoted(ip)} and createdDateTime ge ${from} and createdDateTime le ${to} and (${types})`;
+function atAddress({ client }: SourceContext, traces: Traces, { from, to }: Window, ip: string): readonly Search[] {
   const sessions = new Set(idsOf(traces, 'session', 'microsoft'));
   const devices = new Set(idsOf(traces, 'device', 'microsoft'));
-  return {
+  return SIGN_IN_TYPES.map((type) => ({
     source: 'microsoft.sign_ins',
     page: async (next, { signal }) => {
-      const request = { query: { $filter, $top: '1000' }, signal };
-      const page = await client.page(OPERATIONS.signIns, request, z.unknown(), next);
-      const rows = readable(page.rows, signIn).flatMap((row): readonly Seen[] => {
-        const nativeId = row.userId || row.appId;
-        const at = instant(row.createdDateTime);
-        if (!nativeId || at === undefined || address(row.ipAddress) !== ip) return [];
-        const succeeded = SUCCESS.has(row.status?.errorCode ?? 0);
-        const seen = (by: TraceKind, value: string): Seen => ({ id: row.id, nativeId, by, value, at, succeeded });
+      const $filter = `ipAddress eq ${quoted(ip)} and createdDateTime ge ${from} and createdDateTime le ${to} and ${ofType(type)}`;
+      const page = await client.page(OPERATIONS.signIns, { query: { $filter, $top: '1000' }, signal }, next);
+      const { values, odd } = mapRows(page.rows, signIn, (row): readonly Seen[] => {
+        const nativeId = row.userId ?? row.appId;
+        const at = needed(instantOf(row.createdDateTime), 'createdDateTime');
+        const outcome = outcomeOf(row);
+        if (nativeId === undefined || outcome === undefined || clientAddress(row.ipAddress) !== ip) return [];
+        const seen = (by: TraceKind, value: string): Seen => ({
+          ...{ id: row.id, nativeId, by, value, at },
+          succeeded: outcome === 'success',
+        });
         const { sessionId } = row;
         const deviceId = row.deviceDetail?.deviceId;
         return [
           seen('address', ip),
-          ...(sessionId && sessions.has(sessionId) ? [seen('session', sessionId)] : []),
-          ...(deviceId && devices.has(deviceId) ? [seen('device', deviceId)] : []),
+          ...(sessionId !== undefined && sessions.has(sessionId) ? [seen('session', sessionId)] : []),
+          ...(deviceId !== undefined && devices.has(deviceId) ? [seen('device', deviceId)] : []),
         ];
       });
-      return { rows, next: page.next };
+      return { rows: values, next: page.next, odd };
     },
-  };
+  }));
 }
 
 /** Who consented to an app, by the audit log, and whose grants it holds now. A grant for everybody points at nobody. */
@@ -89,17 +90,16 @@ function withApp({ client }: SourceContext, { from, to }: Window, appId: string)
         if (!principal) return { rows: [] };
         const $filter = `activityDateTime ge ${from} and activityDateTime le ${to} and targetResources/any(t: t/id eq ${quoted(principal.id)})`;
         const request = { query: { $filter, $top: '500' }, signal };
-        const page = await client.page(OPERATIONS.directoryAudits, request, z.unknown(), next);
-        const rows = readable(page.rows, directoryAudit).flatMap((row): readonly Seen[] => {
+        const page = await client.page(OPERATIONS.directoryAudits, request, next);
+        const { values, odd } = mapRows(page.rows, directoryAudit, (row): readonly Seen[] => {
           const nativeId = row.initiatedBy?.user?.id;
-          const at = instant(row.activityDateTime);
-          if (!nativeId || at === undefined || auditKind(row.activityDisplayName, row.category) !== 'app_grant')
-            return [];
-          const succeeded = row.result === undefined || row.result === null || row.result === 'success';
+          const at = needed(instantOf(row.activityDateTime), 'activityDateTime');
+          if (nativeId === undefined || auditKind(row.activityDisplayName, row.category) !== 'app_grant') return [];
+          const succeeded = hasSucceeded(row) !== false;
           if (succeeded) consented.add(nativeId);
           return [{ id: row.id, nativeId, by: 'app', value: appId, at, succeeded }];
         });
-        return { rows, next: page.next };
+        return { rows: values, next: page.next, odd };
       },
     },
     {
@@ -108,16 +108,16 @@ function withApp({ client }: SourceContext, { from, to }: Window, appId: string)
         const principal = await find(signal);
         if (!principal) return { rows: [] };
         const query = { $filter: `clientId eq ${quoted(principal.id)}` };
-        const page = await client.page(OPERATIONS.appGrants, { query, signal }, z.unknown(), next);
+        const page = await client.page(OPERATIONS.appGrants, { query, signal }, next);
         // A grant carries no time: the app's first appearance stands for it, or the beginning of the window.
-        const appeared = instant(principal.createdDateTime);
+        const appeared = instantOf(principal.createdDateTime);
         const at = appeared !== undefined && appeared > from ? appeared : from;
-        const rows = readable(page.rows, grant).flatMap(({ id, principalId }): readonly Seen[] =>
-          !principalId || consented.has(principalId)
+        const { values, odd } = mapRows(page.rows, grant, ({ id, principalId }): readonly Seen[] =>
+          principalId === undefined || consented.has(principalId)
             ? []
             : [{ id, nativeId: principalId, by: 'app', value: appId, at, succeeded: true }],
         );
-        return { rows, next: page.next };
+        return { rows: values, next: page.next, odd };
       },
     },
   ];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { mailText } from '../kit/mail.js';
+import { postOnce } from '../kit/post-once.js';
 import type { OutgoingMessage, Talk } from '../ports.js';
 import { quoted, type MicrosoftClient } from './client.js';
 import { OPERATIONS } from './operations.js';
@@ -20,39 +22,29 @@ export function mailTalk(client: MicrosoftClient, from: string): Talk {
     async send(to, message, { signal } = {}) {
       const path = { id: from };
       const $filter = `singleValueExtendedProperties/Any(ep: ep/id eq ${quoted(KEY_PROPERTY)} and ep/value eq ${quoted(message.key)})`;
-      const found = (
-        await client.page(
-          OPERATIONS.mails,
-          { path, query: { $filter, $select: 'id,isDraft', $top: '5' }, headers: STABLE_IDS, signal },
-          stored,
-        )
-      ).rows;
-      const sent = found.find((m) => m.isDraft === false);
-      if (sent) return { messageId: sent.id, already: true };
-      const draft =
-        found[0] ??
-        (await client.call(
-          OPERATIONS.createDraft,
-          { path, body: draftOf(to, message), headers: STABLE_IDS, signal },
-          stored,
-        ));
-      await client.send(OPERATIONS.sendDraft, {
-        path: { ...path, messageId: draft.id },
-        body: {},
-        headers: STABLE_IDS,
-        signal,
+      let draft: string | undefined;
+      const find = async (): Promise<string | undefined> => {
+        const query = { $filter, $select: 'id,isDraft', $top: '5' };
+        const rows = await client.first(OPERATIONS.mails, { path, query, headers: STABLE_IDS, signal }, stored);
+        draft = rows[0]?.id;
+        return rows.find((m) => m.isDraft === false)?.id;
+      };
+      return await postOnce(find, async () => {
+        const written = { path, body: draftOf(to, message), headers: STABLE_IDS, signal };
+        const messageId = draft ?? (await client.call(OPERATIONS.createDraft, written, stored)).id;
+        const sent = { path: { ...path, messageId }, body: {}, headers: STABLE_IDS, signal };
+        await client.send(OPERATIONS.sendDraft, sent);
+        return messageId;
       });
-      return { messageId: draft.id, already: false };
     },
   };
 }
 
-/** Plain text: nothing in it can be rendered. Buttons need the page behind the link; a GET of it decides nothing. */
+/** Plain text: nothing in it can be rendered. */
 function draftOf(to: string, message: OutgoingMessage): object {
-  const content = [message.text, ...(message.link ? [`${message.link.label}: ${message.link.url}`] : [])].join('\n\n');
   return {
     subject: message.title,
-    body: { contentType: 'Text', content },
+    body: { contentType: 'Text', content: mailText(message) },
     toRecipients: [{ emailAddress: { address: to } }],
     internetMessageHeaders: [{ name: 'x-quell-key', value: message.key }],
     singleValueExtendedProperties: [{ id: KEY_PROPERTY, value: message.key }],

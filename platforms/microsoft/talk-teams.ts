@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { postOnce } from '../kit/post-once.js';
 import type { Talk } from '../ports.js';
 import { CARD, cardOf, keyOf } from './card.js';
 import { quoted, type MicrosoftClient } from './client.js';
@@ -24,7 +25,7 @@ const posted = z.looseObject({
 export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
   async function installation(userId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const query = { $expand: 'teamsApp', $filter: `teamsApp/id eq ${quoted(teamsAppId)}` };
-    return (await client.page(OPERATIONS.installedApps, { path: { id: userId }, query, signal }, withId)).rows[0]?.id;
+    return (await client.first(OPERATIONS.installedApps, { path: { id: userId }, query, signal }, withId))[0]?.id;
   }
   async function install(userId: string, signal: AbortSignal | undefined): Promise<string> {
     try {
@@ -80,31 +81,24 @@ export function teamsTalk(client: MicrosoftClient, teamsAppId: string): Talk {
     async send(to, message, { signal } = {}) {
       const installationId = (await installation(to, signal)) ?? (await install(to, signal));
       const chat = await client.call(OPERATIONS.botChat, { path: { id: to, installationId }, signal }, withId);
-      const recent = await client.page(
-        OPERATIONS.chatHistory,
-        { path: { id: chat.id }, query: { $top: '50' }, signal },
-        posted,
-      );
-      const before = recent.rows.find((m) =>
-        (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key),
-      );
-      const pointer = { installationId, to, title: message.title, key: message.key, signal };
-      if (before) {
-        await pointTo(pointer);
-        return { messageId: before.id, already: true };
-      }
-      const activity = {
+      const find = async (): Promise<string | undefined> => {
+        const recent = { path: { id: chat.id }, query: { $top: '50' }, signal };
+        const rows = await client.first(OPERATIONS.chatHistory, recent, posted);
+        return rows.find((m) =>
+          (m.attachments ?? []).some((a) => a.contentType === CARD && keyOf(a.content) === message.key),
+        )?.id;
+      };
+      const body = {
         type: 'message',
         summary: message.title,
         attachments: [{ contentType: CARD, content: cardOf(message) }],
       };
-      const sent = await client.call(
-        OPERATIONS.postActivity,
-        { path: { id: chat.id }, body: activity, signal },
-        withId,
+      const result = await postOnce(
+        find,
+        async () => (await client.call(OPERATIONS.postActivity, { path: { id: chat.id }, body, signal }, withId)).id,
       );
-      await pointTo(pointer);
-      return { messageId: sent.id, already: false };
+      await pointTo({ installationId, to, title: message.title, key: message.key, signal });
+      return result;
     },
   };
 }

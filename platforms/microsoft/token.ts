@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { jsonOf } from '../../domain/json.js';
+import { orAborted } from '../kit/or-aborted.js';
 import { answerError } from './errors.js';
 import type { MicrosoftApi } from './operations.js';
 import { MICROSOFT_HOSTS, type MicrosoftCredential, type MicrosoftSettings } from './settings.js';
@@ -65,7 +67,7 @@ export function createTokens({ tenantId, credential, timeoutMs, wire }: Microsof
       const init = { method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) };
       const response = await wire.send({ operation: 'POST /oauth2/v2.0/token', scopes }, endpoint, init);
       const text = await response.text();
-      return { response, answer: parsed(text) };
+      return { response, answer: jsonOf(text) };
     } catch (error) {
       throw error instanceof QuellError ? error : new QuellError('VENDOR_DOWN', 'token endpoint');
     }
@@ -95,31 +97,6 @@ export function createTokens({ tenantId, credential, timeoutMs, wire }: Microsof
       if (cache.get(api)?.value === token) cache.delete(api); // else another call has a new one already
     },
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // a proxy page, or a body that broke off
-  }
-}
-
-/** The value, unless the signal ends the waiting first: then its reason. */
-async function orAborted<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return await value;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([value, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
 }
 
 /**

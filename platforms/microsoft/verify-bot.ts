@@ -1,7 +1,6 @@
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { outgoing } from '../wire/outgoing.js';
+import { createSignedCaller } from '../kit/signed-caller.js';
 
 export interface BotCallerSettings {
   /** Client id of the bot. */
@@ -12,7 +11,6 @@ export interface BotCallerSettings {
   readonly metadataUrl: string;
   readonly timeoutMs: number;
   readonly fetch?: typeof fetch;
-  readonly now?: () => Date;
 }
 
 /** A press or message that Teams delivered for a person of our tenant. */
@@ -30,14 +28,11 @@ export interface BotCall {
 const ISSUER = 'https://api.botframework.com';
 const KEYS_LAST_MS = 24 * 3_600_000;
 /** An unknown key id makes us look again, but not more often than this. */
-const REFRESH_MS = 3_600_000;
+const LOOK_AGAIN_MS = 3_600_000;
 
 const metadata = z.looseObject({ jwks_uri: z.url() });
-const jwks = z.looseObject({
-  keys: z.array(
-    z.looseObject({ kid: z.string().optional(), kty: z.string(), endorsements: z.array(z.string()).optional() }),
-  ),
-});
+/** The channels that a key may sign for. */
+const endorsed = z.looseObject({ endorsements: z.array(z.string()) });
 const activity = z.looseObject({
   type: z.string(),
   name: z.string().optional(),
@@ -63,59 +58,28 @@ const activity = z.looseObject({
 export function createBotVerifier(
   settings: BotCallerSettings,
 ): (authorization: string | undefined, body: unknown) => Promise<BotCall> {
-  const doFetch = settings.fetch ?? outgoing;
-  const now = settings.now ?? (() => new Date());
-  let keys: { readonly set: z.infer<typeof jwks>; readonly at: number } | undefined;
-
-  async function load(): Promise<z.infer<typeof jwks>> {
-    const get = async (url: string): Promise<unknown> => {
-      const response = await doFetch(url, { redirect: 'error', signal: AbortSignal.timeout(settings.timeoutMs) });
-      if (!response.ok) throw new QuellError('VENDOR_DOWN', 'bot signing keys');
-      return response.json();
-    };
-    try {
-      const { jwks_uri } = metadata.parse(await get(settings.metadataUrl));
-      return jwks.parse(await get(jwks_uri));
-    } catch {
-      throw new QuellError('VENDOR_DOWN', 'bot signing keys');
-    }
-  }
-  async function keysFor(kid: string): Promise<z.infer<typeof jwks>> {
-    const age = keys === undefined ? Number.POSITIVE_INFINITY : now().getTime() - keys.at;
-    const unknown = keys !== undefined && !keys.set.keys.some((k) => k.kid === kid);
-    if (age > KEYS_LAST_MS || (unknown && age > REFRESH_MS)) keys = { set: await load(), at: now().getTime() };
-    return keys?.set ?? { keys: [] };
-  }
-
+  const signedCaller = createSignedCaller({
+    what: 'bot call',
+    issuer: ISSUER,
+    audience: settings.botAppId,
+    algorithms: ['RS256', 'RS384', 'RS512'],
+    keysUrl: settings.metadataUrl,
+    keysIn: (answer) => metadata.parse(answer).jwks_uri,
+    keysLastMs: KEYS_LAST_MS,
+    lookAgainMs: LOOK_AGAIN_MS,
+    timeoutMs: settings.timeoutMs,
+    ...(settings.fetch === undefined ? {} : { fetch: settings.fetch }),
+  });
   return async (authorization, body) => {
-    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     const call = activity.safeParse(body);
-    if (token === undefined || !call.success) throw new QuellError('SIGNATURE', 'bot call');
-    const kid = kidOf(token);
-    const set = await keysFor(kid);
-    const key = set.keys.find((k) => k.kid === kid);
-    if (!key?.endorsements?.includes(call.data.channelId))
+    if (!call.success) throw new QuellError('SIGNATURE', 'bot call');
+    const { claims, key } = await signedCaller(authorization);
+    if (!endorsed.safeParse(key).data?.endorsements.includes(call.data.channelId))
       throw new QuellError('SIGNATURE', 'bot call: key is not endorsed for Teams');
-    const claims = await jwtVerify(token, createLocalJWKSet({ keys: [key] } as unknown as JSONWebKeySet), {
-      issuer: ISSUER,
-      audience: settings.botAppId,
-      algorithms: ['RS256', 'RS384', 'RS512'],
-      clockTolerance: 300,
-      currentDate: now(),
-      requiredClaims: ['exp'],
-    }).catch(() => Promise.reject(new QuellError('SIGNATURE', 'bot call')));
-    if (claims.payload['serviceurl'] !== call.data.serviceUrl)
+    if (claims['serviceurl'] !== call.data.serviceUrl)
       throw new QuellError('SIGNATURE', 'bot call: service address differs');
     return callOf(call.data, settings.tenantId);
   };
-}
-
-function kidOf(token: string): string {
-  try {
-    return decodeProtectedHeader(token).kid ?? '';
-  } catch {
-    throw new QuellError('SIGNATURE', 'bot call');
-  }
 }
 
 function callOf(call: z.infer<typeof activity>, tenantId: string): BotCall {

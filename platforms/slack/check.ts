@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   credentialFinding,
   findingsOf,
@@ -13,29 +12,22 @@ import type { CallOptions } from '../ports.js';
 import { createSlackClient } from './client.js';
 import { OPERATIONS, type SlackOperation } from './methods.js';
 import { isOptional, slackNeeds, type SlackNeed, type TokenKind } from './needs.js';
-import { PROBES, type Self } from './probes.js';
+import { PROBES, type Probe, type Who } from './probes.js';
+import { readSelf, type Self } from './self.js';
 import type { SlackSettings } from './settings.js';
-
-const self = z.looseObject({
-  user_id: z.string(),
-  enterprise_id: z.string().nullish(),
-  is_enterprise_install: z.boolean().nullish(),
-  bot_id: z.string().nullish(),
-  /** From the header `x-oauth-scopes`. */
-  response_metadata: z.looseObject({ scopes: z.array(z.string()).nullish() }).nullish(),
-});
+import { workspacesOf } from './workspaces.js';
 
 /** What one token says of itself. */
 interface Spoken {
   readonly kind: TokenKind;
   readonly finding: CredentialFinding;
-  readonly self?: Self;
+  readonly self?: Who;
   readonly scopes?: ReadonlySet<string>;
 }
 
 /**
  * Which reads and acts the tokens of a role allow: `auth.test` tells the scopes of each, and every read that needs no
- * particular person is tried. Nothing is written.
+ * particular person is tried, in every workspace. Nothing is written.
  */
 export async function checkSlack(
   settings: SlackSettings,
@@ -65,9 +57,9 @@ export async function checkSlack(
 async function speak(settings: SlackSettings, kind: TokenKind, signal: AbortSignal | undefined): Promise<Spoken> {
   const value = settings.tokens[kind];
   if (value === undefined) return { kind, finding: { credential: kind, status: 'absent' } };
-  let answer: z.infer<typeof self> | undefined;
+  let answer: Self | undefined;
   const outcome = await outcomeOf(async () => {
-    answer = await clientOf(settings, kind).call(OPERATIONS.authTest, {}, self, { signal });
+    answer = await readSelf(clientOf(settings, kind), signal);
   });
   if (!answer) return { kind, finding: credentialFinding(kind, outcome) };
   if ((kind === 'bot') !== Boolean(answer.bot_id)) {
@@ -80,7 +72,7 @@ async function speak(settings: SlackSettings, kind: TokenKind, signal: AbortSign
     finding: { credential: kind, status: 'good' },
     self: {
       userId: answer.user_id,
-      enterpriseId: answer.enterprise_id ?? undefined,
+      enterpriseId: answer.enterprise_id,
       ofOrganisation: answer.is_enterprise_install === true,
     },
     ...(scopes ? { scopes: new Set(scopes.filter((s) => s !== '')) } : {}),
@@ -111,9 +103,25 @@ async function tryAll(
     if (!token.self.ofOrganisation && wantsOrganisation(settings, operation)) continue;
     const who = token.self;
     const client = clientOf(settings, of);
-    tried.set(operation.name, await outcomeOf(() => probe({ client, operation, who, settings, signal })));
+    tried.set(operation.name, await everywhere(probe, { client, operation, who, settings, signal }));
   }
   return tried;
+}
+
+/** In every workspace where it is about one: an app may be taken out of one of them. What any of them refuses is refused. */
+async function everywhere({ ofWorkspace, attempt }: Probe, asked: Parameters<Probe['attempt']>[0]): Promise<Outcome> {
+  const { plan = 'enterprise', teamIds } = asked.settings;
+  const workspaces = ofWorkspace ? workspacesOf({ plan, teamIds }) : [undefined];
+  const refused: Outcome[] = [];
+  for (const teamId of workspaces) {
+    const outcome = await outcomeOf(() => attempt({ ...asked, teamId }));
+    if (outcome.code === undefined) continue;
+    const { because } = outcome;
+    if (teamId === undefined || workspaces.length === 1 || because === undefined) refused.push(outcome);
+    else refused.push({ ...outcome, because: `workspace ${teamId}: ${because}` });
+  }
+  const [first] = refused;
+  return first ? { ...first, because: refused.flatMap((o) => o.because ?? []).join('; ') } : {};
 }
 
 /** On Enterprise the methods of the organisation, SCIM among them, take a token that was given for all of it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import { inTime } from '../in-time.js';
 import type { OutgoingCall, Wire } from '../wire.js';
-import { codeError, isCode, retryAfterMs, statusError } from './errors.js';
+import { busyMs, codeError, isCode, statusError } from './errors.js';
 import type { SlackOperation } from './methods.js';
 import { SLACK, type SlackSettings } from './settings.js';
 
@@ -63,7 +63,7 @@ export function createSlackClient(settings: SlackSettings): SlackClient {
       if (code !== undefined && status >= 400)
         throw status === 429 ? statusError(operation.name, status, header) : codeError(operation.name, code);
       if (status < 200 || status > 299) throw statusError(operation.name, status, header);
-      if (code !== undefined) throw codeError(operation.name, code, retryAfterMs(header));
+      if (code !== undefined) throw codeError(operation.name, code, busyMs(header));
       return parsed(operation, shape, body);
     },
   };

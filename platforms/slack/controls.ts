@@ -40,8 +40,14 @@ const CONTROLS: readonly Control[] = [
   { action: 'ip_allowlist_disabled', weakens: 'authentication' },
   { action: 'team_authorized_ip_range_*', weakens: 'authentication' },
   { action: 'intune_disabled', weakens: 'authentication' },
+  // Slack spells one of them in two ways.
   { action: 'user_anomaly_event_response_allowlist_changed', weakens: 'authentication' },
+  { action: 'user_anomaly_event_reponse_allowlist_changed', weakens: 'authentication' },
+  { action: 'usergroup_anomaly_event_response_allowlist_changed', weakens: 'authentication' },
   { action: 'idp_*', weakens: 'federation' },
+  { action: 'enterprise_managed_auth_disabled', weakens: 'federation' },
+  { action: 'enterprise_managed_auth_rebound', weakens: 'federation' },
+  { action: 'domain_email_unrestricted', weakens: 'federation' },
   { action: 'pref.ext_audit_log_retention_duration_changed', weakens: 'logging' },
   { action: 'ekm_unenrolled', weakens: 'logging' },
   { action: 'native_dlp_rule_deactivated', weakens: 'dlp' },
@@ -56,9 +62,13 @@ const CONTROLS: readonly Control[] = [
   { action: 'legal_hold_policy_updated', weakens: 'legal_hold' },
   { action: 'legal_hold_policy_entities_deleted', weakens: 'legal_hold' },
   ...EXPORTS_DELETED.map((action) => ({ action, weakens: 'traces' as const })),
+  { action: 'search_query_audit_logs_export_deleted', weakens: 'traces' },
+  { action: 'public_channel_deleted', weakens: 'traces' },
+  { action: 'private_channel_deleted', weakens: 'traces' },
   { action: 'role_change_to_owner', weakens: 'role' },
   { action: 'role_change_to_admin', weakens: 'role' },
   { action: 'owner_transferred', weakens: 'role' },
+  { action: 'org_owner_created', weakens: 'role' },
   { action: 'role_assigned', weakens: 'role' },
   { action: 'permissions_assigned', weakens: 'role' },
   { action: 'role_added_to_usergroup', weakens: 'role' },
@@ -68,9 +78,13 @@ const CONTROLS: readonly Control[] = [
   { action: 'pref.can_receive_shared_channels_invites', weakens: 'sharing', stricter: turnedOff },
   { action: 'pref.app_whitelist_enabled', weakens: 'sharing', stricter: turnedOn },
   { action: 'pref.app_dir_only', weakens: 'sharing', stricter: turnedOn },
+  { action: 'app_allowlist_rule_deactivated', weakens: 'sharing' },
+  { action: 'app_allowlist_rule_deleted', weakens: 'sharing' },
   { action: 'approved_orgs_added', weakens: 'sharing' },
   { action: 'slack_connect_pref_set', weakens: 'sharing' },
   { action: 'corporate_exports_*', weakens: 'sharing' },
+  { action: 'organization_channel_audit_export_enabled', weakens: 'sharing' },
+  { action: 'workspace_channel_audit_export_enabled', weakens: 'sharing' },
   { action: 'barrier_deleted', weakens: 'sharing' },
   { action: 'private_channel_converted_to_public', weakens: 'sharing' },
 ];
@@ -99,6 +113,8 @@ export function roleGiven(
   details: Readonly<Record<string, unknown>>,
   role: { readonly id: string; readonly name?: string | null | undefined } | null | undefined,
 ): string | undefined {
-  const own = /^role_change_to_(.+)$/.exec(action)?.[1] ?? (action === 'owner_transferred' ? 'owner' : undefined);
+  const own =
+    /^role_change_to_(.+)$/.exec(action)?.[1] ??
+    (/^(owner_transferred|org_owner_created)$/.test(action) ? 'owner' : undefined);
   return own ?? (role ? role.name || role.id : named.safeParse(details['role'] ?? details['changed_permissions']).data);
 }

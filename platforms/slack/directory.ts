@@ -1,16 +1,34 @@
 import { z } from 'zod';
-import type { Platform } from '../../domain/platform.js';
+import { mailOf } from '../../domain/account-names.js';
+import type { Authority } from '../../domain/platform.js';
 import { compact } from '../compact.js';
 import type { Directory, DirectoryEntry } from '../ports.js';
+import { readRows, someList } from '../rows.js';
+import { isRefusal } from './errors.js';
 import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';
-import { lenient, metadata, nextOf, parseCursor, type SourceContext } from './sources/source.js';
-import { isAdmin, isLastOwner, kindOf, nameOf, slackUser, userList, type SlackUser } from './user.js';
+import { metadata, nextOf, pagesOf } from './pages.js';
+import { readSelf, type Self } from './self.js';
+import { stateOf, type SourceContext } from './sources/source.js';
+import {
+  isAdmin,
+  isLastOwner,
+  isPlainlyOurs,
+  isStranger,
+  kindOf,
+  nameOf,
+  slackUser,
+  userList,
+  userOfMail,
+  type Home,
+  type SlackUser,
+} from './user.js';
+import { workspacesOf } from './workspaces.js';
 
 const one = z.union([z.looseObject({ user: slackUser }), z.looseObject({ user: z.undefined().optional() })]);
 const cursorShape = z.strictObject({ team: z.int().nonnegative(), next: z.string().optional() });
 const policyEntities = z.looseObject({
-  entities: z.array(z.looseObject({ entity_id: z.string() })),
+  entities: someList(z.looseObject({ entity_id: z.string() })),
   response_metadata: metadata,
 });
 
@@ -19,53 +37,75 @@ const policyEntities = z.looseObject({
  * identity provider, everybody is mastered there except guests and those whom a policy lets in with a password.
  * A list page can't tell who the last owner is: there, `lastAdmin` is the primary owner, whom Slack lets nobody remove.
  */
-export function createDirectory(context: SourceContext, identityProvider: Platform | 'other' | undefined): Directory {
+export function createDirectory(context: SourceContext, identityProvider: Authority | undefined): Directory {
   const { client } = context;
-  const teams = context.plan === 'enterprise' ? context.teamIds : [undefined];
+  const teams = workspacesOf(context);
+  const homeOf = homeReader(context);
   return {
     async lookup(by, { signal } = {}) {
-      if ('nativeId' in by && by.nativeId.startsWith('A')) return appEntry(context, by.nativeId, teams, signal);
-      const settings = { signal, answers: NOBODY };
-      const { user } = await ('email' in by
-        ? client.call(OPERATIONS.usersLookupByEmail, { email: by.email }, one, settings)
-        : client.call(OPERATIONS.usersInfo, { user: by.nativeId }, one, settings));
+      if ('nativeId' in by && by.nativeId.startsWith('A')) return appEntry(context, by.nativeId, signal);
+      const members = { client, workspaces: teams, signal };
+      const user = await ('email' in by
+        ? userOfMail(by.email, members)
+        : client
+            .call(OPERATIONS.usersInfo, { user: by.nativeId }, one, { signal, answers: NOBODY })
+            .then((answer) => answer.user));
       if (!user) return undefined;
+      const home = await homeOf([user], signal);
       const masteredBy =
         identityProvider !== undefined &&
-        kindOf(user) === 'person' &&
+        kindOf(user, home) === 'person' &&
         !(await signsInWithPassword(context, user.id, signal))
           ? identityProvider
           : undefined;
-      return entryOf(context, user, await isLastOwner(client, user, teams, signal), masteredBy);
+      const lastAdmin = !isStranger(user, home) && (await isLastOwner(user, members));
+      return entryOf(context, user, home, lastAdmin, masteredBy);
     },
     async list(cursor, { signal } = {}) {
-      const at = parseCursor(cursorShape, cursor) ?? { team: 0 };
-      const page = await client.call(
-        OPERATIONS.usersList,
-        { limit: 200, cursor: at.next, team_id: teams[at.team] },
-        userList,
-        { signal },
-      );
+      const at = stateOf(cursorShape, cursor) ?? { team: 0 };
+      const args = { limit: 200, cursor: at.next, team_id: teams[at.team] };
+      // A workspace of several that refuses our token hides nobody of the others.
+      const page = await client.call(OPERATIONS.usersList, args, userList, { signal }).catch((error: unknown) => {
+        if (teams.length === 1 || !isRefusal(error, at.next)) throw error;
+        return { members: [], response_metadata: undefined };
+      });
       const { next } = nextOf(page.response_metadata);
       const following =
-        next !== undefined ? { team: at.team, next } : at.team + 1 < teams.length ? { team: at.team + 1 } : undefined;
-      const entries = lenient(page.members, slackUser).map((user) =>
-        entryOf(context, user, user.is_primary_owner === true, undefined),
-      );
+        next !== undefined && next !== at.next
+          ? { team: at.team, next }
+          : at.team + 1 < teams.length
+            ? { team: at.team + 1 }
+            : undefined;
+      const { values } = readRows(page.members, slackUser);
+      const home = await homeOf(values, signal);
+      const entries = values.map((user) => entryOf(context, user, home, user.is_primary_owner === true, undefined));
       return { entries, ...(following === undefined ? {} : { next: JSON.stringify(following) }) };
     },
   };
 }
 
+/** What is ours. Of which organisation our token is, is asked once, and only where an account does not tell by itself. */
+function homeReader({
+  client,
+  teamIds,
+}: SourceContext): (users: readonly SlackUser[], signal: AbortSignal | undefined) => Promise<Home> {
+  let known: Self | undefined;
+  return async (users, signal) => {
+    if (users.every((user) => user.is_stranger === true || isPlainlyOurs(user, { teamIds }))) return { teamIds };
+    known ??= await readSelf(client, signal);
+    return { teamIds, team_id: known.team_id, enterprise_id: known.enterprise_id };
+  };
+}
+
 /** An app stands in no directory; the integration log knows it, and who added it answers for it. */
 async function appEntry(
-  { client, tenant, hasLogs }: SourceContext,
+  context: SourceContext,
   appId: string,
-  teams: readonly (string | undefined)[],
   signal: AbortSignal | undefined,
 ): Promise<DirectoryEntry | undefined> {
+  const { client, tenant, hasLogs } = context;
   if (!hasLogs) return undefined;
-  const install = await readInstall(client, OPERATIONS.integrationLogs, appId, teams, signal);
+  const install = await readInstall(client, OPERATIONS.integrationLogs, appId, workspacesOf(context), signal);
   if (!install) return undefined;
   const { installed, name, addedBy } = install;
   return compact({
@@ -83,27 +123,30 @@ async function appEntry(
 }
 
 /** An account that is not there, or that the token may not see, is nobody we can name. */
-const NOBODY = { user_not_found: {}, users_not_found: {}, user_not_visible: {} } as const;
+const NOBODY = { user_not_found: {}, user_not_visible: {} } as const;
 
 function entryOf(
   { tenant }: SourceContext,
   user: SlackUser,
+  home: Home,
   lastAdmin: boolean,
-  masteredBy: Platform | 'other' | undefined,
+  masteredBy: Authority | undefined,
 ): DirectoryEntry {
+  const isOurs = !isStranger(user, home);
+  const mail = mailOf(user.profile?.email);
   return compact({
     platform: 'slack' as const,
     tenant,
     nativeId: user.id,
-    kind: kindOf(user),
-    emails: user.profile?.email ? [user.profile.email.toLowerCase()] : [],
+    kind: kindOf(user, home),
+    emails: mail === undefined ? [] : [mail],
     displayName: nameOf(user),
     active: user.deleted !== true,
-    admin: isAdmin(user),
-    lastAdmin,
-    phone: user.profile?.phone || undefined,
-    timeZone: user.tz || undefined,
-    masteredBy,
+    admin: isOurs && isAdmin(user),
+    lastAdmin: isOurs && lastAdmin,
+    phone: user.profile?.phone,
+    timeZone: user.tz,
+    masteredBy: isOurs ? masteredBy : ('other' as const),
   });
 }
 
@@ -114,15 +157,11 @@ async function signsInWithPassword(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (plan !== 'enterprise') return false;
-  let cursor: string | undefined;
-  do {
+  const answers = { policy_not_found: { entities: [] } };
+  const pages = pagesOf((cursor) => {
     const args = { policy_name: 'email_password', entity_type: 'USER', limit: 1000, cursor };
-    const page = await client.call(OPERATIONS.authPolicyEntities, args, policyEntities, {
-      signal,
-      answers: { policy_not_found: { entities: [] } },
-    });
-    if (page.entities.some((e) => e.entity_id === userId)) return true;
-    cursor = page.response_metadata?.next_cursor || undefined;
-  } while (cursor !== undefined);
+    return client.call(OPERATIONS.authPolicyEntities, args, policyEntities, { signal, answers });
+  });
+  for await (const page of pages) if (page.entities.some((e) => e.entity_id === userId)) return true;
   return false;
 }

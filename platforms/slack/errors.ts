@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
+import { codeOfStatus } from '../kit/status.js';
+import { retryAfterMs } from '../replies.js';
 
 const TOO_FAST: readonly string[] = ['ratelimited', 'rate_limited', 'too_many_requests'];
 
@@ -88,13 +90,21 @@ export function isCode(text: string): boolean {
 }
 
 /** Error of a typed code of Slack. The code goes into the detail; Slack's texts never do. Anything that is no code is VENDOR_REPLY. */
-export function codeError(operation: string, code: string, retryAfterMs?: number): QuellError {
+export function codeError(operation: string, code: string, wait = BUSY_MS): QuellError {
   if (!isCode(code)) return new QuellError('VENDOR_REPLY', operation);
   const meaning = MEANING.get(code) ?? 'VENDOR_REFUSED';
-  return new QuellError(
-    meaning,
-    `${operation}: ${code}`,
-    meaning === 'VENDOR_BUSY' ? { retryAfterMs: retryAfterMs ?? BUSY_MS } : {},
+  return new QuellError(meaning, `${operation}: ${code}`, meaning === 'VENDOR_BUSY' ? { retryAfterMs: wait } : {});
+}
+
+/**
+ * Whether a workspace, or another part of what is asked, does not let our token in, which trying again does not change. A cursor that ran
+ * out is refused too: then the list is to be read once more.
+ */
+export function isRefusal(error: unknown, cursor?: string): error is QuellError {
+  if (!(error instanceof QuellError)) return false;
+  return (
+    ['VENDOR_AUTH', 'VENDOR_SCOPE', 'VENDOR_PLAN'].includes(error.code) ||
+    (error.code === 'VENDOR_REFUSED' && cursor === undefined)
   );
 }
 
@@ -125,17 +135,10 @@ const refusal = z.looseObject({ ok: z.literal(false), error: z.string() });
 
 /** Error of an HTTP status where no typed code came with it. */
 export function statusError(operation: string, status: number, retryAfter?: string | null): QuellError {
-  const detail = `${operation}: HTTP ${String(status)}`;
-  if (status === 429) return new QuellError('VENDOR_BUSY', detail, { retryAfterMs: retryAfterMs(retryAfter) });
-  if (status >= 500 || status === 408) return new QuellError('VENDOR_DOWN', detail);
-  if (status === 401) return new QuellError('VENDOR_AUTH', detail);
-  if (status === 403) return new QuellError('VENDOR_SCOPE', detail);
-  if (status === 404) return new QuellError('VENDOR_NOT_FOUND', detail);
-  return new QuellError(status >= 400 ? 'VENDOR_REFUSED' : 'VENDOR_REPLY', detail);
+  const code = codeOfStatus(status);
+  const wait = code === 'VENDOR_BUSY' ? { retryAfterMs: busyMs(retryAfter) } : {};
+  return new QuellError(code, `${operation}: HTTP ${String(status)}`, wait);
 }
 
-/** Milliseconds of a Retry-After header, which Slack gives in whole seconds; the usual wait when it is missing or no number. */
-export function retryAfterMs(header: string | null | undefined): number {
-  const seconds = Number.parseInt(header ?? '', 10);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : BUSY_MS;
-}
+/** Milliseconds of a Retry-After header; the usual wait when it is missing or none. */
+export const busyMs = (header: string | null | undefined): number => retryAfterMs(header) ?? BUSY_MS;

@@ -5,6 +5,7 @@ export function evidenceLimits(enterprise: boolean, hasLogs: boolean): readonly 
   return [
     {
       what: 'messages read',
+      hides: 'messages',
       why: 'Slack logs no reading of messages, no single search and no file listing, neither in the client nor by API.',
       instead:
         'What could be read is bounded by the conversations of the account, its sessions and its API activity; only the anomalies of Slack show reading in bulk.',
@@ -35,6 +36,7 @@ export function evidenceLimits(enterprise: boolean, hasLogs: boolean): readonly 
       : [
           {
             what: 'slack.audit_logs',
+            hides: 'files' as const,
             why: 'The Audit Logs API exists only on Enterprise.',
             instead:
               'Access logs and integration logs are read instead; file downloads, exports and settings stay unknown.',

@@ -92,7 +92,7 @@ export const EVIDENCE_METHODS = {
     scopes: ['users:read', 'users:read.email'],
     tier: 2,
     roles: BOTH,
-    why: 'Feeds the subject registry; whether another owner remains; as whom an app acts.',
+    why: 'Feeds the subject registry; finds who has left by their address; whether another owner remains; as whom an app acts.',
     serves: ['directory', 'slack.audit_logs.apps', 'protection'],
   }),
   usersConversations: read({
@@ -121,6 +121,15 @@ export const EVIDENCE_METHODS = {
     roles: EVIDENCE,
     why: 'Answers in threads.',
     serves: ['slack.messages'],
+  }),
+  conversationsInfo: read({
+    name: 'conversations.info',
+    token: 'admin',
+    scopes: ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
+    tier: 3,
+    roles: EVIDENCE,
+    why: 'Whether the conversation that a file was shared to reaches out of the organisation.',
+    serves: ['slack.audit_logs.files', 'slack.audit_logs.apps', 'slack.files'],
   }),
   filesList: read({
     name: 'files.list',

@@ -1,4 +1,4 @@
-import type { Platform } from '../../domain/platform.js';
+import type { Authority } from '../../domain/platform.js';
 import type { EvidencePort, EvidenceSource } from '../ports.js';
 import { createSlackClient } from './client.js';
 import { createDirectory } from './directory.js';
@@ -20,7 +20,9 @@ export interface SlackEvidenceSettings extends SlackSettings {
   /** Which audit actions are read as what; the shipped table unless given. */
   readonly actionTable?: AuditActionTable;
   /** Where people of this organisation sign in when Slack uses SSO. */
-  readonly identityProvider?: Platform | 'other';
+  readonly identityProvider?: Authority;
+  /** Ids (`A…`) of all of Quell's own Slack apps: what they did is told apart from what people did. */
+  readonly ownAppIds?: readonly string[];
 }
 
 /** Everything the evidence role reads of a Slack organisation. Tokens: `audit` (Enterprise), `admin` and, by choice, `logs`; scopes of role `evidence` in `methods.ts`. */
@@ -32,6 +34,7 @@ export function createSlackEvidence(settings: SlackEvidenceSettings): EvidencePo
     teamIds: settings.teamIds,
     plan,
     hasLogs: settings.tokens.logs !== undefined,
+    ownAppIds: settings.ownAppIds ?? [],
   };
   const table = settings.actionTable ?? AUDIT_ACTIONS;
   const enterprise: readonly EvidenceSource[] = [

@@ -16,8 +16,8 @@ export const OPERATIONS = {
     scopes: [],
     tier: 'special',
     roles: ['evidence', 'containment', 'people'],
-    why: 'Whose token this is, and with which scopes: that account is never stopped; and the id of the organisation.',
-    serves: ['remove_app', 'protection', 'check'],
+    why: 'Whose token this is, and with which scopes: that account is never stopped; and the id of the organisation, which tells strangers apart.',
+    serves: ['remove_app', 'protection', 'check', 'directory'],
     limit: { bucket: 'auth.test', calls: 100, seconds: 60, counts: 'app' },
   }),
 

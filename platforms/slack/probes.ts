@@ -4,59 +4,64 @@ import type { SlackOperation } from './operation.js';
 import type { SlackSettings } from './settings.js';
 
 /** Whose token it is. */
-export interface Self {
+export interface Who {
   readonly userId: string;
   readonly enterpriseId: string | undefined;
   readonly ofOrganisation: boolean;
 }
-interface Probe {
+interface Asked {
   readonly client: SlackClient;
   readonly operation: SlackOperation;
-  readonly who: Self;
+  readonly who: Who;
   readonly settings: SlackSettings;
   readonly signal: AbortSignal | undefined;
+  /** The workspace that is asked about, where the read is about one. */
+  readonly teamId?: string | undefined;
+}
+export interface Probe {
+  /** On Enterprise a call about one workspace names it, and each has an answer of its own. */
+  readonly ofWorkspace: boolean;
+  readonly attempt: (asked: Asked) => Promise<unknown>;
 }
 
 const anything = z.looseObject({});
-const web =
-  (args: (probe: Probe) => Readonly<Record<string, unknown>>, answers: Readonly<Record<string, unknown>> = {}) =>
-  (probe: Probe): Promise<unknown> =>
-    probe.client.call(probe.operation, args(probe), anything, { signal: probe.signal, answers });
-const rest =
-  (path: (probe: Probe) => string, query: Readonly<Record<string, string>> = {}) =>
-  ({ client, operation, signal, ...probe }: Probe): Promise<unknown> =>
-    client.rest(
-      operation,
-      { method: 'GET', path: path({ client, operation, signal, ...probe }), query, signal, answers: NO_SCIM_2 },
-      anything,
-    );
+type Args = (asked: Asked) => Readonly<Record<string, unknown>>;
+const web = (args: Args, answers: Readonly<Record<string, unknown>> = {}): Probe => ({
+  ofWorkspace: false,
+  attempt: (asked) => asked.client.call(asked.operation, args(asked), anything, { signal: asked.signal, answers }),
+});
+const inWorkspace = (args: Args): Probe => ({
+  ...web((asked) => ({ ...args(asked), team_id: asked.teamId })),
+  ofWorkspace: true,
+});
+const rest = (path: (asked: Asked) => string, query: Readonly<Record<string, string>> = {}): Probe => ({
+  ofWorkspace: false,
+  attempt: (asked) => {
+    const { client, operation, signal } = asked;
+    return client.rest(operation, { method: 'GET', path: path(asked), query, signal, answers: NO_SCIM_2 }, anything);
+  },
+});
 /** Where an organisation has SCIM 1.1 alone the token was good all the same. */
 const NO_SCIM_2 = { unsupported_version: {} } as const;
-/** On Enterprise a call about one workspace names it. */
-const team = ({ settings: { plan, teamIds } }: Probe): { readonly team_id?: string } => {
-  const [first] = teamIds;
-  return (plan ?? 'enterprise') === 'enterprise' && first !== undefined ? { team_id: first } : {};
-};
 
 /** Reads that need no particular person or conversation, one row each; the account asked for is the token's own. */
-export const PROBES: Readonly<Record<string, (probe: Probe) => Promise<unknown>>> = {
+export const PROBES: Readonly<Record<string, Probe>> = {
   'audit.logs': rest(() => 'logs', { limit: '1' }),
-  'team.accessLogs': web((p) => ({ count: 1, page: 1, ...team(p) })),
-  'team.integrationLogs': web((p) => ({ count: 1, page: 1, ...team(p) })),
+  'team.accessLogs': inWorkspace(() => ({ count: 1, page: 1 })),
+  'team.integrationLogs': inWorkspace(() => ({ count: 1, page: 1 })),
   'admin.audit.anomaly.allow.getItem': web(() => ({})),
   'admin.users.session.list': web(() => ({ limit: 1 }), { no_active_sessions: {} }),
   'admin.auth.policy.getEntities': web(() => ({ policy_name: 'email_password', entity_type: 'USER', limit: 1 }), {
     policy_not_found: {},
   }),
   'users.info': web(({ who }) => ({ user: who.userId })),
-  'users.list': web((p) => ({ limit: 1, ...team(p) })),
-  'users.conversations': web((p) => ({
-    user: p.who.userId,
+  'users.list': inWorkspace(() => ({ limit: 1 })),
+  'users.conversations': inWorkspace(({ who }) => ({
+    user: who.userId,
     limit: 1,
     types: 'public_channel,private_channel,im,mpim',
-    ...team(p),
   })),
-  'files.list': web((p) => ({ count: 1, page: 1, ...team(p) })),
+  'files.list': inWorkspace(() => ({ count: 1, page: 1 })),
   'admin.apps.restricted.list': web(({ who }) => ({ enterprise_id: who.enterpriseId, limit: 1 })),
   'admin.apps.approved.list': web(({ who }) => ({ enterprise_id: who.enterpriseId, limit: 1 })),
   'scim.Users.get': rest(({ who }) => `v2/Users/${encodeURIComponent(who.userId)}`),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { SlackClient } from './client.js';
+import { maybe, someText } from '../rows.js';
 import { OPERATIONS, type SlackOperation } from './methods.js';
 
-const department = z.looseObject({ department: z.string().nullish() }).nullish();
+const department = maybe(z.looseObject({ department: someText }));
 /** The extension for organisations has another name in each version. */
 const EXTENSIONS = [
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',

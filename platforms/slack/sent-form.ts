@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
+import { jsonOf } from '../../domain/json.js';
 import { interactionOf } from './interaction.js';
 import { paragraphs, plain } from './text.js';
 
@@ -59,12 +60,4 @@ export function parseSentForm(rawBody: string): SentForm | undefined {
 export function formShows(title: string, text: string): object {
   const view = { type: 'modal', title: plain(title, 24), close: plain('Close', 24), blocks: paragraphs(text) };
   return { response_action: 'update', view };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { CallOptions, Limitation, OutgoingMessage, TalkPort } from '../ports.js';
+import { postOnce } from '../kit/post-once.js';
+import type { CallOptions, Limitation, OutgoingMessage, Talk, TalkPort } from '../ports.js';
+import { maybe, someList, someText } from '../rows.js';
 import { openAnswerForm } from './answer-form.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
@@ -38,31 +40,26 @@ const LIMITATIONS: readonly Limitation[] = [
 const opened = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
 const posted = z.looseObject({
   ts: z.string(),
-  metadata: z
-    .looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: z.string().nullish() }) })
-    .nullish()
-    .catch(undefined),
+  metadata: maybe(z.looseObject({ event_type: z.string(), event_payload: z.looseObject({ key: someText }) })),
 });
-const history = z.looseObject({ messages: z.array(posted) });
+const history = z.looseObject({ messages: someList(posted) });
 
-/** Looks before it posts: a key that is in the conversation already is not posted again. Message id: `<channel>/<ts>`. */
+/** Message id: `<channel>/<ts>`. */
 async function send(
   client: SlackClient,
   to: string,
   message: OutgoingMessage,
   { signal }: CallOptions = {},
-): Promise<{ readonly messageId: string; readonly already: boolean }> {
+): ReturnType<Talk['send']> {
   const { channel } = await client.call(OPERATIONS.openDm, { users: to }, opened, { signal });
-  const recent = await client.call(
-    OPERATIONS.dmHistory,
-    { channel: channel.id, limit: LOOK_BACK, include_all_metadata: true },
-    history,
-    { signal },
-  );
-  const before = recent.messages.find(
-    (m) => m.metadata?.event_type === EVENT_TYPE && m.metadata.event_payload.key === message.key,
-  );
-  if (before) return { messageId: `${channel.id}/${before.ts}`, already: true };
+  const find = async (): Promise<string | undefined> => {
+    const args = { channel: channel.id, limit: LOOK_BACK, include_all_metadata: true };
+    const { messages } = await client.call(OPERATIONS.dmHistory, args, history, { signal });
+    const found = messages.find(
+      (m) => m.metadata?.event_type === EVENT_TYPE && m.metadata.event_payload.key === message.key,
+    );
+    return found && `${channel.id}/${found.ts}`;
+  };
   const args = {
     channel: channel.id,
     text: escaped(`${message.title}\n${message.text}`), // what a notification shows
@@ -71,8 +68,10 @@ async function send(
     unfurl_links: false,
     unfurl_media: false,
   };
-  const { ts } = await client.call(OPERATIONS.postMessage, args, z.looseObject({ ts: z.string() }), { signal });
-  return { messageId: `${channel.id}/${ts}`, already: false };
+  return await postOnce(find, async () => {
+    const { ts } = await client.call(OPERATIONS.postMessage, args, z.looseObject({ ts: z.string() }), { signal });
+    return `${channel.id}/${ts}`;
+  });
 }
 
 function blocksOf({ title, text, buttons = [], form, link }: OutgoingMessage): readonly object[] {

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } fro
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from './platforms.js';
 
 const loggedCall = z.strictObject({
   /** The one instant at which the tenant did all of it. */

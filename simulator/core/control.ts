@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from './platforms.js';
 import { VENDOR_ROLES } from '../../platforms/operation.js';
 import { listenOnLoopback } from './loopback.js';
 import type { VendorSimulator } from './server.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PLATFORMS, type Platform } from '../../domain/platform.js';
+import { PLATFORMS, type Platform } from './platforms.js';
 import { JOBS, JOB_NAMES, WEEKDAYS, type Weekday } from './life/jobs.js';
 import { monthsOf, type Place } from './life/months.js';
 import { belongings, WORDING, type Liver, type Spot, type Told } from './life/wording.js';

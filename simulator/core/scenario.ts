@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from './platforms.js';
 import { VERDICTS } from '../../domain/case.js';
 import { withOrdinaryLife } from './ordinary-life.js';
 

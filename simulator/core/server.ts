@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { QuellError } from '../../domain/errors.js';
-import type { Platform } from '../../domain/platform.js';
+import type { Platform } from './platforms.js';
 import type { RateLimit, VendorRole } from '../../platforms/operation.js';
 import type { CallLog, LoggedCall } from './call-log.js';
 import { Limits } from './limits.js';

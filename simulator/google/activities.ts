@@ -1,10 +1,10 @@
 import { EVENT_TYPES } from './event-types.js';
 import { loginFacts } from './login-facts.js';
 import type { Placed, Space } from './entities.js';
-import { fileId, hexId, qualifier, spaceName, type Rows } from './rows.js';
+import { fileId, hexId, spaceName, type Rows } from './rows.js';
 import type { TenantState } from './state.js';
 
-type Value = string | number | boolean | readonly string[];
+export type Value = string | number | boolean | readonly string[];
 export type Application =
   'login' | 'user_accounts' | 'token' | 'admin' | 'chat' | 'drive' | 'takeout' | 'vault' | 'rules';
 
@@ -14,6 +14,10 @@ export interface Activity extends Placed {
   readonly seed: string;
   readonly at: Date;
   readonly actor?: string | undefined;
+  /** Of a service that acted: `SYSTEM`. */
+  readonly key?: string | undefined;
+  /** OAuth client by which the actor acted, where the log names it. */
+  readonly client?: string | undefined;
   readonly ip?: string | undefined;
   readonly country?: string | undefined;
   readonly asn?: number | undefined;
@@ -77,7 +81,9 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
       ),
     ...rows.drive.map((r) =>
       of('drive', r, {
-        actor: r.fields.user,
+        actor: r.fields.service === undefined ? r.fields.user : undefined,
+        key: r.fields.service,
+        client: r.fields.client,
         ip: r.fields.ip,
         type: EVENT_TYPES[r.fields.event] ?? 'access',
         name: r.fields.event,
@@ -85,6 +91,7 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
           ...fileFacts(r.fields.owner ?? r.fields.user, r.fields.file, state),
           visibility: r.fields.visibility,
           ...(r.fields.app === undefined ? {} : { originating_app_id: r.fields.app, api_method: 'drive.files.get' }),
+          ...r.fields.parameters,
         },
       }),
     ),
@@ -114,8 +121,8 @@ export function activitiesOf(state: TenantState): readonly Activity[] {
     ...rows.rule.map((r) =>
       of('rules', r, {
         actor: r.fields.user,
-        type: 'rule_match_type',
-        name: 'rule_match',
+        type: `${r.fields.event}_type`,
+        name: r.fields.event,
         parameters: {
           rule_name: r.fields.name,
           rule_id: hexId(`rule:${r.fields.name}`),
@@ -252,41 +259,4 @@ function shareFacts(f: Rows['file'][number]['fields'], state: TenantState): Fact
       target_domain: f.shared === 'anyone' ? 'all' : 'example.com',
     },
   };
-}
-
-/** As the Reports API words it: one activity with one event. */
-export function wording(activity: Activity, state: TenantState, customerId: string): object {
-  const user = state.users.get(activity.actor ?? '');
-  const parameters = Object.entries(activity.parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, ...worded(value) }],
-  );
-  return {
-    kind: 'admin#reports#activity',
-    etag: `"${hexId(`etag:${activity.seed}`)}"`,
-    id: {
-      time: activity.at.toISOString(),
-      uniqueQualifier: qualifier(activity.seed),
-      applicationName: activity.application,
-      customerId,
-    },
-    actor: user ? { callerType: 'USER', email: user.email, profileId: user.id } : { callerType: 'USER' },
-    ownerDomain: 'example.com',
-    ...(activity.ip === undefined ? {} : { ipAddress: activity.ip }),
-    ...(activity.country === undefined && activity.asn === undefined
-      ? {}
-      : {
-          networkInfo: {
-            ...(activity.asn === undefined ? {} : { ipAsn: [activity.asn] }),
-            ...(activity.country === undefined ? {} : { regionCode: activity.country }),
-          },
-        }),
-    events: [{ type: activity.type, name: activity.name, ...(parameters.length === 0 ? {} : { parameters }) }],
-  };
-}
-
-function worded(value: Value): object {
-  if (typeof value === 'string') return { value };
-  if (typeof value === 'number') return { intValue: String(value) };
-  if (typeof value === 'boolean') return { boolValue: value };
-  return { multiValue: value };
 }

@@ -20,6 +20,8 @@ export interface User {
   /** Another customer’s account, as a reseller’s administrator sees it; the organisation’s own by default. */
   customerId?: string;
   suspended: boolean;
+  /** Deleted a short while ago: it can be undeleted for twenty days. */
+  deleted?: boolean;
   /** Until then reads show what `suspended` was before. */
   settlesAt?: Date;
   changePasswordAtNextLogin: boolean;

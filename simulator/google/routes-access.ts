@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { addressOf, networkOf } from '../../domain/address.js';
 import { METHODS } from '../../platforms/google/methods.js';
 import type { AccessLevel } from './access-levels.js';
 import { badRequest, notFound, ok } from './replies.js';
@@ -35,9 +35,6 @@ export function accessRoutes(router: Router, state: TenantState): void {
 
 /** Host bits must be zero. */
 function isNetwork(range: string): boolean {
-  if (!ipaddr.isValidCIDR(range)) return false;
-  const [address, bits] = ipaddr.parseCIDR(range);
-  const network =
-    address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(range) : ipaddr.IPv6.networkAddressFromCIDR(range);
-  return bits >= 0 && network.toString() === address.toString();
+  const [first = '', length] = range.split('/');
+  return length !== undefined && networkOf(range) === `${addressOf(first) ?? ''}/${length}`;
 }

@@ -102,8 +102,17 @@ function messageEntity({ rowId, at, fields: f }: Rows['message'][number], space:
     name: messageName(space, rowId),
     sender: { name: `users/${f.from}`, type: 'HUMAN' },
     createTime: at.toISOString(),
-    text: f.text,
+    ...(f.text === undefined ? {} : { text: f.text, formattedText: f.text }),
     space: { name: space },
+    ...(f.cards.length === 0 ? {} : { cardsV2: f.cards.map((card, n) => ({ cardId: String(n), card })) }),
+    ...(f.quotes === undefined
+      ? {}
+      : {
+          quotedMessageMetadata: {
+            name: `${space}/messages/quoted`,
+            quotedMessageSnapshot: { text: f.quotes, formattedText: f.quotes },
+          },
+        }),
     ...(f.files.length === 0
       ? {}
       : {

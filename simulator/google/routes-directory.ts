@@ -9,6 +9,7 @@ import type { TenantState } from './state.js';
 export function directoryRoutes(router: Router, state: TenantState): void {
   const withUser = (call: Call, then: (user: User) => Reply): Reply => {
     const user = state.user(call.params['userKey']);
+    if (user?.deleted === true) return DELETED;
     return user ? then(user) : notFound('directory', 'Resource Not Found: userKey');
   };
   /** One administrator may not act on a higher one, nor on itself. */
@@ -28,7 +29,9 @@ export function directoryRoutes(router: Router, state: TenantState): void {
     if (call.query['customer'] === undefined) return badRequest('directory', 'Bad Request');
     const found = [...state.users.values()].filter(
       (u) =>
-        !wanted || (wanted[1] === 'email' ? u.email === wanted[2]?.toLowerCase() : u.admin === (wanted[2] === 'true')),
+        u.deleted !== true &&
+        (!wanted ||
+          (wanted[1] === 'email' ? u.email === wanted[2]?.toLowerCase() : u.admin === (wanted[2] === 'true'))),
     );
     return router.page(call, 'users', found.map(entity), {
       size: call.query['maxResults'],
@@ -89,6 +92,23 @@ export function directoryRoutes(router: Router, state: TenantState): void {
   credentialRoutes(router, state, withUser);
 }
 
+/** Answers for an account in its twenty days after deletion. */
+const DELETED: Reply = {
+  status: 412,
+  body: {
+    error: {
+      code: 412,
+      message: 'User is deleted.',
+      errors: [
+        {
+          ...{ domain: 'global', reason: 'conditionNotMet', message: 'User is deleted.' },
+          ...{ location: 'If-Match', locationType: 'header' },
+        },
+      ],
+    },
+  },
+};
+
 function hasSessions(state: TenantState, user: User): boolean {
   const { sessionsRevokedAt } = user;
   return (
@@ -102,8 +122,11 @@ function credentialRoutes(
   state: TenantState,
   withUser: (call: Call, then: (user: User) => Reply) => Reply,
 ): void {
+  /** What a suspended account could sign in with is shown to nobody: 401, as for a bad credential. */
+  const withActive = (call: Call, then: (user: User) => Reply): Reply =>
+    withUser(call, (user) => (user.suspended ? fail('directory', 401, 'required', 'Login Required') : then(user)));
   router.on(METHODS.tokens, (call) =>
-    withUser(call, (user) => {
+    withActive(call, (user) => {
       const items = state
         .visible(state.grants)
         .filter((g) => g.userId === user.id)
@@ -133,7 +156,7 @@ function credentialRoutes(
     }),
   );
   router.on(METHODS.asps, (call) =>
-    withUser(call, (user) => {
+    withActive(call, (user) => {
       const items = state.appPasswords
         .filter((a) => a.userId === user.id)
         .map((a) => ({
@@ -165,7 +188,7 @@ function credentialRoutes(
     }),
   );
   router.on(METHODS.backupCodes, (call) =>
-    withUser(call, (user) => {
+    withActive(call, (user) => {
       const items = Array.from({ length: user.backupCodes }, (_, n) => ({
         kind: 'admin#directory#verificationCode',
         userId: user.id,

@@ -222,6 +222,7 @@ function parsed(raw: string, from: string, at: Date): SentMail | undefined {
   const [head = '', ...rest] = Buffer.from(raw, 'base64url').toString().split('\r\n\r\n');
   const header = (name: string): string =>
     head
+      .replace(/\r\n(?=[ \t])/g, '') // folded lines
       .split('\r\n')
       .find((line) => line.toLowerCase().startsWith(`${name}:`))
       ?.slice(name.length + 1)
@@ -230,7 +231,9 @@ function parsed(raw: string, from: string, at: Date): SentMail | undefined {
   const to = header('to');
   if (!/^[^\s@]+@[^\s@]+$/.test(to)) return undefined;
   const words = (text: string): string =>
-    text.replace(/=\?utf-8\?b\?([^?]*)\?=\s*/gi, (_, b: string) => Buffer.from(b, 'base64').toString());
+    text
+      .replace(/\?=\s+=\?/g, '?==?')
+      .replace(/=\?utf-8\?b\?([^?]*)\?=/gi, (_, b: string) => Buffer.from(b, 'base64').toString());
   return {
     at,
     to,

@@ -90,8 +90,11 @@ export class Router {
     const position = token === undefined ? '0' : Buffer.from(token, 'base64url').toString();
     if (!/^\d+$/.test(position)) return badRequest('directory', 'Invalid page token');
     const from = Number(position);
-    const next = from + size < rows.length ? Buffer.from(String(from + size)).toString('base64url') : undefined;
-    const shown = rows.slice(from, from + size);
+    const { odd = {}, loops = [] } = this.state.options;
+    const all = [...(odd[key] ?? []), ...rows];
+    const to = loops.includes(key) ? from : from + size;
+    const next = to < all.length ? Buffer.from(String(to)).toString('base64url') : undefined;
+    const shown = all.slice(from, from + size);
     return ok({
       ...options.common,
       ...(shown.length === 0 ? {} : { [key]: shown }),

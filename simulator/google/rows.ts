@@ -75,8 +75,12 @@ const message = z.strictObject({
   space: z.string(),
   from: z.string(),
   to: z.array(z.string()).default([]),
-  text: z.string(),
+  text: z.string().optional(),
   files: z.array(z.string()).default([]),
+  /** Cards as the Chat API gives them, of an app. */
+  cards: z.array(z.looseObject({})).default([]),
+  /** The message that it quotes. */
+  quotes: z.string().optional(),
 });
 /** Drive log: `view`, `download`, `copy`, `trash`, … */
 const drive = z.strictObject({
@@ -97,6 +101,12 @@ const drive = z.strictObject({
     .default('private'),
   ip: z.string().optional(),
   app: z.string().optional(),
+  /** A service that did it in the place of the person, by its key. */
+  service: z.string().optional(),
+  /** OAuth client by which the person did it, where the log names it. */
+  client: z.string().optional(),
+  /** Of changes of who may see it: `target_domain`, `new_value`, … */
+  parameters: z.record(z.string(), z.union([z.string(), z.boolean(), z.array(z.string())])).default({}),
 });
 /** A file of a person, as state and as `upload` and share in the drive log. */
 const file = z.strictObject({
@@ -124,9 +134,10 @@ const vault = z.strictObject({
   corpus: z.string().default('HANGOUTS_CHAT'),
   ip: z.string().optional(),
 });
-/** A rule that the person set off. */
+/** A rule that the person set off, or what was done then (`action_complete`, `label_applied`, …). */
 const rule = z.strictObject({
   user: person,
+  event: z.string().default('rule_match'),
   name: z.string().default('Credentials in Chat'),
   severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
   dataSource: z.enum(['CHAT', 'DRIVE', 'GMAIL']).default('CHAT'),
@@ -141,6 +152,9 @@ const alert = z.strictObject({
   source: z.string().default('Google identity'),
   title: z.string().default('Suspicious login'),
   severity: z.enum(['LOW', 'MEDIUM', 'HIGH']).default('HIGH'),
+  status: z.enum(['NOT_STARTED', 'IN_PROGRESS', 'CLOSED']).default('NOT_STARTED'),
+  /** Of a sensitive act: the person it was done to. */
+  about: person.optional(),
   ip: z.string().optional(),
 });
 /** A device that synchronises the person's account, as endpoint management shows it. */

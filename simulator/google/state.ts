@@ -3,7 +3,7 @@ import type { GoogleLicences } from '../../platforms/google/settings.js';
 import type { GoogleMethod } from '../../platforms/google/methods.js';
 import type { World } from '../core/world.js';
 import { accessLevelsOf, type AccessLevel } from './access-levels.js';
-import { activitiesOf, type Activity } from './activities.js';
+import { activitiesOf, type Activity, type Application } from './activities.js';
 import { googleCredentials } from './authority.js';
 import {
   appPasswordsOf,
@@ -36,6 +36,12 @@ export interface TenantOptions {
   readonly licences?: GoogleLicences;
   /** How late what is done through the API stands in the admin log; at once by default. */
   readonly logLagSeconds?: number;
+  /** How late each log of the Reports API shows its rows, seconds; at once by default. Google documents minutes to hours. */
+  readonly lagSeconds?: Readonly<Partial<Record<Application, number>>>;
+  /** Rows of no known form that stand at the head of a list, by the list's key in the answer (`items`, `alerts`, `messages`, …). */
+  readonly odd?: Readonly<Record<string, readonly unknown[]>>;
+  /** Lists, by key, each page of which leads to itself. */
+  readonly loops?: readonly string[];
   /** How long an account is still shown as it was before it was suspended or restored. */
   readonly settleSeconds?: number;
 }
@@ -131,6 +137,13 @@ export class TenantState {
   visible<T extends Placed>(rows: readonly T[]): readonly T[] {
     const now = this.now();
     return rows.filter((r) => r.visibleAt <= now);
+  }
+
+  /** Rows that their log shows by now. */
+  arrived(rows: readonly Activity[]): readonly Activity[] {
+    const now = this.now().getTime();
+    const lag = (a: Activity): number => (this.options.lagSeconds?.[a.application] ?? 0) * 1000;
+    return this.visible(rows).filter((a) => a.at.getTime() + lag(a) <= now);
   }
 
   /** By id or address, an alias included, as the APIs take them. */

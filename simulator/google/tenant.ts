@@ -49,7 +49,7 @@ export function createGoogleTenant(
   const state = new TenantState(world, options);
   const authority = new Authority(world, (email) => {
     const user = state.user(email);
-    return user && (user.suspended ? 'suspended' : 'active');
+    return user && user.deleted !== true ? (user.suspended ? 'suspended' : 'active') : undefined;
   });
   const router = new Router(world, state, authority, options.pageSize ?? 1000);
   const sentMails: SentMail[] = [];

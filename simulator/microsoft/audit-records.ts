@@ -25,6 +25,7 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
       : /^(File|Sharing|Anonymous|SecureLink|AddedToSecure|SearchQuery)/.test(f.operation)
         ? 'Audit.SharePoint'
         : 'Audit.General';
+  const isMailbox = MAILBOX.test(f.operation);
   const app = f.app === undefined ? undefined : state.appBy(f.app);
   const file = f.file === undefined ? {} : fileFields(state, f);
   const external =
@@ -65,13 +66,17 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
       ResultStatus: 'Succeeded',
       UserId: user?.upn ?? f.user,
       Version: 1,
-      ...(f.ip === undefined ? {} : { ClientIP: contentType === 'Audit.Exchange' ? `${f.ip}:44213` : f.ip }),
-      ...(f.userAgent === undefined ? {} : { UserAgent: f.userAgent }),
-      ...(f.session === undefined && !app
+      ...(isMailbox
+        ? mailboxFields(f)
+        : f.ip === undefined
+          ? {}
+          : { ClientIP: contentType === 'Audit.Exchange' ? `${f.ip}:44213` : f.ip }),
+      ...(f.userAgent === undefined || isMailbox ? {} : { UserAgent: f.userAgent }),
+      ...((f.session === undefined || isMailbox) && !app
         ? {}
         : {
             AppAccessContext: {
-              AADSessionId: f.session ?? '',
+              AADSessionId: isMailbox ? '' : (f.session ?? ''),
               ...(app ? { ClientAppId: app.appId, ClientAppName: app.name } : {}),
             },
           }),
@@ -100,6 +105,15 @@ function toRecord(state: TenantState, { rowId, at, visibleAt, fields: f }: Rows[
     },
   };
 }
+
+/** Of the mailbox's own log, which names address, session and client in its own way. */
+const MAILBOX =
+  /^(?:MailItemsAccessed|Send|SendAs|SendOnBehalf|SoftDelete|HardDelete|MoveToDeletedItems|MailboxLogin)$/;
+const mailboxFields = (f: Rows['audit'][number]['fields']): Entity => ({
+  ...(f.ip === undefined ? {} : { ClientIPAddress: f.ip }),
+  ...(f.session === undefined ? {} : { SessionId: f.session }),
+  ClientInfoString: f.userAgent === undefined ? 'Client=REST;Client=RESTSystem;;' : `Client=OWA;${f.userAgent};`,
+});
 
 function fileFields(state: TenantState, f: Rows['audit'][number]['fields']): Entity {
   const owner = f.owner ?? f.user;

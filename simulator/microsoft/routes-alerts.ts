@@ -47,6 +47,12 @@ export function alertRoutes(router: Router, state: TenantState): void {
   });
 }
 
+/** In every alert of Defender for Cloud Apps; its `appId` is a number of the catalogue. */
+const CLOUD_APPLICATION = {
+  '@odata.type': '#microsoft.graph.security.cloudApplicationEvidence',
+  ...{ appId: 11161, displayName: 'Microsoft 365', instanceId: 0, instanceName: 'Microsoft 365', saasAppId: 11161 },
+};
+
 const incidentOf = (f: AlertRow['fields']): string => f.incident ?? `person ${f.user ?? ''}`;
 const incidentId = (f: AlertRow['fields']): string =>
   String(Number.parseInt(guid(`incident:${incidentOf(f)}`).slice(0, 8), 16));
@@ -95,6 +101,7 @@ function alertEntity(state: TenantState, { rowId, at, fields: f }: Rows['alert']
         : [
             {
               ...base,
+              roles: f.roles,
               '@odata.type': '#microsoft.graph.security.userEvidence',
               userAccount: {
                 accountName: user.upn.split('@')[0] ?? '',
@@ -142,6 +149,8 @@ function alertEntity(state: TenantState, { rowId, at, fields: f }: Rows['alert']
               displayName: state.appBy(f.app).name,
             },
           ]),
+      ...(f.serviceSource === 'microsoftDefenderForCloudApps' ? [{ ...base, ...CLOUD_APPLICATION }] : []),
+      ...f.evidence,
     ],
   };
 }

@@ -50,9 +50,7 @@ function purview(
     status: LOOKS[Math.min(q.looks, LOOKS.length - 1)],
   });
 
-  router.on({ ...OPERATIONS.auditQueries, version }, (call) =>
-    router.collection(call, queries.map(entity), { filter: { displayName: ['eq'] } }),
-  );
+  router.on({ ...OPERATIONS.auditQueries, version }, (call) => router.collection(call, queries.map(entity)));
   router.on({ ...OPERATIONS.createAuditQuery, version }, (call) => {
     const {
       displayName,

@@ -91,13 +91,19 @@ function messageEntity(state: TenantState, { rowId, at, fields: f }: MessageRow)
         ? { id: sender.id, displayName: sender.name, userIdentityType: 'aadUser' }
         : { id: guid(`outside:${f.from}`), displayName: 'outside', userIdentityType: 'federatedUser' },
     },
-    body: { contentType: 'html', content: `<p>${f.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>` },
-    attachments: f.files.map((name) => ({
-      id: guid(`item:${f.from}:${name}`),
-      contentType: 'reference',
-      contentUrl: `https://example-my.sharepoint.com/Documents/${encodeURIComponent(name)}`,
-      name,
-    })),
+    body: {
+      contentType: 'html',
+      content: f.html ?? `<p>${f.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>`,
+    },
+    attachments: [
+      ...f.attachments,
+      ...f.files.map((name) => ({
+        id: guid(`item:${f.from}:${name}`),
+        contentType: 'reference',
+        contentUrl: `https://example-my.sharepoint.com/Documents/${encodeURIComponent(name)}`,
+        name,
+      })),
+    ],
     mentions: [],
     reactions: [],
   };

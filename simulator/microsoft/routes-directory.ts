@@ -14,6 +14,8 @@ export function directoryRoutes(router: Router, state: TenantState, apps: Pick<A
     return user ? then(user) : notFound();
   };
   const userFilter = {
+    onPremisesSamAccountName: ['eq', 'startswith'],
+    onPremisesSecurityIdentifier: ['eq'],
     id: ['eq'],
     mail: ['eq'],
     userPrincipalName: ['eq'],

@@ -1,20 +1,23 @@
 import { OPERATIONS } from '../../platforms/microsoft/operations.js';
-import type { Entity } from './odata.js';
+import { FilterError, type Entity } from './odata.js';
 import type { Router } from './routing.js';
+import { directoryAuditRoutes } from './routes-directory-audits.js';
 import { deviceId, guid, type Rows } from './rows.js';
-import type { OwnAudit } from './entities.js';
 import type { TenantState } from './state.js';
 
 const TIME = ['eq', 'ge', 'le'];
 
 /** Entra logs, newest first. */
 export function logRoutes(router: Router, state: TenantState): void {
-  router.on(OPERATIONS.signIns, (call) =>
-    router.collection(
+  router.on(OPERATIONS.signIns, (call) => {
+    // The documentation filters by one type at a time.
+    if ((call.query['$filter']?.match(/signInEventTypes/g) ?? []).length > 1)
+      throw new FilterError('Unsupported Query: more than one type of sign-ins');
+    return router.collection(
       call,
       newestFirst([...state.visible(state.rows.sign_in), ...state.visible(state.rows.app_sign_in)])
-        .map((r) =>
-          'user' in r.fields ? signInEntity(state, r as SignInRow) : appSignInEntity(state, r as AppSignInRow),
+        .flatMap((r) =>
+          'user' in r.fields ? signInEntities(state, r as SignInRow) : [appSignInEntity(state, r as AppSignInRow)],
         )
         // Only those who ask for other types get other types.
         .filter((r) => r['isInteractive'] === true || /signInEventTypes/.test(call.query['$filter'] ?? '')),
@@ -30,25 +33,9 @@ export function logRoutes(router: Router, state: TenantState): void {
         maxTop: 1000,
         top: 1000,
       },
-    ),
-  );
-  router.on(OPERATIONS.directoryAudits, (call) => {
-    const rows = [
-      ...state.visible(state.rows.directory_audit).map((r) => auditEntity(state, r)),
-      ...state.audits.map(ownAuditEntity),
-    ];
-    rows.sort((a, b) => Date.parse(b.activityDateTime) - Date.parse(a.activityDateTime));
-    return router.collection(call, rows, {
-      filter: {
-        activityDateTime: TIME,
-        activityDisplayName: ['eq', 'startswith'],
-        'initiatedBy/user/id': ['eq'],
-        'initiatedBy/app/appId': ['eq'],
-        targetResources: ['any'],
-      },
-      maxTop: 1000,
-    });
+    );
   });
+  directoryAuditRoutes(router, state);
   router.on(OPERATIONS.riskDetections, (call) =>
     router.collection(
       call,
@@ -75,6 +62,20 @@ type SignInRow = Rows['sign_in'][number];
 type AppSignInRow = Rows['app_sign_in'][number];
 
 const ERROR_CODES = { success: 0, failure: 50126, blocked: 53003 } as const;
+
+/** One sign-in has several rows: what was asked on the way stands before what came of it, each with a code of its own. */
+function signInEntities(state: TenantState, row: SignInRow): readonly Entity[] {
+  const entity = signInEntity(state, row);
+  if (row.fields.auth !== 'mfa' || row.fields.result !== 'success' || row.fields.code !== undefined) return [entity];
+  const asked = {
+    ...entity,
+    id: guid(`interrupt:${row.rowId}`),
+    createdDateTime: new Date(row.at.getTime() - 8_000).toISOString(),
+    authenticationDetails: [{ authenticationMethod: 'Password', succeeded: true }],
+    status: { errorCode: 50074, failureReason: 'Strong Authentication is required.', additionalDetails: null },
+  };
+  return [entity, asked];
+}
 
 function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_in'][number]): Entity {
   const user = state.user(f.user);
@@ -104,7 +105,7 @@ function signInEntity(state: TenantState, { rowId, at, fields: f }: Rows['sign_i
     riskState: f.risk.length > 0 ? 'atRisk' : 'none',
     resourceDisplayName: 'Microsoft Graph',
     status: {
-      errorCode: ERROR_CODES[f.result],
+      errorCode: f.code ?? ERROR_CODES[f.result],
       failureReason: f.result === 'success' ? 'Other.' : 'Refused.',
       additionalDetails: null,
     },
@@ -175,109 +176,6 @@ function appSignInEntity(state: TenantState, { rowId, at, fields: f }: AppSignIn
     status: { errorCode: ERROR_CODES[f.result], failureReason: 'Other.', additionalDetails: null },
     deviceDetail: null,
     location: { city: '', state: '', countryOrRegion: f.country ?? '', geoCoordinates: null },
-  };
-}
-
-function auditEntity(
-  state: TenantState,
-  { rowId, at, fields: f }: Rows['directory_audit'][number],
-): Entity & { readonly activityDateTime: string } {
-  const actor = state.user(f.user);
-  const app = f.app === undefined ? undefined : state.appBy(f.app);
-  const person = state.user(f.target);
-  const forAll = f.adminConsent ?? actor?.admin === true;
-  const changes = Object.entries(f.changes).map(([displayName, value]) => ({
-    displayName,
-    oldValue: null,
-    newValue: JSON.stringify(value),
-  }));
-  const role =
-    f.role === undefined
-      ? []
-      : [
-          { displayName: 'Role.ObjectID', oldValue: null, newValue: JSON.stringify(guid(`role:${f.role}`)) },
-          { displayName: 'Role.DisplayName', oldValue: null, newValue: JSON.stringify(f.role) },
-        ];
-  const targets = [
-    ...(app
-      ? [
-          {
-            id: app.id,
-            displayName: app.name,
-            type: 'ServicePrincipal',
-            modifiedProperties: [
-              {
-                displayName: 'ConsentContext.IsAdminConsent',
-                oldValue: null,
-                newValue: JSON.stringify(forAll ? 'True' : 'False'),
-              },
-              {
-                displayName: 'ConsentAction.Permissions',
-                oldValue: '""',
-                newValue: JSON.stringify(
-                  `[] => [[Id: x, ClientId: ${app.id}, PrincipalId: ${forAll ? '' : (f.user ?? '')}, ResourceId: y, ConsentType: ${forAll ? 'AllPrincipals' : 'Principal'}, Scope: ${f.scopes.join(' ')}, CreatedDateTime: , LastModifiedDateTime: ]]`,
-                ),
-              },
-              { displayName: 'TargetId.ServicePrincipalNames', oldValue: null, newValue: JSON.stringify(app.appId) },
-              ...changes,
-            ],
-          },
-        ]
-      : []),
-    ...(person
-      ? [
-          {
-            id: person.id,
-            displayName: person.name,
-            type: 'User',
-            userPrincipalName: person.upn,
-            modifiedProperties: [...role, ...(app ? [] : changes)],
-          },
-        ]
-      : []),
-    ...(f.role === undefined
-      ? []
-      : [{ id: guid(`role:${f.role}`), displayName: f.role, type: 'Role', modifiedProperties: [] }]),
-    ...(f.setting === undefined
-      ? []
-      : [
-          {
-            id: /domain/i.test(f.activity) ? '' : guid(`setting:${f.setting}`),
-            displayName: f.setting,
-            type: /policy/i.test(f.activity) ? 'Policy' : 'Other',
-            modifiedProperties: app || person ? [] : changes,
-          },
-        ]),
-  ];
-  return {
-    id: `Directory_${guid(`directory_audit:${rowId}`)}`,
-    activityDateTime: at.toISOString(),
-    activityDisplayName: f.activity,
-    category: f.category,
-    correlationId: guid(`correlation:${rowId}`),
-    result: f.result,
-    resultReason: '',
-    loggedByService: 'Core Directory',
-    initiatedBy: {
-      user: actor ? { id: actor.id, displayName: null, userPrincipalName: actor.upn, ipAddress: f.ip ?? '' } : null,
-      app: null,
-    },
-    targetResources: targets,
-    additionalDetails: f.userAgent === undefined ? [] : [{ key: 'User-Agent', value: f.userAgent }],
-  };
-}
-
-function ownAuditEntity(a: OwnAudit): Entity & { readonly activityDateTime: string } {
-  return {
-    id: `Directory_${a.id}`,
-    activityDateTime: a.at.toISOString(),
-    activityDisplayName: a.activity,
-    category: a.category,
-    result: 'success',
-    loggedByService: 'Core Directory',
-    initiatedBy: { user: null, app: { appId: a.clientId, displayName: 'Quell' } },
-    targetResources: [{ ...a.target, modifiedProperties: [] }],
-    additionalDetails: [],
   };
 }
 

@@ -19,6 +19,8 @@ export interface Call {
   readonly app: { readonly resourceSpecific: readonly string[]; readonly directoryRoles: ReadonlySet<string> };
   /** Path as the real service would write it in links. */
   readonly path: string;
+  /** Name of the operation. */
+  readonly operation: string;
 }
 type Handler = (call: Call) => Reply;
 
@@ -26,9 +28,17 @@ type Handler = (call: Call) => Reply;
 const HOSTS: Readonly<Record<MicrosoftApi, string>> = {
   graph: 'https://graph.microsoft.com',
   manage: 'https://manage.office.com',
-  defender: 'https://api.securitycenter.microsoft.com',
+  defender: 'https://api.security.microsoft.com',
   connector: 'https://smba.trafficmanager.net',
 };
+
+export interface Flaws {
+  /** Rows that have not the documented form. */
+  oddRows(operation: string): readonly Entity[];
+  /** Operations whose pages lead to themselves. */
+  readonly loops: ReadonlySet<string>;
+}
+const LOOP = 'loop';
 
 /** Routes made from the adapter's table of operations: same paths, same permissions; everything else is unknown. */
 export class Router {
@@ -39,6 +49,8 @@ export class Router {
     private readonly authority: Authority,
     private readonly pageSize: number,
     private readonly licences: Required<MicrosoftLicences>,
+    /** What is wrong with lists, by the operation. */
+    private readonly flaws: Flaws = { oddRows: () => [], loops: new Set() },
   ) {}
 
   on(operation: MicrosoftOperation, handler: Handler): void {
@@ -118,10 +130,13 @@ export class Router {
     if (options.maxTop !== undefined && Number(call.query['$top'] ?? 0) > options.maxTop)
       throw new FilterError(`The limit of '${String(options.maxTop)}' for Top query has been exceeded.`);
     const maxTop = Math.min(options.maxTop ?? 100, this.pageSize);
+    const found = [...rows.filter(test), ...this.flaws.oddRows(call.operation)];
+    if (this.flaws.loops.has(call.operation))
+      return ok({ value: found.slice(0, maxTop), '@odata.nextLink': `${call.path}?$skiptoken=${LOOP}` });
     return ok({
       '@odata.context': `${HOSTS.graph}/v1.0/$metadata`,
       ...pageOf({
-        rows: rows.filter(test),
+        rows: found,
         query: call.query,
         address: call.path,
         defaultTop: Math.min(options.top ?? 100, maxTop),
@@ -160,6 +175,7 @@ export class Router {
         clientId: caller.clientId,
         app: caller,
         path: `${HOSTS[operation.api]}${request.url.split('?')[0] ?? ''}`,
+        operation: operation.name,
       };
       const answer = handler(call);
       return operation.api === 'graph' && operation.method === 'GET' ? selected(answer, call) : answer;

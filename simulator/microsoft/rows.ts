@@ -29,6 +29,8 @@ const sign_in = z.strictObject({
   managed: z.boolean().optional(),
   interactive: z.boolean().default(true),
   result: z.enum(['success', 'failure', 'blocked']).default('success'),
+  /** Entra's own code, where the result does not say enough: 50074, 70043, 500121. */
+  code: z.int().optional(),
   userAgent: z.string().default('Mozilla/5.0 (Windows NT 10.0; Win64; x64)'),
   app: z.string().optional(),
 });
@@ -80,6 +82,10 @@ const alert = z.strictObject({
   app: z.string().optional(),
   /** Name of the incident that Defender put it into; each person's own unless said. */
   incident: z.string().optional(),
+  /** What the person is in it (`attacked`, `compromised`); Defender often says nothing. */
+  roles: z.array(z.string()).default([]),
+  /** More evidence, as it stands in the answer. */
+  evidence: z.array(z.record(z.string(), z.unknown())).default([]),
 });
 /** How an incident stands, where that is more than new. */
 const incident = z.strictObject({
@@ -131,6 +137,10 @@ const message = z.strictObject({
   /** Others in the chat; whoever writes in it is in it anyway. */
   to: z.array(z.string()).default([]),
   text: z.string(),
+  /** The body as Teams keeps it; by default the text in a paragraph. */
+  html: z.string().optional(),
+  /** Cards and quoted messages, as they stand in the answer. */
+  attachments: z.array(z.record(z.string(), z.unknown())).default([]),
   files: z.array(z.string()).default([]),
 });
 const file = z.strictObject({
@@ -206,7 +216,11 @@ const device = z.strictObject({
 /** An indicator that the organisation itself put on Defender's list. */
 const indicator = z.strictObject({ value: z.string(), action: z.enum(['Allowed', 'Audit', 'Block']) });
 
+/** A row of a list that has not the documented form: it comes with every answer of the operation. */
+const odd_row = z.strictObject({ operation: z.string(), row: z.unknown() });
+
 const SHAPES = {
+  odd_row,
   sign_in,
   directory_audit,
   risk,

@@ -5,6 +5,7 @@ import { limitsOf } from '../core/limits.js';
 import type { ReceivedMessage, VendorSimulator } from '../core/server.js';
 import type { Fault, World } from '../core/world.js';
 import { Authority } from './auth.js';
+import type { Entity } from './odata.js';
 import { denied, fail, type Reply } from './replies.js';
 import { alertRoutes } from './routes-alerts.js';
 import { auditRoutes } from './routes-audit.js';
@@ -29,6 +30,8 @@ export interface MicrosoftTenant extends VendorSimulator {
   readonly sentMails: readonly SentMail[];
   readonly botPosts: readonly BotPost[];
   readonly notices: readonly ActivityNotice[];
+  /** Names of operations whose every page leads to itself. */
+  readonly loops: Set<string>;
   /** So many edits of a location find that it is not known everywhere yet. */
   readonly lag: { namedLocation: number };
   /** Presses buttons as Teams would deliver it. */
@@ -52,7 +55,12 @@ export function createMicrosoftTenant(
   const state = new TenantState(world);
   const has = licensed(options.licences);
   const authority = new Authority(world, has);
-  const router = new Router(world, authority, options.pageSize ?? 1000, has);
+  const loops = new Set<string>();
+  const oddRows = (operation: string): readonly Entity[] =>
+    state
+      .visible(state.rows.odd_row)
+      .flatMap(({ fields }) => (fields.operation === operation ? [fields.row as Entity] : []));
+  const router = new Router(world, authority, options.pageSize ?? 1000, has, { oddRows, loops });
   const subscriptions = new Set(['Audit.General', 'Audit.SharePoint', 'Audit.Exchange']);
   const sentMails: SentMail[] = [];
   const botPosts: BotPost[] = [];
@@ -77,6 +85,7 @@ export function createMicrosoftTenant(
     sentMails,
     botPosts,
     notices,
+    loops,
     lag,
     bot,
     register(app) {

@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AUDIT_ACTION_NAMES, AUDIT_GROUPS } from './audit-actions.js';
 import { cursorAt, positionOf, Refusal } from './replies.js';
 import type { SlackState } from './state.js';
+import { strangely, type Strange } from './strange.js';
 import type { Token } from './tokens.js';
 
 export interface AuditOptions {
   readonly plan: string;
   readonly pageSize: number;
+  readonly strange: Strange;
 }
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -35,7 +37,8 @@ export function auditRoutes(
   app.get('/audit/v1/logs', { config: { operation: 'audit.logs' } }, (request, reply) =>
     answer(reply, () => {
       authorise(request, tokens, options.plan);
-      return logs(state, request.query as Record<string, string | undefined>, options.pageSize);
+      const query = request.query as Record<string, string | undefined>;
+      return strangely(options.strange, 'audit.logs', query['cursor'], logs(state, query, options.pageSize));
     }),
   );
 }
@@ -63,7 +66,11 @@ function authorise(request: FastifyRequest, tokens: ReadonlyMap<string, Token>, 
     throw new Refusal('missing_scope', { needed: 'auditlogs:read', provided: [...token.scopes].join(',') });
 }
 
-function logs(state: SlackState, query: Readonly<Record<string, string | undefined>>, pageSize: number): unknown {
+function logs(
+  state: SlackState,
+  query: Readonly<Record<string, string | undefined>>,
+  pageSize: number,
+): Readonly<Record<string, unknown>> {
   const names = query['action']?.split(',') ?? [];
   if (names.length > 30 || names.some((n) => !AUDIT_ACTION_NAMES.has(n))) throw new Refusal('invalid_action');
   const [oldest, latest] = [Number(query['oldest'] ?? '0'), Number(query['latest'] ?? Number.MAX_SAFE_INTEGER)];

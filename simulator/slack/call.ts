@@ -1,5 +1,6 @@
 import { Refusal } from './replies.js';
 import type { Member, SlackState } from './state.js';
+import type { Strange } from './strange.js';
 import type { Token } from './tokens.js';
 
 export interface Refused {
@@ -12,6 +13,9 @@ export interface WebOptions {
   readonly pageSize: number;
   /** Refusals on demand, each used once. */
   readonly refusals: Refused[];
+  /** Other workspaces of the organisation, with the code that each refuses our tokens with, if it does. Nothing of the scenario is in them. */
+  readonly workspaces: Readonly<Record<string, string | undefined>>;
+  readonly strange: Strange;
 }
 export interface Call {
   readonly args: Args;
@@ -24,6 +28,9 @@ export type Method = (call: Call) => Readonly<Record<string, unknown>>;
 /** Arguments as text, whatever way they came. */
 export class Args {
   constructor(private readonly values: ReadonlyMap<string, string>) {}
+  names(): Iterable<string> {
+    return this.values.keys();
+  }
   text(name: string): string | undefined {
     const value = this.values.get(name);
     return value === '' ? undefined : value;
@@ -62,11 +69,22 @@ export function needScopes({ token }: Call, scopes: readonly string[]): void {
     throw new Refusal('missing_scope', { needed: missing.join(','), provided: [...token.scopes].join(',') });
 }
 
-/** Tokens of an organisation must say which workspace. */
-export function team({ args, state, options }: Call, code = 'missing_argument'): void {
+/** Tokens of an organisation must say which workspace. True for the one in which the scenario plays. */
+export function team({ args, state, options }: Call, code = 'missing_argument'): boolean {
   const where = args.text('team_id');
   if (where === undefined && options.plan === 'enterprise') throw new Refusal(code);
-  if (where !== undefined && where !== state.own.teamIds[0]) throw new Refusal('team_not_found');
+  if (where === undefined || where === state.own.teamIds[0]) return true;
+  if (!Object.hasOwn(options.workspaces, where)) throw new Refusal('team_not_found');
+  const refusal = options.workspaces[where];
+  if (refusal !== undefined) throw new Refusal(refusal);
+  return false;
+}
+
+/** An account that an administrator of ours can act on; one of another organisation is none. */
+export function member(call: Call, id: string): Member {
+  const found = human(call, id);
+  if (found.homeTeam !== undefined) throw new Refusal('user_not_found');
+  return found;
 }
 
 export function human({ state }: Call, id: string): Member {

@@ -1,6 +1,9 @@
 import { messageTs, slackId, type Rows } from './rows.js';
 import type { Channel, Message } from './state.js';
 
+/** Of a channel that nobody shares. */
+export const INSIDE = { external: false, pending: false, inOrganisation: false } as const;
+
 /** Direct messages between two people; the account behind our tokens is in none of them. */
 export function directMessages(rows: Rows): readonly Channel[] {
   const channels = new Map<string, Channel>();
@@ -11,7 +14,7 @@ export function directMessages(rows: Rows): readonly Channel[] {
       id,
       name: '',
       type: 'im',
-      external: false,
+      ...INSIDE,
       readable: false,
       members: new Set([fields.from, fields.to]),
     });

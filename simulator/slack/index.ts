@@ -9,6 +9,7 @@ import { viewOf, type OpenModal } from './modals.js';
 import { responseRoutes } from './response-url.js';
 import { scimRoutes } from './scim.js';
 import { SlackState } from './state.js';
+import { nothingStrange, type Strange } from './strange.js';
 import { tokensOf, tokenStore, type Token } from './tokens.js';
 import { METHODS, methodOf, webRoutes } from './web-api.js';
 
@@ -26,6 +27,8 @@ export interface SlackTenantOptions {
   readonly without?: readonly string[];
   /** Where presses of buttons are posted. */
   readonly callbackUrl?: string;
+  /** Other workspaces of the organisation; with a code where they refuse our tokens, as one does in which the app is not approved. */
+  readonly workspaces?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface SlackTenant extends VendorSimulator {
@@ -34,6 +37,8 @@ export interface SlackTenant extends VendorSimulator {
   readonly tokens: ReadonlyMap<string, Token>;
   /** Codes with which the next calls of a method are refused; `after`: the effect is there all the same, as Slack says of `internal_error`. */
   readonly refusals: Refused[];
+  /** Odd rows and lists that lead to themselves, on demand. */
+  readonly strange: Strange;
   callbackUrl: string | undefined;
   /** Texts that only the one who pressed saw, oldest first. */
   readonly whispered: readonly string[];
@@ -61,16 +66,18 @@ export function createSlackTenant(world: World, options: SlackTenantOptions = {}
   const whispered: string[] = [];
   const plan = options.plan ?? 'enterprise';
   const pageSize = options.pageSize ?? 1000;
+  const strange = nothingStrange();
   return {
     platform: 'slack',
     state,
     tokens,
     refusals,
+    strange,
     whispered,
     callbackUrl: options.callbackUrl,
     register(app) {
-      webRoutes(app, state, tokens, { plan, pageSize, refusals });
-      auditRoutes(app, state, tokens, { plan, pageSize });
+      webRoutes(app, state, tokens, { plan, pageSize, refusals, strange, workspaces: options.workspaces ?? {} });
+      auditRoutes(app, state, tokens, { plan, pageSize, strange });
       responseRoutes(app, state, whispered);
       scimRoutes(app, state, tokens, { plan, delayMs: options.scimDelayMs ?? 100, v2: options.scimV2 ?? true });
     },

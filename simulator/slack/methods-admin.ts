@@ -1,5 +1,5 @@
 import { invalidateSession, resetSessions, resolveApp, uninstallApp } from './acts.js';
-import { BOT_ID, human, numbered, size, team, unix, type Call, type Method } from './call.js';
+import { BOT_ID, human, member as memberOf, numbered, size, team, unix, type Call, type Method } from './call.js';
 import { cursorPage, Refusal } from './replies.js';
 import type { App } from './state.js';
 
@@ -21,9 +21,9 @@ export const adminMethods: Readonly<Record<string, Method>> = {
 
   'team.accessLogs': (call) => {
     if (call.options.plan === 'free') throw new Refusal('paid_only');
-    team(call);
+    const isHere = team(call);
     const before = call.args.number('before', Number.MAX_SAFE_INTEGER);
-    const logins = accessRows(call).filter((l) => l.date_first < before);
+    const logins = accessRows(call).filter((l) => isHere && l.date_first < before);
     if (call.args.text('limit') !== undefined) {
       const { page, next } = cursorPage(logins, call.args.text('cursor'), size(call, 'limit', 1000));
       return { logins: page, response_metadata: { next_cursor: next } };
@@ -34,11 +34,12 @@ export const adminMethods: Readonly<Record<string, Method>> = {
   },
 
   'team.integrationLogs': (call) => {
-    team(call);
+    const isHere = team(call);
     const { state, args } = call;
     const logs = [...state.visible(state.integrations)]
       .filter(
         (l) =>
+          isHere &&
           (args.text('user') === undefined || l.user === args.text('user')) &&
           (args.text('app_id') === undefined || l.app === args.text('app_id')) &&
           (args.text('change_type') === undefined || l.change === args.text('change_type')),
@@ -63,9 +64,9 @@ export const adminMethods: Readonly<Record<string, Method>> = {
     if (user !== undefined && where === undefined) throw new Refusal('missing_team');
     if (user === undefined && where !== undefined) throw new Refusal('missing_user');
     if (user !== undefined && human(call, user).kind === 'bot') throw new Refusal('bots_not_allowed');
-    if (where !== undefined) team(call);
+    const isHere = where === undefined || team(call);
     const live = call.state.members
-      .filter((m) => user === undefined || m.id === user)
+      .filter((m) => isHere && (user === undefined || m.id === user))
       .flatMap((m) => call.state.liveSessions(m.id));
     if (live.length === 0) throw new Refusal('no_active_sessions');
     const { page, next } = cursorPage(live, call.args.text('cursor'), size(call, 'limit', 100));
@@ -89,7 +90,7 @@ export const adminMethods: Readonly<Record<string, Method>> = {
   },
 
   'admin.users.session.reset': (call) => {
-    const member = human(call, call.args.need('user_id'));
+    const member = memberOf(call, call.args.need('user_id'));
     if (member.kind === 'bot') throw new Refusal('cannot_reset_bot');
     if (member.primaryOwner) throw new Refusal('cannot_reset_primary_owner');
     resetSessions(call.state, member);
@@ -99,7 +100,7 @@ export const adminMethods: Readonly<Record<string, Method>> = {
   'admin.users.session.invalidate': (call) => {
     const { args, state } = call;
     team(call, 'invalid_arguments');
-    const [member, session] = [human(call, args.need('user_id')), Number(args.need('session_id'))];
+    const [member, session] = [memberOf(call, args.need('user_id')), Number(args.need('session_id'))];
     if (!Number.isInteger(session)) throw new Refusal('invalid_arguments');
     if (member.primaryOwner) throw new Refusal('cannot_invalidate_primary_owner');
     if (!state.liveSessions(member.id).some((s) => s.id === session)) throw new Refusal('session_not_found');

@@ -14,7 +14,8 @@ export const contentMethods: Readonly<Record<string, Method>> = {
   'users.lookupByEmail': (call) => {
     const email = call.args.need('email').toLowerCase();
     const member = call.state.members.find(
-      (m) => m.email.toLowerCase() === email && m.kind !== 'bot' && call.state.shownActive(m),
+      (m) =>
+        m.email.toLowerCase() === email && m.kind !== 'bot' && m.homeTeam === undefined && call.state.shownActive(m),
     );
     if (!member) throw new Refusal('users_not_found');
     return { user: userBody(call, member) };
@@ -27,7 +28,7 @@ export const contentMethods: Readonly<Record<string, Method>> = {
   },
 
   'users.conversations': (call) => {
-    team(call);
+    const isHere = team(call);
     const types = (call.args.text('types') ?? 'public_channel').split(',');
     needScopes(
       call,
@@ -35,10 +36,14 @@ export const contentMethods: Readonly<Record<string, Method>> = {
     );
     const user = human(call, call.args.need('user'));
     const channels = call.state.channels.filter(
-      (c) => types.includes(c.type) && c.members.has(user.id) && sees(call, c),
+      (c) => isHere && types.includes(c.type) && c.members.has(user.id) && sees(call, c),
     );
     const { page, next } = cursorPage(channels, call.args.text('cursor'), size(call, 'limit', 100));
     return { channels: page.map(channelBody), response_metadata: { next_cursor: next } };
+  },
+  'conversations.info': (call) => {
+    const channel = seen(call, 'read');
+    return { channel: channelBody(channel) };
   },
   'conversations.history': (call) => {
     const channel = seen(call);
@@ -66,12 +71,13 @@ export const contentMethods: Readonly<Record<string, Method>> = {
   },
 
   'files.list': (call) => {
-    team(call);
+    const isHere = team(call);
     const { state, args } = call;
     const [from, to] = [args.number('ts_from', 0), args.number('ts_to', Number.MAX_SAFE_INTEGER)];
     const files = [...state.visible(state.files)]
       .filter(
         (f) =>
+          isHere &&
           !f.deleted &&
           (args.text('user') === undefined || f.owner === args.text('user')) &&
           unix(f.at) >= from &&
@@ -111,10 +117,10 @@ function sees({ token, state }: Call, channel: Channel): boolean {
   return channel.readable;
 }
 
-function seen(call: Call): Channel {
+function seen(call: Call, right: 'read' | 'history' = 'history'): Channel {
   const channel = call.state.channels.find((c) => c.id === call.args.need('channel'));
   if (!channel || !sees(call, channel)) throw new Refusal('channel_not_found');
-  needScopes(call, [`${FAMILY[channel.type]}:history`]);
+  needScopes(call, [`${FAMILY[channel.type]}:${right}`]);
   return channel;
 }
 
@@ -172,7 +178,10 @@ function channelBody(c: Channel): object {
     is_private: c.type !== 'public_channel',
     is_im: c.type === 'im',
     is_mpim: false,
+    is_shared: c.external || c.inOrganisation,
     is_ext_shared: c.external,
+    is_org_shared: c.inOrganisation,
+    is_pending_ext_shared: c.pending,
   };
 }
 
@@ -234,8 +243,8 @@ function userBody({ state, token, options }: Call, m: Member): object {
     tz: m.timeZone,
     profile: {
       real_name: m.name,
-      ...(token.scopes.has('users:read.email') && m.email !== '' ? { email: m.email } : {}),
-      ...(m.phone === undefined ? {} : { phone: m.phone }),
+      ...(token.scopes.has('users:read.email') && m.email !== '' && m.homeTeam === undefined ? { email: m.email } : {}),
+      ...(m.phone === undefined || m.homeTeam !== undefined ? {} : { phone: m.phone }),
       ...(m.appId === undefined ? {} : { api_app_id: m.appId }),
     },
   };

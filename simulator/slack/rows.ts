@@ -26,14 +26,19 @@ const audit = z.strictObject({
   app: z.string().optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
+/** Slack's best effort, which is nothing now and then: null, or false. */
+const bestEffort = z
+  .union([z.string(), z.literal(false)])
+  .nullable()
+  .default(null);
 /** API use of an account from one address and client; equal ones are added up as Slack does. `at` is the last use. */
 const access = z.strictObject({
   user: person,
   ip: z.string(),
   ua: z.string().default('Slack_SSB/4.41.105'),
-  isp: z.string().nullable().default(null),
-  country: z.string().nullable().default(null),
-  region: z.string().nullable().default(null),
+  isp: bestEffort,
+  country: bestEffort,
+  region: bestEffort,
   count: z.int().positive().default(1),
 });
 /** A change in the integration log; `added` also installs the app, `removed` removes it. */
@@ -84,6 +89,10 @@ const channel = z.strictObject({
   name: z.string(),
   private: z.boolean().default(false),
   external: z.boolean().default(false),
+  /** Another organisation is invited. */
+  pending: z.boolean().default(false),
+  /** Workspaces of the organisation share it. */
+  inOrganisation: z.boolean().default(false),
   members: z.array(person).default([]),
   readable: z.boolean().default(true),
 });

@@ -1,7 +1,8 @@
 import { nativeIdOf, type World } from '../core/world.js';
 import { auditFromRow, type AuditRecord } from './audit-records.js';
-import { directMessages, placeMessages } from './conversations.js';
+import { directMessages, INSIDE, placeMessages } from './conversations.js';
 import { sessionNumber, slackId, typedRows, type Rows } from './rows.js';
+import { membersOf } from './members.js';
 import { Modals } from './modals.js';
 import { slackCredentials } from './tokens.js';
 
@@ -57,6 +58,10 @@ export interface Channel {
   readonly name: string;
   readonly type: 'public_channel' | 'private_channel' | 'im';
   readonly external: boolean;
+  /** Another organisation is invited, and has not taken the invitation yet. */
+  readonly pending: boolean;
+  /** Workspaces of the organisation share it. */
+  readonly inOrganisation: boolean;
   /** The account behind our user tokens sees it. */
   readonly readable: boolean;
   readonly members: Set<string>;
@@ -163,7 +168,7 @@ export class SlackState {
       id,
       name: '',
       type: 'im',
-      external: false,
+      ...INSIDE,
       readable: false,
       members: new Set([this.bot.id, user]),
     };
@@ -188,55 +193,6 @@ export class SlackState {
   revokeGrants(of: { readonly user?: string; readonly app?: string }): void {
     this.grants.splice(0, this.grants.length, ...this.grants.filter((g) => g.user !== of.user && g.app !== of.app));
   }
-}
-
-function membersOf(world: World, ownApp: string): Member[] {
-  const people = Object.entries(world.scenario.people).filter(([, p]) => p.accounts.includes('slack'));
-  const bot = (key: string, name: string, appId: string): Member => ({
-    id: nativeIdOf('slack', `bot:${key}`),
-    key: '',
-    name,
-    email: '',
-    kind: 'bot',
-    admin: false,
-    primaryOwner: false,
-    sso: false,
-    timeZone: 'UTC',
-    appId,
-    active: true,
-  });
-  return [
-    ...people.map(([key, p]): Member => ({
-      id: world.nativeId('slack', key),
-      key,
-      name: p.name,
-      email: p.email,
-      kind: p.kind === 'guest' ? 'guest' : 'person',
-      admin: p.admin,
-      primaryOwner: false,
-      sso: p.authority !== 'slack',
-      timeZone: p.timeZone,
-      ...(p.phone === undefined ? {} : { phone: p.phone }),
-      ...(p.department === undefined ? {} : { department: p.department }),
-      active: true,
-    })),
-    {
-      id: nativeIdOf('slack', 'service'),
-      key: '',
-      name: 'Quell Service',
-      email: 'quell-service@example.com',
-      kind: 'person',
-      admin: true,
-      primaryOwner: true,
-      sso: false,
-      timeZone: 'UTC',
-      active: true,
-    },
-    bot('quell', 'Quell', ownApp),
-    ...Object.entries(world.scenario.apps).flatMap(([key, a]) =>
-      a.platform === 'slack' ? [bot(key, a.name, world.appId(key))] : [],
-    ),
-  ];
 }
 
 function appsOf(world: World, ownApp: string): App[] {
@@ -281,6 +237,8 @@ function channelsOf(rows: Rows): Channel[] {
       name: fields.name,
       type: fields.private ? 'private_channel' : 'public_channel',
       external: fields.external,
+      pending: fields.pending,
+      inOrganisation: fields.inOrganisation,
       readable: !fields.private || fields.readable,
       members: new Set(fields.members),
     });
@@ -291,7 +249,7 @@ function channelsOf(rows: Rows): Channel[] {
       id: slackId('C', fields.channel),
       name: fields.channel,
       type: fields.private ? 'private_channel' : 'public_channel',
-      external: false,
+      ...INSIDE,
       readable: true,
       members: new Set(),
     };

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { OPERATIONS, type SlackOperation } from '../../platforms/slack/methods.js';
+import { checkArguments } from './arguments.js';
 import { Args, needScopes, type Call, type Method, type WebOptions } from './call.js';
 import { adminMethods } from './methods-admin.js';
 import { contentMethods } from './methods-content.js';
 import { talkMethods } from './methods-talk.js';
 import { Refusal } from './replies.js';
 import type { SlackState } from './state.js';
+import { strangely } from './strange.js';
 import type { Token } from './tokens.js';
 
 /** Methods that check scopes themselves: what they need depends on what is asked for. */
@@ -13,6 +15,7 @@ const BY_THEMSELVES = new Set([
   'users.info',
   'users.list',
   'users.conversations',
+  'conversations.info',
   'conversations.history',
   'conversations.replies',
   'auth.test',
@@ -72,7 +75,8 @@ function run(name: string, call: Call): Readonly<Record<string, unknown>> {
   const refused = refusals.find((r) => r.operation === name);
   if (refused) refusals.splice(refusals.indexOf(refused), 1);
   if (refused?.when === 'before') throw new Refusal(refused.code);
-  const answer = method(call);
+  checkArguments(name, call.args.names());
+  const answer = strangely(call.options.strange, name, call.args.text('cursor'), method(call));
   if (refused) throw new Refusal(refused.code);
   return answer;
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerAlerts } from '../../cli/alerts.js';
@@ -83,5 +84,77 @@ describe('quell alert dead-letters', () => {
 
   it('says so when there is none', async () => {
     expect(await quell('dead-letters')).toBe('none\n');
+  });
+});
+
+describe('quell alert explain', () => {
+  const formats = fileURLToPath(new URL('../../gateway/alerts/', import.meta.url));
+  const file = (body: object): string => {
+    const path = join(state, 'alert.json');
+    writeFileSync(path, JSON.stringify(body));
+    return path;
+  };
+  afterEach(() => {
+    process.exitCode = undefined;
+  });
+  it('shows what would be read and from where, and that it would be accepted', async () => {
+    const text = await quell('explain', `${formats}splunk/sample.json`);
+    expect(text).toContain('format splunk (found by its shape), 1 alert');
+    expect(text).toContain('would be accepted');
+    expect(text).toMatch(/person +dana\.weiss@example\.com {2}<- result\.user\n/);
+    expect(text).toMatch(/severity +high {2}<- result\.severity\n/);
+    expect(text).toContain('looked for and not found: ');
+    expect(process.exitCode).toBeUndefined();
+  });
+  it('reads a file of lines, each an alert', async () => {
+    const path = join(state, 'alert.log');
+    const line = (id: number): string =>
+      `CEF:0|Example|Detector|1|7|Bulk reads|8|externalId=${String(id)} suser=dana@example.com`;
+    writeFileSync(path, `${line(1)}\n${line(2)}\n`);
+    const text = await quell('explain', path);
+    expect(text).toContain('format cef (found by its shape), 2 alerts');
+    expect(text).toMatch(/person +dana@example\.com {2}<- line\.suser\n/);
+    expect(process.exitCode).toBeUndefined();
+  });
+  it('reads by a mapping file', async () => {
+    const text = await quell('explain', `${formats}mapping/sample.json`, '--mapping', `${formats}mapping/sample.yaml`);
+    expect(text).toMatch(/platform +microsoft {2}<- channel\n/);
+    expect(process.exitCode).toBeUndefined();
+  });
+  it.each([
+    [
+      'names nobody',
+      { sid: 's', results_link: 'x', result: { Sender: 'dana@example.com' } },
+      [],
+      'fields that hold a mail address: result.Sender',
+    ],
+    [
+      'is of another format than was said',
+      { id: 'x', subjects: [{ email: 'a@example.com' }] },
+      ['--format', 'panther'],
+      'it looks like quell',
+    ],
+    [
+      'is one in part',
+      [
+        { id: 'x', subjects: [{ email: 'a@example.com' }] },
+        { id: 'y', subjects: [] },
+      ],
+      [],
+      'would be refused',
+    ],
+    [
+      'is no alert',
+      { 'kibana.alert.uuid': 'u', 'kibana.alert.building_block_type': 'default' },
+      [],
+      'asks for nothing',
+    ],
+  ])('ends with 1 for what %s', async (_, body, more, words) => {
+    expect(await quell('explain', file(body), ...more)).toContain(words);
+    expect(process.exitCode).toBe(1);
+  });
+  it('refuses a file of no format, and a format that there is not', async () => {
+    await expect(quell('explain', file({ a: 1 }))).rejects.toMatchObject({ code: 'ALERT_FORMAT' });
+    await expect(quell('explain', file({ a: 1 }), '--format', 'x')).rejects.toMatchObject({ code: 'ALERT_FORMAT' });
   });
 });

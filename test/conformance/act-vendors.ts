@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { createGoogleContainment } from '../../platforms/google/containment.js';
 import { GOOGLE_AFFECTED } from '../../platforms/google/resolve/affected.js';
 import { createMicrosoftContainment } from '../../platforms/microsoft/containment.js';
@@ -22,12 +23,14 @@ export interface ActVendor {
   readonly trials: readonly { readonly kind: string; readonly of: string | undefined }[];
 }
 
+const { notices } = PLATFORMS;
 const base = { tenant: 'main', timeoutMs: 1, wire: createWire({ bases: [] }) };
 const slack = (plan: 'pro' | 'business' | 'enterprise'): ContainmentPort =>
   createSlackContainment({ ...base, tokens: {}, teamIds: [], plan });
 const microsoft = (licences: Parameters<typeof createMicrosoftContainment>[0]['licences'] = {}): ContainmentPort =>
   createMicrosoftContainment({
     ...base,
+    notices,
     tenantId: 'tenant',
     credential: { clientId: 'client', clientSecret: 'secret' },
     licences,
@@ -35,6 +38,7 @@ const microsoft = (licences: Parameters<typeof createMicrosoftContainment>[0]['l
 const google = (extra: Partial<Parameters<typeof createGoogleContainment>[0]> = {}): ContainmentPort =>
   createGoogleContainment({
     ...base,
+    notices,
     customerId: 'C0',
     adminSubject: 'admin@example.com',
     serviceAccount: { email: 'e', privateKey: 'k' },

@@ -20,6 +20,10 @@ const ROWS: readonly RowInput[] = [
     scopes: ['Chat.Read'],
     repeat: 3,
   },
+  {
+    ...{ type: 'directory_audit', at: '-PT4H', user: '@dana', activity: 'Add delegated permission grant' },
+    ...{ category: 'ApplicationManagement', app: 'app:thief', scopes: ['Chat.Read'] },
+  },
   { type: 'directory_audit', at: '-PT4H', user: '@ada', activity: 'Reset user password', target: '@dana', repeat: 3 },
   {
     type: 'directory_audit',

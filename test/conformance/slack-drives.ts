@@ -112,6 +112,7 @@ export const slackDrives: Drives<keyof typeof OPERATIONS, Tenant> = {
   usersLookupByEmail: looking((directory) => directory.lookup({ email: 'dana@example.com' })),
   usersList: looking((directory) => directory.list(undefined)),
   usersConversations: reading('slack.messages'),
+  conversationsInfo: reading('slack.files'),
   conversationsHistory: reading('slack.messages'),
   conversationsReplies: reading('slack.messages'),
   filesList: reading('slack.files'),

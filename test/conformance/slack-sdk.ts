@@ -26,6 +26,7 @@ export const SENT: ReadonlyMap<string, readonly string[]> = new Map([
   sent('users.lookupByEmail', 'email'),
   sent('users.list', 'limit', 'cursor', 'team_id'),
   sent('users.conversations', 'user', 'types', 'limit', 'cursor', 'team_id'),
+  sent('conversations.info', 'channel'),
   sent('conversations.history', 'channel', 'oldest', 'latest', 'inclusive', 'limit', 'cursor', 'include_all_metadata'),
   sent('conversations.replies', 'channel', 'ts', 'oldest', 'latest', 'limit', 'cursor'),
   sent('files.list', 'user', 'ts_from', 'ts_to', 'count', 'page', 'team_id'),

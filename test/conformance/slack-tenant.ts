@@ -1,6 +1,7 @@
 import type { EvidencePort } from '../../platforms/ports.js';
 import { AUDIT_ACTIONS } from '../../platforms/slack/sources/audit-actions.js';
 import { AUDIT_ACTION_NAMES } from '../../simulator/slack/audit-actions.js';
+import { slackId } from '../../simulator/slack/rows.js';
 import { evidenceOf, startTenant, type RowInput, type Tenant } from '../platforms/slack/fixture.js';
 import { subjectOf, type Subject } from './subject.js';
 
@@ -35,6 +36,10 @@ const ROWS: readonly RowInput[] = [
     entity: 'file:{n}.txt',
     repeat: 3,
   },
+  ...['@dana', '@dana', '@dana'].map((actor, n) => ({
+    ...{ type: 'audit', at: `-PT${String(17 - n)}M`, action: 'file_shared', actor, app: 'app:thief' },
+    ...{ entity: 'file:shared.txt', details: { shared_with: { channel_id: slackId('C', 'general') } } },
+  })),
   ...[1, 2, 3, 4, 5].map((n) => ({
     type: 'access',
     at: '-PT3H',

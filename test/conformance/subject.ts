@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import pMap from 'p-map';
 import type { Platform } from '../../domain/platform.js';
 import type { World } from '../../simulator/core/world.js';
 
@@ -54,11 +55,5 @@ export const until = ({ world }: { readonly world: World }, ms: number): string 
 
 /** Does work for each, so that those who wait do not keep the others waiting, and the machine is not overrun. */
 export async function aFewAtATime<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const rest = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = rest.shift(); next; next = rest.shift()) results[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: 4 }, worker));
-  return results;
+  return await pMap(items, work, { concurrency: 4 });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { METHODS, ownScopesOf, scopesOf, type GoogleMethod } from '../../platforms/google/methods.js';
 import { privilegeOf } from '../../platforms/google/privileges.js';
 import { googleBases } from '../../platforms/google/settings.js';
@@ -50,6 +51,7 @@ describe('what an administrator is told to give', () => {
       serviceAccount: { email: 'e', privateKey: 'k' },
       timeoutMs: 1,
       wire: createWire({ bases: [] }),
+      notices: PLATFORMS.notices,
       blockLevel: 'accessPolicies/1/accessLevels/deny',
     });
     for (const kind of Object.keys(acts)) expect(section('What each act')).toContain(`\`${kind}\``);

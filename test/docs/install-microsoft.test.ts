@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { createMicrosoftContainment } from '../../platforms/microsoft/containment.js';
 import { permissionsOf } from '../../platforms/microsoft/operations.js';
 import { VENDOR_ROLES } from '../../platforms/operation.js';
@@ -14,6 +15,7 @@ const containment = createMicrosoftContainment({
   credential: { clientId: 'c', clientSecret: 's' },
   timeoutMs: 1,
   wire: createWire({ bases: [] }),
+  notices: PLATFORMS.notices,
 });
 
 describe('what an administrator is told', () => {

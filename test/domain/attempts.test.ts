@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { defeatedAttempts, protectionAsked, strangersAttempts } from '../../domain/attempts.js';
 import type { Episode } from '../../domain/attribution.js';
 import type { EvidenceEvent } from '../../domain/evidence.js';
@@ -48,7 +49,11 @@ describe('attempts of strangers', () => {
   it('are told of by platform, in words that a responder can act on', () => {
     const many = Array.from({ length: 25 }, (_, i) => failed(`203.0.113.${String(i)}`, { platform: 'microsoft' }));
     const text = protectionAsked(
-      defeatedAttempts([episode({ attempts: [...many, failed('198.51.100.9', { platform: 'google' })] })], nothing),
+      defeatedAttempts(
+        [episode({ attempts: [...many, failed('198.51.100.9', { platform: 'google' })] })],
+        nothing,
+        (platform) => PLATFORMS.of(platform).raiseProtection,
+      ),
     );
     expect(text).toMatch(/google: 1 sign-in failed\..*2-Step Verification.*blocking: 198\.51\.100\.9\./);
     expect(text).toMatch(/microsoft: 25 sign-ins failed\..*Conditional Access.*203\.0\.113\.0, .* and 5 more\./);

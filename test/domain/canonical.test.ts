@@ -47,6 +47,24 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('is the form of RFC 8785, by its own examples', () => {
+    const literals = String.raw`{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}`;
+    expect(canonicalJson(JSON.parse(literals))).toBe(
+      String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+    );
+    const keys = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': 7 };
+    expect(canonicalJson(keys)).toBe('{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}');
+  });
+
+  it('is what was signed and hashed before: the digest of a value never changes', () => {
+    const value = {
+      b: [1.5, -0, 'ä\u2028"\n', null, { z: true, a: undefined }],
+      a: { '10': 1, '9': 2, Z: 3, é: 4 },
+      '': '',
+    };
+    expect(digest(value)).toBe('32bed4e85fe517d5567f68d8418999de6f8e16e89c3f6ec9c274ae066d0c2ccc');
+  });
+
   it.each([NaN, Infinity, 1n, undefined, () => 1, Symbol('s'), [undefined]])(
     'refuses what JSON cannot hold: %s',
     (value) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contactPlan, type ContactPlan } from '../../domain/contact.js';
-import { PLATFORMS, type Platform } from '../../domain/platform.js';
+import type { Platform } from '../../domain/platform.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 import type { SubjectFacts } from '../../domain/subject.js';
 import { after, defaultPolicy } from './fixtures.js';
 
@@ -16,7 +17,13 @@ const subject: SubjectFacts = {
   readAt: after(0),
 };
 const plan = (suspect: readonly Platform[], given: Partial<SubjectFacts> = {}, covert = false): ContactPlan =>
-  contactPlan({ subject: { ...subject, ...given }, suspect, policy: defaultPolicy.contact, covert });
+  contactPlan({
+    subject: { ...subject, ...given },
+    suspect,
+    policy: defaultPolicy.contact,
+    chats: PLATFORMS.channels,
+    covert,
+  });
 const withoutMail = (): SubjectFacts => {
   const { mail: _mail, ...rest } = subject;
   return rest;
@@ -39,7 +46,13 @@ describe('where the question goes', () => {
   });
 
   it('is no mailbox that nobody knows', () => {
-    const got = contactPlan({ subject: withoutMail(), suspect: [], policy: defaultPolicy.contact, covert: false });
+    const got = contactPlan({
+      subject: withoutMail(),
+      suspect: [],
+      policy: defaultPolicy.contact,
+      chats: PLATFORMS.channels,
+      covert: false,
+    });
     expect(got.channels).not.toContain('mail');
     expect(got.avoided).toContainEqual({ channel: 'mail', why: 'no mailbox is known' });
   });
@@ -64,9 +77,9 @@ describe('where the question goes', () => {
     const through = { slack: 'slack', teams: 'microsoft', google_chat: 'google' } as const;
     fc.assert(
       fc.property(
-        fc.subarray([...PLATFORMS]),
-        fc.constantFrom(...PLATFORMS),
-        fc.subarray([...PLATFORMS]),
+        fc.subarray([...PLATFORMS.ids]),
+        fc.constantFrom(...PLATFORMS.ids),
+        fc.subarray([...PLATFORMS.ids]),
         fc.constantFrom('person' as const, 'app' as const),
         fc.boolean(),
         (suspect, mail, on, kind, covert) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Collection, LogSource, SourceResult } from '../../domain/evidence.js';
+import type { Collection, Gap, LogSource, SourceResult } from '../../domain/evidence.js';
 import type { ActingContext } from '../../domain/exposure-contexts.js';
-import { confidenceOf, HIDES, showsReading, sourcesOf, type ReadSources } from '../../domain/exposure-sources.js';
+import { confidenceOf, showsReading, sourcesOf, type ReadSources } from '../../domain/exposure-sources.js';
 import { evidenceLimits as microsoftLimits } from '../../platforms/microsoft/limits.js';
 import { evidenceLimits as slackLimits } from '../../platforms/slack/evidence-limits.js';
 import { after, HOUR } from './fixtures.js';
@@ -86,9 +86,25 @@ describe('what each source can show', () => {
     expect(showsReading([wide], context, 'messages')).toBe(false);
   });
 
-  it('knows the limits that take the log of a reading away by the names that the adapters give them', () => {
+  it('takes from a limit what it says that it hides, and of an older one what it hid', () => {
+    const limited = (change: Partial<Gap>): ReadSources =>
+      read([CHAT, FILES], [], { limits: [{ ...limit('webex.reads'), ...change }] });
+    expect(showsReading([limited({})], context, 'messages')).toBe(true);
+    expect(showsReading([limited({ hides: 'messages' })], context, 'messages')).toBe(false);
+    expect(showsReading([limited({ hides: 'messages' })], context, 'files')).toBe(true);
+    expect(showsReading([limited({ source: 'messages read' })], context, 'messages')).toBe(false);
+  });
+
+  it('is limited by what the adapters declare', () => {
     const none = { entraP1: false, entraP2: false, defender: false, intune: false, auditPremium: false };
-    const declared = [...slackLimits(false, false), ...microsoftLimits(none)].map((l) => l.what);
-    for (const name of Object.keys(HIDES).filter((n) => !n.startsWith('google.'))) expect(declared).toContain(name);
+    const hiding = [...slackLimits(false, false), ...microsoftLimits(none)].flatMap(({ what, hides }) =>
+      hides === undefined ? [] : [`${what}: ${hides}`],
+    );
+    expect(hiding).toEqual([
+      'messages read: messages',
+      'slack.audit_logs: files',
+      'messages read in the Teams client: messages',
+      'messages read through Microsoft Graph: messages',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../domain/evidence.js';
 import type { SecretHit } from '../../domain/indicators/index.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { accountKey, confirmBy, confirmUsed, type Uses } from '../../domain/leaks.js';
 import { after, AWAY, event, finding, HOUR } from './fixtures.js';
 
@@ -13,7 +14,9 @@ const isConfirmed = (
   given: Parameters<typeof finding>[0] = {},
 ): boolean => {
   const findings = [finding({ kind: 'unusual_sign_in', events: ['s'], ...given })];
-  return confirmUsed([{ ...hit, kind }], findings, rows, ['U1', 'M1']).some((s) => s.confirmed === true);
+  return confirmUsed([{ ...hit, kind }], findings, rows, ['U1', 'M1'], PLATFORMS.secretUses).some(
+    (s) => s.confirmed === true,
+  );
 };
 
 describe('the use of a secret was logged', () => {
@@ -44,7 +47,9 @@ describe('the use of a secret was logged', () => {
   it('wherever the same secret was shown', () => {
     const twins = [hit, { ...hit, eventId: 'other' }];
     const findings = [finding({ kind: 'unusual_sign_in', events: ['s'] })];
-    expect(confirmUsed(twins, findings, [message, signIn], ['U1', 'M1']).map((s) => s.confirmed)).toEqual([true, true]);
+    expect(
+      confirmUsed(twins, findings, [message, signIn], ['U1', 'M1'], PLATFORMS.secretUses).map((s) => s.confirmed),
+    ).toEqual([true, true]);
   });
 });
 
@@ -54,8 +59,14 @@ describe('who could have read it', () => {
   const byRaj = { ...message, actor: 'U2' };
   const intoRaj = { ...signIn, actor: 'M2' };
   const confirmed = (given: Partial<Uses>, secret: SecretHit = pasted): boolean | undefined =>
-    confirmBy([secret], { events: [byRaj, intoRaj], foreign: [intoRaj], accounts: ['U1', 'M1'], owners, ...given })[0]
-      ?.confirmed;
+    confirmBy([secret], {
+      events: [byRaj, intoRaj],
+      foreign: [intoRaj],
+      accounts: ['U1', 'M1'],
+      owners,
+      uses: PLATFORMS.secretUses,
+      ...given,
+    })[0]?.confirmed;
 
   it('is whoever gets into the account that the text names, after it was shown', () => {
     expect(confirmed({})).toBe(true);

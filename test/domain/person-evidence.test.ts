@@ -150,3 +150,16 @@ it('what was heard is the same for the decision and for the page', () => {
   const touched = { ...(state as object), alerts: [{ platform: 'slack' }] } as never;
   expect(heard(touched)).toEqual({ contact: 'me', contactIsSafe: false });
 });
+
+it.each([
+  ['a chat says whose it is', { channel: 'space', on: 'webex' }, 'webex'],
+  ['before that was told, its channel did', { channel: 'teams' }, 'microsoft'],
+])('what is heard on a platform under suspicion is not safe: %s', (_, channel, platform) => {
+  const state = (on: string) =>
+    ({
+      ...{ tasks: [], contact: { ...channel, outcome: 'me' }, assessment: { findings: [] } },
+      alerts: [{ platform: on }],
+    }) as never;
+  expect(heard(state(platform)).contactIsSafe).toBe(false);
+  expect(heard(state('slack')).contactIsSafe).toBe(true);
+});

@@ -14,7 +14,7 @@ import {
   type Self,
   type TraceKind,
 } from '../../domain/pivot.js';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { after, DAY, HOUR } from './fixtures.js';
 
 const SELF: Self = {
@@ -105,7 +105,7 @@ describe('who is worth a case', () => {
 
   it('counts people and not accounts, and a session or a forwarding target is never shared', () => {
     const settled = { firstAt: after(-DAY) };
-    const accounts = PLATFORMS.map((platform) => seen({ ...settled, platform, subjectId: 's-1' }));
+    const accounts = PLATFORMS.ids.map((platform) => seen({ ...settled, platform, subjectId: 's-1' }));
     expect(look([...accounts, ...many(3, settled)]).others).toHaveLength(4);
     for (const by of ['session', 'forward'] as const) expect(look(many(6, { ...settled, by })).others).toHaveLength(6);
   });
@@ -120,7 +120,7 @@ describe('who is worth a case', () => {
 const instant = fc.integer({ min: -72, max: 72 }).map((h) => after(h * HOUR));
 const sighting: fc.Arbitrary<OwnedSighting> = fc
   .record({
-    platform: fc.constantFrom(...PLATFORMS),
+    platform: fc.constantFrom(...PLATFORMS.ids),
     nativeId: fc.constantFrom('U-self', ...Array.from({ length: 12 }, (_, i) => `U${String(i)}`)),
     by: fc.constantFrom(...TRACE_KINDS),
     value: fc.constantFrom(THIEF, '198.51.100.7', 'x'),

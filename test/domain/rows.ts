@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVENT_KINDS, LOG_SOURCES, type EvidenceEvent } from '../../domain/evidence.js';
-import { PLATFORMS } from '../../domain/platform.js';
+import { isPlatform } from '../../domain/platform.js';
 import { at, event, HOME, THIEF } from './takeover.js';
 
 const texts = z.array(z.string());
@@ -14,7 +14,7 @@ export const Row = z.strictObject({
   repeat: z.int().positive().default(1),
   every: z.number().positive().default(0.1),
   from: z.enum(['home', 'thief']).optional(),
-  platform: z.enum(PLATFORMS).optional(),
+  platform: z.string().refine(isPlatform).optional(),
   source: z.string().optional(),
   logSource: z.enum(LOG_SOURCES).optional(),
   operation: z.string().optional(),

@@ -3,14 +3,17 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ALERT_FORMATS } from '../../domain/alert.js';
+import { FORMAT_NAMES } from '../../gateway/alerts/index.js';
 import { QuellError } from '../../domain/errors.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 import { hmacSignature, SENDER_AUTHS } from '../../gateway/intake/verify-sender.js';
 import { sendAlert } from '../../gateway/send-alert.js';
 import { InboxReader } from '../../store/inbox.js';
-import { EACH, quell } from './alerts/fixtures.js';
+import { panther, quell } from './alerts/fixtures.js';
+import { sampleOf } from './alerts/samples.js';
 import { NOW, openEdge, SECRET, type Edge } from './support/edge.js';
 
+const AUTHS = [...SENDER_AUTHS, ...PLATFORMS.senderProofs.keys()];
 const open: Edge[] = [];
 const edge = async (...options: Parameters<typeof openEdge>): Promise<Edge> => {
   const made = await openEdge(...options);
@@ -66,7 +69,7 @@ describe('a signed alert', () => {
   });
   it.each([
     ['names nobody', { ...quell, subjects: [] }, 'ALERT_NO_SUBJECT'],
-    ['is of another format', EACH.panther, 'it looks like panther'],
+    ['is of another format', panther, 'it looks like panther'],
   ])('that %s is kept, and the answer says that it is a dead letter and why', async (_, body, why) => {
     const e = await edge();
     const text = JSON.stringify(body);
@@ -129,7 +132,7 @@ describe('what is not signed right is refused and leaves nothing', () => {
     expect(answer).toMatch(/^HTTP\/1.1 401/);
     expect(await e.kept()).toEqual([]);
   });
-  it.each(SENDER_AUTHS)('a source with auth %s and no secret is closed', async (auth) => {
+  it.each(AUTHS)('a source with auth %s and no secret is closed', async (auth) => {
     const e = await edge({ sources: [{ name: 'siem', format: 'quell', auth }], secret: () => '' });
     expect(
       (await post(e, { ...signed(BODY, NOW, ''), authorization: 'Bearer ' }, BODY, '/alerts/siem?token=')).statusCode,
@@ -138,7 +141,7 @@ describe('what is not signed right is refused and leaves nothing', () => {
 });
 
 describe('each way to prove oneself', () => {
-  it.each(SENDER_AUTHS.filter((a) => a !== 'oidc'))(
+  it.each(AUTHS.filter((a) => a !== 'oidc'))(
     '%s: right, wrong, and with the secret before the change',
     async (auth) => {
       const secrets: Record<string, string | undefined> = { 'source-siem': SECRET };
@@ -298,9 +301,9 @@ describe('the edge', () => {
     const e = await edge({ inbox: { append: () => Promise.reject(new QuellError('STORE')) } });
     expect((await post(e, signed(BODY))).statusCode).toBe(503);
   });
-  it.each(ALERT_FORMATS)('takes %s', async (format) => {
+  it.each(FORMAT_NAMES)('takes %s', async (format) => {
     const e = await edge({ sources: [{ name: 'siem', format, auth: 'hmac' }] });
-    const text = JSON.stringify(EACH[format]);
+    const text = JSON.stringify(sampleOf(format));
     const answer = await post(e, signed(text), text);
     expect(answer.statusCode).toBe(202);
     expect(answer.json()).not.toHaveProperty('note');

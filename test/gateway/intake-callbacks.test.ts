@@ -1,9 +1,12 @@
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QuellError } from '../../domain/errors.js';
 import { readInboxFormPress } from '../../gateway/intake/inbox-answer.js';
-import { createChatVerifier } from '../../platforms/google/index.js';
-import { createBotVerifier } from '../../platforms/microsoft/index.js';
+import { chatCallback } from '../../platforms/google/callback.js';
+import { createChatVerifier } from '../../platforms/google/verify-chat.js';
+import { teamsCallback } from '../../platforms/microsoft/callback.js';
+import { createBotVerifier } from '../../platforms/microsoft/verify-bot.js';
+import { slackCallback } from '../../platforms/slack/callback.js';
 import { slackSignature } from '../../platforms/slack/verify-request.js';
 import { answers, tokenOf, useEdges } from './support/answers.js';
 import { NOW, SECRET, type Edge } from './support/edge.js';
@@ -47,7 +50,7 @@ describe('buttons in Slack', () => {
     });
   };
   it('are kept with who pressed, once signed', async () => {
-    const e = await edge({ callers: { slackSigningSecret: SECRET } });
+    const e = await edge({ callbacks: [slackCallback(SECRET)] });
     const token = tokenOf(e);
     expect((await press(e, token)).statusCode).toBe(200);
     expect(await answers(e)).toEqual([
@@ -57,7 +60,7 @@ describe('buttons in Slack', () => {
   it('for an answer in their own words are kept with what opens a form: no token is here to open it', async () => {
     const said: string[] = [];
     const slackReply = (_: string, text: string) => Promise.resolve(void said.push(text));
-    const e = await edge({ callers: { slackSigningSecret: SECRET, slackReply } });
+    const e = await edge({ callbacks: [slackCallback(SECRET, slackReply)] });
     const token = tokenOf(e);
     const responseUrl = 'https://hooks.slack.com/actions/T1/2/x';
     const actionId = 'own_words';
@@ -75,7 +78,7 @@ describe('buttons in Slack', () => {
   it('open a form, which is kept with its words, shows thanks, and takes the buttons away', async () => {
     const said: (readonly [string, string])[] = [];
     const slackReply = (url: string, text: string) => Promise.resolve(void said.push([url, text]));
-    const e = await edge({ callers: { slackSigningSecret: SECRET, slackReply } });
+    const e = await edge({ callbacks: [slackCallback(SECRET, slackReply)] });
     const token = tokenOf(e);
     const replyTo = 'https://hooks.slack.com/actions/T1/2/x';
     const send = (words: string | null, value = token, by: Signing = {}) => {
@@ -104,14 +107,13 @@ describe('buttons in Slack', () => {
     const said: (readonly [string, string])[] = [];
     let up = true;
     const e = await edge({
-      callers: {
-        slackSigningSecret: SECRET,
-        slackReply: async (url, text) => {
+      callbacks: [
+        slackCallback(SECRET, async (url, text) => {
           said.push([url, text]);
           if (!up) throw new QuellError('VENDOR_DOWN', 'response_url');
           await Promise.resolve();
-        },
-      },
+        }),
+      ],
     });
     const responseUrl = 'https://hooks.slack.com/actions/T1/2/x';
     expect((await press(e, tokenOf(e), { responseUrl })).statusCode).toBe(200);
@@ -128,7 +130,7 @@ describe('buttons in Slack', () => {
     expect(await answers(e)).toHaveLength(2);
   });
   it('are refused unsigned, late, or where Slack is not configured; other presses are left alone', async () => {
-    const e = await edge({ callers: { slackSigningSecret: SECRET } });
+    const e = await edge({ callbacks: [slackCallback(SECRET)] });
     expect((await press(e, tokenOf(e), { secret: 'somebody else’s secret' })).statusCode).toBe(401);
     expect((await press(e, tokenOf(e), { at: new Date(NOW.getTime() - 400_000) })).statusCode).toBe(401);
     expect((await press(e, 'not a token of ours')).statusCode).toBe(200);
@@ -141,6 +143,12 @@ describe('buttons in Slack', () => {
 
 describe('buttons in Teams and Google Chat', () => {
   const TENANT = '11111111-2222-4333-8444-555555555555';
+  beforeEach(() => {
+    vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
   async function vendor(endorsements?: readonly string[]) {
     const pair = await generateKeyPair('RS256');
     const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', ...(endorsements && { endorsements }) };
@@ -176,9 +184,8 @@ describe('buttons in Teams and Google Chat', () => {
       metadataUrl: 'https://login.example.com/openid',
       timeoutMs: 500,
       fetch,
-      now: () => NOW,
     });
-    const e = await edge({ callers: { teams } });
+    const e = await edge({ callbacks: [teamsCallback(teams)] });
     const serviceUrl = 'https://smba.example.com/';
     const activity = (tenantId: string) => ({
       type: 'invoke',
@@ -208,8 +215,8 @@ describe('buttons in Teams and Google Chat', () => {
   it('Google Chat: a press counts with Chat’s own token for our address', async () => {
     const { fetch, sign } = await vendor();
     const audience = 'https://intake.example.com/callbacks/google';
-    const google = createChatVerifier({ mode: 'url', audience, timeoutMs: 500, fetch, now: () => NOW });
-    const e = await edge({ callers: { google } });
+    const google = createChatVerifier({ mode: 'url', audience, timeoutMs: 500, fetch });
+    const e = await edge({ callbacks: [chatCallback(google)] });
     const event = (value: string) => ({
       type: 'CARD_CLICKED',
       user: { name: 'users/104' },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hmacSignature } from '../../gateway/intake/verify-sender.js';
 import { PER_MINUTE } from '../../gateway/per-minute.js';
+import { slackCallback } from '../../platforms/slack/callback.js';
 import { slackSignature } from '../../platforms/slack/verify-request.js';
 import { quell } from './alerts/fixtures.js';
 import { tokenOf, useEdges } from './support/answers.js';
@@ -91,7 +92,7 @@ describe('a stranger', () => {
   const strangers = () =>
     edge({
       sources: [{ name: 'graph', format: 'graph-alerts-v2', auth: 'graph-client-state' }],
-      callers: { slackSigningSecret: SECRET },
+      callbacks: [slackCallback(SECRET)],
       limits: limits({ stranger: 1 }),
     });
 
@@ -139,7 +140,7 @@ describe('answers', () => {
   });
 
   it('pressed in chat are limited for the person, another presses on', async () => {
-    const e = await edge({ callers: { slackSigningSecret: SECRET }, limits: limits({ answer: 2 }) });
+    const e = await edge({ callbacks: [slackCallback(SECRET)], limits: limits({ answer: 2 }) });
     const press = (id: string) => () => {
       const action = { action_id: 'me', value: tokenOf(e), action_ts: '1.3' };
       const payload = new URLSearchParams({

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import dns from 'node:dns';
 import net from 'node:net';
-import { ALERT_FORMATS } from '../../domain/alert.js';
+import { FORMAT_NAMES } from '../../gateway/alerts/index.js';
 import { hmacSignature } from '../../gateway/intake/verify-sender.js';
-import { EACH } from './alerts/fixtures.js';
+import { sampleOf } from './alerts/samples.js';
 import { useEdges } from './support/answers.js';
 import { NOW, SECRET } from './support/edge.js';
 
@@ -56,11 +56,11 @@ function baited(value: unknown, url: string): unknown {
 }
 
 describe('an address in an alert', () => {
-  it.each(ALERT_FORMATS)('is followed by nobody: %s', async (format) => {
+  it.each(FORMAT_NAMES)('is followed by nobody: %s', async (format) => {
     const e = await edge({ sources: [{ name: 'siem', format, auth: 'hmac' }] });
     const timestamp = String(Math.floor(NOW.getTime() / 1_000));
     for (const url of TARGETS) {
-      const payload = JSON.stringify(baited(EACH[format], url));
+      const payload = JSON.stringify(baited(sampleOf(format), url));
       const headers = {
         'content-type': 'application/json',
         'x-quell-timestamp': timestamp,

@@ -2,6 +2,9 @@ import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hmacSignature } from '../../gateway/intake/verify-sender.js';
+import { chatCallback } from '../../platforms/google/callback.js';
+import { teamsCallback } from '../../platforms/microsoft/callback.js';
+import { slackCallback } from '../../platforms/slack/callback.js';
 import { slackSignature } from '../../platforms/slack/verify-request.js';
 import { quell } from './alerts/fixtures.js';
 import { useEdges } from './support/answers.js';
@@ -81,13 +84,16 @@ describe('a proof that is there twice counts for nothing', () => {
     expect(await send(e.app, 'POST', '/alerts/siem', [JSON_TYPE, ...rest, proof], BODY)).toBe(202);
   });
 
-  it.each(['google', 'teams'] as const)('of a call from %s', async (vendor) => {
+  it.each([
+    ['google', chatCallback],
+    ['teams', teamsCallback],
+  ] as const)('of a call from %s', async (vendor, callback) => {
     const seen: (string | undefined)[] = [];
     const verify = (authorization: string | undefined) => {
       seen.push(authorization);
       return Promise.resolve({ kind: 'other' } as never);
     };
-    const e = await edge({ callers: { [vendor]: verify } });
+    const e = await edge({ callbacks: [callback(verify)] });
     for (const headers of twice(['authorization', 'Bearer right']))
       await send(e.app, 'POST', `/callbacks/${vendor}`, [JSON_TYPE, ...headers], '{}');
     expect(seen).toEqual([undefined, undefined, undefined]);
@@ -96,7 +102,7 @@ describe('a proof that is there twice counts for nothing', () => {
   });
 
   it('of a call from Slack', async () => {
-    const e = await edge({ callers: { slackSigningSecret: SECRET } });
+    const e = await edge({ callbacks: [slackCallback(SECRET)] });
     const body = `payload=${encodeURIComponent('{"type":"other"}')}`;
     const [type, at]: readonly Header[] = [
       ['content-type', 'application/x-www-form-urlencoded'],

@@ -1,31 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../platforms/notice.js';
+import { noticeKind, outsideOf } from '../../platforms/notice.js';
+import { PLATFORMS } from '../../platforms/registry.js';
 
 const results = (value: string) => [{ name: 'Authentication-Results', value }];
+
+const { notices } = PLATFORMS;
 
 describe('DKIM of a notice', () => {
   it('counts only for the domain of the vendor itself', () => {
     expect(
-      dkimFor('slack', results('spf=pass; dkim=pass (signature was verified) header.d=slack.com;dmarc=pass')),
+      notices.dkimFor('slack', results('spf=pass; dkim=pass (signature was verified) header.d=slack.com;dmarc=pass')),
     ).toBe('pass');
-    expect(dkimFor('slack', results('dkim=pass header.d=mail.slack.com'))).toBe('pass');
-    expect(dkimFor('slack', results('dkim=pass header.d=slack.com.evil.example'))).toBe('fail');
-    expect(dkimFor('slack', results('dkim=pass header.d=notslack.com'))).toBe('fail');
-    expect(dkimFor('slack', results('dkim=fail header.d=slack.com; dkim=pass header.d=example.net'))).toBe('fail');
-    expect(dkimFor('google', results('dkim=pass header.d=slack.com'))).toBe('fail');
-    expect(dkimFor('slack', results('spf=pass; dkim=none (message not signed) header.d=none'))).toBe('none');
-    expect(dkimFor('slack', [])).toBe('none');
+    expect(notices.dkimFor('slack', results('dkim=pass header.d=mail.slack.com'))).toBe('pass');
+    expect(notices.dkimFor('slack', results('dkim=pass header.d=slack.com.evil.example'))).toBe('fail');
+    expect(notices.dkimFor('slack', results('dkim=pass header.d=notslack.com'))).toBe('fail');
+    expect(notices.dkimFor('slack', results('dkim=fail header.d=slack.com; dkim=pass header.d=example.net'))).toBe(
+      'fail',
+    );
+    expect(notices.dkimFor('google', results('dkim=pass header.d=slack.com'))).toBe('fail');
+    expect(notices.dkimFor('slack', results('spf=pass; dkim=none (message not signed) header.d=none'))).toBe('none');
+    expect(notices.dkimFor('slack', [])).toBe('none');
     expect(
-      dkimFor('google', results('mx.google.com;\r\n dkim=pass header.i=@accounts.google.com header.s=1;\r\n spf=pass')),
+      notices.dkimFor(
+        'google',
+        results('mx.google.com;\r\n dkim=pass header.i=@accounts.google.com header.s=1;\r\n spf=pass'),
+      ),
     ).toBe('pass');
-    expect(dkimFor('google', results('dkim=pass header.i=x@google.com.evil.example'))).toBe('fail');
-    expect(dkimFor('google', results('dkim=pass header.i=@accounts.google.com@evil.example'))).toBe('fail');
+    expect(notices.dkimFor('google', results('dkim=pass header.i=x@google.com.evil.example'))).toBe('fail');
+    expect(notices.dkimFor('google', results('dkim=pass header.i=@accounts.google.com@evil.example'))).toBe('fail');
   });
 
   it('does not believe a header below the one that our own service wrote', () => {
     expect(
-      dkimFor('slack', [...results('dkim=fail header.d=slack.com'), ...results('dkim=pass header.d=slack.com')]),
+      notices.dkimFor('slack', [
+        ...results('dkim=fail header.d=slack.com'),
+        ...results('dkim=pass header.d=slack.com'),
+      ]),
     ).toBe('fail');
   });
 
@@ -33,7 +44,7 @@ describe('DKIM of a notice', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom('fail', 'none', 'neutral', 'temperror'), (noise, result) => {
         fc.pre(!/dkim\s*=\s*pass/i.test(noise));
-        expect(dkimFor('slack', results(`${noise}; dkim=${result} header.d=slack.com`))).not.toBe('pass');
+        expect(notices.dkimFor('slack', results(`${noise}; dkim=${result} header.d=slack.com`))).not.toBe('pass');
       }),
     );
   });
@@ -41,11 +52,11 @@ describe('DKIM of a notice', () => {
 
 describe('what a mail is', () => {
   it('goes by the sender domain, not by what looks like it', () => {
-    expect(noticeVendor('no-reply@slack.com')).toBe('slack');
-    expect(noticeVendor('no-reply@accounts.google.com')).toBe('google');
-    expect(noticeVendor('account-security-noreply@accountprotection.microsoft.com')).toBe('microsoft');
-    expect(noticeVendor('slack.com@example.net')).toBeUndefined();
-    expect(noticeVendor('no-reply@slack.com.example.net')).toBeUndefined();
+    expect(notices.vendorOf('no-reply@slack.com')).toBe('slack');
+    expect(notices.vendorOf('no-reply@accounts.google.com')).toBe('google');
+    expect(notices.vendorOf('account-security-noreply@accountprotection.microsoft.com')).toBe('microsoft');
+    expect(notices.vendorOf('slack.com@example.net')).toBeUndefined();
+    expect(notices.vendorOf('no-reply@slack.com.example.net')).toBeUndefined();
   });
 
   it('tells the three kinds of the playbook apart and leaves the rest', () => {
@@ -58,9 +69,9 @@ describe('what a mail is', () => {
   });
 
   it('knows the words of a rule that hides notices', () => {
-    expect(namesNotices(['slack.com'])).toBe(true);
-    expect(namesNotices(['sign-in'])).toBe(true);
-    expect(namesNotices(['newsletter', 'invoice'])).toBe(false);
+    expect(notices.named(['slack.com'])).toBe(true);
+    expect(notices.named(['sign-in'])).toBe(true);
+    expect(notices.named(['newsletter', 'invoice'])).toBe(false);
   });
 });
 

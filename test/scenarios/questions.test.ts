@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Question, QuestionAnswer } from '../../domain/finding.js';
-import type { Platform } from '../../domain/platform.js';
+import type { Platform } from '../../simulator/core/platforms.js';
 import { loadScenario, type Row, type Scenario } from '../../simulator/core/scenario.js';
 import { randomTwin } from '../support/twin.js';
 import { Judge } from './support/judge.js';
@@ -70,7 +70,7 @@ function items(row: TenantRow, direction: 'sent' | 'received', me: string): numb
 }
 
 /** The most within a day since a day before the alert, by trying every row as the last of its day. */
-function busiestDay({ world, scenario, alerts }: Read, platform: Platform, direction: 'sent' | 'received'): number {
+function busiestDay({ world, scenario, alerts }: Read, platform: string, direction: 'sent' | 'received'): number {
   const me = world.nativeId(platform, scenario.subject);
   const since = Math.min(...alerts.map((a) => Date.parse(a.occurredAt))) - DAY_MS;
   const rows = tenantRows(world).filter((r) => r.platform === platform && r.at >= since);

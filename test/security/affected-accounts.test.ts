@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Platform } from '../../domain/platform.js';
+import type { Platform } from '../../simulator/core/platforms.js';
 import { AUTO_FORWARDING } from '../../platforms/google/mail-forwarding.js';
 import type { Scenario } from '../../simulator/core/scenario.js';
 import { fileId } from '../../simulator/google/rows.js';

@@ -8,7 +8,7 @@ import { World } from '../../simulator/core/world.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
-import { PLATFORMS, type Platform } from '../../domain/platform.js';
+import { PLATFORMS, type Platform } from '../../simulator/core/platforms.js';
 
 const DAY_MS = 86_400_000;
 

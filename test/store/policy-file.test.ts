@@ -178,6 +178,12 @@ describe('policy file', () => {
     await expect(loadPolicy(file)).rejects.toMatchObject({ code: 'CONFIG' });
   });
 
+  it('names no channel that there is not', async () => {
+    writeFileSync(file, stringify(policy));
+    expect((await loadPolicy(file, ['mail', 'manager', 'slack'])).digest).toBe(digest(policy));
+    await expect(new PolicyStore(dir, file, ['mail', 'slack']).current()).rejects.toThrow(/CONFIG.*manager/);
+  });
+
   it('keeps the versions that were pinned, and notices a changed one', async () => {
     const store = new PolicyStore(dir, file);
     write(policy);

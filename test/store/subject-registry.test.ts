@@ -150,6 +150,9 @@ describe('subject registry', () => {
     writeFileSync(file, 'subjects:\n  - aliases: [{ mail: kim.planted@example.com }]\n    vipp: true\n');
     await expect(SubjectRegistry.open(dir, key, { overridesFile: file })).rejects.toThrow(/CONFIG.*subjects\.0/);
     await expect(SubjectRegistry.open(dir, key, { overridesFile: file })).rejects.not.toThrow(/planted/);
+    writeFileSync(file, 'subjects:\n  - aliases: [{ platform: slak, tenant: acme, nativeId: U1 }]\n');
+    const platforms = ['slack'];
+    await expect(SubjectRegistry.open(dir, key, { overridesFile: file, platforms })).rejects.toThrow(/CONFIG.*aliases/);
   });
 
   it('shows no name and no address on disk', async () => {

@@ -215,11 +215,13 @@ describe('what was changed', () => {
     ]);
   });
 
-  it('is named: a manifest that another key signed, and one whose hash is not that of its file', async () => {
+  it('is named: a manifest that another key signed, and ones whose hash is not that of a file', async () => {
     const foreign = await roles().writeManifest(whole.raw, ring.signing('audit'));
     const wide = await roles().writeManifest({ ...whole.raw, sha256: '0'.repeat(64) });
+    const odd = await roles().writeManifest(whole.raw, undefined, { odd: { ...whole.raw, sha256: '1'.repeat(64) } });
+    await roles().writeManifest(whole.raw, undefined, { odd: whole.raw });
     expect((await wrong(withKeys)).toSorted()).toEqual(
-      [foreign, wide].map((ref) => `MANIFEST_CHANGED ${evidence(ref)}`).toSorted(),
+      [foreign, wide, odd].map((ref) => `MANIFEST_CHANGED ${evidence(ref)}`).toSorted(),
     );
   });
 

@@ -80,12 +80,17 @@ export class WholeState {
     await index.close();
   }
 
-  async writeManifest(file: EvidenceRef, key: SigningKey = this.ring.signing('manifest')): Promise<EvidenceRef> {
+  async writeManifest(
+    file: EvidenceRef,
+    key: SigningKey = this.ring.signing('manifest'),
+    given: Partial<EvidenceManifest> = {},
+  ): Promise<EvidenceRef> {
     const body: EvidenceManifest = {
       ...{ platform: 'slack', tenant: 'acme', caseId: CASE, subjectId: 's-a', readAt: AT, policyDigest: 'd', file },
       window: { depth: 'narrow', from: AT, to: AT },
       accounts: [],
       grounds: [],
+      ...given,
     };
     const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
     return await writer.writeManifest(signManifest(body, key));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pMap from 'p-map';
 import { fillAlert, sourceSecret } from '../../cli/demo/alerts.js';
 import type { House } from '../../cli/demo/house.js';
 import { SOURCES } from '../../cli/demo/organisation.js';
@@ -161,10 +162,5 @@ export async function eachOf<T>(
   atOnce: number,
   work: (item: T, i: number) => Promise<void>,
 ): Promise<void> {
-  const next = items.entries();
-  await Promise.all(
-    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
-      for (const [i, item] of next) await work(item, i);
-    }),
-  );
+  await pMap(items, work, { concurrency: atOnce });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fillAlert } from '../../cli/demo/alerts.js';
 import { SOURCES } from '../../cli/demo/organisation.js';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from '../../simulator/core/platforms.js';
 import { parseAlerts } from '../../gateway/alerts/index.js';
 import { durationMs } from '../../simulator/core/scenario.js';
 import { World } from '../../simulator/core/world.js';

@@ -6,6 +6,9 @@ import { createConsole } from '../../gateway/console/app.js';
 import { hashPassword, Sessions } from '../../gateway/console/session.js';
 import type { ConsoleAuth } from '../../gateway/console/sign-in.js';
 import { createIntake } from '../../gateway/intake.js';
+import { chatCallback } from '../../platforms/google/callback.js';
+import { teamsCallback } from '../../platforms/microsoft/callback.js';
+import { slackCallback } from '../../platforms/slack/callback.js';
 import { mintAnswerToken } from '../../store/answer-token.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { OutcomeTail } from '../../store/inbox.js';
@@ -72,7 +75,7 @@ async function intakeOf({ keys, inbox, paths }: Standing): Promise<FastifyInstan
       { name: 'graph', format: 'graph-alerts-v2', auth: 'graph-client-state' },
     ],
     secret: () => 'a shared secret of the test',
-    callers: { slackSigningSecret: 'a signing secret of the test', google: refuse, teams: refuse },
+    callbacks: [slackCallback('a signing secret of the test'), chatCallback(refuse), teamsCallback(refuse)],
     outcome: (seq) => outcomes.find(seq),
     answerKey: keys.secret('answer'),
     publicUrl: 'https://intake.example.com',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { parseAlerts } from '../../gateway/alerts/index.js';
 import { PER_MINUTE } from '../../gateway/per-minute.js';
 import { loadConfig, type Config } from '../../workers/config.js';
 import { decisionKeys } from '../../workers/context.js';
@@ -193,4 +194,27 @@ describe('limits', () => {
       expect(() => load(google, { limits })).toThrow(expect.objectContaining({ code: 'CONFIG' }) as Error);
     },
   );
+});
+
+describe('a source of alerts', () => {
+  const source = { name: 'dlp', auth: 'bearer' };
+  const mapping = 'match: id\ndedupeKey: id\nsubjects: [{ email: who }]\n';
+  it('takes a format that its mapping file teaches, beside the configuration', () => {
+    writeFileSync(join(folder, 'dlp.yaml'), mapping);
+    const [one] = load(google, { sources: [{ ...source, format: 'mapping', mapping: 'dlp.yaml' }] }).sources;
+    const context = { source: 'dlp', format: 'mapping', parser: one?.parser, receivedAt: '2026-03-01T10:05:00.000Z' };
+    expect(parseAlerts({ id: 1, who: 'dana@example.com' }, context)[0]?.subjects[0]?.email).toBe('dana@example.com');
+  });
+  it.each([
+    ['no format that there is', { format: 'carrier-pigeon' }, 'format'],
+    ['a mapping without its file', { format: 'mapping' }, 'go together'],
+    ['a file that its format does not read', { format: 'quell', mapping: 'dlp.yaml' }, 'go together'],
+    ['a file with a mistake', { format: 'mapping', mapping: 'wrong.yaml' }, 'wrong.yaml:2: dedupeKey'],
+  ])('has %s: refused', (_, more, words) => {
+    writeFileSync(join(folder, 'dlp.yaml'), mapping);
+    writeFileSync(join(folder, 'wrong.yaml'), mapping.replace('dedupeKey: id', 'dedupeKey: id['));
+    expect(() => load(google, { sources: [{ ...source, ...more }] })).toThrow(
+      expect.objectContaining({ code: 'CONFIG', message: expect.stringContaining(words) }),
+    );
+  });
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { writeOrganisation, type DemoFiles } from '../../cli/demo/organisation.js';
-import { PLATFORMS, type Platform } from '../../domain/platform.js';
+import { PLATFORMS, type Platform } from '../../simulator/core/platforms.js';
 import { loadScenario } from '../../simulator/core/scenario.js';
 import { serveVendor } from '../../simulator/core/server.js';
 import { World } from '../../simulator/core/world.js';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEMO_RATES, writeOrganisation } from '../../cli/demo/organisation.js';
 import { QuellError } from '../../domain/errors.js';
-import { PLATFORMS } from '../../domain/platform.js';
+import { PLATFORMS } from '../../simulator/core/platforms.js';
 import { resolveTarget } from '../../platforms/resolve.js';
 import type { RecordedCall } from '../../platforms/wire/record.js';
 import { loadScenario } from '../../simulator/core/scenario.js';
@@ -126,7 +126,7 @@ describe('the wiring of roles to tenants', () => {
           `${platform} ${role}`,
         ).toBeGreaterThan(0);
     for (const line of lines) {
-      expect(line.url).toMatch(OWN_HOSTS[line.vendor]);
+      expect(line.url).toMatch(OWN_HOSTS[line.vendor as keyof typeof OWN_HOSTS]);
       expect(line).toMatchObject({ tenant: 'main', status: expect.any(Number), operation: expect.stringMatching(/./) });
     }
   });
@@ -151,7 +151,7 @@ describe('the wiring of roles to tenants', () => {
     const people = Object.values(world.scenario.people);
     for (const port of await evidencePorts(context('evidence'))) {
       proxy.tunnels.length = 0;
-      const email = people.find((person) => person.accounts.includes(port.platform))?.email ?? '';
+      const email = people.find((person) => person.accounts.some((p) => p === port.platform))?.email ?? '';
       expect(await port.directory.lookup({ email }), port.platform).toMatchObject({ emails: [email] });
       expect(proxy.tunnels.length, port.platform).toBeGreaterThan(0);
     }

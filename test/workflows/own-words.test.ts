@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createPeopleActivities } from '../../activities/people/index.js';
 import { Delivery } from '../../gateway/delivery.js';
+import { slackCallback } from '../../platforms/slack/callback.js';
 import { say } from '../../platforms/slack/respond.js';
 import { CaseIndex } from '../../store/case-index.js';
 import { InboxReader } from '../../store/inbox.js';
@@ -21,10 +22,11 @@ async function openHouse() {
   const tenant = await startTenant();
   const edge = await openEdge({
     now: () => new Date(),
-    callers: {
-      slackSigningSecret: tenant.own.signingSecret,
-      slackReply: (url, text) => say(tenant.settings({}).wire, url, { text, replace: true }),
-    },
+    callbacks: [
+      slackCallback(tenant.own.signingSecret, (url, text) =>
+        say(tenant.settings({}).wire, url, { text, replace: true }),
+      ),
+    ],
   });
   const address = await edge.app.listen({ port: 0, host: '127.0.0.1' });
   tenant.simulator.callbackUrl = `${address}/callbacks/slack`;
@@ -58,6 +60,7 @@ async function openHouse() {
     sources: [],
     tenants: [{ ...HOME, vendorIds: [] }],
     mailDomains: {},
+    maxCasesPerAlert: async () => 25,
     answerKey: edge.keys.secret('answer'),
     decisionKey: edge.keys.signing('decision'),
     log: () => undefined,

@@ -7,29 +7,14 @@ import {
 } from '../../activities/analysis/index.js';
 import { CaseIndex } from '../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { PolicyStore } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
-import { capabilities } from '../capabilities.js';
-import type { TenantConfig } from '../config.js';
-import { inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
+import { inConfigFolder, policyStore, type RoleContext, type RunningRole } from '../context.js';
+import { capabilities } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
 
 const PROVIDERS = { abuseipdb: abuseIpDb, urlhaus: urlHaus, virustotal: virusTotal } as const;
-
-function ownApps(tenant: TenantConfig): readonly string[] {
-  switch (tenant.platform) {
-    case 'slack':
-      return tenant.ownAppIds;
-    case 'microsoft':
-      return [...Object.values(tenant.clientIds), tenant.bot?.appId, tenant.teamsAppId].filter(
-        (id) => id !== undefined,
-      );
-    case 'google':
-      return [];
-  }
-}
 
 /** Indicators, baseline, threat intelligence, plans and exposure over stored evidence; no vendor scope. */
 export async function startAnalysis(context: RoleContext): Promise<RunningRole> {
@@ -48,7 +33,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
         DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
       ),
     },
-    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    policies: policyStore(context),
     index: await CaseIndex.open(paths.cases),
     registry: await SubjectRegistry.open(paths.registry, keys.secret('registry')),
     intelligence: {
@@ -60,10 +45,11 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     fingerprintKey: keys.secret('registry'),
     planKey: keys.signing('plan'),
     manifestKeys: [keys.verifying('manifest')],
-    capabilities: capabilities(config),
+    capabilities: await capabilities(config),
+    platforms: config.platforms,
     neverBlock: [...ownEgress, ...trusted, ...shared],
     ownEgress: [...ownEgress, ...trusted],
-    ownApps: config.tenants.flatMap(ownApps),
+    ownApps: config.tenants.flatMap((t) => config.platforms.at(t).ownApps),
   });
   return pollQueues(context, [{ taskQueue: QUEUES.analysis, activities }]);
 }

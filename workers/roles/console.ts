@@ -8,10 +8,12 @@ import { CaseIndex } from '../../store/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader } from '../../store/inbox.js';
+import { loadPolicy } from '../../store/policy-file.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QuellError } from '../../domain/errors.js';
+import { ALERTS } from '../../domain/policy.js';
 import { consolePorts } from '../console-ports.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { neverBack } from '../never-back.js';
@@ -41,8 +43,16 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     index,
     dossier: dossier.writer,
     sources: config.sources,
-    tenants: config.tenants.map((t) => ({ platform: t.platform, tenant: t.tenant, vendorIds: vendorIds(t) })),
+    tenants: config.tenants.map((t) => ({
+      platform: t.platform,
+      tenant: t.tenant,
+      vendorIds: config.platforms.at(t).vendorIds,
+    })),
     mailDomains: config.mailDomains,
+    maxCasesPerAlert: async () => {
+      const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
+      return (policy.alerts ?? ALERTS).maxCasesPerAlert;
+    },
     answerKey: keys.secret('answer'),
     decisionKey: keys.signing('decision'),
     log: (what, data) => logger.warn(data, what),
@@ -83,17 +93,6 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
       await client.connection.close();
     },
   };
-}
-
-function vendorIds(tenant: RoleContext['config']['tenants'][number]): readonly string[] {
-  switch (tenant.platform) {
-    case 'slack':
-      return tenant.teamIds;
-    case 'microsoft':
-      return [tenant.tenantId];
-    case 'google':
-      return [tenant.customerId];
-  }
 }
 
 /** Demo: one password that the first start made. Production: a proxy that has authenticated people and proves itself. */

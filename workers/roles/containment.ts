@@ -13,7 +13,7 @@ import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
-import { decisionKeys, inConfigFolder, type RoleContext, type RunningRole } from '../context.js';
+import { decisionKeys, inConfigFolder, policyChannels, type RoleContext, type RunningRole } from '../context.js';
 import { keptFor } from '../kept-for.js';
 import { neverBack } from '../never-back.js';
 import { containmentPorts } from '../platforms.js';
@@ -26,7 +26,7 @@ const LOOK_AGAIN_MS = 3_600_000;
 export async function startContainment(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const folder = join(paths.root, 'containment');
-  const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
+  const { policy } = await loadPolicy(inConfigFolder(config, config.policy), policyChannels(config));
   const ports = await containmentPorts(context);
   const named: NamedPeople = {
     breakGlass: config.breakGlass,
@@ -62,7 +62,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
       people: keptFor(LOOK_AGAIN_MS, () => peopleAt(port, named)),
       config: {
         mode: config.mode,
-        enabled: config.live[port.platform],
+        enabled: config.live[port.platform] ?? [],
         stopFile,
         decisionKeys: decisionKeys(context),
         manifestKeys: [keys.verifying('manifest')],

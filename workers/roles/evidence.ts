@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
-import { PolicyStore } from '../../store/policy-file.js';
 import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QUEUES } from '../../workflows/queues.js';
-import { inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { inConfigFolder, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { evidencePorts } from '../platforms.js';
 import { installedLogger } from '../runtime.js';
@@ -23,6 +22,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
         'this tenant cannot be read: every case has a gap there',
       ),
     ),
+    platforms: config.platforms,
     registry,
     evidence: new EvidenceWriter(
       paths.evidence,
@@ -32,7 +32,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
       paths.grounds,
       GROUNDS_RECIPIENTS.map((name) => keys.sealing(name)),
     ),
-    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    policies: policyStore(context),
     manifestKey: keys.signing('manifest'),
     audit: new AuditSpool(paths.auditSpool),
     spoolFolder: join(paths.root, 'evidence-spool'),

@@ -1,9 +1,5 @@
 import { createIntake } from '../../gateway/intake.js';
-import type { ChatCallers } from '../../gateway/intake/callbacks.js';
-import { createChatVerifier } from '../../platforms/google/verify-chat.js';
-import { createBotVerifier } from '../../platforms/microsoft/verify-bot.js';
-import { say } from '../../platforms/slack/respond.js';
-import { slackBases } from '../../platforms/slack/settings.js';
+import type { ChatCallback } from '../../platforms/callback.js';
 import { InboxWriter, OutcomeTail } from '../../store/inbox.js';
 import type { RoleContext, RunningRole } from '../context.js';
 import { installedLogger } from '../runtime.js';
@@ -22,7 +18,7 @@ export async function startIntake(context: RoleContext): Promise<RunningRole> {
     inbox,
     sources: config.sources,
     secret: (name) => keys.text(name),
-    callers: chatCallers(context),
+    callbacks: await callbacksOf(context),
     outcome: (seq) => outcomes.find(seq),
     answerKey: keys.secret('answer'),
     publicUrl: config.addresses.intake,
@@ -42,37 +38,19 @@ export async function startIntake(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/** Of several tenants of a vendor the first that has a chat app: one app's callbacks are one address. */
-function chatCallers(context: RoleContext): ChatCallers {
+/** Of several tenants of a platform the first that has a chat app: one app's callbacks are one address. */
+async function callbacksOf(context: RoleContext): Promise<readonly ChatCallback[]> {
   const { config, keys } = context;
-  const timeoutMs = KEYS_WITHIN_MS;
-  const google = config.tenants.flatMap((t) => (t.platform === 'google' && t.chatApp ? [t.chatApp] : []))[0];
-  const teams = config.tenants.flatMap((t) =>
-    t.platform === 'microsoft' && t.bot ? [{ ...t.bot, tenantId: t.tenantId }] : [],
-  )[0];
-  const slack = config.tenants.flatMap((t) =>
-    // The app whose buttons these are is that of the people role.
-    t.platform === 'slack' ? [wireTo(context, 'people', t, { bases: slackBases(t.baseUrls) })] : [],
-  )[0];
-  return {
-    slackSigningSecret: keys.text('slack-signing'),
-    ...(slack && { slackReply: (url, text) => say(slack, url, { text, replace: true }) }),
-    ...(google && {
-      google: createChatVerifier({
-        mode: google.mode,
-        audience: google.audience,
-        timeoutMs,
-        ...(google.callerEmail === undefined ? {} : { callerEmail: google.callerEmail }),
-        ...(google.keysUrl === undefined ? {} : { keysUrl: google.keysUrl }),
+  const all = await Promise.all(
+    config.tenants.map((tenant) =>
+      config.platforms.at(tenant).callback({
+        secret: (name) => keys.text(name),
+        // The app whose buttons these are is that of the people role.
+        wire: (options) => wireTo(context, 'people', tenant, options),
+        timeoutMs: KEYS_WITHIN_MS,
       }),
-    }),
-    ...(teams && {
-      teams: createBotVerifier({
-        botAppId: teams.appId,
-        tenantId: teams.tenantId,
-        metadataUrl: teams.metadataUrl,
-        timeoutMs,
-      }),
-    }),
-  };
+    ),
+  );
+  const there = all.filter((callback) => callback !== undefined);
+  return there.filter(({ name }, i) => there.findIndex((other) => other.name === name) === i);
 }

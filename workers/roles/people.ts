@@ -1,8 +1,7 @@
 import { createPeopleActivities } from '../../activities/people/index.js';
-import { PolicyStore } from '../../store/policy-file.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QUEUES } from '../../workflows/queues.js';
-import { inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { talkPorts } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
@@ -12,11 +11,15 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys, credentials } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const { mail, webhook, pager } = config.notify;
-  const teams = credentials.maybe('notify.teams');
+  const channels = config.platforms.responseChannels.flatMap((channel) => {
+    const url = credentials.maybe(`notify.${channel.name}`);
+    return url === undefined ? [] : [{ ...channel, url }];
+  });
   const activities = createPeopleActivities({
+    platforms: config.platforms,
     talk: await talkPorts(context),
     registry,
-    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    policies: policyStore(context),
     people: await decidersWithSubjects(config, registry),
     answerKey: keys.secret('answer'),
     answersUrl: config.addresses.intake,
@@ -24,7 +27,7 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
     notify: {
       mail,
       ...(webhook === undefined ? {} : { webhook: { url: webhook, secret: credentials.need('notify.webhook') } }),
-      ...(teams === undefined ? {} : { teams }),
+      channels,
       ...(pager === undefined ? {} : { pager: { url: pager, routingKey: credentials.need('notify.pager') } }),
     },
   });

@@ -5,12 +5,11 @@ import { AuditChain } from '../../store/audit-chain.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { CaseIndexWriter } from '../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { PolicyStore } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { installedLogger } from '../runtime.js';
-import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import { decisionKeys, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { connectClient, pollQueues } from '../temporal.js';
 import { workflowsPort } from '../workflows-port.js';
@@ -30,7 +29,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const deciders = await decidersWithSubjects(config, registry);
   const signingKeys = decisionKeys(context);
   const activities = createRecordsActivities({
-    policies: new PolicyStore(paths.policies, inConfigFolder(config, config.policy)),
+    policies: policyStore(context),
     keys: signingKeys,
     deciders,
     resultKeys: [keys.verifying('result')],

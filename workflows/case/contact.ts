@@ -1,4 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
+import type { PeopleActivities } from '../../activities/contract.js';
 import { probabilityOf, rank } from '../../domain/explanations.js';
 import { MINUTE, now, plus } from '../clock.js';
 import { people } from '../proxies.js';
@@ -17,9 +18,9 @@ export async function askSubject(run: CaseRun): Promise<void> {
     .executeWithOptions({ summary: 'Ask the subject on a clean channel' }, [
       { caseId: state.caseId, subject: state.subject, askId, suspect, deadline, covert: isCovert(run) },
     ])
-    .catch((error: unknown) => {
+    .catch((error: unknown): Awaited<ReturnType<PeopleActivities['contactSubject']>> => {
       if (isCancellation(error)) throw error;
-      return { channel: 'none' as const, avoided: [], sentAt: now() };
+      return { channel: 'none', avoided: [], sentAt: now() };
     });
   const base = { askId, channel: sent.channel, avoided: sent.avoided, askedAt: sent.sentAt, deadline };
   if (sent.channel === 'none') {
@@ -27,7 +28,8 @@ export async function askSubject(run: CaseRun): Promise<void> {
     tell(run, 'The subject is not contacted: no channel is free of the suspicion or works, or the case is covert');
     return;
   }
-  state.contact = { ...base, outcome: 'waiting' };
+  const on = sent.on === undefined ? {} : { on: sent.on };
+  state.contact = { ...base, ...on, outcome: 'waiting' };
   tell(run, `The subject was asked by ${sent.channel}; avoided: ${sent.avoided.join(', ') || 'nothing'}`);
   if (sent.channel === 'phone_task') await askByPhone(run);
   await waitUntil(

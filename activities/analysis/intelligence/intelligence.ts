@@ -1,4 +1,5 @@
 import { getDomain, getHostname } from 'tldts';
+import { addressOf, isPublic } from '../../../domain/address.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { asQuellError } from '../../errors.js';
 import type { IndicatorLists } from './lists.js';
@@ -99,7 +100,9 @@ export function indicatorsOf(event: EvidenceEvent): readonly Indicator[] {
     const clean = url.replace(/^hxxp/i, 'http').replaceAll('[.]', '.');
     const host = getHostname(clean);
     if (host === null) continue;
-    if (/^[\d.]+$|:/.test(host)) indicators.push({ type: 'ip', value: host });
+    const address = addressOf(host);
+    // An address inside a house is another one in every house.
+    if (address !== undefined) indicators.push(...(isPublic(address) ? [{ type: 'ip' as const, value: address }] : []));
     else if (getDomain(clean) !== null) indicators.push({ type: 'domain', value: host.toLowerCase() });
   }
   return indicators;

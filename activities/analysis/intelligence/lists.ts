@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import ipaddr from 'ipaddr.js';
+import { networkOf } from '../../../domain/address.js';
 import { QuellError } from '../../../domain/errors.js';
+import { NetworkTable } from '../../../domain/network-table.js';
 import type { Indicator, Verdict } from './intelligence.js';
-
-interface Entry extends Verdict {
-  readonly cidr?: [ipaddr.IPv4 | ipaddr.IPv6, number];
-}
 
 /**
  * Indicator lists that the operator supplies. Text files, one indicator a line: an address, a CIDR, a domain (matches its subdomains too)
@@ -14,9 +11,9 @@ interface Entry extends Verdict {
  * Errors: CONFIG with file and line.
  */
 export class IndicatorLists {
-  readonly #domains = new Map<string, Entry>();
-  readonly #hashes = new Map<string, Entry>();
-  readonly #networks: Entry[] = [];
+  readonly #domains = new Map<string, Verdict>();
+  readonly #hashes = new Map<string, Verdict>();
+  readonly #networks = new NetworkTable<Verdict>();
 
   static read(files: readonly string[]): IndicatorLists {
     const lists = new IndicatorLists();
@@ -38,12 +35,7 @@ export class IndicatorLists {
     else if (type === 'domain') {
       const labels = value.split('.');
       for (let i = 0; i < labels.length - 1; i++) yield* told(this.#domains.get(labels.slice(i).join('.')));
-    } else if (ipaddr.isValid(value)) {
-      const address = ipaddr.process(value);
-      for (const entry of this.#networks) {
-        if (entry.cidr?.[0].kind() === address.kind() && address.match(entry.cidr)) yield* told(entry);
-      }
-    }
+    } else yield* this.#networks.holding(value);
   }
 
   #addLine(source: string, line: string, number: number): void {
@@ -57,18 +49,11 @@ export class IndicatorLists {
     const bad = new QuellError('CONFIG', `indicator list ${source}, line ${String(number)}`);
     if (level !== 'low' && level !== 'medium' && level !== 'high') throw bad;
     if (/^[0-9a-f]{64}$/i.test(value)) this.#hashes.set(value.toLowerCase(), entry);
-    else if (ipaddr.isValid(value))
-      this.#networks.push({
-        ...entry,
-        cidr: [ipaddr.process(value), ipaddr.process(value).kind() === 'ipv4' ? 32 : 128],
-      });
-    else if (ipaddr.isValidCIDR(value)) this.#networks.push({ ...entry, cidr: ipaddr.parseCIDR(value) });
+    else if (networkOf(value) !== undefined) this.#networks.add(value, entry);
     else if (/^(?=.{4,253}$)(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/i.test(value))
       this.#domains.set(value.toLowerCase(), entry);
     else throw bad;
   }
 }
 
-function* told(entry: Entry | undefined): Generator<Verdict> {
-  if (entry) yield { source: entry.source, confidence: entry.confidence, text: entry.text };
-}
+const told = (entry: Verdict | undefined): readonly Verdict[] => (entry === undefined ? [] : [entry]);

@@ -39,7 +39,7 @@ const prefixed = (kind: string, anchors: readonly string[], rest: string): Issue
 
 /**
  * Forms as the issuers document them and the public rules of gitleaks and secretlint have them. The platforms that are watched come first:
- * `xoxc` with its cookie `xoxd` is a live browser session of Slack.
+ * `xoxc` with its cookie `xoxd` is a live browser session of Slack, as are `ESTSAUTH…` of Entra and `SID` of Google.
  */
 const FORMS: readonly IssuedForm[] = [
   prefixed('slack_session', ['xoxc-'], '[A-Za-z0-9-]{10,400}'),
@@ -50,6 +50,17 @@ const FORMS: readonly IssuedForm[] = [
     '[A-Za-z0-9-]{10,400}',
   ),
   prefixed('slack', ['xapp-'], '\\d-[A-Za-z0-9-]{10,400}'),
+  {
+    // the cookies of a sign-in that stays: `0.AX…` of the tenant, then what Entra alone reads
+    kind: 'entra_session',
+    anchors: ['ESTSAUTH', 'estsauth'],
+    pattern: /ESTSAUTH(?:PERSISTENT|LIGHT)?["']?\s{0,3}[=:]\s{0,3}["']?([A-Za-z0-9+._-]{30,3000})/gi,
+  },
+  {
+    kind: 'google_session',
+    anchors: ['SID'],
+    pattern: /(?<![A-Za-z0-9])(?:__Secure-[13]P)?SID["']?\s{0,3}[=:]\s{0,3}["']?(g\.a[0-9A-Za-z_-]{40,300})/g,
+  },
   {
     kind: 'slack_webhook',
     anchors: ['hooks.slack.com/'],

@@ -81,6 +81,8 @@ function nameAt(text: string, match: RegExpExecArray): Name | undefined {
 const lineBefore = (text: string, at: number): string =>
   text.slice(Math.max(0, text.lastIndexOf('\n', at - 1) + 1, at - 80), at);
 
+/** Where a block of code begins: its value stands in the next line. */
+const FENCE = '`{3}[a-z]{0,12}\\n';
 const END = '(?![\\p{L}\\p{N}])';
 const ASIDE = '(?:[ \\t]{0,3}\\([^()\\n]{1,60}\\)|[ \\t]{1,3}\\[[^\\[\\]\\n]{1,40}\\])?';
 const PLACES = `(?:[ \\t]{1,3}(?:${PLACE})${END}){0,3}`;
@@ -92,10 +94,13 @@ const VERB = `${FILLED}{0,2},?[ \\t]{1,3}(?:${CHANGED_TO}|${IS})${END}`;
 const VERB_JA =
   '(?:[ \\t]?(?:は|が)[、 \\t]?(?:今も|今は|今|現在|まだ|引き続き|(?:以下|次)(?:です|の通りです|のとおりです))?[、 \\t]?)';
 const HEAD = new RegExp(`${CLOSED}(?:${ASIDE}${PLACES}${WHOSE}${ASIDE})(?:(${SIGN})|(${VERB}|${VERB_JA}))`, 'iuy');
-const SIDE_BY_SIDE = new RegExp(`${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{1,3}|[ \\t]{0,3}\\n{1,3})`, 'iuy');
+const SIDE_BY_SIDE = new RegExp(
+  `${CLOSED}${PLACES}(${FILLED}{1,3})?(?:[ \\t]{0,3}\\n{0,3}${FENCE}|[ \\t]{1,3}|[ \\t]{0,3}\\n{1,3})`,
+  'iuy',
+);
 const LOOSE = new RegExp(`${CLOSED}([ \\t][^\\n.!?;:=]{1,60}?)(?:[ \\t]{0,2}[:=→]|[ \\t]{1,3}(?:${IS})${END})`, 'iuy');
 const FILLING = new RegExp(
-  `${FILLED}{0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
+  `${FILLED}{0,3}[ \\t]{0,3}:?[ \\t]{0,6}(?:\\n{0,2}${FENCE}|\\n{1,2}[ \\t]{0,8}(?:[-•*>][ \\t]{1,3})?)?`,
   'iuy',
 );
 const GIVEN = new RegExp(`[ \\t]{1,3}(?:(?:${TO})${END}|[-–—])[ \\t]{1,3}|を[ \\t]?`, 'iuy');

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SecretHit } from '../../../domain/indicators/view.js';
 import { accountKey } from '../../../domain/leaks.js';
+import { ownWordsIn } from '../../../domain/own-words.js';
 import { plainText } from '../../../domain/text.js';
 import { accountNear } from './account.js';
 import { carriedSecrets } from './carriers.js';
@@ -23,7 +24,9 @@ export function scanPieces(pieces: readonly Piece[], key: Uint8Array): readonly 
   const hits = new Map<string, SecretHit>();
   for (const { eventId, text } of pieces) {
     const plain = plainText(text.slice(0, MAX_TEXT));
-    for (const span of spansIn(plain)) {
+    const spans = spansIn(plain);
+    const own = spans.length === 0 ? '' : ownWordsIn(plain);
+    for (const span of spans) {
       const fingerprint = createHmac('sha256', key).update(`quell secret v1\0${span.secret}`).digest('hex');
       const id = `${eventId}\0${fingerprint}`;
       if (hits.has(id)) continue;
@@ -32,6 +35,7 @@ export function scanPieces(pieces: readonly Piece[], key: Uint8Array): readonly 
         eventId,
         kind: span.kind,
         fingerprint,
+        ...(own.includes(span.secret) ? {} : { quoted: true }),
         ...(account === undefined ? {} : { account: accountKey(account) }),
       });
     }

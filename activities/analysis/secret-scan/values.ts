@@ -159,7 +159,7 @@ const REFERENCE: readonly RegExp[] = [
   /^(?:this|self|req|res|request|process|os|config|env|settings|secrets|args|opts|options|props|user|data|body|params|form|vars?|local|module|input)(?:\.|->|\[|::)/i,
   /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/, // DB_PASSWORD
   /\s[~.]{0,2}\/[\w./-]+$/, // `cat /run/secrets/db`
-  /^(?:[a-z]+\||[A-Z]\w*<)/, // required|min:12, Brand<string>
+  /^(?:[a-z]+\||[A-Z][A-Za-z]*<[A-Za-z])/, // required|min:12, Brand<string>
   /^#[\w-]+$/, // a channel
   /^@[\w.-]+$/, // a person
   /^(?:&&|\|\||!==?|===?|=>|->|\+=)/,

@@ -26,11 +26,9 @@ export interface ReportDecision {
   readonly signedBy?: string;
 }
 
-/** One planned action and what became of it. `no_result`: nothing was ever heard of it; `unknown`: only its result is left. */
-export interface ReportAction
-  extends Omit<PlannedAction, 'kind' | 'platform'>, Omit<ActionResult, 'status' | 'allowedBy'> {
+/** One planned action and what became of it. `no_result`: nothing was ever heard of it; `unknown`, platform too: only its result is left. */
+export interface ReportAction extends Omit<PlannedAction, 'kind'>, Omit<ActionResult, 'status' | 'allowedBy'> {
   readonly kind: PlannedAction['kind'] | 'unknown';
-  readonly platform: PlannedAction['platform'] | 'unknown';
   readonly planDigest: string;
   readonly purpose: string;
   /** The target in words, with the names that are known. */

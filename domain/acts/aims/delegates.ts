@@ -1,3 +1,4 @@
+import { placeOf } from '../../address.js';
 import type { EvidenceEvent } from '../../evidence.js';
 import { foreignRows } from '../../foreign.js';
 import type { AimOf } from '../define.js';
@@ -10,8 +11,12 @@ import { accountAt, strong, tenantOf, type AimInput } from './input.js';
 export function delegateAims(input: AimInput): readonly AimOf<'delegate'>[] {
   const foreign = foreignRows(strong(input), input.events);
   const tenants = new Set(foreign.map(tenantOf));
-  const marks = new Set(foreign.flatMap((e) => [e.sessionId, e.ip]).filter((mark) => mark !== undefined));
-  const isForeign = ({ sessionId, ip }: EvidenceEvent): boolean => marks.has(sessionId ?? '') || marks.has(ip ?? '');
+  const marksOf = ({ sessionId, ip }: EvidenceEvent): readonly string[] => [
+    ...(sessionId === undefined ? [] : [sessionId]),
+    ...(ip === undefined ? [] : [placeOf(ip)]),
+  ];
+  const marks = new Set(foreign.flatMap(marksOf));
+  const isForeign = (e: EvidenceEvent): boolean => marksOf(e).some((mark) => marks.has(mark));
   return input.events.flatMap((e): readonly AimOf<'delegate'>[] => {
     const accountId = accountAt(input, e);
     if (e.kind !== 'mail_access' || accountId === undefined || !tenants.has(tenantOf(e))) return [];

@@ -1,3 +1,4 @@
+import { isSamePlace, placeOf } from '../../address.js';
 import type { EvidenceEvent } from '../../evidence.js';
 import type { Finding, FindingKind } from '../../finding.js';
 import { foreignRows } from '../../foreign.js';
@@ -14,9 +15,10 @@ export function addressAims(input: AimInput): readonly AimOf<'address'>[] {
     strong(input).filter((f) => SHOWING.includes(f.kind) || f.whose === 'unknown'),
     events,
   );
-  const quiet = quietAddresses(findings, events);
+  const quiet = quietPlaces(findings, events);
   const seen = new Map<string, EvidenceEvent>();
-  for (const e of foreign) if (e.ip !== undefined && !isProtectedAddress(e.ip) && !quiet.has(e.ip)) seen.set(e.ip, e);
+  for (const e of foreign)
+    if (e.ip !== undefined && !isProtectedAddress(e.ip) && !quiet.has(placeOf(e.ip))) seen.set(e.ip, e);
   const authority = subject.accounts.find((a) => a.platform === subject.authority);
   return [...seen].map(([address, e]) => {
     const { platform, tenant } = authority ?? e;
@@ -29,13 +31,13 @@ export function addressAims(input: AimInput): readonly AimOf<'address'>[] {
   });
 }
 
-/** An address from which the subject also got in without any finding, and not on a device that is known to be strange, is not the attacker's alone. */
-export function quietAddresses(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
+/** A place from which the subject also got in without any finding, and not on a device that is known to be strange, is not the attacker's alone. */
+export function quietPlaces(findings: readonly Finding[], events: readonly EvidenceEvent[]): ReadonlySet<string> {
   const foreign = new Set(findings.filter((f) => !f.ownSession).flatMap((f) => f.foreignEvents ?? f.events));
   return new Set(
     events
       .filter((e) => isAccess(e) && !isState(e) && e.deviceKnown !== false && !foreign.has(e.id))
-      .flatMap((e) => e.ip ?? []),
+      .flatMap((e) => (e.ip === undefined ? [] : placeOf(e.ip))),
   );
 }
 
@@ -68,10 +70,10 @@ export function strangersDeviceAims(input: AimInput): readonly AimOf<'device'>[]
   const foreign = foreignRows(strong(input), events);
   const ids = new Set(foreign.map((e) => e.id));
   const sessions = new Set(foreign.flatMap((e) => e.sessionId ?? []));
-  const addresses = new Set(foreign.flatMap((e) => e.ip ?? []));
+  const places = new Set(foreign.flatMap((e) => (e.ip === undefined ? [] : placeOf(e.ip))));
   const isStrangers = (e: EvidenceEvent): boolean =>
     ids.has(e.id) ||
-    (e.sessionId !== undefined && sessions.has(e.sessionId) && (e.ip === undefined || addresses.has(e.ip)));
+    (e.sessionId !== undefined && sessions.has(e.sessionId) && (e.ip === undefined || places.has(placeOf(e.ip))));
   const strangers = events.filter(isStrangers);
   const devices = new Map<string, EvidenceEvent[]>();
   for (const e of events)
@@ -80,7 +82,7 @@ export function strangersDeviceAims(input: AimInput): readonly AimOf<'device'>[]
     const [first] = [...rows].sort((a, b) => (a.at < b.at ? -1 : 1));
     if (!first || !rows.every(isStrangers) || !rows.some((e) => e.deviceKnown === true)) return [];
     const isThere = (e: EvidenceEvent): boolean =>
-      (e.sessionId !== undefined && e.sessionId === first.sessionId) || (e.ip !== undefined && e.ip === first.ip);
+      (e.sessionId !== undefined && e.sessionId === first.sessionId) || isSamePlace(e.ip, first.ip);
     if (!strangers.some((e) => e.deviceId === undefined && e.at < first.at && isThere(e))) return [];
     const { platform, tenant } = first;
     const sessionIds = [...new Set(rows.flatMap((e) => e.sessionId ?? []))].sort();

@@ -1,7 +1,7 @@
 import { succeeded, type EvidenceEvent, type EventKind } from '../../evidence.js';
 import type { Measure } from '../../finding.js';
-import { PLATFORMS, type Platform } from '../../platform.js';
-import { busiest, measure } from '../finding.js';
+import type { Platform } from '../../platform.js';
+import { busiest, measure, platformsOf } from '../finding.js';
 import { byDay, middleOf } from './rhythm.js';
 import { surprise, WARM_DAYS, type PastDay, type Surprise } from './surprise.js';
 import type { View } from '../view.js';
@@ -23,7 +23,7 @@ export const DIRECTIONS: readonly { readonly name: Volume['name']; readonly kind
 
 /** Volume sent and received, by platform; nothing for a platform and direction without any row, past or now. */
 export function volumes(view: View): readonly Volume[] {
-  return PLATFORMS.flatMap((platform) =>
+  return platformsOf([...view.focus, ...view.past]).flatMap((platform) =>
     DIRECTIONS.flatMap(({ name, kinds }) => {
       const isCounted = (e: EvidenceEvent): boolean =>
         e.platform === platform && kinds.includes(e.kind) && succeeded(e);

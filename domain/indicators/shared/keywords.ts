@@ -1,3 +1,5 @@
+import { plainText } from '../../text.js';
+
 /** Whole words or parts divided by punctuation, in any case: "passwords.txt", "db_secret", "private-key.pem", never "secretary". */
 export function matches(texts: readonly string[], keywords: readonly string[]): boolean {
   const said = texts.map(wordsOf);
@@ -8,8 +10,7 @@ export function matches(texts: readonly string[], keywords: readonly string[]): 
 
 /** Lower-case words with one space around each. */
 const wordsOf = (text: string): string =>
-  ` ${text
-    .normalize('NFKC')
+  ` ${plainText(text)
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((w) => w !== '')

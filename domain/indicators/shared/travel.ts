@@ -1,3 +1,4 @@
+import { isSamePlace } from '../../address.js';
 import type { EvidenceEvent } from '../../evidence.js';
 
 const EARTH_KM = 6_371;
@@ -19,9 +20,9 @@ export interface Travel {
   readonly kmPerHour: number;
 }
 
-/** Distance and speed between two rows with coordinates; undefined when a vendor gave none, or both came from one address. */
+/** Distance and speed between two rows with coordinates; undefined when a vendor gave none, or both came from one place. */
 export function travel(from: EvidenceEvent, to: EvidenceEvent): Travel | undefined {
-  if (!from.location || !to.location || (from.ip !== undefined && from.ip === to.ip)) return undefined;
+  if (!from.location || !to.location || isSamePlace(from.ip, to.ip)) return undefined;
   const distance = kilometres(from.location, to.location);
   const hours = Math.max(1 / 60, (Date.parse(to.at) - Date.parse(from.at)) / 3_600_000);
   return { kilometres: Math.round(distance), kmPerHour: Math.round(distance / hours) };

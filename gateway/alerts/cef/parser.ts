@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { QuellError } from '../../../domain/errors.js';
 import type { Instant, Severity } from '../../../domain/platform.js';
-import { Fields } from '../kit/fields.js';
-import type { AlertParser, AlertParts } from '../kit/parser.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertFormat, AlertParts } from '../kit/parser.js';
 import { platformOf, severityOf, techniques } from '../kit/values.js';
-import { factsOfRow, type RowFacts } from '../rows/log-row.js';
-import { clientsIn } from '../rows/people.js';
+import { factsOfRow, looksInRows } from '../kit/rows/log-row.js';
+import { clientsIn } from '../kit/rows/people.js';
 import { timeOf } from '../syslog/header.js';
-import { linesOf, lineIn } from '../syslog/lines.js';
+import { lineIn, linesOf, splitLines } from '../syslog/lines.js';
+import { about } from './about.js';
 import { cefOf, isCef, type Cef } from './cef.js';
 
 /** Lines of the Common Event Format in `lines`, each an alert, with a header of syslog before them or without. */
-export const cef: AlertParser = {
+export const cef: AlertFormat = {
+  about,
   looksLike: (body) => linesOf(body).some(isCef),
-  split: (body) => linesOf(body).map((line) => new Fields({ line })),
+  split: splitLines,
   read(f, { receivedAt }) {
     const event = cefOf(lineIn(f));
     if (!event)
@@ -21,18 +23,20 @@ export const cef: AlertParser = {
         'ALERT_FORMAT',
         'cef: the line holds no CEF:0|vendor|product|version|class|name|severity| with seven whole parts',
       );
-    return partsOf(event, receivedAt);
+    return partsOf(f, event, receivedAt);
   },
 };
 
 /** What an event says as an alert. Undefined for what a vendor logs in this format and is no alert. */
-export function partsOf(event: Cef, receivedAt: Instant): AlertParts | undefined {
-  const { vendor, product, classId, extension: e } = event;
+export function partsOf(f: Fields, event: Cef, receivedAt: Instant): AlertParts | undefined {
+  const { vendor, product, classId, extension } = event;
+  const e = f.at('line').holding(extension);
+  const header = f.at('line').holding({ name: event.name, severity: event.severity });
   // The SIEM agent of Defender for Cloud Apps sends the activities of people too.
   const isCloudApps = /^mcas$/i.test(vendor) || /cloud ?app/i.test(product);
   if (isCloudApps && classId.startsWith('EVENT_CATEGORY')) return undefined;
-  const facts = factsOfRow(e);
-  const of = (...keys: readonly string[]): string | undefined => keys.map((key) => e[key]).find((v) => v !== undefined);
+  const facts = factsOfRow(e, USERS);
+  const of = (...keys: readonly string[]): string | undefined => e.text(...keys);
   const time = of('rt', 'start', 'deviceCustomDate1', 'end');
   return {
     // The same event without an id of its device is the same text with the same time.
@@ -43,9 +47,9 @@ export function partsOf(event: Cef, receivedAt: Instant): AlertParts | undefined
       platformOf(vendor, product) ??
       facts.platform,
     subjects: facts.subjects,
-    noSubject: noSubjectOf(facts),
-    title: event.name === '' ? of('msg') : event.name,
-    severity: gravity(event.severity),
+    lookedFor: looksInRows(f, (g) => [g.at('line').holding(extension)], USERS),
+    title: header.text('name') ?? of('msg'),
+    severity: gravity(header.text('severity') ?? ''),
     severityRaw: event.severity,
     occurredAt: timeOf(of('start'), receivedAt) ?? timeOf(time, receivedAt) ?? timeOf(event.before, receivedAt),
     detectedAt: timeOf(time, receivedAt) ?? timeOf(event.before, receivedAt),
@@ -53,7 +57,7 @@ export function partsOf(event: Cef, receivedAt: Instant): AlertParts | undefined
       ...facts.ips,
       ...clientsIn([
         ...valuesOf(event, /^(?:source|src|client) ?ipv6|client ?ip/i),
-        ...(isCloudApps ? [e['dvc'] ?? '', e['c6a1'] ?? ''] : []),
+        ...(isCloudApps ? e.texts('dvc', 'c6a1') : []),
       ]),
     ],
     userAgent: facts.userAgent,
@@ -69,10 +73,7 @@ export function partsOf(event: Cef, receivedAt: Instant): AlertParts | undefined
   };
 }
 
-const noSubjectOf = ({ unclear }: RowFacts): string =>
-  unclear === undefined
-    ? 'cef: no mail address is in suser, in a labelled user (cs1Label=user), or, where nobody is named who acted, in duser of the extension'
-    : `cef: ${unclear} of the extension names who acted by no mail address; let the sender write the address there`;
+const USERS = ['suser', 'suid', 'duser'];
 
 const valuesOf = ({ labelled }: Cef, label: RegExp): readonly string[] =>
   Object.entries(labelled).flatMap(([name, value]) => (label.test(name) ? [value] : []));

@@ -1,17 +1,19 @@
 import { instantOf } from '../../../domain/instants.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser, AlertParts } from '../kit/parser.js';
+import type { AlertFormat, AlertParts } from '../kit/parser.js';
 import { platformOf, severityOf, techniques } from '../kit/values.js';
-import { objectIn } from '../rows/json-text.js';
-import { factsOfRow, joined, noSubjectIn } from '../rows/log-row.js';
-import { templateOf } from '../rows/template.js';
+import { objectIn } from '../kit/rows/json-text.js';
+import { factsOfRow, joined, looksInRows } from '../kit/rows/log-row.js';
+import { templateOf } from '../kit/rows/template.js';
+import { about } from './about.js';
 import { tagsIn } from './tags.js';
 
 /**
  * Datadog: a webhook, whose body is the default payload or a template of `$VARIABLES` (docs.datadoghq.com/integrations/webhooks), and a
  * security signal as the API gives it, alone or in `data` (docs.datadoghq.com/api, Security Monitoring).
  */
-export const datadog: AlertParser = {
+export const datadog: AlertFormat = {
+  about,
   looksLike: (body) => split(body).some((f) => isSignal(f) || isWebhook(templateOf(f))),
   split: (body) => split(body),
   read: (f) => (isSignal(f) ? readSignal(f) : readWebhook(templateOf(f))),
@@ -26,20 +28,35 @@ const isSignal = (f: Fields): boolean => f.text('type') === 'signal' && f.has('a
 
 /** A signal's own variables, a monitor's, or the default payload with its organisation. */
 const isWebhook = (t: Fields): boolean =>
-  t.has('securitysignalid') ||
-  t.has('securitysignalattributes') ||
-  t.has('alertcyclekey') ||
-  (t.has('alerttransition') && ['alertid', 'alerttitle', 'eventtitle', 'alertstatus'].some((key) => t.has(key))) ||
-  (t.has('eventtype') && t.has('lastupdated') && t.has('org') && t.has('title'));
+  t.has('security_signal_id') ||
+  t.has('security_signal_attributes') ||
+  t.has('alert_cycle_key') ||
+  (t.has('alert_transition') && ['alert_id', 'alert_title', 'event_title', 'alert_status'].some((key) => t.has(key))) ||
+  (t.has('event_type') && t.has('last_updated') && t.has('org') && t.has('title'));
+
+const signalTags = (f: Fields): Fields => tagsIn(f.at('attributes'), 'tags');
+const signalRows = (f: Fields): readonly Fields[] => [
+  ...['attributes.custom', 'attributes.attributes'].map((path) => f.at(path)),
+  signalTags(f),
+];
+
+const webhookTags = (t: Fields): Fields => tagsIn(t, 'tags', 'alert_scope');
+const webhookRows = (t: Fields): readonly Fields[] => [
+  ...['security_signal_attributes', 'security_rule_group_by_fields', 'logs_sample'].map((path) => {
+    const field = t.at(path);
+    return field.holding(objectIn(field.value));
+  }),
+  webhookTags(t),
+];
 
 function readSignal(f: Fields): AlertParts {
   const a = f.at('attributes');
-  const tags = tagsIn(a.texts('tags'));
+  const tags = signalTags(f);
   const raw =
     a.text('custom.status', 'attributes.status', 'status', 'severity', 'custom.severity') ?? tags.text('severity');
-  const custom = ['custom', 'attributes'].map((key) => a.at(key).value);
   return {
-    ...read(f.text('id'), [...custom, tags.value], 'attributes.custom', tags),
+    ...read(f, signalRows, tags),
+    dedupeKey: f.text('id'),
     groupKey: a.text('custom.workflow.rule.id', 'attributes.workflow.rule.id'),
     state: /archived/.test(a.text('custom.workflow.triage.state', 'attributes.workflow.triage.state') ?? '')
       ? 'closed'
@@ -52,31 +69,24 @@ function readSignal(f: Fields): AlertParts {
 }
 
 function readWebhook(t: Fields): AlertParts {
-  const tags = tagsIn([...t.texts('tags'), ...t.texts('alertscope')]);
-  const attributes = objectIn(t.at('securitysignalattributes').value);
-  const group = objectIn(t.at('securityrulegroupbyfields').value);
-  const transition = t.text('alerttransition') ?? '';
-  const raw = t.text('securitysignalseverity', 'severity');
-  const [id, date] = [t.text('id', 'eventid', 'alertid'), t.text('date', 'lastupdated')];
+  const transition = t.text('alert_transition') ?? '';
+  const raw = t.text('security_signal_severity', 'severity');
+  const [id, date] = [t.text('id', 'event_id', 'alert_id'), t.text('date', 'last_updated')];
   return {
-    ...read(
-      // The cycle lasts from trigger to recovery; the id of a monitor is that of all its alerts.
-      t.text('securitysignalid') ??
-        t.text('alertcyclekey') ??
-        (t.has('id') || t.has('eventid') ? id : id && date ? `${id}:${date}` : undefined),
-      [attributes, group, objectIn(t.at('logssample').value), tags.value],
-      'SECURITY_SIGNAL_ATTRIBUTES, SECURITY_RULE_GROUP_BY_FIELDS, LOGS_SAMPLE and TAGS',
-      tags,
-    ),
-    groupKey: t.text('securityruleid', 'alertid', 'aggregkey'),
+    ...read(t, webhookRows, webhookTags(t)),
+    // The cycle lasts from trigger to recovery; the id of a monitor is that of all its alerts.
+    dedupeKey:
+      t.text('security_signal_id', 'alert_cycle_key') ??
+      (t.has('id') || t.has('event_id') ? id : id && date ? `${id}:${date}` : undefined),
+    groupKey: t.text('security_rule_id', 'alert_id', 'aggreg_key'),
     state: /^(?:recovered|resolved)/i.test(transition)
       ? 'closed'
       : /^(?:re-|renotify)/i.test(transition)
         ? 'update'
         : 'new',
-    title: t.text('securitysignaltitle', 'alerttitle', 'eventtitle', 'title', 'securityrulename'),
-    severity: raw === undefined ? (PRIORITY[t.text('alertpriority') ?? ''] ?? 'low') : severityOf(raw),
-    severityRaw: raw ?? t.text('alertpriority'),
+    title: t.text('security_signal_title', 'alert_title', 'event_title', 'title', 'security_rule_name'),
+    severity: raw === undefined ? (PRIORITY[t.text('alert_priority') ?? ''] ?? 'low') : severityOf(raw),
+    severityRaw: raw ?? t.text('alert_priority'),
     detectedAt: instantOf(date),
     link: t.text('link', 'url'),
   };
@@ -89,28 +99,18 @@ const PRIORITY = { P1: 'critical', P2: 'high', P3: 'medium', P4: 'low', P5: 'inf
 
 type Read = Pick<
   AlertParts,
-  | 'dedupeKey'
-  | 'platform'
-  | 'subjects'
-  | 'noSubject'
-  | 'occurredAt'
-  | 'ips'
-  | 'userAgent'
-  | 'sessionId'
-  | 'attack'
-  | 'evidence'
+  'platform' | 'subjects' | 'lookedFor' | 'occurredAt' | 'ips' | 'userAgent' | 'sessionId' | 'attack' | 'evidence'
 >;
 
 /** What attributes say: the first of these objects that names who acted says it; addresses and the rest come from all. */
-function read(dedupeKey: string | undefined, objects: readonly unknown[], where: string, tags: Fields): Read {
-  const rows = objects.filter((o) => o !== undefined).map((o) => factsOfRow(o));
+function read(f: Fields, rowsOf: (f: Fields) => readonly Fields[], tags: Fields): Read {
+  const rows = rowsOf(f).map((row) => factsOfRow(row));
   const facts = joined(rows);
   const acted = rows.find((row) => row.subjects.length > 0);
   return {
-    dedupeKey,
     platform: platformOf(...tags.texts('source', 'service')) ?? facts.platform,
     subjects: acted?.subjects ?? [],
-    noSubject: noSubjectIn('datadog', `the attributes (${where}; @usr.email, @usr.id)`, facts),
+    lookedFor: looksInRows(f, rowsOf),
     occurredAt: facts.occurredAt,
     ips: facts.ips,
     userAgent: facts.userAgent,

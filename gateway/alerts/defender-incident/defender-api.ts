@@ -18,7 +18,8 @@ export function graphAlertOf(alert: Fields): object {
 
 const STATUS: Readonly<Record<string, string>> = { resolved: 'resolved', inprogress: 'inProgress', new: 'new' };
 
-function evidenceOf(e: Fields): object | undefined {
+/** A piece of evidence of what Defender calls an entity; undefined for kinds that say nothing here. */
+export function evidenceOf(e: Fields): object | undefined {
   const as = (type: string, fields: object): object => ({
     '@odata.type': `#microsoft.graph.security.${type}Evidence`,
     ...fields,

@@ -1,9 +1,10 @@
 import { instantOf } from '../../../domain/instants.js';
 import type { Instant, Severity } from '../../../domain/platform.js';
-import { Fields } from '../kit/fields.js';
-import type { AlertParser } from '../kit/parser.js';
+import type { Fields } from '../kit/fields.js';
+import { looksOf, type AlertFormat, type NamedSubject } from '../kit/parser.js';
 import { severityOf, techniques } from '../kit/values.js';
-import { clientsIn, addressOfPerson, namesIn } from '../rows/people.js';
+import { clientsIn, addressOfPerson, namesIn } from '../kit/rows/people.js';
+import { about } from './about.js';
 import { eventsOf, field, readEvents } from './udm.js';
 
 /**
@@ -11,7 +12,8 @@ import { eventsOf, field, readEvents } from './udm.js';
  * snake case of exports (cloud.google.com/chronicle/docs/reference/rest, Detection; UDM field list). Rules that only hunt
  * (`NOT_ALERTING`) raise no alert.
  */
-export const googleSecops: AlertParser = {
+export const googleSecops: AlertFormat = {
+  about,
   looksLike: (body) => split(body).some(isDetection),
   split,
   read(f) {
@@ -21,20 +23,23 @@ export const googleSecops: AlertParser = {
     const events = eventsOf(f);
     const all = (noun: string, name: string): readonly string[] =>
       events.flatMap((event) => field(event.at(noun), name).texts);
-    const labels = new Fields(pairs(rule, 'ruleLabels'));
-    const outcomes = new Fields({ ...pairs(rule, 'detectionFields'), ...pairs(rule, 'outcomes') });
-    const raw = labels.text('severity', 'Severity') ?? field(rule, 'severity').text ?? outcomes.text('severity');
-    const score = field(rule, 'riskScore').text ?? outcomes.text('risk_score');
+    const labels = pairs(rule, 'ruleLabels');
+    const outcomes = [pairs(rule, 'outcomes'), pairs(rule, 'detectionFields')];
+    const outcome = (name: string): string | undefined => outcomes.flatMap((o) => o.texts(name))[0];
+    const raw = labels.text('severity', 'Severity') ?? field(rule, 'severity').text ?? outcome('severity');
+    const score = field(rule, 'riskScore').text ?? outcome('risk_score');
     const { platform, actors } = readEvents(events);
+    const read = (g: Fields): readonly NamedSubject[] => namedIn(ruleOf(g));
     const times = all('metadata', 'eventTimestamp').flatMap((t) => instantOf(t) ?? []);
     return {
       dedupeKey: f.text('id') ?? f.text('name'),
       groupKey: field(rule, 'ruleId').text,
       state: /CLOSED/.test(f.text('feedbackSummary.status', 'feedback_summary.status') ?? '') ? 'closed' : 'new',
       platform,
-      subjects: actors.length > 0 ? actors : namedIn(outcomes),
+      subjects: actors.length > 0 ? actors : read(f),
+      lookedFor: looksOf(f, (g) => [readEvents(eventsOf(g)), read(g)]),
       noSubject:
-        'google-secops: no event of collectionElements[].references[] names principal.user (emailAddresses, userid, productObjectId), a signed-in target.user, or outcomes and detectionFields an address; let the rule match on principal.user.email_addresses',
+        'google-secops: no event names who acted, and no outcome an address; let the rule match on principal.user.email_addresses',
       title: field(rule, 'ruleName').text ?? f.text('displayName'),
       severity: raw === undefined ? ofScore(Number(score ?? Number.NaN)) : severityOf(raw),
       severityRaw: raw ?? score,
@@ -70,31 +75,30 @@ const isDetection = (f: Fields): boolean =>
   f.text('type') === 'RULE_DETECTION' ||
   ((f.has('collectionElements') || f.has('collection_elements')) && f.has('detection'));
 
-const ruleOf = (f: Fields): Fields => f.list('detection')[0] ?? new Fields({});
+const ruleOf = (f: Fields): Fields => f.list('detection')[0] ?? f.at('detection');
 
 /** Lists of `{ key, value }`, and objects of the same. */
-function pairs(rule: Fields, name: string): Readonly<Record<string, unknown>> {
-  const values = field(rule, name).list;
+function pairs(rule: Fields, name: string): Fields {
+  const values = field(rule.aside(), name).list;
   const entries = values.flatMap((pair) => {
     const key = pair.text('key');
     return key === undefined ? [] : [[key, pair.at('value').value] as const];
   });
   const only = values.length === 1 && entries.length === 0 ? values[0]?.value : undefined;
-  return typeof only === 'object' && only !== null ? { ...only } : Object.fromEntries(entries);
+  return rule.at(name).holding(typeof only === 'object' && only !== null ? only : Object.fromEntries(entries));
 }
 
 /** A rule of aggregates keeps people in its outcomes alone: those whose name speaks of who acted. */
-function namedIn(outcomes: Fields): readonly { readonly email: string }[] {
-  const names = Object.keys(outcomes.value ?? {}).filter(
-    (name) => /user|email|actor|principal|account/i.test(name) && !/target|dest|victim|affected|recipient/i.test(name),
-  );
-  return outcomes
-    .texts(...names)
-    .flatMap(namesIn)
-    .flatMap((name) => {
-      const email = addressOfPerson(name);
-      return email === undefined ? [] : [{ email }];
-    });
+function namedIn(rule: Fields): readonly { readonly email: string }[] {
+  return ['detectionFields', 'outcomes'].flatMap((list) => {
+    const of = pairs(rule, list);
+    const names = Object.keys(of.value ?? {}).filter(
+      (name) =>
+        /user|email|actor|principal|account/i.test(name) && !/target|dest|victim|affected|recipient/i.test(name),
+    );
+    const people = of.texts(...names).flatMap(namesIn);
+    return people.flatMap((name) => addressOfPerson(name) ?? []).map((email) => ({ email }));
+  });
 }
 
 /** `risk_score` of a rule is 0 to 100; what a rule leaves at the product's defaults (15, 40) is not known. */

@@ -2,7 +2,7 @@ import type { Platform } from '../../../domain/platform.js';
 import type { Fields } from '../kit/fields.js';
 import type { NamedSubject } from '../kit/parser.js';
 import { platformOf } from '../kit/values.js';
-import { accountIdOf, addressOfPerson, isNobody } from '../rows/people.js';
+import { accountIdOf, addressOfPerson, isNobody } from '../kit/rows/people.js';
 
 /** A field by its name in camel case, or as exports write it in snake case. */
 export function field(
@@ -11,7 +11,17 @@ export function field(
 ): { readonly text: string | undefined; readonly texts: readonly string[]; readonly list: readonly Fields[] } {
   const snake = path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const name = f.has(path) ? path : snake;
-  return { text: f.text(name), texts: f.texts(name), list: f.list(name) };
+  return {
+    get text() {
+      return f.text(name);
+    },
+    get texts() {
+      return f.texts(name);
+    },
+    get list() {
+      return f.list(name);
+    },
+  };
 }
 
 /** The UDM events that a detection rests on. */
@@ -43,19 +53,25 @@ export function readEvents(events: readonly Fields[]): {
 } {
   const platformOfNames = remembered();
   const read = events.map((event): Event => {
-    const metadata = event.at('metadata');
+    const metadata = event.aside().at('metadata');
     return {
       platform: platformOfNames(
         ['productName', 'logType', 'vendorName'].map((name) => field(metadata, name).text),
-        event.text('target.application'),
+        event.aside().text('target.application'),
       ),
       isSignIn: SIGN_IN.test(field(metadata, 'eventType').text ?? ''),
-      principal: [...event.list('principal.user'), ...event.list('src.user')],
-      target: event.list('target.user'),
+      principal: usersOf(event, 'principal.user', 'src.user'),
+      target: usersOf(event, 'target.user'),
     };
   });
   const platforms = new Set(read.flatMap((event) => event.platform ?? []));
   return { platform: platforms.size === 1 ? [...platforms][0] : undefined, actors: actorsOf(read) };
+}
+
+function usersOf(event: Fields, ...paths: readonly string[]): readonly Fields[] {
+  const users = paths.flatMap((path) => event.list(path));
+  if (users.length === 0) for (const path of paths) event.note(path, undefined);
+  return users;
 }
 
 /** Many events are of one product: its names are looked at once. */

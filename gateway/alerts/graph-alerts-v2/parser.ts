@@ -1,7 +1,9 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
+import { isBystander, suspects } from '../kit/roles.js';
 import { instantOf, severityOf, techniques } from '../kit/values.js';
+import { about } from './about.js';
 
 /** Log shippers rewrite the `@` of `@odata.type`. */
 const TYPES = ['@odata.type', 'at_sign_odata_type'] as const;
@@ -10,7 +12,8 @@ const TYPES = ['@odata.type', 'at_sign_odata_type'] as const;
  * Microsoft Graph security alert (alerts_v2), one or a collection in `value`
  * (learn.microsoft.com/graph/api/resources/security-alert).
  */
-export const graphAlertsV2: AlertParser = {
+export const graphAlertsV2: AlertFormat = {
+  about,
   looksLike: (body) => split(body).some((f) => isAlert(f) || isNotification(f)),
   split,
   read(f) {
@@ -19,26 +22,29 @@ export const graphAlertsV2: AlertParser = {
         'ALERT_FORMAT',
         'graph-alerts-v2: a change notification names an alert and does not hold it; let the forwarder read the alert and send it whole',
       );
-    const of = (type: string): readonly Fields[] =>
-      f.list('evidence').filter((e) => (e.text(...TYPES) ?? '').toLowerCase().endsWith(`.${type}evidence`));
+    const all = f.list('evidence');
+    const of = (...types: readonly string[]): readonly Fields[] => all.filter((e) => types.includes(typeOf(e)));
+    const sessions = suspects(of('cloudlogonsession', 'hostlogonsession'), isAside);
     const status = f.text('status');
     return {
       dedupeKey: f.text('id', 'providerAlertId'),
       groupKey: f.text('incidentId'),
       state: status === 'resolved' ? 'closed' : status === 'inProgress' ? 'update' : 'new',
       platform: 'microsoft',
-      subjects: [
-        ...of('user').map((e) => person(e, f)),
-        ...of('mailbox').map((e) => ({ ...person(e, f), email: e.text('primaryAddress') ?? person(e, f).email })),
-        ...of('oauthapplication').map((e) => ({ kind: 'app' as const, nativeId: e.text('appId') })),
-      ],
-      noSubject: 'graph-alerts-v2: no user, mailbox or OAuth application is in the evidence of this alert',
+      ...lookingFor(f, subjects),
+      noSubject:
+        'graph-alerts-v2: no user, mailbox, logon session or OAuth application of the evidence has a principal name, an address or an object id',
       title: f.text('title'),
       severity: severityOf(f.text('severity')),
       severityRaw: f.text('severity'),
       occurredAt: instantOf(f.text('firstActivityDateTime', 'createdDateTime')),
       detectedAt: instantOf(f.text('createdDateTime')),
-      ips: of('ip').map((e) => e.text('ipAddress')),
+      // Where an attack went to is nobody's place.
+      ips: of('ip')
+        .filter((e) => !e.texts('roles').some((role) => /^(?:attacked|destination)$/i.test(role)))
+        .map((e) => e.text('ipAddress')),
+      userAgent: sessions.map((e) => e.text('userAgent')).find((text) => text !== undefined),
+      sessionId: sessions.map((e) => e.text('sessionId')).find((text) => text !== undefined),
       attack: techniques(f.texts('mitreTechniques')),
       evidence: [
         ...of('file').map((e) => ({ type: 'file' as const, value: e.text('fileDetails.fileName') })),
@@ -51,6 +57,49 @@ export const graphAlertsV2: AlertParser = {
   },
 };
 
+/** Every account that a piece of evidence is or holds, and every application; who only had it done to them when there is nobody else. */
+function subjects(f: Fields): readonly NamedSubject[] {
+  const vendorTenantId = f.aside().text('tenantId');
+  const named = f.list('evidence').flatMap((e) => of(e).map((one) => ({ one, aside: isAside(e) })));
+  return suspects(
+    named.filter(({ one }) => isNamed(one)),
+    ({ aside }) => aside,
+  ).map(({ one }) => ({ ...one, vendorTenantId }));
+}
+
+function of(e: Fields): readonly NamedSubject[] {
+  switch (typeOf(e)) {
+    case 'oauthapplication':
+    case 'serviceprincipal':
+      return [{ kind: 'app', nativeId: e.text('appId') }];
+    case 'mailbox': {
+      const owner = account(e.at('userAccount'));
+      return [{ ...owner, email: e.text('primaryAddress', 'upn') ?? owner.email }];
+    }
+    default:
+      // A logon session holds its account as user evidence; a process and others hold the account itself.
+      return ['userAccount', 'account.userAccount', 'account'].map((path) => account(e.at(path)));
+  }
+}
+
+function account(u: Fields): NamedSubject {
+  const name = u.text('userPrincipalName');
+  return {
+    email: name ?? u.text('accountName'),
+    domain: name === undefined ? u.text('domainName') : undefined,
+    nativeId: u.text('azureAdUserId'),
+    sid: u.text('userSid'),
+  };
+}
+
+const isNamed = ({ email, nativeId, sid }: NamedSubject): boolean => (email ?? nativeId ?? sid) !== undefined;
+
+const isAside = (e: Fields): boolean => isBystander(e.aside().texts('roles'), e.aside().texts('detailedRoles'));
+
+/** `user` of `#microsoft.graph.security.userEvidence`. */
+const typeOf = (e: Fields): string =>
+  /\.([a-z]+)evidence$/.exec((e.aside().text(...TYPES) ?? '').toLowerCase())?.[1] ?? '';
+
 function split(body: Fields): readonly Fields[] {
   const many = body.list('value');
   return many.length > 0 ? many : [body];
@@ -62,13 +111,3 @@ const isAlert = (f: Fields): boolean =>
 
 /** https://learn.microsoft.com/graph/api/resources/changenotification */
 const isNotification = (f: Fields): boolean => f.has('subscriptionId') && f.has('resource');
-
-function person(evidence: Fields, alert: Fields): NamedSubject {
-  const u = evidence.at('userAccount');
-  const [name, domain] = [u.text('accountName'), u.text('domainName')];
-  return {
-    email: u.text('userPrincipalName') ?? (name && domain ? `${name}@${domain}` : undefined),
-    nativeId: u.text('azureAdUserId'),
-    vendorTenantId: alert.text('tenantId'),
-  };
-}

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
-import type { Alert, AlertFormat, AlertSubject } from '../../../domain/alert.js';
-import { QuellError } from '../../../domain/errors.js';
+import type { Alert, AlertSubject } from '../../../domain/alert.js';
 import type { Instant, Platform, Severity } from '../../../domain/platform.js';
-import type { Fields } from './fields.js';
-import { addressOf, linkOf, mailOf, nativeIdOf, plain } from './values.js';
+import type { SenderAuth } from '../../intake/verify-sender.js';
+import type { Fields, Look } from './fields.js';
 
 /** Where a body came from and when. */
 export interface AlertContext {
   readonly source: string;
-  readonly format: AlertFormat;
+  /** Name of a format in the registry (`gateway/alerts/formats.ts`), or of the operator's own (`mapping`). */
+  readonly format: string;
+  /** Reads the format where it is the source's own: what a mapping file says. */
+  readonly parser?: AlertParser | undefined;
   readonly receivedAt: Instant;
   /** Whom a person has found an alert to be about that names nobody. */
   readonly named?: NamedSubject | undefined;
@@ -22,14 +23,48 @@ export interface AlertParser {
   readonly split?: (body: Fields) => readonly Fields[];
   /** Lenient on fields, strict on identity. Undefined for what is authentic but no alert. Errors: ALERT_FORMAT. */
   readonly read: (alert: Fields, context: AlertContext) => AlertParts | undefined;
+  readonly about?: AboutFormat;
 }
 
-/** A candidate for a subject, unchecked. */
+/** What people are told of a format: its row and its section in docs/alerts.md, and the words of its refusals. */
+export interface AboutFormat {
+  /** The word in the configuration, and the folder's name. */
+  readonly name: string;
+  /** Who makes it, as its users call it. */
+  readonly product: string;
+  /** What sends it, in which forms. */
+  readonly sends: string;
+  /** Proofs that its sender can give, the best first. */
+  readonly auth: readonly SenderAuth['auth'][];
+  /** By which fields a body is known to be of it. */
+  readonly shape: string;
+  /** The field that identifies an alert. */
+  readonly identity: string;
+  /** Where the subjects stand, and who is none. */
+  readonly subjects: string;
+  /** What says that an alert is new, goes on or is over. */
+  readonly states: string;
+  /** What the sender must be set up to do. */
+  readonly setUp: string;
+  /** Paths without which `sample.json` names nobody: docs show the answer. The last part may be a name in a line of text (`lines.0.suser`). */
+  readonly nobodyWithout: readonly string[];
+}
+
+/** A format of the registry: a folder of `gateway/alerts/`. */
+export interface AlertFormat extends AlertParser {
+  readonly about: AboutFormat;
+}
+
+/** A candidate for a subject, as it was written: `identified` of kit/accounts.ts says what of it identifies. */
 export interface NamedSubject {
   readonly kind?: AlertSubject['kind'] | undefined;
-  /** Counts when it is a mail address. */
+  /** A mail address or principal name in any of the vendors' forms; a bare or on-premises name counts with `domain`. */
   readonly email?: string | undefined;
+  /** The mail suffix of a name that is given without it. */
+  readonly domain?: string | undefined;
   readonly nativeId?: string | undefined;
+  /** A Windows security identifier: that of a cloud account holds its id. */
+  readonly sid?: string | undefined;
   readonly platform?: Platform | undefined;
   readonly vendorTenantId?: string | undefined;
 }
@@ -41,6 +76,8 @@ export interface AlertParts {
   readonly state?: Alert['state'];
   readonly platform?: Platform | undefined;
   readonly subjects: readonly NamedSubject[];
+  /** Where subjects were looked for, for whom an alert is refused that names nobody (`lookingFor`). */
+  readonly lookedFor?: () => readonly Look[];
   /** Why there may be no subject, for the person who looks into it. */
   readonly noSubject?: string;
   readonly title: string | undefined;
@@ -48,6 +85,7 @@ export interface AlertParts {
   readonly severityRaw?: string | undefined;
   readonly occurredAt: Instant | undefined;
   readonly detectedAt?: Instant | undefined;
+  /** Each may hold several, with ports, lists and brackets. */
   readonly ips?: readonly (string | undefined)[];
   readonly userAgent?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -59,88 +97,17 @@ export interface AlertParts {
   readonly link?: string | undefined;
 }
 
-const MAX_KEY = 1_000;
-const MAX_LISTED = 100;
-
-/**
- * The alert of its parts. ALERT_FORMAT without an identity; ALERT_NO_SUBJECT when it names nobody, unless it is closed at its source
- * and so asks for nothing.
- */
-export function alertOf(context: AlertContext, parts: AlertParts): Alert {
-  const { source, format, receivedAt } = context;
-  const { dedupeKey, severity, state = 'new' } = parts;
-  if (dedupeKey === undefined || dedupeKey.length > MAX_KEY)
-    throw new QuellError('ALERT_FORMAT', `${format}: the field that identifies the alert is missing or too long`);
-  const found = subjectsOf(parts.subjects, parts.platform);
-  const subjects = found.length > 0 || !context.named ? found : subjectsOf([context.named], parts.platform);
-  if (subjects.length === 0 && state !== 'closed')
-    throw new QuellError(
-      'ALERT_NO_SUBJECT',
-      parts.noSubject ?? `${format}: no mail address, and no account id with its platform, was found`,
-    );
-  const shown = (text: string | undefined, length: number): string | undefined =>
-    text === undefined ? undefined : plain(text, length);
-  const detectedAt = earlier(parts.detectedAt ?? receivedAt, receivedAt);
-  return {
-    // An update that changes the severity is news to the case; the same alert sent once more is not.
-    alertId: `al-${createHash('sha256').update(`${source}\n${format}\n${dedupeKey}\n${severity}`).digest('hex').slice(0, 32)}`,
-    source,
-    format,
-    dedupeKey,
-    state,
-    subjects,
-    title: shown(parts.title, 300) ?? 'Alert without a title',
-    severity,
-    // The future is a wrong clock: it must not move the window of evidence.
-    occurredAt: earlier(parts.occurredAt ?? detectedAt, receivedAt),
-    detectedAt,
-    ips: unique((parts.ips ?? []).flatMap((ip) => (ip === undefined ? [] : (addressOf(ip) ?? [])))),
-    evidence: (parts.evidence ?? [])
-      .flatMap(({ type, value }) => (value === undefined ? [] : [{ type, value: plain(value, 2_000) }]))
-      .slice(0, MAX_LISTED),
-    attack: unique((parts.attack ?? []).filter((t) => /^T\d{4}(\.\d{3})?$/.test(t))),
-    ...present({
-      groupKey: shown(parts.groupKey, MAX_KEY),
-      platform: parts.platform,
-      severityRaw: shown(parts.severityRaw, 40),
-      userAgent: shown(parts.userAgent, 500),
-      sessionId: shown(parts.sessionId, 200),
-      link: linkOf(parts.link),
-    }),
-  };
+/** The subjects of an alert, and where they were looked for. */
+export function lookingFor(
+  f: Fields,
+  read: (f: Fields) => readonly NamedSubject[],
+): Pick<AlertParts, 'subjects' | 'lookedFor'> {
+  return { subjects: read(f), lookedFor: looksOf(f, read) };
 }
 
-/** Subjects with something that identifies, each once. An account id without its platform identifies nobody. */
-function subjectsOf(candidates: readonly NamedSubject[], alertPlatform: Platform | undefined): readonly AlertSubject[] {
-  const seen = new Map<string, AlertSubject>();
-  for (const candidate of candidates) {
-    const { kind = 'person', platform = alertPlatform } = candidate;
-    const email = mailOf(candidate.email);
-    const nativeId = platform === undefined ? undefined : nativeIdOf(candidate.nativeId);
-    if (email === undefined && nativeId === undefined) continue;
-    const vendorTenantId = platform === undefined ? undefined : nativeIdOf(candidate.vendorTenantId);
-    const subject = { kind, ...present({ email, nativeId, platform, vendorTenantId }) };
-    // A fuller naming of the same account completes a barer one.
-    const same = [...seen].find(([, other]) => isSame(subject, other));
-    seen.set(same?.[0] ?? JSON.stringify(subject), { ...same?.[1], ...subject });
-  }
-  return [...seen.values()];
-}
-
-function isSame(a: AlertSubject, b: AlertSubject): boolean {
-  const differ = (x: string | undefined, y: string | undefined): boolean =>
-    x !== undefined && y !== undefined && x !== y;
-  if (differ(a.email, b.email) || differ(a.nativeId, b.nativeId) || a.kind !== b.kind) return false;
-  return (a.email !== undefined && a.email === b.email) || (a.nativeId !== undefined && a.nativeId === b.nativeId);
-}
-
-const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
-
-const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)].slice(0, MAX_LISTED);
-
-/** Without what is undefined: optional fields are absent, not empty. */
-function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
+/** Where a way of reading looks, for subjects that are read together with the rest. */
+export const looksOf = (f: Fields, read: (f: Fields) => unknown) => (): readonly Look[] => {
+  const looks: Look[] = [];
+  read(f.watched(looks));
+  return looks;
+};

@@ -1,9 +1,12 @@
 import type { Severity } from '../../../domain/platform.js';
+import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser, NamedSubject } from '../kit/parser.js';
-import { instantOf, platformOf } from '../kit/values.js';
+import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
+import { instantOf, platformOf, severityOf } from '../kit/values.js';
+import { about } from './about.js';
 
-const DETECTION_FINDING = 2004;
+/** Detection Finding; and Security Finding, which it replaced in 1.1 and which producers still send. */
+const CLASSES = [2004, 2001];
 /** `severity_id`; 0 (unknown) and 99 (other) are `low`, 6 (fatal) is the gravest we have. */
 const SEVERITY: Readonly<Record<number, Severity>> = {
   1: 'info',
@@ -14,62 +17,104 @@ const SEVERITY: Readonly<Record<number, Severity>> = {
   6: 'critical',
 };
 /** `type_id` of an observable. */
-const OBSERVABLE = { ip: 2, userName: 4, email: 5, url: 6, file: 7 } as const;
+const OBSERVABLE = { ip: 2, userName: 4, email: 5, url: 6, file: 7, userId: 31 } as const;
+/** `type_id` of a user: the operating system or the service itself. */
+const SYSTEM = 3;
 /** `status_id`: suppressed, resolved, archived, deleted. */
 const OVER = [3, 4, 5, 6];
 
-/** OCSF Detection Finding, class 2004 (https://schema.ocsf.io/1.8.0/classes/detection_finding). */
-export const ocsf: AlertParser = {
-  looksLike: (body) => body.number('class_uid') === DETECTION_FINDING && body.has('finding_info'),
+/** OCSF Detection Finding, class 2004, versions 1.0 to 1.8 (https://schema.ocsf.io/1.8.0/classes/detection_finding). */
+export const ocsf: AlertFormat = {
+  about,
+  looksLike: (body) =>
+    CLASSES.includes(body.number('class_uid') ?? 0) && (body.has('finding_info') || body.has('finding')),
   read(f) {
-    const uid = f.text('finding_info.uid');
+    const info = f.has('finding_info') ? f.at('finding_info') : f.at('finding');
+    const uid = info.text('uid');
     const product = f.text('metadata.product.uid', 'metadata.product.name');
     const evidences = f.list('evidences');
+    const observed = observables(f);
     const activity = f.number('activity_id');
     const over = activity === 3 || OVER.includes(f.number('status_id') ?? 0);
+    const platform = platformOf(f.text('metadata.product.vendor_name'), f.text('metadata.product.name'));
     return {
       dedupeKey: uid === undefined ? undefined : `${product ?? ''}:${uid}`,
+      groupKey: info.text('analytic.uid'),
       state: over ? 'closed' : activity === 2 ? 'update' : 'new',
-      platform: platformOf(f.text('metadata.product.vendor_name'), f.text('metadata.product.name')),
-      subjects: subjects(f, evidences),
-      title: f.text('finding_info.title', 'message'),
-      severity: SEVERITY[f.number('severity_id') ?? 0] ?? 'low',
+      platform,
+      ...lookingFor(f, (inner) => nearest(groups(inner), platform)),
+      noSubject:
+        'ocsf: no actor, user, resource or observable of the finding has a mail address, or an id of a platform that the product names',
+      title: info.text('title') ?? f.text('message'),
+      severity: SEVERITY[f.number('severity_id') ?? 0] ?? severityOf(f.text('severity')),
       severityRaw: f.text('severity', 'severity_id'),
       // Producers vary between RFC 3339 text and milliseconds in both forms of a field.
-      occurredAt: first(f, 'finding_info.first_seen_time_dt', 'finding_info.first_seen_time', 'start_time', 'time'),
-      detectedAt: first(f, 'time_dt', 'time', 'finding_info.created_time'),
-      ips: [...evidences.map((e) => e.text('src_endpoint.ip')), ...observed(f, OBSERVABLE.ip)],
-      attack: f.list('finding_info.attacks').flatMap((a) => a.text('sub_technique.uid', 'technique.uid') ?? []),
+      occurredAt: first(
+        ...['first_seen_time_dt', 'first_seen_time'].map((path) => info.text(path)),
+        ...['start_time_dt', 'start_time', 'time_dt', 'time'].map((path) => f.text(path)),
+      ),
+      detectedAt: first(f.text('time_dt'), f.text('time'), info.text('created_time_dt'), info.text('created_time')),
+      ips: [...evidences.map((e) => e.text('src_endpoint.ip')), f.text('src_endpoint.ip'), ...observed(OBSERVABLE.ip)],
+      userAgent: evidences.map((e) => e.text('http_request.user_agent')).find((text) => text !== undefined),
+      sessionId: evidences.map((e) => e.text('actor.session.uid')).find((text) => text !== undefined),
+      attack: [...info.list('attacks'), ...f.list('attacks')].flatMap(
+        (a) => a.text('sub_technique.uid', 'technique.uid') ?? [],
+      ),
       evidence: [
-        ...observed(f, OBSERVABLE.url).map((value) => ({ type: 'url' as const, value })),
-        ...observed(f, OBSERVABLE.file).map((value) => ({ type: 'file' as const, value })),
+        ...observed(OBSERVABLE.url).map((value) => ({ type: 'url' as const, value })),
+        ...observed(OBSERVABLE.file).map((value) => ({ type: 'file' as const, value })),
         ...evidences.map((e) => ({ type: 'file' as const, value: e.text('file.name', 'file.path') })),
         ...evidences.map((e) => ({ type: 'query' as const, value: e.text('api.operation') })),
       ],
-      link: f.text('finding_info.src_url'),
+      link: info.text('src_url'),
     };
   },
 };
 
-function subjects(f: Fields, evidences: readonly Fields[]): readonly NamedSubject[] {
-  const users = [...evidences.flatMap((e) => [e.at('actor.user'), e.at('user')]), f.at('actor.user'), f.at('user')];
-  const resources = f.list('resources').filter((r) => /user|account/i.test(r.text('type') ?? ''));
-  return [
-    ...users.map((u) => ({ email: u.text('email_addr') ?? u.text('name'), nativeId: u.text('uid') })),
+/** Who acted (`actor`); else whom it is about (`user`, resources of a user's kind); else what was observed. */
+function* groups(f: Fields): Generator<readonly NamedSubject[]> {
+  const places = [...f.list('evidences'), f];
+  yield ['actor.user', 'actor.process.user'].flatMap((path) => places.flatMap((e) => users(e, path)));
+  const resources = [...f.list('resources'), ...f.list('resource')].filter((r) =>
+    /user|account/i.test(r.aside().text('type') ?? ''),
+  );
+  yield [
+    ...places.flatMap((e) => users(e, 'user')),
     ...resources.map((r) => ({ email: r.text('name'), nativeId: r.text('uid') })),
-    ...[...observed(f, OBSERVABLE.email), ...observed(f, OBSERVABLE.userName)].map((email) => ({ email })),
+  ];
+  const observed = observables(f);
+  yield [
+    ...[...observed(OBSERVABLE.email), ...observed(OBSERVABLE.userName)].map((email) => ({ email })),
+    ...observed(OBSERVABLE.userId).map((nativeId) => ({ nativeId })),
   ];
 }
 
-const observed = (f: Fields, type: number): readonly string[] =>
-  f
-    .list('observables')
-    .filter((o) => o.number('type_id') === type)
-    .flatMap((o) => o.text('value') ?? []);
+const users = (e: Fields, path: string): readonly NamedSubject[] =>
+  e
+    .list(path)
+    .filter((u) => u.aside().number('type_id') !== SYSTEM)
+    .map((u) => ({
+      email: u.text('email_addr') ?? u.text('name'),
+      domain: u.text('domain'),
+      nativeId: u.text('uid', 'account.uid', 'uid_alt'),
+    }));
 
-function first(f: Fields, ...paths: readonly string[]): string | undefined {
-  for (const path of paths) {
-    const instant = instantOf(f.text(path));
+/** Values of the observables by their type: looked through once, as there may be thousands. */
+function observables(f: Fields): (type: number) => readonly string[] {
+  const byType = new Map<number, string[]>();
+  for (const o of f.list('observables')) {
+    const [type, value] = [o.aside().number('type_id'), o.text('value')];
+    if (type === undefined || value === undefined) continue;
+    const values = byType.get(type);
+    if (values) values.push(value);
+    else byType.set(type, [value]);
+  }
+  return (type) => byType.get(type) ?? [];
+}
+
+function first(...texts: readonly (string | undefined)[]): string | undefined {
+  for (const text of texts) {
+    const instant = instantOf(text);
     if (instant !== undefined) return instant;
   }
   return undefined;

@@ -1,9 +1,10 @@
+import { objectIdOf } from '../../../domain/account-names.js';
 import { instantOf } from '../../../domain/instants.js';
 import type { Platform, Severity } from '../../../domain/platform.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParts, NamedSubject } from '../kit/parser.js';
+import { lookingFor, type AlertParts, type NamedSubject } from '../kit/parser.js';
 import { platformOf, severityOf, techniques } from '../kit/values.js';
-import { accountIdOf, addressOfPerson, clientsIn } from '../rows/people.js';
+import { accountIdOf, addressOfPerson, clientsIn } from '../kit/rows/people.js';
 
 const KINDS: ReadonlySet<string> = new Set([
   'account',
@@ -41,8 +42,7 @@ export const isCloudAppsAlert = (f: Fields): boolean =>
 
 /** An alert whose people are the entities of the kinds `account` (`pa` the principal name, `em` the address, `id` in the service) and `user`. */
 export function readCloudAppsAlert(f: Fields): AlertParts {
-  const of = (kind: string): readonly Fields[] =>
-    f.list('entities').filter((e) => e.text('type')?.toLowerCase() === kind);
+  const of = (kind: string): readonly Fields[] => entitiesOf(f, kind);
   const raw = f.text('severityValue', 'severity');
   const platform = platformOf(...of('service').map((s) => s.text('label'))) ?? serviceOf(of('account')[0]);
   return {
@@ -50,13 +50,9 @@ export function readCloudAppsAlert(f: Fields): AlertParts {
     groupKey: f.text('policy.id') ?? of('policyrule')[0]?.text('id'),
     state: isOver(f) ? 'closed' : 'new',
     platform,
-    subjects: [
-      ...of('account').map((account) => personOf(account, platform)),
-      ...of('user').map((user) => ({ email: addressOfPerson(user.text('id')) ?? addressOfPerson(user.text('label')) })),
-      ...of('oauthapp').map((app) => ({ kind: 'app' as const, nativeId: accountIdOf('microsoft', app.text('id')) })),
-    ],
+    ...lookingFor(f, (g) => peopleOf(g, platform)),
     noSubject:
-      'office-365-alert: no entity of the kinds account (`pa`, `em`, `id`) and user (`id`) in `entities` holds a mail address or an object id',
+      'office-365-alert: no entity of the kinds account and user in `entities` has a mail address or an object id',
     title: f.text('title') ?? of('policyrule')[0]?.text('label'),
     severity: SEVERITY[raw ?? ''] ?? severityOf(raw),
     severityRaw: raw,
@@ -70,6 +66,19 @@ export function readCloudAppsAlert(f: Fields): AlertParts {
     ],
     link: f.text('URL', 'url'),
   };
+}
+
+const entitiesOf = (f: Fields, kind: string): readonly Fields[] =>
+  f.list('entities').filter((e) => e.aside().text('type')?.toLowerCase() === kind);
+
+function peopleOf(f: Fields, platform: Platform | undefined): readonly NamedSubject[] {
+  return [
+    ...entitiesOf(f, 'account').map((account) => personOf(account, platform)),
+    ...entitiesOf(f, 'user').map((user) => ({
+      email: addressOfPerson(user.text('id')) ?? addressOfPerson(user.text('label')),
+    })),
+    ...entitiesOf(f, 'oauthapp').map((app) => ({ kind: 'app' as const, nativeId: objectIdOf(app.text('id')) })),
+  ];
 }
 
 function personOf(account: Fields, alertPlatform: Platform | undefined): NamedSubject {

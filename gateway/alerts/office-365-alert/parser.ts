@@ -1,6 +1,7 @@
 import { Fields } from '../kit/fields.js';
-import type { AlertParser } from '../kit/parser.js';
-import { objectIn } from '../rows/json-text.js';
+import type { AlertFormat } from '../kit/parser.js';
+import { objectIn } from '../kit/rows/json-text.js';
+import { about } from './about.js';
 import { isCloudAppsAlert, readCloudAppsAlert } from './cloud-apps.js';
 import { isRecord, readRecord } from './record.js';
 
@@ -9,7 +10,8 @@ import { isRecord, readRecord } from './record.js';
  * audit search gives them (`AuditData`); and alerts of Defender for Cloud Apps as its API, its webhook and its SIEM agent give them.
  * Records of the log that are no alerts are passed over.
  */
-export const office365Alert: AlertParser = {
+export const office365Alert: AlertFormat = {
+  about,
   looksLike: (body) => split(body).some((f) => isRecord(f) || isCloudAppsAlert(f)),
   split,
   read: (f) => (isCloudAppsAlert(f) ? readCloudAppsAlert(f) : readRecord(f)),
@@ -23,5 +25,5 @@ function split(body: Fields): readonly Fields[] {
 /** The record inside a row of the audit search: text in Search-UnifiedAuditLog, an object in Graph's audit log query. */
 function inner(row: Fields): Fields {
   const audit = objectIn(row.at('AuditData').value ?? row.at('auditData').value);
-  return audit === undefined || row.has('Operation') ? row : new Fields(audit);
+  return audit === undefined || row.has('Operation') ? row : row.holding(audit);
 }

@@ -1,10 +1,10 @@
 import { QuellError } from '../../../domain/errors.js';
 import { instantOf } from '../../../domain/instants.js';
-import { Fields } from '../kit/fields.js';
-import type { AlertParts, NamedSubject } from '../kit/parser.js';
+import type { Fields } from '../kit/fields.js';
+import { looksOf, type AlertParts, type NamedSubject } from '../kit/parser.js';
 import { severityOf, techniques } from '../kit/values.js';
-import { objectIn } from '../rows/json-text.js';
-import { accountIdOf, addressOfPerson, clientsIn, isNobody, namesIn } from '../rows/people.js';
+import { objectIn } from '../kit/rows/json-text.js';
+import { accountIdOf, addressOfPerson, clientsIn, isNobody, namesIn } from '../kit/rows/people.js';
 
 const ALERTS: ReadonlySet<string> = new Set(['AlertTriggered', 'AlertEntityGenerated', 'AlertUpdated']);
 /** SecurityComplianceAlerts, MCASAlerts: alerts whatever their operation is called (an alert of Cloud Apps is named for its policy). */
@@ -34,11 +34,10 @@ export function readRecord(f: Fields): AlertParts | undefined {
   if (!isAlert && !THREAT_TYPES.has(type)) return undefined;
   if (isAlert && !f.has('AlertId') && !f.has('Id'))
     throw new QuellError('ALERT_FORMAT', 'office-365-alert: the record has no AlertId and no Id');
-  const data = new Fields(objectIn(f.at('Data').value) ?? {});
+  const data = dataOf(f);
   const entity = f.text('AlertEntityId') ?? data.text('eid');
   const alertId = f.text('AlertId');
   const severity = f.text('Severity') ?? data.text('sev');
-  const people = peopleOf(f, data, entity, isAlert);
   return {
     // A later entity of the same alert is another person's; an update of the alert is the alert.
     dedupeKey:
@@ -50,9 +49,10 @@ export function readRecord(f: Fields): AlertParts | undefined {
     groupKey: alertId ?? f.text('PolicyId'),
     state: stateOf(f.text('Status'), operation),
     platform: 'microsoft',
-    subjects: people.map((person) => ({ ...person, vendorTenantId: f.text('OrganizationId') })),
+    subjects: peopleOf(f, isAlert).map((person) => ({ ...person, vendorTenantId: f.text('OrganizationId') })),
+    lookedFor: looksOf(f, (g) => peopleOf(g, isAlert)),
     noSubject:
-      'office-365-alert: no account by mail address or object id is in Data.suid, Data.f3u, AlertEntityId or Data.eid; UserId is a service, recipients of a mail are no suspects',
+      'office-365-alert: the record names no account by mail address or object id; its UserId is a service, recipients of a mail are no suspects',
     title: f.text('Name', 'AlertDisplayName') ?? data.text('an', 'ad') ?? operation,
     severity: severityOf(severity),
     severityRaw: severity,
@@ -75,6 +75,12 @@ export function readRecord(f: Fields): AlertParts | undefined {
   };
 }
 
+/** What the JSON text `Data` holds. */
+const dataOf = (f: Fields): Fields => {
+  const data = f.at('Data');
+  return data.holding(objectIn(data.value) ?? {});
+};
+
 /** A mail's sender and recipients stand in the data: `sip` is then the sender's server. */
 const isOfMail = (data: Fields): boolean => data.has('tsd') || data.has('trc');
 
@@ -82,15 +88,16 @@ const linksOf = (f: Fields): readonly string[] =>
   f.list('AlertLinks').flatMap((link) => link.text('AlertLinkHref') ?? []);
 
 /** The first of these that names somebody: who submitted, whom the policy was about, the account that is the entity. */
-function peopleOf(f: Fields, data: Fields, entity: string | undefined, isAlert: boolean): readonly NamedSubject[] {
-  const kind = (f.text('EntityType') ?? data.text('etype') ?? 'User').toLowerCase();
+function peopleOf(f: Fields, isAlert: boolean): readonly NamedSubject[] {
+  const data = dataOf(f);
+  const kind = (f.aside().text('EntityType') ?? data.aside().text('etype') ?? 'User').toLowerCase();
   const isAccount = ['user', 'sender', 'mailbox'].includes(kind);
   const own = f.texts('UserId');
   const fields = isAlert
     ? [
         data.texts('suid'),
         data.texts('f3u'),
-        isAccount && entity !== undefined ? [entity] : [],
+        isAccount ? [f.text('AlertEntityId') ?? data.text('eid') ?? ''] : [],
         f.texts('AccountUpn', 'UserPrincipalName'),
         own,
       ]

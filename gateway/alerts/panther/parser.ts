@@ -1,20 +1,31 @@
+import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser, NamedSubject } from '../kit/parser.js';
-import { instantOf, platformOf, severityOf, techniques } from '../kit/values.js';
+import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
+import { instantOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
+import { about } from './about.js';
 
-/** Panther custom webhook (`alertContext` is what the rule's author put there). A manual re-send prefixes the title; the alert id identifies. */
-export const panther: AlertParser = {
+/**
+ * Panther custom webhook. `alertContext` is what the rule's author put there: what Panther's packaged rules return
+ * (panther-labs/panther-analysis, global_helpers), or the whole event. A manual re-send prefixes the title; the alert id identifies.
+ */
+export const panther: AlertFormat = {
+  about,
   looksLike: (body) =>
     body.has('alertContext') || (body.has('alertId') && body.has('createdAt') && body.has('severity')),
   read(f) {
-    const c = f.at('alertContext');
+    // `actor-email`, `actor_email` and `actorEmail` are one.
+    const c = f.at('alertContext').loose();
     const [alertId, rule, createdAt] = [f.text('alertId'), f.text('id'), f.text('createdAt')];
+    const platform = platformOf(c.text('p_log_type'), rule, ...f.texts('tags', 'logTypes'));
     return {
       // Policies have no alert id; their own id alone would make every later alert a repeat.
       dedupeKey: alertId ?? (rule && createdAt ? `${rule}:${createdAt}` : undefined),
       groupKey: rule,
-      platform: platformOf(c.text('p_log_type'), rule, ...f.texts('tags')),
-      subjects: subjects(c),
+      platform,
+      ...lookingFor(f, (inner) => {
+        const at = inner.at('alertContext').loose();
+        return nearest([actors(at), users(at)], platform);
+      }),
       noSubject:
         'panther: alertContext names no user by mail address; return actor, user or user_email from alert_context() (docs/alerts.md)',
       title: f.text('title', 'name')?.replace(/^\[Re-sent\]: /, ''),
@@ -22,26 +33,53 @@ export const panther: AlertParser = {
       severityRaw: f.text('severity'),
       occurredAt: instantOf(c.text('p_event_time')) ?? instantOf(createdAt),
       detectedAt: instantOf(createdAt),
-      ips: [...c.texts('context.ip_address', 'ip_address', 'sourceIPAddress', 'source_ip', 'ips')],
-      userAgent: c.text('context.ua', 'user_agent', 'userAgent'),
-      sessionId: c.text('context.session_id', 'session_id'),
+      ips: c.texts(...ADDRESSES),
+      userAgent: c.text('context.ua', 'user_agent', 'client.userAgent.rawUserAgent', 'properties.userAgent'),
+      sessionId: c.text('context.session_id', 'session_id', 'properties.sessionId'),
       attack: techniques(f.texts('tags', 'reports.MITRE ATT&CK')),
       link: f.text('link'),
     };
   },
 };
 
-const MAILS = ['email', 'user_email', 'userPrincipalName', 'emailAddress'] as const;
+const ADDRESSES = [
+  ...['context.ip_address', 'actor_ip', 'client_ip', 'client.ipAddress', 'ip_address', 'sourceIPAddress', 'source_ip'],
+  ...['source_ip_address', 'properties.ipAddress', 'callerIpAddress', 'userStates.logonIp', 'ips'],
+];
+const MAILS = ['email', 'user_email', 'userPrincipalName', 'emailAddress', 'alternateId'] as const;
+const IDS = ['id', 'profileId', 'user_id', 'objectId'] as const;
 
-/** `actor.user` (Slack), `actor` (Google, Okta), `user` as text or object, or a mail address beside them. An `id` at the top is the event's. */
-function subjects(c: Fields): readonly NamedSubject[] {
-  const people = ['actor.user', 'actor', 'user'].map((path) => c.at(path));
+/** Who did it: `actor.user` (Slack), `actor` (Google, Okta) as object, text, or Microsoft's list of its names; and the packaged rules' own fields. */
+function actors(c: Fields): readonly NamedSubject[] {
+  const names = c.texts('actor', 'actor_email', 'actor_user', 'UserId');
   return [
-    ...people.map((u) => ({
-      email: u.text(...MAILS, 'alternateId', 'name'),
-      nativeId: u.text('id', 'profileId', 'user_id'),
-      vendorTenantId: u.text('team'),
-    })),
-    ...c.texts(...MAILS, 'user', 'username', 'actor_email', 'actorEmail', 'UserId').map((email) => ({ email })),
+    ...[c.at('actor.user'), ...c.list('actor'), c.at('properties.initiatedBy.user')].map(person),
+    { email: c.text('actor_upn'), nativeId: c.text('actor_id') },
+    { email: c.text('properties.userPrincipalName'), nativeId: c.text('properties.userId') },
+    // Microsoft 365 gives one actor as a list of its ids and names.
+    actorOfPairs(c),
+    ...c.list('userStates').map((u) => ({ email: u.text('userPrincipalName'), nativeId: u.text('aadUserId') })),
+    ...severalOf(names).map((email) => ({ email })),
   ];
+}
+
+/** `user` as object or text, or a mail address beside it. An `id` at the top is the event's. */
+function users(c: Fields): readonly NamedSubject[] {
+  const names = c.texts('user', ...MAILS.slice(0, -1), 'username');
+  return [person(c.at('user')), ...severalOf(names).map((email) => ({ email }))];
+}
+
+const person = (u: Fields): NamedSubject => ({
+  email: u.text(...MAILS, 'name'),
+  nativeId: u.text(...IDS),
+  vendorTenantId: u.aside().text('team'),
+});
+
+/** `[{ "ID": "dana@example.com", "Type": 5 }, { "ID": "User_…", "Type": 2 }]` (learn.microsoft.com, Office 365 Management Activity API schema). */
+function actorOfPairs(c: Fields): NamedSubject {
+  const ids = c.list('actor').flatMap((pair) => (pair.has('type') ? (pair.text('id') ?? []) : []));
+  return {
+    email: ids.find((id) => id.includes('@')),
+    nativeId: ids.find((id) => /[0-9a-f]{8}-[0-9a-f]{4}-/i.test(id)),
+  };
 }

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import { PLATFORMS, SEVERITIES } from '../../../domain/platform.js';
-import type { AlertParser } from '../kit/parser.js';
+import { addressOf } from '../../../domain/address.js';
+import { SEVERITIES } from '../../../domain/platform.js';
+import { PLATFORMS } from '../../../platforms/registry.js';
+import type { AlertFormat } from '../kit/parser.js';
+import { instantOf, mailOf } from '../kit/values.js';
+import { about } from './about.js';
 
-const platform = z.enum(PLATFORMS);
+const platform = z.enum(PLATFORMS.ids);
 const instant = z.iso.datetime({ offset: true });
+/** All that is legal at a vendor; not what a form for the web takes. */
+const mail = z.string().refine((text) => mailOf(text) !== undefined, 'Invalid email address');
+const address = z.string().refine((text) => addressOf(text) !== undefined, 'Invalid IP address');
 const Body = z.strictObject({
   id: z.string().min(1),
   groupKey: z.string().optional(),
@@ -13,7 +20,7 @@ const Body = z.strictObject({
   subjects: z.array(
     z.strictObject({
       kind: z.enum(['person', 'app']).default('person'),
-      email: z.email().optional(),
+      email: mail.optional(),
       nativeId: z.string().optional(),
       platform: platform.optional(),
       vendorTenantId: z.string().optional(),
@@ -23,7 +30,7 @@ const Body = z.strictObject({
   severity: z.enum(SEVERITIES).default('low'),
   occurredAt: instant.optional(),
   detectedAt: instant.optional(),
-  ips: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+  ips: z.array(address).default([]),
   sessionId: z.string().optional(),
   userAgent: z.string().optional(),
   evidence: z
@@ -38,9 +45,6 @@ const Body = z.strictObject({
   link: z.url().optional(),
 });
 
-const utc = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : new Date(text).toISOString();
-
 /** Where the body differs, in our words alone: the names of unknown fields are the sender's, and a reason is kept in the clear. */
 const reasonsOf = ({ issues }: z.ZodError): string =>
   issues
@@ -51,12 +55,13 @@ const reasonsOf = ({ issues }: z.ZodError): string =>
     .join('; ');
 
 /** Quell's own normalised JSON: the one strict format, for detections that are written for it. */
-export const quell: AlertParser = {
+export const quell: AlertFormat = {
+  about,
   looksLike: (body) => body.has('id') && body.has('subjects'),
   read(alert) {
     const parsed = Body.safeParse(alert.value);
     if (!parsed.success) throw new QuellError('ALERT_FORMAT', `quell: ${reasonsOf(parsed.error)}`);
     const { id, occurredAt, detectedAt, title, ...rest } = parsed.data;
-    return { ...rest, title, dedupeKey: id, occurredAt: utc(occurredAt), detectedAt: utc(detectedAt) };
+    return { ...rest, title, dedupeKey: id, occurredAt: instantOf(occurredAt), detectedAt: instantOf(detectedAt) };
   },
 };

@@ -1,10 +1,8 @@
 import type { Fields } from '../kit/fields.js';
-import { factsOfRow } from '../rows/log-row.js';
+import { factsOfRow } from '../kit/rows/log-row.js';
 
 /** What a match says of its rule. */
 export interface Rule {
-  /** The match without its events. */
-  readonly rule: unknown;
   readonly title: string | undefined;
   readonly id: string | undefined;
   readonly level: string | undefined;
@@ -45,7 +43,6 @@ export function ruleOf(f: Fields): Rule {
   const r = ['rule', 'sigma'].map((key) => f.at(key)).find((inner) => inner.has('title')) ?? f;
   const chainsaw = f.text('source') === 'sigma' || f.has('document') || f.has('documents') ? f.text('name') : undefined;
   return {
-    rule: withoutEvents(f.value),
     title: r.text('title', 'RuleTitle', 'rule_title', 'sigma_title') ?? chainsaw,
     id: r.text('id', 'RuleID', 'rule_id', 'sigma_id'),
     level: r.text('level', 'rule_level', 'Level', 'sigma_level') ?? f.text('level'),
@@ -55,31 +52,24 @@ export function ruleOf(f: Fields): Rule {
   };
 }
 
-function withoutEvents(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !(HOLDERS as readonly string[]).includes(key)));
-}
-
 /** Hayabusa keeps the fields of the event in these. */
 const DETAILS = ['Details', 'ExtraFieldInfo', 'AllFieldInfo'];
 
-/** A row that holds rule and event: what is the rule's own (`rule_id`, `RuleTitle`) names nobody. */
-function rowOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.entries(value).filter(([key]) => DETAILS.includes(key));
-  return Object.assign(
-    {},
-    value,
-    ...inner.map(([, details]) => (typeof details === 'object' ? (details as object) : {})),
-  ) as object;
+/** A row that holds rule and event. */
+function rowOf(f: Fields): Fields {
+  const inner = DETAILS.map((key) => f.at(key).value).filter((details) => typeof details === 'object');
+  return f.holding(Object.assign({}, f.value, ...inner));
 }
 
-/** The events of a match; the row itself where the rule stands in it. Chainsaw puts an event into `data`. */
-export function eventsOf(f: Fields): readonly unknown[] {
+/** The events of a match, in their holder; the row itself, without one, where the rule stands in it. */
+export function eventsOf(f: Fields): { readonly holder: string | undefined; readonly events: readonly Fields[] } {
   const holder = HOLDERS.find((key) => isHolder(f, key));
-  const row = isRow(f) ? rowOf(f.value) : undefined;
+  const row = isRow(f) ? rowOf(f) : undefined;
   // An event may have `events` of its own, as Google's activities have.
-  if (row !== undefined && (holder === undefined || factsOfRow(row).subjects.length > 0)) return [row];
-  if (holder === undefined) return [f.value];
-  return f.list(holder).map((event) => (event.has('data') && event.has('kind') ? event.at('data').value : event.value));
+  if (row !== undefined && (holder === undefined || factsOfRow(row).subjects.length > 0))
+    return { holder: undefined, events: [row] };
+  return holder === undefined ? { holder, events: [f] } : { holder, events: f.list(holder) };
 }
+
+/** Chainsaw puts an event into `data`. */
+export const rowIn = (event: Fields): Fields => (event.has('data') && event.has('kind') ? event.at('data') : event);

@@ -1,33 +1,36 @@
 import { createHash } from 'node:crypto';
 import { instantOf } from '../../../domain/instants.js';
 import type { Severity } from '../../../domain/platform.js';
-import { Fields } from '../kit/fields.js';
-import type { AlertParser } from '../kit/parser.js';
+import type { Fields } from '../kit/fields.js';
+import type { AlertFormat } from '../kit/parser.js';
 import { platformOf, techniques } from '../kit/values.js';
-import { factsOfRow, joined, noSubjectIn } from '../rows/log-row.js';
-import { eventsOf, isMatch, ruleOf } from './match.js';
+import { factsOfRow, joined, looksInRows, type RowFacts } from '../kit/rows/log-row.js';
+import { about } from './about.js';
+import { eventsOf, isMatch, rowIn, ruleOf } from './match.js';
 
 /**
  * Matches of Sigma rules, as the tools that run them write them: Zircolite (a rule with its `matches`), Chainsaw (a rule with its
  * `document`), Hayabusa (a row with `RuleTitle`), and rule and event side by side (`rule`, `event`; `rule_title` in the event's own row).
  * The events keep the fields of their log. One alert for each person whom the events of a match name, with that person's events.
  */
-export const sigma: AlertParser = {
+export const sigma: AlertFormat = {
+  about,
   looksLike: isMatch,
   split(body) {
-    const { rule, id } = ruleOf(body);
+    const { holder, events } = eventsOf(body);
+    if (holder === undefined || events.length < 2) return [body];
     const people = new Map<string, unknown[]>();
-    for (const event of eventsOf(body)) {
-      const who = JSON.stringify(factsOfRow(event).subjects);
-      const events = people.get(who);
-      if (events) events.push(event);
-      else people.set(who, [event]);
+    for (const event of events) {
+      const who = JSON.stringify(factsOfRow(rowIn(event)).subjects);
+      const own = people.get(who);
+      if (own) own.push(event.value);
+      else people.set(who, [event.value]);
     }
-    return [...people.values()].map((matches) => new Fields({ rule, id, matches }));
+    return [...people.values()].map((own) => body.holding({ ...(body.value as object), [holder]: own }));
   },
   read(f) {
-    const { title, id, level, tags, logsource, at } = ruleOf(new Fields(f.at('rule').value));
-    const rows = f.list('matches').map(({ value }) => ({ value, facts: factsOfRow(value) }));
+    const { title, id, level, tags, logsource, at } = ruleOf(f);
+    const rows = rowsOf(f).map((row) => ({ row, facts: factsOfRow(row) }));
     const facts = joined(rows.map((row) => row.facts));
     const key = id ?? title;
     return {
@@ -35,7 +38,7 @@ export const sigma: AlertParser = {
       groupKey: key,
       platform: platformOf(logsource.text('product'), logsource.text('service')) ?? facts.platform,
       subjects: facts.subjects,
-      noSubject: noSubjectIn('sigma', 'the matched event', facts),
+      lookedFor: looksInRows(f, rowsOf),
       title,
       severity: SEVERITY[level?.toLowerCase() ?? ''] ?? 'low',
       severityRaw: level,
@@ -50,6 +53,8 @@ export const sigma: AlertParser = {
   },
 };
 
+const rowsOf = (f: Fields): readonly Fields[] => eventsOf(f).events.map(rowIn);
+
 /** Sigma's levels, and Hayabusa's short words for them. */
 const SEVERITY: Readonly<Record<string, Severity>> = {
   ...{ informational: 'info', information: 'info', info: 'info', low: 'low', medium: 'medium', med: 'medium' },
@@ -57,10 +62,8 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
 };
 
 /** No tool numbers its matches: the events are what a match is of, by their log's own ids, else by what they say. */
-function identityOf(
-  rows: readonly { readonly value: unknown; readonly facts: { readonly rowId: string | undefined } }[],
-): string {
+function identityOf(rows: readonly { readonly row: Fields; readonly facts: RowFacts }[]): string {
   const hash = createHash('sha256');
-  for (const { value, facts } of rows) hash.update(`${facts.rowId ?? JSON.stringify(value ?? null)}\n`);
+  for (const { row, facts } of rows) hash.update(`${facts.rowId ?? JSON.stringify(row.value ?? null)}\n`);
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,8 +1,10 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { Severity } from '../../../domain/platform.js';
+import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser, NamedSubject } from '../kit/parser.js';
+import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
 import { instantOf } from '../kit/values.js';
+import { about } from './about.js';
 
 /** Slack gives no severity. These tell most of an account that is used by somebody else, or to collect. */
 const HIGH = [
@@ -17,26 +19,30 @@ const HIGH = [
 ];
 /** Reasons that are this technique itself. */
 const COLLECTION = ['excessive_downloads', 'unexpected_api_call_volume', 'unexpected_scraping'];
-/** Slack acting by itself stands as the actor of what it does to others. */
-const SLACKBOT = 'USLACKUSER';
 
 /**
- * An `anomaly` entry of the Slack audit log, or the log's page of them in `entries`
- * (docs.slack.dev/reference/audit-logs-api/anomalous-events-reference).
+ * An entry of the Slack audit log that tells of an anomaly (`anomaly` with its reasons, `audit_logs_records_searched_anomaly`, and what
+ * Slack did about one), or the log's page of them in `entries` (docs.slack.dev/reference/audit-logs-api/anomalous-events-reference).
  */
-export const slackAnomaly: AlertParser = {
+export const slackAnomaly: AlertFormat = {
+  about,
   looksLike: (body) => split(body).some((f) => f.has('action') && f.has('actor') && f.has('date_create')),
   split,
   read(f) {
-    if (f.text('action') !== 'anomaly')
-      throw new QuellError('ALERT_FORMAT', 'slack-anomaly: only entries with the action anomaly are alerts');
+    const action = f.text('action') ?? '';
+    if (!isAnomaly(action))
+      throw new QuellError(
+        'ALERT_FORMAT',
+        'slack-anomaly: only entries with the action anomaly, or one that ends in _anomaly, are alerts',
+      );
     const details = f.at('details');
-    const reasons = reasonsOf(details);
+    const reasons = reasonsOf(action, details);
     return {
       dedupeKey: f.text('id'),
       groupKey: [f.text('actor.user.id'), f.text('context.session_id')].filter((t) => t !== undefined).join(':'),
       platform: 'slack',
-      subjects: subjects(f),
+      ...lookingFor(f, subjects),
+      noSubject: 'slack-anomaly: neither the actor nor the entity is a user or an app with an id or an address',
       title: `Slack anomaly: ${reasons.join(', ') || 'no reason given'}`,
       severity: severity(reasons),
       // Some samples hold seconds in `date_create`, some text; `action_timestamp` has 13 or 16 digits.
@@ -54,13 +60,21 @@ export const slackAnomaly: AlertParser = {
   },
 };
 
+const SUFFIX = '_anomaly';
+/** Slack ended a person's sessions because of an anomaly. */
+const RESPONSE = 'user_sessions_reset_by_anomaly_event_response';
+
+const isAnomaly = (action: string): boolean => action === 'anomaly' || action.endsWith(SUFFIX) || action === RESPONSE;
+
 function split(body: Fields): readonly Fields[] {
   const many = body.list('entries');
   return many.length > 0 ? many : [body];
 }
 
-/** Usually a list; seen as text, as an object whose keys are the reasons, and missing. */
-function reasonsOf(details: Fields): readonly string[] {
+/** Usually a list; seen as text, as an object whose keys are the reasons, and missing. An action of its own is its reason. */
+function reasonsOf(action: string, details: Fields): readonly string[] {
+  if (action.endsWith(SUFFIX)) return [action.slice(0, -SUFFIX.length)];
+  if (action === RESPONSE) return ['sessions_reset'];
   const { value } = details.at('reason');
   const texts = details.texts('reason');
   return texts.length > 0 || typeof value !== 'object' || value === null || Array.isArray(value)
@@ -73,12 +87,14 @@ function severity(reasons: readonly string[]): Severity {
   return reasons.some((r) => HIGH.includes(r)) ? 'high' : 'medium';
 }
 
+/** The actor; the entity where Slack itself, which is nobody, stands as the actor of what it does to others. */
 function subjects(f: Fields): readonly NamedSubject[] {
-  const actor = f.at('actor.user');
-  const user = actor.text('id') === SLACKBOT ? f.at('entity.user') : actor;
-  const app = f.text('entity.type') === 'app' ? f.text('entity.app.id') : undefined;
-  return [
-    { email: user.text('email'), nativeId: user.text('id'), vendorTenantId: user.text('team') },
-    { kind: 'app', nativeId: app },
-  ];
+  const user = (u: Fields): NamedSubject => ({
+    email: u.text('email'),
+    nativeId: u.text('id'),
+    vendorTenantId: u.aside().text('team'),
+  });
+  const people = nearest([[user(f.at('actor.user'))], [user(f.at('entity.user'))]], 'slack');
+  const app = f.aside().text('entity.type') === 'app' ? f.text('entity.app.id') : undefined;
+  return [...people, { kind: 'app', nativeId: app }];
 }

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
+import type { Platform } from '../../../domain/platform.js';
+import { samNameOf } from '../../../domain/account-names.js';
+import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser } from '../kit/parser.js';
-import { instantOf, platformOf, severityOf, techniques } from '../kit/values.js';
-
-const PEOPLE = ['user', 'src_user', 'user_email', 'src_user_email', 'email', 'actor', 'actor_email'];
+import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
+import { instantOf, isPlaceholder, mailOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
+import { about } from './about.js';
 
 /**
  * Splunk: the webhook alert action, which holds the first row of the search in `result`, or an Enterprise Security notable.
- * Every value is text or a list of text.
+ * Every value is text or a list of text; several values of one field may be lines of one text.
  */
-export const splunk: AlertParser = {
+export const splunk: AlertFormat = {
+  about,
   looksLike: (body) =>
     (body.has('sid') && (body.has('results_link') || body.has('search_name') || body.has('result'))) ||
     /@@notable@@/.test(row(body).text('event_id') ?? ''),
@@ -23,25 +26,91 @@ export const splunk: AlertParser = {
       groupKey: body.text('search_name') ?? f.text('search_name'),
       state: f.text('status_label')?.toLowerCase() === 'closed' ? 'closed' : 'new',
       platform,
-      subjects: [
-        ...f.texts(...PEOPLE).map((email) => ({ email })),
-        ...f.texts('user_id', 'src_user_id').map((nativeId) => ({ nativeId })),
-      ],
+      ...lookingFor(body, (inner) => subjects(row(inner), platform)),
       noSubject:
-        'splunk: no field user, src_user, user_email or actor of the row holds a mail address; let the search output one (docs/alerts.md)',
+        'splunk: no field of the row that tells who acted (user, src_user and those of the add-ons, docs/alerts.md) holds a mail address; let the search output one',
       title: f.text('rule_title', 'rule_name') ?? body.text('search_name') ?? f.text('search_name'),
       severity: severityOf(f.text('urgency', 'severity')),
       severityRaw: f.text('urgency', 'severity'),
       occurredAt: instantOf(f.text('orig_time', '_time')),
       detectedAt: instantOf(f.text('_time')),
-      ips: f.texts('src', 'src_ip'),
-      userAgent: f.text('http_user_agent', 'user_agent'),
+      ips: f.texts(...ADDRESSES),
+      userAgent: f.text('http_user_agent', 'user_agent', 'UserAgent', 'context.ua', 'userAgent'),
+      sessionId: f.text('session_id', 'context.session_id', 'SessionId'),
       attack: techniques(f.texts('annotations.mitre_attack', 'annotations.mitre_attack.mitre_technique_id')),
-      evidence: [{ type: 'file', value: f.text('file_name', 'object') }],
+      evidence: [{ type: 'file', value: f.text('file_name', 'SourceFileName', 'object') }],
       link: body.text('results_link'),
     };
   },
 };
+
+/** CIM, and the add-ons for Microsoft 365 (`ClientIP`), Entra (`ipAddress`), Google Workspace (`ipAddress`) and Slack (`context.ip_address`). */
+const ADDRESSES = [
+  ...['src', 'src_ip', 'src_ip_address', 'ClientIP', 'ClientIPAddress', 'ActorIpAddress', 'ipAddress'],
+  ...['initiatedBy.user.ipAddress', 'context.ip_address', 'ip_address'],
+];
+
+/** One way in which a row names somebody: fields of names, of ids, and of the domain that goes with a bare name. */
+type Naming = readonly [names: readonly string[], ids: readonly string[], domains?: readonly string[]];
+
+/** Who acts on somebody (CIM, Change and Authentication: `src_user` on `user`). */
+const SOURCE: Naming = [
+  ['src_user', 'src_user_email', 'src_user_name'],
+  ['src_user_id'],
+  ['src_user_domain', 'src_nt_domain'],
+];
+/** Who it is that `user` says: who acted, where nobody acts on another. */
+const USER: Naming = [
+  ['user', 'user_email', 'user_name', 'user_principal_name', 'email', 'username'],
+  ['user_id'],
+  ['user_domain'],
+];
+/** As the add-ons extract the vendors' own rows, and as Enterprise Security names whose risk it is. */
+const VENDORS: readonly Naming[] = [
+  [
+    ['actor', 'actor_email', 'actor.email', 'actor.user.email'],
+    ['actor.user.id', 'actor.profileId'],
+  ],
+  [['initiatedBy.user.userPrincipalName'], ['initiatedBy.user.id']],
+  [
+    ['UserId', 'userPrincipalName', 'UserPrincipalName', 'AccountUpn'],
+    ['userId', 'AccountObjectId', 'UserKey'],
+  ],
+  [
+    ['userStates{}.userPrincipalName', 'evidence{}.userAccount.userPrincipalName'],
+    ['evidence{}.userAccount.azureAdUserId'],
+  ],
+];
+const RISK: Naming = [['risk_object', 'normalized_risk_object', 'user_risk_object'], []];
+
+function subjects(f: Fields, platform: Platform | undefined): readonly NamedSubject[] {
+  const [source, user] = [named(f, SOURCE), named(f, USER)];
+  const acts = actsOnAnother(source, user);
+  const rest = [VENDORS.flatMap((naming) => named(f, naming)), named(f, RISK)];
+  return nearest(acts ? [source] : [[...source, ...user], ...rest], platform);
+}
+
+/** Whether `src_user` is somebody, and `user` somebody else: then it is he who acted, even where his name identifies nobody. */
+function actsOnAnother(source: readonly NamedSubject[], user: readonly NamedSubject[]): boolean {
+  const acting = new Set(source.flatMap(barely));
+  return acting.size > 0 && user.flatMap(barely).some((name) => !acting.has(name));
+}
+
+/** What is left of a name when its domain is not compared: one person may stand there as `dana`, `EXAMPLE\dana` and `dana@example.com`. */
+function barely({ email }: NamedSubject): readonly string[] {
+  if (email === undefined || isPlaceholder(email)) return [];
+  const name = mailOf(email) ?? samNameOf(email)?.name ?? email.toLowerCase();
+  return [name.split('@')[0] ?? name];
+}
+
+function named(f: Fields, [names, ids, domains = []]: Naming): readonly NamedSubject[] {
+  const emails = severalOf(f.texts(...names));
+  const nativeIds = severalOf(f.texts(...ids));
+  const domain = f.text(...domains);
+  // One name and one id are of one account; of more nobody knows which go together.
+  if (emails.length === 1 && nativeIds.length === 1) return [{ email: emails[0], nativeId: nativeIds[0], domain }];
+  return [...emails.map((email) => ({ email, domain })), ...nativeIds.map((nativeId) => ({ nativeId }))];
+}
 
 const row = (body: Fields): Fields => (body.has('result') ? body.at('result') : body);
 

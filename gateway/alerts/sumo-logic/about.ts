@@ -1,9 +1,17 @@
-export const about = {
-  title: 'Sumo Logic: monitor or scheduled search (webhook), Cloud SIEM Insight',
-  sender:
-    'a webhook connection with the payload `{"id":"{{Id}}","alertName":"{{AlertName}}","triggerType":"{{TriggerType}}","triggerTime":"{{TriggerTime}}","severity":"high","resultsJson":"{{ResultsJson}}","alertResponseUrl":"{{AlertResponseUrl}}"}`; an automation or the API that posts an Insight whole',
-  auth: 'bearer or basic: a webhook connection can set headers; url-secret where it may not',
+import type { AboutFormat } from '../kit/parser.js';
+
+export const about: AboutFormat = {
+  name: 'sumo-logic',
+  product: 'Sumo Logic',
+  sends: 'a monitor or scheduled search by a webhook connection, or a Cloud SIEM Insight, one or `data.objects[]`',
+  auth: ['bearer', 'basic', 'url-secret'],
+  shape:
+    '`readableId` of an Insight, `entity.entityType` with `signals`, or `triggerType`, `triggerTime` or `alertResponseUrl` with a name or results',
+  identity: '`Id`, else the alert’s address, else name and time; of an Insight `id`',
+  subjects:
+    'who acted in the rows of the results (`user_email`, `actor.email`, `UserId`, …); of an Insight the account that is its entity, else `user_email` and `user_username` of the records',
   states: '`TriggerType` Resolved… and Normal close; `status.name` of an Insight',
-  notes:
-    'Identity: `Id`, else the alert’s address, else name and time; of an Insight `id`. Subjects: who acted in the rows of the results (`user_email`, `actor.email`, `UserId`, …); of an Insight the account that is its entity, else `user_email` and `user_username` of the records. Let the search output one row per person.',
-} as const;
+  setUp:
+    'Set the secret in a header of the connection, and as payload `{"id":"{{Id}}","alertName":"{{AlertName}}","triggerType":"{{TriggerType}}","triggerTime":"{{TriggerTime}}","severity":"high","resultsJson":"{{ResultsJson}}","alertResponseUrl":"{{AlertResponseUrl}}"}`; let the search output one row per person. An automation, or what reads the API, posts an Insight whole.',
+  nobodyWithout: ['entity', 'involvedEntities', 'signals.0.allRecords.0.user_username'],
+};

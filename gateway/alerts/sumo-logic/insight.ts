@@ -1,9 +1,9 @@
 import { instantOf } from '../../../domain/instants.js';
 import type { Fields } from '../kit/fields.js';
-import type { AlertParts, NamedSubject } from '../kit/parser.js';
+import { looksOf, type AlertParts, type NamedSubject } from '../kit/parser.js';
 import { severityOf, techniques } from '../kit/values.js';
-import { factsOfRow, joined, type RowFacts } from '../rows/log-row.js';
-import { addressOfPerson, clientsIn } from '../rows/people.js';
+import { factsOfRow, joined, looksInRows } from '../kit/rows/log-row.js';
+import { addressOfPerson, clientsIn } from '../kit/rows/people.js';
 
 /** A Cloud SIEM Insight: signals about one entity. */
 export const isInsight = (f: Fields): boolean =>
@@ -17,9 +17,8 @@ const MAX_RECORDS = 2_000;
  */
 export function readInsight(f: Fields): AlertParts {
   const signals = f.list('signals');
-  const records = signals.flatMap((s) => [...s.list('allRecords'), ...s.list('records')]).slice(0, MAX_RECORDS);
-  const rows = joined(records.map(({ value }) => factsOfRow(value)));
-  const entities = [f.at('entity'), ...signals.map((s) => s.at('entity')), ...f.list('involvedEntities')];
+  const rows = joined(recordsOf(f).map((row) => factsOfRow(row)));
+  const entities = entitiesOf(f);
   const status = (f.text('status.name') ?? f.text('status') ?? '').toLowerCase();
   const times = signals.flatMap((s) => instantOf(s.text('timestamp')) ?? []).sort();
   return {
@@ -27,9 +26,10 @@ export function readInsight(f: Fields): AlertParts {
     groupKey: f.text('readableId'),
     state: status === 'closed' || f.has('closed') ? 'closed' : status === 'inprogress' ? 'update' : 'new',
     platform: rows.platform,
-    subjects: subjectsOf(entities, rows, records),
+    subjects: subjectsOf(f, rows.subjects),
+    lookedFor: () => [...looksOf(f, (g) => subjectsOf(g, []))(), ...looksInRows(f, recordsOf)()],
     noSubject:
-      'sumo-logic: neither entity nor involvedEntities is an account (_username, _email) with a mail address, and no record of signals[].allRecords[] names one in user_email or user_username; let the log mapping fill user_email',
+      'sumo-logic: neither an entity nor a record of the Insight is an account with a mail address; let the log mapping fill user_email',
     title: f.text('name') ?? f.text('description'),
     severity: severityOf(f.text('severity')),
     severityRaw: f.text('severity'),
@@ -47,26 +47,38 @@ export function readInsight(f: Fields): AlertParts {
   };
 }
 
-function subjectsOf(entities: readonly Fields[], rows: RowFacts, records: readonly Fields[]): readonly NamedSubject[] {
-  const people = entities.map((e) =>
+const recordsOf = (f: Fields): readonly Fields[] =>
+  f
+    .list('signals')
+    .flatMap((s) => [...s.list('allRecords'), ...s.list('records')])
+    .slice(0, MAX_RECORDS);
+
+const entitiesOf = (f: Fields): readonly Fields[] => [
+  f.at('entity'),
+  ...f.list('signals').map((s) => s.at('entity')),
+  ...f.list('involvedEntities'),
+];
+
+function subjectsOf(f: Fields, inRows: readonly NamedSubject[]): readonly NamedSubject[] {
+  const people = entitiesOf(f).map((e) =>
     /user|email|account/i.test(kindOf(e)) ? addressOfPerson(e.text('value', 'name')) : undefined,
   );
   const [about] = people;
-  const acted = rows.subjects.flatMap((s) => s.email ?? []);
+  const acted = inRows.flatMap((s) => s.email ?? []);
   const harmed = new Set(
-    records.flatMap((r) =>
-      [r.text('targetUser_email'), r.text('targetUser_username')].flatMap((name) => addressOfPerson(name) ?? []),
+    recordsOf(f).flatMap((r) =>
+      ['targetUser_email', 'targetUser_username'].flatMap((name) => addressOfPerson(r.aside().text(name)) ?? []),
     ),
   );
   const isHarmed = about !== undefined && harmed.has(about) && acted.length > 0 && !acted.includes(about);
   if (about !== undefined && !isHarmed)
-    return rows.subjects
+    return inRows
       .filter((s) => s.email === about)
       .slice(0, 1)
       .concat({ email: about });
-  if (rows.subjects.length > 0) return rows.subjects;
+  if (inRows.length > 0) return inRows;
   return people.flatMap((email) => (email === undefined ? [] : [{ email }]));
 }
 
 /** `_username`, `_ip`, `_hostname`, or a kind of the customer's own. */
-const kindOf = (entity: Fields): string => entity.text('entityType') ?? '';
+const kindOf = (entity: Fields): string => entity.aside().text('entityType') ?? '';

@@ -3,25 +3,25 @@ import type { Instant, Severity } from '../../../domain/platform.js';
 import type { Fields } from '../kit/fields.js';
 import type { AlertParts } from '../kit/parser.js';
 import { severityOf, techniques } from '../kit/values.js';
-import { objectIn } from '../rows/json-text.js';
-import { factsOfRow, joined, noSubjectIn } from '../rows/log-row.js';
-import { templateOf } from '../rows/template.js';
+import { objectIn } from '../kit/rows/json-text.js';
+import { factsOfRow, joined, looksInRows } from '../kit/rows/log-row.js';
+import { templateOf } from '../kit/rows/template.js';
 
 const RESULTS = [
-  'resultsjsonparsed',
-  'resultsjson',
-  'customplaceholdermap',
-  'aggregateresultsjsonparsed',
-  'aggregateresultsjson',
-  'rawresultsjson',
+  'resultsJsonParsed',
+  'resultsJson',
+  'customPlaceholderMap',
+  'aggregateResultsJsonParsed',
+  'aggregateResultsJson',
+  'rawResultsJson',
 ];
 
 /** The body of a monitor's or a scheduled search's webhook: it says what fired and holds results. */
 export function isMonitorAlert(f: Fields): boolean {
   const t = templateOf(f);
   return (
-    ['triggertype', 'triggertime', 'firetime', 'alertresponseurl'].some((key) => t.has(key)) &&
-    ['alertname', 'name', 'searchname', 'monitorname', ...RESULTS].some((key) => t.has(key))
+    ['triggerType', 'triggerTime', 'fireTime', 'alertResponseUrl'].some((key) => t.has(key)) &&
+    ['alertName', 'name', 'searchName', 'monitorName', ...RESULTS].some((key) => t.has(key))
   );
 }
 
@@ -30,19 +30,19 @@ const SEVERITY: Readonly<Record<string, Severity>> = { critical: 'critical', war
 
 export function readMonitorAlert(f: Fields): AlertParts {
   const t = templateOf(f);
-  const results = RESULTS.map((key) => rowsIn(t.at(key).value)).find((rows) => rows.length > 0) ?? [];
-  const facts = joined(results.map((row) => factsOfRow(row)));
-  const trigger = t.text('triggertype');
-  const [name, time] = [t.text('alertname', 'monitorname', 'name', 'searchname'), t.text('triggertime', 'firetime')];
+  const facts = joined(resultsOf(f).map((row) => factsOfRow(row)));
+  const trigger = t.text('triggerType');
+  const [name, time] = [t.text('alertName', 'monitorName', 'name', 'searchName'), t.text('triggerTime', 'fireTime')];
   const raw = t.text('severity') ?? trigger;
   return {
     // A recovery has the id of its alert. Without an id the search and its run identify.
-    dedupeKey: t.text('id', 'alertid') ?? t.text('alertresponseurl') ?? (name && time ? `${name}:${time}` : undefined),
+    dedupeKey: t.text('id', 'alertId') ?? t.text('alertResponseUrl') ?? (name && time ? `${name}:${time}` : undefined),
     groupKey: name,
     state: /^(?:resolved|normal)/i.test(trigger ?? '') ? 'closed' : 'new',
     platform: facts.platform,
     subjects: facts.subjects,
-    noSubject: noSubjectIn('sumo-logic', 'ResultsJson', facts),
+    lookedFor: looksInRows(f, resultsOf),
+    noSubject: 'sumo-logic: no row of the results names an account by mail address or id; let the search output one',
     title: name,
     severity: SEVERITY[raw?.toLowerCase().replace(/[^a-z]/g, '') ?? ''] ?? severityOf(raw),
     severityRaw: raw,
@@ -53,14 +53,20 @@ export function readMonitorAlert(f: Fields): AlertParts {
     sessionId: facts.sessionId,
     attack: techniques(t.texts('tags', 'mitre', 'techniques', 'description')),
     evidence: facts.evidence,
-    link: t.text('alertresponseurl', 'triggerqueryurl', 'queryurl', 'searchqueryurl'),
+    link: t.text('alertResponseUrl', 'triggerQueryUrl', 'queryUrl', 'searchQueryUrl'),
   };
 }
 
-/** Rows as the list they are, or as its JSON text. */
-function rowsIn(value: unknown): readonly unknown[] {
-  const inner = objectIn(value);
-  return inner === undefined ? [] : Array.isArray(inner) ? (inner as readonly unknown[]) : [inner];
+/** The rows of the first field that holds some, as the list they are or as its JSON text. */
+function resultsOf(f: Fields): readonly Fields[] {
+  const t = templateOf(f);
+  for (const key of RESULTS) {
+    const field = t.at(key);
+    const rows = field.holding(objectIn(field.value)).list('');
+    if (rows.length > 0) return rows;
+    t.note(key, undefined);
+  }
+  return [];
 }
 
 /** Zones that Sumo Logic writes by their American names; a time in another zone than these and UTC is not known. */

@@ -1,5 +1,6 @@
 import type { Fields } from '../kit/fields.js';
-import type { AlertParser } from '../kit/parser.js';
+import type { AlertFormat } from '../kit/parser.js';
+import { about } from './about.js';
 import { isInsight, readInsight } from './insight.js';
 import { isMonitorAlert, readMonitorAlert } from './monitor.js';
 
@@ -7,7 +8,8 @@ import { isMonitorAlert, readMonitorAlert } from './monitor.js';
  * Sumo Logic: the webhook of a monitor or scheduled search, whose body is a template of the operator's own, and a Cloud SIEM Insight as
  * its API and its automations give it (help.sumologic.com, "Playbook payloads", "Webhook connections").
  */
-export const sumoLogic: AlertParser = {
+export const sumoLogic: AlertFormat = {
+  about,
   looksLike: (body) => split(body).some((f) => isInsight(f) || isMonitorAlert(f)),
   split,
   read: (f) => (isInsight(f) ? readInsight(f) : readMonitorAlert(f)),

@@ -75,22 +75,20 @@ function structuredData(
   return { data: Object.fromEntries(data), end };
 }
 
-const MONTH_FIRST = new RegExp(`^(?:<\\d{1,3}>)?(${STAMP})`);
+const BEGINNING = new RegExp(`^(?:<\\d{1,3}>)?(${STAMP})`);
 
 /**
- * The instant that a text begins with: any form of the house's, and those of syslog and CEF, month first (`Mar 10 2026 10:00:00 UTC`,
- * `Mar 10 10:00:00`). A time without a year is the last one before `receivedAt`, by a day that clocks may differ.
+ * The instant that a text begins with: any form of the house's, and that of syslog without a year
+ * (`Mar 10 10:00:00`). A time without a year is the last one before `receivedAt`, by a day that clocks may differ.
  */
 export function timeOf(text: string | undefined, receivedAt: Instant): Instant | undefined {
   if (text === undefined) return undefined;
   const whole = instantOf(text);
   if (whole !== undefined) return whole;
-  const stamp = (MONTH_FIRST.exec(text.replace(/^<\d{1,3}>1 /, ''))?.[1] ?? '').replace(/:$/, '');
-  const [, month, day, year, rest] = /^([A-Z][a-z]{2}) ([ \d]\d) (?:(\d{4}) )?(.+)$/.exec(stamp) ?? [];
-  if (month === undefined) return instantOf(stamp);
-  const inYear = (y: number): Instant | undefined =>
-    instantOf(`${day?.trim() ?? ''} ${month} ${String(y)} ${rest ?? ''}`);
-  if (year !== undefined) return inYear(Number(year));
+  const stamp = (BEGINNING.exec(text.replace(/^<\d{1,3}>1 /, ''))?.[1] ?? '').replace(/:$/, '');
+  const [, day = '', time] = /^([A-Z][a-z]{2} [ \d]\d) (\d{2}:.+)$/.exec(stamp) ?? [];
+  if (time === undefined) return instantOf(stamp);
+  const inYear = (y: number): Instant | undefined => instantOf(`${day} ${String(y)} ${time}`);
   const now = new Date(receivedAt);
   const latest = new Date(now.getTime() + DAY_MS).toISOString();
   const this_ = inYear(now.getUTCFullYear());

@@ -12,3 +12,13 @@ const textsOf = (body: Fields, key: string): readonly string[] => {
 
 /** The line of a part of a split body. */
 export const lineIn = (f: Fields): string => linesOf(f)[0] ?? '';
+
+/** Each line as a body of its own, with what the sender says beside its lines in a few short words. */
+export function splitLines(body: Fields): readonly Fields[] {
+  const { lines: _, line: __, ...others } = body.value as Readonly<Record<string, unknown>>;
+  const beside = Object.entries(others).filter(([, value]) => typeof value === 'string' && value.length <= 200);
+  const short = Object.fromEntries(beside.slice(0, MAX_BESIDE));
+  return linesOf(body).map((line) => body.holding({ line, ...short }));
+}
+/** They are kept with each line. */
+const MAX_BESIDE = 20;

@@ -12,7 +12,7 @@ import { readUser } from '../people.js';
 type Target = ResolvedTargetOf<'block_devices'>;
 
 const text = z.string().nullish();
-const deviceUser = z.looseObject({ name: z.string(), userEmail: text, managementState: text });
+export const deviceUser = z.looseObject({ name: z.string(), userEmail: text, managementState: text });
 type DeviceUser = z.infer<typeof deviceUser>;
 const operation = z.looseObject({ error: z.looseObject({ code: z.number().nullish() }).nullish() });
 /** `customers/{id}` is for resellers who look after another organisation. */

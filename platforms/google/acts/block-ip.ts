@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { addressOf, networkOf } from '../../../domain/address.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
@@ -102,5 +102,10 @@ export function blockIp({ client }: ActContext, levelName: string): ContainmentA
   };
 }
 
-/** Network of one address: `/32` or `/128`. */
-const single = (address: string): string => `${address}/${ipaddr.parse(address).kind() === 'ipv6' ? '128' : '32'}`;
+/** Network of one address: `/32`, or `/128` of an address that is no IPv4 address in another dress. */
+function single(address: string): string {
+  const one = addressOf(address);
+  const network = one === undefined ? undefined : networkOf(one);
+  if (network === undefined) throw new QuellError('CONFIG', 'not an address');
+  return network;
+}

@@ -19,8 +19,8 @@ type Corpus = keyof typeof CORPORA;
 const ALL = Object.keys(CORPORA) as Corpus[];
 
 const text = z.string().nullish();
-const matter = z.looseObject({ matterId: z.string(), name: text, state: text });
-const hold = z.looseObject({
+export const matter = z.looseObject({ matterId: z.string(), name: text, state: text });
+export const hold = z.looseObject({
   holdId: z.string(),
   name: text,
   corpus: text,

@@ -3,6 +3,7 @@ import type { ActContext } from '../act-context.js';
 import { appPasswordsOf, removeAppPasswords } from '../app-passwords.js';
 import { codeIdOf } from '../auth-methods.js';
 import { backupCodesOf, voidBackupCodes } from '../backup-codes.js';
+import { noneLeft, SUSPENDED, waysIn } from '../ways-in.js';
 
 type Target = ResolvedTargetOf<'remove_auth_method'>;
 
@@ -11,31 +12,38 @@ type Target = ResolvedTargetOf<'remove_auth_method'>;
  * factor away, also those that the person has had before.
  */
 export function removeAuthMethod(context: ActContext): ContainmentAct<'remove_auth_method'> {
-  async function read({ accountId, methodId }: Target, signal: AbortSignal | undefined): Promise<VendorState> {
+  async function counted({ accountId, methodId }: Target, signal: AbortSignal | undefined): Promise<VendorState> {
     const codeId = codeIdOf(methodId);
     return codeId === undefined
       ? { backupCodes: await backupCodesOf(context, accountId, signal) }
       : { appPasswords: (await appPasswordsOf(context, accountId, signal)).filter((id) => id === codeId).length };
   }
+  const read = async (target: Target, signal: AbortSignal | undefined) =>
+    noneLeft(await waysIn(context.client, target.accountId, signal, () => counted(target, signal)));
   return {
     kind: 'remove_auth_method',
     reversible: false,
     undo: 'The person makes a new app password, or new backup codes.',
     losses:
       'Programs that sign in with that app password; or all backup codes, the person’s own too: whoever has no other second factor needs an administrator to sign in again.',
-    recognised: 'The app password is not listed any more; no backup code is valid.',
-    proof: 'The list of app passwords, or of backup codes, read again.',
+    recognised: 'The app password is not listed any more; no backup code is valid; or the account is suspended.',
+    proof:
+      'The list of app passwords, or of backup codes, read again. Of a suspended account Google shows none: then its own record, until it is active again.',
     effectWithinSeconds: 300,
-    capture: (target, { signal } = {}) => read(target, signal),
+    capture: async (target, { signal } = {}) => (await read(target, signal)).state,
     apply: async ({ accountId, methodId }, _, options = {}) => {
+      const { signal } = options;
       const codeId = codeIdOf(methodId);
       if (codeId === undefined) return voidBackupCodes(context, accountId, options);
-      const there = (await appPasswordsOf(context, accountId, options.signal)).filter((id) => id === codeId);
-      return removeAppPasswords(context, accountId, there, options);
+      const there = await waysIn(context.client, accountId, signal, () => appPasswordsOf(context, accountId, signal));
+      if (there === SUSPENDED) return [];
+      return removeAppPasswords(
+        context,
+        accountId,
+        there.filter((id) => id === codeId),
+        options,
+      );
     },
-    verify: async (target, _, { signal } = {}) => {
-      const state = await read(target, signal);
-      return { holds: Object.values(state).every((n) => n === 0), state };
-    },
+    verify: (target, _, { signal } = {}) => read(target, signal),
   };
 }

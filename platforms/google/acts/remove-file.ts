@@ -10,7 +10,7 @@ import { addressOf } from '../people.js';
 
 type Target = ResolvedTargetOf<'remove_file'>;
 
-const file = z.looseObject({
+export const file = z.looseObject({
   id: z.string(),
   trashed: z.boolean().nullish(),
   capabilities: z.looseObject({ canTrash: z.boolean().nullish(), canUntrash: z.boolean().nullish() }).nullish(),

@@ -3,6 +3,7 @@ import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
 import { METHODS } from '../methods.js';
+import { allPages } from '../pages.js';
 import { orMissing } from '../../replies.js';
 import { addressOf } from '../people.js';
 import { reachesOutside } from '../sharing.js';
@@ -21,8 +22,10 @@ type Permission = z.infer<typeof permission>;
 /** Unnamed fields are left out of the answer, addresses and domains among them. */
 const FIELDS = 'nextPageToken,permissions(id,type,role,emailAddress,domain,permissionDetails)';
 
-/** Beyond this a list is called broken; a file can be shared with 600 people and groups. */
-const MAX_PERMISSIONS = 2000;
+export const permissionsPage = z.looseObject({
+  permissions: z.array(permission).nullish(),
+  nextPageToken: z.string().nullish(),
+});
 
 /** Takes back public links and grants to people and domains outside; sharing inside the organisation stays. Acts as the file's owner. */
 export function revokeShare({ client, settings }: ActContext): ContainmentAct<'revoke_share'> {
@@ -31,31 +34,17 @@ export function revokeShare({ client, settings }: ActContext): ContainmentAct<'r
     fileId: string,
     signal: AbortSignal | undefined,
   ): Promise<readonly Permission[]> {
-    const found: Permission[] = [];
-    let next: string | undefined;
-    do {
-      const pageToken = next;
+    const found = await allPages(async (at) => {
       const page = await client.call(
         METHODS.permissions,
         { email },
         (drive, o) =>
-          drive.permissions.list(
-            {
-              fileId,
-              fields: FIELDS,
-              pageSize: 100,
-              supportsAllDrives: true,
-              ...(pageToken === undefined ? {} : { pageToken }),
-            },
-            o,
-          ),
-        z.looseObject({ permissions: z.array(permission).nullish(), nextPageToken: z.string().nullish() }),
+          drive.permissions.list({ fileId, fields: FIELDS, pageSize: 100, supportsAllDrives: true, ...at }, o),
+        permissionsPage,
         signal,
       );
-      found.push(...(page.permissions ?? []));
-      next = page.nextPageToken ?? undefined;
-      if (found.length > MAX_PERMISSIONS) throw new QuellError('VENDOR_REPLY', 'paging does not end');
-    } while (next !== undefined);
+      return { rows: page.permissions, next: page.nextPageToken };
+    });
     return found.filter((p) => reachesOutside(settings, p));
   }
   async function count(

@@ -1,4 +1,5 @@
 import type { TargetOf } from '../../../domain/act-target.js';
+import { mailOf } from '../../../domain/account-names.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
@@ -31,7 +32,7 @@ export async function accountOf(
   if (!ID.test(key) && !ADDRESS.test(key)) return undefined;
   const user = await orMissing(readUser(context.client, key, signal));
   if (!user) return undefined;
-  if (ID.test(key) ? user.id !== key : !addressesOf(user).includes(key.toLowerCase()))
+  if (ID.test(key) ? user.id !== key : !addressesOf(user).includes(mailOf(key) ?? ''))
     throw new QuellError('VENDOR_REPLY', 'directory.users.get: another account than was asked for');
   const account: ReadAccount = {
     accountId: user.id,
@@ -46,8 +47,8 @@ export async function accountOf(
 
 /** Of the person's main position there; of the only one where none is called the main one. */
 function departmentOf({ organizations }: GoogleUser): string | undefined {
-  const all = organizations ?? [];
-  const main = all.find((o) => o.primary === true) ?? (all.length === 1 ? all[0] : undefined);
+  const main =
+    organizations.find((o) => o.primary === true) ?? (organizations.length === 1 ? organizations[0] : undefined);
   return main?.department || undefined;
 }
 

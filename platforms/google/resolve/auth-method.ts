@@ -4,6 +4,7 @@ import { readingOf } from '../../reading.js';
 import type { ActContext } from '../act-context.js';
 import { appPasswordsOf } from '../app-passwords.js';
 import { appPasswordId, BACKUP_CODES, codeIdOf } from '../auth-methods.js';
+import { SUSPENDED, waysIn } from '../ways-in.js';
 import { accountOf } from './account.js';
 
 /** An app password, or all backup codes of an account; Google tells of no other method. What is gone resolves to the account. */
@@ -18,8 +19,13 @@ export const authMethodResolver =
     const known = await accountOf(context, accountId, signal);
     if (!known) return [];
     const { account } = known;
-    const codeIds = codeId === undefined ? [] : await appPasswordsOf(context, account.accountId, signal);
-    const found = codeIds.filter((id) => id === codeId).map(appPasswordId);
+    const { accountId: owner } = account;
+    const codeIds =
+      codeId === undefined
+        ? []
+        : await waysIn(context.client, owner, signal, () => appPasswordsOf(context, owner, signal));
+    // Of a suspended account nobody sees them; they are its own all the same.
+    const found = codeIds === SUSPENDED ? [] : codeIds.filter((id) => id === codeId).map(appPasswordId);
     return (found.length === 0 ? [methodId] : found).map((id) =>
       readingOf<'auth_method'>({ type: 'auth_method', methodId: id, accountId: account.accountId }, [account]),
     );

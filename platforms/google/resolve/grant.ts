@@ -3,6 +3,7 @@ import type { CallOptions, TargetReading } from '../../ports.js';
 import { readingOf } from '../../reading.js';
 import type { ActContext } from '../act-context.js';
 import { grantsOf } from '../grants.js';
+import { SUSPENDED, waysIn } from '../ways-in.js';
 import { accountOf } from './account.js';
 import { isOtherSpelling } from './spelling.js';
 
@@ -23,7 +24,10 @@ export const grantResolver =
     const known = await accountOf(context, accountId, signal);
     if (!known) return [];
     const { account } = known;
-    if (isOtherSpelling(appId, await grantsOf(context, account.accountId, signal))) return [];
+    const { accountId: id } = account;
+    const grants = await waysIn(context.client, id, signal, () => grantsOf(context, id, signal));
+    // Of a suspended account nobody sees the grants; they are its own all the same.
+    if (grants !== SUSPENDED && isOtherSpelling(appId, grants)) return [];
     const target = { type, appId, accountId: account.accountId } as TargetOf<T>;
     const own = (context.settings.ownAppIds ?? []).includes(appId);
     return [{ ...readingOf<T>(target, [account]), protectedBecause: own ? ['own_app'] : [] }];

@@ -13,7 +13,7 @@ const FILE_ID = /^[\w-]+$/;
 const text = z.string().nullish();
 const owner = z.looseObject({ emailAddress: text, displayName: text, permissionId: text });
 type Owner = z.infer<typeof owner>;
-const file = z.looseObject({ id: z.string(), driveId: text, owners: z.array(owner).nullish() });
+export const file = z.looseObject({ id: z.string(), driveId: text, owners: z.array(owner).nullish() });
 /** Unnamed fields are left out of the answer. */
 const FIELDS = 'id,driveId,owners(emailAddress,displayName,permissionId)';
 

@@ -1,8 +1,8 @@
 import { compact } from '../../compact.js';
+import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { weakensInAdmin } from '../controls.js';
-import { isOwnCall, type GoogleSettings } from '../settings.js';
 import { aboutPerson, actsOf, byAnybody, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
@@ -16,6 +16,8 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   ADD_PRIVILEGE: 'role_change',
   GRANT_ADMIN_PRIVILEGE: 'role_change',
   REVOKE_ADMIN_PRIVILEGE: 'role_change',
+  REMOVE_PRIVILEGE: 'role_change',
+  DELETE_ROLE: 'role_change',
   GRANT_DELEGATED_ADMIN_PRIVILEGES: 'role_change',
   CHANGE_PASSWORD: 'credential_change',
   CHANGE_PASSWORD_ON_NEXT_LOGIN: 'credential_change',
@@ -28,6 +30,8 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   RESET_SIGNIN_COOKIES: 'account_change',
   REVOKE_3LO_TOKEN: 'account_change',
   REVOKE_ASP: 'account_change',
+  REVOKE_3LO_DEVICE_TOKENS: 'account_change',
+  UNBLOCK_USER_SESSION: 'account_change',
   REQUEST_MAILBOX_DUMP: 'export',
   ADD_TO_TRUSTED_OAUTH2_APPS: 'app_grant',
 };
@@ -55,12 +59,7 @@ const ABOUT_PERSON = [
 
 /** What the person did as an administrator, what administrators did to the person, and which apps IT trusts. */
 export function adminSource(context: SourceContext): EvidenceSource {
-  const log: ReportLog = {
-    source: 'google.admin',
-    application: 'admin',
-    logSource: 'iam',
-    map: mapperFor(context.settings),
-  };
+  const log = ADMIN_LOG;
   return {
     id: log.source,
     logSource: 'iam',
@@ -76,40 +75,40 @@ export function adminSource(context: SourceContext): EvidenceSource {
   };
 }
 
-function mapperFor(settings: GoogleSettings): Mapper {
-  return (event, query) => {
-    // Our own acts come back here: they are changes of the account, never findings about the person. Whatever else the
-    // account that we act as does is judged like anybody's: it may be the one in the wrong hands.
-    const own = OWN_ACTS.has(event.name) && isOwnCall(settings, event.actorEmail);
-    const mail = event.text('USER_EMAIL');
-    const app = appOf(event);
-    // A setting of the organisation to whoever makes it; to the app, where the case is about one, what it was given.
-    const isGiven = event.name === DELEGATION && app?.id === query.nativeId;
-    const kind = own ? 'account_change' : isGiven ? 'app_grant' : kindOf(event);
-    const role = kind === 'role_change' ? (event.text('ROLE_NAME') ?? ROLES[event.name]) : undefined;
-    const setting = SETTINGS.map((name) => event.text(name)).find((name) => name !== undefined);
-    const labels = [
-      ...(ADMIN_CONSENTS.has(event.name) ? [LABELS.adminConsent] : []),
-      ...(role === undefined ? [] : [roleLabel(role)]),
-    ];
-    return compact({
-      kind,
-      app,
-      labels: labels.length > 0 ? labels : undefined,
-      weakens: weakensInAdmin(event.name, (name) => event.text(name)),
-      target:
-        app !== undefined
-          ? compact({ type: 'app' as const, id: app.id, name: app.name })
-          : kind === 'export'
-            ? { type: 'export' as const, id: event.text('OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID') ?? event.name }
-            : mail !== undefined
-              ? { type: 'user' as const, id: query.emails.includes(mail.toLowerCase()) ? query.nativeId : mail }
-              : setting === undefined
-                ? undefined
-                : { type: 'setting' as const, id: setting },
-    });
-  };
-}
+const map: Mapper = (event, query) => {
+  // Our own acts come back here: they are changes of the account, never findings about the person. Whatever else the
+  // account that we act as does is judged like anybody's: it may be the one in the wrong hands.
+  const own = event.isOurs && OWN_ACTS.has(event.name);
+  const mail = event.text('USER_EMAIL');
+  const isPerson = query.emails.includes(mailOf(mail) ?? '');
+  const app = appOf(event);
+  // A setting of the organisation to whoever makes it; to the app, where the case is about one, what it was given.
+  const isGiven = event.name === DELEGATION && app?.id === query.nativeId;
+  const kind = own ? 'account_change' : isGiven ? 'app_grant' : kindOf(event);
+  const role = kind === 'role_change' ? (event.text('ROLE_NAME') ?? ROLES[event.name]) : undefined;
+  const setting = SETTINGS.map((name) => event.text(name)).find((name) => name !== undefined);
+  const labels = [
+    ...(ADMIN_CONSENTS.has(event.name) ? [LABELS.adminConsent] : []),
+    ...(role === undefined ? [] : [roleLabel(role)]),
+  ];
+  return compact({
+    kind,
+    app,
+    labels: labels.length > 0 ? labels : undefined,
+    weakens: weakensInAdmin(event.name, (name) => event.text(name)),
+    target:
+      app !== undefined
+        ? compact({ type: 'app' as const, id: app.id, name: app.name })
+        : kind === 'export'
+          ? { type: 'export' as const, id: event.text('OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID') ?? event.name }
+          : mail !== undefined
+            ? { type: 'user' as const, id: isPerson ? query.nativeId : mail }
+            : setting === undefined
+              ? undefined
+              : { type: 'setting' as const, id: setting },
+  });
+};
+export const ADMIN_LOG: ReportLog = { source: 'google.admin', application: 'admin', logSource: 'iam', map };
 
 /** Parameters that name what was changed, the nearest first. */
 const SETTINGS = ['SETTING_NAME', 'RULE_NAME', 'APPLICATION_NAME', 'ROLE_NAME', 'DOMAIN_NAME'] as const;

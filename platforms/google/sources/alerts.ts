@@ -1,34 +1,49 @@
 import { z } from 'zod';
+import { mailOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { inSteps } from '../../steps.js';
 import { riskLevel } from '../../risk.js';
+import { mapRows, maybe, needed, someFlag, someList, someText, type Mapped, type Notes } from '../../rows.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.alerts';
-const text = z.string().nullish();
-const alert = z.looseObject({
-  alertId: z.string(),
-  createTime: z.string(),
-  startTime: text,
-  type: text,
-  source: text,
-  deleted: z.boolean().nullish(),
-  data: z
-    .looseObject({
-      '@type': text,
-      email: text,
-      actorEmail: text,
-      ruleViolationInfo: z.looseObject({ triggeringUserEmail: text }).nullish(),
-      loginDetails: z.looseObject({ ipAddress: text }).nullish(),
-      events: z.array(z.looseObject({ deviceId: text })).nullish(),
-    })
-    .nullish(),
-  metadata: z.looseObject({ severity: text }).nullish(),
+/** Fields of each kind of alert: Alert Center API, "Alert types". */
+export const alertShape = z.looseObject({
+  alertId: z.string().min(1),
+  createTime: z.union([z.string(), z.number()]),
+  startTime: someText,
+  type: someText,
+  deleted: someFlag,
+  data: maybe(
+    z.looseObject({
+      '@type': someText,
+      email: someText,
+      actorEmail: someText,
+      affectedUserEmails: someList(z.string()),
+      superAdminPasswordResetEvent: maybe(z.looseObject({ userEmail: someText })),
+      primaryAdminChangedEvent: maybe(z.looseObject({ previousAdminEmail: someText, updatedAdminEmail: someText })),
+      ruleViolationInfo: maybe(
+        z.looseObject({
+          triggeringUserEmail: someText,
+          resourceInfo: maybe(z.looseObject({ documentId: someText, resourceTitle: someText })),
+        }),
+      ),
+      loginDetails: maybe(z.looseObject({ ipAddress: z.unknown().optional() })),
+      maliciousEntity: maybe(
+        z.looseObject({ fromHeader: someText, entity: maybe(z.looseObject({ emailAddress: someText })) }),
+      ),
+      messages: someList(z.looseObject({ recipient: someText })),
+      events: someList(z.looseObject({ deviceId: someText })),
+    }),
+  ),
+  metadata: maybe(z.looseObject({ severity: someText, status: someText })),
 });
-type Alert = z.infer<typeof alert>;
+type Alert = z.output<typeof alertShape>;
+export const alertsPage = z.looseObject({ alerts: someList(z.unknown()), nextPageToken: someText });
 
 /** Alert Center. It cannot be searched by person, so the alerts of the time are read and those about the person kept. */
 export function alertSource(context: SourceContext): EvidenceSource {
@@ -39,7 +54,7 @@ export function alertSource(context: SourceContext): EvidenceSource {
     kinds: ['platform_alert', 'export'],
     lagSeconds: 900,
     read: inSteps(async (query, pageToken, { signal }) => {
-      const answer = await context.client.call(
+      const { alerts, nextPageToken } = await context.client.call(
         METHODS.alerts,
         'admin',
         (alertcenter, options) =>
@@ -51,29 +66,68 @@ export function alertSource(context: SourceContext): EvidenceSource {
             },
             options,
           ),
-        z.looseObject({ alerts: z.array(alert).nullish(), nextPageToken: text }),
+        alertsPage,
         signal,
       );
-      const events = (answer.alerts ?? [])
-        .filter((a) => a.deleted !== true && isAbout(a, query))
-        .map((a) => toEvent(context, a, query));
-      return answer.nextPageToken ? { events, next: answer.nextPageToken } : { events };
+      const { values, odd } = alertsIn(context, query, alerts);
+      return { events: values, odd, ...(nextPageToken === undefined ? {} : { next: nextPageToken }) };
     }),
   };
 }
 
-/** Each kind of alert names the person in a field of its own. */
-function isAbout({ data }: Alert, query: SourceQuery): boolean {
-  return [data?.email, data?.actorEmail, data?.ruleViolationInfo?.triggeringUserEmail].some(
-    (mail) => typeof mail === 'string' && query.emails.includes(mail.toLowerCase()),
-  );
+/** The alerts about the person. One that an administrator closed or deleted is told all the same, and that it was. */
+export function alertsIn(
+  context: Omit<SourceContext, 'client'>,
+  query: SourceQuery,
+  alerts: readonly unknown[],
+): Mapped<EvidenceEvent> {
+  return mapRows(alerts, alertShape, (row, notes) => {
+    const at = needed(instantOf(row.startTime) ?? instantOf(row.createTime), 'createTime');
+    const named = namedIn(row.data);
+    const isAbout = (mails: readonly (string | undefined)[]): boolean =>
+      mails.some((mail) => query.emails.includes(mailOf(mail) ?? ''));
+    return isAbout([...named.by, ...named.about]) ? [toEvent(context, row, at, query, isAbout(named.by), notes)] : [];
+  });
+}
+
+/** Each kind of alert names the person in a field of its own: as who did or suffered it, or as somebody whom another did something to. */
+function namedIn(data: Alert['data']): {
+  readonly by: readonly (string | undefined)[];
+  readonly about: readonly (string | undefined)[];
+} {
+  const { superAdminPasswordResetEvent: reset, primaryAdminChangedEvent: primary } = data ?? {};
+  return {
+    by: [
+      data?.email,
+      data?.actorEmail,
+      data?.ruleViolationInfo?.triggeringUserEmail,
+      data?.maliciousEntity?.entity?.emailAddress,
+      data?.maliciousEntity?.fromHeader,
+      ...(data?.affectedUserEmails ?? []),
+      ...(data?.messages ?? []).map((m) => m.recipient),
+    ],
+    about: [reset?.userEmail, primary?.previousAdminEmail, primary?.updatedAdminEmail],
+  };
 }
 
 /** Told by `@type`: the spelling of `type` differs between documentation and practice. */
-function toEvent(context: SourceContext, row: Alert, query: SourceQuery): EvidenceEvent {
-  const kind = row.data?.['@type']?.split('.').at(-1) ?? 'Alert';
-  const reason = (row.type ?? kind).toLowerCase().replace(/[^a-z0-9]+/g, '_');
+function toEvent(
+  context: Omit<SourceContext, 'client'>,
+  row: Alert,
+  at: string,
+  query: SourceQuery,
+  isActor: boolean,
+  notes: Notes,
+): EvidenceEvent {
+  const { data, metadata } = row;
+  const kind = data?.['@type']?.split('.').at(-1) ?? 'Alert';
   const isExport = kind === 'DomainWideTakeoutInitiated';
+  const document = data?.ruleViolationInfo?.resourceInfo;
+  const labels = [
+    metadata?.severity?.toLowerCase(),
+    metadata?.status === 'CLOSED' ? 'closed' : undefined,
+    row.deleted === true ? 'deleted' : undefined,
+  ].filter((label) => label !== undefined);
   return compact({
     id: `google:${SOURCE}:${row.alertId}`,
     kind: isExport ? ('export' as const) : ('platform_alert' as const),
@@ -81,14 +135,21 @@ function toEvent(context: SourceContext, row: Alert, query: SourceQuery): Eviden
     tenant: context.tenant,
     source: SOURCE,
     logSource: 'platform_alerts' as const,
-    at: new Date(row.startTime ?? row.createTime).toISOString(),
+    at,
     operation: kind,
-    actor: query.nativeId,
-    ip: row.data?.loginDetails?.ipAddress,
-    deviceId: row.data?.events?.[0]?.deviceId,
-    target: isExport ? { type: 'export' as const, id: row.alertId } : undefined,
-    labels: row.metadata?.severity ? [row.metadata.severity.toLowerCase()] : undefined,
-    risk: riskLevel(row.metadata?.severity),
-    reasons: [reason],
+    // Of what another did to the person, the other is the actor.
+    actor: isActor ? query.nativeId : mailOf(data?.actorEmail),
+    ip: notes.address('data.loginDetails.ipAddress', data?.loginDetails?.ipAddress),
+    deviceId: data?.events.find((e) => e.deviceId !== undefined)?.deviceId,
+    target: isExport
+      ? { type: 'export' as const, id: row.alertId }
+      : !isActor
+        ? { type: 'user' as const, id: query.nativeId }
+        : document?.documentId === undefined
+          ? undefined
+          : compact({ type: 'file' as const, id: document.documentId, name: document.resourceTitle }),
+    labels: labels.length > 0 ? labels : undefined,
+    risk: riskLevel(metadata?.severity),
+    reasons: [(row.type ?? kind).toLowerCase().replace(/[^a-z0-9]+/g, '_')],
   });
 }

@@ -1,13 +1,23 @@
+import { mailOf } from '../../../domain/account-names.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { actsOf, type Mapper, type ReportEvent } from './reports.js';
+import { needed } from '../../rows.js';
+import { isOwnDomain, type GoogleSettings } from '../settings.js';
+import { CHAT_EVENTS } from './events.js';
+import { actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
-/** Chat audit log. It names conversations, files and messages, never text, and gives no address. */
+export const chatLog = (settings: GoogleSettings): ReportLog => ({
+  ...{ source: 'google.chat', application: 'chat', logSource: 'chat_history' },
+  map: mapperFor(settings),
+});
+
+/** Chat audit log. It names conversations, files and messages, never text, and as a rule gives no address. */
 export function chatSource(context: SourceContext): EvidenceSource {
+  const log = chatLog(context.settings);
   return {
-    id: 'google.chat',
+    id: log.source,
     logSource: 'chat_history',
     depth: 'narrow',
     kinds: [
@@ -20,64 +30,74 @@ export function chatSource(context: SourceContext): EvidenceSource {
       'role_change',
     ],
     lagSeconds: 3600,
-    read: inSteps(actsOf(context, { source: 'google.chat', application: 'chat', logSource: 'chat_history', map })),
+    read: inSteps(actsOf(context, log)),
   };
 }
 
-const map: Mapper = (event) => {
-  const channel = channelOf(event);
-  switch (event.name) {
-    case 'conversation_read':
-      return compact({ kind: 'conversation_read' as const, channel });
-    case 'attachment_download':
-      return compact({
-        kind: 'file_download' as const,
-        logSource: 'file_transfer' as const,
-        channel,
-        ...fileOf(event),
-      });
-    case 'attachment_upload':
-      return compact({ kind: 'file_upload' as const, logSource: 'file_transfer' as const, channel, ...fileOf(event) });
-    case 'message_posted': {
-      const id = event.text('message_id');
-      return compact({
-        kind: 'message' as const,
-        id: id === undefined ? undefined : messageEventId(id),
-        channel,
-        target: id === undefined ? undefined : { type: 'message' as const, id },
-        labels: event.text('attachment_status') === 'HAS_ATTACHMENT' ? ['attachment'] : undefined,
-      });
+function mapperFor(settings: GoogleSettings): Mapper {
+  return (event) => {
+    const channel = channelOf(event);
+    const inRoom = channel === undefined ? undefined : { type: 'channel' as const, id: channel.id };
+    switch (CHAT_EVENTS[event.name]) {
+      case 'read':
+        return compact({ kind: 'conversation_read' as const, channel });
+      case 'download':
+        return compact({ ...transfer, kind: 'file_download' as const, channel, ...fileOf(event) });
+      case 'upload':
+        return compact({ ...transfer, kind: 'file_upload' as const, channel, ...fileOf(event) });
+      case 'message': {
+        const id = event.text('message_id');
+        return compact({
+          kind: 'message' as const,
+          id: id === undefined ? undefined : messageEventId(id),
+          channel,
+          target: id === undefined ? undefined : { type: 'message' as const, id },
+          labels: event.text('attachment_status') === 'HAS_ATTACHMENT' ? ['attachment'] : undefined,
+        });
+      }
+      case 'app': {
+        const id = needed(event.text('app_id') ?? event.text('app_name'), 'app_id');
+        const app = compact({ id, name: event.text('app_name') });
+        return compact({ kind: 'app_grant' as const, logSource: 'integration' as const, channel, app });
+      }
+      case 'role':
+        return compact({ kind: 'role_change' as const, channel });
+      case 'member':
+        return compact({
+          kind: 'config_change' as const,
+          channel,
+          target: inRoom,
+          externalRecipients: outsiders(event, settings),
+        });
+      case 'history':
+        return compact({
+          kind: 'config_change' as const,
+          channel,
+          // With history off messages go after a day.
+          weakens: event.name === 'history_turned_off' ? ('retention' as const) : undefined,
+          target: inRoom,
+        });
+      case 'erased':
+        return compact({ kind: 'config_change' as const, channel, target: inRoom });
+      default:
+        return undefined;
     }
-    case 'app_added': {
-      const id = event.text('app_id') ?? event.text('app_name');
-      return id === undefined
-        ? undefined
-        : compact({
-            kind: 'app_grant' as const,
-            logSource: 'integration' as const,
-            channel,
-            app: compact({ id, name: event.text('app_name') }),
-          });
-    }
-    case 'role_updated':
-      return compact({ kind: 'role_change' as const, channel });
-    case 'history_turned_off':
-    case 'history_turned_on':
-    case 'add_room_member':
-      return compact({
-        kind: 'config_change' as const,
-        channel,
-        // With history off messages go after a day.
-        weakens: event.name === 'history_turned_off' ? ('retention' as const) : undefined,
-        target: channel === undefined ? undefined : { type: 'channel' as const, id: channel.id },
-      });
-    default:
-      return undefined;
-  }
-};
+  };
+}
+
+const transfer = { logSource: 'file_transfer' as const };
 
 /** The log and the Chat API show the same message: both name it alike, so that it counts once. */
 export const messageEventId = (messageName: string): string => `google:message:${messageName}`;
+
+/** Those let into a room who are not of the organisation. */
+function outsiders(event: ReportEvent, settings: GoogleSettings): readonly string[] | undefined {
+  const outside = event.list('target_users').flatMap((user) => {
+    const mail = mailOf(user);
+    return mail === undefined || isOwnDomain(settings, mail.slice(mail.lastIndexOf('@') + 1)) ? [] : [mail];
+  });
+  return outside.length > 0 ? outside : undefined;
+}
 
 function channelOf(event: ReportEvent) {
   const id = event.text('room_id');
@@ -85,7 +105,7 @@ function channelOf(event: ReportEvent) {
   const type = event.text('conversation_type');
   return compact({
     id: id.startsWith('spaces/') ? id : `spaces/${id}`,
-    name: event.text('room_name') || undefined,
+    name: event.text('room_name'),
     private: type === undefined ? undefined : type !== 'SPACE',
     external:
       event.text('external_room') === 'ENABLED' || event.text('conversation_ownership') === 'EXTERNALLY_OWNED'

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { mapRows, needed, someList, someNumber, someText, type Mapped } from '../../rows.js';
 import { emptyWhenMissing, inSteps } from '../../steps.js';
 import { METHODS } from '../methods.js';
 import { addressOf } from '../people.js';
@@ -10,17 +12,15 @@ import { reachesOutside, type Permission } from '../sharing.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.files';
-const text = z.string().nullish();
-const permission = z.looseObject({ id: z.string(), type: z.string(), role: text, emailAddress: text, domain: text });
-const file = z.looseObject({
-  id: z.string(),
-  name: text,
-  createdTime: z.string(),
-  /** 64-bit numbers come as text. */
-  size: text,
-  sha256Checksum: text,
-  permissions: z.array(permission).nullish(),
+export const fileShape = z.looseObject({
+  id: z.string().min(1),
+  name: someText,
+  createdTime: z.union([z.string(), z.number()]),
+  size: someNumber,
+  sha256Checksum: someText,
+  permissions: someList(z.looseObject({ type: z.string(), role: someText, emailAddress: someText, domain: someText })),
 });
+export const filesPage = z.looseObject({ files: someList(z.unknown()), nextPageToken: someText });
 /** Unnamed fields are left out of the answer. */
 const FIELDS =
   'nextPageToken,files(id,name,createdTime,size,sha256Checksum,permissions(id,type,role,emailAddress,domain))';
@@ -40,7 +40,7 @@ export function fileSource(context: SourceContext): EvidenceSource {
     read: inSteps(
       emptyWhenMissing(async (query, pageToken, { signal }) => {
         const email = await addressOf(context.client, query.nativeId, signal);
-        const answer = await context.client.call(
+        const { files, nextPageToken } = await context.client.call(
           METHODS.files,
           { email },
           (drive, options) =>
@@ -53,45 +53,58 @@ export function fileSource(context: SourceContext): EvidenceSource {
               },
               options,
             ),
-          z.looseObject({ files: z.array(file).nullish(), nextPageToken: text }),
+          filesPage,
           signal,
         );
-        const events = (answer.files ?? []).flatMap((row) => eventsOf(context, row, query.nativeId));
-        return answer.nextPageToken ? { events, next: answer.nextPageToken } : { events };
+        const { values, odd } = filesIn(context, query.nativeId, files);
+        return { events: values, odd, ...(nextPageToken === undefined ? {} : { next: nextPageToken }) };
       }),
     ),
   };
 }
 
-function eventsOf(context: SourceContext, row: z.infer<typeof file>, owner: string): readonly EvidenceEvent[] {
-  const outside = (row.permissions ?? []).filter((p) => reachesOutside(context.settings, p));
-  const common = compact({
-    platform: context.platform,
-    tenant: context.tenant,
-    source: SOURCE,
-    logSource: 'file_transfer' as const,
-    at: new Date(row.createdTime).toISOString(),
-    actor: owner,
-    bytes: row.size ? Number(row.size) : undefined,
-    sha256: row.sha256Checksum?.toLowerCase(),
+export function filesIn(
+  context: Omit<SourceContext, 'client'>,
+  owner: string,
+  files: readonly unknown[],
+): Mapped<EvidenceEvent> {
+  return mapRows(files, fileShape, (row): readonly EvidenceEvent[] => {
+    const outside = row.permissions.filter((p) => reachesOutside(context.settings, p));
+    const hash = row.sha256Checksum?.toLowerCase();
+    const common = compact({
+      platform: context.platform,
+      tenant: context.tenant,
+      source: SOURCE,
+      logSource: 'file_transfer' as const,
+      at: needed(instantOf(row.createdTime), 'createdTime'),
+      actor: owner,
+      bytes: row.size !== undefined && row.size >= 0 ? row.size : undefined,
+      sha256: hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined,
+    });
+    const target = compact({ type: 'file' as const, id: row.id, name: row.name });
+    const upload = {
+      ...common,
+      id: fileEventId(row.id),
+      kind: 'file_upload' as const,
+      operation: 'files.list',
+      target,
+    };
+    return outside.length === 0
+      ? [upload]
+      : [
+          upload,
+          compact({
+            ...common,
+            id: `google:${SOURCE}:${row.id}:open`,
+            kind: 'share' as const,
+            operation: 'open to the outside',
+            labels: [LABELS.state],
+            target: { ...target, type: 'link' as const },
+            externalRecipients: recipientsOf(outside),
+            reasons: outside.some((p) => p.type === 'anyone') ? ['anonymous_link'] : undefined,
+          }),
+        ];
   });
-  const target = compact({ type: 'file' as const, id: row.id, name: row.name });
-  const upload = { ...common, id: fileEventId(row.id), kind: 'file_upload' as const, operation: 'files.list', target };
-  return outside.length === 0
-    ? [upload]
-    : [
-        upload,
-        compact({
-          ...common,
-          id: `google:${SOURCE}:${row.id}:open`,
-          kind: 'share' as const,
-          operation: 'open to the outside',
-          labels: [LABELS.state],
-          target: { ...target, type: 'link' as const },
-          externalRecipients: recipientsOf(outside),
-          reasons: outside.some((p) => p.type === 'anyone') ? ['anonymous_link'] : undefined,
-        }),
-      ];
 }
 
 function recipientsOf(outside: readonly Permission[]): readonly string[] | undefined {

@@ -1,6 +1,8 @@
+import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type Authentication } from '../../../domain/evidence.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { LOGIN_EVENTS } from './events.js';
 import { aboutPerson, actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import { inSteps } from '../../steps.js';
 import type { SourceContext } from './source.js';
@@ -13,69 +15,84 @@ const ACCOUNT_WARNINGS = [
   'user_signed_out_due_to_suspicious_session_cookie',
   'account_disabled_password_leak',
   'account_disabled_hijacked',
+  'account_disabled_generic',
+  'account_disabled_spamming',
+  'account_disabled_spamming_through_relay',
   'gov_attack_warning',
+  'passkey_enrolled',
 ] as const;
-const CREDENTIAL_TYPES = ['2sv_change', 'password_change', 'recovery_info_change', 'titanium_change'];
 
 /** Sign-ins, changed credentials and Google's own warnings about the account. Events: Reports API, login and user_accounts. */
 export function loginSource(context: SourceContext): EvidenceSource {
-  const login: ReportLog = { source: 'google.login', application: 'login', logSource: 'user_access', map };
   return {
-    id: login.source,
+    id: LOGIN_LOG.source,
     logSource: 'user_access',
     depth: 'narrow',
     kinds: ['sign_in', 'sign_in_failed', 'credential_change', 'platform_alert', 'mail_rule'],
     lagSeconds: 1800,
     read: inSteps(
-      actsOf(context, login),
-      actsOf(context, { ...login, application: 'user_accounts' }),
-      ...ACCOUNT_WARNINGS.map((name) => aboutPerson(context, login, name, 'affected_email_address')),
+      actsOf(context, LOGIN_LOG),
+      actsOf(context, { ...LOGIN_LOG, application: 'user_accounts' }),
+      ...ACCOUNT_WARNINGS.map((name) => aboutPerson(context, LOGIN_LOG, name, 'affected_email_address')),
     ),
   };
 }
 
-const map: Mapper = (event, query) => {
-  const to = event.text('email_forwarding_destination_address');
-  if (CREDENTIAL_TYPES.includes(event.type) || event.name.startsWith('passkey_'))
-    return { kind: 'credential_change', logSource: 'iam', target: { type: 'user', id: query.nativeId } };
-  if (event.name === 'email_forwarding_out_of_domain')
-    return {
-      kind: 'mail_rule',
-      logSource: 'notification_mail',
-      target: { type: 'setting', id: 'autoForwarding' },
-      reasons: ['forwards_mail'],
-      ...(to === undefined ? {} : { externalRecipients: [to.toLowerCase()] }),
-    };
-  if (event.type === 'account_warning' || event.type === 'attack_warning')
-    return {
-      kind: 'platform_alert',
-      logSource: 'platform_alerts',
-      actor: query.nativeId,
-      reasons: event.name.endsWith('suspicious_session_cookie') ? [event.name, 'suspicious_session'] : [event.name],
-    };
-  if (event.name === 'login_success')
-    return compact({
-      kind: 'sign_in' as const,
-      outcome: 'success' as const,
-      authentication: authenticationOf(event),
-      labels: event.text('login_type') === 'saml' ? [LABELS.sso] : undefined,
-      reasons: event.flag('is_suspicious') ? ['suspicious_login'] : undefined,
-    });
-  if (event.name === 'login_failure')
-    return compact({
-      kind: 'sign_in_failed' as const,
-      outcome: 'failure' as const,
-      reasons: event.flag('is_suspicious') ? ['suspicious_login'] : undefined,
-    });
-  // Google asked for more, and did not get it: the password before it was right.
-  if (CHALLENGES.includes(event.name) && /fail|abandon|invalid/i.test(event.text('login_challenge_status') ?? ''))
-    return { kind: 'sign_in_failed', outcome: 'failure', reasons: [event.name] };
-  if (event.name === 'risky_sensitive_action_blocked')
-    return { kind: 'platform_alert', logSource: 'platform_alerts', outcome: 'blocked', reasons: [event.name] };
-  return undefined;
+/** Types of an event whose name is not known yet. */
+const TYPES: Readonly<Record<string, 'credential' | 'alert'>> = {
+  '2sv_change': 'credential',
+  password_change: 'credential',
+  recovery_info_change: 'credential',
+  titanium_change: 'credential',
+  account_warning: 'alert',
+  attack_warning: 'alert',
 };
 
-const CHALLENGES = ['login_challenge', 'login_verification'];
+const map: Mapper = (event, query) => {
+  const known = LOGIN_EVENTS[event.name] ?? TYPES[event.type];
+  const suspicious = event.flag('is_suspicious') === true ? ['suspicious_login'] : undefined;
+  switch (known) {
+    case 'credential':
+      return { kind: 'credential_change', logSource: 'iam', target: { type: 'user', id: query.nativeId } };
+    case 'forwarding': {
+      const to = event.text('email_forwarding_destination_address');
+      return compact({
+        kind: 'mail_rule' as const,
+        logSource: 'notification_mail' as const,
+        target: { type: 'setting' as const, id: 'autoForwarding' },
+        reasons: ['forwards_mail'],
+        externalRecipients: to === undefined ? undefined : [mailOf(to) ?? to.toLowerCase()],
+      });
+    }
+    case 'alert':
+      return compact({
+        kind: 'platform_alert' as const,
+        logSource: 'platform_alerts' as const,
+        actor: query.nativeId,
+        outcome: event.name === 'risky_sensitive_action_blocked' ? ('blocked' as const) : undefined,
+        reasons: event.name.endsWith('suspicious_session_cookie') ? [event.name, 'suspicious_session'] : [event.name],
+      });
+    case 'success':
+      return compact({
+        kind: 'sign_in' as const,
+        outcome: 'success' as const,
+        authentication: authenticationOf(event),
+        labels: event.text('login_type') === 'saml' ? [LABELS.sso] : undefined,
+        reasons: suspicious,
+      });
+    case 'failure':
+      return compact({ kind: 'sign_in_failed' as const, outcome: 'failure' as const, reasons: suspicious });
+    case 'challenge':
+      // Google asked for more, and did not get it: the password before it was right.
+      return /fail|abandon|invalid/i.test(event.text('login_challenge_status') ?? '')
+        ? { kind: 'sign_in_failed', outcome: 'failure', reasons: [event.name] }
+        : undefined;
+    default:
+      return undefined;
+  }
+};
+export const LOGIN_LOG: ReportLog = { source: 'google.login', application: 'login', logSource: 'user_access', map };
+
 const RESISTANT = new Set(['security_key', 'passkey']);
 /** Challenges that are no second factor: the list that Google publishes is not closed, what is not here counts as one. */
 const NO_FACTOR = new Set(['password', 'none', 'saml', 'captcha', 'login_location', 'other', 'unknown']);

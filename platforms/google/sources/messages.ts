@@ -1,37 +1,21 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import { compact } from '../../compact.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { mapRows, needed, someList, someText, type Mapped } from '../../rows.js';
 import { resourceName } from '../client.js';
 import { METHODS } from '../methods.js';
+import { knownPages } from '../pages.js';
 import { addressOf } from '../people.js';
 import { messageEventId } from './chat.js';
-import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
+import { messageShape, senderOf, spaceShape, wordsOf } from './chat-message.js';
+import { emptyWhenMissing, inSteps, LEADS_TO_ITSELF, type Step } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.messages';
-const text = z.string().nullish();
-const space = z.looseObject({
-  name: z.string(),
-  spaceType: text,
-  displayName: text,
-  externalUserAllowed: z.boolean().nullish(),
-});
-const message = z.looseObject({
-  name: z.string(),
-  createTime: z.string(),
-  text,
-  sender: z.looseObject({ name: text, type: text }).nullish(),
-  attachment: z
-    .array(
-      z.looseObject({
-        name: text,
-        contentName: text,
-        driveDataRef: z.looseObject({ driveFileId: text }).nullish(),
-      }),
-    )
-    .nullish(),
-});
+export const spacesPage = z.looseObject({ spaces: someList(z.unknown()), nextPageToken: someText });
+export const messagesPage = z.looseObject({ messages: someList(z.unknown()), nextPageToken: someText });
 const place = z.strictObject({
   name: z.string(),
   title: z.string().optional(),
@@ -58,13 +42,19 @@ function walk(context: SourceContext): Step {
   return async (query, cursor, { signal }) => {
     if (cursor === undefined) {
       const email = await addressOf(context.client, query.nativeId, signal);
-      const spaces = await spacesOf(context, email, signal);
-      return spaces.length === 0 ? { events: [] } : { events: [], next: JSON.stringify({ email, spaces }) };
+      const { rows, ends } = await spacesOf(context, email, signal);
+      const { values: spaces, odd } = spacesIn(rows);
+      return {
+        events: [],
+        odd,
+        ...(ends ? {} : { gap: LEADS_TO_ITSELF }),
+        ...(spaces.length === 0 ? {} : { next: JSON.stringify({ email, spaces }) }),
+      };
     }
     const { email, spaces, next } = cursorShape.parse(JSON.parse(cursor));
     const [here, ...others] = spaces;
     if (!here) return { events: [] };
-    const answer = await context.client.call(
+    const { messages, nextPageToken } = await context.client.call(
       METHODS.messages,
       { email },
       (chat, options) =>
@@ -77,74 +67,84 @@ function walk(context: SourceContext): Step {
           },
           options,
         ),
-      z.looseObject({ messages: z.array(message).nullish(), nextPageToken: text }),
+      messagesPage,
       signal,
     );
-    const events = (answer.messages ?? []).map((m) => toEvent(context, m, here, query));
-    // A page may be empty and still lead on: only a missing token ends a list.
-    if (answer.nextPageToken) return { events, next: JSON.stringify({ email, spaces, next: answer.nextPageToken }) };
-    return others.length === 0 ? { events } : { events, next: JSON.stringify({ email, spaces: others }) };
+    const { values, odd } = messagesIn(context, query, here, messages);
+    const page = { events: values, odd };
+    // A page may be empty and still lead on: only a missing token ends a list, or one that came before.
+    if (nextPageToken !== undefined && nextPageToken !== next)
+      return { ...page, next: JSON.stringify({ email, spaces, next: nextPageToken }) };
+    const told = nextPageToken === undefined ? page : { ...page, gap: LEADS_TO_ITSELF };
+    return others.length === 0 ? told : { ...told, next: JSON.stringify({ email, spaces: others }) };
   };
 }
 
-async function spacesOf(
-  context: SourceContext,
-  email: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly Place[]> {
-  const found: Place[] = [];
-  for (let next: string | undefined, page = 0; page < 50; page++) {
-    const pageToken = next;
-    const answer = await context.client.call(
+const spacesOf = (context: SourceContext, email: string, signal: AbortSignal | undefined) =>
+  knownPages(async (at) => {
+    const { spaces, nextPageToken } = await context.client.call(
       METHODS.spaces,
       { email },
-      (chat, options) =>
-        chat.spaces.list({ pageSize: 1000, ...(pageToken === undefined ? {} : { pageToken }) }, options),
-      z.looseObject({ spaces: z.array(space).nullish(), nextPageToken: text }),
+      (chat, options) => chat.spaces.list({ pageSize: 1000, ...at }, options),
+      spacesPage,
       signal,
     );
-    found.push(
-      ...(answer.spaces ?? []).map((s) => ({
-        name: s.name,
-        private: s.spaceType !== 'SPACE',
-        external: s.externalUserAllowed === true,
-        ...(s.displayName ? { title: s.displayName } : {}),
-      })),
-    );
-    if (!answer.nextPageToken) break;
-    next = answer.nextPageToken;
-  }
-  return found;
-}
+    return { rows: spaces, next: nextPageToken };
+  });
 
-function toEvent(context: SourceContext, row: z.infer<typeof message>, here: Place, query: SourceQuery): EvidenceEvent {
-  const sender = row.sender?.name?.replace('users/', '');
-  const files = row.attachment ?? [];
-  const fileId = files[0]?.driveDataRef?.driveFileId ?? files[0]?.name;
-  const urls = [...new Set(row.text?.match(/https?:\/\/[^\s"'<>]+/g) ?? [])];
-  return compact({
-    id: messageEventId(row.name),
-    kind: sender === query.nativeId ? ('message' as const) : ('message_received' as const),
-    platform: context.platform,
-    tenant: context.tenant,
-    source: SOURCE,
-    logSource: 'chat_history' as const,
-    at: new Date(row.createTime).toISOString(),
-    operation: 'message',
-    actor: sender,
-    app: row.sender?.type === 'BOT' && sender ? { id: sender } : undefined,
-    channel: compact({
-      id: here.name,
-      name: here.title,
-      private: here.private,
-      external: here.external ? true : undefined,
-    }),
-    target: fileId
-      ? compact({ type: 'file' as const, id: fileId, name: files[0]?.contentName })
-      : { type: 'message' as const, id: row.name },
-    count: files.length > 1 ? files.length : undefined,
-    labels: files.length > 0 ? ['attachment'] : undefined,
-    urls: urls.length > 0 ? urls : undefined,
-    text: query.readContent ? (row.text ?? undefined) : undefined,
+/** What is not said to be a room for everybody counts as private. */
+export const spacesIn = (rows: readonly unknown[]): Mapped<Place> =>
+  mapRows(rows, spaceShape, (s) => [
+    {
+      name: s.name,
+      private: s.spaceType !== 'SPACE',
+      external: s.externalUserAllowed === true,
+      ...(s.displayName === undefined ? {} : { title: s.displayName }),
+    },
+  ]);
+
+export function messagesIn(
+  context: Omit<SourceContext, 'client'>,
+  query: SourceQuery,
+  here: Place,
+  rows: readonly unknown[],
+): Mapped<EvidenceEvent> {
+  return mapRows(rows, messageShape, (row): readonly EvidenceEvent[] => {
+    const sender = senderOf(row);
+    const [first] = row.attachment;
+    const fileId = first?.driveDataRef?.driveFileId ?? first?.name;
+    const { text, urls } = wordsOf(row);
+    const labels = [
+      ...(row.attachment.length > 0 ? ['attachment'] : []),
+      ...(row.quotedMessageMetadata?.forwardedMetadata === undefined ? [] : ['forwarded']),
+    ];
+    return [
+      compact({
+        id: messageEventId(row.name),
+        kind: sender?.id === query.nativeId ? ('message' as const) : ('message_received' as const),
+        platform: context.platform,
+        tenant: context.tenant,
+        source: SOURCE,
+        logSource: 'chat_history' as const,
+        at: needed(instantOf(row.createTime), 'createTime'),
+        operation: 'message',
+        actor: sender?.id,
+        app: sender?.isApp === true ? { id: sender.id } : undefined,
+        channel: compact({
+          id: here.name,
+          name: here.title,
+          private: here.private,
+          external: here.external ? true : undefined,
+        }),
+        target:
+          fileId === undefined
+            ? { type: 'message' as const, id: row.name }
+            : compact({ type: 'file' as const, id: fileId, name: first?.contentName }),
+        count: row.attachment.length > 1 ? row.attachment.length : undefined,
+        labels: labels.length > 0 ? labels : undefined,
+        urls: urls.length > 0 ? urls : undefined,
+        text: query.readContent ? text : undefined,
+      }),
+    ];
   });
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import { compact } from '../../compact.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
+import { noticeKind, outsideOf } from '../../notice.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { MAIL_ACCESS_LISTS, mailAccessOf, type MailAccess } from '../mail-access.js';
+import { mapRows, maybe, needed, readRows, someFlag, someList, someText, type Mapped, type Odd } from '../../rows.js';
+import { accessesIn, MAIL_ACCESS_LISTS, mailAccessRows, type MailAccess } from '../mail-access.js';
 import { METHODS } from '../methods.js';
 import { readUser } from '../people.js';
 import { QuellError } from '../../../domain/errors.js';
@@ -11,28 +14,24 @@ import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.notices';
-const SENDERS = 'from:(google.com OR slack.com OR slackhq.com OR microsoft.com OR microsoftonline.com)';
 
-const text = z.string().nullish();
-const mail = z.looseObject({
-  id: z.string(),
-  internalDate: z.string(),
-  labelIds: z.array(z.string()).nullish(),
-  payload: z
-    .looseObject({ headers: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish() })
-    .nullish(),
+export const mailShape = z.looseObject({
+  id: z.string().min(1),
+  internalDate: z.union([z.string(), z.number()]),
+  labelIds: someList(z.string()),
+  payload: maybe(z.looseObject({ headers: someList(z.looseObject({ name: z.string(), value: z.string() })) })),
 });
-const filter = z.looseObject({
-  id: z.string(),
-  criteria: z.record(z.string(), z.unknown()).nullish(),
-  action: z
-    .looseObject({
-      forward: text,
-      addLabelIds: z.array(z.string()).nullish(),
-      removeLabelIds: z.array(z.string()).nullish(),
-    })
-    .nullish(),
+const anId = z.looseObject({ id: z.string().min(1) });
+export const mailsPage = z.looseObject({ messages: someList(z.unknown()), nextPageToken: someText });
+export const filterShape = z.looseObject({
+  id: z.string().min(1),
+  criteria: maybe(z.record(z.string(), z.unknown())),
+  action: maybe(
+    z.looseObject({ forward: someText, addLabelIds: someList(z.string()), removeLabelIds: someList(z.string()) }),
+  ),
 });
+export const filtersPage = z.looseObject({ filter: someList(z.unknown()) });
+export const forwardingShape = z.looseObject({ enabled: someFlag, emailAddress: someText });
 
 /**
  * Security mails of Slack, Google and Microsoft in a Gmail mailbox, whichever platform they are about, and what hides
@@ -74,57 +73,75 @@ function mailbox(context: SourceContext): Step {
         gmail.users.messages.list(
           {
             userId: 'me',
-            q: `${SENDERS} after:${String(after)} before:${String((before ?? 0) + 1)}`,
+            q: `from:(${context.settings.notices.domains.join(' OR ')}) after:${String(after)} before:${String((before ?? 0) + 1)}`,
             includeSpamTrash: true,
             maxResults: 50,
             ...(pageToken === undefined ? {} : { pageToken }),
           },
           options,
         ),
-      z.looseObject({ messages: z.array(z.looseObject({ id: z.string() })).nullish(), nextPageToken: text }),
+      mailsPage,
       signal,
     );
-    const events: EvidenceEvent[] = [];
-    for (const { id } of answer.messages ?? []) {
-      const row = await context.client.call(
-        METHODS.mail,
-        { email },
-        (gmail, options) =>
-          gmail.users.messages.get(
-            {
-              userId: 'me',
-              id,
-              format: 'metadata',
-              metadataHeaders: ['From', 'Subject', 'Message-ID', 'Authentication-Results'],
-            },
-            options,
-          ),
-        mail,
-        signal,
+    const listed = readRows(answer.messages, anId);
+    const rows: unknown[] = [];
+    for (const { id } of listed.values)
+      rows.push(
+        await context.client.call(
+          METHODS.mail,
+          { email },
+          (gmail, options) =>
+            gmail.users.messages.get(
+              {
+                userId: 'me',
+                id,
+                format: 'metadata',
+                metadataHeaders: ['From', 'Subject', 'Message-ID', 'Authentication-Results'],
+              },
+              options,
+            ),
+          z.unknown(),
+          signal,
+        ),
       );
-      events.push(...eventsOf(context, row, query));
-    }
-    return answer.nextPageToken ? { events, next: answer.nextPageToken } : { events };
+    const { values, odd } = mailsIn(context, query, rows);
+    return {
+      events: values,
+      odd: [...listed.odd, ...odd],
+      ...(answer.nextPageToken === undefined ? {} : { next: answer.nextPageToken }),
+    };
   };
 }
 
-function eventsOf(context: SourceContext, row: z.infer<typeof mail>, query: SourceQuery): readonly EvidenceEvent[] {
+export const mailsIn = (
+  context: Omit<SourceContext, 'client'>,
+  query: SourceQuery,
+  rows: readonly unknown[],
+): Mapped<EvidenceEvent> =>
+  mapRows(rows, mailShape, (row) => eventsOf(context, row, needed(instantOf(row.internalDate), 'internalDate'), query));
+
+function eventsOf(
+  context: Omit<SourceContext, 'client'>,
+  row: z.output<typeof mailShape>,
+  at: string,
+  query: SourceQuery,
+): readonly EvidenceEvent[] {
   const headers = row.payload?.headers ?? [];
   const header = (name: string): string => headers.find((h) => h.name.toLowerCase() === name)?.value ?? '';
-  const from = /<([^<>]+)>\s*$/.exec(header('from'))?.[1] ?? header('from');
+  const from = mailOf(header('from')) ?? header('from');
   const subject = header('subject');
-  const [vendor, kind] = [noticeVendor(from), noticeKind(subject)];
+  const [vendor, kind] = [context.settings.notices.vendorOf(from), noticeKind(subject)];
   if (vendor === undefined || kind === undefined) return [];
   const common = {
     platform: context.platform,
     tenant: context.tenant,
     source: SOURCE,
     logSource: 'notification_mail' as const,
-    at: new Date(Number(row.internalDate)).toISOString(),
+    at,
     actor: query.nativeId,
     labels: [vendor],
     reasons: [kind],
-    dkim: dkimFor(vendor, headers),
+    dkim: context.settings.notices.dkimFor(vendor, headers),
   };
   const id = `google:${SOURCE}:${header('message-id') || row.id}`;
   const notice = compact({
@@ -135,7 +152,7 @@ function eventsOf(context: SourceContext, row: z.infer<typeof mail>, query: Sour
     target: { type: 'mailbox' as const, id: query.nativeId },
     text: query.readContent ? subject : undefined,
   });
-  if (!row.labelIds?.includes('TRASH')) return [notice];
+  if (!row.labelIds.includes('TRASH')) return [notice];
   return [
     notice,
     {
@@ -156,30 +173,39 @@ function rules(context: SourceContext): Step {
       METHODS.filters,
       { email },
       (gmail, options) => gmail.users.settings.filters.list({ userId: 'me' }, options),
-      z.looseObject({ filter: z.array(filter).nullish() }),
+      filtersPage,
       signal,
     );
     const forwarding = await context.client.call(
       METHODS.forwarding,
       { email },
       (gmail, options) => gmail.users.settings.getAutoForwarding({ userId: 'me' }, options),
-      z.looseObject({ enabled: z.boolean().nullish(), emailAddress: text }),
+      forwardingShape,
       signal,
     );
-    const events = (filters ?? []).flatMap((f) => {
-      const reasons = suspicionOf(f);
-      return reasons.length === 0 ? [] : [ruleEvent(context, query, f.id, 'filter', reasons, f.action?.forward)];
-    });
+    const { values, odd } = filtersIn(context, query, filters);
     return {
-      events: forwarding.enabled
-        ? [
-            ...events,
-            ruleEvent(context, query, 'autoForwarding', 'autoForwarding', ['forwards_mail'], forwarding.emailAddress),
-          ]
-        : events,
+      events:
+        forwarding.enabled === true
+          ? [
+              ...values,
+              ruleEvent(context, query, 'autoForwarding', 'autoForwarding', ['forwards_mail'], forwarding.emailAddress),
+            ]
+          : values,
+      odd,
     };
   };
 }
+
+export const filtersIn = (
+  context: Omit<SourceContext, 'client'>,
+  query: SourceQuery,
+  rows: readonly unknown[],
+): Mapped<EvidenceEvent> =>
+  mapRows(rows, filterShape, (f) => {
+    const reasons = suspicionOf(context, f);
+    return reasons.length === 0 ? [] : [ruleEvent(context, query, f.id, 'filter', reasons, f.action?.forward)];
+  });
 
 /** Gmail says of none since when it is there, and its owner's own addresses are nobody else's. */
 function accesses(context: SourceContext): Step {
@@ -187,15 +213,19 @@ function accesses(context: SourceContext): Step {
     const email = await owner(context, query, signal);
     if (email === undefined) return { events: [] };
     const events: EvidenceEvent[] = [];
-    for (const list of MAIL_ACCESS_LISTS)
-      for (const access of await mailAccessOf(context.client, email, list, METHODS[list], signal))
-        if (!query.emails.includes(access.address.toLowerCase())) events.push(accessEvent(context, query, access));
-    return { events };
+    const odd: Odd[] = [];
+    for (const list of MAIL_ACCESS_LISTS) {
+      const found = accessesIn(list, await mailAccessRows(context.client, email, list, METHODS[list], signal));
+      odd.push(...found.odd);
+      for (const access of found.values)
+        if (!query.emails.includes(mailOf(access.address) ?? '')) events.push(accessEvent(context, query, access));
+    }
+    return { events, odd };
   };
 }
 
 function accessEvent(
-  context: SourceContext,
+  context: Omit<SourceContext, 'client'>,
   query: SourceQuery,
   { key, list, address, pending }: MailAccess,
 ): EvidenceEvent {
@@ -223,13 +253,16 @@ function accessEvent(
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 /** Why a filter matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
-function suspicionOf({ criteria, action }: z.infer<typeof filter>): readonly string[] {
+function suspicionOf(
+  { settings }: Pick<SourceContext, 'settings'>,
+  { criteria, action }: z.output<typeof filterShape>,
+): readonly string[] {
   const words = Object.values(criteria ?? {}).filter((v) => typeof v === 'string' && v !== '') as string[];
   const hides =
     (action?.addLabelIds ?? []).some((l) => l === 'TRASH' || l === 'SPAM') ||
     (action?.removeLabelIds ?? []).some((l) => l === 'INBOX' || l === 'UNREAD');
   return [
-    ...(hides && namesNotices(words) ? ['hides_security_notices'] : []),
+    ...(hides && settings.notices.named(words) ? ['hides_security_notices'] : []),
     ...(hides && words.length === 0 ? ['hides_all_mail'] : []),
     ...(action?.forward ? ['forwards_mail'] : []),
   ];
@@ -237,12 +270,12 @@ function suspicionOf({ criteria, action }: z.infer<typeof filter>): readonly str
 
 /** A filter has no time of its own: `at` is when it was seen to be there, which says nothing of when it was made. */
 function ruleEvent(
-  context: SourceContext,
+  context: Omit<SourceContext, 'client'>,
   query: SourceQuery,
   ruleId: string,
   operation: string,
   reasons: readonly string[],
-  to: string | null | undefined,
+  to: string | undefined,
 ): EvidenceEvent {
   const outside = outsideOf(query, [to]);
   return {

@@ -1,48 +1,27 @@
-import { z } from 'zod';
+import { mailOf } from '../../../domain/account-names.js';
+import type { Address } from '../../../domain/address.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import type { SourceQuery } from '../../ports.js';
+import { instantOf } from '../../../domain/instants.js';
+import type { SourcePage, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { mapRows, needed, type Mapped, type Notes } from '../../rows.js';
 import { METHODS } from '../methods.js';
 import { isClientId } from '../apps.js';
+import { eachInTurn } from '../pages.js';
+import { isOwnCall } from '../settings.js';
 import { emptyWhenMissing, type Step } from '../../steps.js';
+import { activitiesPage, eventRows, eventShape, networkOf, whoActed, type Activity } from './activity.js';
+import { saidBy, type Said } from './parameters.js';
 import type { SourceContext } from './source.js';
 
-const text = z.string().nullish();
-interface Parameter {
-  readonly name?: string | null | undefined;
-  readonly value?: string | null | undefined;
-  readonly intValue?: string | number | null | undefined;
-  readonly boolValue?: boolean | string | null | undefined;
-  readonly multiValue?: readonly string[] | null | undefined;
-}
-const parameter = z.looseObject({
-  name: text,
-  value: text,
-  intValue: z.union([z.string(), z.number()]).nullish(),
-  boolValue: z.union([z.boolean(), z.string()]).nullish(),
-  multiValue: z.array(z.string()).nullish(),
-});
-export const activity = z.looseObject({
-  id: z.looseObject({ time: z.string(), uniqueQualifier: z.string() }),
-  actor: z
-    .looseObject({ profileId: text, email: text, applicationInfo: z.looseObject({ oauthClientId: text }).nullish() })
-    .nullish(),
-  ipAddress: text,
-  networkInfo: z.looseObject({ ipAsn: z.array(z.number()).nullish(), regionCode: text }).nullish(),
-  events: z.array(z.looseObject({ type: text, name: z.string(), parameters: z.array(parameter).nullish() })).nullish(),
-});
-const page = z.looseObject({ items: z.array(activity).nullish(), nextPageToken: text });
-
 /** One event of an activity in the shape that mappers read; parameters as Google wrote them. */
-export interface ReportEvent {
+export interface ReportEvent extends Said {
   readonly type: string;
   readonly name: string;
-  readonly actorEmail: string | undefined;
-  /** Text of a parameter, of the first value where there are several. */
-  text(name: string): string | undefined;
-  list(name: string): readonly string[];
-  flag(name: string): boolean | undefined;
-  number(name: string): number | undefined;
+  /** Done by Quell as the administrator: by its client where the row names one, else by that account's address. */
+  readonly isOurs: boolean;
+  /** A client's address in a parameter. */
+  address(name: string): Address | undefined;
 }
 /** What a mapper adds; undefined for events that say nothing about the playbook. */
 export type Mapper = (
@@ -64,17 +43,13 @@ export function actsOf(context: SourceContext, log: ReportLog): Step {
   );
 }
 
-/** One event of others, or of Google itself, that names the person's address in a parameter. */
+/** One event of others, or of Google itself, that names one of the person's addresses in a parameter. */
 export function aboutPerson(context: SourceContext, log: ReportLog, eventName: string, parameterName: string): Step {
-  return emptyWhenMissing(async (query, cursor, { signal }) => {
-    const at = cursor === undefined ? { mail: 0 } : position.parse(JSON.parse(cursor));
-    const mail = query.emails[at.mail];
-    if (mail === undefined) return { events: [] };
-    const search = { userKey: 'all', eventName, filters: `${parameterName}==${mail}` };
-    const { events, next } = await readPage(context, log, query, search, at.next, signal);
-    if (next !== undefined) return { events, next: JSON.stringify({ ...at, next }) };
-    return at.mail + 1 < query.emails.length ? { events, next: JSON.stringify({ mail: at.mail + 1 }) } : { events };
-  });
+  return emptyWhenMissing((query, cursor, { signal }) =>
+    eachInTurn(query.emails, cursor, (mail, next) =>
+      readPage(context, log, query, { userKey: 'all', eventName, filters: `${parameterName}==${mail}` }, next, signal),
+    ),
+  );
 }
 /** One event of whoever did it, in the whole organisation. */
 export function byAnybody(context: SourceContext, log: ReportLog, eventName: string): Step {
@@ -99,8 +74,6 @@ export function byApp(context: SourceContext, log: ReportLog, eventName: string,
   );
 }
 
-const position = z.strictObject({ mail: z.int().nonnegative(), next: z.string().optional() });
-
 async function readPage(
   context: SourceContext,
   log: ReportLog,
@@ -108,8 +81,8 @@ async function readPage(
   search: { readonly userKey: string; readonly eventName?: string; readonly filters?: string },
   pageToken: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<{ readonly events: readonly EvidenceEvent[]; readonly next?: string }> {
-  const answer = await context.client.call(
+): Promise<SourcePage> {
+  const { items, nextPageToken } = await context.client.call(
     METHODS.activities,
     'admin',
     (reports, options) =>
@@ -125,70 +98,75 @@ async function readPage(
         },
         options,
       ),
-    page,
+    activitiesPage,
     signal,
   );
-  const events = (answer.items ?? []).flatMap((row) => eventsOf(context, log, query, row));
-  return answer.nextPageToken ? { events, next: answer.nextPageToken } : { events };
+  const { values, odd } = activitiesIn(context, log, query, items);
+  return { events: values, odd, ...(nextPageToken === undefined ? {} : { next: nextPageToken }) };
 }
 
-/**
- * True for what Quell itself did as the person: it reads their Chat, mail and Drive, and those calls stand in the logs as
- * theirs. In the admin log it acts as the administrator, whose rows are judged there.
- */
-function isOwn(context: SourceContext, log: ReportLog, row: z.infer<typeof activity>, clientId?: string): boolean {
-  const client = row.actor?.applicationInfo?.oauthClientId ?? clientId;
-  return (
-    log.application !== 'admin' && typeof client === 'string' && (context.settings.ownAppIds ?? []).includes(client)
-  );
-}
-
-/** `uniqueQualifier` is unique only together with the time; one activity may hold several events. */
-function eventsOf(
-  context: SourceContext,
+/** Activities of one application in the words of the playbook; a row is one event of one activity. */
+export function activitiesIn(
+  context: Omit<SourceContext, 'client'>,
   log: ReportLog,
   query: SourceQuery,
-  row: z.infer<typeof activity>,
-): readonly EvidenceEvent[] {
-  return (row.events ?? []).flatMap(({ type, name, parameters }, index) => {
-    const said = parametersOf(parameters ?? []);
-    if (isOwn(context, log, row, said.text('client_id'))) return [];
-    const mapped = log.map({ ...said, type: type ?? '', name, actorEmail: row.actor?.email ?? undefined }, query);
+  items: readonly unknown[],
+): Mapped<EvidenceEvent> {
+  return mapRows(eventRows(items), eventShape, (row, notes): readonly EvidenceEvent[] => {
+    const at = needed(instantOf(row.id.time), 'id.time');
+    const event = eventOf(context, row, notes);
+    if (isOwn(context, log, row, event.text('client_id') ?? event.text('originating_app_id'))) return [];
+    const mapped = log.map(event, query);
     if (!mapped) return [];
     return [
       compact({
-        id: `google:${log.source}:${row.id.time}:${row.id.uniqueQualifier}:${String(index)}`,
+        id: `google:${log.source}:${String(row.id.time)}:${row.id.uniqueQualifier}:${String(row.index)}`,
         platform: context.platform,
         tenant: context.tenant,
         source: log.source,
         logSource: log.logSource,
-        at: new Date(row.id.time).toISOString(),
-        operation: name,
-        actor: row.actor?.profileId ?? undefined,
-        ip: row.ipAddress ?? undefined,
-        asn: row.networkInfo?.ipAsn?.[0],
-        country: row.networkInfo?.regionCode ?? undefined,
+        at,
+        operation: event.name,
+        ip: notes.address('ipAddress', row.ipAddress),
+        ...networkOf(row),
+        // Whom a warning is about did not raise it.
+        ...(mapped.actor === undefined ? whoActed(row, query) : {}),
         ...mapped,
       }),
     ];
   });
 }
 
-function parametersOf(parameters: readonly Parameter[]): Pick<ReportEvent, 'text' | 'list' | 'flag' | 'number'> {
-  const find = (wanted: string): Parameter | undefined => parameters.find((p) => p.name === wanted);
+function eventOf({ settings }: Omit<SourceContext, 'client'>, row: Activity, notes: Notes): ReportEvent {
+  const { type, name, parameters } = row.events;
+  const said = saidBy(parameters);
+  const client = row.actor?.applicationInfo?.oauthClientId;
+  const own = settings.ownAppIds ?? [];
   return {
-    text: (wanted) => find(wanted)?.value ?? find(wanted)?.multiValue?.[0] ?? undefined,
-    list: (wanted) => {
-      const found = find(wanted);
-      return found?.multiValue ?? (found?.value ? [found.value] : []);
-    },
-    flag: (wanted) => {
-      const value = find(wanted)?.boolValue ?? undefined;
-      return value === undefined ? undefined : value === true || value === 'true';
-    },
-    number: (wanted) => {
-      const value = find(wanted)?.intValue ?? undefined;
-      return value === undefined || !Number.isFinite(Number(value)) ? undefined : Number(value);
-    },
+    ...said,
+    type: type ?? '',
+    name,
+    isOurs:
+      client !== undefined && own.length > 0 ? own.includes(client) : isOwnCall(settings, mailOf(row.actor?.email)),
+    address: (parameter) => notes.address(parameter, said.text(parameter)),
   };
+}
+
+/**
+ * True for what Quell itself did as the person: it reads their Chat, mail and Drive, and those calls stand in the logs as
+ * theirs. In the admin log it acts as the administrator, whose rows are judged there.
+ */
+function isOwn(
+  { settings }: Omit<SourceContext, 'client'>,
+  log: ReportLog,
+  row: Activity,
+  clientId: string | undefined,
+): boolean {
+  if (log.application === 'admin') return false;
+  const client = row.actor?.applicationInfo?.oauthClientId ?? clientId;
+  const mail = mailOf(row.actor?.email);
+  return (
+    (client !== undefined && (settings.ownAppIds ?? []).includes(client)) ||
+    (mail !== undefined && mail === mailOf(settings.serviceAccount.email))
+  );
 }

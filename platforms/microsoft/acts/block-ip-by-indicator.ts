@@ -24,7 +24,7 @@ const BLOCKS = new Set(['Block', 'BlockAndRemediate']);
 export function blockIpByIndicator({ client }: ActContext): ContainmentAct<'block_ip'> {
   async function read(address: string, signal: AbortSignal | undefined): Promise<Indicator | undefined> {
     const query = { $filter: `indicatorValue eq ${quoted(address)}` };
-    const { rows } = await client.page(OPERATIONS.indicators, { query, signal }, indicator);
+    const rows = await client.first(OPERATIONS.indicators, { query, signal }, indicator);
     return rows.find(
       (i) => i.indicatorValue === address && (!i.expirationTime || Date.parse(i.expirationTime) > Date.now()),
     );

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { networkOf } from '../../../domain/address.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
+import { maybe, readRows, someList, someText } from '../../rows.js';
 import { sendOnce } from '../../writes.js';
 import { namedLocations, type AddressRange, type NamedLocation } from '../named-locations.js';
 import { OPERATIONS } from '../operations.js';
@@ -10,16 +12,47 @@ import { write, type ActContext } from './act.js';
 /** Kept in the list when nothing else is: Graph does not take an empty one. From the benchmarking block, RFC 2544. */
 const SEED = '198.18.0.1/32';
 
+const names = someList(z.string());
 const policy = z.looseObject({
-  state: z.string().nullish(),
-  conditions: z
-    .looseObject({ locations: z.looseObject({ includeLocations: z.array(z.string()).nullish() }).nullish() })
-    .nullish(),
-  grantControls: z.looseObject({ builtInControls: z.array(z.string()).nullish() }).nullish(),
+  state: someText,
+  conditions: z.looseObject({
+    users: z.looseObject({ includeUsers: names }),
+    applications: z.looseObject({ includeApplications: names }),
+    locations: z.looseObject({ includeLocations: names, excludeLocations: names }),
+    clientAppTypes: names,
+    platforms: maybe(z.looseObject({ includePlatforms: names })),
+    devices: maybe(z.looseObject({})),
+    userRiskLevels: names,
+    signInRiskLevels: names,
+  }),
+  grantControls: z.looseObject({ builtInControls: names }),
 });
+type Policy = z.infer<typeof policy>;
+
+/** The policy of the installation guide: it blocks the location for everybody, everywhere and without another condition. One that asks for more blocks less. */
+function blocks({ state, conditions, grantControls }: Policy, location: string): boolean {
+  const { users, applications, locations, clientAppTypes, platforms, devices } = conditions;
+  return (
+    state === 'enabled' &&
+    grantControls.builtInControls.includes('block') &&
+    locations.includeLocations.includes(location) &&
+    !locations.excludeLocations.includes(location) &&
+    users.includeUsers.includes('All') &&
+    applications.includeApplications.includes('All') &&
+    (clientAppTypes.length === 0 || clientAppTypes.includes('all')) &&
+    (platforms === undefined || platforms.includePlatforms.includes('all')) &&
+    devices === undefined &&
+    conditions.userRiskLevels.length === 0 &&
+    conditions.signInRiskLevels.length === 0
+  );
+}
 
 /** Network of one address: `/32` or `/128`. */
-const single = (address: string): string => `${address}/${address.includes(':') ? '128' : '32'}`;
+function single(address: string): string {
+  const network = networkOf(address);
+  if (network === undefined) throw new QuellError('CONFIG', 'no address');
+  return network;
+}
 
 /**
  * One address in the Conditional Access location that a standing policy blocks. Graph replaces the whole list and has no
@@ -28,18 +61,19 @@ const single = (address: string): string => `${address}/${address.includes(':') 
  */
 export function blockIp({ client, blockedLocation }: ActContext): ContainmentAct<'block_ip'> {
   async function standing(signal: AbortSignal | undefined): Promise<NamedLocation> {
-    const found = (await namedLocations(client, signal)).find((l) => l.displayName === blockedLocation);
+    const [found, ...others] = (await namedLocations(client, signal)).filter((l) => l.displayName === blockedLocation);
     if (!found) throw new QuellError('CONFIG', 'the Conditional Access location for blocked addresses does not exist');
+    if (others.length > 0 || found.isTrusted === true)
+      throw new QuellError(
+        'CONFIG',
+        'the Conditional Access location for blocked addresses is not the only one of its name, or is trusted',
+      );
     return found;
   }
   async function enforced(id: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const all = await client.all(OPERATIONS.accessPolicies, { signal }, policy);
-    return all.some(
-      (p) =>
-        p.state === 'enabled' &&
-        p.conditions?.locations?.includeLocations?.includes(id) &&
-        p.grantControls?.builtInControls?.includes('block'),
-    );
+    // Policies of another form are others: only one that is read as the guide's counts.
+    const all = await client.all(OPERATIONS.accessPolicies, { signal }, z.unknown());
+    return readRows(all, policy).values.some((p) => blocks(p, id));
   }
   async function read(
     address: string,
@@ -54,7 +88,7 @@ export function blockIp({ client, blockedLocation }: ActContext): ContainmentAct
     const { signal } = options;
     const found = await standing(signal);
     if (has(found, cidr) === present) return [];
-    const kept = (found.ipRanges ?? []).filter((r) => r.cidrAddress !== cidr);
+    const kept = (found.ipRanges ?? []).filter((r) => networkOf(r.cidrAddress) !== cidr);
     const merged = present ? [...kept, rangeOf(cidr)] : kept.length > 0 ? kept : [rangeOf(SEED)];
     const body = {
       '@odata.type': '#microsoft.graph.ipNamedLocation',
@@ -104,7 +138,7 @@ function notKnownYet(error: unknown): never {
 }
 
 function has(found: NamedLocation, cidr: string): boolean {
-  return (found.ipRanges ?? []).some((r) => r.cidrAddress === cidr);
+  return (found.ipRanges ?? []).some((r) => networkOf(r.cidrAddress) === cidr);
 }
 
 function rangeOf(cidrAddress: string): AddressRange {

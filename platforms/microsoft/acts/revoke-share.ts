@@ -4,11 +4,15 @@ import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
 import { locateFile, type FilePlace } from '../files.js';
 import { OPERATIONS } from '../operations.js';
+import { someText } from '../../rows.js';
 import { sendOnce } from '../../writes.js';
 import { orMissing } from '../../replies.js';
 import { write, type ActContext } from './act.js';
 
-const identity = z.looseObject({ siteUser: z.looseObject({ loginName: z.string().nullish() }).nullish() });
+const identity = z.looseObject({
+  user: z.looseObject({ email: someText, userPrincipalName: someText }).nullish(),
+  siteUser: z.looseObject({ loginName: someText, email: someText }).nullish(),
+});
 const permission = z.looseObject({
   id: z.string(),
   roles: z.array(z.string()).nullish(),
@@ -16,6 +20,8 @@ const permission = z.looseObject({
   inheritedFrom: z.looseObject({}).nullish(),
   grantedToV2: identity.nullish(),
   grantedToIdentitiesV2: z.array(identity).nullish(),
+  /** Sent by mail to somebody who has no account here yet. */
+  invitation: z.looseObject({ email: someText }).nullish(),
 });
 type Permission = z.infer<typeof permission>;
 
@@ -64,8 +70,10 @@ export function revokeShare({ client }: ActContext): ContainmentAct<'revoke_shar
 
 function reachesOutside(p: Permission): boolean {
   if (p.roles?.includes('owner')) return false;
-  if (p.link?.scope === 'anonymous') return true;
-  return [p.grantedToV2, ...(p.grantedToIdentitiesV2 ?? [])].some((i) =>
-    /urn:spo:(guest|anon)|#ext#/i.test(i?.siteUser?.loginName ?? ''),
+  if (p.link?.scope?.toLowerCase() === 'anonymous') return true;
+  const people = [p.grantedToV2, ...(p.grantedToIdentitiesV2 ?? [])].filter((i) => i !== null && i !== undefined);
+  if (p.invitation && people.length === 0) return true;
+  return people.some(({ user, siteUser }) =>
+    [siteUser?.loginName, user?.userPrincipalName].some((name) => /urn:spo:(?:guest|anon)|#ext#/i.test(name ?? '')),
   );
 }

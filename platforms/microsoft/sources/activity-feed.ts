@@ -2,10 +2,14 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';
-import { AUDIT_KINDS, auditEvent, auditRecord, type AuditRecord } from './audit-record.js';
-import { inSteps, type Step } from '../../steps.js';
-import type { SourceContext } from './source.js';
+import { readRows, someText, type Odd } from '../../rows.js';
+import { inSteps, LEADS_TO_ITSELF, type Step } from '../../steps.js';
+import { auditEvents, isAlertAbout } from './audit-event.js';
+import { AUDIT_KINDS } from './audit-operations.js';
+import { appIn, auditRecord, type AuditRecord } from './audit-record.js';
+import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.activity_feed';
 const DAY_MS = 86_400_000;
@@ -13,10 +17,10 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 7 * DAY_MS - 3_600_000;
 const CONTENT_TYPES = ['Audit.General', 'Audit.SharePoint', 'Audit.Exchange'];
 
-const blob = z.looseObject({ contentId: z.string(), contentUri: z.string() });
+const blob = z.looseObject({ contentId: z.string().min(1) });
 const cursorShape = z.strictObject({ until: z.number(), day: z.int().nonnegative(), page: z.string().optional() });
-const account = z.looseObject({ userPrincipalName: z.string() });
-const subscription = z.looseObject({ contentType: z.string(), status: z.string().nullish() });
+const account = z.looseObject({ userPrincipalName: someText });
+const subscription = z.looseObject({ contentType: z.string(), status: someText });
 
 /**
  * The unified audit log once more, by the Office 365 Management Activity API: faster than an audit search for the last
@@ -36,38 +40,38 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
       const list = await context.client.list(
         OPERATIONS.activityContent,
         { query: { contentType, startTime: day.from, endTime: day.to }, signal },
-        blob,
         at.page,
       );
-      const { userPrincipalName } =
-        list.rows.length === 0 || query.emails.length === 0 // an app has no principal name
-          ? { userPrincipalName: '' }
-          : await context.client.call(
-              OPERATIONS.user,
-              { path: { id: query.nativeId }, query: { $select: 'userPrincipalName' }, signal },
-              account,
-            );
+      const blobs = readRows(list.rows, blob);
+      const name = blobs.values.length === 0 ? undefined : await principalName(context, query, signal);
       const events: EvidenceEvent[] = [];
-      for (const { contentId } of list.rows) {
-        const records = await context.client.list(
-          OPERATIONS.activityBlob,
-          { path: { contentId }, signal },
-          z.looseObject({ Id: z.string() }),
+      const odd: Odd[] = [...blobs.odd];
+      let { gap } = list;
+      for (const { contentId } of blobs.values) {
+        const records = await context.client.list(OPERATIONS.activityBlob, { path: { contentId }, signal });
+        const read = sourcePage(records, auditRecord, (record, notes) =>
+          isBy(record, query, name)
+            ? auditEvents(context, SOURCE, record, query, notes).filter((e) => e.at >= query.from && e.at <= query.to)
+            : [],
         );
-        for (const row of records.rows) {
-          const record = auditRecord.safeParse(row).data;
-          const event =
-            record && isBy(record, query, userPrincipalName) ? auditEvent(context, SOURCE, record, query) : undefined;
-          if (event && event.at >= query.from && event.at <= query.to) events.push(event);
-        }
+        events.push(...read.events);
+        odd.push(...(read.odd ?? []));
+        gap ??= read.gap;
       }
+      const repeats = list.next !== undefined && list.next === at.page;
+      if (repeats) gap ??= LEADS_TO_ITSELF;
       const following =
-        list.next !== undefined
+        list.next !== undefined && !repeats
           ? { until: at.until, day: at.day, page: list.next }
           : at.day + 1 < days.length
             ? { until: at.until, day: at.day + 1 }
             : undefined;
-      return following === undefined ? { events } : { events, next: JSON.stringify(following) };
+      return {
+        events,
+        ...(odd.length === 0 ? {} : { odd }),
+        ...(gap === undefined ? {} : { gap }),
+        ...(following === undefined ? {} : { next: JSON.stringify(following) }),
+      };
     };
   return {
     id: SOURCE,
@@ -84,21 +88,41 @@ async function mustCollect(
   contentType: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { rows } = await context.client.list(OPERATIONS.activitySubscriptions, { signal }, subscription);
-  if (!rows.some((r) => r.contentType === contentType && r.status?.toLowerCase() === 'enabled'))
+  const { rows } = await context.client.list(OPERATIONS.activitySubscriptions, { signal });
+  if (
+    !readRows(rows, subscription).values.some(
+      (r) => r.contentType === contentType && r.status?.toLowerCase() === 'enabled',
+    )
+  )
     throw new QuellError(
       'CONFIG',
       `the Management Activity API does not collect ${contentType}: its subscription is not started`,
     );
 }
 
-function isBy(record: AuditRecord, query: SourceQuery, userPrincipalName: string): boolean {
+/** What records call the person by; an app has no principal name. */
+async function principalName(
+  { client }: SourceContext,
+  query: SourceQuery,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (query.emails.length === 0) return undefined;
+  const asked = { path: { id: query.nativeId }, query: { $select: 'userPrincipalName' }, signal };
+  return (await client.call(OPERATIONS.user, asked, account)).userPrincipalName;
+}
+
+/** The record is by the subject, or an alert about it. */
+function isBy(record: AuditRecord, query: SourceQuery, principal: string | undefined): boolean {
+  if (query.emails.length === 0) {
+    const ids = [appIn(record), record.UserKey, record.UserId];
+    return ids.some((id) => id !== undefined && isSameId(id, query.nativeId));
+  }
   const who = record.UserId?.toLowerCase();
   return (
-    record.UserKey === query.nativeId ||
-    (query.emails.length === 0 && record.AppAccessContext?.ClientAppId === query.nativeId) ||
+    (record.UserKey !== undefined && isSameId(record.UserKey, query.nativeId)) ||
     (who !== undefined &&
-      (who === userPrincipalName.toLowerCase() || query.emails.some((m) => m.toLowerCase() === who)))
+      [principal, query.nativeId, ...query.emails].some((name) => name !== undefined && name.toLowerCase() === who)) ||
+    isAlertAbout(record, query)
   );
 }
 

@@ -3,10 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { quoted } from '../client.js';
-import { OPERATIONS } from '../operations.js';
-import { AUDIT_KINDS, AUDIT_OPERATIONS, auditEvent, auditRecord } from './audit-record.js';
-import type { SourceContext } from './source.js';
+import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
+import { readRows, someText } from '../../rows.js';
+import { LEADS_TO_ITSELF } from '../../steps.js';
+import { auditEvents } from './audit-event.js';
+import { AUDIT_KINDS, AUDIT_OPERATIONS } from './audit-operations.js';
+import { auditRecord } from './audit-record.js';
+import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.audit_search';
 const DAY_MS = 86_400_000;
@@ -40,9 +43,14 @@ const cursorShape = z.strictObject({
 });
 type Cursor = z.infer<typeof cursorShape>;
 
-const auditQuery = z.looseObject({ id: z.string(), displayName: z.string().nullish(), status: z.string().nullish() });
-const recordRow = z.looseObject({ id: z.string(), auditData: auditRecord });
-const account = z.looseObject({ userPrincipalName: z.string() });
+const auditQuery = z.looseObject({ id: z.string().min(1), displayName: someText, status: someText });
+/** A row carries the record of the service in `auditData`, and beside it what all services say. */
+export const recordRow = z.preprocess((row: unknown): unknown => {
+  const { id, createdDateTime, operation, auditData } = (row ?? {}) as Readonly<Record<string, unknown>>;
+  const record = typeof auditData === 'object' ? auditData : undefined;
+  return { Id: id, CreationTime: createdDateTime, Operation: operation, ...record };
+}, auditRecord);
+const account = z.looseObject({ userPrincipalName: someText });
 
 /**
  * Purview audit search: asynchronous (create, wait, read). Each search carries a name derived from what it asks, so a
@@ -78,16 +86,19 @@ export function auditSearchSource(context: SourceContext, options: AuditSearchOp
       const page = await context.client.page(
         { ...OPERATIONS.auditRecords, version: at.version },
         { path: { id: at.queryId }, query: { $top: '1000' }, signal },
-        recordRow,
         at.next,
       );
-      const events = page.rows
-        .map((row) => auditEvent(context, SOURCE, row.auditData, query))
-        .filter((e) => e !== undefined);
-      if (page.next !== undefined) return { events, next: JSON.stringify({ ...at, next: page.next }) };
-      return at.window + 1 < windows.length
-        ? { events, next: JSON.stringify({ window: at.window + 1, version: at.version }) }
-        : { events };
+      const { next, ...read } = sourcePage(page, recordRow, (row, notes) =>
+        auditEvents(context, SOURCE, row, query, notes),
+      );
+      if (next !== undefined && next !== at.next) return { ...read, next: JSON.stringify({ ...at, next }) };
+      return {
+        ...read,
+        ...(next === undefined ? {} : { gap: LEADS_TO_ITSELF }),
+        ...(at.window + 1 < windows.length
+          ? { next: JSON.stringify({ window: at.window + 1, version: at.version }) }
+          : {}),
+      };
     },
   };
 }
@@ -137,7 +148,7 @@ async function whoActed(context: SourceContext, query: SourceQuery, signal: Abor
     { path: { id: query.nativeId }, query: { $select: 'userPrincipalName' }, signal },
     account,
   );
-  return { userPrincipalNameFilters: [userPrincipalName] };
+  return { userPrincipalNameFilters: userPrincipalName === undefined ? query.emails : [userPrincipalName] };
 }
 
 async function findOrCreate(
@@ -147,13 +158,8 @@ async function findOrCreate(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const displayName = `quell-${createHash('sha256').update(`${context.tenant}|${query.nativeId}|${window.from}|${window.to}`).digest('hex').slice(0, 24)}`;
-  const own = await context.client.all(
-    { ...OPERATIONS.auditQueries, version },
-    { query: { $filter: `displayName eq ${quoted(displayName)}` }, signal },
-    auditQuery,
-  );
-  const usable = own.find((q) => q.displayName === displayName && !['failed', 'cancelled'].includes(q.status ?? ''));
-  if (usable) return usable.id;
+  const usable = await begun(context, { ...OPERATIONS.auditQueries, version }, displayName, signal);
+  if (usable !== undefined) return usable;
   const body = {
     displayName,
     filterStartDateTime: window.from,
@@ -164,6 +170,27 @@ async function findOrCreate(
   return (await context.client.call({ ...OPERATIONS.createAuditQuery, version }, { body, signal }, auditQuery)).id;
 }
 
+/** The search of that name that runs or has run. The list takes no filter by name; a row of it that can't be read is none of ours. */
+async function begun(
+  { client }: SourceContext,
+  operation: MicrosoftOperation,
+  displayName: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  let next: string | undefined;
+  for (let n = 0; n < MOST_LISTED; n++) {
+    const page = await client.page(operation, { signal }, next);
+    const found = readRows(page.rows, auditQuery).values.find(
+      (q) => q.displayName === displayName && !['failed', 'cancelled'].includes(q.status?.toLowerCase() ?? ''),
+    );
+    if (found || page.next === undefined || page.next === next) return found?.id;
+    next = page.next;
+  }
+  return undefined;
+}
+/** Pages of searches, others' too; Purview keeps a search for thirty days. */
+const MOST_LISTED = 50;
+
 async function look(
   context: SourceContext,
   at: Cursor,
@@ -171,11 +198,12 @@ async function look(
   options: AuditSearchOptions,
   signal: AbortSignal | undefined,
 ): Promise<Cursor> {
-  const { status } = await context.client.call(
+  const found = await context.client.call(
     { ...OPERATIONS.auditQuery, version: at.version },
     { path: { id: queryId }, signal },
     auditQuery,
   );
+  const status = found.status?.toLowerCase();
   if (status === 'succeeded') return { ...at, reading: true };
   if (status === 'failed' || status === 'cancelled')
     throw new QuellError('VENDOR_REFUSED', `audit search ended as ${status}`);

@@ -1,28 +1,25 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import type { EvidenceSource } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { asItCame, maybe, someNumber, someText } from '../../rows.js';
 import { OPERATIONS } from '../operations.js';
 import { emptyWhenMissing, inSteps } from '../../steps.js';
-import { instant, type SourceContext } from './source.js';
+import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.files';
 
-const driveItem = z.looseObject({
-  id: z.string(),
-  name: z.string().nullish(),
-  size: z.number().nullish(),
-  createdDateTime: z.string().nullish(),
-  createdBy: z.looseObject({ user: z.looseObject({ id: z.string().nullish() }).nullish() }).nullish(),
-  file: z.looseObject({ hashes: z.looseObject({ sha256Hash: z.string().nullish() }).nullish() }).nullish(),
-  shared: z
-    .looseObject({
-      scope: z.string().nullish(),
-      sharedDateTime: z.string().nullish(),
-      sharedBy: z.looseObject({ user: z.looseObject({ id: z.string().nullish() }).nullish() }).nullish(),
-    })
-    .nullish(),
-  deleted: z.looseObject({}).nullish(),
+const byUser = maybe(z.looseObject({ user: maybe(z.looseObject({ id: someText })) }));
+export const driveItem = z.looseObject({
+  id: z.string().min(1),
+  name: someText,
+  size: someNumber,
+  createdDateTime: asItCame,
+  createdBy: byUser,
+  file: maybe(z.looseObject({ hashes: maybe(z.looseObject({ sha256Hash: someText })) })),
+  shared: maybe(z.looseObject({ scope: someText, sharedDateTime: asItCame, sharedBy: byUser })),
+  deleted: maybe(z.looseObject({})),
 });
 type DriveItem = z.infer<typeof driveItem>;
 
@@ -39,13 +36,11 @@ export function fileSource(context: SourceContext): EvidenceSource {
         const page = await context.client.page(
           OPERATIONS.driveChanges,
           { path: { id: query.nativeId }, query: { $top: '200' }, signal },
-          driveItem,
           next,
         );
-        const events = page.rows
-          .flatMap((item) => eventsOf(context, item, query.nativeId))
-          .filter((e) => e.at >= query.from && e.at <= query.to);
-        return { ...page, events };
+        return sourcePage(page, driveItem, (item) =>
+          eventsOf(context, item, query.nativeId).filter((e) => e.at >= query.from && e.at <= query.to),
+        );
       }),
     ),
   };
@@ -62,9 +57,9 @@ function eventsOf(context: SourceContext, item: DriveItem, owner: string): reado
     bytes: item.size,
     sha256: item.file.hashes?.sha256Hash?.toLowerCase(),
   };
-  const created = instant(item.createdDateTime);
-  const shared = instant(item.shared?.sharedDateTime);
-  const scope = item.shared?.scope;
+  const created = instantOf(item.createdDateTime);
+  const shared = instantOf(item.shared?.sharedDateTime);
+  const scope = item.shared?.scope?.toLowerCase();
   return [
     ...(created === undefined
       ? []

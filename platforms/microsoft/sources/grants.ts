@@ -1,29 +1,30 @@
 import { z } from 'zod';
+import { objectIdOf } from '../../../domain/account-names.js';
+import { QuellError } from '../../../domain/errors.js';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { instantOf } from '../../../domain/instants.js';
+import type { EvidenceSource, SourcePage, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
+import { mapRows, readRows, someText, type Mapped, type Odd } from '../../rows.js';
 import { findApp, SERVICE_PRINCIPAL, servicePrincipal, type ServicePrincipal } from '../service-principals.js';
 import { inSteps, type Step } from '../../steps.js';
-import { quoted } from '../client.js';
-import {
-  auditKind,
-  directoryAuditEvent,
-  type DirectoryAudit,
-  directoryAudit,
-  isAdminConsent,
-} from './directory-audits.js';
-import { instant, personOrApp, type SourceContext } from './source.js';
+import { appIdsIn } from './app-ids.js';
+import { isAdminConsent } from './consent.js';
+import { directoryAuditEvent } from './directory-audit.js';
+import { directoryAudit, hasSucceeded, type DirectoryAudit } from './directory-audit-row.js';
+import { personOrApp, sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.grants';
 
 export const grant = z.looseObject({
-  id: z.string(),
-  clientId: z.string(),
+  id: z.string().min(1),
+  clientId: z.string().min(1),
   /** `AllPrincipals`: an administrator's, for everybody; it names no principal. */
-  consentType: z.string().nullish(),
-  principalId: z.string().nullish(),
-  scope: z.string().nullish(),
+  consentType: someText,
+  principalId: someText,
+  scope: someText,
 });
 type Grant = z.infer<typeof grant>;
 
@@ -48,32 +49,52 @@ export function grantSource(context: SourceContext): EvidenceSource {
 const ofPerson =
   (context: SourceContext): Step =>
   async (query, next, { signal }) => {
-    const request = { path: { id: query.nativeId }, signal };
-    const page = await context.client.page(OPERATIONS.userGrants, request, grant, next);
+    const page = await context.client.page(OPERATIONS.userGrants, { path: { id: query.nativeId }, signal }, next);
     const isFirst = next === undefined;
-    const consents = isFirst || page.rows.length > 0 ? await consentsOf(context, query, BY_NAME, signal) : [];
-    const events: EvidenceEvent[] = [];
-    for (const row of page.rows) {
-      const of = { path: { id: row.clientId }, query: SERVICE_PRINCIPAL, signal };
-      const app = await context.client.call(OPERATIONS.servicePrincipal, of, servicePrincipal);
-      events.push(toEvent(context, query, { ...row, principalId: query.nativeId }, app, consents));
-    }
-    return { ...page, events: isFirst ? [...events, ...forEverybody(context, query, consents)] : events };
+    const consents = isFirst || page.rows.length > 0 ? await consentsOf(context, query, BY_NAME, signal) : NONE;
+    const apps = await appsOf(context, readRows(page.rows, grant).values, signal);
+    const read = sourcePage(page, grant, (row) => {
+      // An app that is gone meanwhile is called as the grant calls it.
+      const app = apps.get(row.clientId) ?? servicePrincipal.parse({ id: row.clientId, appId: row.clientId });
+      return [toEvent(context, query, { ...row, principalId: query.nativeId }, app, consents.values)];
+    });
+    return isFirst ? withConsents(read, forEverybody(query, consents.values), consents.odd) : read;
   };
 
+/** The apps that hold the grants; none for one that is gone meanwhile, or that the vendor answers oddly. */
+async function appsOf(
+  { client }: SourceContext,
+  grants: readonly Grant[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, ServicePrincipal>> {
+  const apps = new Map<string, ServicePrincipal>();
+  for (const id of new Set(grants.map((g) => g.clientId))) {
+    try {
+      const of = { path: { id }, query: SERVICE_PRINCIPAL, signal };
+      const read = servicePrincipal.safeParse(await client.call(OPERATIONS.servicePrincipal, of, z.looseObject({})));
+      if (read.success) apps.set(id, read.data);
+    } catch (error) {
+      if (!(error instanceof QuellError) || error.code !== 'VENDOR_NOT_FOUND') throw error;
+    }
+  }
+  return apps;
+}
+
 /** What administrators consented to for everybody: it lets an app act for the person, who has no grant of it. */
-const forEverybody = (
-  context: SourceContext,
-  query: SourceQuery,
-  consents: readonly Consent[],
-): readonly EvidenceEvent[] =>
+const forEverybody = (query: SourceQuery, consents: readonly Consent[]): readonly EvidenceEvent[] =>
   consents
     .filter(({ by, byAdmin }) => byAdmin && by !== query.nativeId)
-    .map(({ row }) => {
-      const event = { ...directoryAuditEvent(context, row), id: `microsoft:${SOURCE}:${row.id}`, source: SOURCE };
+    .map(({ row, event: said }) => {
+      const event = { ...said, id: `microsoft:${SOURCE}:${row.id}`, source: SOURCE };
       if (event.at >= query.from) return event;
       return { ...event, at: query.from, labels: [...(event.labels ?? []), LABELS.state] };
     });
+
+const withConsents = (page: SourcePage, events: readonly EvidenceEvent[], odd: readonly Odd[]): SourcePage => ({
+  ...page,
+  events: [...page.events, ...events],
+  ...(odd.length === 0 ? {} : { odd: [...(page.odd ?? []), ...odd] }),
+});
 
 const ofApp =
   (context: SourceContext): Step =>
@@ -81,10 +102,11 @@ const ofApp =
     const app = await findApp(context.client, query.nativeId, signal);
     if (!app) return { events: [] };
     const request = { query: { $filter: `clientId eq ${quoted(app.id)}` }, signal };
-    const page = await context.client.page(OPERATIONS.appGrants, request, grant, next);
+    const page = await context.client.page(OPERATIONS.appGrants, request, next);
     const about = `targetResources/any(t: t/id eq ${quoted(app.id)})`;
-    const consents = page.rows.length === 0 ? [] : await consentsOf(context, query, about, signal);
-    return { ...page, events: page.rows.map((row) => toEvent(context, query, row, app, consents)) };
+    const consents = page.rows.length === 0 ? NONE : await consentsOf(context, query, about, signal);
+    const read = sourcePage(page, grant, (row) => [toEvent(context, query, row, app, consents.values)]);
+    return withConsents(read, [], consents.odd);
   };
 
 function toEvent(
@@ -95,7 +117,7 @@ function toEvent(
   consents: readonly Consent[],
 ): EvidenceEvent {
   const given = consents.find((c) => c.servicePrincipals.includes(row.clientId) && reaches(c, row));
-  const appeared = instant(app.createdDateTime);
+  const appeared = instantOf(app.createdDateTime);
   const since = given?.at ?? (appeared !== undefined && appeared > query.from ? appeared : undefined);
   return compact({
     id: `microsoft:${SOURCE}:${row.id}`,
@@ -108,11 +130,11 @@ function toEvent(
     operation: 'oauth2PermissionGrant',
     actor: given?.by ?? row.principalId,
     app: compact({
-      id: app.appId,
+      id: clientIdOf(app),
       name: app.displayName,
-      scopes: (row.scope ?? '').split(' ').filter((s) => s !== ''),
+      scopes: (row.scope ?? '').split(/\s+/).filter((s) => s !== ''),
     }),
-    target: compact({ type: 'app' as const, id: app.appId, name: app.displayName }),
+    target: compact({ type: 'app' as const, id: clientIdOf(app), name: app.displayName }),
     labels: [
       app.verifiedPublisher?.verifiedPublisherId ? 'verified_publisher' : 'unverified_publisher',
       ...(given?.byAdmin === true || isForAll(row) ? [LABELS.adminConsent] : []),
@@ -121,13 +143,17 @@ function toEvent(
   });
 }
 
+const clientIdOf = ({ appId }: ServicePrincipal): string => objectIdOf(appId) ?? appId;
+
 interface Consent {
   readonly at: string;
   readonly by: string | undefined;
   readonly byAdmin: boolean;
   readonly servicePrincipals: readonly string[];
   readonly row: DirectoryAudit;
+  readonly event: EvidenceEvent;
 }
+const NONE: Mapped<Consent> = { read: 0, values: [], odd: [] };
 
 const isForAll = ({ consentType }: Grant): boolean => consentType === 'AllPrincipals';
 
@@ -146,17 +172,23 @@ async function consentsOf(
   { to }: SourceQuery,
   condition: string,
   signal: AbortSignal | undefined,
-): Promise<readonly Consent[]> {
+): Promise<Mapped<Consent>> {
   const query = { $filter: `activityDateTime le ${to} and ${condition}`, $top: '500' };
-  const rows = await context.client.all(OPERATIONS.directoryAudits, { query, signal }, directoryAudit);
-  return rows
-    .filter((row) => row.result === 'success' && auditKind(row.activityDisplayName, row.category) === 'app_grant')
-    .map((row) => ({
-      at: instant(row.activityDateTime) ?? row.activityDateTime,
-      by: row.initiatedBy?.user?.id ?? undefined,
-      byAdmin: isAdminConsent(row),
-      servicePrincipals: (row.targetResources ?? []).flatMap((t) => t.id ?? []),
-      row,
-    }))
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const rows = await context.client.all(OPERATIONS.directoryAudits, { query, signal }, z.unknown());
+  const appIds = await appIdsIn(context.client, readRows(rows, directoryAudit).values, signal);
+  const consents = mapRows(rows, directoryAudit, (row, notes): readonly Consent[] => {
+    const event = directoryAuditEvent(context, row, notes, appIds);
+    if (hasSucceeded(row) !== true || event.kind !== 'app_grant') return [];
+    return [
+      {
+        at: event.at,
+        by: row.initiatedBy?.user?.id,
+        byAdmin: isAdminConsent(row),
+        servicePrincipals: row.targetResources.flatMap((t) => t.id ?? []),
+        row,
+        event,
+      },
+    ];
+  });
+  return { ...consents, values: [...consents.values].sort((a, b) => (a.at < b.at ? -1 : 1)) };
 }

@@ -4,22 +4,22 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
+import { needed, someList, someText } from '../../rows.js';
 import { inSteps } from '../../steps.js';
-import { alert, isAbout } from './detections.js';
-import { instant, type SourceContext } from './source.js';
+import { deviceOf, isAbout } from './alert-evidence.js';
+import { alert, happenedAt } from './alerts.js';
+import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.incidents';
 
-const text = z.string().nullish();
-const incident = z.looseObject({
-  id: z.string(),
-  displayName: text,
-  severity: text,
-  status: text,
-  classification: text,
-  determination: text,
-  createdDateTime: z.string(),
-  alerts: z.array(alert).nullish(),
+export const incident = z.looseObject({
+  id: z.string().min(1),
+  displayName: someText,
+  severity: someText,
+  status: someText,
+  classification: someText,
+  determination: someText,
+  alerts: someList(alert),
 });
 type Incident = z.infer<typeof incident>;
 
@@ -44,42 +44,40 @@ export function incidentSource(context: SourceContext): EvidenceSource {
           headers: { Prefer: 'include-unknown-enum-members' },
           signal,
         },
-        incident,
         next,
       );
-      return { ...page, events: page.rows.flatMap((row) => toEvent(context, row, query) ?? []) };
+      return sourcePage(page, incident, (row) => toEvents(context, row, query));
     }),
   };
 }
 
-/** Undefined for incidents about others, and for those that were merged: what is in them is in the one they were merged into. */
-function toEvent(context: SourceContext, row: Incident, query: SourceQuery): EvidenceEvent | undefined {
-  const alerts = row.alerts ?? [];
-  const own = alerts.filter((a) => isAbout(a, query));
-  if (row.status?.toLowerCase() === 'redirected' || own.length === 0) return undefined;
+/** None for incidents about others, and for those that were merged: what is in them is in the one they were merged into. */
+function toEvents(context: SourceContext, row: Incident, query: SourceQuery): readonly EvidenceEvent[] {
+  const own = row.alerts.filter((a) => isAbout(a.evidence, query));
+  if (row.status?.toLowerCase() === 'redirected' || own.length === 0) return [];
   const latest = own
-    .map((a) => instant(a.lastActivityDateTime ?? a.createdDateTime) ?? query.to)
+    .flatMap((a) => happenedAt(a) ?? [])
     .sort()
     .at(-1);
-  const judged = [row.classification, row.determination].filter((j) => j && !/^unknown/i.test(j));
-  const parts = alerts.flatMap((a) => a.evidence ?? []);
-  return compact({
-    id: `microsoft:${SOURCE}:${row.id}`,
-    kind: 'platform_alert' as const,
-    platform: context.platform,
-    tenant: context.tenant,
-    source: SOURCE,
-    logSource: 'platform_alerts' as const,
-    at: latest ?? query.to,
-    operation: row.displayName ?? 'incident',
-    actor: query.nativeId,
-    deviceId: parts.find((e) => e.mdeDeviceId)?.mdeDeviceId ?? undefined,
-    target: { type: 'user' as const, id: query.nativeId },
-    count: alerts.length,
-    labels: row.severity ? [row.severity] : undefined,
-    risk: riskLevel(row.severity),
-    reasons: [...new Set([...judged, ...alerts.flatMap((a) => [a.category, ...(a.mitreTechniques ?? [])])])].filter(
-      (r) => r !== null && r !== undefined,
-    ),
-  });
+  const judged = [row.classification, row.determination].filter((j) => j !== undefined && !/^unknown/i.test(j));
+  const reasons = [...judged, ...row.alerts.flatMap((a) => [a.category, ...a.mitreTechniques])];
+  return [
+    compact({
+      id: `microsoft:${SOURCE}:${row.id}`,
+      kind: 'platform_alert' as const,
+      platform: context.platform,
+      tenant: context.tenant,
+      source: SOURCE,
+      logSource: 'platform_alerts' as const,
+      at: needed(latest, 'alerts.lastActivityDateTime'),
+      operation: row.displayName ?? 'incident',
+      actor: query.nativeId,
+      deviceId: deviceOf(row.alerts.flatMap((a) => a.evidence)),
+      target: { type: 'user' as const, id: query.nativeId },
+      count: row.alerts.length,
+      labels: row.severity === undefined ? undefined : [row.severity],
+      risk: riskLevel(row.severity),
+      reasons: [...new Set(reasons)].filter((r) => r !== undefined),
+    }),
+  ];
 }

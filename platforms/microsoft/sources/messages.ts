@@ -1,40 +1,44 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';
-import { inSteps, type Step } from '../../steps.js';
-import { instant, personOrApp, type SourceContext } from './source.js';
+import { asItCame, maybe, needed, someList, someText } from '../../rows.js';
+import { inSteps, LEADS_TO_ITSELF, type Step } from '../../steps.js';
+import { personOrApp, sourcePage, type SourceContext } from './source.js';
+import { attachment, saidIn } from './teams-content.js';
 
 const SOURCE = 'microsoft.messages';
 
 const identity = z.looseObject({
-  id: z.string().nullish(),
-  displayName: z.string().nullish(),
-  userIdentityType: z.string().nullish(),
+  id: someText,
+  displayName: someText,
+  userIdentityType: someText,
+  tenantId: someText,
 });
-const chatMessage = z.looseObject({
-  id: z.string(),
-  messageType: z.string().nullish(),
-  createdDateTime: z.string(),
-  chatId: z.string().nullish(),
-  channelIdentity: z.looseObject({ teamId: z.string().nullish(), channelId: z.string().nullish() }).nullish(),
-  from: z.looseObject({ user: identity.nullish(), application: identity.nullish() }).nullish(),
-  body: z.looseObject({ contentType: z.string().nullish(), content: z.string().nullish() }).nullish(),
-  attachments: z
-    .array(z.looseObject({ id: z.string().nullish(), contentType: z.string().nullish(), name: z.string().nullish() }))
-    .nullish(),
+export const chatMessage = z.looseObject({
+  id: z.string().min(1),
+  messageType: someText,
+  createdDateTime: asItCame,
+  chatId: someText,
+  channelIdentity: maybe(z.looseObject({ channelId: someText })),
+  from: maybe(z.looseObject({ user: maybe(identity), application: maybe(identity) })),
+  body: maybe(z.looseObject({ content: someText })),
+  attachments: someList(attachment),
 });
 type ChatMessage = z.infer<typeof chatMessage>;
 
-/** Accounts of other organisations (`teamworkUserIdentityType`). */
+/** Accounts of other organisations, and of none (`teamworkUserIdentityType`). */
 const OUTSIDE = new Set([
-  'federatedUser',
-  'anonymousGuest',
-  'personalMicrosoftAccountUser',
-  'skypeUser',
-  'emailUser',
-  'phoneUser',
+  'federateduser',
+  'anonymousguest',
+  'personalmicrosoftaccountuser',
+  'skypeuser',
+  'emailuser',
+  'phoneuser',
+  'azurecommunicationservicesuser',
 ]);
 
 /**
@@ -57,10 +61,9 @@ function chats(context: SourceContext): Step {
     const page = await context.client.page(
       OPERATIONS.chatMessages,
       { path: { id: query.nativeId }, query: window(query), signal },
-      chatMessage,
       next,
     );
-    return { ...page, events: page.rows.map((m) => toEvent(context, m, query)).filter((e) => e !== undefined) };
+    return sourcePage(page, chatMessage, (m) => toEvents(context, m, query));
   };
 }
 
@@ -72,7 +75,7 @@ function channels(context: SourceContext): Step {
       const joined = await context.client.all(
         OPERATIONS.joinedTeams,
         { path: { id: query.nativeId }, signal },
-        z.looseObject({ id: z.string() }),
+        z.looseObject({ id: z.string().min(1) }),
       );
       return joined.length === 0
         ? { events: [] }
@@ -84,15 +87,19 @@ function channels(context: SourceContext): Step {
     const page = await context.client.page(
       OPERATIONS.channelMessages,
       { path: { id: team }, query: window(query), signal },
-      chatMessage,
       at.next,
     );
-    const events = page.rows
-      .map((m) => toEvent(context, m, query))
-      .filter((e) => e !== undefined)
-      .flatMap((e) => (e.kind === 'message' ? [e] : toTeam(e)));
-    if (page.next !== undefined) return { events, next: JSON.stringify({ teams: at.teams, next: page.next }) };
-    return others.length === 0 ? { events } : { events, next: JSON.stringify({ teams: others }) };
+    const { next, ...read } = sourcePage(page, chatMessage, (m) =>
+      toEvents(context, m, query).flatMap((e) => (e.kind === 'message' ? [e] : toTeam(e))),
+    );
+    // A link that leads to itself ends this team's list, and not those of the others.
+    const leadsOn = next !== undefined && next !== at.next;
+    const rest = leadsOn ? { teams: at.teams, next } : { teams: others };
+    return {
+      ...read,
+      ...(next === undefined || leadsOn ? {} : { gap: LEADS_TO_ITSELF }),
+      ...(leadsOn || others.length > 0 ? { next: JSON.stringify(rest) } : {}),
+    };
   };
 }
 
@@ -108,56 +115,52 @@ function window(query: SourceQuery): Record<string, string> {
   return { $filter: `lastModifiedDateTime gt ${query.from} and lastModifiedDateTime lt ${query.to}`, $top: '50' };
 }
 
-/** Undefined for system messages and typing. Links are metadata (the vendor's audit log names them too); text is not. */
-function toEvent(context: SourceContext, row: ChatMessage, query: SourceQuery): EvidenceEvent | undefined {
-  if ((row.messageType ?? 'message') !== 'message') return undefined;
-  const html = row.body?.content ?? '';
-  const sender = row.from?.user ?? row.from?.application;
-  const files = (row.attachments ?? []).filter((a) => a.contentType === 'reference');
+/** None for system messages and typing. Links are metadata (the vendor's audit log names them too); text is not. */
+function toEvents(context: SourceContext, row: ChatMessage, query: SourceQuery): readonly EvidenceEvent[] {
+  const at = needed(instantOf(row.createdDateTime), 'createdDateTime');
+  if ((row.messageType ?? 'message') !== 'message') return [];
+  const { user, application } = row.from ?? {};
+  const sender = user?.id ?? application?.id;
+  const files = row.attachments.filter((a) => a.contentType === 'reference');
   const place = row.chatId ?? row.channelIdentity?.channelId;
-  const urls = linksOf(html);
-  return compact({
-    id: `microsoft:${SOURCE}:${place ?? ''}:${row.id}`,
-    kind: sender?.id === query.nativeId ? ('message' as const) : ('message_received' as const),
-    platform: context.platform,
-    tenant: context.tenant,
-    source: SOURCE,
-    logSource: 'chat_history' as const,
-    at: instant(row.createdDateTime) ?? row.createdDateTime,
-    operation: 'chatMessage',
-    actor: sender?.id,
-    app: row.from?.application?.id
-      ? compact({ id: row.from.application.id, name: row.from.application.displayName })
-      : undefined,
-    target: files[0]?.id
-      ? compact({ type: 'file' as const, id: files[0].id, name: files[0].name })
-      : { type: 'message' as const, id: row.id },
-    channel: place
-      ? compact({
-          id: place,
-          private: row.chatId ? true : undefined,
-          external: OUTSIDE.has(row.from?.user?.userIdentityType ?? '') || undefined,
-        })
-      : undefined,
-    count: files.length > 0 ? files.length : undefined,
-    labels: files.length > 0 ? ['attachment'] : undefined,
-    urls: urls.length > 0 ? urls : undefined,
-    text: query.readContent ? textOf(html) : undefined,
-  });
+  const said = saidIn(row.body?.content ?? '', row.attachments);
+  const labels = [...(files.length > 0 ? ['attachment'] : []), ...(said.isForwarded ? ['forwarded'] : [])];
+  return [
+    compact({
+      id: `microsoft:${SOURCE}:${place ?? ''}:${row.id}`,
+      kind: isSame(sender, query.nativeId) ? ('message' as const) : ('message_received' as const),
+      platform: context.platform,
+      tenant: context.tenant,
+      source: SOURCE,
+      logSource: 'chat_history' as const,
+      at,
+      operation: 'chatMessage',
+      actor: isSame(sender, query.nativeId) ? query.nativeId : sender,
+      app: application?.id === undefined ? undefined : compact({ id: application.id, name: application.displayName }),
+      target:
+        files[0]?.id === undefined
+          ? { type: 'message' as const, id: row.id }
+          : compact({ type: 'file' as const, id: files[0].id, name: files[0].name }),
+      channel:
+        place === undefined
+          ? undefined
+          : compact({
+              id: place,
+              private: row.chatId === undefined ? undefined : true,
+              external: isOutside(user, context) || undefined,
+            }),
+      count: files.length > 0 ? files.length : undefined,
+      labels: labels.length > 0 ? labels : undefined,
+      urls: said.urls.length > 0 ? said.urls : undefined,
+      text: query.readContent ? said.text : undefined,
+    }),
+  ];
 }
 
-function linksOf(html: string): readonly string[] {
-  return [...new Set(html.match(/https?:\/\/[^\s"'<>]+/g) ?? [])].map((u) => u.replaceAll('&amp;', '&'));
-}
+const isSame = (sender: string | undefined, nativeId: string): boolean =>
+  sender !== undefined && isSameId(sender, nativeId);
 
-/** Plain text of a message body, for search by rules; never shown as HTML. */
-function textOf(html: string): string {
-  return html
-    .replace(/<(br|\/p|\/div|\/li)\b[^<>]*>/gi, '\n')
-    .replace(/<[^<>]*>/g, '')
-    .replace(
-      /&(lt|gt|quot|#39|nbsp|amp);/g,
-      (_, name: string) => ({ lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ', amp: '&' })[name] ?? ' ',
-    )
-    .trim();
-}
+/** Of another organisation, by the kind of the account or by its tenant. */
+const isOutside = (user: z.infer<typeof identity> | undefined, { tenantId }: SourceContext): boolean =>
+  OUTSIDE.has(user?.userIdentityType?.toLowerCase() ?? '') ||
+  (user?.tenantId !== undefined && tenantId !== undefined && !isSameId(user.tenantId, tenantId));

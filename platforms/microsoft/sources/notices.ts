@@ -1,43 +1,47 @@
 import { z } from 'zod';
+import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
+import { asItCame, maybe, needed, someFlag, someList, someText } from '../../rows.js';
 import { OPERATIONS } from '../operations.js';
-import { dkimFor, namesNotices, noticeKind, noticeVendor, outsideOf } from '../../notice.js';
+import { noticeKind, outsideOf } from '../../notice.js';
 import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
-import { instant, type SourceContext } from './source.js';
+import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.notices';
 /** No body: what the notice is follows from sender, subject and headers. */
 const FIELDS = 'id,subject,from,receivedDateTime,parentFolderId,internetMessageHeaders,internetMessageId';
 
-const text = z.string().nullish();
-const mail = z.looseObject({
-  id: z.string(),
-  subject: text,
-  receivedDateTime: z.string(),
-  parentFolderId: text,
-  internetMessageId: text,
-  from: z.looseObject({ emailAddress: z.looseObject({ address: text }).nullish() }).nullish(),
-  internetMessageHeaders: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+const addressed = z.looseObject({ emailAddress: maybe(z.looseObject({ address: someText })) });
+export const mail = z.looseObject({
+  id: z.string().min(1),
+  subject: someText,
+  receivedDateTime: asItCame,
+  parentFolderId: someText,
+  internetMessageId: someText,
+  from: maybe(addressed),
+  internetMessageHeaders: someList(z.looseObject({ name: z.string(), value: z.string() })),
 });
-const recipients = z.array(z.looseObject({ emailAddress: z.looseObject({ address: text }).nullish() })).nullish();
-const rule = z.looseObject({
-  id: z.string(),
-  displayName: text,
-  isEnabled: z.boolean().nullish(),
-  conditions: z.record(z.string(), z.unknown()).nullish(),
-  actions: z
-    .looseObject({
-      delete: z.boolean().nullish(),
-      permanentDelete: z.boolean().nullish(),
-      markAsRead: z.boolean().nullish(),
-      moveToFolder: text,
+const recipients = someList(addressed);
+export const rule = z.looseObject({
+  id: z.string().min(1),
+  displayName: someText,
+  isEnabled: someFlag,
+  /** None and an empty one catch every mail. */
+  conditions: asItCame,
+  actions: maybe(
+    z.looseObject({
+      delete: someFlag,
+      permanentDelete: someFlag,
+      markAsRead: someFlag,
+      moveToFolder: someText,
       forwardTo: recipients,
       redirectTo: recipients,
       forwardAsAttachmentTo: recipients,
-    })
-    .nullish(),
+    }),
+  ),
 });
 
 /**
@@ -70,32 +74,29 @@ function mailbox(context: SourceContext): Step {
           z.looseObject({ id: z.string() }),
         )
       ).id;
-    const page = await context.client.page(OPERATIONS.mails, { path, query: search(query), signal }, mail, at?.next);
-    const events = page.rows.flatMap((row) =>
+    const page = await context.client.page(OPERATIONS.mails, { path, query: search(query), signal }, at?.next);
+    const { next, ...read } = sourcePage(page, mail, (row) =>
       eventsOf(context, row, query, row.parentFolderId === deletedItems ? 'security notice deleted' : undefined),
     );
-    return page.next === undefined ? { events } : { events, next: JSON.stringify({ deletedItems, next: page.next }) };
+    return next === undefined ? read : { ...read, next: JSON.stringify({ deletedItems, next }) };
   };
 }
 
 function purged(context: SourceContext): Step {
   return async (query, next, { signal }) => {
     const path = { id: query.nativeId, folderId: 'recoverableitemsdeletions' };
-    const page = await context.client.page(OPERATIONS.folderMails, { path, query: search(query), signal }, mail, next);
-    return { ...page, events: page.rows.flatMap((row) => eventsOf(context, row, query, 'security notice purged')) };
+    const page = await context.client.page(OPERATIONS.folderMails, { path, query: search(query), signal }, next);
+    return sourcePage(page, mail, (row) => eventsOf(context, row, query, 'security notice purged'));
   };
 }
 
 function rules(context: SourceContext): Step {
   return async (query, next, { signal }) => {
-    const page = await context.client.page(OPERATIONS.mailRules, { path: { id: query.nativeId }, signal }, rule, next);
-    const events = page.rows
-      .filter((r) => r.isEnabled !== false)
-      .flatMap((r) => {
-        const reasons = suspicionOf(r);
-        return reasons.length === 0 ? [] : [ruleEvent(context, query, r, reasons)];
-      });
-    return { ...page, events };
+    const page = await context.client.page(OPERATIONS.mailRules, { path: { id: query.nativeId }, signal }, next);
+    return sourcePage(page, rule, (r) => {
+      const reasons = r.isEnabled === false ? [] : suspicionOf(context, r);
+      return reasons.length === 0 ? [] : [ruleEvent(context, query, r, reasons)];
+    });
   };
 }
 
@@ -113,16 +114,16 @@ function eventsOf(
   query: SourceQuery,
   hidden: string | undefined,
 ): readonly EvidenceEvent[] {
-  const vendor = noticeVendor(row.from?.emailAddress?.address ?? '');
+  const vendor = context.notices.vendorOf(row.from?.emailAddress?.address ?? '');
   const kind = noticeKind(row.subject ?? '');
   if (vendor === undefined || kind === undefined) return [];
-  const dkim = dkimFor(vendor, row.internetMessageHeaders ?? []);
+  const dkim = context.notices.dkimFor(vendor, row.internetMessageHeaders);
   const common = {
     platform: context.platform,
     tenant: context.tenant,
     source: SOURCE,
     logSource: 'notification_mail' as const,
-    at: instant(row.receivedDateTime) ?? row.receivedDateTime,
+    at: needed(instantOf(row.receivedDateTime), 'receivedDateTime'),
     actor: query.nativeId,
     labels: [vendor],
     reasons: [kind],
@@ -146,13 +147,17 @@ function eventsOf(
 }
 
 /** Why a rule matters: it hides mails that name a vendor or security, or everything, or it sends mail away. */
-function suspicionOf({ actions, conditions }: z.infer<typeof rule>): readonly string[] {
-  const words = Object.values(conditions ?? {}).flatMap(strings);
-  const catchesAll = Object.values(conditions ?? {}).every((v) => v === null || (Array.isArray(v) && v.length === 0));
+function suspicionOf({ notices }: SourceContext, { actions, conditions }: z.infer<typeof rule>): readonly string[] {
+  const words = strings(conditions);
+  const isKnown = conditions === undefined || (typeof conditions === 'object' && !Array.isArray(conditions));
+  const catchesAll =
+    isKnown && Object.values(conditions ?? {}).every((v) => v === null || (Array.isArray(v) && v.length === 0));
   const hides = Boolean(actions?.delete || actions?.permanentDelete || actions?.moveToFolder || actions?.markAsRead);
-  const away = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].some((r) => r && r.length > 0);
+  const away = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].some(
+    (r) => r !== undefined && r.length > 0,
+  );
   return [
-    ...(hides && namesNotices(words) ? ['hides_security_notices'] : []),
+    ...(hides && notices.named(words) ? ['hides_security_notices'] : []),
     ...(hides && catchesAll ? ['hides_all_mail'] : []),
     ...(away ? ['forwards_mail'] : []),
   ];
@@ -173,7 +178,7 @@ function ruleEvent(
   const to = [actions?.forwardTo, actions?.redirectTo, actions?.forwardAsAttachmentTo].flatMap((r) => r ?? []);
   const outside = outsideOf(
     query,
-    to.map((r) => r.emailAddress?.address),
+    to.map((r) => mailOf(r.emailAddress?.address) ?? r.emailAddress?.address),
   );
   return {
     id: `microsoft:${SOURCE}:rule:${id}`,

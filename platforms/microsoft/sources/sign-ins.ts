@@ -1,76 +1,94 @@
 import { z } from 'zod';
 import type { Authentication, EvidenceEvent } from '../../../domain/evidence.js';
+import { instantOf } from '../../../domain/instants.js';
+import { placeIn } from '../../../domain/places.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../compact.js';
 import { quoted } from '../client.js';
 import { doneWith } from '../first-party-apps.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
+import { asItCame, maybe, needed, someFlag, someList, someNumber, someText, type Notes } from '../../rows.js';
 import { inSteps, type Step } from '../../steps.js';
-import { address, instant, personOrApp, type SourceContext } from './source.js';
+import { signInMeaning, type SignInMeaning } from './sign-in-codes.js';
+import { personOrApp, sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.sign_ins';
 
 export const signIn = z.looseObject({
-  id: z.string(),
-  userId: z.string().nullish(),
-  createdDateTime: z.string(),
-  appId: z.string().nullish(),
-  appDisplayName: z.string().nullish(),
-  ipAddress: z.string().nullish(),
-  autonomousSystemNumber: z.number().nullish(),
-  userAgent: z.string().nullish(),
-  correlationId: z.string().nullish(),
-  sessionId: z.string().nullish(),
-  isInteractive: z.boolean().nullish(),
-  riskEventTypes_v2: z.array(z.string()).nullish(),
-  riskLevelDuringSignIn: z.string().nullish(),
-  authenticationRequirement: z.string().nullish(),
-  authenticationProtocol: z.string().nullish(),
-  authenticationDetails: z
-    .array(z.looseObject({ authenticationMethod: z.string().nullish(), succeeded: z.boolean().nullish() }))
-    .nullish()
-    .catch(undefined),
-  status: z.looseObject({ errorCode: z.number() }).nullish(),
-  deviceDetail: z
-    .looseObject({
-      deviceId: z.string().nullish(),
-      displayName: z.string().nullish(),
-      isCompliant: z.boolean().nullish(),
-      isManaged: z.boolean().nullish(),
-      trustType: z.string().nullish(),
-    })
-    .nullish(),
-  location: z
-    .looseObject({
-      city: z.string().nullish(),
-      countryOrRegion: z.string().nullish(),
-      geoCoordinates: z.looseObject({ latitude: z.number().nullish(), longitude: z.number().nullish() }).nullish(),
-    })
-    .nullish(),
+  id: z.string().min(1),
+  createdDateTime: asItCame,
+  status: maybe(z.looseObject({ errorCode: someNumber })),
+  conditionalAccessStatus: someText,
+  userId: someText,
+  appId: someText,
+  appDisplayName: someText,
+  ipAddress: asItCame,
+  autonomousSystemNumber: someNumber,
+  userAgent: someText,
+  correlationId: someText,
+  sessionId: someText,
+  isInteractive: someFlag,
+  riskEventTypes_v2: someList(z.string().min(1)),
+  riskLevelDuringSignIn: someText,
+  authenticationRequirement: someText,
+  authenticationProtocol: someText,
+  originalTransferMethod: someText,
+  authenticationDetails: someList(z.looseObject({ authenticationMethod: someText, succeeded: someFlag })),
+  deviceDetail: maybe(
+    z.looseObject({
+      deviceId: someText,
+      displayName: someText,
+      isCompliant: someFlag,
+      isManaged: someFlag,
+      trustType: someText,
+    }),
+  ),
+  location: maybe(
+    z.looseObject({
+      city: someText,
+      countryOrRegion: someText,
+      geoCoordinates: maybe(z.looseObject({ latitude: someNumber, longitude: someNumber })),
+    }),
+  ),
 });
 
 type SignIn = z.infer<typeof signIn>;
 
-/** 50140: the "keep me signed in" question, part of a sign-in that succeeds. */
-export const SUCCESS = new Set([0, 50140]);
-/** 53003, 53000: refused by Conditional Access. 50053: refused for the address or a locked account. */
-const BLOCKED = new Set([53003, 53000, 50053]);
+type Outcome = NonNullable<EvidenceEvent['outcome']>;
+const OUTCOMES: Readonly<Partial<Record<SignInMeaning, Outcome>>> = {
+  success: 'success',
+  failure: 'failure',
+  refused_factor: 'failure',
+  blocked: 'blocked',
+  locked: 'blocked',
+};
+
+/**
+ * How an attempt ended: undefined where the row is a step of one or tells of something else than an attempt. A row is odd whose code is
+ * missing or on no list: it shows neither that somebody got in nor that somebody failed.
+ */
+export function outcomeOf({ status, conditionalAccessStatus }: SignIn): Outcome | undefined {
+  const meaning = signInMeaning(needed(status?.errorCode, 'status.errorCode'));
+  if (meaning !== 'unknown') return OUTCOMES[meaning];
+  return needed(conditionalAccessStatus === 'failure' ? ('blocked' as const) : undefined, 'status.errorCode');
+}
 
 /**
  * Entra sign-in log. The beta endpoint, because only it has non-interactive sign-ins (what a stolen token makes), those of
- * apps, the session id and the AS number. Rows come minutes late; an hour is the margin.
+ * apps, the session id and the AS number. Rows come minutes late; an hour is the margin. One sign-in has
+ * several rows: what was asked on the way is read and makes no event, what came of it does.
  */
 export function signInSource(context: SourceContext): EvidenceSource {
   const reading =
-    (of: (nativeId: string) => string, types: readonly string[]): Step =>
+    (of: (nativeId: string) => string, type: SignInType): Step =>
     async (query, next, { signal }) => {
-      const kinds = types.map((t) => `signInEventTypes/any(t: t eq '${t}')`).join(' or ');
-      const $filter = `${of(quoted(query.nativeId))} and createdDateTime ge ${query.from} and createdDateTime le ${query.to} and (${kinds})`;
-      const request = { query: { $filter, $top: '1000' }, signal };
-      const page = await context.client.page(OPERATIONS.signIns, request, signIn, next);
-      return { ...page, events: page.rows.map((row) => toEvent(context, row, query)) };
+      const $filter = `${of(quoted(query.nativeId))} and createdDateTime ge ${query.from} and createdDateTime le ${query.to} and ${ofType(type)}`;
+      const page = await context.client.page(OPERATIONS.signIns, { query: { $filter, $top: '1000' }, signal }, next);
+      return sourcePage(page, signIn, (row, notes) => toEvents(context, row, query, notes));
     };
+  const ofPerson = (id: string): string => `userId eq ${id}`;
+  const ofApp = (id: string): string => `appId eq ${id}`;
   return {
     id: SOURCE,
     logSource: 'user_access',
@@ -78,49 +96,49 @@ export function signInSource(context: SourceContext): EvidenceSource {
     kinds: ['sign_in', 'sign_in_failed'],
     lagSeconds: 3600,
     read: personOrApp(
-      inSteps(reading((id) => `userId eq ${id}`, ['interactiveUser', 'nonInteractiveUser'])),
-      inSteps(reading((id) => `appId eq ${id}`, ['servicePrincipal'])),
+      inSteps(reading(ofPerson, 'interactiveUser'), reading(ofPerson, 'nonInteractiveUser')),
+      inSteps(reading(ofApp, 'servicePrincipal'), reading(ofApp, 'managedIdentity')),
     ),
   };
 }
 
+export const SIGN_IN_TYPES = ['interactiveUser', 'nonInteractiveUser', 'servicePrincipal', 'managedIdentity'] as const;
+type SignInType = (typeof SIGN_IN_TYPES)[number];
+/** One type a search: that is the form of the documentation (graph, signIn resource, beta). */
+export const ofType = (type: SignInType): string => `signInEventTypes/any(t: t eq '${type}')`;
+
 /** Detections name the sign-in that they are about by this id. */
 export const signInEventId = (signInId: string): string => `microsoft:${SOURCE}:${signInId}`;
 
-function toEvent(context: SourceContext, row: SignIn, query: SourceQuery): EvidenceEvent {
-  const code = row.status?.errorCode ?? 0;
-  const outcome: NonNullable<EvidenceEvent['outcome']> = SUCCESS.has(code)
-    ? 'success'
-    : BLOCKED.has(code)
-      ? 'blocked'
-      : 'failure';
-  const device = row.deviceDetail;
-  const { latitude, longitude } = row.location?.geoCoordinates ?? {};
-  return compact({
-    id: signInEventId(row.id),
-    kind: outcome === 'success' ? ('sign_in' as const) : ('sign_in_failed' as const),
-    platform: context.platform,
-    tenant: context.tenant,
-    source: SOURCE,
-    logSource: 'user_access' as const,
-    at: instant(row.createdDateTime) ?? row.createdDateTime,
-    operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
-    actor: query.nativeId,
-    ip: address(row.ipAddress),
-    asn: row.autonomousSystemNumber || undefined,
-    country: row.location?.countryOrRegion || undefined,
-    city: row.location?.city || undefined,
-    location:
-      typeof latitude === 'number' && typeof longitude === 'number' ? { lat: latitude, lon: longitude } : undefined,
-    ...doneWith({ id: row.appId, name: row.appDisplayName, userAgent: row.userAgent }),
-    sessionId: row.sessionId || row.correlationId || undefined,
-    deviceId: device?.deviceId || undefined,
-    deviceKnown: deviceKnown(device),
-    authentication: outcome === 'success' ? authenticationOf(row) : undefined,
-    reasons: row.riskEventTypes_v2?.length ? row.riskEventTypes_v2 : undefined,
-    risk: riskLevel(row.riskLevelDuringSignIn),
-    outcome,
-  });
+function toEvents(context: SourceContext, row: SignIn, query: SourceQuery, notes: Notes): readonly EvidenceEvent[] {
+  const at = needed(instantOf(row.createdDateTime), 'createdDateTime');
+  const outcome = outcomeOf(row);
+  if (outcome === undefined) return [];
+  const { city, countryOrRegion: country, geoCoordinates } = row.location ?? {};
+  return [
+    compact({
+      id: signInEventId(row.id),
+      kind: outcome === 'success' ? ('sign_in' as const) : ('sign_in_failed' as const),
+      platform: context.platform,
+      tenant: context.tenant,
+      source: SOURCE,
+      logSource: 'user_access' as const,
+      at,
+      operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
+      actor: query.nativeId,
+      ip: notes.address('ipAddress', row.ipAddress),
+      asn: row.autonomousSystemNumber || undefined,
+      ...placeIn({ country, city, lat: geoCoordinates?.latitude, lon: geoCoordinates?.longitude }),
+      ...doneWith({ id: row.appId, name: row.appDisplayName, userAgent: row.userAgent }),
+      sessionId: row.sessionId ?? row.correlationId,
+      deviceId: row.deviceDetail?.deviceId,
+      deviceKnown: deviceKnown(row.deviceDetail),
+      authentication: outcome === 'success' ? authenticationOf(row) : undefined,
+      reasons: row.riskEventTypes_v2.length > 0 ? row.riskEventTypes_v2 : undefined,
+      risk: riskLevel(row.riskLevelDuringSignIn),
+      outcome,
+    }),
+  ];
 }
 
 /**
@@ -142,18 +160,23 @@ const PREVIOUSLY = /previously satisfied/i;
  * token, whatever it was once given for. Undefined where Entra says neither.
  */
 function authenticationOf(row: SignIn): Authentication | undefined {
-  if (row.authenticationProtocol === 'deviceCode') return 'device_code';
+  if (isDeviceCode(row)) return 'device_code';
   if (row.isInteractive === false) return 'token';
-  const used = (row.authenticationDetails ?? [])
+  const asked = row.authenticationRequirement?.toLowerCase();
+  const used = row.authenticationDetails
     .filter((d) => d.succeeded === true)
-    .map((d) => d.authenticationMethod ?? '')
-    .filter((m) => m !== '');
+    .flatMap((d) => d.authenticationMethod ?? []);
   const fresh = used.filter((m) => !PREVIOUSLY.test(m));
   if (fresh.some((m) => RESISTANT.test(m))) return 'phishing_resistant';
   if (used.length > 0 && fresh.length === 0) return 'token';
-  if (fresh.some((m) => !/^password/i.test(m)) && row.authenticationRequirement !== 'singleFactorAuthentication')
-    return 'mfa';
-  if (fresh.length > 0) return row.authenticationRequirement === 'multiFactorAuthentication' ? 'mfa' : 'password';
-  if (row.authenticationRequirement === 'multiFactorAuthentication') return 'mfa';
-  return row.authenticationRequirement === 'singleFactorAuthentication' ? 'password' : undefined;
+  if (fresh.some((m) => !/^password/i.test(m)) && asked !== SINGLE) return 'mfa';
+  if (fresh.length > 0) return asked === MULTI ? 'mfa' : 'password';
+  if (asked === MULTI) return 'mfa';
+  return asked === SINGLE ? 'password' : undefined;
 }
+const SINGLE = 'singlefactorauthentication';
+const MULTI = 'multifactorauthentication';
+
+/** By a code typed in elsewhere, now or when the session began. */
+const isDeviceCode = ({ authenticationProtocol, originalTransferMethod }: SignIn): boolean =>
+  authenticationProtocol?.toLowerCase() === 'devicecode' || originalTransferMethod?.toLowerCase() === 'devicecodeflow';

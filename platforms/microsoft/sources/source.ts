@@ -1,10 +1,18 @@
+import type { z } from 'zod';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { TenantRef } from '../../../domain/platform.js';
-import type { EvidenceSource } from '../../ports.js';
-import type { MicrosoftClient } from '../client.js';
+import type { Notices } from '../../notice.js';
+import type { EvidenceSource, SourcePage } from '../../ports.js';
+import { mapRows, type Notes } from '../../rows.js';
+import type { MicrosoftClient, RawPage } from '../client.js';
 
 export interface SourceContext extends TenantRef {
   readonly platform: 'microsoft';
   readonly client: MicrosoftClient;
+  /** Whose mails are security notices. */
+  readonly notices: Notices;
+  /** Directory (tenant) id, where people of other organisations are told apart by theirs. */
+  readonly tenantId?: string;
 }
 
 /** Reads of a subject: an app, which has no address, is in other lists than a person. */
@@ -12,17 +20,17 @@ export function personOrApp(person: EvidenceSource['read'], app: EvidenceSource[
   return (query, ...rest) => (query.emails.length > 0 ? person : app)(query, ...rest);
 }
 
-/** UTC instant of a vendor time, which may lack its `Z` or carry seven digits of fraction; undefined when it is none. */
-export function instant(text: string | null | undefined): string | undefined {
-  if (text === null || text === undefined) return undefined;
-  const ms = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
-}
-
-/** An address without the port or brackets that audit records may put around it; undefined for anything else. */
-export function address(text: string | null | undefined): string | undefined {
-  if (text === null || text === undefined) return undefined;
-  const bare =
-    /^\[([0-9a-f:.]+)\](?::\d+)?$/i.exec(text)?.[1] ?? /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.exec(text)?.[1] ?? text;
-  return /^[0-9a-f:.]{3,45}$/i.test(bare) && /[.:]/.test(bare) ? bare : undefined;
+/** A page of a list as a page of a source: each row by itself, with what of it could not be read. */
+export function sourcePage<Row>(
+  { rows, next, gap }: RawPage,
+  shape: z.ZodType<Row>,
+  map: (row: Row, notes: Notes) => readonly EvidenceEvent[],
+): SourcePage {
+  const { values, odd } = mapRows(rows, shape, map);
+  return {
+    events: values,
+    ...(odd.length === 0 ? {} : { odd }),
+    ...(next === undefined ? {} : { next }),
+    ...(gap === undefined ? {} : { gap }),
+  };
 }

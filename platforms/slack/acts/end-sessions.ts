@@ -3,6 +3,7 @@ import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../methods.js';
+import { pagesOf } from '../pages.js';
 import { NO_SESSIONS, sessionPage } from '../sources/sessions.js';
 import { sendOnce, type ActContext } from './act.js';
 
@@ -17,21 +18,18 @@ async function liveSessions(
 ): Promise<ReadonlyMap<string, string>> {
   const sessions = new Map<string, string>();
   for (const team_id of teamIds) {
-    let cursor: string | undefined;
-    do {
-      const page = await client.call(
-        OPERATIONS.sessionList,
-        { user_id: userId, team_id, limit: 1000, cursor },
-        sessionPage,
-        { signal, answers: { ...NO_SESSIONS, user_not_found: NO_SESSIONS.no_active_sessions } },
-      );
+    const answers = { ...NO_SESSIONS, user_not_found: NO_SESSIONS.no_active_sessions };
+    const pages = pagesOf((cursor) => {
+      const args = { user_id: userId, team_id, limit: 1000, cursor };
+      return client.call(OPERATIONS.sessionList, args, sessionPage, { signal, answers });
+    });
+    for await (const page of pages) {
       for (const row of page.active_sessions) {
         const parsed = listed.safeParse(row);
         if (!parsed.success) throw new QuellError('VENDOR_REPLY', OPERATIONS.sessionList.name);
         sessions.set(String(parsed.data.session_id), team_id);
       }
-      cursor = page.response_metadata?.next_cursor || undefined;
-    } while (cursor !== undefined);
+    }
   }
   return sessions;
 }

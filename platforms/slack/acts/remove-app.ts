@@ -2,27 +2,24 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct } from '../../ports.js';
+import { someList } from '../../rows.js';
 import { readInstall } from '../installs.js';
 import { OPERATIONS, type SlackOperation } from '../methods.js';
-import { metadata } from '../sources/source.js';
+import { metadata, pagesOf } from '../pages.js';
+import { readSelf } from '../self.js';
 import { sendOnce, type ActContext } from './act.js';
 
 const listed = z.looseObject({ app: z.looseObject({ id: z.string() }) });
 const resolved = z.looseObject({
-  approved_apps: z.array(listed).nullish(),
-  restricted_apps: z.array(listed).nullish(),
+  approved_apps: someList(listed),
+  restricted_apps: someList(listed),
   response_metadata: metadata,
 });
 const ok = z.looseObject({});
 
 /** Organisation-wide: exactly one of enterprise and workspace may be named, and org-deployed apps go only by enterprise. */
 async function enterpriseOf({ client }: ActContext, signal: AbortSignal | undefined): Promise<string> {
-  const { enterprise_id } = await client.call(
-    OPERATIONS.authTest,
-    {},
-    z.looseObject({ enterprise_id: z.string().nullish() }),
-    { signal },
-  );
+  const { enterprise_id } = await readSelf(client, signal);
   if (!enterprise_id)
     throw new QuellError(
       'VENDOR_PLAN',
@@ -38,13 +35,11 @@ async function isListed(
   enterprise_id: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  let cursor: string | undefined;
-  do {
-    const page = await client.call(operation, { enterprise_id, limit: 1000, cursor }, resolved, { signal });
-    if ([...(page.restricted_apps ?? []), ...(page.approved_apps ?? [])].some((row) => row.app.id === appId))
-      return true;
-    cursor = page.response_metadata?.next_cursor || undefined;
-  } while (cursor !== undefined);
+  const pages = pagesOf((cursor) =>
+    client.call(operation, { enterprise_id, limit: 1000, cursor }, resolved, { signal }),
+  );
+  for await (const page of pages)
+    if ([...page.restricted_apps, ...page.approved_apps].some((row) => row.app.id === appId)) return true;
   return false;
 }
 
@@ -53,8 +48,9 @@ export function removeApp(context: ActContext): ContainmentAct<'remove_app'> {
   const { client } = context;
   const restricted = (appId: string, enterprise: string, signal?: AbortSignal) =>
     isListed(context, OPERATIONS.appsRestricted, appId, enterprise, signal);
+  /** Until a row of the log says that it was removed, whoever removed it; an app that is only disabled keeps its tokens. */
   const installed = async (appId: string, signal?: AbortSignal): Promise<boolean> =>
-    (await readInstall(client, OPERATIONS.installs, appId, context.teamIds, signal))?.installed ?? false;
+    (await readInstall(client, OPERATIONS.installs, appId, context.teamIds, signal))?.removed !== true;
 
   return {
     kind: 'remove_app',
@@ -62,7 +58,7 @@ export function removeApp(context: ActContext): ContainmentAct<'remove_app'> {
     undo: 'The bar on the app is taken away; people install it again.',
     losses: 'The installs and tokens of the app, for everybody: whoever uses it installs it anew.',
     recognised:
-      'The app is on the list of restricted apps, and the integration log of no workspace has it as installed.',
+      'The app is on the list of restricted apps, and the newest entry about it in the integration log of each workspace says `removed`.',
     proof: 'Both read again; the audit log holds `app_restricted` and `app_uninstalled`.',
     effectWithinSeconds: 60,
     capture: async (target, { signal } = {}) => {

@@ -5,7 +5,8 @@ import type { CallOptions, TargetReading } from '../../ports.js';
 import { wideReadingOf, type ReadAccount } from '../../reading.js';
 import { readInstall } from '../installs.js';
 import { OPERATIONS } from '../methods.js';
-import { accountReader, workspacesOf, type ReadContext } from './accounts.js';
+import { workspacesOf } from '../workspaces.js';
+import { accountReader, type ReadContext } from './accounts.js';
 import { isSlackId } from './ids.js';
 
 /** Accounts of an app that are read one by one; `users.info` lets a hundred a minute. */
@@ -27,13 +28,13 @@ export const appResolver =
     const affects: ReadAccount[] = [named];
     for (const id of others.slice(0, MOST)) affects.push(...(await ifThere(account(id))));
     const target: AppTarget = { type: 'app', appId, accountId: named.accountId };
-    return [wideReadingOf(target, affects, protectionOf(context, appId, others.length > MOST))];
+    return [wideReadingOf(target, affects, protectionOf(context, appId, others.length > MOST || install.isCut))];
   };
 
 /** With no app named as ours, any could be; and who is affected must be known. */
-function protectionOf({ ownAppIds }: ReadContext, appId: string, isTooMany: boolean): readonly ProtectedBecause[] {
+function protectionOf({ ownAppIds }: ReadContext, appId: string, isUnknown: boolean): readonly ProtectedBecause[] {
   if (ownAppIds.includes(appId)) return ['own_app'];
-  return ownAppIds.length === 0 || isTooMany ? ['unknown'] : [];
+  return ownAppIds.length === 0 || isUnknown ? ['unknown'] : [];
 }
 
 /** The log outlives accounts; one that Slack does not know any more loses nothing. */

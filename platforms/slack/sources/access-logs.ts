@@ -1,32 +1,40 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { EvidenceSource } from '../../ports.js';
+import type { EvidenceEvent } from '../../../domain/evidence.js';
+import { countryOf } from '../../../domain/places.js';
+import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import { mapRows, needed, someNumber, someText, type Mapped } from '../../rows.js';
 import { OPERATIONS } from '../methods.js';
-import {
-  addressOf,
-  eventOf,
-  instantOf,
-  lenient,
-  metadata,
-  nextOf,
-  perTeam,
-  seconds,
-  type SourceContext,
-} from './source.js';
+import { metadata, nextOf, rowsOf } from '../pages.js';
+import { atUnix, eventOf, pageOf, perTeam, seconds, unixOf, wholeOf, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.access_logs', logSource: 'user_access' } as const;
-const page = z.looseObject({ logins: z.array(z.unknown()), response_metadata: metadata });
-const timed = z.looseObject({ date_last: z.number() });
+export const accessPage = z.looseObject({ logins: rowsOf, response_metadata: metadata });
+/** Person and time are a row; of the rest Slack says that it is a best effort. */
 export const login = z.looseObject({
-  user_id: z.string(),
-  date_first: z.number(),
-  date_last: z.number(),
-  count: z.number().nullish(),
-  ip: z.string().nullish(),
-  user_agent: z.string().nullish(),
-  isp: z.string().nullish(),
-  country: z.string().nullish(),
+  user_id: z.string().min(1),
+  date_first: z.unknown().optional(),
+  date_last: z.unknown().optional(),
+  count: someNumber,
+  ip: z.unknown().optional(),
+  user_agent: someText,
+  isp: someText,
+  country: someText,
 });
+export type Login = z.infer<typeof login>;
+
+/** First and last use in whole seconds. A row without a last use is odd. */
+export function spanOf({ date_first, date_last }: Login): { readonly first: number; readonly last: number } {
+  const last = needed(unixOf(date_last), 'date_last');
+  return { first: Math.min(unixOf(date_first) ?? last, last), last };
+}
+
+/** Times and count grow while the row lives; the rest names it. */
+export const loginId = (teamId: string, { user_id, ip, user_agent }: Login): string =>
+  createHash('sha256')
+    .update(JSON.stringify([teamId, user_id, ip, user_agent]))
+    .digest('hex')
+    .slice(0, 32);
 
 /**
  * `team.accessLogs`: one row per person, address and client, with first and last time and a count of API calls; the best trace of a
@@ -40,34 +48,9 @@ export function accessLogSource(context: SourceContext): EvidenceSource {
       cursor: next,
       team_id: context.plan === 'enterprise' ? teamId : undefined,
     };
-    const body = await context.client.call(OPERATIONS.accessLogs, args, page, { signal });
-    const events = lenient(body.logins, login)
-      .filter(
-        (row) =>
-          row.user_id === query.nativeId &&
-          row.date_last >= seconds(query.from) &&
-          row.date_first <= seconds(query.to, 'up'),
-      )
-      .map((row) => {
-        // Times and count grow while the row lives; the rest names it.
-        const rowId = createHash('sha256')
-          .update(JSON.stringify([teamId, row.user_id, row.ip, row.user_agent]))
-          .digest('hex')
-          .slice(0, 32);
-        return eventOf(context, ORIGIN, rowId, {
-          kind: 'api_activity',
-          at: instantOf(Math.min(row.date_last, seconds(query.to, 'up'))),
-          operation: 'team.accessLogs',
-          actor: row.user_id,
-          ip: addressOf(row.ip),
-          asName: row.isp,
-          country: row.country && /^[A-Z]{2}$/.test(row.country) ? row.country : undefined,
-          userAgent: row.user_agent,
-          count: row.count,
-        });
-      });
-    const older = lenient(body.logins, timed).every((row) => row.date_last < seconds(query.from));
-    return { events, ...(older ? {} : nextOf(body.response_metadata)) };
+    const body = await context.client.call(OPERATIONS.accessLogs, args, accessPage, { signal });
+    const mapped = accessesIn(context, teamId, query, body.logins);
+    return pageOf(mapped, isOlder(body.logins, query) ? {} : nextOf(body.response_metadata));
   });
   return {
     id: ORIGIN.source,
@@ -77,4 +60,43 @@ export function accessLogSource(context: SourceContext): EvidenceSource {
     lagSeconds: 3600,
     read,
   };
+}
+
+/** The rows of the subject. One that is odd and clearly another's is nobody's loss here. */
+export function accessesIn(
+  context: SourceContext,
+  teamId: string,
+  query: SourceQuery,
+  rows: readonly unknown[],
+): Mapped<EvidenceEvent> {
+  const { odd, ...mapped } = mapRows(rows, login, (row, notes) => {
+    if (row.user_id !== query.nativeId) return [];
+    const { first, last } = spanOf(row);
+    if (last < seconds(query.from) || first > seconds(query.to, 'up')) return [];
+    return [
+      eventOf(context, ORIGIN, loginId(teamId, row), {
+        kind: 'api_activity',
+        at: atUnix(Math.min(last, seconds(query.to, 'up'))),
+        operation: 'team.accessLogs',
+        actor: row.user_id,
+        ip: notes.address('ip', row.ip),
+        asName: row.isp,
+        country: countryOf(row.country),
+        userAgent: row.user_agent,
+        count: wholeOf(row.count),
+      }),
+    ];
+  });
+  return { ...mapped, odd: odd.filter((o) => !('row' in o) || !isOfAnother(o.row, query)) };
+}
+
+function isOfAnother(row: unknown, { nativeId }: SourceQuery): boolean {
+  const id = typeof row === 'object' && row !== null && 'user_id' in row ? row.user_id : undefined;
+  return typeof id === 'string' && id !== '' && id !== nativeId;
+}
+
+/** Where no row of a page says when it was, the next one may. */
+function isOlder(rows: readonly unknown[], { from }: SourceQuery): boolean {
+  const times = rows.flatMap((row) => unixOf((row as { readonly date_last?: unknown } | null)?.date_last) ?? []);
+  return times.length > 0 && times.every((last) => last < seconds(from));
 }

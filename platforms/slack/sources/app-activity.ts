@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
-import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import type { EvidenceSource, SourcePage, SourceQuery } from '../../ports.js';
+import { mapRows, type Mapped } from '../../rows.js';
 import { actorsOfApp } from '../app-actors.js';
 import { OPERATIONS } from '../methods.js';
+import { nextOf } from '../pages.js';
 import { kindOf, type AuditActionTable } from './audit-actions.js';
-import { auditEntry, auditPage, toEvent, type AuditEntry } from './audit-entry.js';
-import { isApp, lenient, nextOf, parseCursor, seconds, type Page, type SourceContext } from './source.js';
+import { auditEntry, auditPage, type AuditEntry } from './audit-entry.js';
+import { toEvent } from './audit-event.js';
+import { openPlacesIn } from './audit-logs.js';
+import type { Outside } from './audit-share.js';
+import { outsideOf } from './outside.js';
+import { isApp, pageOf, seconds, stateOf, type SourceContext } from './source.js';
 
 const ID = 'slack.audit_logs.apps';
 /** Entries per page, and pages of one account: at most four minutes of the whole tenant's budget; nearly every account has one page. */
@@ -38,7 +44,7 @@ export function appActivitySource(context: SourceContext, table: AuditActionTabl
     lagSeconds: 3600,
     async read(query, cursor, { signal } = {}) {
       if (!isApp(query.nativeId)) return { events: [] };
-      const at = parseCursor(cursorShape, cursor) ?? (await begin(context, query.nativeId, signal));
+      const at = stateOf(cursorShape, cursor) ?? (await begin(context, query.nativeId, signal));
       const actor = at.actors[at.at];
       if (actor === undefined) throw new QuellError('TOO_MUCH', LEFT_OUT);
       const body = await context.client.rest(
@@ -57,8 +63,9 @@ export function appActivitySource(context: SourceContext, table: AuditActionTabl
         },
         auditPage,
       );
-      const events = lenient(body.entries, auditEntry).flatMap((entry) => eventsOf(context, table, query, entry));
-      return { events, ...after(at, nextOf(body.response_metadata).next) };
+      const { outside, gap } = await outsideOf(context, openPlacesIn(body.entries, isOfApp(query)), signal);
+      const mapped = actsOfApp(context, table, query, body.entries, outside);
+      return { ...pageOf(mapped, after(at, nextOf(body.response_metadata).next)), ...(gap ? { gap } : {}) };
     },
   };
 }
@@ -74,8 +81,9 @@ async function begin(context: SourceContext, appId: string, signal: AbortSignal 
 }
 
 /** Where it goes on: the account's next page, the next account, or one more call that says that something is missing. */
-function after(at: Cursor, next: string | undefined): Pick<Page, 'next'> {
-  const goesOn = next !== undefined && at.page + 1 < MAX_PAGES;
+function after(at: Cursor, next: string | undefined): Pick<SourcePage, 'next'> {
+  // A page that leads to itself ends the account, and something is missing.
+  const goesOn = next !== undefined && next !== at.next && at.page + 1 < MAX_PAGES;
   const isCut = at.isCut || (next !== undefined && !goesOn);
   const following = goesOn ? { ...at, page: at.page + 1, next } : { actors: at.actors, at: at.at + 1, page: 0, isCut };
   const isOver = following.at >= at.actors.length && !isCut;
@@ -83,15 +91,23 @@ function after(at: Cursor, next: string | undefined): Pick<Page, 'next'> {
 }
 
 /** An entry in the words of the source that reads it of a person, so that the same entry has the same id wherever it was read. */
-function eventsOf(
+export const actsOfApp = (
   context: SourceContext,
   table: AuditActionTable,
   { nativeId }: SourceQuery,
-  entry: AuditEntry,
-): readonly EvidenceEvent[] {
-  if (entry.context?.app?.id !== nativeId) return [];
-  return table.flatMap(({ id, logSource, actions }) => {
-    const kind = kindOf(actions, entry.action);
-    return (kind && toEvent(context, { source: id, logSource }, kind, entry)) ?? [];
+  rows: readonly unknown[],
+  outside: Outside,
+): Mapped<EvidenceEvent> =>
+  mapRows(rows, auditEntry, (entry, notes) => {
+    if (!isOfApp({ nativeId })(entry)) return [];
+    return table.flatMap(({ id, logSource, actions }) => {
+      const kind = kindOf(actions, entry.action);
+      const reading = { context, origin: { source: id, logSource }, outside };
+      return (kind && toEvent(reading, kind, entry, notes)) ?? [];
+    });
   });
-}
+
+const isOfApp =
+  ({ nativeId }: Pick<SourceQuery, 'nativeId'>) =>
+  (entry: AuditEntry): boolean =>
+    entry.context?.app?.id === nativeId;

@@ -1,41 +1,51 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
+import { compact } from '../../compact.js';
 import type { EvidenceSource } from '../../ports.js';
+import { mapRows, needed, someFlag, someList, someNumber, someText, type Mapped } from '../../rows.js';
 import { OPERATIONS } from '../methods.js';
-import { paging } from './integration-logs.js';
-import { eventOf, instantOf, isApp, lenient, perTeam, seconds, type SourceContext } from './source.js';
+import { pageAfter, paging, rowsOf } from '../pages.js';
+import type { Outside } from './audit-share.js';
+import { outsideOf } from './outside.js';
+import { atUnix, eventOf, isApp, pageOf, perTeam, seconds, unixOf, wholeOf, type SourceContext } from './source.js';
 
 const ORIGIN = { source: 'slack.files', logSource: 'file_transfer' } as const;
-const page = z.looseObject({ files: z.array(z.unknown()), paging });
-const file = z.looseObject({
-  id: z.string(),
-  name: z.string().nullish(),
-  title: z.string().nullish(),
-  user: z.string().nullish(),
-  created: z.number(),
-  size: z.number().nullish(),
-  public_url_shared: z.boolean().nullish(),
-  permalink_public: z.string().nullish(),
-  channels: z.array(z.string()).nullish(),
-  groups: z.array(z.string()).nullish(),
-  ims: z.array(z.string()).nullish(),
+const filePage = z.looseObject({ files: rowsOf, paging });
+const places = someList(z.string().min(1));
+/** A file that was made at a time is a row. */
+export const file = z.looseObject({
+  id: z.string().min(1),
+  name: someText,
+  title: someText,
+  user: someText,
+  created: z.unknown().optional(),
+  size: someNumber,
+  public_url_shared: someFlag,
+  permalink_public: someText,
+  channels: places,
+  groups: places,
+  ims: places,
 });
+const COUNT = 200;
 
 /** `files.list`: what the subject uploaded in the window, and which of it has a public link now (Slack does not say since when). */
 export function fileSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
     if (isApp(query.nativeId)) return { events: [] };
+    const page = Number(next ?? '1');
     const args = {
       user: query.nativeId,
       ts_from: seconds(query.from),
       ts_to: seconds(query.to, 'up'),
-      count: 200,
-      page: Number(next ?? '1'),
+      count: COUNT,
+      page,
       team_id: context.plan === 'enterprise' ? teamId : undefined,
     };
-    const body = await context.client.call(OPERATIONS.filesList, args, page, { signal });
-    const events = lenient(body.files, file).flatMap((row) => eventsOf(context, row));
-    return { events, ...(body.paging.page < body.paging.pages ? { next: String(body.paging.page + 1) } : {}) };
+    const body = await context.client.call(OPERATIONS.filesList, args, filePage, { signal });
+    const where = mapRows(body.files, file, (row) => [...row.channels, ...row.groups, ...row.ims]).values;
+    const { outside, gap } = await outsideOf(context, where, signal);
+    const following = pageAfter(page, body.paging, body.files.length, COUNT);
+    return { ...pageOf(filesIn(context, body.files, outside), following), ...(gap ? { gap } : {}) };
   });
   return {
     id: ORIGIN.source,
@@ -47,15 +57,23 @@ export function fileSource(context: SourceContext): EvidenceSource {
   };
 }
 
-function eventsOf(context: SourceContext, row: z.infer<typeof file>): readonly EvidenceEvent[] {
-  const place = row.channels?.[0] ?? row.groups?.[0] ?? row.ims?.[0];
-  const name = row.name || row.title || undefined;
+export const filesIn = (context: SourceContext, rows: readonly unknown[], outside: Outside): Mapped<EvidenceEvent> =>
+  mapRows(rows, file, (row) => eventsOf(context, row, outside));
+
+function eventsOf(context: SourceContext, row: z.infer<typeof file>, outside: Outside): readonly EvidenceEvent[] {
+  const where = [...row.channels, ...row.groups, ...row.ims];
+  // Of several places the one that reaches out.
+  const place = where.find((id) => outside.get(id) === true) ?? where[0];
+  const name = row.name ?? row.title;
   const fields = {
-    at: instantOf(row.created),
+    at: atUnix(needed(unixOf(row.created), 'created')),
     actor: row.user,
     target: { type: 'file' as const, id: row.id, ...(name === undefined ? {} : { name }) },
-    channel: place === undefined ? undefined : { id: place, private: (row.channels?.length ?? 0) === 0 },
-    bytes: row.size,
+    channel:
+      place === undefined
+        ? undefined
+        : compact({ id: place, private: !row.channels.includes(place), external: outside.get(place) }),
+    bytes: wholeOf(row.size),
   };
   const upload = eventOf(context, ORIGIN, row.id, { ...fields, kind: 'file_upload', operation: 'files.list' });
   if (row.public_url_shared !== true) return [upload];
@@ -66,7 +84,7 @@ function eventsOf(context: SourceContext, row: z.infer<typeof file>): readonly E
       kind: 'share',
       operation: 'public_url_shared',
       labels: [LABELS.state],
-      urls: row.permalink_public ? [row.permalink_public] : undefined,
+      urls: row.permalink_public === undefined ? undefined : [row.permalink_public],
     }),
   ];
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { QuellError } from '../../../domain/errors.js';
-import type { EvidenceSource, SourceQuery } from '../../ports.js';
+import type { EvidenceSource, SourcePage, SourceQuery } from '../../ports.js';
+import { readRows } from '../../rows.js';
 import { OPERATIONS } from '../methods.js';
-import { conversation, message, MESSAGES, place, placeOf, toEvent, worthReading, type Place } from './message.js';
-import { lenient, metadata, nextOf, parseCursor, perTeam, seconds, type Page, type SourceContext } from './source.js';
+import { metadata, nextOf, rowsOf } from '../pages.js';
+import { message, messagesIn, MESSAGES, place, placeOf, worthReading, type Place } from './message.js';
+import { conversation } from './outside.js';
+import { pageOf, perTeam, seconds, stateOf, type SourceContext } from './source.js';
 
-const conversations = z.looseObject({ channels: z.array(z.unknown()), response_metadata: metadata });
-const history = z.looseObject({ messages: z.array(z.unknown()), response_metadata: metadata });
+const conversations = z.looseObject({ channels: rowsOf, response_metadata: metadata });
+const history = z.looseObject({ messages: rowsOf, response_metadata: metadata });
 const ALL_TYPES = 'public_channel,private_channel,mpim,im';
 
 /** Where the walk stands: conversations of the current list page still to be read, the page of the first one, threads of it that are still to be read. */
@@ -31,7 +33,7 @@ interface Call {
 export function messageSource(context: SourceContext): EvidenceSource {
   const read = perTeam(context, (teamId) => async (query, next, { signal }) => {
     const call = { context, query, signal };
-    const at = parseCursor(cursorShape, next);
+    const at = stateOf(cursorShape, next);
     if (!at) return nextList(call, teamId, undefined);
     const [where, ...others] = at.places;
     if (!where) return at.list === undefined ? { events: [] } : nextList(call, teamId, at.list);
@@ -49,7 +51,17 @@ export function messageSource(context: SourceContext): EvidenceSource {
   };
 }
 
-async function nextList({ context, query, signal }: Call, teamId: string, cursor: string | undefined): Promise<Page> {
+/** A page that leads to itself ends its own list, and the walk goes on after it. */
+const LEADS_TO_ITSELF = {
+  code: 'VENDOR_REPLY',
+  text: 'Slack leads to the same page of a conversation again and again; what was read until then is kept.',
+} as const;
+
+async function nextList(
+  { context, query, signal }: Call,
+  teamId: string,
+  cursor: string | undefined,
+): Promise<SourcePage> {
   const args = {
     user: query.nativeId,
     types: ALL_TYPES,
@@ -58,12 +70,17 @@ async function nextList({ context, query, signal }: Call, teamId: string, cursor
     team_id: context.plan === 'enterprise' ? teamId : undefined,
   };
   const body = await context.client.call(OPERATIONS.usersConversations, args, conversations, { signal });
-  const { next: list } = nextOf(body.response_metadata);
-  const places = lenient(body.channels, conversation).map(placeOf);
-  return following([], { places, threads: [], ...(list === undefined ? {} : { list }) });
+  const { next } = nextOf(body.response_metadata);
+  const list = next === cursor ? undefined : next;
+  const { values, odd } = readRows(body.channels, conversation);
+  const left = { places: values.map(placeOf), threads: [], ...(list === undefined ? {} : { list }) };
+  return {
+    ...following({ events: [], ...(odd.length > 0 ? { odd } : {}) }, left),
+    ...(next !== undefined && list === undefined ? { gap: LEADS_TO_ITSELF } : {}),
+  };
 }
 
-async function readHistory(call: Call, at: Cursor, where: Place, others: readonly Place[]): Promise<Page> {
+async function readHistory(call: Call, at: Cursor, where: Place, others: readonly Place[]): Promise<SourcePage> {
   const { context, query, signal } = call;
   const args = {
     channel: where.id,
@@ -73,13 +90,15 @@ async function readHistory(call: Call, at: Cursor, where: Place, others: readonl
     limit: 200,
     cursor: at.page === undefined || at.page === '' ? undefined : at.page,
   };
-  const body = await orEmpty(context.client.call(OPERATIONS.conversationsHistory, args, history, { signal }));
-  const rows = lenient(body.messages, message);
-  const events = rows.flatMap((row) => toEvent(context, where, row, query) ?? []);
-  const threads = [...at.threads, ...rows.filter((r) => worthReading(where, r, query)).map((r) => r.ts)];
-  const { next: page } = nextOf(body.response_metadata);
-  if (page !== undefined) return following(events, { ...keep(at), places: at.places, threads, page });
-  return following(events, { ...keep(at), places: threads.length > 0 ? at.places : [...others], threads });
+  const body = await context.client.call(OPERATIONS.conversationsHistory, args, history, { signal, answers: UNSEEN });
+  const read = pageOf(messagesIn(context, where, query, body.messages));
+  const begun = readRows(body.messages, message).values.filter((r) => worthReading(where, r, query));
+  const threads = [...new Set([...at.threads, ...begun.map((r) => r.ts)])];
+  const { next } = nextOf(body.response_metadata);
+  if (next !== undefined && next !== at.page)
+    return following(read, { ...keep(at), places: at.places, threads, page: next });
+  const page = following(read, { ...keep(at), places: threads.length > 0 ? at.places : [...others], threads });
+  return { ...page, ...gapOf(where, next, body['unseen']) };
 }
 
 async function readThread(
@@ -89,7 +108,7 @@ async function readThread(
   thread: string,
   threads: readonly string[],
   others: readonly Place[],
-): Promise<Page> {
+): Promise<SourcePage> {
   const { context, query, signal } = call;
   const args = {
     channel: where.id,
@@ -99,33 +118,39 @@ async function readThread(
     limit: 200,
     cursor: at.thread,
   };
-  const body = await orEmpty(context.client.call(OPERATIONS.conversationsReplies, args, history, { signal }));
-  const rows = lenient(body.messages, message).filter((row) => row.ts !== thread); // the first one came with the history
-  const events = rows.flatMap((row) => toEvent(context, where, row, query) ?? []);
+  const body = await context.client.call(OPERATIONS.conversationsReplies, args, history, { signal, answers: UNSEEN });
+  const rows = body.messages.filter((row) => (row as { readonly ts?: unknown } | null)?.ts !== thread); // the first one came with the history
+  const read = pageOf(messagesIn(context, where, query, rows));
   const { next } = nextOf(body.response_metadata);
-  if (next !== undefined)
-    return following(events, { ...keep(at), places: at.places, threads: at.threads, thread: next });
-  return following(events, {
+  if (next !== undefined && next !== at.thread)
+    return following(read, { ...keep(at), places: at.places, threads: at.threads, thread: next });
+  const page = following(read, {
     ...keep(at),
     places: threads.length > 0 ? at.places : [...others],
     threads: [...threads],
   });
+  return { ...page, ...gapOf(where, next, body['unseen']) };
 }
 
 const keep = ({ list }: Cursor): { readonly list?: string } => (list === undefined ? {} : { list });
 
-/** The cursor of what is left; none when nothing is. */
-function following(events: Page['events'], left: Cursor): Page {
-  return left.places.length === 0 && left.list === undefined ? { events } : { events, next: JSON.stringify(left) };
-}
+/** The page with the cursor of what is left; none when nothing is. */
+const following = (page: SourcePage, left: Cursor): SourcePage =>
+  left.places.length === 0 && left.list === undefined ? page : { ...page, next: JSON.stringify(left) };
 
-/** A conversation that went away while the walk was under way is empty. */
-async function orEmpty(read: Promise<z.infer<typeof history>>): Promise<z.infer<typeof history>> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof QuellError && error.code === 'VENDOR_NOT_FOUND')
-      return { messages: [], response_metadata: undefined };
-    throw error;
-  }
+/** A conversation that went away while the walk was under way is empty; one that refuses our account is a gap, and the others are read. */
+const UNSEEN: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(['channel_not_found', 'thread_not_found'].map((code) => [code, { messages: [] }])),
+  ...Object.fromEntries(
+    ['not_in_channel', 'access_denied', 'ekm_access_denied', 'team_access_not_granted'].map((code) => [
+      code,
+      { messages: [], unseen: code },
+    ]),
+  ),
+};
+
+function gapOf(where: Place, next: string | undefined, unseen: unknown): Pick<SourcePage, 'gap'> {
+  if (next !== undefined) return { gap: LEADS_TO_ITSELF };
+  if (typeof unseen !== 'string') return {};
+  return { gap: { code: 'VENDOR_SCOPE', text: `Slack does not show the conversation ${where.id}: ${unseen}.` } };
 }

@@ -1,4 +1,4 @@
-import type { Platform } from '../../../domain/platform.js';
+import type { Platform } from '../platforms.js';
 import { Chance } from './chance.js';
 import type { Job } from './jobs.js';
 import type { Moment, Place } from './months.js';

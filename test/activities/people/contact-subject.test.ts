@@ -104,7 +104,7 @@ describe('contactSubject', () => {
       .set('microsoft/mail', new QuellError('VENDOR_SCOPE'))
       .set('google/mail', new QuellError('VENDOR_SCOPE'));
     const result = await ask(b, ['slack']);
-    expect(result).toMatchObject({ channel: 'teams' });
+    expect(result).toMatchObject({ channel: 'teams', on: 'microsoft' });
     expect(result.avoided).toContain('mail: VENDOR_SCOPE');
     b.post.broken
       .set('microsoft/mail', new QuellError('VENDOR_DOWN', 'ada@example.com'))

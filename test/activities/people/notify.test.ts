@@ -1,3 +1,4 @@
+import { PLATFORMS } from '../../../platforms/registry.js';
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { perform, quietly } from '../support/house.js';
@@ -37,7 +38,13 @@ describe('notifyIncidentResponse', () => {
   it('posts to the response channel in Teams as a card, which does not count as clean where Microsoft is suspect', async () => {
     const b = await bench();
     const teams = 'https://example.com/workflows/secret';
-    expect(await perform(b.make({ notify: { mail: [], teams } }), 'notifyIncidentResponse', input)).toEqual({
+    expect(
+      await perform(
+        b.make({ notify: { mail: [], channels: PLATFORMS.responseChannels.map((c) => ({ ...c, url: teams })) } }),
+        'notifyIncidentResponse',
+        input,
+      ),
+    ).toEqual({
       ways: ['teams (on a platform under suspicion)'],
     });
     const [post] = b.calls;

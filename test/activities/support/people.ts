@@ -3,6 +3,7 @@ import type { PeopleActivities } from '../../../activities/contract.js';
 import type { Platform } from '../../../domain/platform.js';
 import type { SubjectFacts } from '../../../domain/subject.js';
 import type { OutgoingMessage, Talk, TalkPort } from '../../../platforms/ports.js';
+import { PLATFORMS } from '../../../platforms/registry.js';
 import { House } from './house.js';
 import { later, NOW } from './plans.js';
 
@@ -16,12 +17,14 @@ export interface Sent {
 export class Post {
   readonly sent: Sent[] = [];
   readonly broken = new Map<string, Error>();
-  ports(only: readonly Platform[] = ['slack', 'microsoft', 'google']): readonly TalkPort[] {
-    const chat = { slack: 'slack', microsoft: 'teams', google: 'google_chat' } as const;
+  ports(only: readonly Platform[] = PLATFORMS.ids): readonly TalkPort[] {
     return only.map((platform) => ({
       platform,
       tenant: 'main',
-      talk: [this.talk(platform, chat[platform]), ...(platform === 'slack' ? [] : [this.talk(platform, 'mail')])],
+      talk: [
+        this.talk(platform, PLATFORMS.of(platform).channel),
+        ...(platform === 'slack' ? [] : [this.talk(platform, 'mail')]),
+      ],
       limitations: [],
     }));
   }

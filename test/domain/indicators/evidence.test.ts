@@ -211,8 +211,8 @@ describe('identity, notices and what others found', () => {
     const hit = (i: number): string => rows[i]?.id ?? '';
     const secrets = [0, 1].map((i) => ({ eventId: hit(i), fingerprint: 'same', kind: 'token', confirmed: i === 1 }));
     expect(found('credential_exposed', rows, { secrets }).map((f) => [f.platform, f.confidence])).toEqual([
-      ['slack', 'medium'],
       ['google', 'high'],
+      ['slack', 'medium'],
     ]);
     const listed = { eventId: hit(0), indicator: THIEF.ip, list: 'own' };
     for (const confidence of [undefined, 'low', 'medium', 'high'] as const) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sample } from './fixtures.js';
+import { sampleOf as sample } from './samples.js';
 import { expectHardened, reader } from './format-support.js';
 
 const { all, one, mails, refusal } = reader('datadog');
@@ -48,7 +48,7 @@ describe('the webhook of a security signal', () => {
   });
   it('says where it looked when nobody is named', () => {
     expect(refusal({ ...webhook, security_signal_attributes: {}, security_rule_group_by_fields: {} })).toContain(
-      'SECURITY_SIGNAL_ATTRIBUTES',
+      'security_signal_attributes',
     );
   });
   it('stands what may become of each field', () => {

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import type { AlertFormat } from '../../../domain/alert.js';
-
 /** One synthetic alert of each format about the same person. */
 export const MAIL = 'dana.weiss@example.com';
 export const ATTACKER = '203.0.113.66';
@@ -202,30 +199,4 @@ export const elasticFields = {
   fields: Object.fromEntries(
     Object.entries(elastic).map(([key, value]) => [key, Array.isArray(value) ? value : [value]]),
   ),
-};
-
-/** The sample in a format's own folder. */
-export function sample(format: string): object {
-  const file = new URL(`../../../gateway/alerts/${format}/sample.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')) as object;
-}
-
-export const EACH: Readonly<Record<AlertFormat, object>> = {
-  quell,
-  ocsf,
-  'graph-alerts-v2': graph,
-  sentinel,
-  'slack-anomaly': slack,
-  'google-alert-center': google,
-  splunk,
-  panther,
-  elastic,
-  'defender-incident': sample('defender-incident'),
-  'office-365-alert': sample('office-365-alert'),
-  'google-secops': sample('google-secops'),
-  'sumo-logic': sample('sumo-logic'),
-  datadog: sample('datadog'),
-  sigma: sample('sigma'),
-  cef: sample('cef'),
-  syslog: sample('syslog'),
 };

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import type { Alert, AlertFormat } from '../../../domain/alert.js';
+import type { Alert } from '../../../domain/alert.js';
 import { readAlerts, type ReadAlerts } from '../../../gateway/alerts/index.js';
 import { mutationsOf } from '../../support/mutations.js';
 
 const RECEIVED = '2026-03-10T12:00:00.000Z';
 
 /** A format with what a body of it becomes. */
-export function reader(format: AlertFormat): {
+export function reader(format: string): {
   readonly all: (body: unknown) => ReadAlerts;
   readonly one: (body: unknown) => Alert;
   readonly mails: (body: unknown) => readonly (string | undefined)[];
@@ -33,7 +33,7 @@ export function reader(format: AlertFormat): {
 }
 
 /** Whatever one field of a body becomes: an alert or a reason of the catalogue, and nobody who is not in the body. */
-export function expectHardened(format: AlertFormat, body: object): void {
+export function expectHardened(format: string, body: object): void {
   const { all } = reader(format);
   for (const { how, path, row } of mutationsOf(body)) {
     const { alerts, problems } = all(row);

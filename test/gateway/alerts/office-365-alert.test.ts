@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sample } from './fixtures.js';
+import { sampleOf as sample } from './samples.js';
 import { expectHardened, reader } from './format-support.js';
 
 const { all, one, mails, refusal } = reader('office-365-alert');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sample } from './fixtures.js';
+import { sampleOf as sample } from './samples.js';
 import { expectHardened, reader } from './format-support.js';
 
 const { one, mails, refusal } = reader('sumo-logic');
@@ -94,7 +94,7 @@ describe('the webhook of a monitor', () => {
     expect([over.state, over.alertId]).toEqual(['closed', one({ ...monitor, severity: 'critical' }).alertId]);
   });
   it('without a person or an identity says what is missing', () => {
-    expect(refusal({ ...monitor, ResultsJson: '[{"Count":"3"}]' })).toContain('ResultsJson');
+    expect(refusal({ ...monitor, ResultsJson: '[{"Count":"3"}]' })).toContain('resultsJson[].src_user');
     expect(refusal({ ...monitor, Id: null, AlertResponseURL: null, TriggerTime: null })).toContain('ALERT_FORMAT');
   });
   it('stands what may become of each field', () => {

@@ -131,6 +131,7 @@ describe('reading', () => {
       '212 files against 9',
       '2 sources, 96 rows, 1 gap',
       'the token lacks a scope',
+      'What is no address was not taken for one',
     ])
       expect(page).toContain(text);
     expect(p.audits).toContainEqual(expect.objectContaining({ kind: 'case.read', by: 'ann', caseId: 'case-s-dana' }));

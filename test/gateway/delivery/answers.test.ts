@@ -89,6 +89,7 @@ describe('from the inbox to a case', () => {
       sources: [{ name: 'google', format: 'google-alert-center', newCasesPerMinute: 10 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }],
       mailDomains: {},
+      maxCasesPerAlert: async () => 25,
       answerKey: keys.secret('answer'),
       decisionKey: keys.signing('decision'),
       log: () => undefined,

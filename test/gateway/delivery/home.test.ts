@@ -30,3 +30,10 @@ describe('the tenant of a Google alert', () => {
     expect(() => homeOfGoogle('09zzzz99')).toThrow(expect.objectContaining({ code: 'ALERT_NO_SUBJECT' }) as Error);
   });
 });
+
+it('knows a guest by the principal name in the tenant, and by the address that it was made of', () => {
+  const email = 'kim_example.net#ext#@tenant.example.com';
+  const context = { source: 'own', format: 'quell', receivedAt: '2026-03-01T10:05:00.000Z' };
+  const [alert] = parseAlerts({ id: 'x', subjects: [{ email }] }, context);
+  expect(homeOf(homes, alert!, alert!.subjects[0]!).aliases).toEqual([{ mail: email }, { mail: 'kim@example.net' }]);
+});

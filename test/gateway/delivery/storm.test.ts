@@ -71,7 +71,7 @@ describe('from the intake to the cases', () => {
       inbox: writer,
       sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
       secret: () => SECRET,
-      callers: {},
+      callbacks: [],
       outcome: (seq) => new OutcomeTail(join(dir, 'inbox')).find(seq),
       answerKey: keys.secret('answer'),
       publicUrl: '',
@@ -95,6 +95,7 @@ describe('from the intake to the cases', () => {
       sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: ['T0EXAMPLE'] }],
       mailDomains: {},
+      maxCasesPerAlert: async () => 25,
       answerKey: keys.secret('answer'),
       decisionKey: keys.signing('decision'),
       log: () => undefined,
@@ -141,6 +142,11 @@ describe('from the intake to the cases', () => {
           : (Reflect.get(of, name, of) as unknown),
     });
 
+  const entryOf = (caseId: string) => ({
+    ...{ caseId, subjectId: caseId.slice('case-'.length), openedAt: '', updatedAt: '', stage: 'triage' as const },
+    ...{ severity: 'medium' as const, verdict: 'undetermined' as const, platforms: [], alertCount: 1 },
+    ...{ openTasks: 0, openPlans: 0 },
+  });
   const caseOf = async (mail: string): Promise<string> => `case-${(await registry.find({ mail })) ?? 'nobody'}`;
   const joinsOf = async (caseId: string): Promise<number> =>
     ((await client.workflow.getHandle(caseId).fetchHistory()).events ?? []).filter(
@@ -273,5 +279,36 @@ describe('from the intake to the cases', () => {
       await capped.deliverOnce();
     }
     expect((await reader.backlog()).items).toBe(0);
+  });
+
+  it('opens no more cases for one alert than the policy allows, tells how many are left and whom, and goes on when it is sent again', async () => {
+    const mails = Array.from({ length: 7 }, (_, n) => `crowd-${n}@example.com`);
+    await post(about('runs-before', 'crowd-6@example.com'));
+    const once = await delivery({ maxCasesPerAlert: async () => 3 });
+    await once.deliverOnce();
+    // The index, which the records worker writes, knows of the case that runs.
+    const running = { ...entryOf(await caseOf('crowd-6@example.com')), openedAt: '2020-01-01T00:00:00.000Z' };
+    const index = { list: async () => [running], get: async () => undefined, status: async () => undefined };
+    const bounded = await delivery({
+      maxCasesPerAlert: async () => 3,
+      index: index as unknown as DeliveryDeps['index'],
+    });
+    const sent = await post(about('crowd', ...mails));
+    await bounded.deliverOnce();
+    const [letter] = await reader.deadLetters();
+    expect(letter?.reason).toContain('delivered in part; 3 of the 7');
+    expect(letter?.reason).toContain('maxCasesPerAlert');
+    expect(letter?.reason).not.toContain('crowd-');
+    for (const mail of ['crowd-0', 'crowd-1', 'crowd-2', 'crowd-6'])
+      expect((await viewCase(client, await caseOf(`${mail}@example.com`)))?.alerts.length).toBeGreaterThan(0);
+    // Nobody who is left was even registered.
+    for (const mail of ['crowd-3', 'crowd-4', 'crowd-5'])
+      expect(await registry.find({ mail: `${mail}@example.com` })).toBeUndefined();
+    expect(await bounded.whomItNames(letter?.seq ?? 0)).toContainEqual({ who: 'crowd-4@example.com' });
+    await reader.resend(letter?.seq ?? 0);
+    await bounded.deliverOnce();
+    expect(await sent.status()).toMatchObject({ status: 'delivered' });
+    expect(await reader.deadLetters()).toHaveLength(0);
+    for (const mail of mails) expect((await viewCase(client, await caseOf(mail)))?.alerts.length).toBeGreaterThan(0);
   });
 });

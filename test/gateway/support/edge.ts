@@ -30,7 +30,7 @@ export async function openEdge(
     inbox,
     sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
     secret: () => SECRET,
-    callers: {},
+    callbacks: [],
     outcome: (seq) => new OutcomeTail(dir).find(seq),
     answerKey: keys.secret('answer'),
     publicUrl: 'https://intake.example.com',

@@ -234,6 +234,13 @@ export function caseState(policy: CasePolicy): CaseState {
           rows: 96,
           status: 'complete',
           lagSeconds: 60,
+          gap: {
+            platform: 'slack',
+            tenant: 'main',
+            source: 'slack.audit_logs.files',
+            code: 'ODD_ROWS',
+            text: 'What is no address was not taken for one: ip (a text).',
+          },
         },
         {
           platform: 'slack',

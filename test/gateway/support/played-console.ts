@@ -205,6 +205,11 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
         gathered: 0,
       }),
     deadLetters: () => Promise.resolve(letters),
+    whomItNames: () =>
+      Promise.resolve([
+        { who: 'left@example.com' },
+        { who: 'known@example.com', subjectId: 's-known', caseId: 'case-s-known' },
+      ]),
     letter: (seq) =>
       Promise.resolve({
         seq,

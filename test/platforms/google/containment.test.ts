@@ -227,15 +227,6 @@ describe('effects in the tenant', () => {
     expect(tenant.simulator.inspect('@dana')).toMatchObject({ tokens: 1, appPasswords: 1, backupCodes: 10 });
   });
 
-  it('revokes tokens of a suspended account too, leaving the backup codes that nobody can use', async () => {
-    tenant = await startTenant(ROWS);
-    const target: ActTarget = { type: 'account', accountId: tenant.id('dana') };
-    await act('disable_account').apply(target, context());
-    await act('revoke_tokens').apply(target, context());
-    expect((await act('revoke_tokens').verify(target, context())).holds).toBe(true);
-    expect(tenant.simulator.inspect('@dana')).toMatchObject({ tokens: 0, appPasswords: 0, backupCodes: 10 });
-  });
-
   it('sends a password that it does not know, and keeps none in errors', async () => {
     tenant = await startTenant(ROWS);
     const target: ActTarget = { type: 'account', accountId: tenant.id('dana') };

@@ -195,7 +195,7 @@ describe('google.rules', () => {
       {
         kind: 'platform_alert',
         ip: '203.0.113.66',
-        labels: ['high'],
+        labels: ['high', 'rule:Credentials in Chat'],
         reasons: ['rule_match', 'warn_user', 'alert'],
         target: { type: 'file', name: 'pay.xlsx' },
       },

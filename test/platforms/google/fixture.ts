@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { PLATFORMS } from '../../../platforms/registry.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { createGoogleContainment } from '../../../platforms/google/containment.js';
 import { createGoogleEvidence } from '../../../platforms/google/evidence.js';
@@ -89,6 +90,7 @@ export async function startTenant(
       serviceAccount: credentials[role],
       timeoutMs: 2000,
       wire: createWire({ bases: googleBases(url) }),
+      notices: PLATFORMS.notices,
       ...extra,
     }),
     id: (key) => world.nativeId('google', key),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../../platforms/registry.js';
 import { METHODS, type GoogleMethod } from '../../../platforms/google/methods.js';
 import { privilegeOf } from '../../../platforms/google/privileges.js';
 import { ACTION_KINDS } from '../../../domain/acts/index.js';
@@ -16,6 +17,7 @@ const settings = {
   serviceAccount: { email: 'nobody', privateKey: 'none' },
   timeoutMs: 1,
   wire: createWire({ bases: [] }),
+  notices: PLATFORMS.notices,
   blockLevel: 'accessPolicies/1/accessLevels/deny',
 };
 

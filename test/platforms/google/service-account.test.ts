@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createGoogleClient } from '../../../platforms/google/client.js';
+import { z } from 'zod';
+import { createGoogleClient, type GoogleClient } from '../../../platforms/google/client.js';
+import { METHODS } from '../../../platforms/google/methods.js';
 import { readUser } from '../../../platforms/google/people.js';
 import { serviceAccountFrom } from '../../../platforms/google/service-account.js';
+import type { Wire } from '../../../platforms/wire.js';
 import { googleCredentials } from '../../../simulator/google/authority.js';
 import { FEDERATION } from '../../../simulator/google/federation.js';
 import { startTenant, type Tenant } from './fixture.js';
@@ -69,6 +72,14 @@ describe('a credential file', () => {
     expect(() => serviceAccountFrom(EMAIL, JSON.stringify(json))).toThrow(expect.objectContaining({ code: 'CONFIG' }));
   });
 
+  it('whose key signs nothing for Google is refused with the first call', async () => {
+    const { privateKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    for (const key of ['no key', other.export({ type: 'pkcs8', format: 'pem' }).toString()]) {
+      const settings = tenant.settings('evidence', { serviceAccount: { email: EMAIL, privateKey: key } });
+      await expect(readUser(createGoogleClient(settings), 'x')).rejects.toMatchObject({ code: 'CONFIG' });
+    }
+  });
+
   it('is refused when it is no JSON, and not told in the error', () => {
     expect(() => serviceAccountFrom(EMAIL, '{ secret')).toThrow(expect.not.stringContaining('secret'));
   });
@@ -95,6 +106,38 @@ describe('without a key', () => {
     const file = tokenFile(JSON.stringify({ id_token: FEDERATION.tokenOf('evidence') }));
     const format = { type: 'json', subject_token_field_name: 'id_token' };
     expect((await lookup(poolFile(file, format))).id).toBe(tenant.id('dana'));
+  });
+
+  const SIGN = 'iamcredentials.projects.serviceAccounts.signJwt';
+  /** A client of the federated account, and the operations that went by its wire; the first to sign is refused if said. */
+  const recorded = (refuseFirst = false): { readonly client: GoogleClient; readonly operations: string[] } => {
+    const file = poolFile(tokenFile(FEDERATION.tokenOf('evidence')));
+    const serviceAccount = serviceAccountFrom(googleCredentials(tenant.world).evidence.email, file);
+    const settings = tenant.settings('evidence', { serviceAccount });
+    const operations: string[] = [];
+    const wire: Wire = {
+      send: async (call, url, init) => {
+        operations.push(call.operation);
+        return refuseFirst && operations.filter((o) => o === SIGN).length === 1 && call.operation === SIGN
+          ? Response.json({ error: { status: 'UNAUTHENTICATED' } }, { status: 401 })
+          : settings.wire.send(call, url, init);
+      },
+    };
+    return { client: createGoogleClient({ ...settings, wire }), operations };
+  };
+
+  it('every request goes by the wire, and the platform’s token is exchanged once for many assertions', async () => {
+    const { client, operations } = recorded();
+    await readUser(client, tenant.id('dana'));
+    await client.call(METHODS.alerts, 'admin', (sdk, o) => sdk.alerts.list({}, o), z.unknown());
+    const { user, alerts } = METHODS;
+    expect(operations).toEqual(['sts.token', SIGN, 'oauth.token', user.name, SIGN, 'oauth.token', alerts.name]);
+  });
+
+  it('an exchanged token that is refused is exchanged anew, once', async () => {
+    const { client, operations } = recorded(true);
+    expect((await readUser(client, tenant.id('dana'))).id).toBe(tenant.id('dana'));
+    expect(operations.slice(0, 5)).toEqual(['sts.token', SIGN, 'sts.token', SIGN, 'oauth.token']);
   });
 
   it('a platform that Google does not know, or that may not sign as this account, gets nothing', async () => {

@@ -96,6 +96,8 @@ describe('an answer', () => {
     [403, 'insufficientFilePermissions', 'VENDOR_REFUSED', undefined],
     [400, 'failedPrecondition', 'VENDOR_REFUSED', undefined],
     [404, 'notFound', 'VENDOR_NOT_FOUND', undefined],
+    [412, 'conditionNotMet', 'VENDOR_NOT_FOUND', undefined],
+    [412, 'failedPrecondition', 'VENDOR_REFUSED', undefined],
     [500, 'backendError', 'VENDOR_DOWN', undefined],
   ])('%i %s is %s', async (status, reason, code, retryAfterMs) => {
     const body = {
@@ -122,6 +124,20 @@ describe('a token', () => {
     expect(error).toMatchObject({ code });
     expect(sent).toEqual(Array.from({ length: times }, () => '/token'));
     expect(error.message).not.toContain('ya29');
+  });
+
+  it('that does not say how long it lasts is not kept', async () => {
+    let answers = [() => json({ access_token: 'ya29.x' }), () => json({ error: 'internal_failure' }, { status: 500 })];
+    const settings = await answering(undefined, () => answers.shift()!());
+    const client = createGoogleClient(settings);
+    expect(await failure(readUser(client, tenant.id('dana')))).toMatchObject({ code: 'VENDOR_REPLY' });
+    expect(await failure(readUser(client, tenant.id('dana')))).toMatchObject({ code: 'VENDOR_DOWN' });
+    answers = [
+      () => json({ access_token: 'ya29.x', expires_in: 3599 }),
+      () => json({ error: 'invalid_grant' }, { status: 400 }),
+    ];
+    expect(await failure(readUser(client, tenant.id('dana')))).toMatchObject({ code: 'VENDOR_AUTH' });
+    expect(sent.filter((path) => path === '/token')).toHaveLength(4);
   });
 
   it('is asked for once by many, and one who no longer waits takes it from nobody', async () => {

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createChatVerifier, type ChatCallerSettings } from '../../../platforms/google/verify-chat.js';
 
 const ENDPOINT = 'https://quell.example.com/chat';
@@ -14,6 +14,10 @@ beforeAll(async () => {
   google = pair.privateKey;
   published = [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256' }];
   stranger = (await generateKeyPair('RS256')).privateKey;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const fetchKeys = (async () => {
@@ -117,12 +121,64 @@ describe('a call of Google Chat', () => {
     for (let n = 0; n < 5; n++)
       await expect(check(await token({}, { kid: 'k9' }), CLICK)).rejects.toMatchObject({ code: 'SIGNATURE' });
     expect(loads).toBe(before);
-    let now = Date.now();
-    const later = verifier({ now: () => new Date(now) });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const later = verifier();
     await later(await token(), CLICK);
-    now += 2 * 60_000;
+    vi.setSystemTime(Date.now() + 2 * 60_000);
     published = [...published, { ...published[0], kid: 'k2' }];
     expect(await later(await token({}, { kid: 'k2' }), CLICK)).toMatchObject({ kind: 'button' });
+  });
+
+  it('names its key: one that names none is refused also where there is but one', async () => {
+    const bare = await new SignJWT({ email: CHAT, email_verified: true })
+      .setProtectedHeader({ alg: 'RS256' })
+      .setIssuer('https://accounts.google.com')
+      .setAudience(ENDPOINT)
+      .setExpirationTime('1h')
+      .sign(google);
+    const check = verifier({ fetch: () => Promise.resolve(Response.json({ keys: published.slice(0, 1) })) });
+    await expect(check(`Bearer ${bare}`, CLICK)).rejects.toMatchObject({ code: 'SIGNATURE' });
+    expect(await check(await token(), CLICK)).toMatchObject({ kind: 'button' });
+  });
+
+  it('is checked with keys that are looked up anew when they are old, and only then', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const check = verifier();
+    const before = loads;
+    await check(await token(), CLICK);
+    vi.setSystemTime(Date.now() + 5.9 * 3_600_000);
+    await check(await token(), CLICK);
+    expect(loads).toBe(before + 1);
+    vi.setSystemTime(Date.now() + 0.2 * 3_600_000);
+    await Promise.all([check(await token(), CLICK), check(await token(), CLICK)]);
+    expect(loads).toBe(before + 2); // one look for both
+  });
+
+  it.each<[string, () => Promise<Response>]>([
+    [
+      'a redirect',
+      () => Promise.resolve(new Response(null, { status: 302, headers: { location: 'https://evil.example/' } })),
+    ],
+    ['a page', () => Promise.resolve(new Response('<html>'))],
+    ['no keys', () => Promise.resolve(Response.json({ keys: 'none' }))],
+    ['an error', () => Promise.resolve(new Response('', { status: 503 }))],
+    ['silence', () => new Promise(() => undefined)],
+  ])('says so where %s stands for the keys', async (_, fetch) => {
+    const asked: RequestInit[] = [];
+    const down = verifier({
+      timeoutMs: 100,
+      fetch: (_url, init = {}) => {
+        asked.push(init);
+        return Promise.race([
+          fetch(),
+          new Promise<never>((_resolve, reject) => {
+            init.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+          }),
+        ]);
+      },
+    });
+    await expect(down(await token(), CLICK)).rejects.toMatchObject({ code: 'VENDOR_DOWN', retryable: true });
+    expect(asked).toMatchObject([{ redirect: 'manual' }]);
   });
 
   it('says that the keys cannot be had, rather than that the call is false', async () => {

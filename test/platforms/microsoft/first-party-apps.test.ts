@@ -3,7 +3,9 @@ import { clientOf } from '../../../domain/client.js';
 import { actingApp } from '../../../domain/episodes.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { doneWith } from '../../../platforms/microsoft/first-party-apps.js';
-import { auditEvent, auditRecord } from '../../../platforms/microsoft/sources/audit-record.js';
+import { auditEvents } from '../../../platforms/microsoft/sources/audit-event.js';
+import { auditRecord } from '../../../platforms/microsoft/sources/audit-record.js';
+import { mapRows } from '../../../platforms/rows.js';
 import type { SourceContext } from '../../../platforms/microsoft/sources/source.js';
 import { evidenceOf, readAll, startTenant, type Tenant } from './fixture.js';
 
@@ -35,7 +37,9 @@ const read = (extra: object): EvidenceEvent => {
   const [from, to] = ['2026-11-28T00:00:00Z', '2026-11-30T00:00:00Z'];
   const query = { nativeId: 'dana', emails: ['dana@example.com'], from, to, readContent: false };
   const context = { platform: 'microsoft', tenant: 'main' } as SourceContext;
-  const event = auditEvent(context, 'test', auditRecord.parse(record(extra)), query);
+  const [event] = mapRows([record(extra)], auditRecord, (row, notes) =>
+    auditEvents(context, 'test', row, query, notes),
+  ).values;
   if (!event) throw new Error('the record says nothing');
   return event;
 };

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { PLATFORMS } from '../../../platforms/registry.js';
 import { createMicrosoftContainment } from '../../../platforms/microsoft/containment.js';
 import { createMicrosoftEvidence } from '../../../platforms/microsoft/evidence.js';
 import {
@@ -137,6 +138,7 @@ export async function startTenant(
       wire: createWire({ bases: microsoftBases({ graph: url, login: url, manage: url }) }),
       credential: credentials[role],
       timeoutMs: 2000,
+      notices: PLATFORMS.notices,
       ...extra,
     }),
     id: (key) => world.nativeId('microsoft', key),

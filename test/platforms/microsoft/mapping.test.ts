@@ -1,28 +1,10 @@
 import { PHASES, type Phase } from '../../../domain/acts/index.js';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS, permissionsOf, type MicrosoftOperation } from '../../../platforms/microsoft/operations.js';
-import { auditKind } from '../../../platforms/microsoft/sources/directory-audits.js';
-import { address, instant } from '../../../platforms/microsoft/sources/source.js';
+import { auditKind } from '../../../platforms/microsoft/sources/directory-audit-row.js';
 import { MICROSOFT_ORDER } from '../../../platforms/microsoft/stopping-order.js';
 
-describe('vendor values', () => {
-  it('are taken out of their wrappings', () => {
-    expect(address('203.0.113.9')).toBe('203.0.113.9');
-    expect(address('203.0.113.9:51234')).toBe('203.0.113.9');
-    expect(address('[2001:db8::9]:443')).toBe('2001:db8::9');
-    expect(address('2001:db8::9')).toBe('2001:db8::9');
-    expect(address('<null>')).toBeUndefined();
-    expect(address('')).toBeUndefined();
-    expect(address(undefined)).toBeUndefined();
-  });
-
-  it('are UTC even when they do not say so', () => {
-    expect(instant('2026-03-01T10:00:00')).toBe('2026-03-01T10:00:00.000Z');
-    expect(instant('2026-03-01T10:00:00.1234567Z')).toBe('2026-03-01T10:00:00.123Z');
-    expect(instant('2026-03-01T12:00:00+02:00')).toBe('2026-03-01T10:00:00.000Z');
-    expect(instant('never')).toBeUndefined();
-  });
-
+describe('activities', () => {
   it('of the Entra audit log fall into kinds by activity, then by category', () => {
     expect(auditKind('Consent to application', 'ApplicationManagement')).toBe('app_grant');
     expect(auditKind('Add delegated permission grant', 'ApplicationManagement')).toBe('app_grant');

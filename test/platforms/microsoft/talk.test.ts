@@ -1,11 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { OutgoingMessage, Talk } from '../../../platforms/ports.js';
 import { createBotVerifier } from '../../../platforms/microsoft/verify-bot.js';
 import { microsoftCredentials } from '../../../simulator/microsoft/auth.js';
 import { startTenant, talkOf, type Tenant } from './fixture.js';
 
 let tenant: Tenant;
-afterEach(() => tenant.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await tenant.close();
+});
 
 const message: OutgoingMessage = {
   key: 'case-1/ask-1',
@@ -153,11 +156,24 @@ describe('button presses', () => {
       issuer: 'https://sts.example.net',
     });
     await expect(verify(`Bearer ${foreign}`, press.body)).rejects.toMatchObject(refused);
-    await expect(
-      createBotVerifier({ ...settings, now: () => new Date(Date.now() + 2 * 3_600_000) })(
-        press.authorization,
-        press.body,
-      ),
-    ).rejects.toMatchObject(refused);
+    vi.useFakeTimers({ now: Date.now() + 2 * 3_600_000, toFake: ['Date'] });
+    await expect(createBotVerifier(settings)(press.authorization, press.body)).rejects.toMatchObject(refused);
+  });
+
+  it('are refused when their key is not endorsed for Teams', async () => {
+    const { settings, press } = await pressed();
+    const endorsed = async (endorsements: unknown) => {
+      const published: typeof fetch = async (url, init) => {
+        const answer = (await (await fetch(url, init)).json()) as { readonly keys?: readonly object[] };
+        return Response.json({
+          ...answer,
+          ...(answer.keys && { keys: answer.keys.map((k) => ({ ...k, endorsements })) }),
+        });
+      };
+      return await createBotVerifier({ ...settings, fetch: published })(press.authorization, press.body);
+    };
+    expect(await endorsed(['webchat', 'msteams'])).toMatchObject({ kind: 'button' });
+    for (const endorsements of [['webchat'], [], undefined, 'msteams'])
+      await expect(endorsed(endorsements)).rejects.toMatchObject({ code: 'SIGNATURE' });
   });
 });

@@ -73,6 +73,7 @@ describe('the tokens of each role, with exactly what the table asks for', () => 
     const asked = slackNeeds('evidence', 'enterprise').map((n) => n.operation.name);
     expect(asked.filter((name) => !tried.has(name)).sort()).toEqual([
       'conversations.history',
+      'conversations.info',
       'conversations.replies',
       'users.lookupByEmail',
     ]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Platform } from '../../../domain/platform.js';
+import type { Platform } from '../../../simulator/core/platforms.js';
 import type { Row, Scenario } from '../../../simulator/core/scenario.js';
 
 /** What other people do all day, as much as they like, and who writes to the subject. */

@@ -24,10 +24,9 @@ import { PolicyStore } from '../../../store/policy-file.js';
 import type { VerifyKey } from '../../../store/key-ring.js';
 import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
 import { SubjectRegistry } from '../../../store/subject-registry.js';
-import { capabilities } from '../../../workers/capabilities.js';
 import { readContext, type RoleContext } from '../../../workers/context.js';
 import { decidersWithSubjects } from '../../../workers/people.js';
-import { evidencePorts } from '../../../workers/platforms.js';
+import { capabilities, evidencePorts } from '../../../workers/platforms.js';
 import { perform } from '../../activities/support/house.js';
 
 const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -168,7 +167,7 @@ async function read(
     rows.set(file.key, file.rows === 0 ? [] : await all(reader.readRows<EvidenceEvent>(caseId, file)));
   return {
     ...{ scenario, world, caseId, subject, alerts, collections, rows, policy, policyDigest: digest },
-    capabilities: capabilities(config),
+    capabilities: await capabilities(config),
     neverBlock: [...config.network.ownEgress, ...config.network.trusted, ...config.network.shared],
     ownEgress: [...config.network.ownEgress, ...config.network.trusted],
     manifestKeys: [keys.verifying('manifest')],

@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from '../../../domain/platform.js';
+import { PLATFORMS, type Platform } from '../../../simulator/core/platforms.js';
 import type { PlacedRow, World } from '../../../simulator/core/world.js';
 import { messageName } from '../../../simulator/google/activities.js';
 import { hexId, qualifier, spaceName } from '../../../simulator/google/rows.js';

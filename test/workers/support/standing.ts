@@ -43,7 +43,7 @@ export async function standing(client: Client): Promise<Standing> {
   const read = await CaseIndex.open(paths.cases);
   const delivery = new Delivery({
     ...{ client, inbox: reader, registry, index: read, dossier: dossier.writer },
-    ...{ sources: [], tenants: [], mailDomains: {} },
+    ...{ sources: [], tenants: [], mailDomains: {}, maxCasesPerAlert: async () => 25 },
     ...{ answerKey: keys.secret('answer'), decisionKey: keys.signing('decision') },
     log: () => undefined,
   });
