@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { instantOf } from '../../domain/instants.js';
 import type { Instant } from '../../domain/platform.js';
-import { compact } from '../compact.js';
-import { asItCame, someText } from '../rows.js';
+import { compact } from '../kit/compact.js';
+import { asItCame, someText } from '../kit/rows.js';
 import type { MicrosoftClient } from './client.js';
 import { isGuid } from './ids.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';

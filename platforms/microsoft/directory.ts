@@ -10,9 +10,9 @@ import {
 } from '../../domain/account-names.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
-import { compact } from '../compact.js';
-import { orMissing } from '../replies.js';
-import { maybe, readRows, someFlag, someList, someText } from '../rows.js';
+import { compact } from '../kit/compact.js';
+import { orMissing } from '../kit/replies.js';
+import { maybe, readRows, someFlag, someList, someText } from '../kit/rows.js';
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';
 import { isLastGlobalAdmin, holdersOf, rolesOf } from './roles.js';

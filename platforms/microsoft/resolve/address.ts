@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { AddressTarget } from '../../../domain/act-target.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { wideReadingOf } from '../../reading.js';
+import { wideReadingOf } from '../../kit/reading.js';
 import { isTrustedAddress } from '../named-locations.js';
 import type { ReadContext } from './accounts.js';
 
