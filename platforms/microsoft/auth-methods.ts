@@ -42,7 +42,7 @@ export function methodKey(text: string): string | undefined {
   return `${list}/${isGuid(id) ? id.toLowerCase() : id}`;
 }
 
-const row = z.looseObject({
+export const authMethod = z.looseObject({
   '@odata.type': someText,
   id: z.string(),
   createdDateTime: asItCame,
@@ -55,7 +55,7 @@ export async function authMethodsOf(
   userId: string,
   signal?: AbortSignal,
 ): Promise<readonly AuthMethod[]> {
-  const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, row);
+  const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, authMethod);
   return rows.flatMap(({ '@odata.type': type, id, createdDateTime, displayName }) => {
     const list = (type ?? '').replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
     const remove = Object.hasOwn(REMOVALS, list) ? REMOVALS[list] : undefined;

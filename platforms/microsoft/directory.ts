@@ -33,7 +33,7 @@ export const user = z.looseObject({
   manager: maybe(z.looseObject({ id: z.string().min(1) })),
 });
 type User = z.infer<typeof user>;
-const settings = z.looseObject({ userPurpose: someText, timeZone: someText });
+export const mailboxSettings = z.looseObject({ userPurpose: someText, timeZone: someText });
 const app = z.looseObject({ id: z.string(), appId: z.string(), displayName: someText, accountEnabled: someFlag });
 
 const SELECT =
@@ -117,19 +117,19 @@ export function createDirectory(context: SourceContext): Directory {
     });
   }
 
-  async function mailbox(id: string, signal: AbortSignal | undefined): Promise<z.infer<typeof settings>> {
+  async function mailbox(id: string, signal: AbortSignal | undefined): Promise<z.infer<typeof mailboxSettings>> {
     try {
       return await client.call(
         OPERATIONS.mailboxSettings,
         { path: { id }, query: { $select: 'userPurpose,timeZone' }, signal },
-        settings,
+        mailboxSettings,
       );
     } catch (error) {
       if (
         error instanceof QuellError &&
         ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE', 'VENDOR_PLAN', 'VENDOR_REFUSED'].includes(error.code)
       )
-        return settings.parse({}); // no mailbox, or not ours to read
+        return mailboxSettings.parse({}); // no mailbox, or not ours to read
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { parse } from 'tldts';
 import type { AlertSubject } from '../../../domain/alert.js';
-import { guestAddressOf, mailOf, objectIdOf, objectIdOfSid, samNameOf, sidOf } from '../../../domain/account-names.js';
+import { guestAddressOf, mailOf, objectIdOf, samNameOf, sidOf } from '../../../domain/account-names.js';
 import type { Platform } from '../../../domain/platform.js';
 import type { NamedSubject } from './parser.js';
 import { nativeIdOf } from './values.js';

@@ -43,7 +43,7 @@ const cursorShape = z.strictObject({
 });
 type Cursor = z.infer<typeof cursorShape>;
 
-const auditQuery = z.looseObject({ id: z.string().min(1), displayName: someText, status: someText });
+export const auditQuery = z.looseObject({ id: z.string().min(1), displayName: someText, status: someText });
 /** A row carries the record of the service in `auditData`, and beside it what all services say. */
 export const recordRow = z.preprocess((row: unknown): unknown => {
   const { id, createdDateTime, operation, auditData } = (row ?? {}) as Readonly<Record<string, unknown>>;
