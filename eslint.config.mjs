@@ -85,16 +85,6 @@ const ONE_ADDRESS_PARSER = [
     message: 'Addresses are read by domain/address.ts alone.',
   })),
 ];
-/** To be emptied: each of these reads addresses in a way of its own still. */
-const WITH_A_PARSER_OF_THEIR_OWN = [
-  'gateway/alerts/kit/values.ts',
-  'platforms/google/access-levels.ts',
-  'platforms/google/acts/block-ip.ts',
-  'platforms/google/resolve/address.ts',
-  'platforms/microsoft/named-locations.ts',
-  'platforms/microsoft/resolve/address.ts',
-  'platforms/slack/sources/source.ts',
-];
 const NO_TEMPORAL = { group: ['@temporalio/*'], message: 'This folder knows no Temporal.' };
 const WORKFLOW_TEMPORAL = {
   group: ['@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'],
@@ -156,7 +146,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['domain/address.ts', ...WITH_A_PARSER_OF_THEIR_OWN],
+    ignores: ['domain/address.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ONE_ADDRESS_PARSER }] },
   },
   {

@@ -12,7 +12,7 @@ import type { Authority, Instant, TenantRef } from '../domain/platform.js';
 import type { ProtectedBecause } from '../domain/subject.js';
 import type { ErrorCode } from '../domain/errors.js';
 import type { AffectedAccount, ResolvedTarget } from './resolve.js';
-import type { Odd } from './rows.js';
+import type { Odd } from './kit/rows.js';
 import type { SearchOptions, Sightings } from './sightings.js';
 
 /** Flat facts in the vendor's own words, e.g. `{ accountEnabled: false }`. No secret, no mail address. */

@@ -5,8 +5,8 @@ import { sightingsOf, type SeenRow, type Sighting, type TraceKind, type Traces }
 import type { Platform, TenantRef } from '../domain/platform.js';
 import { walkPages, type ListEnd } from './kit/pages.js';
 import type { CallOptions } from './ports.js';
-import type { Odd } from './rows.js';
-import { LEADS_TO_ITSELF } from './steps.js';
+import type { Odd } from './kit/rows.js';
+import { LEADS_TO_ITSELF } from './kit/steps.js';
 
 /** What a log shows, without the tenant that it is of. */
 export type Seen = Omit<SeenRow, 'platform' | 'tenant'>;

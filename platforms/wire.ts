@@ -1,6 +1,6 @@
 import { QuellError } from '../domain/errors.js';
 import type { RateLimit } from './operation.js';
-import { retryAfterMs } from './replies.js';
+import { retryAfterMs } from './kit/replies.js';
 import type { RateBudget } from './wire/budget.js';
 import { outgoing } from './wire/outgoing.js';
 import type { CallRecord } from './wire/record.js';

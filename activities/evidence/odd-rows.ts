@@ -1,6 +1,6 @@
 import type { Gap } from '../../domain/evidence.js';
 import type { TenantRef } from '../../domain/platform.js';
-import type { Odd } from '../../platforms/rows.js';
+import type { Odd } from '../../platforms/kit/rows.js';
 import { scrub } from '../scrub.js';
 
 /** One thing that could not be read, as the evidence keeps it: a row as it came, or a field of a row that was read without it. */

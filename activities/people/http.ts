@@ -1,5 +1,5 @@
 import { QuellError } from '../../domain/errors.js';
-import { inTime } from '../../platforms/in-time.js';
+import { inTime } from '../../platforms/kit/in-time.js';
 import { cancellation } from '../context.js';
 
 const TIMEOUT_MS = 10_000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { VendorWrite } from '../../domain/plan.js';
 import type { WriteOptions } from '../ports.js';
-import { orMissing } from '../replies.js';
-import { sendOnce } from '../writes.js';
+import { orMissing } from '../kit/replies.js';
+import { sendOnce } from '../kit/writes.js';
 import { write, type ActContext } from './act-context.js';
 import { METHODS } from './methods.js';
 

@@ -1,5 +1,5 @@
 import { instantOf } from '../../domain/instants.js';
-import { mapRows, needed } from '../rows.js';
+import { mapRows, needed } from '../kit/rows.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
 import { allPages } from './pages.js';

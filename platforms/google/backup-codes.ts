@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { VendorWrite } from '../../domain/plan.js';
 import type { WriteOptions } from '../ports.js';
-import { sendOnce } from '../writes.js';
+import { sendOnce } from '../kit/writes.js';
 import { write, type ActContext } from './act-context.js';
 import { METHODS } from './methods.js';
 import { readUser } from './people.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { inTime } from '../in-time.js';
+import { inTime } from '../kit/in-time.js';
 import { createAccessTokens } from './access-tokens.js';
 import { fromGoogleError } from './errors.js';
 import type { GoogleApi, GoogleMethod, MethodOf } from './methods.js';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Authority } from '../../domain/platform.js';
 import { mailOf, withoutTag } from '../../domain/account-names.js';
-import { compact } from '../compact.js';
+import { compact } from '../kit/compact.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
 import { isClientId, readApp } from './apps.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
-import { orMissing } from '../replies.js';
-import { readRows, someList, someText } from '../rows.js';
+import { orMissing } from '../kit/replies.js';
+import { readRows, someList, someText } from '../kit/rows.js';
 import { addressesOf, googleUser, readUser, type GoogleUser } from './people.js';
 import type { GoogleSettings } from './settings.js';
 

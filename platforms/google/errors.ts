@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import { codeOfStatus, codeWord } from '../kit/status.js';
-import { retryAfterMs } from '../replies.js';
+import { retryAfterMs } from '../kit/replies.js';
 
 /** 403 is also how the older APIs say "slow down". Source: Admin SDK, Drive and Gmail error references. */
 const BUSY_REASONS = new Set([

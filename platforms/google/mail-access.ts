@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { mapRows, someFlag, someList, someText, type Mapped } from '../rows.js';
+import { mapRows, someFlag, someList, someText, type Mapped } from '../kit/rows.js';
 import type { GoogleClient } from './client.js';
 import { METHODS, type MethodOf } from './methods.js';
 

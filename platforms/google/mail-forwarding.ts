@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { VendorWrite } from '../../domain/plan.js';
 import type { CallOptions, ResolvedTargetOf, VendorState, WriteOptions } from '../ports.js';
-import { sendOnce } from '../writes.js';
+import { sendOnce } from '../kit/writes.js';
 import { write, type ActContext } from './act-context.js';
 import type { MailRuleActs } from './mail-filters.js';
 import { METHODS } from './methods.js';

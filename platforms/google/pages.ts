@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allPages as everyPage, walkPages, type Page } from '../kit/pages.js';
 import type { SourcePage } from '../ports.js';
-import { LEADS_TO_ITSELF } from '../steps.js';
+import { LEADS_TO_ITSELF } from '../kit/steps.js';
 
 type At = { readonly pageToken?: string };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mailOf } from '../../domain/account-names.js';
 import { QuellError } from '../../domain/errors.js';
-import { maybe, someFlag, someList, someText } from '../rows.js';
+import { maybe, someFlag, someList, someText } from '../kit/rows.js';
 import type { GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
 

@@ -2,7 +2,7 @@ import type { TraceKind } from '../../domain/pivot.js';
 import type { Instant } from '../../domain/platform.js';
 import type { EvidencePort } from '../ports.js';
 import { instantOf } from '../../domain/instants.js';
-import { mapRows, needed, type Mapped } from '../rows.js';
+import { mapRows, needed, type Mapped } from '../kit/rows.js';
 import { idsOf, search, type Search, type Seen } from '../sightings.js';
 import { METHODS } from './methods.js';
 import { activitiesPage, eventRows, eventShape, personIn } from './sources/activity.js';

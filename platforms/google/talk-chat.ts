@@ -5,7 +5,7 @@ import { postOnce } from '../kit/post-once.js';
 import type { OutgoingMessage, Talk } from '../ports.js';
 import { resourceName, type GoogleClient } from './client.js';
 import { METHODS } from './methods.js';
-import { orMissing } from '../replies.js';
+import { orMissing } from '../kit/replies.js';
 import { addressOf } from './people.js';
 
 const named = z.looseObject({ name: z.string() });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { instantOf } from '../../domain/instants.js';
 import type { Instant } from '../../domain/platform.js';
-import { compact } from '../compact.js';
-import { asItCame, someText } from '../rows.js';
+import { compact } from '../kit/compact.js';
+import { asItCame, someText } from '../kit/rows.js';
 import type { MicrosoftClient } from './client.js';
 import { isGuid } from './ids.js';
 import { OPERATIONS, type MicrosoftOperation } from './operations.js';
@@ -42,7 +42,7 @@ export function methodKey(text: string): string | undefined {
   return `${list}/${isGuid(id) ? id.toLowerCase() : id}`;
 }
 
-const row = z.looseObject({
+export const authMethod = z.looseObject({
   '@odata.type': someText,
   id: z.string(),
   createdDateTime: asItCame,
@@ -55,7 +55,7 @@ export async function authMethodsOf(
   userId: string,
   signal?: AbortSignal,
 ): Promise<readonly AuthMethod[]> {
-  const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, row);
+  const rows = await client.all(OPERATIONS.authMethods, { path: { id: userId }, signal }, authMethod);
   return rows.flatMap(({ '@odata.type': type, id, createdDateTime, displayName }) => {
     const list = (type ?? '').replace('#microsoft.graph.', '').replace(/AuthenticationMethod$/, 'Methods');
     const remove = Object.hasOwn(REMOVALS, list) ? REMOVALS[list] : undefined;

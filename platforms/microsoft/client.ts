@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { asItCame } from '../rows.js';
+import { asItCame } from '../kit/rows.js';
 import { QuellError } from '../../domain/errors.js';
-import { inTime } from '../in-time.js';
+import { inTime } from '../kit/in-time.js';
 import { allPages } from '../kit/pages.js';
 import type { SourcePage } from '../ports.js';
 import type { OutgoingCall } from '../wire.js';

@@ -10,9 +10,9 @@ import {
 } from '../../domain/account-names.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CallOptions, Directory, DirectoryEntry } from '../ports.js';
-import { compact } from '../compact.js';
-import { orMissing } from '../replies.js';
-import { maybe, readRows, someFlag, someList, someText } from '../rows.js';
+import { compact } from '../kit/compact.js';
+import { orMissing } from '../kit/replies.js';
+import { maybe, readRows, someFlag, someList, someText } from '../kit/rows.js';
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';
 import { isLastGlobalAdmin, holdersOf, rolesOf } from './roles.js';
@@ -33,7 +33,7 @@ export const user = z.looseObject({
   manager: maybe(z.looseObject({ id: z.string().min(1) })),
 });
 type User = z.infer<typeof user>;
-const settings = z.looseObject({ userPurpose: someText, timeZone: someText });
+export const mailboxSettings = z.looseObject({ userPurpose: someText, timeZone: someText });
 const app = z.looseObject({ id: z.string(), appId: z.string(), displayName: someText, accountEnabled: someFlag });
 
 const SELECT =
@@ -117,19 +117,19 @@ export function createDirectory(context: SourceContext): Directory {
     });
   }
 
-  async function mailbox(id: string, signal: AbortSignal | undefined): Promise<z.infer<typeof settings>> {
+  async function mailbox(id: string, signal: AbortSignal | undefined): Promise<z.infer<typeof mailboxSettings>> {
     try {
       return await client.call(
         OPERATIONS.mailboxSettings,
         { path: { id }, query: { $select: 'userPurpose,timeZone' }, signal },
-        settings,
+        mailboxSettings,
       );
     } catch (error) {
       if (
         error instanceof QuellError &&
         ['VENDOR_NOT_FOUND', 'VENDOR_SCOPE', 'VENDOR_PLAN', 'VENDOR_REFUSED'].includes(error.code)
       )
-        return settings.parse({}); // no mailbox, or not ours to read
+        return mailboxSettings.parse({}); // no mailbox, or not ours to read
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { QuellError } from '../../domain/errors.js';
 import { codeOfStatus, codeWord } from '../kit/status.js';
-import { retryAfterMs } from '../replies.js';
+import { retryAfterMs } from '../kit/replies.js';
 
 /** Codes that say "your licence does not include this", whatever the status. Source: Entra sign-in API, Graph error reference. */
 const PLAN_CODES = new Set(['Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'PaymentRequired', 'AF20010']);

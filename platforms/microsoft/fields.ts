@@ -1,5 +1,10 @@
 import { OPERATIONS } from './operations.js';
-import { user } from './directory.js';
+import { authMethod } from './auth-methods.js';
+import { mailboxSettings, user } from './directory.js';
+import { roleAssignment, roleMember } from './roles.js';
+import { servicePrincipal } from './service-principals.js';
+import { contentBlob, subscription } from './sources/activity-feed.js';
+import { auditQuery } from './sources/audit-search.js';
 import { alertEvidence } from './sources/alert-evidence.js';
 import { alert } from './sources/alerts.js';
 import { auditRecord } from './sources/audit-record.js';
@@ -62,9 +67,22 @@ const MESSAGE: Words = {
   from: 'who wrote it, and whether that is somebody of another organisation',
 };
 
+const SEARCH: Words = {
+  id: 'the search',
+  displayName: 'whether it is our own, begun before',
+  status: 'whether it is done',
+};
+
 /** The fields of a shape, each with its words; a field without words of its own is taken over as it stands, or as unknown. */
 const fieldsOf = ({ shape }: { readonly shape: object }, words: Words = {}): Words =>
   Object.fromEntries(Object.keys(shape).map((name) => [name, words[name] ?? 'taken over; odd, it is unknown']));
+
+const APP = fieldsOf(servicePrincipal, {
+  id: 'the app here',
+  appId: 'the app; its own id in every log',
+  appOwnerOrganizationId: 'whether it is Microsoft’s or our own',
+  verifiedPublisher: 'whether its maker is known',
+});
 
 /**
  * Which fields of an answer are read, and what is done with each, by the name of the operation. The names are those of the shapes that
@@ -89,5 +107,23 @@ export const FIELDS: Readonly<Record<string, Words>> = {
   [OPERATIONS.mails.name]: fieldsOf(mail, { id: ID, receivedDateTime: AT, subject: 'the kind of notice' }),
   [OPERATIONS.folderMails.name]: fieldsOf(mail, { id: ID, receivedDateTime: AT, subject: 'the kind of notice' }),
   [OPERATIONS.mailRules.name]: fieldsOf(rule, { id: ID, conditions: 'which mails; none is all of them' }),
+  [OPERATIONS.user.name]: fieldsOf(user, { id: ID, proxyAddresses: 'the `smtp:` ones are addresses of the person' }),
+  [OPERATIONS.mailboxSettings.name]: fieldsOf(mailboxSettings, { userPurpose: 'a mailbox that is nobody’s own' }),
+  [OPERATIONS.userRoles.name]: fieldsOf(roleMember, { roleTemplateId: 'which role; one that cannot be read protects' }),
+  [OPERATIONS.roleAssignments.name]: fieldsOf(roleAssignment, {
+    principalId: 'who holds it',
+    roleDefinitionId: 'which',
+  }),
+  [OPERATIONS.authMethods.name]: fieldsOf(authMethod, { id: ID, createdDateTime: 'since when, where Entra says it' }),
+  [OPERATIONS.servicePrincipal.name]: APP,
+  [OPERATIONS.findServicePrincipal.name]: APP,
+  [OPERATIONS.appOwners.name]: { id: 'the sponsor: who is asked about the app' },
+  [OPERATIONS.auditQueries.name]: fieldsOf(auditQuery, SEARCH),
+  [OPERATIONS.createAuditQuery.name]: fieldsOf(auditQuery, SEARCH),
+  [OPERATIONS.auditQuery.name]: fieldsOf(auditQuery, SEARCH),
+  [OPERATIONS.activitySubscriptions.name]: fieldsOf(subscription, { status: 'whether it was started' }),
+  [OPERATIONS.activityContent.name]: fieldsOf(contentBlob, { contentId: 'where the records are' }),
+  [OPERATIONS.joinedTeams.name]: { id: 'whose channels are read' },
+  [OPERATIONS.mailFolder.name]: { id: 'whether a notice was deleted' },
   [OPERATIONS.users.name]: fieldsOf(user, { id: ID, proxyAddresses: 'the `smtp:` ones are addresses of the person' }),
 };

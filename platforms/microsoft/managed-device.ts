@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { orMissing } from '../replies.js';
+import { orMissing } from '../kit/replies.js';
 import type { MicrosoftClient } from './client.js';
 import { managedDevicesOf } from './devices.js';
 import { OPERATIONS } from './operations.js';

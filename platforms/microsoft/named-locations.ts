@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isInside, networkOf } from '../../domain/address.js';
 import { QuellError } from '../../domain/errors.js';
-import { someText } from '../rows.js';
+import { someText } from '../kit/rows.js';
 import type { MicrosoftClient } from './client.js';
 import { OPERATIONS } from './operations.js';
 

@@ -5,12 +5,12 @@ import { OPERATIONS } from './operations.js';
 /** Role template of Global Administrator, the same in every tenant. */
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
 
-const member = z.looseObject({
+export const roleMember = z.looseObject({
   '@odata.type': z.string().nullish(),
   id: z.string(),
   roleTemplateId: z.string().nullish(),
 });
-const assignment = z.looseObject({ principalId: z.string(), roleDefinitionId: z.string() });
+export const roleAssignment = z.looseObject({ principalId: z.string(), roleDefinitionId: z.string() });
 
 /** Template ids of the directory roles a person holds, also through groups. */
 export async function rolesOf(
@@ -21,7 +21,7 @@ export async function rolesOf(
   const groups = await client.all(
     OPERATIONS.userRoles,
     { path: { id: userId }, query: { $select: 'id,roleTemplateId' }, signal },
-    member,
+    roleMember,
   );
   return groups
     .filter((g) => g['@odata.type'] === '#microsoft.graph.directoryRole')
@@ -35,7 +35,7 @@ export async function holdersOf(
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const query = roleDefinitionId === undefined ? {} : { $filter: `roleDefinitionId eq ${quoted(roleDefinitionId)}` };
-  const rows = await client.all(OPERATIONS.roleAssignments, { query, signal }, assignment);
+  const rows = await client.all(OPERATIONS.roleAssignments, { query, signal }, roleAssignment);
   return new Set(rows.map((r) => r.principalId));
 }
 

@@ -3,7 +3,7 @@ import { QuellError } from '../../domain/errors.js';
 import { quoted, type MicrosoftClient } from './client.js';
 import { isSameId } from './ids.js';
 import { OPERATIONS } from './operations.js';
-import { asItCame, maybe, someText } from '../rows.js';
+import { asItCame, maybe, someText } from '../kit/rows.js';
 
 /** Whose it is and whether it is on decide acts: asked for exactly. What it is called does not. */
 export const servicePrincipal = z.looseObject({

@@ -3,7 +3,7 @@ import { instantOf } from '../../domain/instants.js';
 import type { TraceKind, Traces } from '../../domain/pivot.js';
 import type { Instant } from '../../domain/platform.js';
 import type { EvidencePort } from '../ports.js';
-import { mapRows, needed } from '../rows.js';
+import { mapRows, needed } from '../kit/rows.js';
 import { idsOf, search, unsearchable, type Search, type Seen } from '../sightings.js';
 import { quoted } from './client.js';
 import { OPERATIONS } from './operations.js';

@@ -1,4 +1,4 @@
-import { mapRows } from '../rows.js';
+import { mapRows } from '../kit/rows.js';
 import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';
 import { nextOf } from './pages.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { inTime } from '../in-time.js';
+import { inTime } from '../kit/in-time.js';
 import type { OutgoingCall, Wire } from '../wire.js';
 import { busyMs, codeError, isCode, statusError } from './errors.js';
 import type { SlackOperation } from './methods.js';

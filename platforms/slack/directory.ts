@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { mailOf } from '../../domain/account-names.js';
 import type { Authority } from '../../domain/platform.js';
-import { compact } from '../compact.js';
+import { compact } from '../kit/compact.js';
 import type { Directory, DirectoryEntry } from '../ports.js';
-import { readRows, someList } from '../rows.js';
+import { readRows, someList } from '../kit/rows.js';
 import { isRefusal } from './errors.js';
 import { readInstall } from './installs.js';
 import { OPERATIONS } from './methods.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import { codeOfStatus } from '../kit/status.js';
-import { retryAfterMs } from '../replies.js';
+import { retryAfterMs } from '../kit/replies.js';
 
 const TOO_FAST: readonly string[] = ['ratelimited', 'rate_limited', 'too_many_requests'];
 

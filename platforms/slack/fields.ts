@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { OPERATIONS } from './methods.js';
+import { self } from './self.js';
 import { login } from './sources/access-logs.js';
 import {
   auditActor,
@@ -215,6 +216,14 @@ const entry = {
 /** Which fields of each reading operation of the evidence role are read, and what is done with each. By the vendor's own names. */
 export const FIELDS: Readonly<Record<string, Fields>> = {
   [OPERATIONS.auditLogs.name]: entry,
+  [OPERATIONS.authTest.name]: of(self, {
+    user_id: 'whose token it is',
+    team_id: 'our own workspace: members of others are outside',
+    enterprise_id: 'our own organisation',
+    is_enterprise_install: 'whether the token is the organisation’s',
+    bot_id: 'what it posts as',
+    response_metadata: 'the scopes of the token (`x-oauth-scopes`)',
+  }),
   [OPERATIONS.accessLogs.name]: of(login, {
     user_id: WHO,
     date_first: 'first use',

@@ -1,5 +1,5 @@
 import { QuellError } from '../../domain/errors.js';
-import { mapRows } from '../rows.js';
+import { mapRows } from '../kit/rows.js';
 import type { SlackClient } from './client.js';
 import type { SlackOperation } from './methods.js';
 import { pageAfter } from './pages.js';

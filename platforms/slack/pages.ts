@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
-import { maybe, someNumber, someText } from '../rows.js';
+import { maybe, someNumber, someText } from '../kit/rows.js';
 
 /** The rows of a list; `null` is an empty one. A list that is not there at all is no answer of Slack's. */
 export const rowsOf: z.ZodType<readonly unknown[]> = z

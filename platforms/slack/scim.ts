@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import type { SlackClient } from './client.js';
-import { maybe, someText } from '../rows.js';
+import { maybe, someText } from '../kit/rows.js';
 import { OPERATIONS, type SlackOperation } from './methods.js';
 
 const department = maybe(z.looseObject({ department: someText }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maybe, someFlag, someText } from '../rows.js';
+import { maybe, someFlag, someText } from '../kit/rows.js';
 import type { SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
 

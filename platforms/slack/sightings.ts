@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/platform.js';
 import { QuellError } from '../../domain/errors.js';
 import { instantOf } from '../../domain/instants.js';
 import type { EvidencePort } from '../ports.js';
-import { mapRows, needed, type Mapped, type Notes } from '../rows.js';
+import { mapRows, needed, type Mapped, type Notes } from '../kit/rows.js';
 import { idsOf, search, unsearchable, type Search, type Seen } from '../sightings.js';
 import { OPERATIONS } from './methods.js';
 import { nextOf, pageAfter } from './pages.js';

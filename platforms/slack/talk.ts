@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { postOnce } from '../kit/post-once.js';
 import type { CallOptions, Limitation, OutgoingMessage, Talk, TalkPort } from '../ports.js';
-import { maybe, someList, someText } from '../rows.js';
+import { maybe, someList, someText } from '../kit/rows.js';
 import { openAnswerForm } from './answer-form.js';
 import { createSlackClient, type SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';

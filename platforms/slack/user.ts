@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mailOf } from '../../domain/account-names.js';
 import { QuellError } from '../../domain/errors.js';
-import { maybe, readRows, someFlag, someText } from '../rows.js';
+import { maybe, readRows, someFlag, someText } from '../kit/rows.js';
 import type { SlackClient } from './client.js';
 import { OPERATIONS } from './methods.js';
 import { metadata, pagesOf, rowsOf } from './pages.js';

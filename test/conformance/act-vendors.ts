@@ -5,7 +5,7 @@ import { GOOGLE_AFFECTED } from '../../platforms/google/resolve/affected.js';
 import { createMicrosoftContainment } from '../../platforms/microsoft/containment.js';
 import { MICROSOFT_AFFECTED } from '../../platforms/microsoft/resolve/affected.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
-import type { AffectedWords } from '../../platforms/reading.js';
+import type { AffectedWords } from '../../platforms/kit/reading.js';
 import { createSlackContainment } from '../../platforms/slack/containment.js';
 import { SLACK_AFFECTED } from '../../platforms/slack/resolve/affected.js';
 import { createWire } from '../../platforms/wire.js';

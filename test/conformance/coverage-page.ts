@@ -56,6 +56,16 @@ function sectionOf(of: Coverage): readonly string[] {
       ]),
     ),
     '',
+    'What is read of their answers. Any other field is passed over; one of these that is missing or of another type is unknown, and a row',
+    'without what identifies it is kept as it came and told in the gap of its source.',
+    '',
+    ...table(
+      ['Answer of', 'Field', 'What is done with it'],
+      Object.entries(of.fields).flatMap(([operation, fields]) =>
+        Object.entries(fields).map(([field, words], n) => [n === 0 ? `\`${operation}\`` : '', `\`${field}\``, words]),
+      ),
+    ),
+    '',
     'Routes of the simulated tenant that serve none of these:',
     '',
     ...Object.entries(of.otherRoutes).map(([operation, reason]) => {

@@ -29,6 +29,11 @@ describe.each(coverage())('$title', (of) => {
   it('has no operation that no suite lets anything happen to', () => {
     expect(operations.filter(([, o]) => suitesOf(o).length === 0).map(([key]) => key)).toEqual([]);
   });
+  it('says of every operation that evidence is read with which fields are read, and of no other', () => {
+    const reading = operations.filter(([, o]) => suitesOf(o).includes('reads')).map(([, o]) => o.name);
+    expect(reading.filter((name) => !(name in of.fields))).toEqual([]);
+    expect(Object.keys(of.fields).filter((name) => !named.has(name))).toEqual([]);
+  });
   it('has a reason for every operation that needs no scope', () => {
     const without = operations.filter(([, o]) => o.scopes.length === 0).map(([, o]) => o.name);
     expect([...new Set(without)].sort()).toEqual(Object.keys(of.noScope).sort());

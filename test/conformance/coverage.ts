@@ -1,3 +1,6 @@
+import { FIELDS as googleFields } from '../../platforms/google/fields.js';
+import { FIELDS as microsoftFields } from '../../platforms/microsoft/fields.js';
+import { FIELDS as slackFields } from '../../platforms/slack/fields.js';
 import { ACTION_KINDS } from '../../domain/acts/index.js';
 import { METHODS } from '../../platforms/google/methods.js';
 import { OPERATIONS as MICROSOFT } from '../../platforms/microsoft/operations.js';
@@ -18,6 +21,8 @@ export interface Coverage {
   readonly vendor: 'slack' | 'microsoft' | 'google';
   readonly title: string;
   readonly table: Readonly<Record<string, VendorOperation>>;
+  /** Fields that are read of an operation's answer, by its name, each with what is done with it. */
+  readonly fields: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly routes: readonly Route[];
   /** Keys of the table that have a drive. */
   readonly drives: readonly string[];
@@ -49,6 +54,7 @@ export function coverage(): readonly Coverage[] {
       vendor: 'slack',
       title: 'Slack',
       table: SLACK,
+      fields: slackFields,
       routes: routesOf(createSlackTenant(world)),
       drives: Object.keys(slackDrives),
       otherRoutes: {
@@ -67,6 +73,7 @@ export function coverage(): readonly Coverage[] {
       vendor: 'microsoft',
       title: 'Microsoft',
       table: MICROSOFT,
+      fields: microsoftFields,
       routes: routesOf(createMicrosoftTenant(world)),
       drives: Object.keys(microsoftDrives),
       otherRoutes: {
@@ -83,6 +90,7 @@ export function coverage(): readonly Coverage[] {
       vendor: 'google',
       title: 'Google',
       table: METHODS,
+      fields: googleFields,
       routes: routesOf(createGoogleTenant(world)),
       drives: Object.keys(googleDrives),
       otherRoutes: {

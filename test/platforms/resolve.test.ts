@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import type { ProtectedBecause } from '../../domain/subject.js';
-import { readingOf, wideReadingOf, type ReadAccount } from '../../platforms/reading.js';
+import { readingOf, wideReadingOf, type ReadAccount } from '../../platforms/kit/reading.js';
 import type { CallOptions, Resolvers } from '../../platforms/ports.js';
 import { resolveTarget, summaryOf } from '../../platforms/resolve.js';
 

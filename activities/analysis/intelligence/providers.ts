@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
-import { inTime } from '../../../platforms/in-time.js';
+import { inTime } from '../../../platforms/kit/in-time.js';
 import { outgoing } from '../../../platforms/wire/outgoing.js';
 import type { IntelligenceProvider } from './intelligence.js';
 

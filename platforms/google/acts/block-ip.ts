@@ -3,7 +3,7 @@ import { addressOf, networkOf } from '../../../domain/address.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, VendorState, WriteOptions } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import {
   isDenyList,
   isTrustedAddress,

@@ -1,4 +1,4 @@
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { write, type ActContext } from '../act-context.js';
 import { METHODS } from '../methods.js';

@@ -1,6 +1,6 @@
 import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
-import { orMissing } from '../../replies.js';
-import { sendOnce } from '../../writes.js';
+import { orMissing } from '../../kit/replies.js';
+import { sendOnce } from '../../kit/writes.js';
 import { write, type ActContext } from '../act-context.js';
 import type { GoogleClient } from '../client.js';
 import { listOf, OWN_LISTS, mailAccessOf, type MailAccess, type MailAccessList } from '../mail-access.js';

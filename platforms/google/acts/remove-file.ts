@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
-import { orMissing } from '../../replies.js';
+import { orMissing } from '../../kit/replies.js';
 import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { write, type ActContext } from '../act-context.js';
 import { METHODS } from '../methods.js';
 import { addressOf } from '../people.js';

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { ContainmentAct } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { write, type ActContext } from '../act-context.js';
 import { loggedSince } from '../admin-log.js';
 import { METHODS } from '../methods.js';

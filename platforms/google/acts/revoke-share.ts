@@ -4,10 +4,10 @@ import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
 import { METHODS } from '../methods.js';
 import { allPages } from '../pages.js';
-import { orMissing } from '../../replies.js';
+import { orMissing } from '../../kit/replies.js';
 import { addressOf } from '../people.js';
 import { reachesOutside } from '../sharing.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { write, type ActContext } from '../act-context.js';
 
 const permission = z.looseObject({

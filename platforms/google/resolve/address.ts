@@ -1,7 +1,7 @@
 import { addressOf, isPublic } from '../../../domain/address.js';
 import type { TargetOf } from '../../../domain/act-target.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { wideReadingOf } from '../../reading.js';
+import { wideReadingOf } from '../../kit/reading.js';
 import { isTrustedAddress } from '../access-levels.js';
 import type { ActContext } from '../act-context.js';
 

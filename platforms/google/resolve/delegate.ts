@@ -1,6 +1,6 @@
 import type { TargetOf } from '../../../domain/act-target.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf } from '../../reading.js';
+import { readingOf } from '../../kit/reading.js';
 import type { ActContext } from '../act-context.js';
 import { listOf, mailAccessKey, mailAccessOf, OWN_LISTS } from '../mail-access.js';
 import { addressesOf } from '../people.js';

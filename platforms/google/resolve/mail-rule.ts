@@ -1,6 +1,6 @@
 import type { TargetOf } from '../../../domain/act-target.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf } from '../../reading.js';
+import { readingOf } from '../../kit/reading.js';
 import type { ActContext } from '../act-context.js';
 import { filtersOf } from '../mail-filters.js';
 import { AUTO_FORWARDING } from '../mail-forwarding.js';

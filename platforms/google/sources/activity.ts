@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { countryOf } from '../../../domain/places.js';
-import { maybe, someFlag, someList, someNumber, someText } from '../../rows.js';
+import { maybe, someFlag, someList, someNumber, someText } from '../../kit/rows.js';
 import { parameterShape } from './parameters.js';
 
 /**

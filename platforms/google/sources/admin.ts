@@ -1,10 +1,10 @@
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../ports.js';
 import { weakensInAdmin } from '../controls.js';
 import { aboutPerson, actsOf, byAnybody, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 /** What the admin log's events are in the playbook's words; every other event changes a setting. */

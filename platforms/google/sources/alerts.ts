@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { METHODS } from '../methods.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import { riskLevel } from '../../risk.js';
-import { mapRows, maybe, needed, someFlag, someList, someText, type Mapped, type Notes } from '../../rows.js';
+import { mapRows, maybe, needed, someFlag, someList, someText, type Mapped, type Notes } from '../../kit/rows.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.alerts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maybe, someFlag, someList, someText } from '../../rows.js';
+import { maybe, someFlag, someList, someText } from '../../kit/rows.js';
 import { personIn } from './activity.js';
 
 /** A space that the person is in. Its name goes into a path as it is. */

@@ -1,11 +1,11 @@
 import { mailOf } from '../../../domain/account-names.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { needed } from '../../rows.js';
+import { needed } from '../../kit/rows.js';
 import { isOwnDomain, type GoogleSettings } from '../settings.js';
 import { CHAT_EVENTS } from './events.js';
 import { actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 export const chatLog = (settings: GoogleSettings): ReportLog => ({

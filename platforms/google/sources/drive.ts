@@ -1,12 +1,12 @@
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { needed } from '../../rows.js';
+import { needed } from '../../kit/rows.js';
 import type { GoogleSettings } from '../settings.js';
 import { DRIVE_EVENTS } from './events.js';
 import { opened, visibilityOf } from './drive-shares.js';
 import { actsOf, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 export const driveLog = (settings: GoogleSettings): ReportLog => ({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { mapRows, needed, someList, someNumber, someText, type Mapped } from '../../rows.js';
-import { emptyWhenMissing, inSteps } from '../../steps.js';
+import { mapRows, needed, someList, someNumber, someText, type Mapped } from '../../kit/rows.js';
+import { emptyWhenMissing, inSteps } from '../../kit/steps.js';
 import { METHODS } from '../methods.js';
 import { addressOf } from '../people.js';
 import { fileEventId } from './drive.js';

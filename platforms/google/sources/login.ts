@@ -1,10 +1,10 @@
 import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type Authentication } from '../../../domain/evidence.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { LOGIN_EVENTS } from './events.js';
 import { aboutPerson, actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 /** Raised by Google about an account: the person stands in `affected_email_address`, not as the actor. */

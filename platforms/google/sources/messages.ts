@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, needed, someList, someText, type Mapped } from '../../rows.js';
+import { mapRows, needed, someList, someText, type Mapped } from '../../kit/rows.js';
 import { resourceName } from '../client.js';
 import { METHODS } from '../methods.js';
 import { knownPages } from '../pages.js';
 import { addressOf } from '../people.js';
 import { messageEventId } from './chat.js';
 import { messageShape, senderOf, spaceShape, wordsOf } from './chat-message.js';
-import { emptyWhenMissing, inSteps, LEADS_TO_ITSELF, type Step } from '../../steps.js';
+import { emptyWhenMissing, inSteps, LEADS_TO_ITSELF, type Step } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.messages';

@@ -2,15 +2,25 @@ import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { noticeKind, outsideOf } from '../../notice.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, maybe, needed, readRows, someFlag, someList, someText, type Mapped, type Odd } from '../../rows.js';
+import {
+  mapRows,
+  maybe,
+  needed,
+  readRows,
+  someFlag,
+  someList,
+  someText,
+  type Mapped,
+  type Odd,
+} from '../../kit/rows.js';
 import { accessesIn, MAIL_ACCESS_LISTS, mailAccessRows, type MailAccess } from '../mail-access.js';
 import { METHODS } from '../methods.js';
 import { readUser } from '../people.js';
 import { QuellError } from '../../../domain/errors.js';
-import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
+import { emptyWhenMissing, inSteps, type Step } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 const SOURCE = 'google.notices';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantOf } from '../../../domain/instants.js';
 import type { Instant } from '../../../domain/platform.js';
-import { someFlag, someList, someNumber, someText, maybe } from '../../rows.js';
+import { someFlag, someList, someNumber, someText, maybe } from '../../kit/rows.js';
 
 /**
  * A parameter of an event in the Reports API: a name and one of these. Numbers of 64 bits come as text, flags as text too, and a value that

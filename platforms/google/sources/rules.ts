@@ -1,7 +1,7 @@
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { riskLevel } from '../../risk.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import { RULE_EVENTS } from './events.js';
 import { actsOf, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
 import type { SourceContext } from './source.js';

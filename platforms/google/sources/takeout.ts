@@ -1,8 +1,8 @@
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
 import { TAKEOUT_EVENTS } from './events.js';
 import { actsOf, type Mapper, type ReportLog } from './reports.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 /** Exports of the person's own data with Google Takeout. */

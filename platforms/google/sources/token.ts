@@ -1,9 +1,9 @@
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { needed } from '../../rows.js';
+import { needed } from '../../kit/rows.js';
 import { TOKEN_EVENTS } from './events.js';
 import { actsOf, byApp, type Mapper, type ReportEvent, type ReportLog } from './reports.js';
-import { inSteps } from '../../steps.js';
+import { inSteps } from '../../kit/steps.js';
 import type { SourceContext } from './source.js';
 
 /**

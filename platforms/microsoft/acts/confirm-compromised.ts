@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { orMissing } from '../../replies.js';
-import { sendOnce } from '../../writes.js';
+import { orMissing } from '../../kit/replies.js';
+import { sendOnce } from '../../kit/writes.js';
 import type { ContainmentAct, VendorState } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';

@@ -1,4 +1,4 @@
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
 import { OPERATIONS } from '../operations.js';
 import { mustBeMasteredHere, readState } from './account-state.js';

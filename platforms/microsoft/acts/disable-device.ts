@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { entraDevicesOf, isMachineId, readMachine } from '../devices.js';
 import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';

@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { OPERATIONS } from '../operations.js';
 import { readState } from './account-state.js';
 import { notBefore, write, type ActContext } from './act.js';

@@ -1,6 +1,6 @@
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { WriteOptions } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import type { MicrosoftClient } from '../client.js';
 import { findManagedDevice, resultOf, type ManagedDevice } from '../managed-device.js';
 import { OPERATIONS } from '../operations.js';

@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct, WriteOptions } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { OPERATIONS } from '../operations.js';
 import { findApp, type ServicePrincipal } from '../service-principals.js';
 import { write, type ActContext } from './act.js';

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../domain/platform.js';
 import type { ContainmentAct, ResolvedTargetOf, VendorState } from '../../ports.js';
-import { orMissing } from '../../replies.js';
-import { sendOnce } from '../../writes.js';
+import { orMissing } from '../../kit/replies.js';
+import { sendOnce } from '../../kit/writes.js';
 import { authMethodsOf, type AuthMethod } from '../auth-methods.js';
 import { notBefore, write, type ActContext } from './act.js';
 

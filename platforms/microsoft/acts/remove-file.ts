@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
-import { orMissing } from '../../replies.js';
-import { sendOnce } from '../../writes.js';
+import { orMissing } from '../../kit/replies.js';
+import { sendOnce } from '../../kit/writes.js';
 import { locateFile, type FilePlace } from '../files.js';
 import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ContainmentAct, ResolvedTargetOf, VendorState, WriteOptions } from '../../ports.js';
-import { orMissing } from '../../replies.js';
-import { sendOnce } from '../../writes.js';
+import { orMissing } from '../../kit/replies.js';
+import { sendOnce } from '../../kit/writes.js';
 import { OPERATIONS } from '../operations.js';
 import { write, type ActContext } from './act.js';
 

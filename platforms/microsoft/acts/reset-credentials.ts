@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainmentAct } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { OPERATIONS } from '../operations.js';
 import { mustBeMasteredHere, readState } from './account-state.js';
 import { notBefore, write, type ActContext } from './act.js';

@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { ContainmentAct, ResolvedTargetOf, VendorState } from '../../ports.js';
-import { sendOnce } from '../../writes.js';
+import { sendOnce } from '../../kit/writes.js';
 import { isMachineId, readMachine } from '../devices.js';
 import { findManagedDevice, resultOf, type ManagedDevice } from '../managed-device.js';
 import { OPERATIONS } from '../operations.js';

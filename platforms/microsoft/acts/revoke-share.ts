@@ -4,9 +4,9 @@ import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct, ResolvedTargetOf } from '../../ports.js';
 import { locateFile, type FilePlace } from '../files.js';
 import { OPERATIONS } from '../operations.js';
-import { someText } from '../../rows.js';
-import { sendOnce } from '../../writes.js';
-import { orMissing } from '../../replies.js';
+import { someText } from '../../kit/rows.js';
+import { sendOnce } from '../../kit/writes.js';
+import { orMissing } from '../../kit/replies.js';
 import { write, type ActContext } from './act.js';
 
 const identity = z.looseObject({

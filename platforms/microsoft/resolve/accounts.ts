@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
-import type { ReadAccount } from '../../reading.js';
-import { orMissing } from '../../replies.js';
+import type { ReadAccount } from '../../kit/reading.js';
+import { orMissing } from '../../kit/replies.js';
 import type { ActContext } from '../acts/act.js';
 import { isGuid, isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AppTarget, GrantTarget } from '../../../domain/act-target.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf, wideReadingOf } from '../../reading.js';
+import { readingOf, wideReadingOf } from '../../kit/reading.js';
 import { quoted } from '../client.js';
 import { isGuid, isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';

@@ -1,6 +1,6 @@
 import type { AuthMethodTarget } from '../../../domain/act-target.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf } from '../../reading.js';
+import { readingOf } from '../../kit/reading.js';
 import { authMethodsOf, methodKey } from '../auth-methods.js';
 import { accountReader, type ReadContext } from './accounts.js';
 

@@ -1,7 +1,7 @@
 import type { DeviceTarget } from '../../../domain/act-target.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf, wideReadingOf } from '../../reading.js';
-import { orMissing } from '../../replies.js';
+import { readingOf, wideReadingOf } from '../../kit/reading.js';
+import { orMissing } from '../../kit/replies.js';
 import { entraDevicesOf, isMachineId, machinesOf, managedDevicesOf, peopleOf, readMachine } from '../devices.js';
 import { isGuid } from '../ids.js';
 import { accountReader, accountsOf, type ReadContext } from './accounts.js';

@@ -1,5 +1,5 @@
 import type { Resolvers } from '../../ports.js';
-import { readingOf } from '../../reading.js';
+import { readingOf } from '../../kit/reading.js';
 import { accountReader, type ReadContext } from './accounts.js';
 import { addressResolver } from './address.js';
 import { appResolver, grantResolver } from './apps.js';

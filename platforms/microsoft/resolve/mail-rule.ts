@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isRuleNamed, ruleNamed, type MailRuleTarget } from '../../../domain/act-target.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf } from '../../reading.js';
-import { orMissing } from '../../replies.js';
+import { readingOf } from '../../kit/reading.js';
+import { orMissing } from '../../kit/replies.js';
 import { OPERATIONS } from '../operations.js';
 import { accountReader, type ReadContext } from './accounts.js';
 

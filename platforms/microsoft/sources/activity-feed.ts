@@ -4,8 +4,8 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';
-import { readRows, someText, type Odd } from '../../rows.js';
-import { inSteps, LEADS_TO_ITSELF, type Step } from '../../steps.js';
+import { readRows, someText, type Odd } from '../../kit/rows.js';
+import { inSteps, LEADS_TO_ITSELF, type Step } from '../../kit/steps.js';
 import { auditEvents, isAlertAbout } from './audit-event.js';
 import { AUDIT_KINDS } from './audit-operations.js';
 import { appIn, auditRecord, type AuditRecord } from './audit-record.js';
@@ -17,10 +17,10 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 7 * DAY_MS - 3_600_000;
 const CONTENT_TYPES = ['Audit.General', 'Audit.SharePoint', 'Audit.Exchange'];
 
-const blob = z.looseObject({ contentId: z.string().min(1) });
+export const contentBlob = z.looseObject({ contentId: z.string().min(1) });
 const cursorShape = z.strictObject({ until: z.number(), day: z.int().nonnegative(), page: z.string().optional() });
 const account = z.looseObject({ userPrincipalName: someText });
-const subscription = z.looseObject({ contentType: z.string(), status: someText });
+export const subscription = z.looseObject({ contentType: z.string(), status: someText });
 
 /**
  * The unified audit log once more, by the Office 365 Management Activity API: faster than an audit search for the last
@@ -42,7 +42,7 @@ export function activityFeedSource(context: SourceContext, now: () => Date): Evi
         { query: { contentType, startTime: day.from, endTime: day.to }, signal },
         at.page,
       );
-      const blobs = readRows(list.rows, blob);
+      const blobs = readRows(list.rows, contentBlob);
       const name = blobs.values.length === 0 ? undefined : await principalName(context, query, signal);
       const events: EvidenceEvent[] = [];
       const odd: Odd[] = [...blobs.odd];

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { guestAddressOf, mailOf, objectIdOf, objectIdOfSid, sidOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { placeIn } from '../../../domain/places.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { SourceQuery } from '../../ports.js';
-import { asItCame, maybe, someList, someNumber, someText, type Notes } from '../../rows.js';
+import { asItCame, maybe, someList, someNumber, someText, type Notes } from '../../kit/rows.js';
 import { signInEventId } from './sign-ins.js';
 
 const account = z.looseObject({ azureAdUserId: someText, userPrincipalName: someText, userSid: someText });

@@ -3,11 +3,11 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import type { Instant } from '../../../domain/platform.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { asItCame, needed, someList, someText, type Notes } from '../../rows.js';
-import { inSteps } from '../../steps.js';
+import { asItCame, needed, someList, someText, type Notes } from '../../kit/rows.js';
+import { inSteps } from '../../kit/steps.js';
 import { alertEvidence, isAbout, told } from './alert-evidence.js';
 import { sourcePage, type SourceContext } from './source.js';
 

@@ -3,13 +3,13 @@ import { roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/e
 import { instantOf } from '../../../domain/instants.js';
 import { withoutDot } from '../../../domain/operation.js';
 import type { SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { weakensInAudit } from '../controls.js';
 import { doneWith } from '../first-party-apps.js';
 import { isServiceApp } from '../first-party-services.js';
 import { noticeKind } from '../../notice.js';
 import { riskLevel } from '../../risk.js';
-import { needed, type Notes } from '../../rows.js';
+import { needed, type Notes } from '../../kit/rows.js';
 import { meaningOf } from './audit-operations.js';
 import { appIn, clientIn, isPersons, parameter, type AuditRecord } from './audit-record.js';
 import { channelOf, ownerOf, targetOf } from './audit-target.js';

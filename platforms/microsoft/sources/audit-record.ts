@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
-import { asItCame, maybe, someFlag, someList, someNumber, someText } from '../../rows.js';
+import { asItCame, maybe, someFlag, someList, someNumber, someText } from '../../kit/rows.js';
 
 /** One thing that a record says by name: a parameter of a command, a property that changed. */
 const said = z.looseObject({

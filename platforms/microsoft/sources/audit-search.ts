@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { OPERATIONS, type MicrosoftOperation } from '../operations.js';
-import { readRows, someText } from '../../rows.js';
-import { LEADS_TO_ITSELF } from '../../steps.js';
+import { readRows, someText } from '../../kit/rows.js';
+import { LEADS_TO_ITSELF } from '../../kit/steps.js';
 import { auditEvents } from './audit-event.js';
 import { AUDIT_KINDS, AUDIT_OPERATIONS } from './audit-operations.js';
 import { auditRecord } from './audit-record.js';
@@ -43,7 +43,7 @@ const cursorShape = z.strictObject({
 });
 type Cursor = z.infer<typeof cursorShape>;
 
-const auditQuery = z.looseObject({ id: z.string().min(1), displayName: someText, status: someText });
+export const auditQuery = z.looseObject({ id: z.string().min(1), displayName: someText, status: someText });
 /** A row carries the record of the service in `auditData`, and beside it what all services say. */
 export const recordRow = z.preprocess((row: unknown): unknown => {
   const { id, createdDateTime, operation, auditData } = (row ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { mailOf } from '../../../domain/account-names.js';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
 import type { SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { parameter, siteNameOf, type AuditRecord } from './audit-record.js';
 
 /** Whose a file or a mailbox is. Of sites other than personal ones the site's own name; a mailbox is named where it is another's. */

@@ -1,6 +1,6 @@
 import { objectIdOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { changedTo, changesOf, detail, type AuditTarget, type DirectoryAudit } from './directory-audit-row.js';
 
 /** Client ids by the object ids of service principals: what rows name, where they name an app by its object alone. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventKind } from '../../../domain/evidence.js';
-import { asItCame, maybe, someList, someText } from '../../rows.js';
+import { asItCame, maybe, someList, someText } from '../../kit/rows.js';
 
 const property = z.looseObject({ displayName: someText, oldValue: asItCame, newValue: asItCame });
 const resource = z.looseObject({

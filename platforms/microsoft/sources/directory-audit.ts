@@ -2,10 +2,10 @@ import { objectIdOf } from '../../../domain/account-names.js';
 import { LABELS, roleLabel, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import { withoutDot } from '../../../domain/operation.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { weakensInDirectory } from '../controls.js';
 import { isContextualConsent, isServiceAccount, isWrittenBySignInService } from '../first-party-services.js';
-import { needed, type Notes } from '../../rows.js';
+import { needed, type Notes } from '../../kit/rows.js';
 import { consentIn, isAdminConsent, type AppIds } from './consent.js';
 import {
   auditKind,

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import type { EvidenceSource } from '../../ports.js';
-import { compact } from '../../compact.js';
-import { asItCame, maybe, someNumber, someText } from '../../rows.js';
+import { compact } from '../../kit/compact.js';
+import { asItCame, maybe, someNumber, someText } from '../../kit/rows.js';
 import { OPERATIONS } from '../operations.js';
-import { emptyWhenMissing, inSteps } from '../../steps.js';
+import { emptyWhenMissing, inSteps } from '../../kit/steps.js';
 import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.files';

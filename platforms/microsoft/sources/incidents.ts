@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { needed, someList, someText } from '../../rows.js';
-import { inSteps } from '../../steps.js';
+import { needed, someList, someText } from '../../kit/rows.js';
+import { inSteps } from '../../kit/steps.js';
 import { deviceOf, isAbout } from './alert-evidence.js';
 import { alert, happenedAt } from './alerts.js';
 import { sourcePage, type SourceContext } from './source.js';

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';
-import { asItCame, maybe, needed, someList, someText } from '../../rows.js';
-import { inSteps, LEADS_TO_ITSELF, type Step } from '../../steps.js';
+import { asItCame, maybe, needed, someList, someText } from '../../kit/rows.js';
+import { inSteps, LEADS_TO_ITSELF, type Step } from '../../kit/steps.js';
 import { personOrApp, sourcePage, type SourceContext } from './source.js';
 import { attachment, saidIn } from './teams-content.js';
 

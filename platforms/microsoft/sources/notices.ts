@@ -3,11 +3,11 @@ import { mailOf } from '../../../domain/account-names.js';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
-import { asItCame, maybe, needed, someFlag, someList, someText } from '../../rows.js';
+import { compact } from '../../kit/compact.js';
+import { asItCame, maybe, needed, someFlag, someList, someText } from '../../kit/rows.js';
 import { OPERATIONS } from '../operations.js';
 import { noticeKind, outsideOf } from '../../notice.js';
-import { emptyWhenMissing, inSteps, type Step } from '../../steps.js';
+import { emptyWhenMissing, inSteps, type Step } from '../../kit/steps.js';
 import { sourcePage, type SourceContext } from './source.js';
 
 const SOURCE = 'microsoft.notices';

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { instantOf } from '../../../domain/instants.js';
 import { placeIn } from '../../../domain/places.js';
 import type { EvidenceSource } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { asItCame, maybe, needed, someList, someText } from '../../rows.js';
-import { inSteps } from '../../steps.js';
+import { asItCame, maybe, needed, someList, someText } from '../../kit/rows.js';
+import { inSteps } from '../../kit/steps.js';
 import { signInEventId } from './sign-ins.js';
 import { sourcePage, type SourceContext } from './source.js';
 

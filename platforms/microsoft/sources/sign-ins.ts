@@ -3,13 +3,13 @@ import type { Authentication, EvidenceEvent } from '../../../domain/evidence.js'
 import { instantOf } from '../../../domain/instants.js';
 import { placeIn } from '../../../domain/places.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import { quoted } from '../client.js';
 import { doneWith } from '../first-party-apps.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { asItCame, maybe, needed, someFlag, someList, someNumber, someText, type Notes } from '../../rows.js';
-import { inSteps, type Step } from '../../steps.js';
+import { asItCame, maybe, needed, someFlag, someList, someNumber, someText, type Notes } from '../../kit/rows.js';
+import { inSteps, type Step } from '../../kit/steps.js';
 import { signInMeaning, type SignInMeaning } from './sign-in-codes.js';
 import { personOrApp, sourcePage, type SourceContext } from './source.js';
 

@@ -3,7 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { TenantRef } from '../../../domain/platform.js';
 import type { Notices } from '../../notice.js';
 import type { EvidenceSource, SourcePage } from '../../ports.js';
-import { mapRows, type Notes } from '../../rows.js';
+import { mapRows, type Notes } from '../../kit/rows.js';
 import type { MicrosoftClient, RawPage } from '../client.js';
 
 export interface SourceContext extends TenantRef {

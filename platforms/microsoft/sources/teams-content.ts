@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../../domain/text.js';
-import { asItCame, someText } from '../../rows.js';
+import { asItCame, someText } from '../../kit/rows.js';
 
 /** A file, a card, or another message that a message carries. `content` of cards and messages is JSON text. */
 export const attachment = z.looseObject({ id: someText, contentType: someText, name: someText, content: asItCame });

@@ -1,6 +1,6 @@
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { WriteOptions } from '../../ports.js';
-import { sendOnce as sendAndLook, type Looks } from '../../writes.js';
+import { sendOnce as sendAndLook, type Looks } from '../../kit/writes.js';
 import type { SlackClient } from '../client.js';
 import type { SlackOperation } from '../methods.js';
 import type { SlackPlan } from '../settings.js';
@@ -14,7 +14,7 @@ export interface ActContext {
 /** SCIM shows an effect within seconds. */
 const LOOKS: Looks = { times: 5, everyMs: 200 };
 
-/** A write of Slack's, sent once: see `sendOnce` of `platforms/writes.ts`. */
+/** A write of Slack's, sent once: see `sendOnce` of `platforms/kit/writes.ts`. */
 export async function sendOnce(
   operation: SlackOperation,
   targetId: string,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { VendorWrite } from '../../../domain/plan.js';
 import type { ContainmentAct } from '../../ports.js';
-import { someList } from '../../rows.js';
+import { someList } from '../../kit/rows.js';
 import { readInstall } from '../installs.js';
 import { OPERATIONS, type SlackOperation } from '../methods.js';
 import { metadata, pagesOf } from '../pages.js';

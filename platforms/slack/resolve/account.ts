@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { CallOptions } from '../../ports.js';
-import type { ReadAccount } from '../../reading.js';
+import type { ReadAccount } from '../../kit/reading.js';
 import { userOfMail } from '../user.js';
 import { workspacesOf } from '../workspaces.js';
 import { accountReader, type ReadContext } from './accounts.js';

@@ -1,6 +1,6 @@
 import { QuellError } from '../../../domain/errors.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
-import type { ReadAccount } from '../../reading.js';
+import type { ReadAccount } from '../../kit/reading.js';
 import type { ActContext } from '../acts/act.js';
 import { scimUsers } from '../scim.js';
 import { readSelf, type Self } from '../self.js';

@@ -1,4 +1,4 @@
-import type { AffectedWords } from '../../reading.js';
+import type { AffectedWords } from '../../kit/reading.js';
 
 /** What the resolvers beside this file count as affected. */
 export const SLACK_AFFECTED: AffectedWords = {

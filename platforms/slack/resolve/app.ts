@@ -2,7 +2,7 @@ import type { AppTarget } from '../../../domain/act-target.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { wideReadingOf, type ReadAccount } from '../../reading.js';
+import { wideReadingOf, type ReadAccount } from '../../kit/reading.js';
 import { readInstall } from '../installs.js';
 import { OPERATIONS } from '../methods.js';
 import { workspacesOf } from '../workspaces.js';

@@ -1,5 +1,5 @@
 import type { Resolvers } from '../../ports.js';
-import { readingOf } from '../../reading.js';
+import { readingOf } from '../../kit/reading.js';
 import { readAccount } from './account.js';
 import type { ReadContext } from './accounts.js';
 import { appResolver } from './app.js';

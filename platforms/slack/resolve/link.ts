@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LinkTarget } from '../../../domain/act-target.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { CallOptions, TargetReading } from '../../ports.js';
-import { readingOf } from '../../reading.js';
+import { readingOf } from '../../kit/reading.js';
 import { OPERATIONS } from '../methods.js';
 import { accountReader, type ReadContext } from './accounts.js';
 import { isSlackId } from './ids.js';

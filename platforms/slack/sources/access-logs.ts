@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { countryOf } from '../../../domain/places.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, needed, someNumber, someText, type Mapped } from '../../rows.js';
+import { mapRows, needed, someNumber, someText, type Mapped } from '../../kit/rows.js';
 import { OPERATIONS } from '../methods.js';
 import { metadata, nextOf, rowsOf } from '../pages.js';
 import { atUnix, eventOf, pageOf, perTeam, seconds, unixOf, wholeOf, type SourceContext } from './source.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourcePage, SourceQuery } from '../../ports.js';
-import { mapRows, type Mapped } from '../../rows.js';
+import { mapRows, type Mapped } from '../../kit/rows.js';
 import { actorsOfApp } from '../app-actors.js';
 import { OPERATIONS } from '../methods.js';
 import { nextOf } from '../pages.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maybe, someFlag, someText } from '../../rows.js';
+import { maybe, someFlag, someText } from '../../kit/rows.js';
 import { metadata, rowsOf } from '../pages.js';
 
 /** A list of texts; lists come as arrays, as JSON and as text with commas. What is no text in it is left out. */

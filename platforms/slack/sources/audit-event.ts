@@ -1,7 +1,7 @@
 import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
-import { compact } from '../../compact.js';
-import { needed, type Notes } from '../../rows.js';
+import { compact } from '../../kit/compact.js';
+import { needed, type Notes } from '../../kit/rows.js';
 import { roleGiven, weakens } from '../controls.js';
 import { actorOf, isSlackItself, listIn, texts, type AuditEntry, type Details } from './audit-entry.js';
 import { targetOf } from './audit-target.js';

@@ -1,7 +1,7 @@
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, type Mapped } from '../../rows.js';
-import { inSteps, type Step } from '../../steps.js';
+import { mapRows, type Mapped } from '../../kit/rows.js';
+import { inSteps, type Step } from '../../kit/steps.js';
 import { OPERATIONS } from '../methods.js';
 import { nextOf } from '../pages.js';
 import { kindOf, nameLists, type AuditRead } from './audit-actions.js';

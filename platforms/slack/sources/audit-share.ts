@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import { compact } from '../../compact.js';
-import { maybe, someFlag, someText } from '../../rows.js';
+import { compact } from '../../kit/compact.js';
+import { maybe, someFlag, someText } from '../../kit/rows.js';
 import { channel, listIn, type AuditEntry, type Details } from './audit-entry.js';
 
 /** Whether a conversation reaches out of the organisation, by its id; undefined where nobody knows. */

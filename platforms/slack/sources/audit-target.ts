@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
-import { compact } from '../../compact.js';
-import { someText } from '../../rows.js';
+import { compact } from '../../kit/compact.js';
+import { someText } from '../../kit/rows.js';
 import { named, personIn, type AuditEntry } from './audit-entry.js';
 
 /** What an entry is about, in the words of the evidence. */

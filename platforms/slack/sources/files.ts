@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { EvidenceSource } from '../../ports.js';
-import { mapRows, needed, someFlag, someList, someNumber, someText, type Mapped } from '../../rows.js';
+import { mapRows, needed, someFlag, someList, someNumber, someText, type Mapped } from '../../kit/rows.js';
 import { OPERATIONS } from '../methods.js';
 import { pageAfter, paging, rowsOf } from '../pages.js';
 import type { Outside } from './audit-share.js';

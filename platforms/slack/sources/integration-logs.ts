@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, maybe, needed, someText, type Mapped } from '../../rows.js';
+import { mapRows, maybe, needed, someText, type Mapped } from '../../kit/rows.js';
 import { OPERATIONS } from '../methods.js';
 import { pageAfter, paging, rowsOf } from '../pages.js';
 import { atUnix, eventOf, isApp, pageOf, perTeam, seconds, unixOf, within, type SourceContext } from './source.js';

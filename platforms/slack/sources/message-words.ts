@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../../domain/text.js';
-import { maybe, someFlag, someList, someText } from '../../rows.js';
+import { maybe, someFlag, someList, someText } from '../../kit/rows.js';
 
 /**
  * What a message says, as a person reads it: the words and links of its text, blocks, attachments and files. What is shared or forwarded in

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
-import { compact } from '../../compact.js';
+import { compact } from '../../kit/compact.js';
 import type { SourceQuery } from '../../ports.js';
-import { mapRows, maybe, needed, someList, someNumber, someText, type Mapped } from '../../rows.js';
+import { mapRows, maybe, needed, someList, someNumber, someText, type Mapped } from '../../kit/rows.js';
 import { attached, attachment, isShared, saidIn, saidInShared, type Attachment } from './message-words.js';
 import { reachesOut, type Conversation } from './outside.js';
 import { eventOf, wholeOf, type SourceContext } from './source.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EvidenceSource, SourcePage, SourceQuery } from '../../ports.js';
-import { readRows } from '../../rows.js';
+import { readRows } from '../../kit/rows.js';
 import { OPERATIONS } from '../methods.js';
 import { metadata, nextOf, rowsOf } from '../pages.js';
 import { message, messagesIn, MESSAGES, place, placeOf, worthReading, type Place } from './message.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourcePage } from '../../ports.js';
-import { maybe, someFlag, someText } from '../../rows.js';
+import { maybe, someFlag, someText } from '../../kit/rows.js';
 import { isRefusal } from '../errors.js';
 import { OPERATIONS } from '../methods.js';
 import type { Outside } from './audit-share.js';

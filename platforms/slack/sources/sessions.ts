@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, maybe, someText, type Mapped } from '../../rows.js';
+import { mapRows, maybe, someText, type Mapped } from '../../kit/rows.js';
 import { OPERATIONS } from '../methods.js';
 import { metadata, nextOf, rowsOf } from '../pages.js';
 import { eventOf, isApp, pageOf, perTeam, type SourceContext } from './source.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LABELS, type EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
-import { mapRows, type Mapped } from '../../rows.js';
-import { inSteps } from '../../steps.js';
+import { mapRows, type Mapped } from '../../kit/rows.js';
+import { inSteps } from '../../kit/steps.js';
 import { OPERATIONS } from '../methods.js';
 import { eventOf, isApp, pageOf, type SourceContext } from './source.js';
 

@@ -3,7 +3,7 @@ import type { KnownPeople } from '../../../activities/containment/people.js';
 import { standingOf, type Standing } from '../../../activities/containment/protection.js';
 import type { ProtectedBecause } from '../../../domain/subject.js';
 import type { Resolvers } from '../../../platforms/ports.js';
-import { wideReadingOf, type ReadAccount } from '../../../platforms/reading.js';
+import { wideReadingOf, type ReadAccount } from '../../../platforms/kit/reading.js';
 import { resolveTarget } from '../../../platforms/resolve.js';
 
 const people: KnownPeople = {

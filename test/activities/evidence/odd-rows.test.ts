@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { QuellError } from '../../../domain/errors.js';
 import type { Collection } from '../../../domain/evidence.js';
 import type { SourcePage } from '../../../platforms/ports.js';
-import type { Odd } from '../../../platforms/rows.js';
+import type { Odd } from '../../../platforms/kit/rows.js';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyManifest } from '../../../store/signing.js';

@@ -10,7 +10,7 @@ import type {
   VendorState,
   WriteOptions,
 } from '../../../platforms/ports.js';
-import { readingOf, wideReadingOf, type ReadAccount } from '../../../platforms/reading.js';
+import { readingOf, wideReadingOf, type ReadAccount } from '../../../platforms/kit/reading.js';
 
 /** Raised by a planned kill: what happens to a process that gets SIGKILL, as far as the code under test can tell. */
 export class Killed extends Error {}

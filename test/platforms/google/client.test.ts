@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { QuellError } from '../../../domain/errors.js';
 import { createGoogleClient, resourceName, type GoogleClient } from '../../../platforms/google/client.js';
-import { retryAfterMs } from '../../../platforms/replies.js';
+import { retryAfterMs } from '../../../platforms/kit/replies.js';
 import { METHODS, scopesOf, type GoogleMethod } from '../../../platforms/google/methods.js';
 import { readUser } from '../../../platforms/google/people.js';
 import { googleCredentials } from '../../../simulator/google/authority.js';

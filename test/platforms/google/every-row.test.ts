@@ -7,7 +7,7 @@ import { alertsIn } from '../../../platforms/google/sources/alerts.js';
 import { filesIn } from '../../../platforms/google/sources/files.js';
 import { messagesIn, spacesIn } from '../../../platforms/google/sources/messages.js';
 import { filtersIn, mailsIn } from '../../../platforms/google/sources/notices.js';
-import { readRows, type Mapped } from '../../../platforms/rows.js';
+import { readRows, type Mapped } from '../../../platforms/kit/rows.js';
 import { mutationsOf } from '../../support/mutations.js';
 import { activity, CONTEXT, DANA, MAX, QUERY, readLog, type LogName } from './rows.js';
 
@@ -20,7 +20,12 @@ interface Reader {
   readonly rowsIn?: (rows: readonly unknown[]) => readonly unknown[];
 }
 
-const log = (name: LogName, event: string, parameters: Parameters<typeof activity>[2], more: Readonly<Record<string, unknown>> = {}): Reader => {
+const log = (
+  name: LogName,
+  event: string,
+  parameters: Parameters<typeof activity>[2],
+  more: Readonly<Record<string, unknown>> = {},
+): Reader => {
   const row = (): object => activity(name, event, parameters, more);
   return { read: (rows) => readLog(name, rows), row: row(), others: [row(), row()], rowsIn: eventRows };
 };

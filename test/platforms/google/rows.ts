@@ -1,3 +1,4 @@
+import { PLATFORMS } from '../../../platforms/registry.js';
 import type { GoogleSettings } from '../../../platforms/google/settings.js';
 import { ADMIN_LOG } from '../../../platforms/google/sources/admin.js';
 import { chatLog } from '../../../platforms/google/sources/chat.js';
@@ -8,7 +9,7 @@ import { RULE_LOG } from '../../../platforms/google/sources/rules.js';
 import { TAKEOUT_LOG } from '../../../platforms/google/sources/takeout.js';
 import { TOKEN_LOG } from '../../../platforms/google/sources/token.js';
 import { VAULT_LOG } from '../../../platforms/google/sources/vault-log.js';
-import type { Mapped } from '../../../platforms/rows.js';
+import type { Mapped } from '../../../platforms/kit/rows.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { SourceQuery } from '../../../platforms/ports.js';
 
@@ -20,6 +21,7 @@ export const OWN_CLIENT = '110000000000000000009';
 export const SETTINGS = {
   ...{ tenant: 'main', customerId: 'C01example', adminSubject: 'quell-admin@example.com', timeoutMs: 1000 },
   serviceAccount: { email: 'evidence@quell-example.iam.gserviceaccount.com', privateKey: '' },
+  notices: PLATFORMS.notices,
   ownAppIds: [OWN_CLIENT],
   domains: ['example.com', 'bücher.example'],
 } as unknown as GoogleSettings;
@@ -63,11 +65,7 @@ export function activity(
   application: string,
   name: string,
   parameters: Readonly<Record<string, Value>> = {},
-  {
-    type = 'access',
-    at = '2026-03-10T10:00:00.000Z',
-    ...more
-  }: More = {},
+  { type = 'access', at = '2026-03-10T10:00:00.000Z', ...more }: More = {},
 ): object {
   return {
     kind: 'admin#reports#activity',

@@ -10,7 +10,7 @@ import {
   UNREAD_LOGS,
 } from '../../../platforms/google/sources/events.js';
 import { parameterShape, saidBy } from '../../../platforms/google/sources/parameters.js';
-import { someList } from '../../../platforms/rows.js';
+import { someList } from '../../../platforms/kit/rows.js';
 import { activity, DANA, LOGS, MAX, OWN_CLIENT, parametersOf, readLog, readOne, type LogName } from './rows.js';
 
 const FILE = { primary_event: true, doc_id: 'doc-1', doc_title: 'payroll 2026' };

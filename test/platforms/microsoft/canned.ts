@@ -4,7 +4,7 @@ import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
 import { microsoftBases, type MicrosoftSettings } from '../../../platforms/microsoft/settings.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidencePort, SourcePage, SourceQuery } from '../../../platforms/ports.js';
-import type { Odd } from '../../../platforms/rows.js';
+import type { Odd } from '../../../platforms/kit/rows.js';
 import { createWire } from '../../../platforms/wire.js';
 import { PLATFORMS } from '../../../platforms/registry.js';
 

@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createMicrosoftClient } from '../../../platforms/microsoft/client.js';
-import { retryAfterMs } from '../../../platforms/replies.js';
+import { retryAfterMs } from '../../../platforms/kit/replies.js';
 import { OPERATIONS } from '../../../platforms/microsoft/operations.js';
 import { microsoftBases } from '../../../platforms/microsoft/settings.js';
 import { createWire } from '../../../platforms/wire.js';

@@ -5,7 +5,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { doneWith } from '../../../platforms/microsoft/first-party-apps.js';
 import { auditEvents } from '../../../platforms/microsoft/sources/audit-event.js';
 import { auditRecord } from '../../../platforms/microsoft/sources/audit-record.js';
-import { mapRows } from '../../../platforms/rows.js';
+import { mapRows } from '../../../platforms/kit/rows.js';
 import type { SourceContext } from '../../../platforms/microsoft/sources/source.js';
 import { evidenceOf, readAll, startTenant, type Tenant } from './fixture.js';
 

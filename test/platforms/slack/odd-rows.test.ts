@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { NO_TRACES } from '../../../domain/pivot.js';
-import type { Mapped } from '../../../platforms/rows.js';
+import type { Mapped } from '../../../platforms/kit/rows.js';
 import { createDirectory } from '../../../platforms/slack/directory.js';
 import { atTheDoorBy, callsFrom, installsOf, seenInEntries } from '../../../platforms/slack/sightings.js';
 import { accessesIn } from '../../../platforms/slack/sources/access-logs.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createGoogleClient } from '../../../platforms/google/client.js';
 import { METHODS } from '../../../platforms/google/methods.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
-import type { Odd } from '../../../platforms/rows.js';
+import type { Odd } from '../../../platforms/kit/rows.js';
 import { evidenceOf, startTenant, type Tenant } from '../../platforms/google/fixture.js';
 
 let tenant: Tenant;

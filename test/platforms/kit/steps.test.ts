@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SourceQuery } from '../../platforms/ports.js';
-import { inSteps, type Step } from '../../platforms/steps.js';
+import type { SourceQuery } from '../../../platforms/ports.js';
+import { inSteps, type Step } from '../../../platforms/kit/steps.js';
 
 const query: SourceQuery = {
   nativeId: 'U1',

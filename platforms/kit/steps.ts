@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { QuellError } from '../domain/errors.js';
-import type { CallOptions, EvidenceSource, SourcePage, SourceQuery } from './ports.js';
+import { QuellError } from '../../domain/errors.js';
+import type { CallOptions, EvidenceSource, SourcePage, SourceQuery } from '../ports.js';
 
 /** One list walked page by page; `next` is what the page before gave. */
 export type Step = (query: SourceQuery, next: string | undefined, options: CallOptions) => Promise<SourcePage>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { QuellError, type ErrorCode } from '../../domain/errors.js';
-import type { VendorWrite } from '../../domain/plan.js';
-import type { RecordWrite } from '../../platforms/ports.js';
-import { sendOnce } from '../../platforms/writes.js';
+import { QuellError, type ErrorCode } from '../../../domain/errors.js';
+import type { VendorWrite } from '../../../domain/plan.js';
+import type { RecordWrite } from '../../../platforms/ports.js';
+import { sendOnce } from '../../../platforms/kit/writes.js';
 
 const WRITE: VendorWrite = { platform: 'slack', operation: 'users.end', targetId: 'U1' };
 const failing = (code: ErrorCode) => () => Promise.reject(new QuellError(code, 'users.end'));

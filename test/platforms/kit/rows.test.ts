@@ -1,10 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { mapRows, maybe, needed, readRows, someFlag, someList, someNumber, someText } from '../../platforms/rows.js';
-import { instantOf } from '../../domain/instants.js';
+import {
+  mapRows,
+  maybe,
+  needed,
+  readRows,
+  someFlag,
+  someList,
+  someNumber,
+  someText,
+} from '../../../platforms/kit/rows.js';
+import { instantOf } from '../../../domain/instants.js';
 
-const shape = z.looseObject({ id: z.string(), time: z.unknown().optional(), name: someText, size: someNumber, ip: z.unknown().optional() });
+const shape = z.looseObject({
+  id: z.string(),
+  time: z.unknown().optional(),
+  name: someText,
+  size: someNumber,
+  ip: z.unknown().optional(),
+});
 
 describe('rows of a vendor', () => {
   it('counts and keeps a row that lacks what identifies it, and reads the others', () => {

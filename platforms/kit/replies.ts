@@ -1,4 +1,4 @@
-import { QuellError } from '../domain/errors.js';
+import { QuellError } from '../../domain/errors.js';
 
 /** Undefined when the vendor does not know the object (any more). */
 export async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientAddress, notAddresses, type Address } from '../domain/address.js';
+import { clientAddress, notAddresses, type Address } from '../../domain/address.js';
 
 /**
  * What of a vendor's answer could not be read: a whole row, kept as it came, with the path of the field that it lacks; or one field of a row

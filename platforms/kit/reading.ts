@@ -1,7 +1,7 @@
-import type { ProtectedBecause } from '../domain/subject.js';
-import type { AffectedAccount } from './resolve.js';
-import type { TargetReading } from './ports.js';
-import type { TargetOf, TargetType } from '../domain/act-target.js';
+import type { ProtectedBecause } from '../../domain/subject.js';
+import type { AffectedAccount } from '../resolve.js';
+import type { TargetReading } from '../ports.js';
+import type { TargetOf, TargetType } from '../../domain/act-target.js';
 
 /** An affected account with the name that approvers see. */
 export type ReadAccount = AffectedAccount & { readonly name: string };

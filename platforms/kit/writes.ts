@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QuellError } from '../domain/errors.js';
-import type { VendorWrite } from '../domain/plan.js';
-import type { WriteOptions } from './ports.js';
+import { QuellError } from '../../domain/errors.js';
+import type { VendorWrite } from '../../domain/plan.js';
+import type { WriteOptions } from '../ports.js';
 
 /** How often the state is looked at, and how long after the look before, where a vendor shows an effect late. */
 export interface Looks {
