@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { QuellError } from '../domain/errors.js';
 import type { Gap } from '../domain/evidence.js';
 import { sightingsOf, type SeenRow, type Sighting, type TraceKind, type Traces } from '../domain/pivot.js';
@@ -95,12 +94,6 @@ const CUT: Readonly<Record<Exclude<ListEnd, 'end'>, Pick<Gap, 'code' | 'text'>>>
   },
 };
 
-/** Rows of the shape that is needed; one strange row never costs the page. */
-export const readable = <T>(rows: readonly unknown[], shape: z.ZodType<T>): readonly T[] =>
-  rows.flatMap((row) => {
-    const parsed = shape.safeParse(row);
-    return parsed.success ? [parsed.data] : [];
-  });
 
 /** Again where that may help, after as long as the vendor asks. */
 async function patiently<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
