@@ -94,7 +94,6 @@ const CUT: Readonly<Record<Exclude<ListEnd, 'end'>, Pick<Gap, 'code' | 'text'>>>
   },
 };
 
-
 /** Again where that may help, after as long as the vendor asks. */
 async function patiently<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   let failures = 0;
