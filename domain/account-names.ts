@@ -14,11 +14,12 @@ const DOMAIN =
 
 /**
  * A mail address or principal name in its one form: NFC, lower case, the domain in ASCII (punycode). Around it may be `<…>`, `mailto:`, a
- * display name, or what vendors put in front of one (`smtp:`, a SharePoint claim). Undefined when it is none.
+ * display name, quotes, signs that nobody sees, or what vendors put in front of one (`smtp:`, a SharePoint claim). Undefined when it is none.
  */
 export function mailOf(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 1_000) return undefined;
-  const inner = /^[^<>]{0,300}<([^<>]+)>$/.exec(text.trim())?.[1] ?? text.trim();
+  const seen = text.replace(UNSEEN, '').trim();
+  const inner = /^[^<>]{0,300}<([^<>]+)>$/.exec(seen)?.[1] ?? /^(["'`])(.+)\1$/.exec(seen)?.[2] ?? seen;
   const bare = inner.replace(WRAPPED, '').normalize('NFC').toLowerCase();
   const at = bare.lastIndexOf('@');
   if (at < 1) return undefined;
@@ -28,8 +29,14 @@ export function mailOf(text: unknown): string | undefined {
   const whole = `${local}@${domain}`;
   return whole.length <= MAX_ADDRESS ? whole : undefined;
 }
-/** What vendors put in front: a scheme, SharePoint's claim (`i:0#.f|membership|…`) and guest link (`urn:spo:guest#…`), Entra's name of a Microsoft account (`live.com#…`). */
-const WRAPPED = /^(?:(?:mailto|smtp|sip|upn):|(?:i:)?0#\.[a-z]\|[^|@]{0,60}\||urn:spo:guest#|live\.com#)/i;
+/**
+ * What vendors put in front: a scheme, SharePoint's claim (`i:0#.f|membership|…`) and guest link (`urn:spo:guest#…`), Entra's name of an
+ * account of another provider (`live.com#…`, `mail#…`), the domain of a Windows log (`AzureAD\\dana@example.com`), a collection (`users/…`).
+ */
+const WRAPPED =
+  /^(?:(?:mailto|smtp|sip|upn|acct):|(?:i:)?0#\.[a-z]\|[^|@]{0,60}\||urn:spo:guest#|(?:(?:live|google|facebook)\.com|mail)#|[\w.-]{1,60}\\|\/?users\/)/i;
+/** Copied along with a name: spaces without width, marks of direction and order, soft hyphens. Joiners are letters' own. */
+const UNSEEN = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 /** A guest's principal name holds a whole address in its local part. */
 const GUEST_EXTRA = 190;
 

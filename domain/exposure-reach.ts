@@ -57,7 +57,10 @@ export function itemsInReach({ events, critical, contexts, logged, shows }: Reac
     const seen = spoken.filter(isSeen);
     const rest = spoken.filter((e) => !isSeen(e) && until !== undefined && e.at <= until);
     const items = here.get(key) ?? [];
-    const listed = sum(items.map((i) => (i.what === 'message' && i.known === 'logged' ? i.count : 0)));
+    const listings = rows.filter(
+      (e) => acting.has(e.id) && succeeded(e) && whatOf(e) === 'channel' && (e.count ?? 0) > 0,
+    );
+    const unlisted = beyondListings(seen, listings);
     const shown =
       seenUntil === undefined ? rest : rows.filter((e) => acting.has(e.id) || (isContribution(e) && isSeen(e)));
     const thing = (
@@ -75,7 +78,7 @@ export function itemsInReach({ events, critical, contexts, logged, shows }: Reac
       ...(shown.length === 0 || items.some((i) => i.what === 'channel')
         ? []
         : [thing('channel', shown, 1, seenUntil === undefined ? 'possible' : 'inferred')]),
-      ...(seen.length > listed ? [thing('message', seen, seen.length - listed, 'inferred')] : []),
+      ...(unlisted > 0 ? [thing('message', seen, unlisted, 'inferred')] : []),
       ...(rest.length > 0 ? [thing('message', rest, rest.length, 'possible')] : []),
     ];
   };
@@ -95,6 +98,17 @@ export function itemsInReach({ events, critical, contexts, logged, shows }: Reac
       ...{ how: HOW.possible, outside: false },
     })),
   ];
+}
+
+/**
+ * How many messages were read at least beside those that listings gave by number. A listing gives what was written before it: whenever one
+ * looks, there are those listed until then and those written since.
+ */
+function beyondListings(seen: readonly EvidenceEvent[], listings: readonly EvidenceEvent[]): number {
+  const counts = (until: Instant): number => sum(listings.map((e) => (e.at <= until ? (e.count ?? 0) : 0)));
+  const since = (until: Instant): number => seen.filter((e) => e.at > until).length;
+  const atLeast = Math.max(seen.length, ...listings.map(({ at }) => counts(at) + since(at)));
+  return atLeast - sum(listings.map((e) => e.count ?? 0));
 }
 
 const HOW: Readonly<Record<Known, string>> = {

@@ -62,19 +62,24 @@ function explained(part: Fields, parser: AlertParser, context: AlertContext): Ex
   };
   return {
     fields: Object.entries(whole.fields).map(([name, text]) => fieldOf(name, text, (view) => view.fields[name])),
-    subjects: whole.subjects.map((s) =>
-      fieldOf(
-        s.kind,
-        nameOf(s),
-        (view) => view.subjects.map(nameOf).find((one) => one === nameOf(s)),
-        (text) => text === s.nativeId || mailOf(text) === (s.email ?? ''),
-      ),
+    subjects: whole.subjects.map((s, n) =>
+      n < MAX_TRACED
+        ? fieldOf(
+            s.kind,
+            nameOf(s),
+            (view) => view.subjects.map(nameOf).find((one) => one === nameOf(s)),
+            (text) => text === s.nativeId || mailOf(text) === (s.email ?? ''),
+          )
+        : { name: s.kind, value: nameOf(s), from: [] },
     ),
     notFound: missing(looks),
     problems,
     idle: problems.length === 0 && read.every(({ alert }) => alert.state === 'closed'),
   };
 }
+
+/** Of so many subjects it is found out where they come from: each is looked for in all of the body. */
+const MAX_TRACED = 50;
 
 interface View {
   readonly fields: Readonly<Record<string, string>>;

@@ -84,7 +84,9 @@ export function unread(body: Fields, context: AlertContext, explained = true): r
   if (parser.looksLike(body)) return partsOf(parser, body);
   const other = explained ? detectFormat(body.value) : undefined;
   const hints = [
-    parser.about === undefined ? '' : `: it was looked for ${parser.about.shape}`,
+    parser.about === undefined
+      ? ': the expression of `match` is not true of it'
+      : `: it was looked for ${parser.about.shape}`,
     other === undefined ? '' : `; it looks like ${other}`,
   ];
   throw new QuellError('ALERT_FORMAT', `the body is not a ${context.format} alert${hints.join('')}`);

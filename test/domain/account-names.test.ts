@@ -31,6 +31,13 @@ describe('a mail address or principal name', () => {
     ['dana@müller.example.com', 'dana@xn--mller-kva.example.com'],
     ['dana@XN--MLLER-KVA.example.com', 'dana@xn--mller-kva.example.com'],
     ['kim_example.com#EXT#@tenant.example.com', 'kim_example.com#ext#@tenant.example.com'],
+    ['"dana@example.com"', 'dana@example.com'],
+    ["'dana@example.com'", 'dana@example.com'],
+    ['\ufeffdana@\u00adexample.com\u200b', 'dana@example.com'],
+    ['users/dana@example.com', 'dana@example.com'],
+    ['AzureAD\\dana@example.com', 'dana@example.com'],
+    ['google.com#dana@example.com', 'dana@example.com'],
+    ['mail#dana@example.com', 'dana@example.com'],
   ])('%s is %s', (text, one) => {
     expect(mailOf(text)).toBe(one);
   });

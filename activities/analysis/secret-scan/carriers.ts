@@ -85,7 +85,7 @@ const CARRIERS: readonly Carrier[] = [
     kind: 'password',
     anchor: /./,
     pattern: new RegExp(
-      '(?<![\\p{L}\\p{N}_])(?:ftp|sftp|vpn|ssh|rdp|login|logins|logon|log-in|creds?|credentials|user(?:name)?|benutzer(?:name)?|zugangsdaten|anmeldedaten|logindaten|login-daten|identifiants?|accès|credenciales|acceso|usuario|utente|credenziali|accesso|credenciais|acesso|utilizador|inloggegevens|gebruiker|dane logowania|dane do logowania|użytkownik|inloggningsuppgifter|inloggning|användare|giriş bilgileri|kullanıcı|giriş|ログイン情報|ログイン|アカウント)' +
+      '(?<![\\p{L}\\p{N}_])(?:ftp|sftp|vpn|wifi|wi-fi|wlan|ssh|rdp|login|logins|logon|log-in|creds?|credentials|user(?:name)?|benutzer(?:name)?|zugangsdaten|anmeldedaten|logindaten|login-daten|identifiants?|accès|credenciales|acceso|usuario|utente|credenziali|accesso|credenciais|acesso|utilizador|inloggegevens|gebruiker|dane logowania|dane do logowania|użytkownik|inloggningsuppgifter|inloggning|användare|giriş bilgileri|kullanıcı|giriş|ログイン情報|ログイン|アカウント)' +
         '(?:[ \\t][\\p{L}\\d.-]{2,20})?' +
         '(?:[ \\t]?[/+&|][ \\t]?[\\p{L} ]{2,16}?)?(?:[ \\t]{0,2}\\([^()\\n]{1,40}\\)|[ \\t]{1,2}(?:for|für|pour|para|per|voor|do|till|to)[ \\t][^\\n:=]{1,40}?)?(?:[ \\t]{0,3}[:=][ \\t\\n]{0,3}|[ \\t](?:are|sind|sont|son|sono|são|zijn|är)[ \\t]{1,3})' +
         '["\'`]{0,2}[\\w.@+\\\\-]{2,64}["\'`]{0,2}(?:[ \\t]{0,3}[/:|,][ \\t]{0,3}|[ \\t]{1,3}(?:and|und|et|y|e|en|i|och|ve)[ \\t]{1,3})["\'`]{0,2}([^\\s"\'`<>,;]{6,100})',

@@ -7,6 +7,7 @@ import { accountNear } from './account.js';
 import { carriedSecrets } from './carriers.js';
 import { issuedSecrets, type Span } from './issuers.js';
 import { namedSecrets } from './named.js';
+import { tabledSecrets } from './tables.js';
 
 /** What one event lets people read. */
 export interface Piece {
@@ -51,7 +52,7 @@ function spansIn(text: string): readonly Span[] {
   const spans: Span[] = [];
   const taken = (span: Span): boolean =>
     spans.some((s) => span.from < s.from + s.secret.length && s.from < span.from + span.secret.length);
-  for (const find of [issuedSecrets, carriedSecrets, namedSecrets]) {
+  for (const find of [issuedSecrets, carriedSecrets, tabledSecrets, namedSecrets]) {
     for (const span of find(text)) if (!taken(span)) spans.push(span);
   }
   return spans;

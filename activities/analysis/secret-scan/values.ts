@@ -17,6 +17,8 @@ export interface Candidate {
 /** Whether a value stands where a password is named: something made up to be hard to guess, or at least nothing that the language, the code or a form would put there. */
 export function isPassword({ value, link, quoted, after }: Candidate): boolean {
   if (value.length < 4 || value.length > 128 || (!quoted && CJK.test(value))) return false;
+  // Rules of a table, lines of dots
+  if (!/[\p{L}\p{N}]/u.test(value)) return false;
   if (isPlaceholder(value) || isReference(value) || isMeasure(value, after)) return false;
   if (link !== 'name' && POSTPOSITION.test(after)) return false;
   const strength = strengthOf(value);

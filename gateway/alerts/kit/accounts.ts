@@ -3,33 +3,38 @@ import type { AlertSubject } from '../../../domain/alert.js';
 import { guestAddressOf, mailOf, objectIdOf, samNameOf, sidOf } from '../../../domain/account-names.js';
 import type { Platform } from '../../../domain/platform.js';
 import type { NamedSubject } from './parser.js';
-import { nativeIdOf } from './values.js';
+import { isPlaceholder, nativeIdOf } from './values.js';
 import { PLATFORMS } from '../../../platforms/registry.js';
 
 /** Why a name that was given identifies nobody. */
 export type Unidentified = 'domain_name' | 'sid' | 'service';
 
-/** Accounts of vendors and of machines: nobody's. */
-const SERVICE_ID = /^(?:USLACKUSER|USLACKBOT)$/;
-const SERVICE_MAIL = /@(?:[a-z0-9-]+\.)*gserviceaccount\.com$|@support\.onmicrosoft\.com$/;
+/** Accounts of vendors and of machines, nobody's: Slack's own, and applications of Microsoft that stand as users in its logs. */
+const SERVICE_ID = /^(?:USLACKUSER|USLACKBOT|0000000[0-9a-f]-0000-0(?:000-c000|ff1-ce00)-000000000000)$/i;
+/** The same of addresses: service accounts of Google, password write-back, and the mailboxes that Exchange keeps for itself. */
+const SERVICE_MAIL =
+  /@(?:[a-z0-9-]+\.)*gserviceaccount\.com$|@support\.onmicrosoft\.com$|^(?:(?:discoverysearch|system)mailbox\{|healthmailbox-?[0-9a-f]{7}|(?:migration|federatedemail|systemmailbox)\.[0-9a-f]{8}-)/;
 
 /**
  * The account of what a detector wrote. A display name, an on-premises name (`DOMAIN\name`) without the domain's mail suffix, an
  * on-premises SID, an id without its platform and a service identify nobody; an id of another form than the platform's own is none.
  */
 export function identified(
-  { kind = 'person', email: name, domain, nativeId: id, sid, vendorTenantId, platform: own }: NamedSubject,
+  { kind = 'person', email, domain, nativeId: given, sid, vendorTenantId, platform: own }: NamedSubject,
   alertPlatform: Platform | undefined,
 ): { readonly subject?: AlertSubject; readonly why?: Unidentified } {
+  // `UNKNOWN` has the form of an id of Slack, and with a domain that of an address.
+  const [name, id] = [email, given].map((text) => (text === undefined || isPlaceholder(text) ? undefined : text));
   const platform = own ?? alertPlatform;
   const mail = mailOf(name) ?? joined(name, domain) ?? (kind === 'person' ? mailOf(id) : undefined);
-  const isService = kind === 'person' && ((mail !== undefined && SERVICE_MAIL.test(mail)) || SERVICE_ID.test(id ?? ''));
+  const isService =
+    kind === 'person' && ((mail !== undefined && SERVICE_MAIL.test(mail)) || SERVICE_ID.test(id ?? name ?? ''));
   if (isService) return { why: 'service' };
   const nativeId = platform && idOf(platform, kind, [id, sid, mail === undefined ? surelyId(name) : undefined]);
   if (mail === undefined && nativeId === undefined) {
     if (samNameOf(name)) return { why: 'domain_name' };
-    const given = [id, sid, name].flatMap((text) => sidOf(text) ?? []);
-    if (given.length > 0) return { why: given.some((one) => one.startsWith('S-1-5-21-')) ? 'sid' : 'service' };
+    const sids = [id, sid, name].flatMap((text) => sidOf(text) ?? []);
+    if (sids.length > 0) return { why: sids.some((one) => one.startsWith('S-1-5-21-')) ? 'sid' : 'service' };
     return {};
   }
   const tenant = platform && nativeIdOf(vendorTenantId);
@@ -47,7 +52,7 @@ export function identified(
 /** `dana` of `example.com`, and `EXAMPLE\dana` where the row gives the suffix too. A suffix that is of no public domain makes no address. */
 function joined(name: string | undefined, domain: string | undefined): string | undefined {
   const sam = samNameOf(name);
-  const suffix = [domain, sam?.domain].find((d) => d !== undefined && isPublicDomain(d));
+  const suffix = [domain?.replace(/^@/, ''), sam?.domain].find((d) => d !== undefined && isPublicDomain(d));
   return suffix === undefined ? undefined : mailOf(`${sam?.name ?? name ?? ''}@${suffix}`);
 }
 

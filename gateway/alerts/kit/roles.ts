@@ -4,14 +4,23 @@
  */
 const SUSPECT = new Set(['attacker', 'compromised', 'source', 'suspicious', 'policyviolator']);
 const OTHERS = new Set(['attacked', 'destination', 'contextual', 'added', 'edited', 'created', 'scanned']);
-const OTHERS_IN_WORDS =
-  /\b(?:target(?:ed)?|victim|recipient|attacked|destination|contextual)|(?:Target|Victim|Recipient)$/;
+const OTHERS_IN_WORDS = /\b(?:target(?:ed)?|victim|recipient|attacked|impersonated|destination|contextual)s?\b/;
+const SUSPECT_IN_WORDS = /\b(?:attacker|actor|compromised|source|sender|initiator|suspicious)\b/;
+/** `PhishingTarget`, `target_user` as words. */
+const wordsOf = (text: string): string =>
+  text
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(/[_-]/g, ' ')
+    .toLowerCase();
 
 /** Whether the roles say that somebody is no suspect. No role, and one that is not known, say nothing. */
 export function isBystander(roles: readonly string[], detailed: readonly string[] = []): boolean {
   const names = roles.map((role) => role.toLowerCase().replace(/[^a-z]/g, ''));
   if (names.some((name) => SUSPECT.has(name))) return false;
-  return names.some((name) => OTHERS.has(name)) || detailed.some((text) => OTHERS_IN_WORDS.test(text));
+  return (
+    names.some((name) => OTHERS.has(name)) ||
+    detailed.map(wordsOf).some((text) => OTHERS_IN_WORDS.test(text) && !SUSPECT_IN_WORDS.test(text))
+  );
 }
 
 /** Those who are no bystanders; all when there is nobody else. */

@@ -1,8 +1,9 @@
+import { mailOf } from '../../../domain/account-names.js';
 import type { Platform, Severity } from '../../../domain/platform.js';
 import { PLATFORMS } from '../../../platforms/registry.js';
 
 export { instantOf } from '../../../domain/instants.js';
-export { mailOf } from '../../../domain/account-names.js';
+export { mailOf };
 
 const WORDS: Readonly<Record<string, Severity>> = {
   informational: 'info',
@@ -50,18 +51,25 @@ export const techniques = (texts: readonly string[]): readonly string[] =>
   texts.flatMap((text) => ATTACK.exec(text)?.[0] ?? []);
 
 /**
- * The values of a field of several: a list, or one text with a value on each line, or with commas, semicolons or spaces between addresses.
- * A text that is one value stays one.
+ * The values of a field of several: a list, or one text with a value on each line, or of addresses with commas, semicolons, bars or spaces
+ * between, bare or with display names, or as a list of JSON. Words between addresses are no values. A text that is one value stays one.
  */
 export function severalOf(texts: readonly string[]): readonly string[] {
   return texts
     .flatMap((text) => text.split(/\r\n|[\r\n]/))
-    .flatMap((line) => {
-      const parts = line.split(/[,;\s]+/);
-      return parts.length > 1 && parts.filter((part) => part.includes('@')).length > 1 ? parts : [line];
-    })
+    .flatMap((line) => (line.includes('@') && mailOf(line) === undefined ? addressesOf(line) : [line]))
     .map((value) => value.trim())
     .filter((value) => value !== '');
+}
+
+function addressesOf(line: string): readonly string[] {
+  const named = line.split('@').length - 1;
+  for (const between of [/[,;|[\]]/, /[\s,;|[\]]+/]) {
+    const found = line.split(between).filter((part) => mailOf(part) !== undefined);
+    if (found.length === named && named > 1) return found;
+  }
+  const listed = line.split(/[,;|[\]]/).filter((part) => mailOf(part) !== undefined);
+  return listed.length > 0 ? listed : [line];
 }
 
 /** What stands in a field that was left empty: `unknown`, `-`, `N/A`, `<MISSING_EMAIL>`. */

@@ -56,10 +56,24 @@ const REFUSED = new Map([
 /** Errors: an `Error` with what is wrong and where, for who wrote the file. */
 export function expressionOf(text: string): Expression {
   if (text.length > MAX_LENGTH) throw new Error(`longer than ${MAX_LENGTH} characters`);
+  const open = unclosed(text);
+  if (open !== undefined) throw new Error(`the quote ${open} is not closed`);
   const tree = compile(text);
   const wrong = refused(tree);
   if (wrong !== undefined) throw new Error(wrong);
   return { text, evaluate: (value) => TreeInterpreter.search(tree, value as JSONValue) };
+}
+
+/** The library takes what is open at the end for closed. */
+function unclosed(text: string): string | undefined {
+  let open: string | undefined;
+  for (let n = 0; n < text.length; n++) {
+    const sign = text[n] ?? '';
+    if (open !== undefined && sign === '\\') n++;
+    else if (sign === open) open = undefined;
+    else if (open === undefined && ["'", '"', '`'].includes(sign)) open = sign;
+  }
+  return open;
 }
 
 function refused(node: unknown): string | undefined {

@@ -113,6 +113,8 @@ interface Wrong {
 
 /** Of a union the mistake of the branch that came furthest. */
 function leaves(issue: z.core.$ZodIssue): readonly Wrong[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'there is no such field' }));
   if (issue.code !== 'invalid_union') return [{ path: issue.path, message: issue.message }];
   const branches = issue.errors.map((errors) =>
     errors.flatMap(leaves).map((one) => ({ ...one, path: [...issue.path, ...one.path] })),

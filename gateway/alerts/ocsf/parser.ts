@@ -2,6 +2,7 @@ import type { Severity } from '../../../domain/platform.js';
 import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
+import { suspects } from '../kit/roles.js';
 import { instantOf, platformOf, severityOf } from '../kit/values.js';
 import { about } from './about.js';
 
@@ -83,11 +84,17 @@ function* groups(f: Fields): Generator<readonly NamedSubject[]> {
     ...resources.map((r) => ({ email: r.text('name'), nativeId: r.text('uid') })),
   ];
   const observed = observables(f);
-  yield [
-    ...[...observed(OBSERVABLE.email), ...observed(OBSERVABLE.userName)].map((email) => ({ email })),
-    ...observed(OBSERVABLE.userId).map((nativeId) => ({ nativeId })),
-  ];
+  for (const of of [ACTING, undefined])
+    yield [
+      ...[...observed(OBSERVABLE.email, of), ...observed(OBSERVABLE.userName, of)].map((email) => ({ email })),
+      ...observed(OBSERVABLE.userId, of).map((nativeId) => ({ nativeId })),
+    ];
 }
+
+/** By the name of an observable, which is the path of its attribute: who acted or sent, and to whom it was done or sent. */
+const ACTING = /^(?:evidences\S*\.)?(?:actor|email\.(?:from|sender|reply_to))(?:[._[]|$)/i;
+const AFFECTED =
+  /(?:^|[._])(?:to|cc|bcc|delivered_to(?:_list)?|(?:to|cc)_mailboxes|recipients?|dst\w*|target\w*|victim\w*)(?:[._[]|$)/i;
 
 const users = (e: Fields, path: string): readonly NamedSubject[] =>
   e
@@ -99,17 +106,21 @@ const users = (e: Fields, path: string): readonly NamedSubject[] =>
       nativeId: u.text('uid', 'account.uid', 'uid_alt'),
     }));
 
-/** Values of the observables by their type: looked through once, as there may be thousands. */
-function observables(f: Fields): (type: number) => readonly string[] {
-  const byType = new Map<number, string[]>();
+/** Values of the observables by their type: looked through once, as there may be thousands. Who only had it done to them when there is nobody else. */
+function observables(f: Fields): (type: number, named?: RegExp) => readonly string[] {
+  const byType = new Map<number, { readonly name: string; readonly value: string }[]>();
   for (const o of f.list('observables')) {
     const [type, value] = [o.aside().number('type_id'), o.text('value')];
     if (type === undefined || value === undefined) continue;
+    const one = { name: o.aside().text('name') ?? '', value };
     const values = byType.get(type);
-    if (values) values.push(value);
-    else byType.set(type, [value]);
+    if (values) values.push(one);
+    else byType.set(type, [one]);
   }
-  return (type) => byType.get(type) ?? [];
+  return (type, named) =>
+    suspects(byType.get(type) ?? [], ({ name }) => AFFECTED.test(name))
+      .filter(({ name }) => !named || named.test(name))
+      .map(({ value }) => value);
 }
 
 function first(...texts: readonly (string | undefined)[]): string | undefined {

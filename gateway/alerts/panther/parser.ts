@@ -45,15 +45,18 @@ export const panther: AlertFormat = {
 const ADDRESSES = [
   ...['context.ip_address', 'actor_ip', 'client_ip', 'client.ipAddress', 'ip_address', 'sourceIPAddress', 'source_ip'],
   ...['source_ip_address', 'properties.ipAddress', 'callerIpAddress', 'userStates.logonIp', 'ips'],
+  ...['properties.initiatedBy.user.ipAddress', 'initiatedBy.user.ipAddress'],
 ];
+/** Entra's audit rows, whole or without their envelope. */
+const INITIATED = ['properties.initiatedBy.user', 'initiatedBy.user'] as const;
 const MAILS = ['email', 'user_email', 'userPrincipalName', 'emailAddress', 'alternateId'] as const;
 const IDS = ['id', 'profileId', 'user_id', 'objectId'] as const;
 
 /** Who did it: `actor.user` (Slack), `actor` (Google, Okta) as object, text, or Microsoft's list of its names; and the packaged rules' own fields. */
 function actors(c: Fields): readonly NamedSubject[] {
-  const names = c.texts('actor', 'actor_email', 'actor_user', 'UserId');
+  const names = c.texts('actor', 'actors', 'actor_email', 'actor_user', 'actor_name', 'UserId');
   return [
-    ...[c.at('actor.user'), ...c.list('actor'), c.at('properties.initiatedBy.user')].map(person),
+    ...[c.at('actor.user'), ...c.list('actor'), ...INITIATED.map((path) => c.at(path))].map(person),
     { email: c.text('actor_upn'), nativeId: c.text('actor_id') },
     { email: c.text('properties.userPrincipalName'), nativeId: c.text('properties.userId') },
     // Microsoft 365 gives one actor as a list of its ids and names.
@@ -65,7 +68,7 @@ function actors(c: Fields): readonly NamedSubject[] {
 
 /** `user` as object or text, or a mail address beside it. An `id` at the top is the event's. */
 function users(c: Fields): readonly NamedSubject[] {
-  const names = c.texts('user', ...MAILS.slice(0, -1), 'username');
+  const names = c.texts('user', 'users', ...MAILS.slice(0, -1), 'username');
   return [person(c.at('user')), ...severalOf(names).map((email) => ({ email }))];
 }
 

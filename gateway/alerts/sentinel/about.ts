@@ -10,7 +10,7 @@ export const about: AboutFormat = {
     '`name` or `id` with `incidentNumber`, `incidentUrl`, `relatedEntities` or `additionalData` (under `object` and `properties` too), or `SystemAlertId` with `Entities`',
   identity: '`SystemAlertId`, else `name`, else `id`',
   subjects:
-    'entities of kind account (`UserPrincipalName`, `Name` with `UPNSuffix`, `AadUserId`, a cloud `Sid`), mailbox, cloud logon session and OAuth application; `CompromisedEntity` when there is none. `NTDomain\\Name`, `ObjectGuid` and an on-premises `Sid` alone identify nobody',
+    'entities of kind account (`UserPrincipalName`, `Name` with `UPNSuffix`, `AadUserId`, a cloud `Sid`), mailbox, cloud logon session and OAuth application; `CompromisedEntity` when none of them identifies anybody. `NTDomain\\Name`, `ObjectGuid` and an on-premises `Sid` alone identify nobody',
   states: '`status`',
   setUp:
     'A Logic App with the incident trigger (or the alert trigger) and one HTTP action that posts the trigger’s body as it is, with a managed identity.',

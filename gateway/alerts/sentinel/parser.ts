@@ -1,3 +1,4 @@
+import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
 import { isBystander, suspects } from '../kit/roles.js';
@@ -108,7 +109,7 @@ function subjects(body: Fields): readonly NamedSubject[] {
   });
   const { p } = parts(body);
   const some = suspects(named, ({ aside }) => aside).map(({ one }) => one);
-  return some.length > 0 ? some : [{ email: p.text('compromisedEntity') }];
+  return nearest([some, [{ email: p.text('compromisedEntity') }]], 'microsoft');
 }
 
 function of(kind: string, e: Fields): readonly NamedSubject[] {

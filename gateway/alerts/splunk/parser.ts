@@ -48,6 +48,7 @@ export const splunk: AlertFormat = {
 const ADDRESSES = [
   ...['src', 'src_ip', 'src_ip_address', 'ClientIP', 'ClientIPAddress', 'ActorIpAddress', 'ipAddress'],
   ...['initiatedBy.user.ipAddress', 'context.ip_address', 'ip_address'],
+  ...['properties.initiatedBy.user.ipAddress', 'properties.ipAddress', 'callerIpAddress'],
 ];
 
 /** One way in which a row names somebody: fields of names, of ids, and of the domain that goes with a bare name. */
@@ -71,9 +72,13 @@ const VENDORS: readonly Naming[] = [
     ['actor', 'actor_email', 'actor.email', 'actor.user.email'],
     ['actor.user.id', 'actor.profileId'],
   ],
-  [['initiatedBy.user.userPrincipalName'], ['initiatedBy.user.id']],
+  ...['', 'properties.'].map((at): Naming => [
+    [`${at}initiatedBy.user.userPrincipalName`],
+    [`${at}initiatedBy.user.id`],
+  ]),
+  [['properties.userPrincipalName'], ['properties.userId']],
   [
-    ['UserId', 'userPrincipalName', 'UserPrincipalName', 'AccountUpn'],
+    ['UserId', 'userPrincipalName', 'UserPrincipalName', 'AccountUpn', 'UPN', 'upn', 'User', 'Caller_User_Name'],
     ['userId', 'AccountObjectId', 'UserKey'],
   ],
   [

@@ -83,7 +83,7 @@ describe('a mapping file', () => {
     expect(problem?.code).toBe('ALERT_NO_SUBJECT');
     expect(problem?.message).toContain('actor.login');
     expect(problem?.message).toContain('fields that hold a mail address: contact');
-    expect(read({ other: 1 }).problems[0]?.message).toContain('is not a mapping alert');
+    expect(read({ other: 1 }).problems[0]?.message).toContain('is not a mapping alert: the expression of `match`');
   });
   it('names the field whose expression fails', () => {
     const failing = read(incident({ policy: 7 }), { title: 'join(policy, techniques)' }).problems[0];
@@ -118,7 +118,17 @@ describe('a mistake in a mapping file', () => {
       good.replace('title: policy.name', 'title: policy.'),
       /m\.yaml:5: title: the expression policy\. cannot be used/,
     ],
-    ['an unknown field', `${good}colour: red\n`, /m\.yaml:1: the file: .*colour/],
+    [
+      'an unknown field',
+      `${good}colour: red\n`,
+      new RegExp(`m\\.yaml:${good.split('\n').length}: colour: there is no such field`),
+    ],
+    [
+      'a quote that is open',
+      good.replace('title: policy.name', `title: "'policy"`),
+      /m\.yaml:5: title: .*the quote ' is not closed/,
+    ],
+    ['a literal that is open', good.replace('title: policy.name', 'title: "x == `1"'), /the quote ` is not closed/],
     [
       'an expression in a list',
       good.replace('client.forwardedFor', 'client['),

@@ -33,6 +33,15 @@ describe('Microsoft Graph', () => {
       ['a@example.com'],
     ],
     ['who has no part', evidence(upn('a'), upn('b', ['destination'])), ['a@example.com']],
+    ...['Target user', 'TargetUser', 'attacked_account', 'EmailRecipient', 'Victims'].map(
+      (word) =>
+        [`no ${word}`, evidence(upn('a', [], [word]), upn('b')), ['b@example.com']] as [string, object, string[]],
+    ),
+    [
+      'an attacker in words, whatever he aimed at',
+      evidence(upn('a', [], ['TargetedAttackActor']), upn('b', [], ['VictimUser'])),
+      ['a@example.com'],
+    ],
     ['a target in words', evidence(upn('a', [], ['PhishingTarget']), upn('b')), ['b@example.com']],
     ['the attacked when there is nobody else', evidence(upn('victim', ['attacked'])), ['victim@example.com']],
     [
