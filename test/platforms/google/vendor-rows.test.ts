@@ -291,6 +291,18 @@ describe('a sign-in log', () => {
 });
 
 describe('a room of Chat', () => {
+  it.each([
+    ['ENABLED', true],
+    ['enabled', true],
+    [true, true],
+    ['true', true],
+    ['DISABLED', undefined],
+    [false, undefined],
+  ])('with external_room %j reaches outside: %s', (external_room, external) => {
+    const posted = activity('chat', 'message_posted', { room_id: 'AAA', external_room });
+    expect(readOne('chat', posted)?.channel?.external).toBe(external);
+  });
+
   it('that lets somebody from outside in says whom', () => {
     const let_ = (target_users: readonly string[]) =>
       readOne('chat', activity('chat', 'add_room_member', { room_id: 'AAA', target_users }))?.externalRecipients;
