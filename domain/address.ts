@@ -18,7 +18,7 @@ const MAX_LENGTH = 100;
 
 /**
  * One address of a text, in its one form, whether or not it is routed: around it may be white space, brackets, a port, a zone, a prefix
- * length of one host. Undefined for everything else: networks, short and octal forms (`127.1`, an octet with a leading zero), names.
+ * length of one host. A port without brackets can be told from the address only after four decimal parts (`::ffff:192.0.2.1:443` too). Undefined for everything else: networks, short and octal forms (`127.1`, an octet with a leading zero), names.
  */
 export function addressOf(text: unknown): Address | undefined {
   return parsed(text)?.toString();
@@ -33,7 +33,7 @@ export function clientAddress(field: unknown): Address | undefined {
   return addressesIn(field).find(isPublic);
 }
 
-/** All addresses of a field that may hold several: a list, or a text with commas, semicolons, bars or white space between them. */
+/** All addresses of a field that may hold several: a list, a list written as text, or a text with commas, semicolons, bars, quotes or white space between them. */
 export function addressesIn(field: unknown): readonly Address[] {
   return partsOf(field).flatMap((part) => addressOf(part) ?? []);
 }
@@ -114,16 +114,22 @@ function partsOf(field: unknown): readonly string[] {
   if (typeof field !== 'string') return [];
   return field
     .slice(0, MAX_PARTS * MAX_LENGTH)
-    .split(/[\s,;|]+/)
+    .split(/[\s,;|"']+/)
+    .map(withoutListMarks)
     .filter((part) => part !== '');
 }
 const MAX_PARTS = 100;
+/** A bracket that has no other in the same part is that of a list written as text: `["192.0.2.1","192.0.2.2"]`. */
+const withoutListMarks = (part: string): string =>
+  part.includes('[') === part.includes(']') ? part : part.replace(/^\[|\]$/g, '');
 
 function parsed(text: unknown): Parsed | undefined {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
   const trimmed = text.trim();
   const bare =
-    /^\[([^[\]]+)\](?::\d{1,5})?$/.exec(trimmed)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(trimmed)?.[1] ?? trimmed;
+    /^\[([^[\]]+)\](?::\d{1,5})?$/.exec(trimmed)?.[1] ??
+    /^((?:[\da-f:]*:)?\d+\.\d+\.\d+\.\d+):\d{1,5}$/i.exec(trimmed)?.[1] ??
+    trimmed;
   const [, host = '', , length] = /^([^%/]+)(%[\w.-]+)?(?:\/(\d{1,3}))?$/.exec(bare) ?? [];
   const one = written(host);
   if (one === undefined || (one.kind() === 'ipv4' && bare.includes('%'))) return undefined;

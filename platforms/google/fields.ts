@@ -186,6 +186,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'messages[].sender.name': 'who wrote it; the placeholder of the anonymous is nobody',
     'messages[].sender.type': 'whether an app wrote it',
     'messages[].cardsV2': 'words and links of cards, without pictures',
+    'messages[].accessoryWidgets': 'words and links of the buttons below an app’s message',
     'messages[].cards': 'words and links of cards of older apps',
     'messages[].annotations[].richLinkMetadata.uri': 'links',
     'messages[].quotedMessageMetadata.forwardedMetadata':

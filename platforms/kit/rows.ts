@@ -92,9 +92,16 @@ export const someText: z.ZodType<string | undefined> = maybe(
   z.union([z.string().min(1), z.number().transform(String)]),
 );
 
+/** What names a row: a text that is not empty, or a whole number, which is its text. */
+export const anId: z.ZodType<string> = z.union([z.string().min(1), z.int().transform(String)]);
+
 /** A number, or a text that is one, with or without separators of thousands; or unknown. */
 export const someNumber: z.ZodType<number | undefined> = maybe(
   z.union([z.number(), z.string().transform(numberIn).pipe(z.number())]),
+);
+/** The number of a network on the internet (RFC 6793, four bytes; 0 is nobody's), or unknown. */
+export const someAsn: z.ZodType<number | undefined> = someNumber.transform((n) =>
+  n !== undefined && Number.isInteger(n) && n > 0 && n < 2 ** 32 ? n : undefined,
 );
 function numberIn(text: string): number {
   const bare = text.trim().replace(/(?<=\d)[,_' \u00a0](?=\d{3}\b)/g, '');

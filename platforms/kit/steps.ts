@@ -5,11 +5,17 @@ import type { CallOptions, EvidenceSource, SourcePage, SourceQuery } from '../po
 /** One list walked page by page; `next` is what the page before gave. */
 export type Step = (query: SourceQuery, next: string | undefined, options: CallOptions) => Promise<SourcePage>;
 
-const cursorShape = z.strictObject({ step: z.int().nonnegative(), next: z.string().optional() });
+/** `before` is the page that led to `next`. */
+const cursorShape = z.strictObject({
+  step: z.int().nonnegative(),
+  next: z.string().optional(),
+  before: z.string().optional(),
+});
 
 /**
- * Reads several lists one after another as one source. The cursor says which list and where in it and nothing else, so that a place that
- * comes again is seen to be one. A page that leads to itself ends its list (vendors have served such links), not the source.
+ * Reads several lists one after another as one source. The cursor says which list, where in it and from where, and nothing else, so that
+ * a place that comes again is seen to be one. A page that leads to itself, or back to the one before it, ends its list (vendors have served
+ * such links), not the source; wider circles end the source, in the collector.
  */
 export function inSteps(...steps: readonly Step[]): EvidenceSource['read'] {
   return async (query, cursor, options = {}) => {
@@ -17,8 +23,9 @@ export function inSteps(...steps: readonly Step[]): EvidenceSource['read'] {
     const step = steps[at.step];
     if (!step) throw new QuellError('CONFIG', 'cursor of another source');
     const { next, ...page } = await step(query, at.next, options);
-    if (next !== undefined && next === at.next) return { ...page, gap: LEADS_TO_ITSELF, ...after(at.step) };
-    return { ...page, ...(next === undefined ? after(at.step) : { next: JSON.stringify({ step: at.step, next }) }) };
+    if (next === undefined) return { ...page, ...after(at.step) };
+    if (next === at.next || next === at.before) return { ...page, gap: LEADS_TO_ITSELF, ...after(at.step) };
+    return { ...page, next: JSON.stringify({ step: at.step, next, before: at.next }) };
   };
 
   function after(step: number): { readonly next?: string } {

@@ -62,6 +62,7 @@ const ALERT: Words = {
 const MESSAGE: Words = {
   id: ID,
   createdDateTime: AT,
+  subject: 'words of a post’s title',
   body: 'own words and the links that can be pressed, without what is quoted; the text only where it may be read',
   attachments: 'files, and words and links of cards; a forwarded message gives its links alone',
   from: 'who wrote it, and whether that is somebody of another organisation',

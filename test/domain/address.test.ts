@@ -244,3 +244,21 @@ describe('places and networks', () => {
     );
   });
 });
+
+describe('what stands around addresses in a field', () => {
+  it.each([
+    ['::ffff:203.0.113.9:443', '203.0.113.9'],
+    ['[::ffff:203.0.113.9]:443', '203.0.113.9'],
+    ['"203.0.113.9"', '203.0.113.9'],
+    ["'203.0.113.9'", '203.0.113.9'],
+    ['["203.0.113.9","192.0.2.18"]', '203.0.113.9'],
+    ["['10.0.0.7', '203.0.113.9']", '203.0.113.9'],
+    ['[203.0.113.9, 192.0.2.18]', '203.0.113.9'],
+    ['["[2001:db8::1]:443"]', '2001:db8::1'],
+    ['[]', undefined],
+    ['"unknown"', undefined],
+  ])('%s is %s', (field, client) => {
+    expect(clientAddress(field)).toBe(client);
+    expect(notAddresses(field)).toEqual(field === '[]' ? ['[]'] : []);
+  });
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { countryOf } from '../../../domain/places.js';
-import { maybe, someFlag, someList, someNumber, someText } from '../../kit/rows.js';
+import { maybe, someAsn, someFlag, someList, someText } from '../../kit/rows.js';
 import { parameterShape } from './parameters.js';
 
 /**
@@ -26,7 +26,7 @@ export const activityShape = z.looseObject({
     }),
   ),
   ipAddress: z.unknown().optional(),
-  networkInfo: maybe(z.looseObject({ ipAsn: someList(someNumber), regionCode: someText, subdivisionCode: someText })),
+  networkInfo: maybe(z.looseObject({ ipAsn: someList(someAsn), regionCode: someText, subdivisionCode: someText })),
   events: z.looseObject({ type: someText, name: z.string().min(1), parameters: someList(parameterShape) }),
 });
 export type Activity = z.output<typeof activityShape>;
@@ -78,7 +78,7 @@ export function whoActed(
 
 /** Network of the caller as Google knows it; `subdivisionCode` is ISO 3166-2 and begins with the country. */
 export function networkOf({ networkInfo }: Activity): Pick<EvidenceEvent, 'asn' | 'country'> {
-  const asn = networkInfo?.ipAsn.find((n) => n !== undefined && Number.isInteger(n) && n > 0 && n < 2 ** 32);
+  const asn = networkInfo?.ipAsn.find((n) => n !== undefined);
   const country = countryOf(networkInfo?.regionCode) ?? countryOf(networkInfo?.subdivisionCode?.slice(0, 2));
   return { ...(asn === undefined ? {} : { asn }), ...(country === undefined ? {} : { country }) };
 }

@@ -33,6 +33,8 @@ const KINDS: Readonly<Record<string, EventKind>> = {
   REVOKE_3LO_DEVICE_TOKENS: 'account_change',
   UNBLOCK_USER_SESSION: 'account_change',
   REQUEST_MAILBOX_DUMP: 'export',
+  DOWNLOAD_USERLIST_CSV: 'export',
+  SECURITY_INVESTIGATION_EXPORT_QUERY: 'export',
   ADD_TO_TRUSTED_OAUTH2_APPS: 'app_grant',
 };
 /** Roles that an event names by its own name alone. */
@@ -102,7 +104,7 @@ const map: Mapper = (event, query) => {
         : kind === 'export'
           ? { type: 'export' as const, id: event.text('OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID') ?? event.name }
           : mail !== undefined
-            ? { type: 'user' as const, id: isPerson ? query.nativeId : mail }
+            ? { type: 'user' as const, id: isPerson ? query.nativeId : (mailOf(mail) ?? mail) }
             : setting === undefined
               ? undefined
               : { type: 'setting' as const, id: setting },

@@ -21,6 +21,8 @@ export const messageShape = z.looseObject({
   cardsV2: z.unknown().optional(),
   /** Of older apps. */
   cards: z.unknown().optional(),
+  /** Buttons that an app sets below its message. */
+  accessoryWidgets: z.unknown().optional(),
   annotations: someList(z.looseObject({ richLinkMetadata: maybe(z.looseObject({ uri: someText })) })),
   quotedMessageMetadata: maybe(z.looseObject({ forwardedMetadata: z.unknown().optional() })),
   attachment: someList(
@@ -41,7 +43,7 @@ export function senderOf({ sender }: Message): { readonly id: string; readonly i
 
 /** What its author wrote and linked to: the text and the cards. What it quotes or forwards is another's, in a message of its own. */
 export function wordsOf(message: Message): { readonly text?: string; readonly urls: readonly string[] } {
-  const cards = cardWords([message.cardsV2, message.cards]);
+  const cards = cardWords([message.cardsV2, message.cards, message.accessoryWidgets]);
   const own = message.text ?? message.formattedText ?? (cards.texts.length === 0 ? message.fallbackText : undefined);
   const text = [...(own === undefined ? [] : [own]), ...cards.texts].join('\n');
   const linked = message.annotations.flatMap((a) => a.richLinkMetadata?.uri ?? []);

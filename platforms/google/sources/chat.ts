@@ -108,7 +108,9 @@ function channelOf(event: ReportEvent) {
     name: event.text('room_name'),
     private: type === undefined ? undefined : type !== 'SPACE',
     external:
-      event.text('external_room') === 'ENABLED' || event.text('conversation_ownership') === 'EXTERNALLY_OWNED'
+      event.flag('external_room') === true ||
+      event.text('external_room')?.toUpperCase() === 'ENABLED' ||
+      event.text('conversation_ownership') === 'EXTERNALLY_OWNED'
         ? true
         : undefined,
   });

@@ -84,7 +84,7 @@ const map: Mapper = (event, query) => {
       return compact({ kind: 'sign_in_failed' as const, outcome: 'failure' as const, reasons: suspicious });
     case 'challenge':
       // Google asked for more, and did not get it: the password before it was right.
-      return /fail|abandon|invalid/i.test(event.text('login_challenge_status') ?? '')
+      return /fail|abandon|invalid|incorrect|wrong|denied|reject/i.test(event.text('login_challenge_status') ?? '')
         ? { kind: 'sign_in_failed', outcome: 'failure', reasons: [event.name] }
         : undefined;
     default:

@@ -6,7 +6,7 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../kit/compact.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { asItCame, needed, someList, someText, type Notes } from '../../kit/rows.js';
+import { anId, asItCame, needed, someList, someText, type Notes } from '../../kit/rows.js';
 import { inSteps } from '../../kit/steps.js';
 import { alertEvidence, isAbout, told } from './alert-evidence.js';
 import { sourcePage, type SourceContext } from './source.js';
@@ -15,7 +15,7 @@ const SOURCE = 'microsoft.alerts';
 
 /** A Defender alert, as alerts_v2 and the alerts of an incident have it. */
 export const alert = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   title: someText,
   category: someText,
   severity: someText,

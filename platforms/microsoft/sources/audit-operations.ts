@@ -52,14 +52,19 @@ const MEANING: Readonly<Record<string, AuditMeaning>> = {
   ),
   ...each('FileUploaded FileSyncUploadedFull FileSyncUploadedPartial', 'file_upload', 'file_transfer'),
   ...each(
-    'FileAccessed FileAccessedExtended FilePreviewed FileVisited StreamViewed LabelContentExplorerAccessedItem',
+    `FileAccessed FileAccessedExtended FilePreviewed FileVisited FileTranscriptContentAccessed StreamViewed
+     LabelContentExplorerAccessedItem`,
     'file_view',
     'file_transfer',
   ),
-  ...each('SearchQueryPerformed AccessRequestCreated', 'api_activity', 'file_transfer'),
+  ...each(
+    'SearchQueryPerformed SearchQueryInitiatedSharePoint SearchQueryInitiatedExchange AccessRequestCreated',
+    'api_activity',
+    'file_transfer',
+  ),
   ...each(
     `SharingSet SharingInvitationCreated SharingInvitationUpdated AnonymousLinkCreated AnonymousLinkUpdated SecureLinkCreated
-     SecureLinkUpdated AddedToSecureLink CompanyLinkCreated AccessRequestAccepted AccessRequestApproved FileShared`,
+     SecureLinkUpdated AddedToSecureLink SharingLinkCreated SharingLinkUpdated AddedToSharingLink CompanyLinkCreated AccessRequestAccepted AccessRequestApproved FileShared`,
     'share',
     'file_transfer',
   ),
@@ -117,11 +122,11 @@ export const NOT_READ: Readonly<Record<string, string>> = {
     'pages of an intranet; browsers fetch them ahead of anybody’s wish',
   ),
   ...reasons(
-    'AnonymousLinkUsed SecureLinkUsed CompanyLinkUsed SharingInvitationAccepted',
+    'AnonymousLinkUsed SecureLinkUsed SharingLinkUsed CompanyLinkUsed SharingInvitationAccepted',
     'the way to a file by its link; what is done with the file there is a row of its own, and who uses an anonymous link is nobody’s account',
   ),
   ...reasons(
-    'SharingRevoked AnonymousLinkRemoved CompanyLinkRemoved SecureLinkDeleted RemovedFromSecureLink SharingInvitationRevoked SharingInvitationBlocked AccessRequestDenied AccessRequestUpdated AccessRequestRejected',
+    'SharingRevoked AnonymousLinkRemoved CompanyLinkRemoved SecureLinkDeleted RemovedFromSecureLink SharingLinkDeleted RemovedFromSharingLink SharingInvitationRevoked SharingInvitationBlocked AccessRequestDenied AccessRequestUpdated AccessRequestRejected',
     'less can be seen than before, or as much',
   ),
   ...reasons(
@@ -140,6 +145,10 @@ export const NOT_READ: Readonly<Record<string, string>> = {
   ...reasons(
     'CaseAdded CaseUpdated CaseViewed CaseMemberAdded SearchViewed SearchStopped TagFiles TagJob RunAlgo AnnotateDocument',
     'the order of an eDiscovery case; what is looked at and taken has rows of its own',
+  ),
+  ...reasons(
+    'DLPRuleMatch DLPRuleUndo DlpInfo',
+    'what a rule found; a rule that is to be told of raises an alert at Defender, which is read',
   ),
   ...reasons('UserLoggedIn UserLoginFailed', 'Entra’s sign-in log says the same and more'),
 };

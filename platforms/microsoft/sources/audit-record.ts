@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
-import { asItCame, maybe, someFlag, someList, someNumber, someText } from '../../kit/rows.js';
+import { anId, asItCame, maybe, someFlag, someList, someNumber, someText } from '../../kit/rows.js';
 
 /** One thing that a record says by name: a parameter of a command, a property that changed. */
 const said = z.looseObject({
@@ -14,7 +14,7 @@ const sized = z.looseObject({ ChatThreadId: someText, SizeInBytes: someNumber })
 
 /** A record of the Office 365 Management Activity schema; Purview's `auditData` is the same. */
 export const auditRecord = z.looseObject({
-  Id: z.string().min(1),
+  Id: anId,
   CreationTime: asItCame,
   Operation: z.string().min(1),
   UserId: someText,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventKind } from '../../../domain/evidence.js';
-import { asItCame, maybe, someList, someText } from '../../kit/rows.js';
+import { anId, asItCame, maybe, someList, someText } from '../../kit/rows.js';
 
 const property = z.looseObject({ displayName: someText, oldValue: asItCame, newValue: asItCame });
 const resource = z.looseObject({
@@ -11,7 +11,7 @@ const resource = z.looseObject({
   modifiedProperties: someList(property),
 });
 export const directoryAudit = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   activityDateTime: asItCame,
   activityDisplayName: z.string().min(1),
   category: someText,
@@ -60,7 +60,7 @@ export function auditKind(activity: string, category: string | undefined): Event
 
 /** Undefined where the log does not say how it ended. */
 export const hasSucceeded = ({ result }: DirectoryAudit): boolean | undefined =>
-  result === undefined || /^unknown/i.test(result) ? undefined : result.toLowerCase() === 'success';
+  result === undefined || /^(?:unknown|timeout)/i.test(result) ? undefined : result.toLowerCase() === 'success';
 
 /** Of the details beside the row. */
 export const detail = (

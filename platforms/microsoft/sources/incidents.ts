@@ -4,7 +4,7 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../kit/compact.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { needed, someList, someText } from '../../kit/rows.js';
+import { anId, needed, someList, someText } from '../../kit/rows.js';
 import { inSteps } from '../../kit/steps.js';
 import { deviceOf, isAbout } from './alert-evidence.js';
 import { alert, happenedAt } from './alerts.js';
@@ -13,7 +13,7 @@ import { sourcePage, type SourceContext } from './source.js';
 const SOURCE = 'microsoft.incidents';
 
 export const incident = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   displayName: someText,
   severity: someText,
   status: someText,

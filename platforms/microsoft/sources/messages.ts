@@ -5,7 +5,7 @@ import type { EvidenceSource, SourceQuery } from '../../ports.js';
 import { compact } from '../../kit/compact.js';
 import { isSameId } from '../ids.js';
 import { OPERATIONS } from '../operations.js';
-import { asItCame, maybe, needed, someList, someText } from '../../kit/rows.js';
+import { anId, asItCame, maybe, needed, someList, someText } from '../../kit/rows.js';
 import { inSteps, LEADS_TO_ITSELF, type Step } from '../../kit/steps.js';
 import { personOrApp, sourcePage, type SourceContext } from './source.js';
 import { attachment, saidIn } from './teams-content.js';
@@ -19,10 +19,12 @@ const identity = z.looseObject({
   tenantId: someText,
 });
 export const chatMessage = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   messageType: someText,
   createdDateTime: asItCame,
   chatId: someText,
+  /** The title of a post in a channel. */
+  subject: someText,
   channelIdentity: maybe(z.looseObject({ channelId: someText })),
   from: maybe(z.looseObject({ user: maybe(identity), application: maybe(identity) })),
   body: maybe(z.looseObject({ content: someText })),
@@ -123,7 +125,7 @@ function toEvents(context: SourceContext, row: ChatMessage, query: SourceQuery):
   const sender = user?.id ?? application?.id;
   const files = row.attachments.filter((a) => a.contentType === 'reference');
   const place = row.chatId ?? row.channelIdentity?.channelId;
-  const said = saidIn(row.body?.content ?? '', row.attachments);
+  const said = saidIn(row.body?.content ?? '', row.attachments, row.subject);
   const labels = [...(files.length > 0 ? ['attachment'] : []), ...(said.isForwarded ? ['forwarded'] : [])];
   return [
     compact({

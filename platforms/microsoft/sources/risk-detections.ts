@@ -6,7 +6,7 @@ import { compact } from '../../kit/compact.js';
 import { quoted } from '../client.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { asItCame, maybe, needed, someList, someText } from '../../kit/rows.js';
+import { anId, asItCame, maybe, needed, someList, someText } from '../../kit/rows.js';
 import { inSteps } from '../../kit/steps.js';
 import { signInEventId } from './sign-ins.js';
 import { sourcePage, type SourceContext } from './source.js';
@@ -14,7 +14,7 @@ import { sourcePage, type SourceContext } from './source.js';
 const SOURCE = 'microsoft.risk_detections';
 
 export const riskDetection = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   riskEventType: someText,
   riskLevel: someText,
   riskState: someText,

@@ -8,7 +8,18 @@ import { quoted } from '../client.js';
 import { doneWith } from '../first-party-apps.js';
 import { OPERATIONS } from '../operations.js';
 import { riskLevel } from '../../risk.js';
-import { asItCame, maybe, needed, someFlag, someList, someNumber, someText, type Notes } from '../../kit/rows.js';
+import {
+  anId,
+  asItCame,
+  maybe,
+  needed,
+  someAsn,
+  someFlag,
+  someList,
+  someNumber,
+  someText,
+  type Notes,
+} from '../../kit/rows.js';
 import { inSteps, type Step } from '../../kit/steps.js';
 import { signInMeaning, type SignInMeaning } from './sign-in-codes.js';
 import { personOrApp, sourcePage, type SourceContext } from './source.js';
@@ -16,7 +27,7 @@ import { personOrApp, sourcePage, type SourceContext } from './source.js';
 const SOURCE = 'microsoft.sign_ins';
 
 export const signIn = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   createdDateTime: asItCame,
   status: maybe(z.looseObject({ errorCode: someNumber })),
   conditionalAccessStatus: someText,
@@ -24,7 +35,7 @@ export const signIn = z.looseObject({
   appId: someText,
   appDisplayName: someText,
   ipAddress: asItCame,
-  autonomousSystemNumber: someNumber,
+  autonomousSystemNumber: someAsn,
   userAgent: someText,
   correlationId: someText,
   sessionId: someText,
@@ -127,7 +138,7 @@ function toEvents(context: SourceContext, row: SignIn, query: SourceQuery, notes
       operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
       actor: query.nativeId,
       ip: notes.address('ipAddress', row.ipAddress),
-      asn: row.autonomousSystemNumber || undefined,
+      asn: row.autonomousSystemNumber,
       ...placeIn({ country, city, lat: geoCoordinates?.latitude, lon: geoCoordinates?.longitude }),
       ...doneWith({ id: row.appId, name: row.appDisplayName, userAgent: row.userAgent }),
       sessionId: row.sessionId ?? row.correlationId,

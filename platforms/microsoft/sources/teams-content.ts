@@ -17,16 +17,17 @@ export interface Said {
 /** Longest card or message that is read; Teams takes 28 KB (learn.microsoft.com/graph, `chatMessage`). */
 const MOST_CHARS = 200_000;
 
-/** Of the body, which is HTML, and the cards. Quoted messages (`messageReference`, `<blockquote>`) are read where they stand themselves. */
-export function saidIn(body: string, attachments: readonly Attachment[]): Said {
+/** Of the title, which is plain text, the body, which is HTML, and the cards. Quoted messages (`messageReference`, `<blockquote>`) are read where they stand themselves. */
+export function saidIn(body: string, attachments: readonly Attachment[], subject = ''): Said {
   const own = withoutQuotes(body.slice(0, MOST_CHARS));
   const cards = attachments
     .filter(({ contentType }) => isCard(contentType))
     .map(({ content }) => shownIn(contentOf(content)));
   const forwarded = attachments.filter(({ contentType }) => contentType === 'forwardedMessageReference');
   const passedOn = forwarded.flatMap(({ content }) => originalOf(contentOf(content)));
-  const words = [own, ...cards.flatMap((card) => card.texts)].map(plainText).map((t) => t.trim());
+  const words = [subject, own, ...cards.flatMap((card) => card.texts)].map(plainText).map((t) => t.trim());
   const urls = [
+    ...linksIn(subject),
     ...linksIn(own),
     ...cards.flatMap((card) => [...card.urls, ...card.texts.flatMap(linksIn)]),
     ...passedOn.flatMap((html) => linksIn(withoutQuotes(html))),

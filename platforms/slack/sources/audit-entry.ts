@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maybe, someFlag, someText } from '../../kit/rows.js';
+import { anId, maybe, someFlag, someText } from '../../kit/rows.js';
 import { metadata, rowsOf } from '../pages.js';
 
 /** A list of texts; lists come as arrays, as JSON and as text with commas. What is no text in it is left out. */
@@ -21,16 +21,16 @@ export function listIn(text: string): readonly unknown[] {
   return text.split(',').map((part) => part.trim());
 }
 
-export const auditNamed = z.looseObject({ id: z.string().min(1), name: someText, title: someText });
+export const auditNamed = z.looseObject({ id: anId, name: someText, title: someText });
 export const auditApp = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   name: someText,
   scopes: texts,
   scopes_bot: texts,
   bot_scopes: texts,
 });
 export const auditChannel = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   name: someText,
   privacy: someText,
   is_shared: someFlag,
@@ -55,7 +55,7 @@ export const auditContext = z.looseObject({
  * (`session_id` is a number, a string or null; lists come as arrays or text).
  */
 export const auditEntry = z.looseObject({
-  id: z.string().min(1),
+  id: anId,
   date_create: z.unknown().optional(),
   action: z.string().min(1),
   actor: maybe(auditActor),

@@ -35,7 +35,9 @@ type Thing = Readonly<Record<string, unknown>>;
 const isThing = (value: unknown): value is Thing =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : []);
+/** One thing where a list is expected is a list of one. */
+const listIn = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? (value as readonly unknown[]) : isThing(value) ? [value] : [];
 
 /** Deeper than any block is. */
 const DEEPEST = 12;
@@ -112,12 +114,17 @@ function ofBlock(block: Thing, depth: number): Part {
       textIn(block['alt_text']),
     ),
     linking(isButton ? textIn(block['url']) : undefined, textIn(block['title_url'])),
+    block['type'] === 'markdown' ? linking(...addressesOf(shown(block['text']) ?? '')) : NOTHING,
     ofBlocks(block['elements'], depth + 1),
     ofBlocks(block['rows'], depth + 1),
     ...['accessory', 'element'].map((key) => (isThing(block[key]) ? ofBlocks([block[key]], depth + 1) : NOTHING)),
     ofBlocks(block['options'], depth + 1),
   ]);
 }
+
+/** Markdown that is not Slack's own has links of another form: `[label](https://…)`, `<https://…>`, and bare. */
+const addressesOf = (markdown: string): readonly string[] =>
+  [...markdown.matchAll(/https?:\/\/[^\s<>()[\]"'`|]+/gi)].map(([url]) => url.replace(/[.,;:!?*_]+$/, ''));
 
 export const attachment = z.looseObject({
   fallback: someText,

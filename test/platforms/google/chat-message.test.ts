@@ -40,6 +40,14 @@ describe('the words of a message', () => {
     }
   });
 
+  it('are those of the buttons below it', () => {
+    const button = { text: 'Open', onClick: { openLink: { url: 'https://app.example.com/x' } } };
+    expect(words({ text: 'done', accessoryWidgets: [{ buttonList: { buttons: [button] } }] })).toEqual({
+      text: 'done\nOpen',
+      urls: ['https://app.example.com/x'],
+    });
+  });
+
   it('are not those of what it quotes or forwards', () => {
     const quoted = { text: 'the password is hunter2', formattedText: 'https://leak.example.net/x' };
     const quotedMessageMetadata = { name: 'spaces/AAA/messages/Q', quotedMessageSnapshot: quoted };

@@ -251,7 +251,27 @@ describe('a rule', () => {
   });
 });
 
+describe('the admin log', () => {
+  it.each(['DOWNLOAD_USERLIST_CSV', 'SECURITY_INVESTIGATION_EXPORT_QUERY'])('%s takes data out', (name) => {
+    expect(readOne('admin', activity('admin', name))).toMatchObject({ kind: 'export', target: { type: 'export' } });
+  });
+
+  it('names another account in its one form', () => {
+    const given = activity('admin', 'ASSIGN_ROLE', { USER_EMAIL: 'Max@Example.com', ROLE_NAME: 'x' });
+    expect(readOne('admin', given)?.target).toEqual({ type: 'user', id: 'max@example.com' });
+  });
+});
+
 describe('a sign-in log', () => {
+  it.each([
+    ['Challenge Failed.', 'sign_in_failed'],
+    ['incorrect_answer_entered', 'sign_in_failed'],
+    ['Challenge Passed.', undefined],
+    ['', undefined],
+  ])('of a challenge %j is %s', (login_challenge_status, kind) => {
+    expect(readOne('login', activity('login', 'login_challenge', { login_challenge_status }))?.kind).toBe(kind);
+  });
+
   it('goes by the event’s name before its type: a sign-in is no warning', () => {
     const warned = activity('login', 'login_success', {}, { type: 'account_warning' });
     expect(readOne('login', warned)?.kind).toBe('sign_in');
@@ -271,6 +291,18 @@ describe('a sign-in log', () => {
 });
 
 describe('a room of Chat', () => {
+  it.each([
+    ['ENABLED', true],
+    ['enabled', true],
+    [true, true],
+    ['true', true],
+    ['DISABLED', undefined],
+    [false, undefined],
+  ])('with external_room %j reaches outside: %s', (external_room, external) => {
+    const posted = activity('chat', 'message_posted', { room_id: 'AAA', external_room });
+    expect(readOne('chat', posted)?.channel?.external).toBe(external);
+  });
+
   it('that lets somebody from outside in says whom', () => {
     const let_ = (target_users: readonly string[]) =>
       readOne('chat', activity('chat', 'add_room_member', { room_id: 'AAA', target_users }))?.externalRecipients;

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  anId,
   mapRows,
   maybe,
   needed,
   readRows,
+  someAsn,
   someFlag,
   someList,
   someNumber,
@@ -48,6 +50,22 @@ describe('rows of a vendor', () => {
         { row: rows[1], lacks: 'time' },
       ],
     });
+  });
+
+  it('are named by a text or a whole number, and by nothing else', () => {
+    const named = z.looseObject({ id: anId });
+    const ids = ['a', 7, '', 1.5, 2 ** 53, null, {}, ['a']].map((id) => ({ id }));
+    expect(readRows(ids, named).values.map((v) => v.id)).toEqual(['a', '7']);
+  });
+
+  it('have the number of a network where it can be one', () => {
+    const numbers = [64500, '64500', 4294967295, 0, -1, 1.5, 4294967296, 'AS', null];
+    expect(numbers.map((n) => someAsn.parse(n))).toEqual([
+      64500,
+      64500,
+      4294967295,
+      ...Array<undefined>(6).fill(undefined),
+    ]);
   });
 
   it('lets a defect through: only what a row lacks is a row’s own fault', () => {

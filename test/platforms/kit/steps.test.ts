@@ -44,12 +44,25 @@ it('ends a list whose page leads to itself, says so, and goes on with the next l
   expect(await walk(circle, pages())).toEqual({ calls: ['0:first', '0:same', '1:first'], gaps: ['VENDOR_REPLY'] });
 });
 
-it('gives the same cursor for the same place, so that whoever reads sees a longer circle', async () => {
-  const circle: Step = (_, next) => Promise.resolve({ events: [], next: next === 'a' ? 'b' : 'a' });
-  const read = inSteps(circle);
-  const first = (await read(query, undefined)).next;
-  const second = (await read(query, first)).next;
-  expect((await read(query, second)).next).toBe(first);
+/** Pages that lead on and on in a circle. */
+const circleOf =
+  (...links: readonly string[]): Step =>
+  (_, next) =>
+    Promise.resolve({ events: [], next: links[(links.indexOf(next ?? '') + 1) % links.length] ?? '' });
+
+it('ends a list whose page leads back to the one before it, and goes on with the next list', async () => {
+  expect(await walk(circleOf('a', 'b'), pages())).toEqual({
+    calls: ['0:first', '0:a', '0:b', '1:first'],
+    gaps: ['VENDOR_REPLY'],
+  });
+});
+
+it('gives the same cursor for the same way to a place, so that whoever reads sees a longer circle', async () => {
+  const read = inSteps(circleOf('a', 'b', 'c'));
+  const cursors: (string | undefined)[] = [];
+  for (let n = 0; n < 6; n++) cursors.push((await read(query, cursors.at(-1))).next);
+  expect(cursors[4]).toBe(cursors[1]);
+  expect(new Set(cursors.slice(1, 4)).size).toBe(3);
 });
 
 it('refuses a cursor of another source', async () => {

@@ -19,7 +19,10 @@ const of = (Operation: string, extra: object = {}) => ({
 
 describe('operations of the unified audit log', () => {
   it.each([
-    ['file_view', 'FilePreviewed FileAccessed FileAccessedExtended PreviewItemRendered ViewDocument'],
+    [
+      'file_view',
+      'FilePreviewed FileAccessed FileAccessedExtended PreviewItemRendered ViewDocument FileTranscriptContentAccessed',
+    ],
     [
       'file_download',
       'FileDownloaded FileSyncDownloadedFull FileCopied MeetingRecordingDownloaded PreviewItemDownloaded DownloadDocument',
@@ -30,9 +33,10 @@ describe('operations of the unified audit log', () => {
     ],
     [
       'share',
-      'SharingSet SecureLinkCreated CompanyLinkCreated AnonymousLinkCreated SharingInvitationCreated AccessRequestApproved',
+      'SharingSet SecureLinkCreated CompanyLinkCreated AnonymousLinkCreated SharingLinkCreated SharingLinkUpdated AddedToSharingLink SharingInvitationCreated AccessRequestApproved',
     ],
     ['api_activity', 'MailItemsAccessed Send SendAs SendOnBehalf SearchCreated SearchPreviewed AccessRequestCreated'],
+    ['api_activity', 'SearchQueryPerformed SearchQueryInitiatedSharePoint SearchQueryInitiatedExchange'],
   ])('that are %s', async (kind, names) => {
     const events = await read(...names.split(' ').map((n) => of(n)));
     expect(events.map((e) => [e.operation, e.kind])).toEqual(names.split(' ').map((n) => [n, kind]));
@@ -63,6 +67,8 @@ describe('operations of the unified audit log', () => {
       of('SharingSet', { Id: 'c', ...target('max@example.com', 'Member') }),
       of('CompanyLinkCreated', { Id: 'd' }),
       of('SharingSet', { Id: 'e', SharingLinkScope: 'Anyone' }),
+      of('SharingLinkCreated', { Id: 'f', SharingLinkScope: 'Anyone' }),
+      of('AddedToSharingLink', { Id: 'g', ...target('Lee@Example.net', 'Guest') }),
     );
     expect(events.map((e) => [e.externalRecipients, e.visibility, e.reasons])).toEqual([
       [['kim@example.net'], 'outside', undefined],
@@ -70,6 +76,8 @@ describe('operations of the unified audit log', () => {
       [undefined, undefined, undefined],
       [undefined, 'inside', undefined],
       [undefined, 'outside', ['anonymous_link']],
+      [undefined, 'outside', ['anonymous_link']],
+      [['lee@example.net'], 'outside', undefined],
     ]);
   });
 

@@ -64,6 +64,15 @@ describe('a consent', () => {
     });
   });
 
+  it.each([
+    ['success', 'success'],
+    ['failure', 'failure'],
+    ['timeout', undefined],
+    ['unknownFutureValue', undefined],
+  ])('that ended as %s has the outcome %s: what nobody knows may have been given', async (result, outcome) => {
+    expect((await read({ ...consent, result }))?.outcome).toBe(outcome);
+  });
+
   it('to a service is about the app, and not the service that is opened to it', async () => {
     const ofService = target(
       [

@@ -18,11 +18,11 @@ const withCode = (errorCode: unknown, extra: object = {}) => ({
 describe('the error code of a sign-in', () => {
   it.each([
     [[0], 'success'],
-    [[50072, 50074, 50076, 50079, 50125, 50127, 50129, 50140, 50144, 50158, 50203, 65001, 16000], 'interrupt'],
-    [[70043, 70044, 700082, 50173, 50132, 50133, 50089, 700084], 'expired'],
-    [[50126, 50034, 50056], 'failure'],
+    [[50072, 50074, 50076, 50079, 50125, 50127, 50129, 50140, 50142, 50144, 50158, 50203, 65001, 16000], 'interrupt'],
+    [[70043, 70044, 70046, 700024, 700082, 50173, 50132, 50133, 50089, 700084], 'expired'],
+    [[50126, 50034, 50056, 500341], 'failure'],
     [[500121], 'refused_factor'],
-    [[53003, 53000, 53001, 530032, 530035, 53999, 50057, 50105], 'blocked'],
+    [[53003, 53000, 53001, 530032, 530035, 53999, 50057, 500571, 500014, 50105], 'blocked'],
     [[50053], 'locked'],
     [[90033, 700016, 7000218, 50011], 'request'],
     [[123456, -1, 5, 99999], 'unknown'],
@@ -65,6 +65,20 @@ describe('the error code of a sign-in', () => {
 });
 
 describe('a sign-in', () => {
+  it('is read by an id that is a number, and without the number of a network that is none', async () => {
+    const { events, odd } = await read(
+      { ...signIn, id: 7, autonomousSystemNumber: -1 },
+      { ...signIn, id: 8, autonomousSystemNumber: '64500' },
+      { ...signIn, id: 9, autonomousSystemNumber: 4294967296 },
+    );
+    expect(events.map((e) => [e.id.split(':').at(-1), e.asn])).toEqual([
+      ['7', undefined],
+      ['8', 64500],
+      ['9', undefined],
+    ]);
+    expect(odd).toEqual([]);
+  });
+
   it.each([
     ['by a device code', { authenticationProtocol: 'deviceCode' }, 'device_code'],
     ['in letters of another case', { authenticationProtocol: 'DEVICECODE' }, 'device_code'],

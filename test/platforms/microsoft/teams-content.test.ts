@@ -115,6 +115,18 @@ describe('what a Teams message says', () => {
   });
 });
 
+it('a post in a channel says its title too', async () => {
+  const subject = `plan B ${file}`;
+  const { events } = await readSource(
+    portOver({
+      chatMessages: list({ ...message, subject, body: { content: '<p>see above</p>' } }),
+      joinedTeams: list(),
+    }),
+    'microsoft.messages',
+  );
+  expect(events[0]).toMatchObject({ text: `${subject}\nsee above`, urls: [file] });
+});
+
 it('who writes from another organisation is outside, by the account’s kind or its tenant', async () => {
   const from = (user: object) => ({ ...message, id: JSON.stringify(user), from: { user: { id: 'x', ...user } } });
   const rows = [

@@ -36,6 +36,14 @@ describe('the words and links of a message', () => {
     expect(event.urls).toEqual([link, 'https://files.example.com/b']);
   });
 
+  it('are read of blocks of any form: one where a list is expected, and markdown with links of its own form', () => {
+    const text =
+      'see [the plan](https://files.example.com/plan), <https://files.example.com/b> or https://files.example.com/c.';
+    const event = one({ blocks: { type: 'markdown', text } });
+    expect(event.text).toContain('the plan');
+    expect(event.urls?.toSorted()).toEqual(['b', 'c', 'plan'].map((name) => `https://files.example.com/${name}`));
+  });
+
   it('are links and buttons alone: the picture of a custom emoji is none', () => {
     const event = one({
       text: 'well done :party:',
