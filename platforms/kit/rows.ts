@@ -45,7 +45,9 @@ export function mapRows<Row, T>(
 ): Mapped<T> {
   const odd: Odd[] = [];
   const values: T[] = [];
-  let read = 0;
+  /** A page has few addresses. */
+  const seen = new Map<unknown, ReadAddress>();
+  let count = 0;
   for (const raw of rows) {
     const parsed = shape.safeParse(raw);
     if (!parsed.success) {
@@ -54,69 +56,83 @@ export function mapRows<Row, T>(
     }
     const fields: Odd[] = [];
     try {
-      values.push(...map(parsed.data, notesIn(fields)));
+      values.push(...map(parsed.data, notesIn(fields, seen)));
       odd.push(...fields);
-      read++;
+      count++;
     } catch (error) {
       if (!(error instanceof Lacking)) throw error;
       odd.push({ row: raw, lacks: error.lacks });
     }
   }
-  return { read, values, odd };
+  return { read: count, values, odd };
 }
 
 /** The rows themselves. */
 export const readRows = <Row>(rows: readonly unknown[], shape: z.ZodType<Row>): Mapped<Row> =>
   mapRows(rows, shape, (row) => [row]);
 
-function notesIn(odd: Odd[]): Notes {
+function notesIn(odd: Odd[], seen: Map<unknown, ReadAddress>): Notes {
   return {
     address: (field, value) => {
-      for (const text of notAddresses(value)) odd.push({ field, value: text.slice(0, 60) });
-      return clientAddress(value);
+      let known = seen.get(value);
+      if (!known) seen.set(value, (known = { address: clientAddress(value), none: notAddresses(value) }));
+      for (const text of known.none) odd.push({ field, value: text.slice(0, 60) });
+      return known.address;
     },
   };
+}
+interface ReadAddress {
+  readonly address: Address | undefined;
+  readonly none: readonly string[];
 }
 
 const pathOf = (error: z.ZodError): string => error.issues[0]?.path.map(String).join('.') || '(the row)';
 
 /** A field that is read when it fits and is unknown when it does not: absent, null and of another type are the same. */
 export const maybe = <T>(shape: z.ZodType<T>): z.ZodType<T | undefined> =>
-  shape
-    .nullish()
-    .catch(undefined)
-    .transform((value) => value ?? undefined);
+  read((value) => {
+    const parsed = shape.safeParse(value);
+    return parsed.success ? parsed.data : undefined;
+  });
+
+/** One step for a field: pages have thousands of rows, and each wrapping of a shape costs as much as the field. */
+const read = <T>(of: (value: unknown) => T | undefined): z.ZodType<T | undefined> =>
+  z
+    .unknown()
+    .optional()
+    .transform((value) => (value === undefined || value === null ? undefined : of(value)));
 
 /** A text that is not empty, or unknown. A number counts as its text: vendors write ids either way. */
-export const someText: z.ZodType<string | undefined> = maybe(
-  z.union([z.string().min(1), z.number().transform(String)]),
+export const someText: z.ZodType<string | undefined> = read((value) =>
+  typeof value === 'string' ? value || undefined : Number.isFinite(value) ? String(value) : undefined,
 );
 
 /** What names a row: a text that is not empty, or a whole number, which is its text. */
 export const anId: z.ZodType<string> = z.union([z.string().min(1), z.int().transform(String)]);
 
 /** A number, or a text that is one, with or without separators of thousands; or unknown. */
-export const someNumber: z.ZodType<number | undefined> = maybe(
-  z.union([z.number(), z.string().transform(numberIn).pipe(z.number())]),
-);
+export const someNumber: z.ZodType<number | undefined> = read((value) => {
+  const n = typeof value === 'string' ? numberIn(value) : value;
+  return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
+});
 /** The number of a network on the internet (RFC 6793, four bytes; 0 is nobody's), or unknown. */
-export const someAsn: z.ZodType<number | undefined> = someNumber.transform((n) =>
-  n !== undefined && Number.isInteger(n) && n > 0 && n < 2 ** 32 ? n : undefined,
-);
+export const someAsn: z.ZodType<number | undefined> = read((value) => {
+  const n = typeof value === 'string' ? numberIn(value) : value;
+  return typeof n === 'number' && Number.isInteger(n) && n > 0 && n < 2 ** 32 ? n : undefined;
+});
 function numberIn(text: string): number {
   const bare = text.trim().replace(/(?<=\d)[,_' \u00a0](?=\d{3}\b)/g, '');
   return /^-?\d+(?:\.\d+)?$/.test(bare) ? Number(bare) : Number.NaN;
 }
 
 /** True or false, or the words for it (`True`, `0`); or unknown. */
-export const someFlag: z.ZodType<boolean | undefined> = maybe(
-  z.union([
-    z.boolean(),
-    z
-      .enum(['true', 'True', 'TRUE', '1', 'false', 'False', 'FALSE', '0'])
-      .transform((word) => /^(?:true|1)$/i.test(word)),
-  ]),
+export const someFlag: z.ZodType<boolean | undefined> = read((value) =>
+  typeof value === 'boolean' ? value : typeof value === 'string' ? FLAGS.get(value) : undefined,
 );
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'True', 'TRUE', '1'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE', '0'].map((word) => [word, false] as const),
+]);
 
 /** The elements that fit; one thing where a list is expected is a list of one. Empty when nothing is there. */
 export const someList = <T>(shape: z.ZodType<T>): z.ZodType<readonly T[]> =>
