@@ -55,12 +55,17 @@ export function isPublic(address: Address): boolean {
   if (DOCUMENTATION.some((network) => holds(network, one))) return true;
   return ROUTED.has(one.range()) && (one.kind() === 'ipv4' || holds(GLOBAL, one));
 }
-const ROUTED: ReadonlySet<string> = new Set(['unicast', '6to4', 'teredo']);
+const RELAYED: ReadonlySet<string> = new Set(['6to4', 'teredo']);
+const ROUTED: ReadonlySet<string> = new Set(['unicast', ...RELAYED]);
 const GLOBAL = ipaddr.parseCIDR('2000::/3');
 
-/** Why an address can stand for nobody on the internet: the name of its range (`private`, `loopback`); undefined when it can. */
-export function notPublicBecause(address: Address): string | undefined {
-  return isPublic(address) ? undefined : (parsed(address)?.range() ?? 'no address');
+/**
+ * Why a block of an address would not hit who is at it: nobody on the internet is (`private`, `loopback`), or it stands for an IPv4 address,
+ * ours perhaps, behind a relay that everybody uses (`6to4`, `teredo`). Undefined when it would.
+ */
+export function notBlockableBecause(address: Address): string | undefined {
+  const range = parsed(address)?.range();
+  return isPublic(address) && !RELAYED.has(range ?? '') ? undefined : (range ?? 'no address');
 }
 
 /** What stands for a place: an IPv4 address, or the /64 of an IPv6 address (a home has one and changes the rest daily, RFC 8981). */

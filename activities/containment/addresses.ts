@@ -1,4 +1,4 @@
-import { addressOf, isInside, networkOf, notPublicBecause } from '../../domain/address.js';
+import { addressOf, isInside, networkOf, notBlockableBecause } from '../../domain/address.js';
 import { QuellError } from '../../domain/errors.js';
 
 /**
@@ -8,7 +8,7 @@ import { QuellError } from '../../domain/errors.js';
 export function assertBlockable(text: string, never: readonly string[]): void {
   const address = addressOf(text);
   if (address === undefined) throw new QuellError('PROTECTED', 'not an address');
-  const because = notPublicBecause(address);
+  const because = notBlockableBecause(address);
   if (because !== undefined) throw new QuellError('PROTECTED', `${because} address`);
   if (never.some((network) => networkOf(network) === undefined))
     throw new QuellError('CONFIG', 'a network that is never blocked is no network');

@@ -10,7 +10,7 @@ import {
   isSamePlace,
   networkOf,
   notAddresses,
-  notPublicBecause,
+  notBlockableBecause,
   placeOf,
 } from '../../domain/address.js';
 
@@ -197,8 +197,8 @@ describe('the client of a field', () => {
   });
 
   it('has a name for why it is nobody', () => {
-    expect(notPublicBecause('203.0.113.9')).toBeUndefined();
-    expect(['127.0.0.1', '10.0.0.1', '::1', 'x'].map(notPublicBecause)).toEqual([
+    expect(notBlockableBecause('203.0.113.9')).toBeUndefined();
+    expect(['127.0.0.1', '10.0.0.1', '::1', 'x'].map(notBlockableBecause)).toEqual([
       ...['loopback', 'private', 'loopback', 'no address'],
     ]);
   });
