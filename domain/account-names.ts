@@ -19,7 +19,8 @@ const DOMAIN =
 export function mailOf(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 1_000) return undefined;
   const seen = text.replace(UNSEEN, '').trim();
-  const inner = /^[^<>]{0,300}<([^<>]+)>$/.exec(seen)?.[1] ?? /^(["'`])(.+)\1$/.exec(seen)?.[2] ?? seen;
+  // Rows hold addresses by the thousand, and few are wrapped.
+  const inner = (seen.endsWith('>') ? NAMED.exec(seen)?.[1] : QUOTED.exec(seen)?.[2]) ?? seen;
   const bare = inner.replace(WRAPPED, '').normalize('NFC').toLowerCase();
   const at = bare.lastIndexOf('@');
   if (at < 1) return undefined;
@@ -35,6 +36,8 @@ export function mailOf(text: unknown): string | undefined {
  */
 const WRAPPED =
   /^(?:(?:mailto|smtp|sip|upn|acct):|(?:i:)?0#\.[a-z]\|[^|@]{0,60}\||urn:spo:guest#|(?:(?:live|google|facebook)\.com|mail)#|[\w.-]{1,60}\\|\/?users\/)/i;
+const NAMED = /^[^<>]{0,300}<([^<>]+)>$/;
+const QUOTED = /^(["'`])(.+)\1$/;
 /** Copied along with a name: spaces without width, marks of direction and order, soft hyphens. Joiners are letters' own. */
 const UNSEEN = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 /** A guest's principal name holds a whole address in its local part. */

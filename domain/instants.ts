@@ -54,8 +54,14 @@ function epochText(text: string): number {
 /** The first three digits of a fraction: what is finer is cut, never rounded into the next second. */
 const millis = (fraction: string): string => fraction.slice(0, 3).padEnd(3, '0');
 
+/** As most rows write it. */
+const PLAIN = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
+
 function msOf(text: string, zone: string | undefined): number {
   if (text.length > 60) return Number.NaN;
+  const plain = PLAIN.test(text) ? Date.parse(text) : Number.NaN;
+  // 30 February is no date, though the engine reads one.
+  if (new Date(plain).getUTCDate() === Number(text.slice(8, 10))) return plain;
   if (EPOCH.test(text)) return epochText(text);
   const dotNet = DOT_NET.exec(text)?.[1];
   if (dotNet !== undefined) return Number(dotNet);

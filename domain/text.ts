@@ -6,6 +6,7 @@
  * angle bracket becomes a bracket and is never read as a tag: each layer is undone once. Linear in the length of the text.
  */
 export function plainText(text: string): string {
+  if (NOTHING_TO_DO.test(text)) return text;
   const shown = withoutInvisible(text.replace(LINE_END, '\n'));
   const lined = shown.replace(SLACK_LINK, slackLink).replace(BLOCK_TAG, '\n').replace(CELL_TAG, ' ').replace(TAG, '');
   const written = withQuotations(lined);
@@ -15,6 +16,8 @@ export function plainText(text: string): string {
   return straight.replace(EMPHASIS, '$2').replace(EMPHASIS, '$2').replace(ESCAPED_MARK, '$1');
 }
 
+/** Most of what is said: printable ASCII without tags, entities, marks of emphasis or escapes. */
+const NOTHING_TO_DO = /^[\t\n !-%'-)+-;=-[\]^`-{}]*$/;
 const LINE_END = /\r\n?|[\u2028\u2029\u0085\v\f]/g;
 /** Format characters (Unicode Cf), what renders as nothing, and control characters but tab and line feed. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u0000-\u0008\u000e-\u001f\u007f]/gu;

@@ -5,7 +5,7 @@ import { METHODS } from './methods.js';
 import { allPages } from './pages.js';
 import type { GoogleSettings } from './settings.js';
 import { activitiesPage, eventRows, eventShape, personIn } from './sources/activity.js';
-import { saidBy } from './sources/parameters.js';
+import { Said } from './sources/parameters.js';
 
 /** OAuth clients are known by their id alone: `….apps.googleusercontent.com`. */
 export const isClientId = (id: string): boolean => id.endsWith('.apps.googleusercontent.com');
@@ -44,7 +44,7 @@ export async function readApp(
   const consents = mapRows(eventRows(rows), eventShape, (row) => [
     {
       at: needed(instantOf(row.id.time), 'id.time'),
-      name: saidBy(row.events.parameters).text('app_name'),
+      name: new Said(row.events.parameters).text('app_name'),
       by: personIn(row.actor?.profileId),
     },
   ]).values;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Misfit, readerOf } from './readers.js';
 import { clientAddress, notAddresses, type Address } from '../../domain/address.js';
 
 /**
@@ -45,23 +46,23 @@ export function mapRows<Row, T>(
 ): Mapped<T> {
   const odd: Odd[] = [];
   const values: T[] = [];
-  /** A page has few addresses. */
-  const seen = new Map<unknown, ReadAddress>();
+  const notes = notesIn(odd);
   let count = 0;
+  const readRow = readerOf(shape);
   for (const raw of rows) {
-    const parsed = shape.safeParse(raw);
-    if (!parsed.success) {
-      odd.push({ row: raw, lacks: pathOf(parsed.error) });
+    const row = readRow(raw);
+    if (row instanceof Misfit) {
+      odd.push({ row: raw, lacks: row.path || '(the row)' });
       continue;
     }
-    const fields: Odd[] = [];
+    const before = odd.length;
     try {
-      values.push(...map(parsed.data, notesIn(fields, seen)));
-      odd.push(...fields);
+      values.push(...map(row, notes));
       count++;
     } catch (error) {
       if (!(error instanceof Lacking)) throw error;
-      odd.push({ row: raw, lacks: error.lacks });
+      // The whole row is kept: what was noted of it stands there.
+      odd.splice(before, odd.length, { row: raw, lacks: error.lacks });
     }
   }
   return { read: count, values, odd };
@@ -71,7 +72,9 @@ export function mapRows<Row, T>(
 export const readRows = <Row>(rows: readonly unknown[], shape: z.ZodType<Row>): Mapped<Row> =>
   mapRows(rows, shape, (row) => [row]);
 
-function notesIn(odd: Odd[], seen: Map<unknown, ReadAddress>): Notes {
+function notesIn(odd: Odd[]): Notes {
+  /** A page has few addresses. */
+  const seen = new Map<unknown, ReadAddress>();
   return {
     address: (field, value) => {
       let known = seen.get(value);
@@ -86,21 +89,18 @@ interface ReadAddress {
   readonly none: readonly string[];
 }
 
-const pathOf = (error: z.ZodError): string => error.issues[0]?.path.map(String).join('.') || '(the row)';
-
 /** A field that is read when it fits and is unknown when it does not: absent, null and of another type are the same. */
-export const maybe = <T>(shape: z.ZodType<T>): z.ZodType<T | undefined> =>
-  read((value) => {
-    const parsed = shape.safeParse(value);
-    return parsed.success ? parsed.data : undefined;
-  });
+export const maybe = <T>(shape: z.ZodType<T>): z.ZodType<T | undefined> => read((value) => readAs(shape, value));
 
-/** One step for a field: pages have thousands of rows, and each wrapping of a shape costs as much as the field. */
+/** A value that is no field of a shape, by one. Undefined when it does not fit. */
+export function readAs<T>(shape: z.ZodType<T>, value: unknown): T | undefined {
+  const got = readerOf(shape)(value);
+  return got instanceof Misfit ? undefined : got;
+}
+
+const anything = z.unknown().optional();
 const read = <T>(of: (value: unknown) => T | undefined): z.ZodType<T | undefined> =>
-  z
-    .unknown()
-    .optional()
-    .transform((value) => (value === undefined || value === null ? undefined : of(value)));
+  anything.transform((value) => (value === undefined || value === null ? undefined : of(value)));
 
 /** A text that is not empty, or unknown. A number counts as its text: vendors write ids either way. */
 export const someText: z.ZodType<string | undefined> = read((value) =>
@@ -136,17 +136,16 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
 
 /** The elements that fit; one thing where a list is expected is a list of one. Empty when nothing is there. */
 export const someList = <T>(shape: z.ZodType<T>): z.ZodType<readonly T[]> =>
-  z
-    .unknown()
-    .optional()
-    .transform((value) =>
-      listOf(value).flatMap((element) => {
-        const parsed = shape.safeParse(element);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
-const listOf = (value: unknown): readonly unknown[] =>
-  value === undefined || value === null ? [] : Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  anything.transform((value) => {
+    if (value === undefined || value === null) return NONE;
+    const list: T[] = [];
+    for (const element of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+      const got = readerOf(shape)(element);
+      if (!(got instanceof Misfit)) list.push(got);
+    }
+    return list;
+  });
+const NONE: readonly never[] = [];
 
 /** As it came, of any type or absent: for what has a parser of its own (an instant, an address). */
-export const asItCame: z.ZodType = z.unknown().optional();
+export const asItCame: z.ZodType = anything;

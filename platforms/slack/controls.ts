@@ -89,19 +89,24 @@ const CONTROLS: readonly Control[] = [
   { action: 'private_channel_converted_to_public', weakens: 'sharing' },
 ];
 
-const matches = (pattern: string, action: string): boolean => {
-  const [head = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === action;
-  return action.startsWith(head) && rest.every((part) => action.slice(head.length).includes(part));
-};
+const PATTERNS = CONTROLS.map((control) => {
+  const [head = '', ...rest] = control.action.split('*');
+  return { control, head, rest };
+});
+const controlOf = (action: string): Control | undefined =>
+  PATTERNS.find(({ head, rest }) =>
+    rest.length === 0
+      ? head === action
+      : action.startsWith(head) && rest.every((part) => action.slice(head.length).includes(part)),
+  )?.control;
 
 /** A list's change (rules, ranges) is told as an object: then only that it changed is known. */
 const word = z.union([z.string(), z.number(), z.boolean()]).transform(String).optional().catch(undefined);
 
 /** What the action takes away; undefined for everything else, and for a change that made it stricter. */
 export function weakens(action: string, details: Readonly<Record<string, unknown>>): WeakenedControl | undefined {
-  const control = CONTROLS.find((c) => matches(c.action, action));
-  const after = word.parse(details['new_value']);
+  const control = controlOf(action);
+  const after = control?.stricter && word.parse(details['new_value']);
   return after !== undefined && control?.stricter?.(after) === true ? undefined : control?.weakens;
 }
 

@@ -3,7 +3,7 @@ import { mailOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { countryOf } from '../../../domain/places.js';
 import { maybe, someAsn, someFlag, someList, someText } from '../../kit/rows.js';
-import { parameterShape } from './parameters.js';
+import { namedParameter } from './parameters.js';
 
 /**
  * An activity of the Reports API (developers.google.com, Reports API, activities.list) with one of its events: an activity holds several,
@@ -27,7 +27,7 @@ export const activityShape = z.looseObject({
   ),
   ipAddress: z.unknown().optional(),
   networkInfo: maybe(z.looseObject({ ipAsn: someList(someAsn), regionCode: someText, subdivisionCode: someText })),
-  events: z.looseObject({ type: someText, name: z.string().min(1), parameters: someList(parameterShape) }),
+  events: z.looseObject({ type: someText, name: z.string().min(1), parameters: someList(namedParameter) }),
 });
 export type Activity = z.output<typeof activityShape>;
 export const activitiesPage = z.looseObject({ items: someList(z.unknown()), nextPageToken: someText });

@@ -43,7 +43,8 @@ export function senderOf({ sender }: Message): { readonly id: string; readonly i
 
 /** What its author wrote and linked to: the text and the cards. What it quotes or forwards is another's, in a message of its own. */
 export function wordsOf(message: Message): { readonly text?: string; readonly urls: readonly string[] } {
-  const cards = cardWords([message.cardsV2, message.cards, message.accessoryWidgets]);
+  const shown = [message.cardsV2, message.cards, message.accessoryWidgets].filter((cards) => cards !== undefined);
+  const cards = shown.length === 0 ? NO_WORDS : cardWords(shown);
   const own = message.text ?? message.formattedText ?? (cards.texts.length === 0 ? message.fallbackText : undefined);
   const text = [...(own === undefined ? [] : [own]), ...cards.texts].join('\n');
   const linked = message.annotations.flatMap((a) => a.richLinkMetadata?.uri ?? []);
@@ -58,9 +59,10 @@ const linksIn = (text: string): readonly string[] =>
   );
 
 interface CardWords {
-  readonly texts: string[];
-  readonly links: string[];
+  readonly texts: readonly string[];
+  readonly links: readonly string[];
 }
+const NO_WORDS: CardWords = { texts: [], links: [] };
 /** Fields of cards that people read. A picture's address is no link. */
 const READ = new Set(['text', 'title', 'subtitle', 'header', 'content', 'topLabel', 'bottomLabel', 'label', 'altText']);
 const MAX_DEPTH = 20;
@@ -68,7 +70,7 @@ const MAX_NODES = 5_000;
 
 /** What stands in cards, in their order, and where their buttons lead (`onClick.openLink.url`). */
 function cardWords(cards: unknown): CardWords {
-  const found: CardWords = { texts: [], links: [] };
+  const found = { texts: [] as string[], links: [] as string[] };
   let nodes = 0;
   const walk = (value: unknown, key: string, depth: number): void => {
     if (depth > MAX_DEPTH || ++nodes > MAX_NODES) return;

@@ -8,20 +8,34 @@ import { mapRows, needed, type Mapped, type Notes } from '../../kit/rows.js';
 import { METHODS } from '../methods.js';
 import { isClientId } from '../apps.js';
 import { eachInTurn } from '../pages.js';
-import { isOwnCall } from '../settings.js';
+import { isOwnCall, type GoogleSettings } from '../settings.js';
 import { emptyWhenMissing, type Step } from '../../kit/steps.js';
 import { activitiesPage, eventRows, eventShape, networkOf, whoActed, type Activity } from './activity.js';
-import { saidBy, type Said } from './parameters.js';
+import { Said } from './parameters.js';
 import type { SourceContext } from './source.js';
 
 /** One event of an activity in the shape that mappers read; parameters as Google wrote them. */
-export interface ReportEvent extends Said {
+export class ReportEvent extends Said {
   readonly type: string;
   readonly name: string;
   /** Done by Quell as the administrator: by its client where the row names one, else by that account's address. */
   readonly isOurs: boolean;
+  readonly #notes: Notes;
+
+  constructor({ events, actor }: Activity, settings: GoogleSettings, mail: string | undefined, notes: Notes) {
+    super(events.parameters);
+    const client = actor?.applicationInfo?.oauthClientId;
+    const own = settings.ownAppIds ?? [];
+    this.type = events.type ?? '';
+    this.name = events.name;
+    this.isOurs = client !== undefined && own.length > 0 ? own.includes(client) : isOwnCall(settings, mail);
+    this.#notes = notes;
+  }
+
   /** A client's address in a parameter. */
-  address(name: string): Address | undefined;
+  address(name: string): Address | undefined {
+    return this.#notes.address(name, this.text(name));
+  }
 }
 /** What a mapper adds; undefined for events that say nothing about the playbook. */
 export type Mapper = (
@@ -112,10 +126,13 @@ export function activitiesIn(
   query: SourceQuery,
   items: readonly unknown[],
 ): Mapped<EvidenceEvent> {
+  const own = mailOf(context.settings.serviceAccount.email);
   return mapRows(eventRows(items), eventShape, (row, notes): readonly EvidenceEvent[] => {
     const at = needed(instantOf(row.id.time), 'id.time');
-    const event = eventOf(context, row, notes);
-    if (isOwn(context, log, row, event.text('client_id') ?? event.text('originating_app_id'))) return [];
+    const mail = mailOf(row.actor?.email);
+    const event = new ReportEvent(row, context.settings, mail, notes);
+    if (log.application !== 'admin' && ((mail !== undefined && mail === own) || isByOwnApp(context, row, event)))
+      return [];
     const mapped = log.map(event, query);
     if (!mapped) return [];
     return [
@@ -137,36 +154,12 @@ export function activitiesIn(
   });
 }
 
-function eventOf({ settings }: Omit<SourceContext, 'client'>, row: Activity, notes: Notes): ReportEvent {
-  const { type, name, parameters } = row.events;
-  const said = saidBy(parameters);
-  const client = row.actor?.applicationInfo?.oauthClientId;
-  const own = settings.ownAppIds ?? [];
-  return {
-    ...said,
-    type: type ?? '',
-    name,
-    isOurs:
-      client !== undefined && own.length > 0 ? own.includes(client) : isOwnCall(settings, mailOf(row.actor?.email)),
-    address: (parameter) => notes.address(parameter, said.text(parameter)),
-  };
-}
-
 /**
- * True for what Quell itself did as the person: it reads their Chat, mail and Drive, and those calls stand in the logs as
- * theirs. In the admin log it acts as the administrator, whose rows are judged there.
+ * What Quell itself did as the person: it reads their Chat, mail and Drive, and those calls stand in the logs as theirs. In the admin log
+ * it acts as the administrator, whose rows are judged there.
  */
-function isOwn(
-  { settings }: Omit<SourceContext, 'client'>,
-  log: ReportLog,
-  row: Activity,
-  clientId: string | undefined,
-): boolean {
-  if (log.application === 'admin') return false;
-  const client = row.actor?.applicationInfo?.oauthClientId ?? clientId;
-  const mail = mailOf(row.actor?.email);
-  return (
-    (client !== undefined && (settings.ownAppIds ?? []).includes(client)) ||
-    (mail !== undefined && mail === mailOf(settings.serviceAccount.email))
-  );
+function isByOwnApp({ settings }: Omit<SourceContext, 'client'>, row: Activity, event: Said): boolean {
+  const client =
+    row.actor?.applicationInfo?.oauthClientId ?? event.text('client_id') ?? event.text('originating_app_id');
+  return client !== undefined && (settings.ownAppIds ?? []).includes(client);
 }

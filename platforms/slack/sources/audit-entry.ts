@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anId, maybe, someFlag, someText } from '../../kit/rows.js';
+import { anId, maybe, readAs, someFlag, someText } from '../../kit/rows.js';
 import { metadata, rowsOf } from '../pages.js';
 
 /** A list of texts; lists come as arrays, as JSON and as text with commas. What is no text in it is left out. */
@@ -81,7 +81,7 @@ const person = z.union([
   z.looseObject({ user: z.looseObject({ id: z.string().min(1) }) }).transform((u) => u.user.id),
 ]);
 /** The id of a person that a detail names: as a text, or as an object. */
-export const personIn = (value: unknown): string | undefined => person.safeParse(value).data;
+export const personIn = (value: unknown): string | undefined => readAs(person, value);
 
 /** Whom an act at many at once was done to: `succeeded_users` of a bulk reset, and lists of other names. Whom it failed for it was not done to. */
 export function peopleIn({ details }: AuditEntry): readonly string[] {

@@ -1,7 +1,7 @@
 import { LABELS, roleLabel, type EventKind, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import { compact } from '../../kit/compact.js';
-import { needed, type Notes } from '../../kit/rows.js';
+import { needed, readAs, type Notes } from '../../kit/rows.js';
 import { roleGiven, weakens } from '../controls.js';
 import { actorOf, isSlackItself, listIn, texts, type AuditEntry, type Details } from './audit-entry.js';
 import { targetOf } from './audit-target.js';
@@ -91,8 +91,8 @@ function appOf(context: SourceContext, kind: EventKind, entry: AuditEntry, detai
 }
 
 function addedScopes(details: Details): readonly string[] | undefined {
-  const before = new Set(texts.parse(details['previous_scopes']) ?? []);
-  return texts.parse(details['new_scopes'])?.filter((s) => !before.has(s));
+  const before = new Set(readAs(texts, details['previous_scopes']) ?? []);
+  return readAs(texts, details['new_scopes'])?.filter((s) => !before.has(s));
 }
 
 /** Anomaly reasons and what Slack says of the address (`cloud-asn`, `in-ioc-list`). `reason` is a list, a text or an object in real entries. */

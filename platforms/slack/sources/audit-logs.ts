@@ -7,7 +7,7 @@ import { nextOf } from '../pages.js';
 import { kindOf, nameLists, type AuditRead } from './audit-actions.js';
 import { actorOf, auditEntry, auditPage, peopleIn, UNKNOWN_ACTION, type AuditEntry } from './audit-entry.js';
 import { toEvent } from './audit-event.js';
-import { openPlaces, type Outside } from './audit-share.js';
+import { goesByChannel, openPlaces, type Outside } from './audit-share.js';
 import { outsideOf } from './outside.js';
 import { isApp, pageOf, seconds, type SourceContext } from './source.js';
 
@@ -82,7 +82,7 @@ function entries(context: SourceContext, read: AuditRead, by: By, names: readonl
 
 /** Channels of the shares that are kept of a page, of which only Slack itself says how far they reach. */
 export const openPlacesIn = (rows: readonly unknown[], isKept: (entry: AuditEntry) => boolean): readonly string[] =>
-  mapRows(rows, auditEntry, (entry) => (isKept(entry) ? openPlaces(entry) : [])).values;
+  mapRows(rows.filter(goesByChannel), auditEntry, (entry) => (isKept(entry) ? openPlaces(entry) : [])).values;
 
 interface Asked {
   readonly read: AuditRead;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../kit/compact.js';
-import { maybe, someFlag, someText } from '../../kit/rows.js';
+import { maybe, readAs, someFlag, someText } from '../../kit/rows.js';
 import { channel, listIn, type AuditEntry, type Details } from './audit-entry.js';
 
 /** Whether a conversation reaches out of the organisation, by its id; undefined where nobody knows. */
@@ -44,7 +44,7 @@ type Shared = z.infer<typeof shared>;
 function sharedIn(details: Details): readonly Shared[] {
   const said = details['shared_with'];
   const parts = Array.isArray(said) ? (said as readonly unknown[]) : typeof said === 'string' ? listIn(said) : [said];
-  return parts.flatMap((part) => shared.safeParse(part).data ?? []);
+  return parts.flatMap((part) => readAs(shared, part) ?? []);
 }
 
 /** `is_shared` also stands for channels that are shared between workspaces of the organisation: then only the channel itself knows. */
@@ -62,7 +62,7 @@ const place = maybe(z.union([z.string().transform((id) => ({ id })), channel]));
 
 /** Where it happened; of several channels the first that reaches out. */
 export function channelOf(entry: AuditEntry, details: Details, outside: Outside): EvidenceEvent['channel'] {
-  const found = entry.entity?.channel ?? channel.parse(details['channel']);
+  const found = entry.entity?.channel ?? readAs(channel, details['channel']);
   if (found) {
     return compact({
       id: found.id,
@@ -83,16 +83,20 @@ export function channelOf(entry: AuditEntry, details: Details, outside: Outside)
 /** Channels that an entry names in its details alone. */
 const placesOf = (details: Details): readonly { readonly id: string; readonly is_shared: boolean | undefined }[] => [
   ...sharedIn(details).flatMap(({ id, is_shared }) => (id === undefined ? [] : [{ id, is_shared }])),
-  ...[place.parse(details['channel']), place.parse(details['channel_id'])].flatMap((p) =>
+  ...[readAs(place, details['channel']), readAs(place, details['channel_id'])].flatMap((p) =>
     p === undefined ? [] : [{ id: p.id, is_shared: undefined }],
   ),
 ];
+
+/** An entry as it came whose share may go as far as its channel. */
+export const goesByChannel = (row: unknown): boolean =>
+  BY_CHANNEL.includes(String((row as { readonly action?: unknown } | undefined)?.action));
 
 /** Channels of which only Slack's own answer says whether they reach out: for a share that goes as far as its channel. */
 export function openPlaces(entry: AuditEntry): readonly string[] {
   if (!BY_CHANNEL.includes(entry.action)) return [];
   const details = entry.details ?? {};
-  const found = entry.entity?.channel ?? channel.parse(details['channel']);
+  const found = entry.entity?.channel ?? readAs(channel, details['channel']);
   if (found) return outsideBy(found) === undefined ? [found.id] : [];
   return placesOf(details).flatMap(({ id, is_shared }) => (is_shared === undefined ? [id] : []));
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventKind, EvidenceEvent } from '../../../domain/evidence.js';
 import { compact } from '../../kit/compact.js';
-import { someText } from '../../kit/rows.js';
+import { readAs, someText } from '../../kit/rows.js';
 import { named, personIn, type AuditEntry } from './audit-entry.js';
 
 /** What an entry is about, in the words of the evidence. */
@@ -26,7 +26,7 @@ export function targetOf(kind: EventKind, entry: AuditEntry): EvidenceEvent['tar
 }
 
 /** Canvases and lists are files of their own kind; their sibling key has the type's name. */
-const thingOf = ({ entity }: AuditEntry): z.infer<typeof named> => named.parse(entity?.[entity.type ?? '']);
+const thingOf = ({ entity }: AuditEntry): z.infer<typeof named> => readAs(named, entity?.[entity.type ?? '']);
 
 /** Who has the role now: the entity of a change of the account's own role, a detail where the entity is the role. */
 function holderOf({ entity, details }: AuditEntry): EvidenceEvent['target'] {
@@ -43,6 +43,6 @@ function settingName(entry: AuditEntry): string | undefined {
 
 /** Started, completed and downloaded are steps of one export, told apart by the time it covers. */
 function exportId({ id, action, details }: AuditEntry): string {
-  const start = someText.parse(details?.['export_start_ts']) ?? id;
+  const start = readAs(someText, details?.['export_start_ts']) ?? id;
   return `${action.replace(/_(started|completed|downloaded)$/, '')}:${start}`;
 }

@@ -57,7 +57,7 @@ const IN_LINE = new Set([
 
 /** Blocks and their elements: everything that Slack shows of them as text. A block of a kind that is not known gives what stands in the usual places. */
 function ofBlocks(blocks: unknown, depth = 0): Part {
-  if (depth > DEEPEST) return NOTHING;
+  if (blocks === undefined || depth > DEEPEST) return NOTHING;
   const things = listIn(blocks);
   const parts: Part[] = [];
   let line = '';
@@ -203,13 +203,14 @@ export const saidInShared = (shared: Attachment): Said => said([ofAttachment(sha
 function said(parts: readonly Part[]): Said {
   const { words, links } = joined(parts);
   const inText = words.flatMap((w) =>
-    [...w.matchAll(/<(https?:\/\/[^|<>\s]+)(?:\|[^<>]*)?>/gi)].map((m) => m[1] ?? ''),
+    w.includes('<') ? [...w.matchAll(/<(https?:\/\/[^|<>\s]+)(?:\|[^<>]*)?>/gi)].map((m) => m[1] ?? '') : [],
   );
   return { text: once(words.map(readable)).join('\n'), urls: [...new Set([...inText, ...links].map(unescaped))] };
 }
 
 /** Blocks say again what the text says, in other marks: what is there already is not said twice. */
 function once(words: readonly string[]): readonly string[] {
+  if (words.length < 2) return words.filter((text) => text.trim() !== '');
   const bare = (text: string): string => text.replace(/[\s*_~`>•]+/g, '');
   const kept: string[] = [];
   let all = '';
@@ -223,16 +224,16 @@ function once(words: readonly string[]): readonly string[] {
 }
 
 /** Mentions of people, channels, groups and times as Slack shows them, then as all text is read. */
-const readable = (text: string): string =>
-  plainText(
-    text
-      .replace(/<@([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name?: string) => `@${name ? name : id}`)
-      .replace(/<#([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name?: string) => `#${name ? name : id}`)
-      .replace(/<!subteam\^([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name?: string) => (name ? name : `@${id}`))
-      .replace(/<!date\^[^|<>]*(?:\|([^<>]*))?>/g, (_, otherwise?: string) => otherwise ?? '')
-      .replace(/<!(here|channel|everyone)(?:\|[^<>]*)?>/g, '@$1')
-      .replace(/<!([^|<>]+)(?:\|([^<>]*))?>/g, (_, command: string, label?: string) => (label ? label : command)),
-  );
+const readable = (text: string): string => plainText(text.includes('<') ? withMentions(text) : text);
+
+const withMentions = (text: string): string =>
+  text
+    .replace(/<@([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name?: string) => `@${name ? name : id}`)
+    .replace(/<#([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name?: string) => `#${name ? name : id}`)
+    .replace(/<!subteam\^([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, id: string, name?: string) => (name ? name : `@${id}`))
+    .replace(/<!date\^[^|<>]*(?:\|([^<>]*))?>/g, (_, otherwise?: string) => otherwise ?? '')
+    .replace(/<!(here|channel|everyone)(?:\|[^<>]*)?>/g, '@$1')
+    .replace(/<!([^|<>]+)(?:\|([^<>]*))?>/g, (_, command: string, label?: string) => (label ? label : command));
 
 function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

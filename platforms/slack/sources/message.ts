@@ -3,7 +3,7 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import { compact } from '../../kit/compact.js';
 import type { SourceQuery } from '../../ports.js';
-import { mapRows, maybe, needed, someList, someNumber, someText, type Mapped } from '../../kit/rows.js';
+import { mapRows, maybe, needed, readAs, someList, someNumber, someText, type Mapped } from '../../kit/rows.js';
 import { attached, attachment, isShared, saidIn, saidInShared, type Attachment } from './message-words.js';
 import { reachesOut, type Conversation } from './outside.js';
 import { eventOf, wholeOf, type SourceContext } from './source.js';
@@ -74,7 +74,7 @@ export const messagesIn = (
     const { files } = row;
     const { text, urls } = saidIn(row);
     const name = files[0]?.name ?? files[0]?.title;
-    const sizes = files.flatMap((f) => wholeOf(someNumber.parse(f.size)) ?? []);
+    const sizes = files.flatMap((f) => wholeOf(readAs(someNumber, f.size)) ?? []);
     const event = eventOf(context, MESSAGES, `${where.id}:${row.ts}`, {
       kind: own ? 'message' : 'message_received',
       at,

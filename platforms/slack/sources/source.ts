@@ -77,8 +77,7 @@ export function eventOf(
     readonly [K in keyof EvidenceEvent]?: EvidenceEvent[K] | null | undefined;
   },
 ): EvidenceEvent {
-  return compact({
-    ...fields,
+  return Object.assign(compact(fields), {
     id: `slack:${source}:${rowId}`,
     platform: 'slack' as const,
     tenant: context.tenant,

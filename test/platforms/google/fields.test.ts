@@ -28,6 +28,7 @@ import {
   mailShape,
   mailsPage,
 } from '../../../platforms/google/sources/notices.js';
+import { parameterShape } from '../../../platforms/google/sources/parameters.js';
 import { fieldsOf } from '../../support/shape-fields.js';
 
 /** The shapes that read the answer of a call, and those that read the rows of its lists. */
@@ -41,7 +42,10 @@ const READS: Readonly<Record<string, Reads>> = {
   'directory.tokens.list': { whole: [tokenList] },
   'directory.asps.list': { whole: [aspList] },
   'directory.verificationCodes.list': { whole: [codeList] },
-  'reports.activities.list': { whole: [activitiesPage], rows: { items: [activityShape] } },
+  'reports.activities.list': {
+    whole: [activitiesPage],
+    rows: { items: [activityShape], 'items[].events[].parameters': [parameterShape] },
+  },
   'alertcenter.alerts.list': { whole: [alertsPage], rows: { alerts: [alertShape] } },
   'gmail.users.messages.list': { whole: [mailsPage], rows: { messages: [z.looseObject({ id: z.string() })] } },
   'gmail.users.messages.get': { whole: [mailShape] },

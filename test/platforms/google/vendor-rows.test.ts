@@ -9,7 +9,7 @@ import {
   TOKEN_EVENTS,
   UNREAD_LOGS,
 } from '../../../platforms/google/sources/events.js';
-import { parameterShape, saidBy } from '../../../platforms/google/sources/parameters.js';
+import { namedParameter, Said } from '../../../platforms/google/sources/parameters.js';
 import { someList } from '../../../platforms/kit/rows.js';
 import { activity, DANA, LOGS, MAX, OWN_CLIENT, parametersOf, readLog, readOne, type LogName } from './rows.js';
 
@@ -122,7 +122,7 @@ describe('who acted', () => {
 });
 
 describe('a parameter', () => {
-  const said = (parameters: unknown) => saidBy(someList(parameterShape).parse(parameters));
+  const said = (parameters: unknown) => new Said(someList(namedParameter).parse(parameters));
 
   it.each([
     [{ value: 'a' }, 'a', ['a']],
