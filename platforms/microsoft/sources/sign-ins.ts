@@ -40,6 +40,7 @@ export const signIn = z.looseObject({
   correlationId: someText,
   sessionId: someText,
   isInteractive: someFlag,
+  signInEventTypes: someList(z.string().min(1)),
   riskEventTypes_v2: someList(z.string().min(1)),
   riskLevelDuringSignIn: someText,
   authenticationRequirement: someText,
@@ -139,7 +140,7 @@ function toEvents(context: SourceContext, row: SignIn, query: SourceQuery, notes
       source: SOURCE,
       logSource: 'user_access' as const,
       at,
-      operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
+      operation: isOnToken(row) ? 'Sign-in (non-interactive)' : 'Sign-in',
       actor: query.nativeId,
       ip: notes.address('ipAddress', row.ipAddress),
       asn: row.autonomousSystemNumber,
@@ -155,6 +156,10 @@ function toEvents(context: SourceContext, row: SignIn, query: SourceQuery, notes
     }),
   ];
 }
+
+/** Nobody was asked anything: a token did it. By the types of the sign-in where the row says no more. */
+const isOnToken = ({ isInteractive, signInEventTypes: types }: SignIn): boolean =>
+  isInteractive === undefined ? types.length > 0 && !types.includes('interactiveUser') : !isInteractive;
 
 /**
  * Entra describes every browser; a device that it knows has an id or a name. Without either it says nothing of the device: a registered
@@ -176,7 +181,7 @@ const PREVIOUSLY = /previously satisfied/i;
  */
 function authenticationOf(row: SignIn): Authentication | undefined {
   if (isDeviceCode(row)) return 'device_code';
-  if (row.isInteractive === false) return 'token';
+  if (isOnToken(row)) return 'token';
   const asked = row.authenticationRequirement?.toLowerCase();
   const used = row.authenticationDetails
     .filter((d) => d.succeeded === true)

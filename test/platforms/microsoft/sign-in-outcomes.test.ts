@@ -114,6 +114,17 @@ describe('a sign-in', () => {
     expect((await read({ ...signIn, ...extra })).events).toMatchObject([{ authentication }]);
   });
 
+  it.each([
+    [{ signInEventTypes: ['nonInteractiveUser'] }, 'Sign-in (non-interactive)', 'token'],
+    [{ signInEventTypes: 'nonInteractiveUser', isInteractive: null }, 'Sign-in (non-interactive)', 'token'],
+    [{ signInEventTypes: ['interactiveUser'] }, 'Sign-in', 'mfa'],
+    [{ signInEventTypes: [] }, 'Sign-in', 'mfa'],
+    [{ signInEventTypes: ['nonInteractiveUser'], isInteractive: true }, 'Sign-in', 'mfa'],
+  ])('that says %j is by a person or on a token', async (extra, operation, authentication) => {
+    const { isInteractive: _, ...row } = signIn;
+    expect((await read({ ...row, ...extra })).events).toMatchObject([{ operation, authentication }]);
+  });
+
   it('asks for one type of sign-ins at a time, as the documentation does', async () => {
     const port = portOver({ signIns: list() });
     await readSource(port, 'microsoft.sign_ins');
