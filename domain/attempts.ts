@@ -3,9 +3,14 @@ import type { Episode } from './attribution.js';
 import { isState } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
 import type { Platform } from './platform.js';
+import { isStopped } from './stopped-sign-ins.js';
+import type { FactCode } from './weights.js';
 
 /** Facts against the person that make a failed attempt somebody else's, and no wrong password on a journey. */
 const STRANGE = -2.5;
+/** What neither a journey nor a new phone brings along: with it one that had the password is a stranger's sooner. */
+const OF_TOOLS: readonly FactCode[] = ['network.hosting', 'client.scripted', 'device.missing'];
+const STRANGE_WITH_TOOLS = -1;
 
 /** Addresses that are named; the rest is counted. */
 const NAMED = 20;
@@ -13,8 +18,10 @@ const NAMED = 20;
 /** What was tried in vain on one platform. */
 export interface DefeatedAttempts {
   readonly platform: Platform;
-  /** Failed sign-ins. */
+  /** Sign-ins that failed or were stopped on the way. */
   readonly count: number;
+  /** Of these so many had what is asked first. There when one had. */
+  readonly knewFirst?: number;
   /** Where they came from, as far as nobody got in from there and nothing protects it; sorted, so many as people can read. */
   readonly addresses: readonly string[];
   /** How many more addresses there are. */
@@ -29,8 +36,11 @@ export interface DefeatedAttempts {
  */
 export const strangersAttempts = (episodes: readonly Episode[]): readonly EvidenceEvent[] =>
   episodes
-    .filter(({ acts, attempts, score }) => acts.length === 0 && attempts.length > 0 && score <= STRANGE)
-    .flatMap(({ attempts }) => attempts);
+    .filter(({ acts }) => acts.length === 0)
+    .flatMap((e) =>
+      e.attempts.filter((attempt) => e.score <= (isStopped(attempt) && hasTools(e) ? STRANGE_WITH_TOOLS : STRANGE)),
+    );
+const hasTools = ({ facts }: Episode): boolean => facts.some((f) => OF_TOOLS.includes(f.code));
 
 /** The strangers' attempts by platform, with the addresses that may be blocked. `raising` says how an account is protected better there. */
 export function defeatedAttempts(
@@ -48,9 +58,11 @@ export function defeatedAttempts(
       (a) => !inUse.has(placeOf(a)) && !isProtectedAddress(a),
     );
     const addresses = blockable.sort().slice(0, NAMED);
+    const knewFirst = here.filter(isStopped).length;
     const raise = raising(platform);
     return {
       ...{ platform, count: here.length, addresses, moreAddresses: blockable.length - addresses.length },
+      ...(knewFirst === 0 ? {} : { knewFirst }),
       ...(raise === undefined ? {} : { raise }),
     };
   });
@@ -61,8 +73,12 @@ export function protectionAsked(attempts: readonly DefeatedAttempts[]): string {
   return ['Nobody got in, but somebody tries.', ...attempts.map(askedOn)].join(' ');
 }
 
-function askedOn({ platform, count, addresses, moreAddresses, raise }: DefeatedAttempts): string {
+function askedOn({ platform, count, knewFirst, addresses, moreAddresses, raise }: DefeatedAttempts): string {
   const more = moreAddresses > 0 ? ` and ${moreAddresses} more` : '';
   const block = addresses.length === 0 ? '' : ` Addresses proposed for blocking: ${addresses.join(', ')}${more}.`;
-  return `${platform}: ${count} sign-in${count === 1 ? '' : 's'} failed. Raise the account’s protection${raise === undefined ? '' : `: ${raise}`}.${block}`;
+  const leaked =
+    knewFirst === undefined
+      ? ''
+      : ` ${knewFirst} of them had the password or a token and failed at what was asked next: give the account a new password and end its sessions.`;
+  return `${platform}: ${count} sign-in${count === 1 ? '' : 's'} failed.${leaked} Raise the account’s protection${raise === undefined ? '' : `: ${raise}`}.${block}`;
 }

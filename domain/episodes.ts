@@ -35,9 +35,10 @@ export interface ContextRows {
 }
 
 const ACCESS_KINDS: readonly EventKind[] = ['sign_in', 'session', 'api_activity'];
+const ATTEMPTS: readonly EventKind[] = ['sign_in_failed', 'sign_in_stopped'];
 /** What others do to the subject, or the platform says of them: never an act of the subject's session. */
 const NOT_ACTS: readonly EventKind[] = [
-  'sign_in_failed',
+  ...ATTEMPTS,
   'message_received',
   'team_message',
   'security_notice',
@@ -46,7 +47,7 @@ const NOT_ACTS: readonly EventKind[] = [
 /** Nothing of the subject's happens in them. */
 const OF_OTHERS: readonly EventKind[] = ['message_received', 'team_message', 'security_notice'];
 /** What the person does to let an app in is done by the person. */
-const OF_PERSON: readonly EventKind[] = ['app_grant', 'sign_in', 'sign_in_failed', 'session', 'platform_alert'];
+const OF_PERSON: readonly EventKind[] = ['app_grant', 'sign_in', ...ATTEMPTS, 'session', 'platform_alert'];
 
 export const isAccess = (e: EvidenceEvent): boolean => ACCESS_KINDS.includes(e.kind) && succeeded(e);
 export const isAct = (e: EvidenceEvent): boolean => !NOT_ACTS.includes(e.kind);
@@ -102,7 +103,7 @@ function built(key: string, { context, rows }: Draft): ContextRows {
     from: rows[0]?.at ?? '',
     to: rows.at(-1)?.at ?? '',
     acts,
-    attempts: rows.filter((e) => e.kind === 'sign_in_failed' || (isAct(e) && !succeeded(e))),
+    attempts: rows.filter((e) => ATTEMPTS.includes(e.kind) || (isAct(e) && !succeeded(e))),
     said,
   };
 }

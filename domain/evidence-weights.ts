@@ -206,7 +206,7 @@ export const EVIDENCE = {
   attempts: {
     weights: { attempt: 4, false_alert: -1 },
     says: 'attempts to get in that all failed',
-    source: 'ATT&CK T1110',
+    source: 'ATT&CK T1110, T1621',
   },
   'leak.confirmed': {
     weights: { intruder: 4, own_work: -2, false_alert: -3 },

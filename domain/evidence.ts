@@ -18,6 +18,7 @@ export type Depth = 'narrow' | 'wide';
 export const EVENT_KINDS = [
   'sign_in',
   'sign_in_failed',
+  'sign_in_stopped', // what is asked first (password, token) was right, and what is asked next was not given; whether a sign-in followed, other rows tell
   'session', // a live or past session as the platform lists it
   'api_activity', // calls by token or client (access logs, token activity)
   'message', // a message sent by the subject
@@ -67,6 +68,8 @@ export const LABELS = {
   adminConsent: 'admin_consent',
   /** Signed in through the organisation's identity provider: how strongly is in that one's log. */
   sso: 'sso',
+  /** On a failed sign-in: what is asked first (password, token) was right. */
+  knowsFirst: 'knows_first',
 } as const;
 /** Label of a role that was given or taken: `role:Global Administrator`. */
 export const roleLabel = (name: string): string => `role:${name}`;

@@ -58,6 +58,7 @@ export interface History {
 
 const NOT_OWN_ACTS: readonly EventKind[] = [
   'sign_in_failed',
+  'sign_in_stopped',
   'message_received',
   'team_message',
   'security_notice',
@@ -127,7 +128,10 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
     has: (trait, value) => known.has(`${trait} ${value}`),
     hasGrown: (address) => grown.has(`address ${address}`),
     knows: (trait) => knownTraits.has(trait),
-    namesDevice: (e) => isSignIn(e) && e.deviceId === undefined && isUsual(signIns.filter(sameProgram(e)), hasDevice),
+    namesDevice: (e) =>
+      (isSignIn(e) || e.kind === 'sign_in_stopped') &&
+      e.deviceId === undefined &&
+      isUsual(signIns.filter(sameProgram(e)), hasDevice),
     usesSecondFactor: (platform) =>
       isUsual(
         signIns.filter((e) => e.platform === platform && e.authentication !== undefined),

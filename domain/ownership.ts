@@ -7,6 +7,7 @@ import type { EvidenceEvent, EventKind } from './evidence.js';
 const OWN_ACTS: readonly EventKind[] = [
   'sign_in',
   'sign_in_failed',
+  'sign_in_stopped',
   'session',
   'api_activity',
   'message',

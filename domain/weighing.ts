@@ -2,6 +2,7 @@ import type { Episode } from './attribution.js';
 import { askedLines, collectionLines, exportLines, shareLines } from './collection-lines.js';
 import { isAct, isState } from './episodes.js';
 import type { FindingKind } from './finding.js';
+import { failedSignIns } from './indicators/failed-sign-ins.js';
 import { changeIn } from './indicators/shared/changes.js';
 import { ACTED } from './indicators/shared/hits.js';
 import type { View } from './indicators/view.js';
@@ -169,11 +170,13 @@ function forwardLines({ view }: WeighingInput): readonly Told[] {
       ];
 }
 
+const isOfAttempts = (technique: string): boolean => (failedSignIns.attack as readonly string[]).includes(technique);
+
 function attemptLines({ findings, view }: WeighingInput): readonly Told[] {
   const gotIn = view.episodes.some((e) => e.attribution === 'other' && e.acts.length > 0);
   if (gotIn) return [];
   return findings
-    .filter((f) => f.kind === 'unusual_sign_in' && f.attack.includes('T1110') && !f.ownSession)
+    .filter((f) => f.kind === 'unusual_sign_in' && f.attack.some(isOfAttempts) && !f.ownSession)
     .map((f) => line('attempts', 'attempts', f.text, f.events.slice(0, 50)));
 }
 

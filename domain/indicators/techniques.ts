@@ -19,5 +19,6 @@ export const TECHNIQUES = {
   'T1564.008': 'Email Hiding Rules',
   T1567: 'Exfiltration Over Web Service',
   T1583: 'Acquire Infrastructure',
+  T1621: 'Multi-Factor Authentication Request Generation',
 } as const;
 export type Technique = keyof typeof TECHNIQUES;

@@ -6,6 +6,7 @@ import type { Instant, Platform } from '../platform.js';
 import { attributeAll, type Episode, type Surroundings, type Whose } from '../attribution.js';
 import { groupContexts, isAccess, isAct, isState } from '../episodes.js';
 import { historyOf } from '../history.js';
+import { stepsOnTheWay } from '../stopped-sign-ins.js';
 
 export interface IndicatorInput extends Omit<Surroundings, 'intelligence'> {
   readonly events: readonly EvidenceEvent[];
@@ -77,9 +78,10 @@ export const happened = (e: EvidenceEvent): boolean => !isAct(e) || succeeded(e)
 
 export function viewOf(input: IndicatorInput): View {
   const unique = [...new Map(input.events.map((e) => [e.id, e])).values()];
-  // What others told a team is nothing that the subject did, got or saw: nothing is measured on it.
+  const isStep = stepsOnTheWay(unique);
+  // What others told a team is nothing that the subject did, got or saw, and a question on the way in is no attempt: nothing is measured on it.
   const sorted = unique
-    .filter((e) => e.kind !== 'team_message')
+    .filter((e) => e.kind !== 'team_message' && !(e.kind === 'sign_in_stopped' && isStep(e)))
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
   const grouped = groupContexts(sorted);
   const messages = readable(unique);

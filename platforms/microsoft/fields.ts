@@ -31,6 +31,7 @@ const SIGN_IN: Words = {
   conditionalAccessStatus: 'a refusal, where the code is on no list',
   ipAddress: PERSON,
   isInteractive: 'false: on a token that was there already',
+  signInEventTypes: 'the same, where the row does not say isInteractive',
   authenticationProtocol: 'a device code',
   originalTransferMethod: 'a session that a device code began',
   riskEventTypes_v2: 'the vendor’s reasons',
@@ -43,6 +44,7 @@ const AUDIT: Words = {
   Operation: 'what it is; operations that say nothing here are in no event',
   ClientIP: PERSON,
   ClientIPAddress: PERSON,
+  ActorIpAddress: 'the same, in records of the directory that have no ClientIP',
   UserType: 'a service’s or an app’s row: its address is nobody’s',
   AlertEntityId: 'whether an alert is about the subject',
 };

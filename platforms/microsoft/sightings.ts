@@ -10,7 +10,7 @@ import { OPERATIONS } from './operations.js';
 import { findApp, type ServicePrincipal } from './service-principals.js';
 import { auditKind, directoryAudit, hasSucceeded } from './sources/directory-audit-row.js';
 import { grant } from './sources/grants.js';
-import { ofType, outcomeOf, SIGN_IN_TYPES, signIn } from './sources/sign-ins.js';
+import { endOf, ofType, SIGN_IN_TYPES, signIn } from './sources/sign-ins.js';
 import type { SourceContext } from './sources/source.js';
 
 interface Window {
@@ -57,11 +57,11 @@ function atAddress({ client }: SourceContext, traces: Traces, { from, to }: Wind
       const { values, odd } = mapRows(page.rows, signIn, (row): readonly Seen[] => {
         const nativeId = row.userId ?? row.appId;
         const at = needed(instantOf(row.createdDateTime), 'createdDateTime');
-        const outcome = outcomeOf(row);
-        if (nativeId === undefined || outcome === undefined || clientAddress(row.ipAddress) !== ip) return [];
+        const end = endOf(row);
+        if (nativeId === undefined || end === undefined || clientAddress(row.ipAddress) !== ip) return [];
         const seen = (by: TraceKind, value: string): Seen => ({
           ...{ id: row.id, nativeId, by, value, at },
-          succeeded: outcome === 'success',
+          succeeded: end.outcome === 'success',
         });
         const { sessionId } = row;
         const deviceId = row.deviceDetail?.deviceId;

@@ -28,7 +28,7 @@ export function loginSource(context: SourceContext): EvidenceSource {
     id: LOGIN_LOG.source,
     logSource: 'user_access',
     depth: 'narrow',
-    kinds: ['sign_in', 'sign_in_failed', 'credential_change', 'platform_alert', 'mail_rule'],
+    kinds: ['sign_in', 'sign_in_failed', 'sign_in_stopped', 'credential_change', 'platform_alert', 'mail_rule'],
     lagSeconds: 1800,
     read: inSteps(
       actsOf(context, LOGIN_LOG),
@@ -83,15 +83,31 @@ const map: Mapper = (event, query) => {
     case 'failure':
       return compact({ kind: 'sign_in_failed' as const, outcome: 'failure' as const, reasons: suspicious });
     case 'challenge':
-      // Google asked for more, and did not get it: the password before it was right.
-      return /fail|abandon|invalid|incorrect|wrong|denied|reject/i.test(event.text('login_challenge_status') ?? '')
-        ? { kind: 'sign_in_failed', outcome: 'failure', reasons: [event.name] }
-        : undefined;
+      return challenged(event);
     default:
       return undefined;
   }
 };
 export const LOGIN_LOG: ReportLog = { source: 'google.login', application: 'login', logSource: 'user_access', map };
+
+/** What Google asks before it asks for more. */
+const FIRST = new Set(['password', 'captcha', 'none', 'saml']);
+/**
+ * Refused: a failure. Passed: told by the sign-in that follows, unless no more than the password was. Neither: the sign-in stopped there, or
+ * goes on; the password before it was right.
+ */
+function challenged(event: ReportEvent): ReturnType<Mapper> {
+  const status = event.text('login_challenge_status') ?? '';
+  const asked = event.list('login_challenge_method');
+  const isMore = asked.length === 0 || asked.some((m) => !FIRST.has(m));
+  const hasPassed = /pass/i.test(status);
+  if (/fail|abandon|invalid|incorrect|wrong|denied|reject/i.test(status)) {
+    const labels = isMore ? [LABELS.knowsFirst] : undefined;
+    return compact({ kind: 'sign_in_failed' as const, outcome: 'failure' as const, reasons: [event.name], labels });
+  }
+  const isStopped = isMore ? !hasPassed : hasPassed && asked.includes('password');
+  return isStopped ? { kind: 'sign_in_stopped', outcome: 'blocked' } : undefined;
+}
 
 const RESISTANT = new Set(['security_key', 'passkey']);
 /** Challenges that are no second factor: the list that Google publishes is not closed, what is not here counts as one. */

@@ -107,7 +107,10 @@ function fromWhere(
       ? { ...app, app: compact({ id: AddOnGuid, name: AddOnName }) }
       : app;
   if (isServiceApp(id) || (!isPersons(record) && id === undefined)) return used;
-  const ip = notes.address('ClientIP', record.ClientIP) ?? notes.address('ClientIPAddress', record.ClientIPAddress);
+  const ip =
+    notes.address('ClientIP', record.ClientIP) ??
+    notes.address('ClientIPAddress', record.ClientIPAddress) ??
+    notes.address('ActorIpAddress', record.ActorIpAddress);
   return ip === undefined ? used : { ...used, ip };
 }
 

@@ -20,9 +20,10 @@ export const auditRecord = z.looseObject({
   UserId: someText,
   UserKey: someText,
   UserType: someText,
-  /** Exchange's records have their own names for address, session and client. */
+  /** Exchange's records have their own names for address, session and client; those of the directory have the actor's address. */
   ClientIP: asItCame,
   ClientIPAddress: asItCame,
+  ActorIpAddress: asItCame,
   SessionId: someText,
   ClientInfoString: someText,
   ActorInfoString: someText,

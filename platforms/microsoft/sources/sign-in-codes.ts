@@ -5,15 +5,22 @@
  */
 export type SignInMeaning =
   | 'success'
-  /** A step of a sign-in that goes on: a second factor, a consent, a question is shown. Whoever stops there has failed at nothing. */
+  /** A step of a sign-in that goes on: an account is chosen, a consent or a question is shown. Whoever stops there has failed at nothing. */
   | 'interrupt'
+  /**
+   * What is asked first (password, token) was right, and something must be proved or renewed before anybody gets in: a factor, a device, a
+   * password that ran out. A step of most sign-ins, and the end of one by somebody who has no more than the password.
+   */
+  | 'stopped'
   /** A session, a token or a code that ran out or was taken back: a program polls, nobody tried a password. */
   | 'expired'
   /** The password, the key or the certificate was wrong, or there is no such account. */
   | 'failure'
   /** The person, or nobody, said yes to the second factor. */
   | 'refused_factor'
-  /** The credentials may be right: a policy or a switched-off account let nobody in. */
+  /** Conditional Access or security defaults said no, after the password. */
+  | 'policy'
+  /** The credentials may be right: a setting or a switched-off account let nobody in. */
   | 'blocked'
   /** Too many attempts, or an address that Microsoft calls malicious. */
   | 'locked'
@@ -23,13 +30,14 @@ export type SignInMeaning =
 
 const CODES: Readonly<Record<Exclude<SignInMeaning, 'unknown'>, string>> = {
   success: '0',
-  interrupt: `16000 16001 16002 16003 160021 50055 50058 50059 50072 50074 50076 50078 50079 50097 50125 50127 50129 50135 50136 50140 50142 50144
-    50158 50168 50180 50187 50192 50199 50203 51005 51006 52004 65001 65004 70016 70018 81004 81005 81006 81007 81009 81010 81012 90094
-    90095 700020 1000002 9002341`,
+  interrupt: `16000 16001 16002 16003 160021 50058 50059 50136 50140 50168 50180 50192 50199 51005 51006 52004 65001 65004 70016 70018 81004
+    81005 81006 81007 81009 81010 81012 90094 90095 700020 1000002 9002341`,
+  stopped: '50055 50072 50074 50076 50078 50079 50097 50125 50127 50129 50135 50142 50144 50158 50187 50203',
   expired: `50085 50089 50132 50133 50139 50143 50173 500133 54005 70000 70008 70019 70043 70044 70046 700024 700082 700084 90086 90120 7000222`,
   failure: `50012 50034 500341 50056 50064 50126 50155 51004 70002 120000 130005 700027 700030 7000215`,
   refused_factor: '500121',
-  blocked: `50002 50005 50057 50105 50131 50177 50178 54000 70001 80012 90072 90084 90093 90123 120014 130007 135011 240001 500014 500021 500022 500212 500213
+  policy: '50005 50131',
+  blocked: `50002 50057 50105 50177 50178 54000 70001 80012 90072 90084 90093 90123 120014 130007 135011 240001 500014 500021 500022 500212 500213
     500571 1000031 7000112`,
   locked: '50053',
   request: `17003 20001 20012 20033 230109 28002 28003 40008 40009 40010 40015 50000 50001 50003 50006 50007 50008 50010 50011 50013 50014
@@ -53,4 +61,4 @@ const MEANINGS: ReadonlyMap<number, SignInMeaning> = new Map(
 const isPolicy = (code: number): boolean => Math.floor(code / 1_000) === 53 || Math.floor(code / 1_000) === 530;
 
 export const signInMeaning = (code: number): SignInMeaning =>
-  MEANINGS.get(code) ?? (isPolicy(code) ? 'blocked' : 'unknown');
+  MEANINGS.get(code) ?? (isPolicy(code) ? 'policy' : 'unknown');

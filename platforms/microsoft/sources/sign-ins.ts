@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Authentication, EvidenceEvent } from '../../../domain/evidence.js';
+import { LABELS, type Authentication, type EvidenceEvent } from '../../../domain/evidence.js';
 import { instantOf } from '../../../domain/instants.js';
 import { placeIn } from '../../../domain/places.js';
 import type { EvidenceSource, SourceQuery } from '../../ports.js';
@@ -40,6 +40,7 @@ export const signIn = z.looseObject({
   correlationId: someText,
   sessionId: someText,
   isInteractive: someFlag,
+  signInEventTypes: someList(z.string().min(1)),
   riskEventTypes_v2: someList(z.string().min(1)),
   riskLevelDuringSignIn: someText,
   authenticationRequirement: someText,
@@ -66,29 +67,33 @@ export const signIn = z.looseObject({
 
 type SignIn = z.infer<typeof signIn>;
 
-type Outcome = NonNullable<EvidenceEvent['outcome']>;
-const OUTCOMES: Readonly<Partial<Record<SignInMeaning, Outcome>>> = {
-  success: 'success',
-  failure: 'failure',
-  refused_factor: 'failure',
-  blocked: 'blocked',
-  locked: 'blocked',
+/** How an attempt ended, as an event tells it. */
+type End = Pick<EvidenceEvent, 'kind' | 'labels'> & Required<Pick<EvidenceEvent, 'outcome'>>;
+const ENDS: Readonly<Partial<Record<SignInMeaning, End>>> = {
+  success: { kind: 'sign_in', outcome: 'success' },
+  stopped: { kind: 'sign_in_stopped', outcome: 'blocked' },
+  failure: { kind: 'sign_in_failed', outcome: 'failure' },
+  refused_factor: { kind: 'sign_in_failed', outcome: 'failure', labels: [LABELS.knowsFirst] },
+  // Conditional Access decides after the first factor (Entra: "What is Conditional Access").
+  policy: { kind: 'sign_in_failed', outcome: 'blocked', labels: [LABELS.knowsFirst] },
+  blocked: { kind: 'sign_in_failed', outcome: 'blocked' },
+  locked: { kind: 'sign_in_failed', outcome: 'blocked' },
 };
 
 /**
  * How an attempt ended: undefined where the row is a step of one or tells of something else than an attempt. A row is odd whose code is
  * missing or on no list: it shows neither that somebody got in nor that somebody failed.
  */
-export function outcomeOf({ status, conditionalAccessStatus }: SignIn): Outcome | undefined {
+export function endOf({ status, conditionalAccessStatus }: SignIn): End | undefined {
   const meaning = signInMeaning(needed(status?.errorCode, 'status.errorCode'));
-  if (meaning !== 'unknown') return OUTCOMES[meaning];
-  return needed(conditionalAccessStatus === 'failure' ? ('blocked' as const) : undefined, 'status.errorCode');
+  if (meaning !== 'unknown') return ENDS[meaning];
+  return needed(conditionalAccessStatus === 'failure' ? ENDS.policy : undefined, 'status.errorCode');
 }
 
 /**
  * Entra sign-in log. The beta endpoint, because only it has non-interactive sign-ins (what a stolen token makes), those of
  * apps, the session id and the AS number. Rows come minutes late; an hour is the margin. One sign-in has
- * several rows: what was asked on the way is read and makes no event, what came of it does.
+ * several rows: what had to be proved on the way makes an event of its own kind, the analysis knows whether somebody got in then; other questions make none.
  */
 export function signInSource(context: SourceContext): EvidenceSource {
   const reading =
@@ -104,7 +109,7 @@ export function signInSource(context: SourceContext): EvidenceSource {
     id: SOURCE,
     logSource: 'user_access',
     depth: 'narrow',
-    kinds: ['sign_in', 'sign_in_failed'],
+    kinds: ['sign_in', 'sign_in_failed', 'sign_in_stopped'],
     lagSeconds: 3600,
     read: personOrApp(
       inSteps(reading(ofPerson, 'interactiveUser'), reading(ofPerson, 'nonInteractiveUser')),
@@ -123,34 +128,38 @@ export const signInEventId = (signInId: string): string => `microsoft:${SOURCE}:
 
 function toEvents(context: SourceContext, row: SignIn, query: SourceQuery, notes: Notes): readonly EvidenceEvent[] {
   const at = needed(instantOf(row.createdDateTime), 'createdDateTime');
-  const outcome = outcomeOf(row);
-  if (outcome === undefined) return [];
+  const end = endOf(row);
+  if (end === undefined) return [];
   const { city, countryOrRegion: country, geoCoordinates } = row.location ?? {};
   return [
     compact({
       id: signInEventId(row.id),
-      kind: outcome === 'success' ? ('sign_in' as const) : ('sign_in_failed' as const),
+      ...end,
       platform: context.platform,
       tenant: context.tenant,
       source: SOURCE,
       logSource: 'user_access' as const,
       at,
-      operation: row.isInteractive === false ? 'Sign-in (non-interactive)' : 'Sign-in',
+      operation: isOnToken(row) ? 'Sign-in (non-interactive)' : 'Sign-in',
       actor: query.nativeId,
       ip: notes.address('ipAddress', row.ipAddress),
       asn: row.autonomousSystemNumber,
       ...placeIn({ country, city, lat: geoCoordinates?.latitude, lon: geoCoordinates?.longitude }),
       ...doneWith({ id: row.appId, name: row.appDisplayName, userAgent: row.userAgent }),
-      sessionId: row.sessionId ?? row.correlationId,
+      // Nobody has a session who did not get in; the id is that of the success that followed.
+      sessionId: end.kind === 'sign_in_stopped' ? undefined : (row.sessionId ?? row.correlationId),
       deviceId: row.deviceDetail?.deviceId,
       deviceKnown: deviceKnown(row.deviceDetail),
-      authentication: outcome === 'success' ? authenticationOf(row) : undefined,
+      authentication: end.outcome === 'success' ? authenticationOf(row) : undefined,
       reasons: row.riskEventTypes_v2.length > 0 ? row.riskEventTypes_v2 : undefined,
       risk: riskLevel(row.riskLevelDuringSignIn),
-      outcome,
     }),
   ];
 }
+
+/** Nobody was asked anything: a token did it. By the types of the sign-in where the row says no more. */
+const isOnToken = ({ isInteractive, signInEventTypes: types }: SignIn): boolean =>
+  isInteractive === undefined ? types.length > 0 && !types.includes('interactiveUser') : !isInteractive;
 
 /**
  * Entra describes every browser; a device that it knows has an id or a name. Without either it says nothing of the device: a registered
@@ -172,7 +181,7 @@ const PREVIOUSLY = /previously satisfied/i;
  */
 function authenticationOf(row: SignIn): Authentication | undefined {
   if (isDeviceCode(row)) return 'device_code';
-  if (row.isInteractive === false) return 'token';
+  if (isOnToken(row)) return 'token';
   const asked = row.authenticationRequirement?.toLowerCase();
   const used = row.authenticationDetails
     .filter((d) => d.succeeded === true)

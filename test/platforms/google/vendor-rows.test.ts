@@ -267,10 +267,28 @@ describe('a sign-in log', () => {
     ['Challenge Failed.', 'sign_in_failed'],
     ['incorrect_answer_entered', 'sign_in_failed'],
     ['Challenge Passed.', undefined],
-    ['', undefined],
+    ['', 'sign_in_stopped'],
   ])('of a challenge %j is %s', (login_challenge_status, kind) => {
     expect(readOne('login', activity('login', 'login_challenge', { login_challenge_status }))?.kind).toBe(kind);
   });
+
+  it.each([
+    [['google_prompt'], 'Challenge Failed.', 'sign_in_failed', ['knows_first']],
+    [['password'], 'Challenge Failed.', 'sign_in_failed', undefined],
+    [['password', 'google_prompt'], '', 'sign_in_stopped', undefined],
+    [['password', 'google_prompt'], 'passed', undefined, undefined],
+    [['password'], 'passed', 'sign_in_stopped', undefined],
+    [['password'], '', undefined, undefined],
+    [['captcha'], 'passed', undefined, undefined],
+  ])(
+    'that asked for %j and says %j is %s: the password was right, or it says nothing',
+    (login_challenge_method, login_challenge_status, kind, labels) => {
+      for (const name of ['login_challenge', 'login_verification']) {
+        const read = readOne('login', activity('login', name, { login_challenge_method, login_challenge_status }));
+        expect([read?.kind, read?.labels]).toEqual([kind, labels]);
+      }
+    },
+  );
 
   it('goes by the event’s name before its type: a sign-in is no warning', () => {
     const warned = activity('login', 'login_success', {}, { type: 'account_warning' });

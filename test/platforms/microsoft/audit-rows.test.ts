@@ -145,6 +145,15 @@ describe('where a record is from', () => {
   });
 
   it.each([
+    ['alone', { ClientIP: undefined, ActorIpAddress: '203.0.113.77' }, '203.0.113.77'],
+    ['beside an empty one', { ClientIP: '', ActorIpAddress: '203.0.113.77:443' }, '203.0.113.77'],
+    ['beside that of the client', { ActorIpAddress: '203.0.113.77' }, '203.0.113.9'],
+    ['of an inside network', { ClientIP: undefined, ActorIpAddress: '10.0.0.7' }, undefined],
+  ])('takes the actor’s address %s', async (_, extra, ip) => {
+    expect((await read({ ...download, ...{ ClientIP: '203.0.113.9' }, ...extra })).map((e) => e.ip)).toEqual([ip]);
+  });
+
+  it.each([
     [
       'a service of Microsoft’s, by its app',
       { AppAccessContext: { ClientAppId: '944f0bd1-117b-4b1c-af26-804ed95e767e' } },

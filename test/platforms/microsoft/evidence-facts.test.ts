@@ -32,7 +32,8 @@ describe('a sign-in', () => {
       signIn('-PT2H'),
       signIn('-PT1H', { auth: 'mfa', result: 'failure' }),
     ]);
-    expect((await read('sign_ins')).map((e) => e.authentication)).toEqual([...ways, 'token', undefined, undefined]);
+    const rows = (await read('sign_ins')).filter((e) => e.kind !== 'sign_in_stopped');
+    expect(rows.map((e) => e.authentication)).toEqual([...ways, 'token', undefined, undefined]);
   });
 
   it('says of a device only what Entra knows of it', async () => {
