@@ -18,6 +18,7 @@ export function parserOfMapping(mapping: Mapping): AlertParser {
     return budget;
   };
   return {
+    taught: mapping.text,
     looksLike: (body) => budgetOf(body).spend(() => isTrue(valueOf(body, 'match', mapping.match))),
     split: (body) => {
       const budget = budgetOf(body);
