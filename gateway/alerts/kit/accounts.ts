@@ -22,8 +22,10 @@ export function identified(
   const [name, id] = [email, given].map((text) => (text === undefined || isPlaceholder(text) ? undefined : text));
   const platform = own ?? alertPlatform;
   const mail = mailOf(name) ?? joined(name, domain) ?? (kind === 'person' ? mailOf(id) : undefined);
-  if (kind === 'person' && [mail, mail === undefined ? (id ?? name) : id].some(isService)) return { why: 'service' };
-  const nativeId = platform && idOf(platform, kind, [id, sid, mail === undefined ? surelyId(name) : undefined]);
+  if (kind === 'person' && isService(mail ?? id ?? name)) return { why: 'service' };
+  // An id that is nobody's beside an address says nothing of the address.
+  const ownId = kind === 'person' && isService(id) ? undefined : id;
+  const nativeId = platform && idOf(platform, kind, [ownId, sid, mail === undefined ? surelyId(name) : undefined]);
   if (mail === undefined && nativeId === undefined) {
     if (samNameOf(name)) return { why: 'domain_name' };
     const sids = [id, sid, name].flatMap((text) => sidOf(text) ?? []);
