@@ -50,7 +50,11 @@ const SERVICE_NAME =
 
 /** Whether what stands for an account in a log is one of Microsoft's services: an id, an address or a name. */
 export const isService = (name: string): boolean =>
-  isServiceApp(name) || isServiceAccount(name) || [OLD_APP, SYSTEM_MAILBOX, SERVICE_NAME].some((of) => of.test(name));
+  isServiceApp(name) ||
+  isServiceAccount(name) ||
+  OLD_APP.test(name) ||
+  SYSTEM_MAILBOX.test(name) ||
+  SERVICE_NAME.test(name);
 
 /**
  * What the sign-in service writes itself when somebody says yes on its page: its own name is then the client of the row, and its machine

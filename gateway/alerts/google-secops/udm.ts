@@ -83,14 +83,16 @@ function actorsOf(events: readonly Event[]): readonly NamedSubject[] {
 }
 
 /** The names and ids of each user that has any. */
-const namedOf = (users: readonly Fields[]): readonly (readonly string[])[] =>
-  users
-    .map((user) =>
-      ['userid', 'emailAddresses', 'productObjectId', 'windowsSid']
-        .flatMap((name) => field(user, name).texts(''))
-        .filter((id) => !isNobody(id)),
-    )
-    .filter((ids) => ids.length > 0);
+function namedOf(users: readonly Fields[]): readonly (readonly string[])[] {
+  const named: (readonly string[])[] = [];
+  for (const user of users) {
+    const ids: string[] = [];
+    for (const name of NAMES) for (const id of field(user, name).texts('')) if (!isNobody(id)) ids.push(id);
+    if (ids.length > 0) named.push(ids);
+  }
+  return named;
+}
+const NAMES = ['userid', 'emailAddresses', 'productObjectId', 'windowsSid'];
 
 /** One noun is one account: of several addresses (aliases) the first. */
 function personOf(ids: readonly string[], platform: Platform | undefined): NamedSubject | undefined {

@@ -97,11 +97,15 @@ function whoActed(table: Table, platform: Platform | undefined, lookedFor: reado
   for (const group of names.PEOPLE) {
     // Somebody acted, and the row does not say who: not whom it was done to.
     if (group.isTarget && isUnclear) break;
-    const named = severalOf(table.texts(group.fields)).filter((name) => !isNobody(name));
-    const texts = [...named, ...(group.joins ?? []).map((pair) => table.texts(pair).join('@'))];
+    const [people, idTexts, appTexts] = [table.texts(group.fields), table.texts(group.ids), table.texts(group.apps)];
+    const pairs = (group.joins ?? []).filter((pair) => table.has(...pair));
+    // Most rows have nothing of most groups, and there may be thousands of rows.
+    if (people.length + idTexts.length + appTexts.length + pairs.length === 0) continue;
+    const named = severalOf(people).filter((name) => !isNobody(name));
+    const texts = [...named, ...pairs.map((pair) => table.texts(pair).join('@'))];
     const mails = [...new Set(texts.flatMap((name) => addressOfPerson(name) ?? []))];
-    const ids = table.texts(group.ids).flatMap((id) => accountIdOf(platform, id) ?? []);
-    const app = table.texts(group.apps).flatMap((id) => objectIdOf(id) ?? [])[0];
+    const ids = idTexts.flatMap((id) => accountIdOf(platform, id) ?? []);
+    const app = appTexts.flatMap((id) => objectIdOf(id) ?? [])[0];
     if (mails.length > 0) {
       // An id that stands beside several addresses could be of any of them.
       const nativeId = mails.length === 1 ? ids[0] : undefined;
