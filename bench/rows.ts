@@ -58,20 +58,3 @@ function row(id: string, at: number, given: Partial<EvidenceEvent> & Pick<Eviden
     ...given,
   };
 }
-
-/** An OCSF finding about `n` people: half by address alone, half by address and id. */
-export function crowdAlert(n: number): object {
-  return {
-    ...{ class_uid: 2004, activity_id: 1, severity_id: 4, time: FOCUS },
-    metadata: { version: '1.8.0', product: { name: 'Detector', vendor_name: 'Microsoft' } },
-    finding_info: { uid: 'f-crowd', title: 'Mail to all' },
-    evidences: Array.from({ length: n }, (_, i) => ({
-      actor: {
-        user: {
-          email_addr: `person${i}@example.com`,
-          ...(i % 2 === 0 ? {} : { uid: `aaaaaaaa-0000-4000-8000-${String(i).padStart(12, '0')}` }),
-        },
-      },
-    })),
-  };
-}

@@ -41,7 +41,11 @@ function printExplained({ fields, subjects, notFound, problems, idle }: Explaine
   print(...fields.map(line));
   print(...subjects.slice(0, SUBJECTS_SHOWN).map(line));
   if (subjects.length > SUBJECTS_SHOWN) print(`  and ${subjects.length - SUBJECTS_SHOWN} more`);
-  if (notFound.length > 0) print(`  looked for and not found: ${notFound.join(', ')}`);
+  if (notFound.length > 0) print('  looked for and not found:');
+  for (const { at, names } of notFound) {
+    if (at !== '') print(`    ${at}`);
+    print(...names.map((name) => `    ${at === '' ? '' : '  '}${name}`));
+  }
 }
 
 export function registerAlerts(program: Command): void {

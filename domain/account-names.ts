@@ -4,6 +4,8 @@
  * same in an address, a domain is the same in Unicode and in punycode. A tag (`dana+x@`), a dot or an alias is found out by look-up.
  */
 
+import { remembered } from './remembered.js';
+
 /** RFC 5321 4.5.3.1. */
 const MAX_ADDRESS = 254;
 const MAX_LOCAL = 64;
@@ -19,8 +21,7 @@ const DOMAIN =
 export function mailOf(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 1_000) return undefined;
   const seen = text.replace(UNSEEN, '').trim();
-  // Rows hold addresses by the thousand, and few are wrapped.
-  const inner = (seen.endsWith('>') ? NAMED.exec(seen)?.[1] : QUOTED.exec(seen)?.[2]) ?? seen;
+  const inner = shownWith(seen) ?? QUOTED.exec(seen)?.[2] ?? seen;
   const bare = inner.replace(WRAPPED, '').normalize('NFC').toLowerCase();
   const at = bare.lastIndexOf('@');
   if (at < 1) return undefined;
@@ -30,20 +31,29 @@ export function mailOf(text: unknown): string | undefined {
   const whole = `${local}@${domain}`;
   return whole.length <= MAX_ADDRESS ? whole : undefined;
 }
+/** The address beside a display name: `Dana Doe <dana@example.com>`, `Dana Doe (dana@example.com)`, `dana@example.com (Dana Doe)`. One of several it is not. */
+const shownWith = (text: string): string | undefined =>
+  /[>)\]]$/.test(text) ? SHOWN.map((form) => form.exec(text)?.[1]).find((address) => address !== undefined) : undefined;
+const SHOWN = [
+  /^(?:[^<>@]{0,300}|[^<>,;]{0,300})<\s{0,9}([^<>\s]+)\s{0,9}>$/,
+  /^[^<>@]{0,300}[([]\s{0,9}([^<>()[\]\s]+@[^<>()[\]\s]+)\s{0,9}[)\]]$/,
+  // A comment of RFC 5322 behind the address.
+  /^([^<>()[\]\s]+@[^<>()[\]\s]+)\s{0,9}\([^()@]{0,300}\)$/,
+];
 /**
  * What vendors put in front: a scheme, SharePoint's claim (`i:0#.f|membership|…`) and guest link (`urn:spo:guest#…`), Entra's name of an
  * account of another provider (`live.com#…`, `mail#…`), the domain of a Windows log (`AzureAD\\dana@example.com`), a collection (`users/…`).
  */
 const WRAPPED =
   /^(?:(?:mailto|smtp|sip|upn|acct):|(?:i:)?0#\.[a-z]\|[^|@]{0,60}\||urn:spo:guest#|(?:(?:live|google|facebook)\.com|mail)#|[\w.-]{1,60}\\|\/?users\/)/i;
-const NAMED = /^[^<>]{0,300}<([^<>]+)>$/;
 const QUOTED = /^(["'`])(.+)\1$/;
 /** Copied along with a name: spaces without width, marks of direction and order, soft hyphens. Joiners are letters' own. */
 const UNSEEN = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 /** A guest's principal name holds a whole address in its local part. */
 const GUEST_EXTRA = 190;
 
-function asciiDomain(domain: string): string | undefined {
+/** Most names of an organisation are of a few domains. */
+const asciiDomain = remembered((domain): string | undefined => {
   if (!DOMAIN.test(domain)) return undefined;
   if (/^[a-z0-9.-]+$/.test(domain)) return domain;
   try {
@@ -51,7 +61,7 @@ function asciiDomain(domain: string): string | undefined {
   } catch {
     return undefined;
   }
-}
+}, 1_000);
 
 /**
  * The address that a guest's principal name was made of (`kim_example.com#ext#@tenant.example.com` → `kim@example.com`): Entra writes the

@@ -4,6 +4,7 @@ import { QuellError } from '../domain/errors.js';
 import type { ChatCallback } from '../platforms/callback.js';
 import type { InboxMessage, SettledOutcome } from '../store/inbox.js';
 import type { SecretKey } from '../store/key-ring.js';
+import type { GlancerOptions } from './alerts/glancer.js';
 import { registerAlerts, type AlertSource } from './intake/alerts.js';
 import { registerAnswers } from './intake/answers.js';
 import { registerCallbacks } from './intake/callbacks.js';
@@ -30,6 +31,8 @@ export interface IntakeOptions {
   readonly answerKey: SecretKey;
   readonly publicUrl: string;
   readonly issuerKeys?: IssuerKeys;
+  /** How bodies of alerts are read as they arrive, where that is not as it is by itself. */
+  readonly reading?: Partial<GlancerOptions>;
   /** Milliseconds for a request to arrive; 15 seconds. */
   readonly requestWithinMs?: number;
   readonly limits?: PerMinute;

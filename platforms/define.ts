@@ -83,6 +83,8 @@ interface PlatformFacts {
   readonly namedAs: RegExp;
   /** An id of a person in the form that the vendor gives them; undefined for other texts. Detectors may wrap it. */
   readonly personId: (text: string) => string | undefined;
+  /** Whether an id, address or name that stands for an account in logs is a service of the vendor's, and nobody. */
+  readonly isService: (name: string) => boolean;
   /** Its channel of talk, as policy and cases name it. */
   readonly channel: string;
   /** What of a person it may hold beside the chat. */

@@ -75,6 +75,11 @@ export class Registry {
     return another ? undefined : found?.id;
   }
 
+  /** Whether a name that stands for an account in logs is a service of one of the vendors, and nobody. */
+  isService(name: string): boolean {
+    return this.all.some((p) => p.isService(name));
+  }
+
   /** Those that hold people's mailboxes, or that people sign in with. */
   hosting(what: PlatformModule['hosts'][number]): readonly Platform[] {
     return this.all.filter(({ hosts }) => hosts.includes(what)).map(({ id }) => id);

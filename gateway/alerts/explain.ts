@@ -18,8 +18,8 @@ export interface ExplainedField {
 export interface ExplainedAlert {
   readonly fields: readonly ExplainedField[];
   readonly subjects: readonly ExplainedField[];
-  /** Paths that the parser looked at, and nothing was there. */
-  readonly notFound: readonly string[];
+  /** Paths that the parser looked at, and nothing was there, by where they are: `''` is the top. */
+  readonly notFound: readonly { readonly at: string; readonly names: readonly string[] }[];
   /** Why it would be refused. */
   readonly problems: readonly string[];
   /** Authentic, and nothing to do: a building block, what its detector has closed. */
@@ -145,9 +145,18 @@ const nameOf = ({ email, nativeId, platform, vendorTenantId }: AlertSubject): st
     .filter((text) => text !== undefined && text !== '')
     .join(', ');
 
-function missing(looks: readonly Look[]): readonly string[] {
+function missing(looks: readonly Look[]): ExplainedAlert['notFound'] {
   const found = new Set(looks.flatMap(({ path, text }) => (text === undefined ? [] : path)));
-  return [...new Set(looks.map(({ path }) => path))].filter((path) => !found.has(path));
+  const groups = new Map<string, string[]>();
+  for (const path of new Set(looks.map((look) => look.path))) {
+    if (found.has(path)) continue;
+    const end = path.lastIndexOf('.');
+    const [at, name] = [path.slice(0, Math.max(0, end)), path.slice(end + 1)];
+    const names = groups.get(at);
+    if (names) names.push(name);
+    else groups.set(at, [name]);
+  }
+  return [...groups].map(([at, names]) => ({ at, names }));
 }
 
 function refused(error: unknown): ExplainedAlert {

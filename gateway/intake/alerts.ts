@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parseBody } from '../alerts/kit/body.js';
-import { readAlerts } from '../alerts/index.js';
+import { QuellError } from '../../domain/errors.js';
+import type { Glance } from '../alerts/glance.js';
+import { Glancer } from '../alerts/glancer.js';
 import type { AlertParser } from '../alerts/kit/parser.js';
 import type { IntakeOptions } from '../intake.js';
 import type { Limits } from '../limits.js';
@@ -29,6 +30,8 @@ interface AlertRequest {
 export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now: () => Date, limits: Limits): void {
   const { inbox, sources, secret, publicUrl, outcome } = options;
   const keys = options.issuerKeys ?? new IssuerKeys();
+  const glancer = new Glancer(options.reading);
+  app.addHook('onClose', () => glancer.close());
   const secretsOf = (name: string): readonly string[] =>
     [secret(`source-${name}`), secret(`source-${name}-previous`)].filter((s) => s !== undefined);
 
@@ -50,12 +53,9 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     await verifySender(source, secretsOf(source.name), sent, now(), keys);
     await limits.count(request, 'source', source.name);
     const receivedAt = now().toISOString();
-    const { alerts, problems } = readAlerts(parseBody(body), {
-      source: source.name,
-      format: source.format,
-      parser: source.parser,
-      receivedAt,
-    });
+    const { name, format, parser } = source;
+    const glance = await glancer.glance(body, { source: name, format, parser, receivedAt });
+    if ('refused' in glance) throw new QuellError(glance.refused.code, glance.refused.detail);
     const { seq, duplicate } = await inbox.append({
       kind: 'alert',
       source: source.name,
@@ -70,7 +70,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
       repeat: duplicate,
       receipt,
       status: `${publicUrl}/alerts/status/${receipt}`,
-      ...(alerts.length === 0 && problems[0] ? { note: `kept as a dead letter: ${problems[0].message}` } : {}),
+      ...noteOf(glance),
     });
   });
 
@@ -81,6 +81,13 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     await limits.count(request, 'answer', `receipt:${seq}`);
     return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };
   });
+}
+
+/** What its sender is told of a body that is kept, and by itself opens no case. */
+function noteOf(glance: Exclude<Glance, { refused: unknown }>): { readonly note?: string } {
+  if ('unread' in glance) return { note: `kept unread: ${glance.unread}` };
+  const { alerts, problem } = glance;
+  return alerts === 0 && problem !== undefined ? { note: `kept as a dead letter: ${problem}` } : {};
 }
 
 function isJson({ headers }: FastifyRequest): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defined, definePlatform, oneForEachRole, type PortContext } from '../define.js';
 import { asksToSlowDown } from './errors.js';
 import { serviceAccountFrom } from './service-account.js';
+import { NOBODY } from './nobody.js';
 import { googleBases, type GoogleSettings } from './settings.js';
 
 const url = z.url();
@@ -15,7 +16,8 @@ export const google = definePlatform({
   id: 'google',
   name: 'Google Workspace',
   namedAs: /\b(google|gsuite|gworkspace|workspace|gws)/i,
-  personId: (text) => (/^\d{5,30}$/.test(text) ? text : undefined),
+  personId: (text) => (/^\d{5,30}$/.test(text) && text !== NOBODY ? text : undefined),
+  isService: (name) => name === NOBODY || /^google [^@]*$|@(?:[a-z0-9-]+\.)*gserviceaccount\.com$/i.test(name),
   channel: 'google_chat',
   // A session's cookie is gone on with: it needs no sign-in, but one is logged where it is taken to another app.
   secrets: { google_session: ['session', 'api_activity', 'sign_in'] },

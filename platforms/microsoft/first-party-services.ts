@@ -39,6 +39,23 @@ export const isServiceApp = (appId: string | undefined): boolean =>
 export const isServiceAccount = (principalName: string | undefined): boolean =>
   /@support\.onmicrosoft\.com$/i.test(principalName ?? '');
 
+/** Microsoft's oldest applications, by the form of their ids (`00000002-0000-0ff1-ce00-000000000000` is Exchange Online): as accounts they are nobody. */
+const OLD_APP = /^0000000[0-9a-f]-0000-0(?:000-c000|ff1-ce00)-000000000000$/i;
+/** Mailboxes that Exchange keeps for itself. */
+const SYSTEM_MAILBOX =
+  /^(?:(?:discoverysearch|system)mailbox\{|healthmailbox-?[0-9a-f]{7}|(?:migration|federatedemail|systemmailbox)\.[0-9a-f]{8}-)/i;
+/** As its logs call those that act by themselves. */
+const SERVICE_NAME =
+  /^(?:app@sharepoint|sharepoint\\system|sharepoint app|securitycompliance\w*|(?:microsoft|azure|office ?365) [^@]*)$/i;
+
+/** Whether what stands for an account in a log is one of Microsoft's services: an id, an address or a name. */
+export const isService = (name: string): boolean =>
+  isServiceApp(name) ||
+  isServiceAccount(name) ||
+  OLD_APP.test(name) ||
+  SYSTEM_MAILBOX.test(name) ||
+  SERVICE_NAME.test(name);
+
 /**
  * What the sign-in service writes itself when somebody says yes on its page: its own name is then the client of the row, and its machine
  * the address (elastic/detection-rules issue 5893). Only of these: a client's name is what the client says, and elsewhere proves nothing.

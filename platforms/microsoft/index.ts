@@ -2,6 +2,7 @@ import { objectIdOf, objectIdOfSid } from '../../domain/account-names.js';
 import { z } from 'zod';
 import { defined, definePlatform, oneForEachRole, type PortContext } from '../define.js';
 import { federatedTokenFile, microsoftCredential } from './credential.js';
+import { isService } from './first-party-services.js';
 import { GRAPH_CLIENT_STATE } from './proof.js';
 import { microsoftBases, type MicrosoftSettings } from './settings.js';
 
@@ -21,6 +22,7 @@ export const microsoft = definePlatform({
   namedAs: /\b(microsoft|m365|o365|office ?365|azure|entra|teams|ms:aad|msgraph)/i,
   // Detectors put a word in front of Entra's ids (`User_…`), or give the SID that holds one.
   personId: (text) => objectIdOf(text.replace(/^User_/i, '')) ?? objectIdOfSid(text.trim()),
+  isService,
   channel: 'teams',
   // A session's cookie is gone on with: it needs no sign-in, but one is logged where it is taken to another app.
   secrets: { entra_session: ['session', 'api_activity', 'sign_in'] },

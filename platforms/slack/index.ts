@@ -19,6 +19,8 @@ export const slack = definePlatform({
   name: 'Slack',
   namedAs: /\bslack/i,
   personId: (text) => (/^[UW][A-Z0-9]{1,30}$/.test(text) ? text : undefined),
+  // Slack's own accounts, by id and as logs call them.
+  isService: (name) => /^(?:slack|slackbot|uslackuser|uslackbot)$/i.test(name),
   channel: 'slack',
   hosts: [],
   raiseProtection: 'sign-in only through the identity provider, or two-factor authentication required in the workspace',

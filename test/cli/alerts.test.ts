@@ -103,7 +103,9 @@ describe('quell alert explain', () => {
     expect(text).toContain('would be accepted');
     expect(text).toMatch(/person +dana\.weiss@example\.com {2}<- result\.user\n/);
     expect(text).toMatch(/severity +high {2}<- result\.severity\n/);
-    expect(text).toContain('looked for and not found: ');
+    // One a line, under what holds it.
+    expect(text).toMatch(/\n {2}looked for and not found:\n {4}result\n(?: {6}\w+\n)* {6}src_user\n/);
+    expect(text).toMatch(/\n {4}result\.actor\n {6}email\n/);
     expect(process.exitCode).toBeUndefined();
   });
   it('reads a file of lines, each an alert', async () => {

@@ -24,6 +24,7 @@ function webex(given: PortContext[] = []) {
     name: 'Webex',
     namedAs: /\bwebex/i,
     personId: (text) => (text.startsWith('Y2lz') ? text : undefined),
+    isService: (name) => name === 'webex bot',
     channel: 'webex_space',
     hosts: [],
     raiseProtection: 'sign-in through the identity provider alone',

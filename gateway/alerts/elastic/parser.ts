@@ -1,7 +1,8 @@
+import { peopleOfEvidence } from '../graph-alerts-v2/parser.js';
 import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
-import { instantOf, platformOf, severityOf, techniques } from '../kit/values.js';
+import { instantOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
 import { about } from './about.js';
 
 /**
@@ -24,13 +25,15 @@ export const elastic: AlertFormat = {
       state: status === 'closed' ? 'closed' : status === 'acknowledged' ? 'update' : 'new',
       platform,
       ...lookingFor(f, (inner) => nearest(groups(inner), platform)),
-      noSubject: 'elastic: no user of the alert has a mail address, a name with its domain, or an id of its platform',
+      noSubject: `elastic: no user of the alert has a mail address, a name with its domain, or an id of its platform${
+        f.has('related.user') ? '; `related.user` says of nobody which part they have in it' : ''
+      }`,
       title: f.text('kibana.alert.rule.name', 'kibana.alert.reason'),
       severity: severityOf(f.text('kibana.alert.severity')),
       severityRaw: f.text('kibana.alert.severity'),
       occurredAt: instantOf(f.text('kibana.alert.original_time', 'kibana.alert.start', '@timestamp')),
       detectedAt: instantOf(f.text('kibana.alert.start', '@timestamp')),
-      ips: f.texts('source.ip', 'client.ip', 'Esql.source_ip_values'),
+      ips: f.texts('source.ip', 'client.ip', 'Esql.source_ip_values', 'm365_defender.event.ip_address'),
       userAgent: f.text('user_agent.original'),
       sessionId: f.text(
         'slack.audit.context.session_id',
@@ -51,6 +54,7 @@ export const elastic: AlertFormat = {
 /** Who acted; else whom a vendor's alert, which one of its services wrote, is about. `user.target` and `user.changes` are whom it was done to. */
 function groups(f: Fields): readonly (readonly NamedSubject[])[] {
   return [
+    evidence(f),
     [...['user', 'source.user', 'client.user'].flatMap((path) => users(f, path)), ...vendors(f)],
     [...entities(f), ...thresholds(f)],
   ];
@@ -72,6 +76,16 @@ function users(f: Fields, path: string): readonly NamedSubject[] {
   }).flat();
 }
 
+/** An alert of Defender has everybody whom its evidence names in `user`: their roles stand in the evidence alone. */
+const evidence = (f: Fields): readonly NamedSubject[] =>
+  ['m365_defender.alert', 'm365_defender.incident.alert', 'm365_defender.incident.alerts'].flatMap((path) => [
+    ...f.list(path).flatMap((alert) => peopleOfEvidence(alert.loose())),
+    // In the `fields` form the texts of all evidence are lists, and nothing says which go together.
+    ...['user_account.user_principal_name', 'primary_address'].flatMap((name) =>
+      severalOf(f.texts(`${path}.evidence.${name}`)).map((email) => ({ email })),
+    ),
+  ]);
+
 function vendors(f: Fields): readonly NamedSubject[] {
   return [
     { email: f.text('o365.audit.UserId') },
@@ -85,6 +99,12 @@ function vendors(f: Fields): readonly NamedSubject[] {
       email: f.text('azure.auditlogs.properties.initiated_by.user.userPrincipalName'),
       nativeId: f.text('azure.auditlogs.properties.initiated_by.user.id'),
     },
+    // Rows of Defender's advanced hunting.
+    ...['account.', 'initiating_process.account_', 'initiating_process_account_'].map((at) => ({
+      email: f.text(`m365_defender.event.${at}upn`),
+      nativeId: f.text(`m365_defender.event.${at}object_id`),
+      sid: f.text(`m365_defender.event.${at}sid`),
+    })),
     { email: f.text('Esql.user_email_values', 'Esql.o365_audit_UserId_values') },
   ];
 }
@@ -112,11 +132,14 @@ const thresholds = (f: Fields): readonly NamedSubject[] =>
     .map((term) => ({ email: term.text('value') }));
 
 function split(body: Fields): readonly Fields[] {
-  const many = body.list('alerts');
+  const many = ['alerts', 'hits.hits', 'hits'].map((key) => body.list(key)).find((list) => list.some(isObject)) ?? [];
   return (many.length > 0 ? many : [body]).map(
     (f) => [f.at('_source'), f.at('fields')].find((inner) => inner.has('kibana.alert.uuid')) ?? f,
   );
 }
+
+/** A document; the `hits` of a search hold the list and are none. */
+const isObject = ({ value }: Fields): boolean => typeof value === 'object' && value !== null && !('hits' in value);
 
 /** The narrowest technique of each; `fields` form has flattened them to lists of ids. */
 function threat(f: Fields): readonly string[] {

@@ -1,39 +1,27 @@
 import type { Platform } from '../../../domain/platform.js';
+import { remembered } from '../../../domain/remembered.js';
 import type { Fields } from '../kit/fields.js';
 import type { NamedSubject } from '../kit/parser.js';
 import { platformOf } from '../kit/values.js';
 import { accountIdOf, addressOfPerson, isNobody } from '../kit/rows/people.js';
 
 /** A field by its name in camel case, or as exports write it in snake case. */
-export function field(
-  f: Fields,
-  path: string,
-): { readonly text: string | undefined; readonly texts: readonly string[]; readonly list: readonly Fields[] } {
-  const snake = path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const name = f.has(path) ? path : snake;
-  return {
-    get text() {
-      return f.text(name);
-    },
-    get texts() {
-      return f.texts(name);
-    },
-    get list() {
-      return f.list(name);
-    },
-  };
-}
+export const field = (f: Fields, path: string): Fields => f.at(f.has(path) ? path : snakeOf(path));
+
+const snakeOf = remembered((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 
 /** The UDM events that a detection rests on. */
 export const eventsOf = (detection: Fields): readonly Fields[] =>
-  field(detection, 'collectionElements').list.flatMap((element) =>
-    element.list('references').flatMap((reference) => {
-      const event = [reference.at('event'), reference.at('udm'), reference.at('event.udm')].find((e) =>
-        e.has('metadata'),
-      );
-      return event ?? (reference.has('event') ? [reference.at('event')] : []);
-    }),
-  );
+  field(detection, 'collectionElements')
+    .list('')
+    .flatMap((element) =>
+      element.list('references').flatMap((reference) => {
+        const event = [reference.at('event'), reference.at('udm'), reference.at('event.udm')].find((e) =>
+          e.has('metadata'),
+        );
+        return event ?? (reference.has('event') ? [reference.at('event')] : []);
+      }),
+    );
 
 /** An event with what is read of it more than once. */
 interface Event {
@@ -51,15 +39,15 @@ export function readEvents(events: readonly Fields[]): {
   readonly platform: Platform | undefined;
   readonly actors: readonly NamedSubject[];
 } {
-  const platformOfNames = remembered();
   const read = events.map((event): Event => {
     const metadata = event.aside().at('metadata');
     return {
-      platform: platformOfNames(
-        ['productName', 'logType', 'vendorName'].map((name) => field(metadata, name).text),
-        event.aside().text('target.application'),
-      ),
-      isSignIn: SIGN_IN.test(field(metadata, 'eventType').text ?? ''),
+      platform:
+        platformOf(
+          ...['productName', 'logType'].map((name) => field(metadata, name).text('')),
+          event.aside().text('target.application'),
+        ) ?? platformOf(field(metadata, 'vendorName').text('')),
+      isSignIn: SIGN_IN.test(field(metadata, 'eventType').text('') ?? ''),
       principal: usersOf(event, 'principal.user', 'src.user'),
       target: usersOf(event, 'target.user'),
     };
@@ -72,20 +60,6 @@ function usersOf(event: Fields, ...paths: readonly string[]): readonly Fields[] 
   const users = paths.flatMap((path) => event.list(path));
   if (users.length === 0) for (const path of paths) event.note(path, undefined);
   return users;
-}
-
-/** Many events are of one product: its names are looked at once. */
-function remembered(): (
-  names: readonly (string | undefined)[],
-  application: string | undefined,
-) => Platform | undefined {
-  const known = new Map<string, Platform | undefined>();
-  return (names, application) => {
-    const [product, logType, vendor] = names;
-    const key = JSON.stringify([names, application]);
-    if (!known.has(key)) known.set(key, platformOf(product, logType, application) ?? platformOf(vendor));
-    return known.get(key);
-  };
 }
 
 /**
@@ -109,14 +83,16 @@ function actorsOf(events: readonly Event[]): readonly NamedSubject[] {
 }
 
 /** The names and ids of each user that has any. */
-const namedOf = (users: readonly Fields[]): readonly (readonly string[])[] =>
-  users
-    .map((user) =>
-      ['userid', 'emailAddresses', 'productObjectId', 'windowsSid']
-        .flatMap((name) => field(user, name).texts)
-        .filter((id) => !isNobody(id)),
-    )
-    .filter((ids) => ids.length > 0);
+function namedOf(users: readonly Fields[]): readonly (readonly string[])[] {
+  const named: (readonly string[])[] = [];
+  for (const user of users) {
+    const ids: string[] = [];
+    for (const name of NAMES) for (const id of field(user, name).texts('')) if (!isNobody(id)) ids.push(id);
+    if (ids.length > 0) named.push(ids);
+  }
+  return named;
+}
+const NAMES = ['userid', 'emailAddresses', 'productObjectId', 'windowsSid'];
 
 /** One noun is one account: of several addresses (aliases) the first. */
 function personOf(ids: readonly string[], platform: Platform | undefined): NamedSubject | undefined {

@@ -5,8 +5,8 @@ import { isBystander, suspects } from '../kit/roles.js';
 import { instantOf, severityOf, techniques } from '../kit/values.js';
 import { about } from './about.js';
 
-/** Log shippers rewrite the `@` of `@odata.type`. */
-const TYPES = ['@odata.type', 'at_sign_odata_type'] as const;
+/** Log shippers rewrite the `@` of `@odata.type`, or leave it out. */
+const TYPES = ['@odata.type', 'at_sign_odata_type', 'odata_type'] as const;
 
 /**
  * Microsoft Graph security alert (alerts_v2), one or a collection in `value`
@@ -31,7 +31,7 @@ export const graphAlertsV2: AlertFormat = {
       groupKey: f.text('incidentId'),
       state: status === 'resolved' ? 'closed' : status === 'inProgress' ? 'update' : 'new',
       platform: 'microsoft',
-      ...lookingFor(f, subjects),
+      ...lookingFor(f, peopleOfEvidence),
       noSubject:
         'graph-alerts-v2: no user, mailbox, logon session or OAuth application of the evidence has a principal name, an address or an object id',
       title: f.text('title'),
@@ -58,7 +58,7 @@ export const graphAlertsV2: AlertFormat = {
 };
 
 /** Every account that a piece of evidence is or holds, and every application; who only had it done to them when there is nobody else. */
-function subjects(f: Fields): readonly NamedSubject[] {
+export function peopleOfEvidence(f: Fields): readonly NamedSubject[] {
   const vendorTenantId = f.aside().text('tenantId');
   const named = f.list('evidence').flatMap((e) => of(e).map((one) => ({ one, aside: isAside(e) })));
   return suspects(

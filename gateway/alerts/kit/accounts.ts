@@ -3,17 +3,12 @@ import type { AlertSubject } from '../../../domain/alert.js';
 import { guestAddressOf, mailOf, objectIdOf, samNameOf, sidOf } from '../../../domain/account-names.js';
 import type { Platform } from '../../../domain/platform.js';
 import type { NamedSubject } from './parser.js';
+import { remembered } from '../../../domain/remembered.js';
 import { isPlaceholder, nativeIdOf } from './values.js';
 import { PLATFORMS } from '../../../platforms/registry.js';
 
 /** Why a name that was given identifies nobody. */
 export type Unidentified = 'domain_name' | 'sid' | 'service';
-
-/** Accounts of vendors and of machines, nobody's: Slack's own, and applications of Microsoft that stand as users in its logs. */
-const SERVICE_ID = /^(?:USLACKUSER|USLACKBOT|0000000[0-9a-f]-0000-0(?:000-c000|ff1-ce00)-000000000000)$/i;
-/** The same of addresses: service accounts of Google, password write-back, and the mailboxes that Exchange keeps for itself. */
-const SERVICE_MAIL =
-  /@(?:[a-z0-9-]+\.)*gserviceaccount\.com$|@support\.onmicrosoft\.com$|^(?:(?:discoverysearch|system)mailbox\{|healthmailbox-?[0-9a-f]{7}|(?:migration|federatedemail|systemmailbox)\.[0-9a-f]{8}-)/;
 
 /**
  * The account of what a detector wrote. A display name, an on-premises name (`DOMAIN\name`) without the domain's mail suffix, an
@@ -27,10 +22,10 @@ export function identified(
   const [name, id] = [email, given].map((text) => (text === undefined || isPlaceholder(text) ? undefined : text));
   const platform = own ?? alertPlatform;
   const mail = mailOf(name) ?? joined(name, domain) ?? (kind === 'person' ? mailOf(id) : undefined);
-  const isService =
-    kind === 'person' && ((mail !== undefined && SERVICE_MAIL.test(mail)) || SERVICE_ID.test(id ?? name ?? ''));
-  if (isService) return { why: 'service' };
-  const nativeId = platform && idOf(platform, kind, [id, sid, mail === undefined ? surelyId(name) : undefined]);
+  if (kind === 'person' && isService(mail ?? id ?? name)) return { why: 'service' };
+  // An id that is nobody's beside an address says nothing of the address.
+  const ownId = kind === 'person' && isService(id) ? undefined : id;
+  const nativeId = platform && idOf(platform, kind, [ownId, sid, mail === undefined ? surelyId(name) : undefined]);
   if (mail === undefined && nativeId === undefined) {
     if (samNameOf(name)) return { why: 'domain_name' };
     const sids = [id, sid, name].flatMap((text) => sidOf(text) ?? []);
@@ -49,6 +44,8 @@ export function identified(
   };
 }
 
+const isService = (name: string | undefined): boolean => name !== undefined && PLATFORMS.isService(name);
+
 /** `dana` of `example.com`, and `EXAMPLE\dana` where the row gives the suffix too. A suffix that is of no public domain makes no address. */
 function joined(name: string | undefined, domain: string | undefined): string | undefined {
   const sam = samNameOf(name);
@@ -56,16 +53,7 @@ function joined(name: string | undefined, domain: string | undefined): string | 
   return suffix === undefined ? undefined : mailOf(`${sam?.name ?? name ?? ''}@${suffix}`);
 }
 
-/** Asked for every account of an alert, mostly about the same few. */
-const DOMAINS = new Map<string, boolean>();
-function isPublicDomain(domain: string): boolean {
-  let is = DOMAINS.get(domain);
-  if (is === undefined) {
-    is = domain.length <= 253 && parse(domain).isIcann === true;
-    if (DOMAINS.size < 1_000) DOMAINS.set(domain, is);
-  }
-  return is;
-}
+const isPublicDomain = remembered((domain) => domain.length <= 253 && parse(domain).isIcann === true, 1_000);
 
 /** What can be nothing but an id, though it stands where a name is expected. */
 const surelyId = (name: string | undefined): string | undefined =>

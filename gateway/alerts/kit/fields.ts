@@ -1,3 +1,5 @@
+import { remembered } from '../../../domain/remembered.js';
+
 type Record_ = Readonly<Record<string, unknown>>;
 
 /** One place that was read: where it lies in the body (`evidence[].userAccount.userPrincipalName`), and the text there, if any. */
@@ -16,6 +18,7 @@ interface Place {
   readonly hidden?: string | undefined;
 }
 const MAX_WATCHED = 50;
+const NONE: readonly unknown[] = [];
 const EXACT: Place = { path: '', loose: false, looks: undefined };
 const LOOSE: Place = { path: '', loose: true, looks: undefined };
 
@@ -31,9 +34,9 @@ export class Fields {
     return new Fields(this.find(path), this.under(path));
   }
 
-  /** Another value that stands in this place: what a text of JSON holds, for example. */
-  holding(value: unknown): Fields {
-    return new Fields(value, this.place);
+  /** Another value that stands in this place, or at a path in it: what a text of JSON holds, for example. */
+  holding(value: unknown, path = ''): Fields {
+    return new Fields(value, this.under(path));
   }
 
   /** The same, with names taken as one however they are written: `UPNSuffix`, `upnSuffix`, `upn_suffix`, `upn-suffix`. */
@@ -75,20 +78,23 @@ export class Fields {
   /** The elements; something that is no list counts as a list of one. */
   list(path: string): readonly Fields[] {
     const value = this.find(path);
-    if (value === undefined || value === null) return [];
-    if (!Array.isArray(value)) return [new Fields(value, this.under(path))];
-    const each = this.under(`${path}[]`);
-    const some = this.place.looks ? value.slice(0, MAX_WATCHED) : value;
-    return (some as readonly unknown[]).map((v) => new Fields(v, each));
+    const each = this.under(Array.isArray(value) ? `${path}[]` : path);
+    return this.some(value).map((one) => new Fields(one, each));
   }
 
   texts(...paths: readonly string[]): readonly string[] {
-    return paths.flatMap((path) => {
-      const texts = this.hides(path) ? [] : this.list(path).flatMap(({ value }) => textOf(value) ?? []);
-      if (texts.length === 0) this.note(path, undefined);
-      for (const text of texts) this.note(path, text);
-      return texts;
-    });
+    const texts: string[] = [];
+    for (const path of paths) {
+      const before = texts.length;
+      for (const value of this.hides(path) ? [] : this.some(this.find(path))) {
+        const text = textOf(value);
+        if (text !== undefined) texts.push(text);
+      }
+      if (this.place.looks === undefined) continue;
+      if (texts.length === before) this.note(path, undefined);
+      for (const text of texts.slice(before)) this.note(path, text);
+    }
+    return texts;
   }
 
   /** Notes a look that went another way than by paths. */
@@ -101,24 +107,20 @@ export class Fields {
     return this.place.hidden !== undefined && joined(this.place.path, path) === this.place.hidden;
   }
 
+  /** The values of a list, of a long one that is watched the beginning; what is no list is a list of one. */
+  private some(value: unknown): readonly unknown[] {
+    if (value === undefined || value === null) return NONE;
+    if (!Array.isArray(value)) return [value];
+    return this.place.looks ? (value.slice(0, MAX_WATCHED) as readonly unknown[]) : value;
+  }
+
   private find(path: string): unknown {
-    return path === '' ? this.value : find(this.value, keysOf(path), this.place.loose);
+    return path === '' ? this.value : find(this.value, waysOf(path), this.place.loose);
   }
 
   private under(path: string): Place {
     return this.place.looks ? { ...this.place, path: joined(this.place.path, path) } : this.place;
   }
-}
-
-/** Paths are the parsers' own words, and few. */
-const SPLIT = new Map<string, readonly string[]>();
-function keysOf(path: string): readonly string[] {
-  let keys = SPLIT.get(path);
-  if (!keys) {
-    keys = path.split('.');
-    SPLIT.set(path, keys);
-  }
-  return keys;
 }
 
 const joined = (path: string, more: string): string =>
@@ -135,31 +137,41 @@ function textOf(value: unknown): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
-function find(value: unknown, keys: readonly string[], loose: boolean): unknown {
-  if (keys.length === 0) return value;
+/** One way to read a dotted path: the key that it begins with, and the ways of what is left of it. */
+interface Way {
+  readonly key: string;
+  readonly loose: string;
+  readonly rest: readonly Way[] | undefined;
+}
+
+/** The ways of a path, the longest key first. Paths are the parsers' own words. */
+const waysOf = remembered((path: string): readonly Way[] => {
+  const keys = path.split('.');
+  const from: (readonly Way[])[] = [];
+  for (let start = keys.length - 1; start >= 0; start--)
+    from[start] = keys.slice(start).map((_, n) => {
+      const end = keys.length - n;
+      const key = keys.slice(start, end).join('.');
+      return { key, loose: loosened(key), rest: from[end] };
+    });
+  return from[0] ?? [];
+});
+
+function find(value: unknown, ways: readonly Way[], loose: boolean): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const [only] = keys;
-  if (!loose && keys.length === 1) return Object.hasOwn(value, only ?? '') ? (value as Record_)[only ?? ''] : undefined;
-  for (let n = keys.length; n > 0; n--) {
-    const asked = keys.slice(0, n).join('.');
-    const key = loose ? looseKeys(value).get(loosened(asked)) : asked;
+  const keys = loose ? looseKeys(value) : undefined;
+  for (const way of ways) {
+    const key = keys ? keys.get(way.loose) : way.key;
     if (key === undefined || !Object.hasOwn(value, key)) continue;
-    const found = find((value as Record_)[key], keys.slice(n), loose);
+    const inner = (value as Record_)[key];
+    const found = way.rest === undefined ? inner : find(inner, way.rest, loose);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Of the parsers' own names and of those that senders really use; a sender who makes up others makes them cost no more than their length. */
-const LOOSENED = new Map<string, string>();
-function loosened(key: string): string {
-  let loose = LOOSENED.get(key);
-  if (loose === undefined) {
-    loose = key.replace(/[-_\s]/g, '').toLowerCase();
-    if (LOOSENED.size < 2_000) LOOSENED.set(key, loose);
-  }
-  return loose;
-}
+/** A name without case and separators. */
+const loosened = remembered((key) => key.replace(/[-_\s]/g, '').toLowerCase());
 
 /** Of an object its names by their loose form; the first of two that are one. */
 const KEYS = new WeakMap<object, ReadonlyMap<string, string>>();
@@ -185,7 +197,15 @@ export function isTooMuch(value: unknown): boolean {
   for (let depth = 0; level.length > 0; depth++) {
     values += level.length;
     if (depth > MAX_DEPTH || values > MAX_VALUES) return true;
-    level = level.flatMap((v) => (typeof v === 'object' && v !== null ? (Object.values(v) as unknown[]) : []));
+    const next: unknown[] = [];
+    for (const one of level) {
+      if (typeof one !== 'object' || one === null) continue;
+      const inner = Array.isArray(one) ? (one as readonly unknown[]) : Object.values(one);
+      // What is counted already ends the walk: a level of millions is never built.
+      if (values + next.length + inner.length > MAX_VALUES) return true;
+      for (const each of inner) next.push(each);
+    }
+    level = next;
   }
   return false;
 }

@@ -24,6 +24,8 @@ export interface AlertParser {
   /** Lenient on fields, strict on identity. Undefined for what is authentic but no alert. Errors: ALERT_FORMAT. */
   readonly read: (alert: Fields, context: AlertContext) => AlertParts | undefined;
   readonly about?: AboutFormat;
+  /** Of a parser that a mapping made its text: another thread makes the same of it. */
+  readonly taught?: string;
 }
 
 /** What people are told of a format: its row and its section in docs/alerts.md, and the words of its refusals. */

@@ -1,5 +1,6 @@
 import { mailOf } from '../../../domain/account-names.js';
 import type { Platform, Severity } from '../../../domain/platform.js';
+import { remembered } from '../../../domain/remembered.js';
 import { PLATFORMS } from '../../../platforms/registry.js';
 
 export { instantOf } from '../../../domain/instants.js';
@@ -52,23 +53,42 @@ export const techniques = (texts: readonly string[]): readonly string[] =>
 
 /**
  * The values of a field of several: a list, or one text with a value on each line, or of addresses with commas, semicolons, bars or spaces
- * between, bare or with display names, or as a list of JSON. Words between addresses are no values. A text that is one value stays one.
+ * between, bare or with display names, or as a list of JSON. Words between addresses are no values. Ids without an address among them have
+ * commas, semicolons or bars between. A text that is one value stays one: a display name may hold a comma.
  */
 export function severalOf(texts: readonly string[]): readonly string[] {
-  return texts
-    .flatMap((text) => text.split(/\r\n|[\r\n]/))
-    .flatMap((line) => (line.includes('@') && mailOf(line) === undefined ? addressesOf(line) : [line]))
-    .map((value) => value.trim())
-    .filter((value) => value !== '');
+  return texts.flatMap((text) => text.split(LINE_ENDS).flatMap(valuesIn));
 }
+const LINE_ENDS = /[\r\n]+/;
+
+function valuesIn(text: string): readonly string[] {
+  const line = text.trim();
+  if (line === '') return [];
+  if (line.includes('@')) return mailOf(line) === undefined ? addressesOf(line) : [line];
+  if (!BETWEEN.test(line)) return [line];
+  const parts = partsOf(line, BETWEEN);
+  return parts.every((part) => ID.test(part)) ? parts : [line];
+}
+
+const BETWEEN = /[,;|[\]]/;
+const BETWEEN_WORDS = /[\s,;|[\]]+/;
+/** A word with a digit. */
+const ID = /^(?=\D{0,127}\d)[\w{}():.-]{5,128}$/;
+
+const partsOf = (line: string, between: RegExp): readonly string[] =>
+  line
+    .split(between)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 function addressesOf(line: string): readonly string[] {
   const named = line.split('@').length - 1;
-  for (const between of [/[,;|[\]]/, /[\s,;|[\]]+/]) {
-    const found = line.split(between).filter((part) => mailOf(part) !== undefined);
-    if (found.length === named && named > 1) return found;
+  const isAddress = (part: string): boolean => mailOf(part) !== undefined;
+  const listed = partsOf(line, BETWEEN).filter(isAddress);
+  if (listed.length < named || named < 2) {
+    const words = partsOf(line, BETWEEN_WORDS).filter(isAddress);
+    if (words.length === named && named > 1) return words;
   }
-  const listed = line.split(/[,;|[\]]/).filter((part) => mailOf(part) !== undefined);
   return listed.length > 0 ? listed : [line];
 }
 
@@ -78,9 +98,7 @@ export const isPlaceholder = (text: string): boolean =>
 
 /** The platform that product, data set or log type names speak of; undefined when they name none or several. */
 export function platformOf(...names: readonly (string | undefined)[]): Platform | undefined {
-  const text = names
-    .filter((name) => name !== undefined)
-    .join(' ')
-    .replaceAll('_', ' ');
-  return PLATFORMS.named(text);
+  return named(names.filter((name) => name !== undefined).join(' '));
 }
+/** Many rows are of one product. */
+const named = remembered((text) => PLATFORMS.named(text.replaceAll('_', ' ')), 1_000);

@@ -66,7 +66,8 @@ const MappingSchema = z.strictObject({
   attack: several.optional(),
   link: expression.optional(),
 });
-export type Mapping = z.infer<typeof MappingSchema>;
+/** A mapping with the text that it was read from. */
+export type Mapping = z.infer<typeof MappingSchema> & { readonly text: string };
 
 function isZone(zone: string): boolean {
   if (/^[+-]\d{2}:?\d{2}$/.test(zone)) return true;
@@ -98,7 +99,7 @@ export function mappingOf(text: string, name: string): Mapping {
   );
   if (broken.length > 0) throw new QuellError('CONFIG', broken.join('; '));
   const parsed = MappingSchema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, text };
   const wrong = parsed.error.issues.flatMap(leaves).map(({ path, message }) => {
     const line = lineOf(document, lines, path);
     return `${name}:${line}: ${path.length === 0 ? 'the file' : path.join('.')}: ${message}`;

@@ -18,6 +18,7 @@ export function parserOfMapping(mapping: Mapping): AlertParser {
     return budget;
   };
   return {
+    taught: mapping.text,
     looksLike: (body) => budgetOf(body).spend(() => isTrue(valueOf(body, 'match', mapping.match))),
     split: (body) => {
       const budget = budgetOf(body);
@@ -38,7 +39,7 @@ function split({ split: path }: Mapping, body: Fields): readonly Fields[] {
   const found = valueOf(body, 'split', path);
   if (!Array.isArray(found))
     throw new QuellError('ALERT_FORMAT', `mapping: split (${path.text}) gives no list of alerts`);
-  return (found as readonly unknown[]).map((one) => body.at(`${path.text}[]`).holding(one));
+  return (found as readonly unknown[]).map((one) => body.holding(one, `${path.text}[]`));
 }
 
 function read(mapping: Mapping, f: Fields): AlertParts {
@@ -80,7 +81,7 @@ function subjectsOf(f: Fields, mapping: SubjectMapping, n: number): readonly Nam
   const found = valueOf(f, `subjects.${n}.each`, each);
   if (found === undefined || found === null) return [];
   return (Array.isArray(found) ? (found as readonly unknown[]) : [found]).flatMap((one) =>
-    named(f.at(`${each.text}[]`).holding(one), mapping, n),
+    named(f.holding(one, `${each.text}[]`), mapping, n),
   );
 }
 

@@ -19,6 +19,21 @@ const SEVERITY: Readonly<Record<number, Severity>> = {
 };
 /** `type_id` of an observable. */
 const OBSERVABLE = { ip: 2, userName: 4, email: 5, url: 6, file: 7, userId: 31 } as const;
+type Observed = (typeof OBSERVABLE)[keyof typeof OBSERVABLE];
+/** `type` of an observable that has no `type_id`, or another than the schema's: its caption, in letters alone. */
+const CAPTIONS: Readonly<Record<string, Observed>> = {
+  ...{ ip: 2, ipaddress: 2, username: 4, user: 4, accountname: 4, email: 5, emailaddress: 5, url: 6, urlstring: 6 },
+  ...{ filename: 7, userid: 31, useruid: 31, usercredentialid: 31, accountid: 31, accountuid: 31 },
+};
+/** The same of one without a type: by its name, which is the path of its attribute. */
+const PATHS: readonly (readonly [ends: RegExp, type: Observed])[] = [
+  [/(?:^|[._])(?:email_addr|email\.(?:from|sender|reply_to|to|cc|bcc)(?:\[\d*\])?)$/i, 5],
+  [/(?:^|[._])(?:user|account)\.name$/i, 4],
+  [/(?:^|[._])(?:user|account)\.uid(?:_alt)?$/i, 31],
+  [/(?:^|[._])ip$/i, 2],
+  [/(?:^|[._])url(?:_string|\.text|\.url_string)?$/i, 6],
+  [/(?:^|[._])file\.name$/i, 7],
+];
 /** `type_id` of a user: the operating system or the service itself. */
 const SYSTEM = 3;
 /** `status_id`: suppressed, resolved, archived, deleted. */
@@ -110,7 +125,7 @@ const users = (e: Fields, path: string): readonly NamedSubject[] =>
 function observables(f: Fields): (type: number, named?: RegExp) => readonly string[] {
   const byType = new Map<number, { readonly name: string; readonly value: string }[]>();
   for (const o of f.list('observables')) {
-    const [type, value] = [o.aside().number('type_id'), o.text('value')];
+    const [type, value] = [typeOf(o.aside()), o.text('value')];
     if (type === undefined || value === undefined) continue;
     const one = { name: o.aside().text('name') ?? '', value };
     const values = byType.get(type);
@@ -121,6 +136,16 @@ function observables(f: Fields): (type: number, named?: RegExp) => readonly stri
     suspects(byType.get(type) ?? [], ({ name }) => AFFECTED.test(name))
       .filter(({ name }) => !named || named.test(name))
       .map(({ value }) => value);
+}
+
+/** `type_id`; where it is none, unknown (0) or other (99), what type or name say. */
+function typeOf(o: Fields): number | undefined {
+  const id = o.number('type_id');
+  if (id !== undefined && id !== 0 && id !== 99) return id;
+  const caption = (o.text('type') ?? '').toLowerCase().replace(/[^a-z]/g, '');
+  if (Object.hasOwn(CAPTIONS, caption)) return CAPTIONS[caption];
+  const name = o.text('name') ?? '';
+  return PATHS.find(([ends]) => ends.test(name))?.[1];
 }
 
 function first(...texts: readonly (string | undefined)[]): string | undefined {

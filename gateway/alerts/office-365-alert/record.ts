@@ -2,9 +2,9 @@ import { QuellError } from '../../../domain/errors.js';
 import { instantOf } from '../../../domain/instants.js';
 import type { Fields } from '../kit/fields.js';
 import { looksOf, type AlertParts, type NamedSubject } from '../kit/parser.js';
-import { severityOf, techniques } from '../kit/values.js';
+import { severalOf, severityOf, techniques } from '../kit/values.js';
 import { objectIn } from '../kit/rows/json-text.js';
-import { accountIdOf, addressOfPerson, clientsIn, isNobody, namesIn } from '../kit/rows/people.js';
+import { accountIdOf, addressOfPerson, clientsIn, isNobody } from '../kit/rows/people.js';
 
 const ALERTS: ReadonlySet<string> = new Set(['AlertTriggered', 'AlertEntityGenerated', 'AlertUpdated']);
 /** SecurityComplianceAlerts, MCASAlerts: alerts whatever their operation is called (an alert of Cloud Apps is named for its policy). */
@@ -103,7 +103,7 @@ function peopleOf(f: Fields, isAlert: boolean): readonly NamedSubject[] {
       ]
     : [own, f.texts('LastModifiedBy')];
   for (const field of fields) {
-    const found = field.flatMap(namesIn).flatMap((name) => personOf(name) ?? []);
+    const found = severalOf(field).flatMap((name) => personOf(name) ?? []);
     if (found.length > 0) return found;
   }
   return [];

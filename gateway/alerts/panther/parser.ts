@@ -1,4 +1,6 @@
+import { peopleOfEvidence } from '../graph-alerts-v2/parser.js';
 import { nearest } from '../kit/accounts.js';
+import { actorsOfIds } from '../kit/actor-ids.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
 import { instantOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
@@ -23,8 +25,8 @@ export const panther: AlertFormat = {
       groupKey: rule,
       platform,
       ...lookingFor(f, (inner) => {
-        const at = inner.at('alertContext').loose();
-        return nearest([actors(at), users(at)], platform);
+        const at = placesIn(inner.at('alertContext').loose());
+        return nearest([at.flatMap(actors), at.flatMap(users)], platform);
       }),
       noSubject:
         'panther: alertContext names no user by mail address; return actor, user or user_email from alert_context() (docs/alerts.md)',
@@ -33,7 +35,7 @@ export const panther: AlertFormat = {
       severityRaw: f.text('severity'),
       occurredAt: instantOf(c.text('p_event_time')) ?? instantOf(createdAt),
       detectedAt: instantOf(createdAt),
-      ips: c.texts(...ADDRESSES),
+      ips: placesIn(c).flatMap((at) => at.texts(...ADDRESSES)),
       userAgent: c.text('context.ua', 'user_agent', 'client.userAgent.rawUserAgent', 'properties.userAgent'),
       sessionId: c.text('context.session_id', 'session_id', 'properties.sessionId'),
       attack: techniques(f.texts('tags', 'reports.MITRE ATT&CK')),
@@ -42,10 +44,16 @@ export const panther: AlertFormat = {
   },
 };
 
+/** The context itself, and what Panther makes of every log: the data model (`udm`) and its core fields (`p_udm`). */
+const placesIn = (c: Fields): readonly Fields[] => [
+  c,
+  ...['udm', 'p_udm'].flatMap((path) => (c.has(path) ? [c.at(path)] : [])),
+];
+
 const ADDRESSES = [
   ...['context.ip_address', 'actor_ip', 'client_ip', 'client.ipAddress', 'ip_address', 'sourceIPAddress', 'source_ip'],
   ...['source_ip_address', 'properties.ipAddress', 'callerIpAddress', 'userStates.logonIp', 'ips'],
-  ...['properties.initiatedBy.user.ipAddress', 'initiatedBy.user.ipAddress'],
+  ...['properties.initiatedBy.user.ipAddress', 'initiatedBy.user.ipAddress', 'source.ip', 'source.address'],
 ];
 /** Entra's audit rows, whole or without their envelope. */
 const INITIATED = ['properties.initiatedBy.user', 'initiatedBy.user'] as const;
@@ -60,7 +68,9 @@ function actors(c: Fields): readonly NamedSubject[] {
     { email: c.text('actor_upn'), nativeId: c.text('actor_id') },
     { email: c.text('properties.userPrincipalName'), nativeId: c.text('properties.userId') },
     // Microsoft 365 gives one actor as a list of its ids and names.
-    actorOfPairs(c),
+    ...actorsOfIds(c.list('actor').flatMap((pair) => (pair.has('type') ? (pair.text('id') ?? []) : []))),
+    // An alert of Microsoft Graph, whole.
+    ...peopleOfEvidence(c),
     ...c.list('userStates').map((u) => ({ email: u.text('userPrincipalName'), nativeId: u.text('aadUserId') })),
     ...severalOf(names).map((email) => ({ email })),
   ];
@@ -77,12 +87,3 @@ const person = (u: Fields): NamedSubject => ({
   nativeId: u.text(...IDS),
   vendorTenantId: u.aside().text('team'),
 });
-
-/** `[{ "ID": "dana@example.com", "Type": 5 }, { "ID": "User_…", "Type": 2 }]` (learn.microsoft.com, Office 365 Management Activity API schema). */
-function actorOfPairs(c: Fields): NamedSubject {
-  const ids = c.list('actor').flatMap((pair) => (pair.has('type') ? (pair.text('id') ?? []) : []));
-  return {
-    email: ids.find((id) => id.includes('@')),
-    nativeId: ids.find((id) => /[0-9a-f]{8}-[0-9a-f]{4}-/i.test(id)),
-  };
-}

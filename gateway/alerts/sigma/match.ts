@@ -1,5 +1,5 @@
 import type { Fields } from '../kit/fields.js';
-import { factsOfRow } from '../kit/rows/log-row.js';
+import { actorsOfRow } from '../kit/rows/log-row.js';
 
 /** What a match says of its rule. */
 export interface Rule {
@@ -66,7 +66,7 @@ export function eventsOf(f: Fields): { readonly holder: string | undefined; read
   const holder = HOLDERS.find((key) => isHolder(f, key));
   const row = isRow(f) ? rowOf(f) : undefined;
   // An event may have `events` of its own, as Google's activities have.
-  if (row !== undefined && (holder === undefined || factsOfRow(row).subjects.length > 0))
+  if (row !== undefined && (holder === undefined || actorsOfRow(row).length > 0))
     return { holder: undefined, events: [row] };
   return holder === undefined ? { holder, events: [f] } : { holder, events: f.list(holder) };
 }

@@ -4,7 +4,7 @@ import type { Severity } from '../../../domain/platform.js';
 import type { Fields } from '../kit/fields.js';
 import type { AlertFormat } from '../kit/parser.js';
 import { platformOf, techniques } from '../kit/values.js';
-import { factsOfRow, joined, looksInRows, type RowFacts } from '../kit/rows/log-row.js';
+import { actorsOfRow, factsOfRow, joined, looksInRows, type RowFacts } from '../kit/rows/log-row.js';
 import { about } from './about.js';
 import { eventsOf, isMatch, rowIn, ruleOf } from './match.js';
 
@@ -21,7 +21,7 @@ export const sigma: AlertFormat = {
     if (holder === undefined || events.length < 2) return [body];
     const people = new Map<string, unknown[]>();
     for (const event of events) {
-      const who = JSON.stringify(factsOfRow(rowIn(event)).subjects);
+      const who = JSON.stringify(actorsOfRow(rowIn(event)));
       const own = people.get(who);
       if (own) own.push(event.value);
       else people.set(who, [event.value]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Platform } from '../../../domain/platform.js';
 import { samNameOf } from '../../../domain/account-names.js';
 import { nearest } from '../kit/accounts.js';
+import { actorsOfIds } from '../kit/actor-ids.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
 import { instantOf, isPlaceholder, mailOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
@@ -14,15 +15,19 @@ import { about } from './about.js';
 export const splunk: AlertFormat = {
   about,
   looksLike: (body) =>
-    (body.has('sid') && (body.has('results_link') || body.has('search_name') || body.has('result'))) ||
-    /@@notable@@/.test(row(body).text('event_id') ?? ''),
+    (body.has('sid') && ['results_link', 'search_name', 'result', 'results'].some((key) => body.has(key))) ||
+    isExport(body) ||
+    split(body).some((one) => /@@notable@@/.test(row(one).text('event_id') ?? '')),
+  split,
   read(body) {
     const f = row(body);
     const sid = body.text('sid');
     const platform = platformOf(f.text('orig_sourcetype', 'sourcetype'), f.text('app', 'vendor_product'));
     return {
       // Without a notable's id the search run and its row identify; a scheduled search has another `sid` each time.
-      dedupeKey: f.text('event_id') ?? (sid === undefined ? undefined : `${sid}:${hashOf(f)}`),
+      dedupeKey:
+        f.text('event_id') ??
+        (sid !== undefined ? `${sid}:${hashOf(f)}` : f.has('_time') ? `row:${hashOf(f)}` : undefined),
       groupKey: body.text('search_name') ?? f.text('search_name'),
       state: f.text('status_label')?.toLowerCase() === 'closed' ? 'closed' : 'new',
       platform,
@@ -86,12 +91,15 @@ const VENDORS: readonly Naming[] = [
     ['evidence{}.userAccount.azureAdUserId'],
   ],
 ];
+/** Audit records of Entra have their actor as a list, whose ids Splunk makes one field of several values. */
+const ACTOR_IDS = ['Actor{}.ID', 'Actor.ID'];
 const RISK: Naming = [['risk_object', 'normalized_risk_object', 'user_risk_object'], []];
 
 function subjects(f: Fields, platform: Platform | undefined): readonly NamedSubject[] {
   const [source, user] = [named(f, SOURCE), named(f, USER)];
   const acts = actsOnAnother(source, user);
-  const rest = [VENDORS.flatMap((naming) => named(f, naming)), named(f, RISK)];
+  const vendors = [...VENDORS.flatMap((naming) => named(f, naming)), ...actorsOfIds(severalOf(f.texts(...ACTOR_IDS)))];
+  const rest = [vendors, named(f, RISK)];
   return nearest(acts ? [source] : [[...source, ...user], ...rest], platform);
 }
 
@@ -115,6 +123,19 @@ function named(f: Fields, [names, ids, domains = []]: Naming): readonly NamedSub
   // One name and one id are of one account; of more nobody knows which go together.
   if (emails.length === 1 && nativeIds.length === 1) return [{ email: emails[0], nativeId: nativeIds[0], domain }];
   return [...emails.map((email) => ({ email, domain })), ...nativeIds.map((nativeId) => ({ nativeId }))];
+}
+
+/** What the API and exports of a search give: rows with how they were made. */
+const isExport = (body: Fields): boolean =>
+  body.list('results').some(({ value }) => typeof value === 'object') &&
+  ['search_name', 'init_offset', 'post_process_count', 'preview'].some((key) => body.has(key));
+
+/** Each row of `results` as if it were the one of the webhook action. */
+function split(body: Fields): readonly Fields[] {
+  const rows = body.list('results').filter(({ value }) => typeof value === 'object');
+  if (rows.length === 0 || body.has('result')) return [body];
+  const { results: _, ...rest } = body.value as Readonly<Record<string, unknown>>;
+  return rows.map(({ value: result }) => body.holding({ ...rest, result }));
 }
 
 const row = (body: Fields): Fields => (body.has('result') ? body.at('result') : body);

@@ -1,3 +1,4 @@
+import { NOBODY } from '../nobody.js';
 import { z } from 'zod';
 import { mailOf } from '../../../domain/account-names.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
@@ -47,8 +48,6 @@ export function eventRows(activities: readonly unknown[]): readonly unknown[] {
   });
 }
 
-/** Stands in Google's logs for who is not signed in, and for who is hidden from the organisation. */
-const NOBODY = '105250506097979753968';
 /** A person's id as rows give it; undefined for the placeholder. */
 export const personIn = (profileId: string | undefined): string | undefined =>
   profileId === NOBODY ? undefined : profileId;

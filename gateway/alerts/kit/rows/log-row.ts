@@ -4,10 +4,10 @@ import { instantOf } from '../../../../domain/instants.js';
 import type { Instant, Platform } from '../../../../domain/platform.js';
 import type { Fields } from '../fields.js';
 import { looksOf, type AlertParts, type NamedSubject } from '../parser.js';
-import { platformOf } from '../values.js';
+import { platformOf, severalOf } from '../values.js';
 import * as names from './field-names.js';
-import { accountIdOf, addressOfPerson, clientsIn, isNobody, namesIn } from './people.js';
-import { tableOf, type Table } from './table.js';
+import { accountIdOf, addressOfPerson, clientsIn, isNobody } from './people.js';
+import { Table } from './table.js';
 
 /** What a row of a log says of who acted, from where and when. */
 export interface RowFacts {
@@ -31,7 +31,7 @@ const LOOKED_FOR: readonly string[] = ['src_user', 'actor.email', 'userPrincipal
  * spellings. Linear in the size of the row.
  */
 export function factsOfRow(row: Fields, lookedFor = LOOKED_FOR): RowFacts {
-  const table = tableOf(row);
+  const table = new Table(row);
   const text = (list: readonly string[]): string | undefined => table.texts(list)[0];
   const platform = platformOfRow(table);
   const qualifier = text(['iduniquequalifier']);
@@ -53,6 +53,12 @@ export function factsOfRow(row: Fields, lookedFor = LOOKED_FOR): RowFacts {
   };
 }
 
+/** Those who acted, of what `factsOfRow` says, where nothing else is asked. */
+export function actorsOfRow(row: Fields): RowFacts['subjects'] {
+  const table = new Table(row);
+  return whoActed(table, platformOfRow(table), LOOKED_FOR);
+}
+
 /** Where those who acted are looked for in the rows of an alert. */
 export const looksInRows = (
   f: Fields,
@@ -60,7 +66,7 @@ export const looksInRows = (
   lookedFor = LOOKED_FOR,
 ): NonNullable<AlertParts['lookedFor']> =>
   looksOf(f, (g) => {
-    for (const row of rowsOf(g)) whoActed(tableOf(row), undefined, lookedFor);
+    for (const row of rowsOf(g)) whoActed(new Table(row), undefined, lookedFor);
   });
 
 /** One account of what several rows say: everybody named, the first instant. */
@@ -91,14 +97,15 @@ function whoActed(table: Table, platform: Platform | undefined, lookedFor: reado
   for (const group of names.PEOPLE) {
     // Somebody acted, and the row does not say who: not whom it was done to.
     if (group.isTarget && isUnclear) break;
-    const named = table
-      .texts(group.fields)
-      .flatMap(namesIn)
-      .filter((name) => !isNobody(name));
-    const texts = [...named, ...(group.joins ?? []).map((pair) => table.texts(pair).join('@'))];
+    const [people, idTexts, appTexts] = [table.texts(group.fields), table.texts(group.ids), table.texts(group.apps)];
+    const pairs = (group.joins ?? []).filter((pair) => table.has(...pair));
+    // Most rows have nothing of most groups, and there may be thousands of rows.
+    if (people.length + idTexts.length + appTexts.length + pairs.length === 0) continue;
+    const named = severalOf(people).filter((name) => !isNobody(name));
+    const texts = [...named, ...pairs.map((pair) => table.texts(pair).join('@'))];
     const mails = [...new Set(texts.flatMap((name) => addressOfPerson(name) ?? []))];
-    const ids = table.texts(group.ids).flatMap((id) => accountIdOf(platform, id) ?? []);
-    const app = table.texts(group.apps).flatMap((id) => objectIdOf(id) ?? [])[0];
+    const ids = idTexts.flatMap((id) => accountIdOf(platform, id) ?? []);
+    const app = appTexts.flatMap((id) => objectIdOf(id) ?? [])[0];
     if (mails.length > 0) {
       // An id that stands beside several addresses could be of any of them.
       const nativeId = mails.length === 1 ? ids[0] : undefined;

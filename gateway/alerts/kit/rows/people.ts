@@ -5,15 +5,15 @@ import { PLATFORMS } from '../../../../platforms/registry.js';
 import { isPlaceholder } from '../values.js';
 
 /**
- * What stands in a field of an account where nobody is meant: a placeholder, or a service that acts by itself. Such a name hides nobody:
- * the next field that may name a person is looked at.
+ * What stands in a field of an account where nobody is meant: a placeholder, an account of a machine, or a service of a vendor. Such a name
+ * hides nobody: the next field that may name a person is looked at.
  */
 const NOBODY =
-  /^(?:[?*]|nil|undefined|anonymous|anonymous logon|\(?empty\)?|local ?system|local service|network service|services?|root|daemon|app@sharepoint|sharepoint\\system|sharepoint app|nt (?:authority|service)\\.*|s-1-5-(?:18|19|20)|securitycompliance\w*|microsoft .*|azure .*|office ?365 .*|google .*|slack|slackbot|uslackuser|\$[a-z_]+(?:\[.*\])?|\{\{.*\}\})$/i;
+  /^(?:[?*]|nil|undefined|anonymous|anonymous logon|\(?empty\)?|local ?system|local service|network service|services?|root|daemon|nt (?:authority|service)\\.*|s-1-5-(?:18|19|20)|\$[a-z_]+(?:\[.*\])?|\{\{.*\}\})$/i;
 
 export const isNobody = (name: string): boolean => {
   const text = name.trim();
-  return text === '' || isPlaceholder(text) || NOBODY.test(text);
+  return text === '' || isPlaceholder(text) || NOBODY.test(text) || PLATFORMS.isService(text);
 };
 
 /** The mail address of a name as a log has it; a guest's by their own address. Undefined for display, service and bare names. */
@@ -21,10 +21,6 @@ export function addressOfPerson(name: string | undefined): string | undefined {
   const mail = mailOf(name);
   return mail === undefined ? undefined : (guestAddressOf(mail) ?? mail);
 }
-
-/** A field may name several people: by lines, semicolons or commas (a comma in a display name makes a part that is no address). */
-export const namesIn = (text: string): readonly string[] =>
-  text.split(/[\r\n;,]+/).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 
 /** The addresses of clients in texts, one a line or a text: only the first routed one of a chain is the client's. */
 export const clientsIn = (texts: readonly string[]): readonly string[] =>
