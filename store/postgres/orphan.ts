@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QuellError } from '../../domain/errors.js';
@@ -26,12 +26,24 @@ export const isReady = (data: string): boolean =>
 export async function endOrphan(data: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const pid = serverPid(data);
-    if (pid === undefined) return;
+    if (pid === undefined) return disown(data);
     signalTo(pid, signal);
     for (const deadline = Date.now() + ENDS_WITHIN_MS; Date.now() < deadline; await sleep(LOOK_EVERY_MS))
-      if (!isOn(pid, data)) return;
+      if (!isOn(pid, data)) return disown(data);
   }
   throw new QuellError('STORE', 'a database server of an earlier start does not end');
+}
+
+/** One more than Linux gives (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max). */
+const NO_PROCESS = 4_194_304;
+
+/**
+ * The next server does not start while the process id in the file of a killed one is somebody's, as it soon is in a container. The rest of the file stays: by
+ * it the next one sees whether processes of the last are left.
+ */
+function disown(data: string): void {
+  const [pid, ...rest] = noteOf(data);
+  if (pid !== undefined) writeFileSync(fileOf(data), [NO_PROCESS, ...rest].join('\n'));
 }
 
 /** Sends a signal to a process that may have ended. */
@@ -54,10 +66,12 @@ function isOn(pid: number, data: string): boolean {
   }
 }
 
+const fileOf = (data: string): string => join(data, 'postmaster.pid');
+
 /** Lines of the file that a server writes (https://www.postgresql.org/docs/18/storage-file-layout.html). */
 function noteOf(data: string): readonly string[] {
   try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    return readFileSync(fileOf(data), 'utf8').split('\n');
   } catch {
     return [];
   }
