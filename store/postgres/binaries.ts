@@ -73,8 +73,10 @@ function* candidates(
   if (npm !== undefined) {
     try {
       linkLibraries(npm);
-      yield ['npm package', join(npm, 'native', 'bin')];
-      if (user.uid !== undefined) yield ['copy of the npm package', join(reachableCopy(npm, copies), 'bin')];
+      const own = join(npm, 'native', 'bin');
+      yield ['npm package', own];
+      if (user.uid !== undefined && typeof probe(own, user) === 'string')
+        yield ['copy of the npm package', join(reachableCopy(npm, copies), 'bin')];
     } catch (error) {
       if (errno(error) === undefined) throw error;
       reasons.push(`npm package: its libraries could not be linked or copied (${errno(error)})`);

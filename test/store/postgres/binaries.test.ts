@@ -119,5 +119,9 @@ describe('the npm package', () => {
     expect(findServer(serverUser(), undefined, places).folder).toBe(copy);
     expect(statSync(copy).ino).toBe(made);
     expect(readdirSync(places.copies)).toEqual(['postgres-any-18.4.0']);
+    rmSync(places.copies, { recursive: true });
+    places = { ...places, npm: npmPackage() };
+    expect(() => findServer(serverUser(), 17, places)).toThrow(/npm package: version 18/);
+    expect(() => readdirSync(places.copies)).toThrow('ENOENT');
   });
 });
