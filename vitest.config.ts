@@ -12,6 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          globalSetup: './test/support/database-setup.ts',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,chaos,security,replay,browser,workflows,workers}/**'],
           testTimeout: MINUTE,
@@ -22,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'workflows',
-          globalSetup: './test/support/global-setup.ts',
+          globalSetup: ['./test/support/global-setup.ts', './test/support/database-setup.ts'],
           include: ['test/{workflows,replay,workers}/**/*.test.ts'],
           testTimeout: 3 * MINUTE,
           hookTimeout: 2 * MINUTE,
@@ -33,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
-          globalSetup: './test/support/global-setup.ts',
+          globalSetup: ['./test/support/global-setup.ts', './test/support/database-setup.ts'],
           include: ['test/{e2e,chaos,security,browser}/**/*.test.ts'],
           testTimeout: 10 * MINUTE,
           hookTimeout: 5 * MINUTE,

@@ -90,6 +90,18 @@ export const ERRORS = {
     retryable: false,
     text: 'A stored file does not match its hash or signature. Treat it as tampered with.',
   },
+  DATABASE_UNAVAILABLE: {
+    retryable: true,
+    text: 'The database could not be reached, or could not do it now. Check that it runs and that this role can sign in.',
+  },
+  DATABASE_REFUSED: {
+    retryable: false,
+    text: 'The database refused the statement: this role may not do it, or the record breaks a rule of the schema.',
+  },
+  DATABASE_SCHEMA: {
+    retryable: false,
+    text: 'The schema of the database is not the one of this release. Migrate it, or run the release that it belongs to.',
+  },
   PLAIN_PAYLOAD: { retryable: false, text: 'A payload was not encrypted. Workers refuse it.' },
 } as const satisfies Record<string, { retryable: boolean; text: string }>;
 

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { inDatabase, stateOf } from './errors.js';
+import { clientConfig, type DatabaseSettings } from './settings.js';
+
+export interface PoolOptions {
+  /** Shown by `pg_stat_activity` and the server's log. */
+  readonly role: string;
+  /** Connections at most; each is a process of the server. */
+  readonly max?: number;
+  readonly statementTimeoutMs?: number;
+}
+
+const MAX_CONNECTIONS = 4;
+const CONNECT_WITHIN_MS = 10_000;
+const STATEMENT_WITHIN_MS = 30_000;
+/** Later than the server's own limit: for a server that does not answer any more. */
+const ANSWER_GRACE_MS = 5_000;
+/** Ends a transaction whose process hangs, with the locks that it holds. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/** Connections of one role, made as they are needed. Errors: CONFIG when a file of TLS cannot be read. */
+export function poolOf(settings: DatabaseSettings, options: PoolOptions): Pool {
+  const { role, max = MAX_CONNECTIONS, statementTimeoutMs = STATEMENT_WITHIN_MS } = options;
+  const pool = new Pool({
+    ...clientConfig(settings),
+    ...{ max, application_name: `quell-${role}`, keepAlive: true },
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + ANSWER_GRACE_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  });
+  // An idle connection that breaks is dropped from the pool; unheard, the event would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+export type Queryable = Pick<Pool | PoolClient, 'query'>;
+
+/** One statement. Errors: DATABASE_UNAVAILABLE, DATABASE_REFUSED, DATABASE_SCHEMA. */
+export function query<Row extends QueryResultRow>(
+  on: Queryable,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<QueryResult<Row>> {
+  return inDatabase(() => on.query<Row>(text, [...values]));
+}
+
+/** Serialization failure and deadlock: the server rolled back, and the same may work the next time. */
+const TRIED_AGAIN = ['40001', '40P01'];
+const TRIES = 5;
+const PAUSE_MS = 20;
+
+/**
+ * All of `work` or nothing of it. `work` asks by `query` on the connection that it is given; it runs again from the start when the server rolled it back to untie
+ * it from others, so it changes nothing but the database. Errors: those of `query` and of `work`. After DATABASE_UNAVAILABLE it may have been committed all the same.
+ */
+export async function transaction<T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(pool, work);
+    } catch (error) {
+      if (attempt === TRIES || !TRIED_AGAIN.includes(stateOf(error) ?? '')) throw error;
+      await sleep(PAUSE_MS * 2 ** attempt * Math.random());
+    }
+  }
+}
+
+async function once<T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> {
+  const client = await inDatabase(() => pool.connect());
+  // A connection that breaks between two statements says so by an event, which unheard would end the process; the next statement fails.
+  const broken = (): void => undefined;
+  client.on('error', broken);
+  let unfit = true;
+  try {
+    await query(client, 'BEGIN');
+    try {
+      const result = await work(client);
+      await query(client, 'COMMIT');
+      unfit = false;
+      return result;
+    } catch (error) {
+      unfit = await client.query('ROLLBACK').then(
+        () => false,
+        () => true,
+      );
+      throw error;
+    }
+  } finally {
+    client.off('error', broken);
+    client.release(unfit); // true: closed, not kept
+  }
+}

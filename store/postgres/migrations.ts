@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { runner } from 'node-pg-migrate';
+import type { PoolClient } from 'pg';
+import { QuellError } from '../../domain/errors.js';
+import { poolOf, query } from './connection.js';
+import { inDatabase } from './errors.js';
+import type { DatabaseSettings } from './settings.js';
+
+/** This release's steps from an empty database to its schema: plain SQL, run in the order of their numbers, each in a transaction of its own, never changed afterwards. */
+export const MIGRATIONS = join(import.meta.dirname, 'migrations');
+
+const STEP = /^\d{4}-[a-z0-9-]+\.sql$/;
+/** The tool runs what it finds in the folder, scripts too: all but steps is hidden from it. */
+const NO_STEP = `(?!${STEP.source.slice(1)}).*`;
+/** Any number that nothing else in the database takes as an advisory lock. */
+const LOCK = 7_121_300_514;
+
+interface Step {
+  readonly name: string;
+  readonly sql: string;
+  readonly sha256: string;
+}
+
+/**
+ * Brings the schema up to this release; one process at a time, the others wait and find it done. Connect as the owner of the schema. Answers the names of the steps that
+ * were run. Errors: DATABASE_SCHEMA, and nothing is changed, when the database has steps that this release does not know or a step was changed after it was run; a step that
+ * fails is undone, and those before it stay.
+ */
+export async function migrate(settings: DatabaseSettings, folder = MIGRATIONS): Promise<readonly string[]> {
+  const steps = await readSteps(folder);
+  // Without a time limit: for another process to end, for a table to be rewritten.
+  const pool = poolOf(settings, { role: 'migrate', max: 1, statementTimeoutMs: 0 });
+  try {
+    const client = await inDatabase(() => pool.connect());
+    try {
+      return await run(client, folder, steps);
+    } finally {
+      client.release(true); // closed, and the lock with it
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+async function run(client: PoolClient, folder: string, steps: ReadonlyMap<string, Step>): Promise<readonly string[]> {
+  await query(client, 'SELECT pg_advisory_lock($1)', [LOCK]);
+  await query(
+    client,
+    'CREATE TABLE IF NOT EXISTS schema_steps (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+  );
+  refuseOther(await query<Applied>(client, 'SELECT name, sha256 FROM schema_steps ORDER BY name'), steps);
+  const done = await inDatabase(() =>
+    runner({
+      ...{ dbClient: client, dir: folder, direction: 'up', noLock: true, ignorePattern: NO_STEP },
+      migrationsTable: 'schema_migrations',
+      migrationLoaderStrategies: [
+        { extensions: ['.sql'], loader: async (paths) => paths.map((path) => unitOf(path, steps)) },
+      ],
+      log: () => undefined, // it would print statements
+    }),
+  );
+  return done.map(({ name }) => name);
+}
+
+interface Applied {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+function refuseOther({ rows }: { readonly rows: readonly Applied[] }, steps: ReadonlyMap<string, Step>): void {
+  const unknown = rows.filter(({ name }) => !steps.has(name));
+  if (unknown.length > 0) throw refused(`a newer release made it: ${names(unknown)} not known here`);
+  const changed = rows.filter(({ name, sha256 }) => steps.get(name)?.sha256 !== sha256);
+  if (changed.length > 0) throw refused(`changed after it was run: ${names(changed)}`);
+  const last = rows.at(-1)?.name ?? '';
+  const late = [...steps.values()].filter(({ name }) => name < last && !rows.some((row) => row.name === name));
+  if (late.length > 0) throw refused(`numbered below one that was run: ${names(late)}`);
+}
+
+/** What was run is noted in the transaction that ran it. */
+function unitOf(path: string, steps: ReadonlyMap<string, Step>) {
+  const step = steps.get(basename(path, '.sql'));
+  if (!step) throw refused(`appeared while it was migrated: ${basename(path)}`);
+  const { name, sql, sha256 } = step;
+  return {
+    ...{ id: path, filePaths: [path] },
+    actions: {
+      up: (steps: { sql(text: string): void }) => {
+        steps.sql(sql);
+        steps.sql(`INSERT INTO schema_steps (name, sha256) VALUES ('${name}', '${sha256}')`);
+      },
+      down: false as const, // forward only
+    },
+  };
+}
+
+async function readSteps(folder: string): Promise<ReadonlyMap<string, Step>> {
+  const files = (await readdir(folder)).filter((file) => STEP.test(file));
+  const read = await Promise.all(
+    files.map(async (file): Promise<Step> => {
+      const sql = await readFile(join(folder, file), 'utf8');
+      return { name: basename(file, '.sql'), sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+  return new Map(read.map((step) => [step.name, step]));
+}
+
+const names = (of: readonly { readonly name: string }[]): string => of.map(({ name }) => name).join(', ');
+const refused = (why: string): QuellError => new QuellError('DATABASE_SCHEMA', why);
