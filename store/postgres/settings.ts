@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import type { ClientConfig } from 'pg';
 import { parse } from 'pg-connection-string';
-import { addressOf, notPublicBecause } from '../../domain/address.js';
+import { addressOf, notBlockableBecause } from '../../domain/address.js';
 import { QuellError } from '../../domain/errors.js';
 import { errno } from '../files.js';
 
@@ -105,7 +105,7 @@ function tlsOf(host: string, parameters: URLSearchParams): TlsFiles | undefined 
 function isLocal(host: string): boolean {
   if (isAbsolute(host) || host === 'localhost') return true;
   const address = addressOf(host);
-  return address !== undefined && notPublicBecause(address) === 'loopback';
+  return address !== undefined && notBlockableBecause(address) === 'loopback';
 }
 
 function tlsOptions(host: string, { ca, cert, key }: TlsFiles): ConnectionOptions {
