@@ -51,6 +51,8 @@ function withQuotations(text: string): string {
   };
   for (const mark of text.matchAll(QUOTATION)) {
     written += part(mark.index);
+    // The end of a quotation that did not begin still ends a line.
+    if (depth === 0 && mark[1] === '/') written += '\n';
     depth = mark[1] === '/' ? Math.max(0, depth - 1) : depth + 1;
     from = mark.index + mark[0].length;
   }

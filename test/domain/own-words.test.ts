@@ -79,6 +79,7 @@ describe('the writer’s own words', () => {
         for (const word of ownWords(pieces.join('')).match(/\w+/g) ?? []) expect(all.has(word)).toBe(true);
       }),
     );
+    expect(ownWords('Von: x</blockquote>word <blockquote>')).not.toContain('xword');
     const started = performance.now();
     ownWords('On 1 a\n'.repeat(20_000) + '<blockquote>'.repeat(20_000));
     expect(performance.now() - started).toBeLessThan(2_000);

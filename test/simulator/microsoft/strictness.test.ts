@@ -43,7 +43,10 @@ describe('the tenant is as strict as Microsoft', () => {
     const { rows } = await client().page(OPERATIONS.signIns, {});
     const codes = rows.map((r) => (r as { status: { errorCode: number } }).status.errorCode);
     expect(codes.sort()).toEqual([0, 50074]);
-    expect((await read('sign_ins')).events.map((e) => [e.kind, e.outcome])).toEqual([['sign_in', 'success']]);
+    expect((await read('sign_ins')).events.map((e) => [e.kind, e.outcome])).toEqual([
+      ['sign_in', 'success'],
+      ['sign_in_stopped', 'blocked'],
+    ]);
   });
 
   it('writes a consent with several grants and several names of the app', async () => {
