@@ -59,7 +59,7 @@ export class DevServer {
    * database by a killed supervisor is ended first. Errors: STORE when another process has a server on this database; CONFIG when the server
    * does not come up or the database holds a search attribute of another type.
    */
-  static async start(given: DevServerOptions): Promise<DevServer> {
+  static async start(given: DevServerOptions, attempts = 2): Promise<DevServer> {
     const options = { ...given, database: resolve(given.database) };
     mkdirSync(dirname(options.database), { recursive: true, mode: 0o700 });
     mkdirSync(dirname(options.log), { recursive: true, mode: 0o700 });
@@ -76,7 +76,10 @@ export class DevServer {
     try {
       await server.#untilReady();
     } catch (error) {
+      const endedByItself = server.#ended !== undefined;
       await server.stop('SIGKILL');
+      // The server draws the ports of its own services at random, and ends when somebody else was faster.
+      if (endedByItself && attempts > 1) return await DevServer.start(given, attempts - 1);
       throw error;
     }
     return server;
