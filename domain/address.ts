@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { remembered } from './remembered.js';
 
 /**
  * Addresses in their one form: what is compared, stored, blocked and displayed. IPv4 in four decimal parts; IPv6 as RFC 5952 writes it,
@@ -70,21 +71,15 @@ export function notBlockableBecause(address: Address): string | undefined {
 
 /** What stands for a place: an IPv4 address, or the /64 of an IPv6 address (a home has one and changes the rest daily, RFC 8981). */
 export function placeOf(address: Address): string {
-  if (FOUR_PARTS.test(address)) return address; // asked for each row, most of which are such
-  const known = PLACES.get(address);
-  if (known !== undefined) return known;
-  const one = parsed(address);
-  const isV6 = one instanceof ipaddr.IPv6;
-  const place = isV6
-    ? `${new ipaddr.IPv6([...one.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`
-    : (one?.toString() ?? address);
-  if (PLACES.size >= MAX_PLACES) PLACES.clear();
-  PLACES.set(address, place);
-  return place;
+  return FOUR_PARTS.test(address) ? address : placeOfOther(address); // asked for each row, most of which are such
 }
 /** A case has some hundred IPv6 addresses and asks for their places in every comparison. */
-const PLACES = new Map<string, string>();
-const MAX_PLACES = 10_000;
+const placeOfOther = remembered((address): string => {
+  const one = parsed(address);
+  return one instanceof ipaddr.IPv6
+    ? `${new ipaddr.IPv6([...one.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`
+    : (one?.toString() ?? address);
+}, 10_000);
 /** Both are known, and are one place. Unknown is nowhere: it is no place that anything else is at too. */
 export const isSamePlace = (a: Address | undefined, b: Address | undefined): boolean =>
   a !== undefined && b !== undefined && (a === b || placeOf(a) === placeOf(b));

@@ -1,6 +1,7 @@
 import { placeOf } from './address.js';
 import { actingApp, isAccess } from './episodes.js';
 import { LABELS, type EvidenceEvent } from './evidence.js';
+import { around } from './sorted-rows.js';
 
 /** Whoever is asked for a second factor gets in at once, or from the next address of the network (IPv6 first and IPv4 then, a phone). */
 const AT_ONCE_MS = 30 * 60_000;
@@ -17,14 +18,15 @@ export function stepsOnTheWay(rows: readonly EvidenceEvent[]): (e: EvidenceEvent
   if (!rows.some(isStopped)) return () => false;
   const entries = rows.filter((e) => e.ip !== undefined && isAccess(e) && actingApp(e) === undefined);
   const places = new Set(entries.flatMap((e) => e.ip ?? []).map(placeOf));
-  const times = new Map<number, number[]>();
-  for (const { asn, at } of entries) {
-    if (asn === undefined) continue;
-    const known = times.get(asn);
-    if (known) known.push(Date.parse(at));
-    else times.set(asn, [Date.parse(at)]);
+  const inNetworks = new Map<number, EvidenceEvent[]>();
+  for (const entry of [...entries].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+    if (entry.asn === undefined) continue;
+    const known = inNetworks.get(entry.asn);
+    if (known) known.push(entry);
+    else inNetworks.set(entry.asn, [entry]);
   }
   const isAround = ({ asn, at }: EvidenceEvent): boolean =>
-    asn !== undefined && (times.get(asn) ?? []).some((t) => Math.abs(t - Date.parse(at)) <= AT_ONCE_MS);
+    asn !== undefined &&
+    around(inNetworks.get(asn) ?? [], at).some((e) => Math.abs(Date.parse(e.at) - Date.parse(at)) <= AT_ONCE_MS);
   return (e) => e.ip === undefined || places.has(placeOf(e.ip)) || isAround(e);
 }

@@ -85,7 +85,7 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
 
 /** What its sender is told of a body that is kept, and by itself opens no case. */
 function noteOf(glance: Exclude<Glance, { refused: unknown }>): { readonly note?: string } {
-  if ('unread' in glance) return { note: `kept unread: ${glance.unread}` };
+  if ('unread' in glance) return { note: `kept, not read yet: ${glance.unread}` };
   const { alerts, problem } = glance;
   return alerts === 0 && problem !== undefined ? { note: `kept as a dead letter: ${problem}` } : {};
 }

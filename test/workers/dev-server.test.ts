@@ -175,6 +175,17 @@ it('does not signal a process whose id the system gave to another', async () => 
   }
 });
 
+it('is started once more when it ends as it starts', async () => {
+  const once = join(folder, 'begun');
+  const cli = join(folder, 'temporal-that-ends-first');
+  writeFileSync(cli, `#!/bin/sh\n[ -e '${once}' ] || { touch '${once}'; exit 1; }\nexec '${temporalCli()}' "$@"\n`, {
+    mode: 0o755,
+  });
+  await withClient(await start({ cli }), async ({ workflow }) => {
+    await workflow.start('nobodyRunsThis', { workflowId: 'w', taskQueue: 'q' });
+  });
+});
+
 it('says why when it cannot start', async () => {
   await expect(start({ cli: join(folder, 'nothing-here') })).rejects.toMatchObject({ code: 'CONFIG' });
   const taken = createServer().listen(0, '127.0.0.1');
