@@ -35,10 +35,10 @@ export function mailOf(text: unknown): string | undefined {
 const shownWith = (text: string): string | undefined =>
   /[>)\]]$/.test(text) ? SHOWN.map((form) => form.exec(text)?.[1]).find((address) => address !== undefined) : undefined;
 const SHOWN = [
-  /^(?:[^<>@]{0,300}|[^<>,;]{0,300})<\s{0,9}([^<>\s]+)\s{0,9}>$/,
-  /^[^<>@]{0,300}[([]\s{0,9}([^<>()[\]\s]+@[^<>()[\]\s]+)\s{0,9}[)\]]$/,
+  /^(?:[^<>@]{0,300}|[^<>,;|]{0,300})<\s{0,9}([^<>\s]+)\s{0,9}>$/,
+  /^[^<>@]{0,300}[([]\s{0,9}([^<>()[\]\s@]+@[^<>()[\]\s@]+)\s{0,9}[)\]]$/,
   // A comment of RFC 5322 behind the address.
-  /^([^<>()[\]\s]+@[^<>()[\]\s]+)\s{0,9}\([^()@]{0,300}\)$/,
+  /^([^<>()[\]\s@]+@[^<>()[\]\s@]+)\s{0,9}\([^()@]{0,300}\)$/,
 ];
 /**
  * What vendors put in front: a scheme, SharePoint's claim (`i:0#.f|membership|…`) and guest link (`urn:spo:guest#…`), Entra's name of an

@@ -2,7 +2,7 @@ import { placeOf } from './address.js';
 import type { Episode } from './attribution.js';
 import { isState } from './episodes.js';
 import type { EvidenceEvent } from './evidence.js';
-import type { Platform } from './platform.js';
+import type { Instant, Platform } from './platform.js';
 import { isStopped } from './stopped-sign-ins.js';
 import type { FactCode } from './weights.js';
 
@@ -31,24 +31,30 @@ export interface DefeatedAttempts {
 }
 
 /**
- * Attempts to get into the account from places where nobody ever got in, and that are nothing of the person's. Who was stopped here may
+ * Attempts to get into the account from places where nobody ever got in, those that were stopped on the way since an instant, and that are nothing of the person's. Who was stopped here may
  * have got in elsewhere: a phishing page has many victims, and the alert names one.
  */
-export const strangersAttempts = (episodes: readonly Episode[]): readonly EvidenceEvent[] =>
+export const strangersAttempts = (episodes: readonly Episode[], since: Instant): readonly EvidenceEvent[] =>
   episodes
     .filter(({ acts }) => acts.length === 0)
     .flatMap((e) =>
-      e.attempts.filter((attempt) => e.score <= (isStopped(attempt) && hasTools(e) ? STRANGE_WITH_TOOLS : STRANGE)),
+      e.attempts.filter(
+        (attempt) =>
+          e.score <= (isStopped(attempt) && hasTools(e) ? STRANGE_WITH_TOOLS : STRANGE) &&
+          // One alone is told: one of long ago is no news.
+          (attempt.kind !== 'sign_in_stopped' || attempt.at >= since),
+      ),
     );
 const hasTools = ({ facts }: Episode): boolean => facts.some((f) => OF_TOOLS.includes(f.code));
 
 /** The strangers' attempts by platform, with the addresses that may be blocked. `raising` says how an account is protected better there. */
 export function defeatedAttempts(
   episodes: readonly Episode[],
+  since: Instant,
   isProtectedAddress: (address: string) => boolean,
   raising: (platform: Platform) => string | undefined = () => undefined,
 ): readonly DefeatedAttempts[] {
-  const tried = strangersAttempts(episodes);
+  const tried = strangersAttempts(episodes, since);
   const inUse = new Set(
     episodes.flatMap(({ acts }) => acts.flatMap((e) => (e.ip === undefined || isState(e) ? [] : placeOf(e.ip)))),
   );

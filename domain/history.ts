@@ -121,6 +121,13 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
   const knownTraits = new Set([...known].map((key) => key.split(' ')[0]));
   const signIns = placed.filter((e) => isSignIn(e) && e.ip !== undefined && known.has(`address ${placeOf(e.ip)}`));
   const hours = signIns.map(hourOf);
+  const byProgram = new Map<string, EvidenceEvent[]>();
+  for (const e of signIns) {
+    const known = byProgram.get(programOf(e));
+    if (known) known.push(e);
+    else byProgram.set(programOf(e), [e]);
+  }
+  const withDevice = new Set([...byProgram].flatMap(([key, rows]) => (isUsual(rows, hasDevice) ? [key] : [])));
   return {
     cold,
     isYoung: span < YOUNG_DAYS,
@@ -131,7 +138,8 @@ export function historyOf(rows: readonly EvidenceEvent[]): History {
     namesDevice: (e) =>
       (isSignIn(e) || e.kind === 'sign_in_stopped') &&
       e.deviceId === undefined &&
-      isUsual(signIns.filter(sameProgram(e)), hasDevice),
+      (e.userAgent ?? '') !== '' &&
+      withDevice.has(programOf(e)),
     usesSecondFactor: (platform) =>
       isUsual(
         signIns.filter((e) => e.platform === platform && e.authentication !== undefined),
@@ -150,10 +158,7 @@ const isUsual = (rows: readonly EvidenceEvent[], holds: (e: EvidenceEvent) => bo
   rows.length >= USUAL.count && rows.filter(holds).length >= USUAL.part * rows.length;
 const isSignIn = (e: EvidenceEvent): boolean => e.kind === 'sign_in';
 const hasDevice = (e: EvidenceEvent): boolean => e.deviceId !== undefined;
-const sameProgram =
-  ({ platform, userAgent = '' }: EvidenceEvent) =>
-  (e: EvidenceEvent): boolean =>
-    e.platform === platform && userAgent !== '' && clientFamily(e.userAgent ?? '') === clientFamily(userAgent);
+const programOf = ({ platform, userAgent = '' }: EvidenceEvent): string => `${platform} ${clientFamily(userAgent)}`;
 
 function note(uses: Map<string, Use>, key: string, e: EvidenceEvent): void {
   const at = Date.parse(e.at);

@@ -80,7 +80,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
   const impact = impactOf(findings, events, policy.critical, secrets);
   const view = viewOf(given);
   const own = { isProtectedAddress: (ip: string) => isProtectedAddress(deps, ip), apps: deps.ownApps };
-  const traces = tracesOfFindings(findings, events, own, strangersAttempts(view.episodes));
+  const traces = tracesOfFindings(findings, events, own, strangersAttempts(view.episodes, given.focusFrom));
   const lines = weigh({
     view,
     findings,
@@ -122,6 +122,7 @@ export async function assess(deps: AnalysisDeps, input: Input): Promise<Assessme
     // Where colleagues come from nobody is kept out.
     attempts: defeatedAttempts(
       view.episodes,
+      given.focusFrom,
       (ip) => own.isProtectedAddress(ip) || (input.sharedPlaces ?? []).some((s) => s.place === placeOf(ip)),
       (platform) => deps.platforms.find(platform)?.raiseProtection,
     ),

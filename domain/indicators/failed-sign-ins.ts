@@ -64,7 +64,7 @@ function find(view: View): readonly Finding[] {
 
 /** One is enough: whoever needs no guess has the password. Not counted with the failures, of which many are a person's own. */
 function stoppedStrangers({ episodes, past, focus, input }: View): readonly EvidenceEvent[] {
-  const stopped = strangersAttempts(episodes).filter((e) => isStopped(e) && e.at >= input.focusFrom);
+  const stopped = strangersAttempts(episodes, input.focusFrom).filter((e) => isStopped(e) && e.at >= input.focusFrom);
   if (stopped.length === 0) return stopped;
   const isStep = stepsOnTheWay([...past, ...focus]);
   return stopped.filter((e) => !isStep(e));

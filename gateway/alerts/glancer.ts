@@ -21,8 +21,9 @@ const OPTIONS: GlancerOptions = {
 };
 /** Of a body of 1 MiB every value may be an object. */
 const HEAP_MB = 256;
-/** Senders wait some ten seconds for their answer. */
 const WAITING = 8;
+/** Senders wait some ten seconds for their answer, and the body is kept only then. */
+const ANSWER_MS = 6_000;
 
 /** Reads bodies as they arrive, so that no body keeps the event loop: small ones at once, others in a thread with a time limit. */
 export class Glancer {
@@ -32,7 +33,7 @@ export class Glancer {
   constructor(options: Partial<GlancerOptions> = {}) {
     this.#options = { ...OPTIONS, ...options };
     const { module, withinMs } = this.#options;
-    this.#threads = new Threads({ module, withinMs, most: 1, heapMb: HEAP_MB, waiting: WAITING });
+    this.#threads = new Threads({ module, withinMs, answerMs: ANSWER_MS, most: 1, heapMb: HEAP_MB, waiting: WAITING });
   }
 
   /** What a body holds, or why it was not read: it took too long, too many wait, or it broke its thread. */
@@ -56,7 +57,7 @@ export class Glancer {
   #why({ why }: ThreadFailure): string {
     switch (why) {
       case 'late':
-        return `the body takes longer than ${this.#options.withinMs} ms to read; send fewer alerts at once`;
+        return `the body, with those before it, takes longer than ${this.#options.withinMs} ms to read; send fewer alerts at once`;
       case 'full':
         return 'too many large bodies wait to be read; send fewer at once';
       default:

@@ -24,17 +24,23 @@ export function readerOf<T>(shape: z.ZodType<T>): Reader<T> {
 }
 
 function direct(shape: z.ZodType): Reader<unknown> | undefined {
-  if (shape instanceof z.ZodUnknown) return AS_IT_CAME;
   if (shape instanceof z.ZodString) return text(shape);
+  if (hasChecks(shape)) return undefined;
+  if (shape instanceof z.ZodUnknown) return AS_IT_CAME;
   if (shape instanceof z.ZodOptional) return optional(shape.unwrap() as z.ZodType);
   if (shape instanceof z.ZodUnion) return firstOf(shape.options as readonly z.ZodType[]);
   if (shape instanceof z.ZodTransform) return transformed(shape);
   if (shape instanceof z.ZodPipe) return inTurn(shape);
   if (shape instanceof z.ZodLazy) return (value) => readerOf(shape.unwrap() as z.ZodType)(value);
-  if (hasChecks(shape)) return undefined;
-  if (shape instanceof z.ZodNumber && shape.format === null) return (value) => (Number.isFinite(value) ? value : HERE);
-  return shape instanceof z.ZodObject && shape.def.catchall instanceof z.ZodUnknown ? looseObject(shape) : undefined;
+  if (shape instanceof z.ZodNumber && isPlain(shape)) return (value) => (Number.isFinite(value) ? value : HERE);
+  return shape instanceof z.ZodObject && isLoose(shape) ? looseObject(shape) : undefined;
 }
+/** Taken as it is: no text is made a number, and no number a text. */
+const isPlain = ({ format, def }: z.ZodString | z.ZodNumber): boolean =>
+  format === null && !('coerce' in def && def.coerce);
+/** What must be there, whatever it is, only zod tells from what is not. */
+const isLoose = ({ shape, def }: z.ZodObject): boolean =>
+  def.catchall instanceof z.ZodUnknown && !Object.values(shape).some((field) => field instanceof z.ZodUnknown);
 const hasChecks = ({ def }: z.ZodType): boolean => (def.checks?.length ?? 0) > 0;
 
 const byZod =
@@ -47,14 +53,16 @@ const byZod =
 /** With a least length at most: it is then the only check. */
 function text(shape: z.ZodString): Reader<unknown> | undefined {
   const { minLength, maxLength, def } = shape;
-  if ((def.checks?.length ?? 0) !== (minLength === null ? 0 : 1) || maxLength !== null) return undefined;
+  if (!isPlain(shape) || (def.checks?.length ?? 0) !== (minLength === null ? 0 : 1) || maxLength !== null)
+    return undefined;
   const least = minLength ?? 0;
   return (value) => (typeof value === 'string' && value.length >= least ? value : HERE);
 }
 
-function optional(inner: z.ZodType): Reader<unknown> {
-  const read = readerOf(inner);
-  if (read === AS_IT_CAME) return read;
+/** Undefined for what makes something of nothing (a default). */
+function optional(inner: z.ZodType): Reader<unknown> | undefined {
+  const read = direct(inner);
+  if (read === undefined || read === AS_IT_CAME) return read;
   return (value) => (value === undefined ? undefined : read(value));
 }
 

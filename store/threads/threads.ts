@@ -11,6 +11,8 @@ export interface ThreadsOptions {
   readonly withinMs?: number;
   /** So many orders wait at most. */
   readonly waiting?: number;
+  /** Longer no order waits for its answer, in all; a thread that has not begun by then is ended. */
+  readonly answerMs?: number;
 }
 
 /** Why an order has no answer: it took too long, too many wait, the thread ended, or it could not do it. */
@@ -53,7 +55,12 @@ export class Threads<Order, Answer> {
         if (at >= 0) this.#queue.splice(at, 1);
         job.reject(signal?.reason as Error);
       };
-      const done = (): void => signal?.removeEventListener('abort', abort);
+      const { answerMs } = this.options;
+      const timer = answerMs === undefined ? undefined : setTimeout(() => this.#giveUp(job), answerMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      };
       const job: Job<Order, Answer> = {
         order,
         resolve: (answer) => (done(), resolve(answer)),
@@ -108,12 +115,22 @@ export class Threads<Order, Answer> {
       this.#next();
     });
     const ended = (): void => {
+      if (!this.#threads.has(thread)) return;
       // One that never was ready would not be the next time either.
       if (!thread.isReady) for (const job of this.#queue.splice(0)) job.reject(new ThreadFailure('ended'));
       this.#end(thread, 'ended');
     };
     worker.on('error', ended);
     worker.on('exit', ended);
+  }
+
+  /** What has waited too long, with a thread that has not begun in all that time. One that works has its own limit. */
+  #giveUp(job: Job<Order, Answer>): void {
+    const at = this.#queue.indexOf(job);
+    if (at >= 0) this.#queue.splice(at, 1);
+    job.reject(new ThreadFailure('late'));
+    // Of those that there are now: the end of one may begin another.
+    for (const thread of [...this.#threads]) if (!thread.isReady) this.#end(thread, 'late');
   }
 
   #free(thread: Thread<Order, Answer>): Job<Order, Answer> | undefined {

@@ -192,3 +192,9 @@ describe('a name as a vendor writes it', () => {
     expect(guestAddressOf(mailOf('Kim_L_example.net#EXT#@tenant.example.com') ?? '')).toBe('kim_l@example.net');
   });
 });
+
+it('one of several in a list with bars, or of many signs, is no address', () => {
+  expect(mailOf('mallory@example.com | Victim <victim@example.com>')).toBeUndefined();
+  expect(mailOf(`a${'@'.repeat(900)})`)).toBeUndefined();
+  expect(mailOf('kim@example.com (Kim Doe)')).toBe('kim@example.com');
+});

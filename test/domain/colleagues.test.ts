@@ -74,7 +74,7 @@ describe('a place that colleagues share', () => {
 describe('attempts of a stranger', () => {
   const failed = (given: Partial<EvidenceEvent>): EvidenceEvent =>
     event({ id: 'f', kind: 'sign_in_failed', logSource: 'user_access', at: after(HOUR), outcome: 'failure', ...given });
-  const attempts = (rows: readonly EvidenceEvent[]) => strangersAttempts(episodes(rows)).map((e) => e.id);
+  const attempts = (rows: readonly EvidenceEvent[]) => strangersAttempts(episodes(rows), '').map((e) => e.id);
 
   it('come from where nobody ever got in and nothing is the person’s', () => {
     expect(attempts([failed({ ...RENTED, userAgent: FIREFOX })])).toEqual(['f']);

@@ -17,7 +17,8 @@ const signIn = (at: number, place: Partial<EvidenceEvent>): EvidenceEvent =>
   event({ kind: 'sign_in', logSource: 'user_access', at: after(at), sessionId: `s-${at}`, ...place });
 const today = days({ from: 0, to: 0, place: OFFICE, name: 'today' });
 const past = [...ordinaryMonths(), ...today];
-const attemptsIn = (rows: readonly EvidenceEvent[]) => defeatedAttempts(viewOf(input(rows)).episodes, () => false);
+const attemptsIn = (rows: readonly EvidenceEvent[]) =>
+  defeatedAttempts(viewOf(input(rows)).episodes, input(rows).focusFrom, () => false);
 const closes = (rows: readonly EvidenceEvent[]) => {
   const { escalation } = judge(rows);
   return closingOf({ plans: [], tasks: [], verdict: escalation.verdict, escalation });
@@ -45,6 +46,15 @@ describe('a thief who has the password', () => {
     const devices = past.map((e) => (e.kind === 'sign_in' ? { ...e, deviceId: 'laptop' } : e));
     expect(attemptsIn([...past, stopped(10 * HOUR, HOTEL)])).toEqual([]);
     expect(attemptsIn([...devices, stopped(10 * HOUR, HOTEL)])).toMatchObject([{ knewFirst: 1 }]);
+  });
+
+  it('is not hidden by a network that the person’s own sign-ins come from too, nor is who was refused in it', () => {
+    const shared = { ...ABROAD, asn: OFFICE.asn ?? 0, userAgent: 'python-requests/2.31' };
+    const own = [signIn(10 * HOUR + 10 * MINUTE, OFFICE)];
+    for (const attempt of [stopped(10 * HOUR, shared), refused(10 * HOUR, shared)]) {
+      expect(judge([...past, ...own, attempt]).findings.filter((f) => f.attack.includes('T1621'))).toHaveLength(1);
+      expect(closes([...past, ...own, attempt])).toBe('attempt_defeated');
+    }
   });
 
   it('is not hidden by the person, who is asked and gets in at the same minute', () => {
@@ -102,9 +112,29 @@ describe('a step on the way in', () => {
     const isStep = stepsOnTheWay([signIn(0, HOTEL), stopped(0, HOTEL)]);
     const near = { ...HOTEL, ip: '203.0.113.81' };
     expect(isStep(stopped(500 * HOUR, HOTEL))).toBe(true);
-    expect([-20, 20, 40].map((m) => isStep(stopped(m * MINUTE, near)))).toEqual([true, true, false]);
+    expect([-31, -30, 0, 30, 31].map((m) => isStep(stopped(m * MINUTE, near)))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(isStep(refused(0, near))).toBe(false);
     expect(isStep(stopped(0, ABROAD))).toBe(false);
     expect(isStep(stopped(0, {}))).toBe(true);
+  });
+
+  it('is found in rows of any order', () => {
+    const near = { ...HOTEL, ip: '203.0.113.81' };
+    const entries = [300, 0, 200, 100].map((h) => signIn(h * HOUR, HOTEL));
+    const isStep = stepsOnTheWay([...entries, stopped(0, near)]);
+    expect([0, 100, 200, 300, 150].map((h) => isStep(stopped(h * HOUR, near)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('is no sign-in that failed, no other stopped one and no app’s call', () => {

@@ -1,8 +1,8 @@
-import { peopleOfEvidence } from '../graph-alerts-v2/parser.js';
+import { partsOfEvidence } from '../graph-alerts-v2/parser.js';
 import { nearest } from '../kit/accounts.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
-import { instantOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
+import { instantOf, mailOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
 import { about } from './about.js';
 
 /**
@@ -53,11 +53,12 @@ export const elastic: AlertFormat = {
 
 /** Who acted; else whom a vendor's alert, which one of its services wrote, is about. `user.target` and `user.changes` are whom it was done to. */
 function groups(f: Fields): readonly (readonly NamedSubject[])[] {
-  return [
-    evidence(f),
-    [...['user', 'source.user', 'client.user'].flatMap((path) => users(f, path)), ...vendors(f)],
-    [...entities(f), ...thresholds(f)],
-  ];
+  const { suspected, bystanders } = evidence(f);
+  const aside = new Set(bystanders.flatMap(({ email }) => mailOf(email) ?? []));
+  // Defender writes everybody whom its evidence names into `user`.
+  const isAside = ({ email }: NamedSubject): boolean => aside.has(mailOf(email) ?? '');
+  const named = [...['user', 'source.user', 'client.user'].flatMap((path) => users(f, path)), ...vendors(f)];
+  return [suspected, named.filter((one) => !isAside(one)), [...entities(f), ...thresholds(f)], bystanders];
 }
 
 /** ECS user: `id` of an Office 365 row is the address, `name` may be, or stands apart from its `domain`. In `fields` form each is a list. */
@@ -76,15 +77,21 @@ function users(f: Fields, path: string): readonly NamedSubject[] {
   }).flat();
 }
 
-/** An alert of Defender has everybody whom its evidence names in `user`: their roles stand in the evidence alone. */
-const evidence = (f: Fields): readonly NamedSubject[] =>
-  ['m365_defender.alert', 'm365_defender.incident.alert', 'm365_defender.incident.alerts'].flatMap((path) => [
-    ...f.list(path).flatMap((alert) => peopleOfEvidence(alert.loose())),
-    // In the `fields` form the texts of all evidence are lists, and nothing says which go together.
-    ...['user_account.user_principal_name', 'primary_address'].flatMap((name) =>
-      severalOf(f.texts(`${path}.evidence.${name}`)).map((email) => ({ email })),
-    ),
-  ]);
+/** What Defender's alerts name, with the part that it has in them, of all of them together. */
+function evidence(f: Fields): ReturnType<typeof partsOfEvidence> {
+  const alerts = ['m365_defender.alert', 'm365_defender.incident.alert', 'm365_defender.incident.alerts'];
+  const pieces = alerts.flatMap((path) => {
+    const inLists = f.list(path).flatMap((alert) => alert.list('evidence'));
+    return (inLists.length > 0 ? inLists : f.list(`${path}.evidence`)).map((piece) => piece.loose());
+  });
+  const parts = partsOfEvidence(pieces);
+  if (parts.suspected.length + parts.bystanders.length > 0) return parts;
+  // In the `fields` form the texts of all evidence are lists, and nothing says which go together.
+  const names = alerts.flatMap((path) =>
+    f.texts(...['user_account.user_principal_name', 'primary_address'].map((name) => `${path}.evidence.${name}`)),
+  );
+  return { suspected: severalOf(names).map((email) => ({ email })), bystanders: [] };
+}
 
 function vendors(f: Fields): readonly NamedSubject[] {
   return [
@@ -132,12 +139,15 @@ const thresholds = (f: Fields): readonly NamedSubject[] =>
     .map((term) => ({ email: term.text('value') }));
 
 function split(body: Fields): readonly Fields[] {
-  const many = ['alerts', 'hits.hits', 'hits'].map((key) => body.list(key)).find((list) => list.some(isObject)) ?? [];
+  const lists = ['alerts', 'hits.hits', 'hits'].map((key) => body.list(key));
+  const many = isOne(body) ? [] : (lists.find((list) => list.some(isObject)) ?? []);
   return (many.length > 0 ? many : [body]).map(
     (f) => [f.at('_source'), f.at('fields')].find((inner) => inner.has('kibana.alert.uuid')) ?? f,
   );
 }
 
+/** An alert itself, whatever else it holds. */
+const isOne = (body: Fields): boolean => body.has('kibana.alert.uuid');
 /** A document; the `hits` of a search hold the list and are none. */
 const isObject = ({ value }: Fields): boolean => typeof value === 'object' && value !== null && !('hits' in value);
 

@@ -58,13 +58,23 @@ export const graphAlertsV2: AlertFormat = {
 };
 
 /** Every account that a piece of evidence is or holds, and every application; who only had it done to them when there is nobody else. */
-export function peopleOfEvidence(f: Fields): readonly NamedSubject[] {
-  const vendorTenantId = f.aside().text('tenantId');
-  const named = f.list('evidence').flatMap((e) => of(e).map((one) => ({ one, aside: isAside(e) })));
-  return suspects(
-    named.filter(({ one }) => isNamed(one)),
-    ({ aside }) => aside,
-  ).map(({ one }) => ({ ...one, vendorTenantId }));
+function peopleOfEvidence(f: Fields): readonly NamedSubject[] {
+  const { suspected, bystanders } = partsOfEvidence(f.list('evidence'), f.aside().text('tenantId'));
+  return suspected.length > 0 ? suspected : bystanders;
+}
+
+/** The same by the part that they have in it: other fields of an alert may say who did it where its evidence does not. */
+export function partsOfEvidence(
+  pieces: readonly Fields[],
+  vendorTenantId?: string,
+): { readonly suspected: readonly NamedSubject[]; readonly bystanders: readonly NamedSubject[] } {
+  const [suspected, bystanders]: [NamedSubject[], NamedSubject[]] = [[], []];
+  for (const piece of pieces) {
+    const named = of(piece).filter(isNamed);
+    const part = named.length > 0 && isAside(piece) ? bystanders : suspected;
+    for (const one of named) part.push({ ...one, vendorTenantId });
+  }
+  return { suspected, bystanders };
 }
 
 function of(e: Fields): readonly NamedSubject[] {

@@ -109,7 +109,7 @@ function* groups(f: Fields): Generator<readonly NamedSubject[]> {
 /** By the name of an observable, which is the path of its attribute: who acted or sent, and to whom it was done or sent. */
 const ACTING = /^(?:evidences\S*\.)?(?:actor|email\.(?:from|sender|reply_to))(?:[._[]|$)/i;
 const AFFECTED =
-  /(?:^|[._])(?:to|cc|bcc|delivered_to(?:_list)?|(?:to|cc)_mailboxes|recipients?|dst\w*|target\w*|victim\w*)(?:[._[]|$)/i;
+  /(?:^|[._])(?:to|cc|bcc|delivered_to(?:_list)?|(?:to|cc)_mailboxes|recipients?|dst\w*|target\w*|victim\w*|impersonated\w*)(?:[._[]|$)/i;
 
 const users = (e: Fields, path: string): readonly NamedSubject[] =>
   e

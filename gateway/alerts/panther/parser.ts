@@ -1,4 +1,4 @@
-import { peopleOfEvidence } from '../graph-alerts-v2/parser.js';
+import { partsOfEvidence } from '../graph-alerts-v2/parser.js';
 import { nearest } from '../kit/accounts.js';
 import { actorsOfIds } from '../kit/actor-ids.js';
 import type { Fields } from '../kit/fields.js';
@@ -26,7 +26,11 @@ export const panther: AlertFormat = {
       platform,
       ...lookingFor(f, (inner) => {
         const at = placesIn(inner.at('alertContext').loose());
-        return nearest([at.flatMap(actors), at.flatMap(users)], platform);
+        const evidence = partsOfEvidence(at.flatMap((place) => place.list('evidence')));
+        return nearest(
+          [[...evidence.suspected, ...at.flatMap(actors)], at.flatMap(users), evidence.bystanders],
+          platform,
+        );
       }),
       noSubject:
         'panther: alertContext names no user by mail address; return actor, user or user_email from alert_context() (docs/alerts.md)',
@@ -69,9 +73,6 @@ function actors(c: Fields): readonly NamedSubject[] {
     { email: c.text('properties.userPrincipalName'), nativeId: c.text('properties.userId') },
     // Microsoft 365 gives one actor as a list of its ids and names.
     ...actorsOfIds(c.list('actor').flatMap((pair) => (pair.has('type') ? (pair.text('id') ?? []) : []))),
-    // An alert of Microsoft Graph, whole.
-    ...peopleOfEvidence(c),
-    ...c.list('userStates').map((u) => ({ email: u.text('userPrincipalName'), nativeId: u.text('aadUserId') })),
     ...severalOf(names).map((email) => ({ email })),
   ];
 }
@@ -79,7 +80,12 @@ function actors(c: Fields): readonly NamedSubject[] {
 /** `user` as object or text, or a mail address beside it. An `id` at the top is the event's. */
 function users(c: Fields): readonly NamedSubject[] {
   const names = c.texts('user', 'users', ...MAILS.slice(0, -1), 'username');
-  return [person(c.at('user')), ...severalOf(names).map((email) => ({ email }))];
+  return [
+    person(c.at('user')),
+    ...severalOf(names).map((email) => ({ email })),
+    // Whom an alert of Microsoft Graph is about, in its older form: it says of nobody which part they have in it.
+    ...c.list('userStates').map((u) => ({ email: u.text('userPrincipalName'), nativeId: u.text('aadUserId') })),
+  ];
 }
 
 const person = (u: Fields): NamedSubject => ({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Platform } from '../../../domain/platform.js';
 import { samNameOf } from '../../../domain/account-names.js';
 import { nearest } from '../kit/accounts.js';
-import { actorsOfIds } from '../kit/actor-ids.js';
+import { actorsOfIds, isApplication } from '../kit/actor-ids.js';
 import type { Fields } from '../kit/fields.js';
 import { lookingFor, type AlertFormat, type NamedSubject } from '../kit/parser.js';
 import { instantOf, isPlaceholder, mailOf, platformOf, severalOf, severityOf, techniques } from '../kit/values.js';
@@ -97,10 +97,13 @@ const RISK: Naming = [['risk_object', 'normalized_risk_object', 'user_risk_objec
 
 function subjects(f: Fields, platform: Platform | undefined): readonly NamedSubject[] {
   const [source, user] = [named(f, SOURCE), named(f, USER)];
-  const acts = actsOnAnother(source, user);
-  const vendors = [...VENDORS.flatMap((naming) => named(f, naming)), ...actorsOfIds(severalOf(f.texts(...ACTOR_IDS)))];
-  const rest = [vendors, named(f, RISK)];
-  return nearest(acts ? [source] : [[...source, ...user], ...rest], platform);
+  const actorIds = severalOf(f.texts(...ACTOR_IDS));
+  // The one actor of the record stands there: `user` may be whom it was done to, and where an application acted it is.
+  const acted = actorsOfIds(actorIds);
+  if (acted.length === 0 && actorIds.some(isApplication)) return nearest([source], platform);
+  if (actsOnAnother(source, user)) return nearest([[...acted, ...source]], platform);
+  const vendors = VENDORS.flatMap((naming) => named(f, naming));
+  return nearest([acted, [...source, ...user], vendors, named(f, RISK)], platform);
 }
 
 /** Whether `src_user` is somebody, and `user` somebody else: then it is he who acted, even where his name identifies nobody. */

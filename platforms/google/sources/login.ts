@@ -91,17 +91,17 @@ const map: Mapper = (event, query) => {
 export const LOGIN_LOG: ReportLog = { source: 'google.login', application: 'login', logSource: 'user_access', map };
 
 /** What Google asks before it asks for more. */
-const FIRST = new Set(['password', 'captcha', 'none', 'saml']);
+const FIRST = new Set(['password', 'passkey', 'captcha', 'none', 'saml', 'other', 'unknown']);
 /**
  * Refused: a failure. Passed: told by the sign-in that follows, unless no more than the password was. Neither: the sign-in stopped there, or
  * goes on; the password before it was right.
  */
 function challenged(event: ReportEvent): ReturnType<Mapper> {
   const status = event.text('login_challenge_status') ?? '';
-  const asked = event.list('login_challenge_method');
+  const asked = event.list('login_challenge_method').map((method) => method.toLowerCase());
   const isMore = asked.length === 0 || asked.some((m) => !FIRST.has(m));
-  const hasPassed = /pass/i.test(status);
-  if (/fail|abandon|invalid|incorrect|wrong|denied|reject/i.test(status)) {
+  const hasPassed = /^(?:challenge )?(?:pass(?:ed)?|success\w*|succeeded|completed)\b/i.test(status.trim());
+  if (/not passed|fail|abandon|invalid|incorrect|wrong|denied|reject/i.test(status)) {
     const labels = isMore ? [LABELS.knowsFirst] : undefined;
     return compact({ kind: 'sign_in_failed' as const, outcome: 'failure' as const, reasons: [event.name], labels });
   }

@@ -25,7 +25,25 @@ describe('Elastic', () => {
   it('takes the suspects of the evidence of Defender, not everybody in `user`', () => {
     const list = [evidence('victim@example.com', 'attacked'), evidence(THIEF, 'compromised')];
     expect(who('elastic', defender(list))).toEqual([`${THIEF} ${OBJECT_ID}`]);
-    expect(who('elastic', defender(list.slice(0, 1)))).toEqual([`victim@example.com ${OBJECT_ID}`]);
+    // Whom the alert names beside the one who was attacked is nearer to who did it.
+    expect(who('elastic', defender(list.slice(0, 1)))).toEqual([THIEF]);
+    const alone = alert({ 'event.dataset': 'm365_defender.alert', 'm365_defender.alert.evidence': list.slice(0, 1) });
+    expect(who('elastic', alone)).toEqual([`victim@example.com ${OBJECT_ID}`]);
+  });
+
+  it('judges the evidence of all alerts of an incident together, nested or flat', () => {
+    const [attacked, thief] = [evidence('victim@example.com', 'attacked'), evidence(THIEF, 'compromised')];
+    const user = { 'user.name': ['victim@example.com', THIEF] };
+    const incident = { m365_defender: { incident: { alerts: [{ evidence: [attacked] }, { evidence: [thief] }] } } };
+    const defender = { 'event.dataset': 'm365_defender.alert' };
+    expect(who('elastic', alert({ ...defender, ...incident }))).toEqual([`${THIEF} ${OBJECT_ID}`]);
+    expect(who('elastic', alert({ ...defender, ...user, 'm365_defender.alert.evidence': [attacked, thief] }))).toEqual([
+      `${THIEF} ${OBJECT_ID}`,
+    ]);
+  });
+
+  it('is one alert whatever else it holds', () => {
+    expect(who('elastic', alert({ 'user.email': DANA, hits: { n: 3 } }))).toEqual([DANA]);
   });
   it('takes mailboxes of the evidence, and the evidence of an incident', () => {
     const box = { odata_type: '#microsoft.graph.security.mailboxEvidence', primary_address: DANA };
@@ -206,5 +224,41 @@ describe('nobody', () => {
   it('hides nobody who is named beside it', () => {
     const body = { id: 'd', platform: 'google', subjects: [{ email: DANA, nativeId: GOOGLE }] };
     expect(who('quell', body)).toEqual([DANA]);
+  });
+});
+
+describe('whoever acted', () => {
+  it('hides whom it was done to, also when it is a robot of somebody’s', () => {
+    const robot = 'noreply@project-1.iam.gserviceaccount.com';
+    const row = { title: 'r', id: 'i', level: 'high', event: { suser: robot, duser: 'victim@example.com' } };
+    expect(() => who('sigma', row)).toThrow(/ALERT_NO_SUBJECT/);
+  });
+
+  it('is known beside the evidence of who was attacked', () => {
+    const attacked = {
+      '@odata.type': '#microsoft.graph.security.userEvidence',
+      roles: ['attacked'],
+      userAccount: { userPrincipalName: 'victim@example.com' },
+    };
+    const panther = (alertContext: object) => ({
+      alertId: 'a',
+      createdAt: '2026-03-10T10:00:00Z',
+      severity: 'HIGH',
+      alertContext,
+    });
+    for (const named of [{ actor_email: THIEF }, { user: THIEF }])
+      expect(who('panther', panther({ ...named, evidence: [attacked] }))).toEqual([THIEF]);
+    const thief = { ...attacked, roles: ['compromised'], userAccount: { userPrincipalName: THIEF } };
+    const states = [{ userPrincipalName: 'victim@example.com' }];
+    expect(who('panther', panther({ userStates: states, evidence: [thief] }))).toEqual([THIEF]);
+  });
+
+  it('is the account that `User_` names among ids of applications', () => {
+    const ids = ['10032000A57E4F8B', OTHER_ID, `User_${OBJECT_ID}`, OBJECT_ID, 'User'];
+    const splunk = (result: object) => ({ sid: '1', result: { sourcetype: 'o365:management:activity', ...result } });
+    expect(who('splunk', splunk({ 'Actor{}.ID': ids }))).toEqual([OBJECT_ID]);
+    expect(who('splunk', splunk({ 'Actor{}.ID': [THIEF, 'User'], user: 'victim@example.com' }))).toEqual([THIEF]);
+    const app = splunk({ 'Actor{}.ID': [`ServicePrincipal_${OBJECT_ID}`], user: 'victim@example.com' });
+    expect(() => who('splunk', app)).toThrow(/ALERT_NO_SUBJECT/);
   });
 });

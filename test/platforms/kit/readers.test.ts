@@ -34,6 +34,16 @@ const SHAPES: Readonly<Record<string, z.ZodType>> = {
   'objects in objects': z.looseObject({ a: z.looseObject({ b: z.looseObject({ c: z.string().min(2) }) }) }),
   'a checked object': z.looseObject({ a: z.string() }).refine((o) => o.a !== 'a'),
   lists: z.looseObject({ a: someList(z.string().min(2)), b: someList(someFlag), c: z.array(z.string()).optional() }),
+  'what must be there, whatever it is': z.looseObject({ a: z.unknown() }),
+  'checked, whatever it is': z.unknown().refine((v) => v !== 'a'),
+  'one of several, checked': text.refine((t) => t !== 'ab'),
+  'what may be absent, checked': z
+    .string()
+    .optional()
+    .refine((t) => t !== 'a'),
+  'with a default': z.string().default('d').optional(),
+  'made a text': z.coerce.string(),
+  'made a number': z.coerce.number(),
   'what holds itself': nested,
 };
 

@@ -37,6 +37,18 @@ describe('work in threads', () => {
     expect(await all.ask('next')).toBe('did next');
   });
 
+  it('that a thread never begins with is given up, and so is the thread', async () => {
+    const all = threads({ answerMs: 400, module: new URL('never-begins.ts', import.meta.url) });
+    expect(await Promise.all([why(all.ask('a')), why(all.ask('b'))])).toEqual(['late', 'late']);
+  });
+
+  it('that waits behind others for too long is given up', async () => {
+    const all = threads({ withinMs: 3_000, answerMs: 500 });
+    expect(await all.ask('first')).toBe('did first');
+    const [stuck, waiting] = [why(all.ask('stick')), why(all.ask('b'))];
+    expect(await Promise.all([stuck, waiting])).toEqual(['late', 'late']);
+  });
+
   it('is refused when too much waits', async () => {
     const all = threads({ waiting: 1 });
     const first = all.ask('a');

@@ -5,15 +5,16 @@ import { PLATFORMS } from '../../../../platforms/registry.js';
 import { isPlaceholder } from '../values.js';
 
 /**
- * What stands in a field of an account where nobody is meant: a placeholder, an account of a machine, or a service of a vendor. Such a name
- * hides nobody: the next field that may name a person is looked at.
+ * What stands in a field of an account where nobody is meant: a placeholder, an account of a machine, or a service of a vendor by its name.
+ * Such a name hides nobody: the next field that may name a person is looked at.
  */
 const NOBODY =
   /^(?:[?*]|nil|undefined|anonymous|anonymous logon|\(?empty\)?|local ?system|local service|network service|services?|root|daemon|nt (?:authority|service)\\.*|s-1-5-(?:18|19|20)|\$[a-z_]+(?:\[.*\])?|\{\{.*\}\})$/i;
 
 export const isNobody = (name: string): boolean => {
   const text = name.trim();
-  return text === '' || isPlaceholder(text) || NOBODY.test(text) || PLATFORMS.isService(text);
+  // Behind an address of its own somebody acted, be it a robot: it is nobody's account, and hides whom it was done to.
+  return text === '' || isPlaceholder(text) || NOBODY.test(text) || (!mailOf(text) && PLATFORMS.isService(text));
 };
 
 /** The mail address of a name as a log has it; a guest's by their own address. Undefined for display, service and bare names. */
