@@ -96,6 +96,7 @@ function probe(folder: string, user: ServerUser): number | string {
     cwd: '/',
     encoding: 'utf8',
     timeout: PROBE_WITHIN_MS,
+    env: { PATH: process.env['PATH'] ?? '' },
   });
   if (said.error) return `does not start (${errno(said.error) ?? 'unknown'})`;
   const version = /\(PostgreSQL\) (\d+)/.exec(said.stdout)?.[1];

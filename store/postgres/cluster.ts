@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync,
-  chownSync,
+  closeSync,
+  constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -64,7 +68,9 @@ export function prepareCluster(paths: ClusterPaths, user: ServerUser): Binaries 
   mkdirSync(draft, { mode: 0o700 });
   own(draft, user);
   const password = join(server, 'first.password');
-  writeFileSync(password, readFileSync(passwordFile(paths, ADMIN)), { mode: 0o600 });
+  // The folder is the server's user's: what lies at the name already, a link too, is taken away and never written through.
+  rmSync(password, { recursive: true, force: true });
+  writeFileSync(password, readFileSync(passwordFile(paths, ADMIN)), { mode: 0o600, flag: 'wx' });
   own(password, user);
   try {
     const made = spawnSync(join(binaries.folder, 'initdb'), initdbArguments(draft, binaries.major), {
@@ -114,8 +120,13 @@ function majorOf(data: string): number | undefined {
 function own(path: string, { uid, gid }: ServerUser): void {
   if (uid === undefined || gid === undefined) return;
   try {
-    chownSync(path, uid, gid);
-    chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
+    const opened = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      fchmodSync(opened, fstatSync(opened).isDirectory() ? 0o700 : 0o600);
+      fchownSync(opened, uid, gid);
+    } finally {
+      closeSync(opened);
+    }
   } catch (error) {
     throw new QuellError(
       'CONFIG',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { QuellError } from '../../domain/errors.js';
 import { inDatabase, stateOf } from './errors.js';
 import { clientConfig, type DatabaseSettings } from './settings.js';
 
@@ -66,28 +67,33 @@ export async function transaction<T>(pool: Pool, work: (on: PoolClient) => Promi
   }
 }
 
-async function once<T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> {
+const once = <T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> =>
+  connected(pool, async (client, keep) => {
+    await query(client, 'BEGIN');
+    try {
+      const result = await work(client);
+      // Of a transaction in which a statement failed, whoever caught that, the server makes a roll-back.
+      if ((await query(client, 'COMMIT')).command !== 'COMMIT')
+        throw new QuellError('DATABASE_REFUSED', 'a statement of the transaction failed, and nothing was stored');
+      keep();
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').then(keep, () => undefined);
+      throw error;
+    }
+  });
+
+/** Work on one connection, which is closed afterwards unless the work says that it is fit to be kept. Errors: those of `query` and of `work`. */
+export async function connected<T>(pool: Pool, work: (on: PoolClient, keep: () => void) => Promise<T>): Promise<T> {
   const client = await inDatabase(() => pool.connect());
   // A connection that breaks between two statements says so by an event, which unheard would end the process; the next statement fails.
   const broken = (): void => undefined;
   client.on('error', broken);
-  let unfit = true;
+  let isFit = false;
   try {
-    await query(client, 'BEGIN');
-    try {
-      const result = await work(client);
-      await query(client, 'COMMIT');
-      unfit = false;
-      return result;
-    } catch (error) {
-      unfit = await client.query('ROLLBACK').then(
-        () => false,
-        () => true,
-      );
-      throw error;
-    }
+    return await work(client, () => (isFit = true));
   } finally {
     client.off('error', broken);
-    client.release(unfit); // true: closed, not kept
+    client.release(!isFit);
   }
 }

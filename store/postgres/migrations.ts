@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import type { PoolClient } from 'pg';
 import { QuellError } from '../../domain/errors.js';
-import { poolOf, query } from './connection.js';
+import { connected, poolOf, query } from './connection.js';
 import { inDatabase } from './errors.js';
 import type { DatabaseSettings } from './settings.js';
 
@@ -33,12 +33,8 @@ export async function migrate(settings: DatabaseSettings, folder = MIGRATIONS): 
   // Without a time limit: for another process to end, for a table to be rewritten.
   const pool = poolOf(settings, { role: 'migrate', max: 1, statementTimeoutMs: 0 });
   try {
-    const client = await inDatabase(() => pool.connect());
-    try {
-      return await run(client, folder, steps);
-    } finally {
-      client.release(true); // closed, and the lock with it
-    }
+    // The connection is closed, and the lock with it.
+    return await connected(pool, (client) => run(client, folder, steps));
   } finally {
     await pool.end();
   }

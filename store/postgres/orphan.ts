@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QuellError } from '../../domain/errors.js';
@@ -43,7 +43,14 @@ const NO_PROCESS = 4_194_304;
  */
 function disown(data: string): void {
   const [pid, ...rest] = noteOf(data);
-  if (pid !== undefined) writeFileSync(fileOf(data), [NO_PROCESS, ...rest].join('\n'));
+  if (pid === undefined) return;
+  // The folder is the server's user's: a link in the place of its file is not followed.
+  const file = openSync(fileOf(data), constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
+  try {
+    writeFileSync(file, [NO_PROCESS, ...rest].join('\n'));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Sends a signal to a process that may have ended. */

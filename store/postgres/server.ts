@@ -214,6 +214,7 @@ function settingsOf({ durable = true }: OwnPostgresOptions): readonly string[] {
     unix_socket_directories: '..', // seen from the data
     // What people wrote is no business of a log: neither statements nor the values that errors quote.
     log_min_error_statement: 'panic',
+    log_min_messages: 'log', // without the errors of statements, whose own text quotes what could not be read
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
     timezone: 'UTC',

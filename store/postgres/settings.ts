@@ -44,6 +44,7 @@ export function databaseSettings(env: Readonly<Record<string, string | undefined
   const { host, port, user, password, database } = parsed(text);
   if (!host || !user || !database) throw refused('names no host, role or database');
   if (host.includes(',')) throw refused('names several hosts; name the one that follows the primary');
+  if (port && !(Number(port) > 0 && Number(port) < 65_536)) throw refused('names a port that is none');
   const passwordFile = env['DATABASE_PASSWORD_FILE'];
   const tls = tlsOf(host, parameters);
   return {
@@ -75,7 +76,9 @@ function split(url: string): readonly [text: string, parameters: URLSearchParams
   const at = url.indexOf('?');
   const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at));
   const unknown = [...parameters.keys()].filter((name) => !FOLLOWED.includes(name));
-  if (unknown.length > 0) throw refused(`has parameters that are not followed: ${unknown.join(', ')}`);
+  // A password with a question mark in it would be among them: only what looks like a name is told.
+  const named = unknown.map((name) => (/^[a-z_]{1,40}$/.test(name) ? name : '(no name)'));
+  if (named.length > 0) throw refused(`has parameters that are not followed: ${named.join(', ')}`);
   const place = new URLSearchParams([...parameters].filter(([name]) => !name.startsWith('ssl')));
   return [`${at < 0 ? url : url.slice(0, at)}?${place.toString()}`, parameters];
 }

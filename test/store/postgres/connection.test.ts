@@ -133,6 +133,16 @@ describe('the way to the server', () => {
 });
 
 describe('a transaction', () => {
+  it('in which a statement failed stores nothing, and says so, whoever caught that', async () => {
+    await insert(1);
+    const stored = transaction(database.pool, async (on) => {
+      await query(on, 'INSERT INTO notes VALUES (2, $1)', [MARK]);
+      return unlessTaken(() => query(on, 'INSERT INTO notes VALUES (1, $1)', [MARK]));
+    });
+    expect(await failureOf(stored)).toMatchObject({ code: 'DATABASE_REFUSED' });
+    expect((await query(database.pool, 'SELECT id FROM notes')).rows).toEqual([{ id: 1 }]);
+  });
+
   const count = async (): Promise<number> => (await query(database.pool, 'SELECT FROM notes')).rowCount ?? -1;
 
   it('is all or nothing, and leaves the connection fit', async () => {

@@ -46,6 +46,8 @@ describe('where the database is', () => {
     ['no database', 'postgresql://intake@db.example.com/'],
     ['several hosts', 'postgresql://intake@db1.example.com,db2.example.com/quell'],
     ['a port that is none', `postgresql://intake:${SECRET}@db.example.com:x/quell`],
+    ['a port out of range', `postgresql://intake:${SECRET}@db.example.com/quell?port=99999`],
+    ['a password with a question mark', `postgresql://u:?${SECRET}=1@db.example.com/quell`],
     [
       'a parameter that would be left undone',
       `postgresql://intake:${SECRET}@db.example.com/quell?target_session_attrs=any`,
