@@ -46,4 +46,13 @@ describe('an address may be blocked', () => {
       expect(blocking(address, never)).toThrow(PROTECTED);
     for (const address of ['203.0.113.128', '2001:db8:2::5']) expect(blocking(address, never)).not.toThrow();
   });
+
+  it('and never because of what cannot be read as one address', () => {
+    for (const text of ['x', '', '198.51.100.7, 198.51.100.8']) expect(blocking(text)).toThrow('not an address');
+  });
+
+  it('and never while the list holds what is no network, for nobody knows what that was to protect', () => {
+    for (const never of [['office'], ['203.0.113.0/25', '203.0.113.0/33'], ['']])
+      expect(blocking('198.51.100.7', never)).toThrow(expect.objectContaining({ code: 'CONFIG' }) as Error);
+  });
 });
