@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
 import { QuellError } from '../domain/errors.js';
 import { connect } from '../gateway/case-client.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
 import { EvidenceWriter } from '../store/evidence-store.js';
 import { KeyRing } from '../store/key-ring.js';
 import { payloadKeys } from '../store/payload-codec.js';
+import { poolOf } from '../store/postgres/connection.js';
+import { databaseSettings } from '../store/postgres/settings.js';
 import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig } from '../workers/config.js';
@@ -37,6 +40,29 @@ export async function withClient<T>(work: (client: Client) => Promise<T>): Promi
   } finally {
     await client.connection.close();
   }
+}
+
+/** Beside the keys of a role: `DATABASE_URL` and `DATABASE_PASSWORD_FILE` by lines, as a service manager reads them too. */
+export const DATABASE_ENV = 'database.env';
+
+/** Runs on the database that the environment names, else as the console role of this state folder. Errors: CONFIG where neither says how. */
+export async function withDatabase<T>(work: (database: Pool) => Promise<T>): Promise<T> {
+  const pool = poolOf(databaseSettings(databaseEnv()), { role: 'cli', max: 1 });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+function databaseEnv(): Readonly<Record<string, string | undefined>> {
+  const file = join(stateFolder(), 'roles', 'console', DATABASE_ENV);
+  if (process.env['DATABASE_URL'] || !existsSync(file)) return process.env;
+  return Object.fromEntries(
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
 }
 
 /** Writes to the dossiers of this state folder. Errors: CONFIG where the folder or the public keys of those who read them are not here. */

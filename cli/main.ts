@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerAlerts } from './alerts.js';
 import { registerCases } from './cases.js';
 import { registerCheck } from './check.js';
+import { registerDb } from './db.js';
 import { registerDecisions } from './decisions.js';
 import { registerManifest } from './manifest.js';
 import { registerRun } from './run.js';
@@ -25,6 +26,7 @@ registerTasks(program);
 registerVerify(program);
 registerCheck(program);
 registerManifest(program);
+registerDb(program);
 
 // Who reads the output may stop early (`| head`): then there is nobody left to tell.
 onNoReader((error) => {

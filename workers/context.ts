@@ -11,6 +11,7 @@ import { PolicyStore } from '../store/policy-file.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig, type Config } from './config.js';
 import { Credentials } from './credentials.js';
+import { RoleDatabase } from './database.js';
 
 /** What roles have in common that run in one process: several organisations beside each other need it once. */
 export interface SharedRuntime {
@@ -38,6 +39,7 @@ export interface RoleContext {
   readonly keys: KeyRing;
   readonly credentials: Credentials;
   readonly temporal: TemporalSettings;
+  readonly database: RoleDatabase;
   /** File that each request to a vendor is noted in. */
   readonly callRecord?: string;
   /** Absent where the role has a process of its own, as in production. */
@@ -54,7 +56,7 @@ export interface RunningRole {
 
 /**
  * Settings of a role: `QUELL_CONFIG` (file), `QUELL_STATE` (folder), `QUELL_KEYS` and `QUELL_CREDENTIALS` (folders with what
- * this role alone may hold), `QUELL_RECORD_CALLS` (file), and Temporal's own variables. Errors: CONFIG.
+ * this role alone may hold), `QUELL_RECORD_CALLS` (file), `DATABASE_URL` and `DATABASE_PASSWORD_FILE`, and Temporal's own variables. Errors: CONFIG.
  */
 export function readContext(role: Role, env: Readonly<Record<string, string | undefined>>): RoleContext {
   const config = loadConfig(env['QUELL_CONFIG'] ?? 'quell.yaml');
@@ -69,6 +71,7 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
   return {
     ...{ role, config, paths: statePaths(state), keys, credentials },
     temporal: temporalSettings(env, config.temporal),
+    database: new RoleDatabase(role, env),
     ...(record === '' ? {} : { callRecord: resolve(record) }),
   };
 }

@@ -15,10 +15,17 @@ const START: Readonly<Record<Role, () => Promise<(context: RoleContext) => Promi
   console: async () => (await import('./roles/console.js')).startConsole,
 };
 
-/** Starts a role in this process. Errors: CONFIG, and those of the role. */
+/** Starts a role in this process. Errors: CONFIG, those of its database, and those of the role. */
 export async function startRole(context: RoleContext): Promise<RunningRole> {
-  const start = await START[context.role]();
-  return await start(context);
+  const { database } = context;
+  try {
+    await database.ready();
+    const running = await (await START[context.role]())(context);
+    return { ...running, stop: () => running.stop().finally(() => database.end()) };
+  } catch (error) {
+    await database.end();
+    throw error;
+  }
 }
 
 const isRole = (name: string | undefined): name is Role => (ROLES as readonly string[]).includes(name ?? '');

@@ -13,6 +13,7 @@ import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
 import { DEMO_RATES, writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
+import { demoDatabase, enrolAll, noteEnv, type DemoDatabase } from './database.js';
 import { Processes } from './processes.js';
 import { DemoRun } from './run.js';
 import { givenTemporal, ownTemporal, type DemoTemporal } from './temporal.js';
@@ -61,6 +62,7 @@ export interface House {
   readonly resumed: boolean;
   readonly run: DemoRun;
   readonly temporal: Pick<DemoTemporal, 'address' | 'namespace' | 'restart'>;
+  readonly database: Pick<DemoDatabase, 'kill'>;
   readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
   /** Where people press buttons and fill in forms. */
@@ -137,6 +139,12 @@ async function build(
       : 'Temporal dev server',
   );
   options.signal?.throwIfAborted();
+  print(process.env['DATABASE_URL'] ? 'the PostgreSQL of DATABASE_URL' : 'PostgreSQL');
+  const database = await demoDatabase(state, print);
+  stops.push(() => database.stop());
+  const signIn = await enrolAll(database, `demo-${run.id}`);
+  noteEnv(files.roleFolder('console'), signIn('console'));
+  options.signal?.throwIfAborted();
   await run.release('temporal', 'temporalUi');
   await temporal.start(`${addresses.console}/codec`);
   stops.push(() => temporal.stop());
@@ -150,7 +158,7 @@ async function build(
       name: role,
       module: 'workers/main.ts',
       args: ['--role', role],
-      env: roleEnv(role, state, files, temporal),
+      env: { ...roleEnv(role, state, files, temporal), ...signIn(role) },
     });
   };
   print(`workers: ${ROLES_TO_START.join(', ')}`);
@@ -172,7 +180,7 @@ async function build(
 
   return {
     ...{ world, scenario, addresses, files, client, processes, resumed, run },
-    temporal,
+    ...{ temporal, database },
     inspect: (platform, about) => Promise.resolve(vendors.find((v) => v.platform === platform)?.inspect(about) ?? {}),
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
     slack: slackTenant,

@@ -4,7 +4,10 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import { Lock } from '../../store/lock.js';
+import { clusterPaths } from '../../store/postgres/cluster.js';
+import { endOrphan } from '../../store/postgres/orphan.js';
 import { endLeftover } from '../../workers/leftover.js';
+import { databaseFolder } from './database.js';
 import { HeldPorts } from './ports.js';
 
 /** Where each part listens on loopback. */
@@ -72,6 +75,7 @@ export class DemoRun {
     const lock = await lockOf(state);
     try {
       await endLeftover(databaseOf(state)); // a killed demo's server has its ports and its database still
+      await endOrphan(clusterPaths(databaseFolder(state)).data);
       const before = readKept(state);
       const goesOn = before?.scenario === scenario && !fresh;
       const setAside = before && !goesOn ? moveAside(state, before) : undefined;

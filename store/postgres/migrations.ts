@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import type { PoolClient } from 'pg';
 import { QuellError } from '../../domain/errors.js';
-import { connected, poolOf, query } from './connection.js';
-import { inDatabase } from './errors.js';
+import { connected, poolOf, query, type Queryable } from './connection.js';
+import { DatabaseError, inDatabase } from './errors.js';
+import { applyRights } from './rights.js';
 import type { DatabaseSettings } from './settings.js';
 
 /** This release's steps from an empty database to its schema: plain SQL, run in the order of their numbers, each in a transaction of its own, never changed afterwards. */
@@ -24,7 +25,7 @@ interface Step {
 }
 
 /**
- * Brings the schema up to this release; one process at a time, the others wait and find it done. Connect as the owner of the schema. Answers the names of the steps that
+ * Brings the schema and the rights of the worker roles up to this release; one process at a time, the others wait and find it done. Connect as the owner of the schema. Answers the names of the steps that
  * were run. Errors: DATABASE_SCHEMA, and nothing is changed, when the database has steps that this release does not know or a step was changed after it was run; a step that
  * fails is undone, and those before it stay.
  */
@@ -37,6 +38,28 @@ export async function migrate(settings: DatabaseSettings, folder = MIGRATIONS): 
     return await connected(pool, (client) => run(client, folder, steps));
   } finally {
     await pool.end();
+  }
+}
+
+/** For a process that starts: the schema is of its release. Errors: DATABASE_SCHEMA. */
+export async function requireSchema(on: Queryable): Promise<void> {
+  const wanted = [...(await readSteps(MIGRATIONS)).keys()].sort().at(-1) ?? '';
+  const newest = await newestStep(on);
+  if (newest !== wanted)
+    throw refused(
+      newest !== undefined && newest > wanted
+        ? `a newer release made it (${newest}); this one knows ${wanted}`
+        : `it is at ${newest ?? 'nothing'}, and this release wants ${wanted}: run quell db migrate`,
+    );
+}
+
+async function newestStep(on: Queryable): Promise<string | undefined> {
+  try {
+    const { rows } = await query<{ step: string | null }>(on, 'SELECT newest_step() AS step');
+    return rows[0]?.step ?? undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === 'DATABASE_SCHEMA') return undefined;
+    throw error;
   }
 }
 
@@ -57,6 +80,7 @@ async function run(client: PoolClient, folder: string, steps: ReadonlyMap<string
       log: () => undefined, // it would print statements
     }),
   );
+  if (folder === MIGRATIONS) await applyRights(client);
   return done.map(({ name }) => name);
 }
 

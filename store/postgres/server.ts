@@ -211,6 +211,7 @@ export class OwnPostgres {
 function settingsOf({ durable = true }: OwnPostgresOptions): readonly string[] {
   const settings = {
     listen_addresses: '',
+    max_connections: '300', // several organisations beside each other, with each role of theirs
     unix_socket_directories: '..', // seen from the data
     // What people wrote is no business of a log: neither statements nor the values that errors quote.
     log_min_error_statement: 'panic',

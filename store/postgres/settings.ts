@@ -71,6 +71,10 @@ export function socketUrl(folder: string, role: string, database: string): strin
   return `postgresql://${encodeURIComponent(role)}@/${encodeURIComponent(database)}?host=${encodeURIComponent(folder)}`;
 }
 
+/** The URL of the same database for another login, without a password. */
+export const urlAs = (url: string, login: string): string =>
+  url.replace(/^(\w+:\/\/)(?:[^/?]*@)?/, (_, scheme: string) => `${scheme}${encodeURIComponent(login)}@`);
+
 /** The parser would read the files of TLS itself, and takes modes that verify less. */
 function split(url: string): readonly [text: string, parameters: URLSearchParams] {
   const at = url.indexOf('?');

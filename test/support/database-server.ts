@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { clientConfig, type DatabaseSettings } from '../../store/postgres/settings.js';
+import type { Role } from '../../store/role-keys.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,7 +17,15 @@ export interface ServerAnswer {
   readonly settings: DatabaseSettings;
   /** A migrated database that nobody is connected to. */
   readonly template: string;
+  /** File with the password of every worker role's login. */
+  readonly passwordFile: string;
 }
+
+/** Organisations that every test database knows. */
+export const ORGANISATIONS = ['test', 'other'] as const;
+export type TestOrganisation = (typeof ORGANISATIONS)[number];
+
+export const loginOf = (role: Role, organisation: TestOrganisation): string => `${organisation}_${role}`;
 
 /** Asks the run's set-up for its server, which the first to ask starts. */
 export async function askForServer(socket: string): Promise<ServerAnswer> {

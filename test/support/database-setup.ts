@@ -1,12 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { poolOf } from '../../store/postgres/connection.js';
+import { DATABASE_ROLES } from '../../store/postgres/grants.js';
+import { enrol } from '../../store/postgres/logins.js';
 import { migrate } from '../../store/postgres/migrations.js';
 import { OwnPostgres } from '../../store/postgres/server.js';
-import { databaseSettings } from '../../store/postgres/settings.js';
-import { onServer, withDatabase, type ServerAnswer } from './database-server.js';
+import { databaseSettings, type DatabaseSettings } from '../../store/postgres/settings.js';
+import { loginOf, onServer, ORGANISATIONS, withDatabase, type ServerAnswer } from './database-server.js';
 
 const TEMPLATE = 'template_migrated';
 
@@ -21,7 +25,7 @@ export default function bringDatabase(project: TestProject): () => Promise<void>
     const settings = databaseSettings({ ...server.env() });
     await onServer(settings, `CREATE DATABASE ${TEMPLATE}`);
     await migrate(withDatabase(settings, TEMPLATE));
-    return { settings, template: TEMPLATE };
+    return { settings, template: TEMPLATE, passwordFile: await enrolAll(withDatabase(settings, TEMPLATE), folder) };
   }
 
   function answer(socket: Socket): void {
@@ -42,4 +46,17 @@ export default function bringDatabase(project: TestProject): () => Promise<void>
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** A login for each worker role of each organisation; one password, for nobody but us can come near the socket. */
+async function enrolAll(settings: DatabaseSettings, folder: string): Promise<string> {
+  const passwordFile = join(folder, 'password');
+  const password = randomBytes(16).toString('hex');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  const pool = poolOf(settings, { role: 'test', max: 1 });
+  for (const organisation of ORGANISATIONS)
+    for (const role of DATABASE_ROLES)
+      await enrol(pool, { login: loginOf(role, organisation), organisation, role, password });
+  await pool.end();
+  return passwordFile;
 }

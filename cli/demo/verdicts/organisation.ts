@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -13,6 +14,7 @@ import { payloadKeys } from '../../../store/payload-codec.js';
 import { ROLES, type Role } from '../../../store/role-keys.js';
 import { readContext, type RunningRole, type SharedRuntime } from '../../../workers/context.js';
 import { startRole } from '../../../workers/run-role.js';
+import { enrolAll, type DemoDatabase } from '../database.js';
 import { DEMO_RATES, writeOrganisation, type DemoFiles } from '../organisation.js';
 import { HeldPorts } from '../ports.js';
 
@@ -28,6 +30,7 @@ export interface OrganisationOptions {
   readonly scenario: Situation & { readonly folder: string };
   readonly temporal: { readonly address: string; readonly namespace: string };
   readonly shared: SharedRuntime;
+  readonly database: Pick<DemoDatabase, 'owner' | 'folder'>;
 }
 
 /** One organisation with all of the product, in this process: its tenants, and every role by the wiring that production uses. */
@@ -60,7 +63,7 @@ export async function startOrganisation(options: OrganisationOptions): Promise<O
 }
 
 async function build(
-  { root, state, scenario, temporal, shared }: OrganisationOptions,
+  { root, state, scenario, temporal, shared, database }: OrganisationOptions,
   stops: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Organisation> {
@@ -94,6 +97,8 @@ async function build(
     scenario.pace,
   );
 
+  const signIn = await enrolAll(database, `verdicts-${randomBytes(6).toString('hex')}`);
+
   const failures: Promise<unknown>[] = [];
   const start = async (role: Role): Promise<void> => {
     const folder = files.roleFolder(role);
@@ -102,6 +107,7 @@ async function build(
       QUELL_STATE: state,
       QUELL_KEYS: join(folder, 'keys'),
       QUELL_CREDENTIALS: join(folder, 'credentials'),
+      ...signIn(role),
     });
     const running: RunningRole = await startRole({ ...context, shared });
     stops.push(() => running.stop());

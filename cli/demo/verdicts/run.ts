@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { QuellError } from '../../../domain/errors.js';
 import { DevServer } from '../../../workers/dev-server.js';
 import { bundleWorkflows } from '../../../workers/workflow-code.js';
+import { demoDatabase, type DemoDatabase } from '../database.js';
 import { freePort } from '../ports.js';
 import type { Row } from './judge.js';
 import { runAll } from './runners.js';
@@ -46,8 +47,10 @@ export async function runVerdicts(options: VerdictsOptions): Promise<VerdictsRun
     state: join(state, name),
   }));
   let server: DevServer | undefined;
+  let database: DemoDatabase | undefined;
   try {
     const bundle = join(state, 'workflows.js');
+    database = await demoDatabase(state, () => undefined);
     const [started] = await Promise.all([
       DevServer.start({
         cli,
@@ -60,13 +63,17 @@ export async function runVerdicts(options: VerdictsOptions): Promise<VerdictsRun
     ]);
     server = started;
     const { rows, cpuSeconds } = await runAll(orders, {
-      setting: { address: server.address, bundle, log: join(state, 'product.log') },
+      setting: {
+        ...{ address: server.address, bundle, log: join(state, 'product.log') },
+        database: { owner: database.owner, folder: database.folder },
+      },
       processes: Math.min(MOST_PROCESSES, availableParallelism(), parallel, orders.length),
       ...{ parallel, signal, onRow: options.onRow },
     });
     return { rows, cpuSeconds, state, seconds: (Date.now() - began) / 1_000 };
   } finally {
     await server?.stop();
+    await database?.stop();
     if (!keep) rmSync(state, { recursive: true, force: true });
   }
 }

@@ -10,6 +10,7 @@ import { loadSituation } from '../../../simulator/core/scenario.js';
 import { World } from '../../../simulator/core/world.js';
 import type { SharedRuntime } from '../../../workers/context.js';
 import { createLogger, installSharedRuntime } from '../../../workers/runtime.js';
+import type { DemoDatabase } from '../database.js';
 import { aboutsOf, readExpected, type Expected } from './expected.js';
 import { failedRow, judge, type Row } from './judge.js';
 import { Names } from './names.js';
@@ -22,6 +23,7 @@ export interface Setting {
   /** File with the workflows' code. */
   readonly bundle: string;
   readonly log: string;
+  readonly database: Pick<DemoDatabase, 'owner' | 'folder'>;
 }
 export interface Order {
   readonly name: string;
@@ -43,7 +45,7 @@ const ONE_POLLER = { type: 'simple-maximum', maximum: 1 } as const;
 const TWO_POLLERS = { type: 'simple-maximum', maximum: 2 } as const;
 
 let shared: SharedRuntime | undefined;
-let address = '';
+let setting: Setting | undefined;
 
 process.on('message', (message: ToRunner) => {
   if ('setting' in message) void begin(message.setting);
@@ -52,12 +54,12 @@ process.on('message', (message: ToRunner) => {
 // The parent is gone, or needs this process no longer.
 process.on('disconnect', () => process.exit(0));
 
-async function begin(setting: Setting): Promise<void> {
-  installSharedRuntime(createLogger('quell-verdicts', pino.destination({ dest: setting.log, mkdir: true })));
-  address = setting.address;
+async function begin(given: Setting): Promise<void> {
+  installSharedRuntime(createLogger('quell-verdicts', pino.destination({ dest: given.log, mkdir: true })));
+  setting = given;
   shared = {
-    connection: await NativeConnection.connect({ address }),
-    workflowBundle: { codePath: setting.bundle },
+    connection: await NativeConnection.connect({ address: given.address }),
+    workflowBundle: { codePath: given.bundle },
     worker: {
       maxCachedWorkflows: 50,
       // Workflows in this very thread: one of its own for each organisation costs more than all that they do.
@@ -80,11 +82,11 @@ async function run({ name, folder, namespace, state, keep, limitMs }: Order): Pr
     const scenario = loadSituation(folder);
     const names = new Names(new World(scenario));
     for (const about of aboutsOf(expected)) names.ids(about); // a label that names nobody is told before the run
-    if (!shared) throw new Error('the runner has not begun');
+    if (!shared || !setting) throw new Error('the runner has not begun');
     const organisation = await startOrganisation({
       root: ROOT,
-      ...{ state, scenario, shared },
-      temporal: { address, namespace },
+      ...{ state, scenario, shared, database: setting.database },
+      temporal: { address: setting.address, namespace },
     });
     try {
       const ended = await playScenario(organisation, limitMs);

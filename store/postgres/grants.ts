@@ -1,0 +1,22 @@
+import { ROLES, type Role } from '../role-keys.js';
+
+/** As SQL writes it: `INSERT`, `SELECT (seq, dedupe)`. */
+export type Privilege = string;
+
+/**
+ * What each worker role may do with each table, and nothing besides; who is not named sees nothing. Every table that is named here holds rows
+ * of organisations, and a role sees those of its own alone.
+ */
+export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, readonly Privilege[]>>>>> = {};
+
+/** Functions that every role may call. */
+export const FUNCTIONS = ['organisation()', 'newest_step()'] as const;
+
+/** Tables of the schema itself, which no worker role sees. */
+export const OWN_TABLES: readonly string[] = ['members', 'schema_migrations', 'schema_steps'];
+
+/** The role of the database that holds the privileges of a worker role; who signs in is a member of it. */
+export const groupOf = (role: Role): string => `quell_${role}`;
+
+/** Roles that reach the database: the playbook worker runs workflow code alone. */
+export const DATABASE_ROLES: readonly Role[] = ROLES.filter((role) => role !== 'playbook');

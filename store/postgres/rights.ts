@@ -1,0 +1,122 @@
+import { query, type Queryable } from './connection.js';
+import { DATABASE_ROLES, FUNCTIONS, GRANTS, groupOf, OWN_TABLES } from './grants.js';
+
+const POLICY = 'of_organisation';
+
+/**
+ * Makes the rights of the worker roles what this release says (`GRANTS`), on a connection of the owner: those that an earlier release gave are
+ * gone, and each table shows a role the rows of its own organisation alone. In a transaction, so that nobody is without rights in between.
+ */
+export async function applyRights(on: Queryable): Promise<void> {
+  for (const role of DATABASE_ROLES) await makeGroup(on, groupOf(role));
+  const everybody = DATABASE_ROLES.map(groupOf).join(', ');
+  await query(on, 'BEGIN');
+  try {
+    for (const statement of [
+      `GRANT USAGE ON SCHEMA public TO ${everybody}`,
+      ...FUNCTIONS.flatMap((f) => [
+        `REVOKE ALL ON FUNCTION ${f} FROM PUBLIC`,
+        `GRANT EXECUTE ON FUNCTION ${f} TO ${everybody}`,
+      ]),
+      ...Object.keys(GRANTS).flatMap((table) => [...rowsOfOwn(table), ...rightsOf(table, everybody)]),
+    ])
+      await query(on, statement);
+    await query(on, 'COMMIT');
+  } catch (error) {
+    await query(on, 'ROLLBACK');
+    throw error;
+  }
+}
+
+/** Roles are the server's, not the database's: another database may be making the same. */
+const makeGroup = (on: Queryable, group: string): Promise<unknown> =>
+  query(
+    on,
+    `DO $$ BEGIN
+       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${group}') THEN CREATE ROLE ${group} NOLOGIN; END IF;
+     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+  );
+
+const rowsOfOwn = (table: string): readonly string[] => [
+  `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
+  `DROP POLICY IF EXISTS ${POLICY} ON ${table}`,
+  // Asked once a statement, not once a row.
+  `CREATE POLICY ${POLICY} ON ${table} USING (organisation = (SELECT organisation()))`,
+];
+
+const rightsOf = (table: string, everybody: string): readonly string[] => [
+  `REVOKE ALL ON ${table} FROM PUBLIC, ${everybody}`,
+  ...DATABASE_ROLES.flatMap((role) => {
+    const privileges = GRANTS[table]?.[role] ?? [];
+    return privileges.length === 0 ? [] : [`GRANT ${privileges.join(', ')} ON ${table} TO ${groupOf(role)}`];
+  }),
+];
+
+/**
+ * What differs between the rights in the database and those of this release, in words; nothing when they are the same. It also names tables
+ * whose rows are not kept apart, and who can pass all of that by.
+ */
+export async function wrongRights(on: Queryable): Promise<readonly string[]> {
+  const { rows: tables } = await query<{ name: string; apart: boolean }>(
+    on,
+    `SELECT c.relname AS name,
+            c.relrowsecurity AND (SELECT count(*) = 1 FROM pg_policy p WHERE p.polrelid = c.oid) AS apart
+     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition ORDER BY 1`,
+  );
+  const { rows: given } = await query<{ right: string }>(on, GIVEN);
+  const { rows: mighty } = await query<{ name: string }>(
+    on,
+    'SELECT m.login AS name FROM members m JOIN pg_roles r ON r.rolname = m.login WHERE r.rolsuper OR r.rolbypassrls ORDER BY 1',
+  );
+  const have = new Set(given.map(({ right }) => right));
+  const want = new Set(expected());
+  const known = new Set([...Object.keys(GRANTS), ...OWN_TABLES]);
+  return [
+    ...tables
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => `${name}: a table of which this release says nothing`),
+    ...tables
+      .filter(({ name, apart }) => name in GRANTS && !apart)
+      .map(({ name }) => `${name}: rows of organisations are not kept apart`),
+    ...[...want].filter((right) => !have.has(right)).map((right) => `missing: ${right}`),
+    ...[...have].filter((right) => !want.has(right)).map((right) => `beyond: ${right}`),
+    ...mighty.map(({ name }) => `${name}: sees the rows of every organisation`),
+  ];
+}
+
+/** Whoever is no owner, by table or by column: a right on all columns is one on the table. */
+const GIVEN = `
+  WITH tables AS (SELECT oid, relname, relacl, relowner FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')),
+  rights AS (
+    SELECT t.relname, '' AS attname, a.* FROM tables t, aclexplode(t.relacl) a
+    UNION ALL
+    SELECT t.relname, c.attname, a.* FROM tables t JOIN pg_attribute c ON c.attrelid = t.oid, aclexplode(c.attacl) a)
+  SELECT DISTINCT format('%s %s%s of %s', CASE WHEN grantee = 0 THEN 'everybody' ELSE grantee::regrole::text END, privilege_type,
+                CASE WHEN attname = '' THEN '' ELSE ' (' || attname || ')' END, relname) AS right
+  FROM rights JOIN tables USING (relname) WHERE grantee <> relowner ORDER BY 1`;
+
+/** One for each column, in the words of `GIVEN`. */
+function expected(): readonly string[] {
+  return Object.entries(GRANTS).flatMap(([table, roles]) =>
+    DATABASE_ROLES.flatMap((role) =>
+      (roles[role] ?? []).flatMap((privilege) =>
+        eachColumn(privilege).map((one) => `${groupOf(role)} ${one} of ${table}`),
+      ),
+    ),
+  );
+}
+
+function eachColumn(privilege: string): readonly string[] {
+  const [, name, columns] = /^(\w+) \((.+)\)$/.exec(privilege) ?? [];
+  return columns === undefined ? [privilege] : columns.split(',').map((column) => `${name ?? ''} (${column.trim()})`);
+}
+
+/** As `quell db grants` prints them. */
+export function describeRights(): readonly string[] {
+  return Object.entries(GRANTS).flatMap(([table, roles]) => [
+    table,
+    ...DATABASE_ROLES.flatMap((role) =>
+      roles[role] ? [`  ${groupOf(role).padEnd(18)} ${roles[role].join(', ')}`] : [],
+    ),
+  ]);
+}
