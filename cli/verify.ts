@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readCheckpoint, type Checkpoint } from '../store/audit-verify.js';
+import { headsIn } from '../store/audit/heads.js';
+import { chainAt, exportChain } from '../store/audit/kept.js';
 import { KeyRing, readVerifyKey, type OpenKey } from '../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
-import { verifyState } from '../store/verify.js';
+import { statePaths } from '../store/state-paths.js';
+import { checkChain, proofOf, verifyState } from '../store/verify.js';
 import type { Check } from '../store/verify-check.js';
-import { stateFolder } from './context.js';
+import { stateFolder, withDatabase } from './context.js';
 import { linesOf as inLines, print } from './terminal.js';
 
 interface Options {
@@ -14,7 +16,8 @@ interface Options {
   readonly auditKey?: readonly string[];
   readonly manifestKey?: readonly string[];
   readonly open?: string;
-  readonly checkpoint?: string;
+  readonly checkpoint?: readonly string[];
+  readonly exported?: string;
   readonly json?: boolean;
 }
 
@@ -22,41 +25,58 @@ export function registerVerify(program: Command): void {
   program
     .command('verify')
     .argument('[case]', 'this case alone, beside the audit chain')
-    .description('prove what is kept in a state folder, offline: nothing changed, nothing missing')
+    .description('prove what is kept in the database and the state folder: nothing changed, nothing missing')
     .option('--state <folder>', 'state folder', stateFolder())
     .option('--audit-key <file...>', 'public keys of the records role, past ones too')
     .option('--manifest-key <file...>', 'public keys of the evidence role, past ones too')
     .option('--open <folder>', 'folder with private seal keys: what they open is checked as plaintext as well')
-    .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere: shows a cut of the chain')
+    .option(
+      '--checkpoint <file...>',
+      'heads of the audit log that were kept elsewhere, one a line: they show a cut, and an older copy',
+    )
+    .option('--exported <folder>', 'the audit chain alone, as quell audit export wrote it; no database is asked')
     .option('--json', 'as JSON')
-    .action(async (only: string | undefined, { state, auditKey, manifestKey, open, checkpoint, json }: Options) => {
+    .action(async (only: string | undefined, options: Options) => {
+      const { state, auditKey, manifestKey, open, checkpoint, exported, json } = options;
       const keys = join(state, 'keys');
-      const anchor = checkpoint === undefined ? undefined : keptCheckpoint(checkpoint);
-      const checks = await verifyState(
-        state,
-        {
-          audit: (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey),
-          manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
-          open: open === undefined ? [] : sealKeys(open),
-          ...(anchor === undefined ? {} : { anchor }),
-        },
-        only === undefined ? {} : { only },
-      );
+      const audit = (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey);
+      const elsewhere = await Promise.all((checkpoint ?? [statePaths(state).auditHeads]).map(headsIn));
+      const proof = { audit, elsewhere: elsewhere.flat() };
+      const checks =
+        exported === undefined
+          ? await withDatabase((database) =>
+              verifyState(
+                state,
+                database,
+                {
+                  ...proof,
+                  manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
+                  open: open === undefined ? [] : sealKeys(open),
+                },
+                only === undefined ? {} : { only },
+              ),
+            )
+          : [await checkChain(await chainAt(exported), proofOf(proof))];
       const ok = checks.every(({ outcome }) => outcome !== 'bad');
       if (json === true) print(...inLines(JSON.stringify({ ok, checks }, undefined, 2)));
       else for (const check of checks) print(...inLines(linesOf(check)));
       if (!ok) process.exitCode = 1;
+    });
+
+  program
+    .command('audit')
+    .description('the audit log')
+    .command('export <folder>')
+    .description('write the audit chain and its checkpoints to a folder, for whoever checks it elsewhere')
+    .action(async (folder: string) => {
+      await withDatabase((database) => exportChain(database, folder));
+      print(`check it by: quell verify --exported ${folder} --audit-key FILE`);
     });
 }
 
 function linesOf({ outcome, name, count, why, problems }: Check): string {
   const each = problems.map(({ code, what, why: words }) => `  ${code} ${what}: ${words}`);
   return [`${outcome.padEnd(12)} ${name} (${count}): ${why}`, ...each].join('\n');
-}
-
-/** The last line of the file: one checkpoint, or a copy of `checkpoints.jsonl`. */
-function keptCheckpoint(file: string): Checkpoint {
-  return readCheckpoint(readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '');
 }
 
 function sealKeys(folder: string): readonly OpenKey[] {

@@ -10,8 +10,8 @@ export interface StatePaths {
   readonly grounds: string;
   /** Findings, plans, free text, alerts, reports' sources: every role that explains or acts. */
   readonly dossier: string;
-  readonly audit: string;
-  readonly auditSpool: string;
+  /** Heads of the audit log, where the operator names no better place. */
+  readonly auditHeads: string;
   readonly registry: string;
   readonly cases: string;
   readonly policies: string;
@@ -32,8 +32,7 @@ export function statePaths(root: string): StatePaths {
     evidence: at('evidence'),
     grounds: at('grounds'),
     dossier: at('dossier'),
-    audit: at('audit'),
-    auditSpool: at('audit-spool'),
+    auditHeads: at('audit-heads.jsonl'),
     registry: at('registry'),
     cases: at('cases'),
     policies: at('policies'),

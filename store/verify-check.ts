@@ -6,9 +6,6 @@ import { errno, io } from './files.js';
 export const PROBLEMS = {
   NOTHING_TO_VERIFY: 'the audit chain has no line, so nothing here can be proven',
   CASE_UNKNOWN: 'neither the audit chain nor the case index knows this case',
-  AUDIT_MISSING: 'the audit folder is not there',
-  CHAIN_MISSING: 'the audit chain is not there',
-  CHECKPOINTS_MISSING: 'the checkpoints of the audit chain are not there',
   CHAIN_BROKEN: 'the audit chain does not hold from here on',
   CASE_NOT_IN_CHAIN: 'the case index knows this case, the audit chain does not',
   CASE_NOT_IN_INDEX: 'the audit chain knows this case, the case index does not',
@@ -30,8 +27,8 @@ export const PROBLEMS = {
   LEDGER_BROKEN: 'the ledger of the containment worker holds a line that is none',
   ACTION_NOT_IN_LEDGER: 'the audit chain tells of this step, the ledger of the containment worker does not',
   ACTION_NOT_IN_CHAIN: 'the ledger of the containment worker tells of this step, the audit chain does not',
-  SPOOL_WAITS: 'this entry has waited for the audit chain for over a minute: is the records role running?',
-  SPOOL_BROKEN: 'this file of the audit spool is no entry',
+  ENTRY_WAITS: 'this entry has waited for the audit chain for over a minute: is the records role running?',
+  ENTRY_LOST: 'this entry was noted, and is neither in the audit chain nor on its way',
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
 

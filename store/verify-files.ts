@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
-import type { Compartment } from './audit-entry.js';
+import type { Compartment } from './audit/entry.js';
 import { isShredded } from './case-keys.js';
 import { checkCiphertext, EvidenceReader, listEvidence, MANIFEST } from './evidence-store.js';
 import { isSafeName } from './files.js';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { digest } from '../domain/canonical.js';
 import { jsonOf } from '../domain/json.js';
 import type { Instant } from '../domain/platform.js';
-import { AuditSpool } from './audit-spool.js';
+import { outsideOfChain } from './audit/kept.js';
 import { CaseIndex } from './case-index.js';
 import { errno, io, isSafeName } from './files.js';
 import { readLog } from './lines.js';
@@ -22,7 +23,8 @@ export interface Beside {
   readonly cases: ReadonlySet<string>;
   /** When each step had its result, by `actionKey`; undefined when there is no ledger. */
   readonly ledger: ReadonlyMap<string, Instant> | undefined;
-  readonly spool: Awaited<ReturnType<AuditSpool['waiting']>>;
+  /** Audit entries that the chain does not have. */
+  readonly outside: Awaited<ReturnType<typeof outsideOfChain>>;
   /** What of it could not be read. */
   readonly problems: readonly Problem[];
 }
@@ -35,7 +37,7 @@ const LedgerLine = z.looseObject({
 });
 const RESULTS: Readonly<Record<string, 'act' | 'undo'>> = { result: 'act', released: 'undo' };
 
-export async function readBeside(paths: StatePaths): Promise<Beside> {
+export async function readBeside(paths: StatePaths, database: Pool): Promise<Beside> {
   const problems: Problem[] = [];
   const cases = new Set<string>();
   const wrong = await failure(async () => {
@@ -49,8 +51,8 @@ export async function readBeside(paths: StatePaths): Promise<Beside> {
     const what = RESULTS[line?.type ?? ''];
     if (what !== undefined && line?.key !== undefined && line.result) ledger.set(`${line.key}:${what}`, line.result.at);
   }
-  const spool = await new AuditSpool(paths.auditSpool).waiting();
-  return { cases, ledger: entries.length === 0 ? undefined : ledger, spool, problems };
+  const outside = await outsideOfChain(database);
+  return { cases, ledger: entries.length === 0 ? undefined : ledger, outside, problems };
 }
 
 /** What the checks compare. */
@@ -98,7 +100,7 @@ export function verifyActions(scene: Scene): Check {
   if (ledger !== undefined)
     problems.push(...told.filter((key) => !ledger.has(key)).map((key) => problem('ACTION_NOT_IN_LEDGER', key)));
   if (isWhole && only === undefined) {
-    const waiting = new Set(before.spool.map(({ entry }) => entry && actionKey(entry)));
+    const waiting = new Set(before.outside.map(({ entry }) => entry && actionKey(entry)));
     const missing = [...(before.ledger ?? [])].filter(
       ([key, at]) => isOverdue(at, scene.now) && !story.actions.has(key) && !waiting.has(key),
     );
@@ -107,16 +109,16 @@ export function verifyActions(scene: Scene): Check {
   return checked('action ledger', told.length, problems, `it knows the ${told.length} steps that the chain tells of`);
 }
 
-/** Nothing waits for the chain that should be in it. */
-export function verifySpool(scene: Scene): Check {
-  const waiting = scene.after.spool.filter(
+/** Nothing waits for the chain that should be in it, and nothing was kept from it. */
+export function verifyOutside(scene: Scene): Check {
+  const outside = scene.after.outside.filter(
     ({ entry }) => scene.only === undefined || entry?.caseId === undefined || entry.caseId === scene.only,
   );
-  const problems = waiting.flatMap(({ name, entry }) => {
-    if (entry === undefined) return [problem('SPOOL_BROKEN', `audit-spool/${name}`)];
-    return isOverdue(entry.at, scene.now) ? [problem('SPOOL_WAITS', `audit-spool/${name}`, entry.kind)] : [];
+  const problems = outside.flatMap(({ key, entry, lost }) => {
+    if (lost || entry === undefined) return [problem('ENTRY_LOST', key, entry?.kind)];
+    return isOverdue(entry.at, scene.now) ? [problem('ENTRY_WAITS', key, entry.kind)] : [];
   });
-  return checked('audit spool', waiting.length, problems, `${waiting.length} entries are on their way into the chain`);
+  return checked('audit entries', outside.length, problems, `${outside.length} are on their way into the chain`);
 }
 
 /** Kept policies hash to their names, and those that cases were pinned to are there. */

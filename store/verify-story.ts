@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AuditEntry, FileOfLine } from './audit-entry.js';
+import type { AuditEntry, FileOfLine } from './audit/entry.js';
 import { MANIFEST } from './evidence-store.js';
 
 /** Kind of the audit entry that says that the keys of its case were deleted. */

@@ -1,7 +1,10 @@
-import { AUDIT_FILES, verifyAuditChain, type Checkpoint } from './audit-verify.js';
+import type { Pool } from 'pg';
+import { chainIn } from './audit/kept.js';
+import type { Checkpoint } from './audit/line.js';
+import { verifyChain, type ChainProof, type KeptChain } from './audit/scan.js';
 import type { OpenKey, VerifyKey } from './key-ring.js';
 import { statePaths } from './state-paths.js';
-import { checked, namesIn, problem, type Check, type Problem } from './verify-check.js';
+import { checked, problem, type Check } from './verify-check.js';
 import { verifyFiles, verifyManifests } from './verify-files.js';
 import {
   readBeside,
@@ -9,7 +12,7 @@ import {
   verifyCases,
   verifyPolicies,
   verifyReports,
-  verifySpool,
+  verifyOutside,
   wantedIn,
   type Scene,
 } from './verify-known.js';
@@ -21,8 +24,8 @@ export interface VerifyKeys {
   readonly manifest: readonly VerifyKey[];
   /** Recipients' private keys: with them plaintext hashes and manifests are checked as well. */
   readonly open?: readonly OpenKey[];
-  /** A checkpoint that was kept elsewhere. */
-  readonly anchor?: Checkpoint;
+  /** Checkpoints that were kept elsewhere. */
+  readonly elsewhere?: readonly Checkpoint[];
 }
 
 /**
@@ -33,15 +36,16 @@ export interface VerifyKeys {
  */
 export async function verifyState(
   root: string,
+  database: Pool,
   keys: VerifyKeys,
   { only, now = new Date() }: { readonly only?: string; readonly now?: Date } = {},
 ): Promise<readonly Check[]> {
   const paths = statePaths(root);
   const open = keys.open ?? [];
-  const before = await readBeside(paths);
+  const before = await readBeside(paths, database);
   const story = new ChainStory();
-  const chain = await verifyChain(paths.audit, keys, story);
-  const after = await readBeside(paths);
+  const chain = await checkChain(await chainIn(database), proofOf(keys), story);
+  const after = await readBeside(paths, database);
   if (only !== undefined && !story.cases.has(only) && !after.cases.has(only))
     return [chain, checked('cases', 0, [problem('CASE_UNKNOWN', only)], '')];
   const scene: Scene = {
@@ -70,27 +74,23 @@ export async function verifyState(
     await verifyReports(paths.reports, scene),
     await verifyPolicies(paths.policies, scene),
     verifyActions(scene),
-    verifySpool(scene),
+    verifyOutside(scene),
   ];
 }
 
+export const proofOf = ({ audit, elsewhere = [] }: Pick<VerifyKeys, 'audit' | 'elsewhere'>): ChainProof => ({
+  keys: audit,
+  elsewhere,
+});
+
 /** The chain holds and is signed; its lines go into `story` up to the first that does not hold. */
-async function verifyChain(dir: string, keys: VerifyKeys, story: ChainStory): Promise<Check> {
-  const files = await namesIn(dir);
-  const verdict = await verifyAuditChain(dir, keys.audit, keys.anchor, (entry) => story.take(entry));
-  const problems: Problem[] = [];
-  if (files.length === 0) problems.push(problem('AUDIT_MISSING', 'audit'));
-  else {
-    if (!files.includes(AUDIT_FILES.chain)) problems.push(problem('CHAIN_MISSING', `audit/${AUDIT_FILES.chain}`));
-    if (!files.includes(AUDIT_FILES.checkpoints))
-      problems.push(problem('CHECKPOINTS_MISSING', `audit/${AUDIT_FILES.checkpoints}`));
-  }
-  if (!verdict.ok) {
-    const { badLine } = verdict;
-    const what = badLine === undefined ? AUDIT_FILES.checkpoints : `${AUDIT_FILES.chain} line ${badLine}`;
-    problems.push(problem('CHAIN_BROKEN', `audit/${what}`, verdict.why));
-  } else if (problems.length === 0 && verdict.lines === 0) {
-    problems.push(problem('NOTHING_TO_VERIFY', `audit/${AUDIT_FILES.chain}`));
-  }
-  return checked('audit chain', verdict.lines, problems, verdict.why);
+export async function checkChain(kept: KeptChain, proof: ChainProof, story = new ChainStory()): Promise<Check> {
+  const { ok, badLine, lines, why } = await verifyChain(kept, proof, (entry) => story.take(entry));
+  const what = badLine === undefined ? 'checkpoints' : `line ${badLine}`;
+  const problems = ok
+    ? lines === 0
+      ? [problem('NOTHING_TO_VERIFY', 'audit chain')]
+      : []
+    : [problem('CHAIN_BROKEN', what, why)];
+  return checked('audit chain', lines, problems, why);
 }

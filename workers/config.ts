@@ -84,6 +84,8 @@ const house = {
       intelligence: z.array(z.string()).default([]),
     })
     .default({ ownEgress: [], trusted: [], shared: [], intelligence: [] }),
+  /** Where heads of the audit log are kept outside of the database; a path is relative to this file's folder. */
+  audit: z.strictObject({ heads: z.strictObject({ file: z.string().optional(), webhook: url.optional() }) }).optional(),
   notify: z
     .strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() })
     .default({ mail: [] }),

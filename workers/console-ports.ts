@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -7,7 +8,7 @@ import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
 import { keepNote } from '../gateway/task-form.js';
-import type { AuditSpool } from '../store/audit-spool.js';
+import type { AuditLog } from '../store/audit/log.js';
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxReader } from '../store/inbox.js';
@@ -23,7 +24,7 @@ export interface ConsoleSources {
   readonly inbox: InboxReader;
   readonly delivery: Delivery;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
-  readonly spool: AuditSpool;
+  readonly audit: AuditLog;
   readonly reports: string;
   /** Whose resumption a guard obeys that is started by the stop button. */
   readonly guard: GuardPeople;
@@ -32,11 +33,10 @@ export interface ConsoleSources {
 /** A page must not wait for workers that are not there: it shows what the index knows instead. */
 const LOOK_WITHIN_MS = 5_000;
 const DECIDE_WITHIN_MS = 20_000;
-let entries = 0;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, index, inbox, delivery, spool, reports, guard } = sources;
+  const { client, registry, index, inbox, delivery, audit, reports, guard } = sources;
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
     client.withDeadline(Date.now() + LOOK_WITHIN_MS, read).catch((error: unknown) => {
@@ -95,9 +95,8 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     },
     audit: async ({ kind, by, caseId, data, once }) => {
       const at = new Date().toISOString();
-      entries += 1;
-      await spool.drop({
-        key: once === undefined ? `console:${process.pid}:${at}:${entries}` : `console:${once}`,
+      await audit.note({
+        key: `console:${once ?? randomUUID()}`,
         at,
         kind,
         by,

@@ -3,8 +3,8 @@ import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult, SignedPlan, SignedResult } from '../../domain/plan.js';
 import { resolveTarget } from '../../platforms/resolve.js';
-import type { AuditEntry } from '../../store/audit-entry.js';
-import type { AuditSpool } from '../../store/audit-spool.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
+import type { AuditLog } from '../../store/audit/log.js';
 import type { EvidenceWriter } from '../../store/evidence-store.js';
 import type { SigningKey } from '../../store/key-ring.js';
 import { isSignedBy, signBody } from '../../store/signing.js';
@@ -31,7 +31,7 @@ export interface ContainmentDeps extends GateDeps {
   /** Signs results: what this worker states, and nobody else can. */
   readonly resultKey: SigningKey;
   /** Where refusals and acts are left for the audit chain. */
-  readonly audit: Pick<AuditSpool, 'drop'>;
+  readonly audit: Pick<AuditLog, 'note'>;
   /** Where names go that only those who approve may see. */
   readonly dossier: Pick<EvidenceWriter, 'writeJson'>;
   readonly clock?: Clock;
@@ -56,7 +56,7 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   const stated = async (what: 'act' | 'undo', { plan }: GateRequest, result: ActionResult): Promise<SignedResult> => {
     const planDigest = digest(plan.body);
     const entry = refusals.toAudit(result.code, auditOf(what, plan, planDigest, result, deps.clock));
-    if (entry) await deps.audit.drop(entry);
+    if (entry) await deps.audit.note(entry);
     return signBody({ planDigest, result }, deps.resultKey);
   };
 
@@ -68,7 +68,7 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
   ): Promise<SignedResult> => {
     if (!isSignedBy(request.plan, deps.config.planKeys) || !Array.isArray(request.decisions)) {
       const entry = refusals.toAudit('PLAN_AUTHOR', unauthored(what, deps.clock));
-      if (entry) await deps.audit.drop(entry);
+      if (entry) await deps.audit.note(entry);
       throw new QuellError('PLAN_AUTHOR');
     }
     return stated(what, request, await alone(request, () => work(deps, request)));

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../store/audit-entry.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
 import type { Clock } from '../context.js';
 
 const HOUR_MS = 3_600_000;

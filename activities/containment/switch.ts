@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import type { Decider, DecisionKey, Signed, SwitchDecision } from '../../domain/decision.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import { afterSwitch, refuseSwitch } from '../../domain/switch.js';
-import type { AuditSpool } from '../../store/audit-spool.js';
+import type { AuditLog } from '../../store/audit/log.js';
 import { instant, systemClock, type Clock } from '../context.js';
 import type { SwitchActivities } from '../contract.js';
 import { guarded } from '../errors.js';
@@ -32,7 +32,7 @@ export interface SwitchDeps {
   /** Whose decisions count, by this worker's own configuration. */
   readonly keys: readonly DecisionKey[];
   readonly deciders: readonly Decider[];
-  readonly audit: Pick<AuditSpool, 'drop'>;
+  readonly audit: Pick<AuditLog, 'note'>;
   readonly clock?: Clock;
 }
 
@@ -50,7 +50,7 @@ export function createSwitchActivities(deps: SwitchDeps): SwitchActivities {
       by: 'containment',
       data: known ? { by: body.personId, nonce: body.nonce } : { code },
     });
-    if (entry) await audit.drop(entry);
+    if (entry) await audit.note(entry);
   };
   return guarded<SwitchActivities>({
     switchContainment: async ({ signed }) => {

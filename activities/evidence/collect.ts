@@ -170,7 +170,7 @@ async function noteContent(
   const key = createHash('sha256')
     .update(JSON.stringify([input.caseId, ids, ...(oddRows.length === 0 ? [] : [oddRows])]))
     .digest('hex');
-  await deps.audit.drop({
+  await deps.audit.note({
     key: `content:${key}`,
     at: instant(deps.clock),
     kind: 'content.read',
@@ -236,7 +236,7 @@ async function written(
     limits: limits(port),
     manifest: signed,
   };
-  await deps.audit.drop({
+  await deps.audit.note({
     key: `collected:${file.key}`,
     at: manifest.readAt,
     kind: 'evidence.collected',

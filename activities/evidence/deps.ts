@@ -2,7 +2,7 @@ import type { Decider } from '../../domain/decision.js';
 import type { Platform } from '../../domain/platform.js';
 import type { EvidencePort } from '../../platforms/ports.js';
 import type { Registry } from '../../platforms/registry.js';
-import type { AuditSpool } from '../../store/audit-spool.js';
+import type { AuditLog } from '../../store/audit/log.js';
 import type { EvidenceWriter } from '../../store/evidence-store.js';
 import type { SigningKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
@@ -21,7 +21,7 @@ export interface EvidenceDeps {
   readonly grounds: Pick<EvidenceWriter, 'writeRows'>;
   readonly policies: Pick<PolicyStore, 'current'>;
   readonly manifestKey: SigningKey;
-  readonly audit: Pick<AuditSpool, 'drop'>;
+  readonly audit: Pick<AuditLog, 'note'>;
   /** On this worker's own disk. */
   readonly spoolFolder: string;
   readonly geo: GeoLookup;

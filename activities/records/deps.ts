@@ -3,8 +3,7 @@ import type { ApprovalDecision, Decider, DecisionKey, Signed } from '../../domai
 import type { ActionResult } from '../../domain/plan.js';
 import type { Severity, TenantRef } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
-import type { AuditChain } from '../../store/audit-chain.js';
-import type { AuditSpool } from '../../store/audit-spool.js';
+import type { AuditChain } from '../../store/audit/chain.js';
 import type { CaseIndexWriter } from '../../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { PolicyStore } from '../../store/policy-file.js';
@@ -54,7 +53,6 @@ export interface RecordsDeps {
   readonly tenants?: readonly TenantRef[];
   readonly profile: 'demo' | 'production';
   readonly chain: AuditChain;
-  readonly spool: AuditSpool;
   readonly index: CaseIndexWriter;
   readonly links: IncidentLinks;
   readonly registry: SubjectRegistry;

@@ -4,7 +4,7 @@ import { saidClosing } from '../../domain/case-words.js';
 import { summarise, type CaseSummary, type TimelineEntry } from '../../domain/case.js';
 import { PIVOT } from '../../domain/pivot.js';
 import type { CasePolicy } from '../../domain/policy.js';
-import type { AuditEntry } from '../../store/audit-entry.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
 import type { CaseEntry } from '../../store/case-index.js';
 import { instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
@@ -108,11 +108,10 @@ export async function closeCase(
   return report;
 }
 
-/** Each line once, and what other roles left for the chain. */
+/** Each line once; what other roles noted goes into the chain with them. */
 async function appendLines(deps: RecordsDeps, summary: CaseSummary, entries: readonly TimelineEntry[]): Promise<void> {
   await deps.chain.append(entries.map((entry, i) => line(summary, entry, entries.slice(0, i))));
   await vouchForDossier(deps, summary);
-  await deps.spool.drain(deps.chain);
 }
 
 /** The chain names what lies in the dossier, by the names of the encrypted files: one that goes missing later is found without a key. */

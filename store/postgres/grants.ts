@@ -3,11 +3,24 @@ import { ROLES, type Role } from '../role-keys.js';
 /** As SQL writes it: `INSERT`, `SELECT (seq, dedupe)`. */
 export type Privilege = string;
 
+const NOTES = ['INSERT (key, entry)'];
+
 /**
  * What each worker role may do with each table, and nothing besides; who is not named sees nothing. Every table that is named here holds rows
  * of organisations, and a role sees those of its own alone.
  */
-export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, readonly Privilege[]>>>>> = {};
+export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, readonly Privilege[]>>>>> = {
+  audit_entries: {
+    evidence: NOTES,
+    containment: NOTES,
+    records: [...NOTES, 'SELECT'],
+    console: [...NOTES, 'SELECT'],
+  },
+  audit_waiting: { records: ['SELECT', 'DELETE'], console: ['SELECT'] },
+  audit_lines: { records: ['SELECT', 'INSERT'], console: ['SELECT'] },
+  audit_checkpoints: { records: ['SELECT', 'INSERT'], console: ['SELECT'] },
+  audit_heads: { records: ['SELECT', 'INSERT', 'UPDATE'] },
+};
 
 /** Functions that every role may call. */
 export const FUNCTIONS = ['organisation()', 'newest_step()'] as const;

@@ -41,7 +41,7 @@ export async function stepOf(port: ContainmentPort, kind: ActionKind, target: Ac
     people: () => Promise.resolve({ breakGlass: new Set(), vips: new Set(), deciders: PEOPLE.deciders }),
     grounds: () => Promise.resolve([]),
     resultKey,
-    audit: { drop: () => Promise.resolve() },
+    audit: { note: () => Promise.resolve() },
     dossier: { writeJson: () => Promise.reject(new Error('nobody is asked here')) },
     giveUpAfter: ATTEMPTS,
   });

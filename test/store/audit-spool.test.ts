@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuditChain } from '../../store/audit-chain.js';
-import type { AuditEntry } from '../../store/audit-entry.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { verifyAuditChain } from '../../store/audit-verify.js';
 import { testKeys } from './support.js';
@@ -36,8 +36,8 @@ const entry = (i: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
 describe('audit spool', () => {
   it('hands over each entry once, also when the writer is stopped between taking and deleting', async () => {
     const spool = new AuditSpool(join(dir, 'spool'));
-    for (let i = 0; i < 5; i++) await spool.drop(entry(i, { by: 'console' }));
-    await spool.drop(entry(0, { by: 'console' }));
+    for (let i = 0; i < 5; i++) await spool.note(entry(i, { by: 'console' }));
+    await spool.note(entry(0, { by: 'console' }));
     const saved = readdirSync(join(dir, 'spool')).map(
       (name) => [name, readFileSync(join(dir, 'spool', name), 'utf8')] as const,
     );
@@ -74,7 +74,7 @@ describe('audit spool', () => {
 
   it('is drained by two at a time, each entry once', async () => {
     const spool = new AuditSpool(join(dir, 'spool'));
-    for (let i = 0; i < 20; i++) await spool.drop(entry(i));
+    for (let i = 0; i < 20; i++) await spool.note(entry(i));
     const chain = await AuditChain.open(join(dir, 'chain'), key);
     expect(await Promise.all([spool.drain(chain), spool.drain(chain), spool.drain(chain)])).toEqual([20, 0, 0]);
     await chain.close();
@@ -107,11 +107,11 @@ describe('audit spool', () => {
     await round(() => {
       end = spool.drainEvery({ append }, 10_000, failed);
     });
-    await spool.drop(entry(1));
+    await spool.note(entry(1));
     await after(10_000);
     expect(await verifyAuditChain(join(dir, 'chain'), keys)).toMatchObject({ lines: 1, signed: 1 });
 
-    await spool.drop(entry(2));
+    await spool.note(entry(2));
     mkdirSync(join(dir, 'spool', 'a folder.json'));
     await after(10_000);
     expect(failures).toMatchObject([{ code: 'STORE' }]);

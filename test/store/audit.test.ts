@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { canonicalJson } from '../../domain/canonical.js';
 import { AuditChain } from '../../store/audit-chain.js';
-import type { AuditEntry } from '../../store/audit-entry.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
 import { hashOf, verifyAuditChain, type Checkpoint } from '../../store/audit-verify.js';
 import { testKeys } from './support.js';
 

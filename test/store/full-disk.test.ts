@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuditChain } from '../../store/audit-chain.js';
-import type { AuditEntry } from '../../store/audit-entry.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
 import { AuditSpool } from '../../store/audit-spool.js';
 import { verifyAuditChain } from '../../store/audit-verify.js';
 import { EvidenceReader, EvidenceWriter, listEvidence } from '../../store/evidence-store.js';
@@ -109,7 +109,7 @@ describe('a full disk', () => {
   it('costs the audit spool nothing that was acknowledged, and nothing half-written is taken', () =>
     always(async (fault) => {
       const spool = new AuditSpool(join(dir, 'spool'));
-      const kept = await written((i) => spool.drop(entry(i)), fault);
+      const kept = await written((i) => spool.note(entry(i)), fault);
       const waiting = await spool.waiting();
       expect(waiting.map(({ entry: found }) => found?.key).toSorted()).toEqual(kept.map((i) => `k${i}`).toSorted());
       expect(filesUnder(dir)).toHaveLength(kept.length);
@@ -133,7 +133,7 @@ describe('a full disk', () => {
     always(async (fault) => {
       const spool = new AuditSpool(join(dir, 'spool'));
       const chain = await AuditChain.open(join(dir, 'chain'), ring.signing('audit'), { checkpointEvery: 2 });
-      for (let i = 0; i < 4; i++) await spool.drop(entry(i));
+      for (let i = 0; i < 4; i++) await spool.note(entry(i));
       Object.assign(disk, fault);
       await spool.drain(chain).catch((error: unknown) => expect(error).toMatchObject({ code: 'STORE' }));
       disk.makeRoom();

@@ -104,10 +104,10 @@ describe('a process that is killed', () => {
     const dir = join(base, 'drained');
     const spool = new AuditSpool(`${dir}-spool`);
     for (let i = 0; i < 60; i++)
-      await spool.drop({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
+      await spool.note({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
     await killed('drain', dir, 1);
     for (let i = 60; i < 80; i++)
-      await spool.drop({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
+      await spool.note({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
     const chain = await AuditChain.open(dir, ring.signing('audit'));
     await spool.drain(chain);
     await chain.close();

@@ -140,9 +140,9 @@ describe('what is missing', () => {
   it('is what a role left for the chain and nobody took, once it is older than a minute', async () => {
     const spool = new AuditSpool(at('audit-spool'));
     const entry = { key: 's', kind: 'case.read', by: 'p-1', caseId: CASE };
-    await spool.drop({ ...entry, at: new Date(NOW.getTime() - 59_000).toISOString() });
+    await spool.note({ ...entry, at: new Date(NOW.getTime() - 59_000).toISOString() });
     expect((await verify()).at(-1)).toMatchObject({ outcome: 'ok', count: 1 });
-    await spool.drop({ ...entry, at: new Date(NOW.getTime() - 61_000).toISOString() });
+    await spool.note({ ...entry, at: new Date(NOW.getTime() - 61_000).toISOString() });
     writeFileSync(at('audit-spool', '9-torn.json'), '{"key"');
     expect(await wrong()).toEqual([
       expect.stringMatching(/^SPOOL_WAITS audit-spool\/20260101005859000-/),

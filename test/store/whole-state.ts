@@ -5,7 +5,7 @@ import { ActionLedger } from '../../activities/containment/index.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
 import type { ActionResult } from '../../domain/plan.js';
 import { AuditChain } from '../../store/audit-chain.js';
-import type { AuditEntry } from '../../store/audit-entry.js';
+import type { AuditEntry } from '../../store/audit/entry.js';
 import { CaseIndexWriter, type CaseEntry } from '../../store/case-index.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import type { KeyRing, SigningKey } from '../../store/key-ring.js';

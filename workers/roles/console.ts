@@ -3,7 +3,7 @@ import { createConsole } from '../../gateway/console/app.js';
 import type { ConsoleAuth } from '../../gateway/console/sign-in.js';
 import { Sessions } from '../../gateway/console/session.js';
 import { Delivery } from '../../gateway/delivery.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { CaseIndex } from '../../store/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
@@ -60,11 +60,11 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
 
   const { temporalUi } = config.addresses;
   const clock = neverBack();
-  const spool = new AuditSpool(paths.auditSpool);
+  const audit = new AuditLog(context.database.pool);
   const people = await decidersWithSubjects(config, registry);
   const guard = { keys: decisionKeys(context), deciders: people.map(({ name: _name, ...decider }) => decider) };
   const app = createConsole({
-    ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
+    ports: consolePorts({ client, registry, index, inbox, delivery, dossier, audit, guard, reports: paths.reports }),
     people,
     sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions), () => clock().getTime()),
     key: keys.signing('decision'),

@@ -8,7 +8,7 @@ import {
   type NamedPeople,
 } from '../../activities/containment/index.js';
 import type { EvidenceEvent } from '../../domain/evidence.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
@@ -35,7 +35,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
   };
   await assertKnown(ports, named);
   const memory = await ActionLedger.open(paths.ledger);
-  const audit = new AuditSpool(paths.auditSpool);
+  const audit = new AuditLog(context.database.pool);
   const rows = new EvidenceReader(paths.grounds, keys.opening('seal-containment'));
   const clock = neverBack();
   const shared = {

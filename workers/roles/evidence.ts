@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
@@ -34,7 +34,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
     ),
     policies: policyStore(context),
     manifestKey: keys.signing('manifest'),
-    audit: new AuditSpool(paths.auditSpool),
+    audit: new AuditLog(context.database.pool),
     spoolFolder: join(paths.root, 'evidence-spool'),
     geo: openGeo(
       config.network.ranges === undefined ? {} : { rangesFile: inConfigFolder(config, config.network.ranges) },

@@ -1,28 +1,35 @@
 import { join } from 'node:path';
 import { createRecordsActivities, IncidentLinks } from '../../activities/records/index.js';
 import { QuellError } from '../../domain/errors.js';
-import { AuditChain } from '../../store/audit-chain.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditChain } from '../../store/audit/chain.js';
+import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
 import { CaseIndexWriter } from '../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { installedLogger } from '../runtime.js';
-import { decisionKeys, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
+import {
+  decisionKeys,
+  inConfigFolder,
+  policyStore,
+  registryOptions,
+  type RoleContext,
+  type RunningRole,
+} from '../context.js';
 import { decidersWithSubjects } from '../people.js';
 import { connectClient, pollQueues } from '../temporal.js';
 import { workflowsPort } from '../workflows-port.js';
 
-/** How often what other roles left is taken into the chain. */
-const DRAIN_MS = 10_000;
+/** How often what other roles noted is taken into the chain. */
+const TAKE_IN_MS = 1_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
-  const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
-  const spool = new AuditSpool(paths.auditSpool);
+  const heads = headPlaces(context);
+  const chain = new AuditChain(context.database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
   const index = await CaseIndexWriter.open(paths.cases);
   const links = await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl'));
   const client = await connectClient(context);
@@ -38,7 +45,6 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     tenants: config.tenants.map(({ platform, tenant }) => ({ platform, tenant })),
     profile: config.profile,
     chain,
-    spool,
     index,
     links,
     registry,
@@ -53,14 +59,34 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     workflows: workflowsPort(client),
   });
   const logger = installedLogger();
-  const endDraining = spool.drainEvery(chain, DRAIN_MS, (error) =>
-    logger.error({ failure: error instanceof QuellError ? error.code : 'unknown' }, 'the audit spool was not drained'),
+  const stopping = new AbortController();
+  const takingIn = chain.run(
+    TAKE_IN_MS,
+    (error) =>
+      logger.error({ failure: error instanceof QuellError ? error.message : 'unknown' }, 'the audit chain waits'),
+    stopping.signal,
   );
   return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
-    await endDraining();
-    await chain.close();
+    stopping.abort();
+    await takingIn;
     await index.close();
     await links.close();
     await client.connection.close();
   });
+}
+
+/** Without a place of its own it is this machine's disk, which whoever can put back an older database may reach too. */
+function headPlaces({ config, paths }: RoleContext): HeadPlaces {
+  const { file, webhook } = config.audit?.heads ?? {};
+  if (file === undefined && webhook === undefined) {
+    installedLogger().warn(
+      { file: paths.auditHeads },
+      'heads of the audit log are kept on this machine alone (audit.heads)',
+    );
+    return { file: paths.auditHeads };
+  }
+  return {
+    ...(file === undefined ? {} : { file: inConfigFolder(config, file) }),
+    ...(webhook === undefined ? {} : { webhook }),
+  };
 }

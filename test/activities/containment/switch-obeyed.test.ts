@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SwitchBook } from '../../../activities/containment/ports.js';
 import { assertNotStopped, createSwitchActivities } from '../../../activities/containment/switch.js';
 import type { Signed, Stop, SwitchDecision } from '../../../domain/decision.js';
-import type { AuditEntry } from '../../../store/audit-entry.js';
+import type { AuditEntry } from '../../../store/audit/entry.js';
 import { signBody } from '../../../store/signing.js';
 import { config, consoleKey, later, NOW, PEOPLE, strangerKey } from '../support/plans.js';
 
@@ -35,7 +35,7 @@ function house() {
     memory,
     keys: config('').decisionKeys,
     deciders: PEOPLE.deciders,
-    audit: { drop: (entry) => Promise.resolve(void audit.push(entry)) },
+    audit: { note: (entry) => Promise.resolve(void audit.push(entry)) },
     clock: () => NOW,
   });
   return { audit, obeyed, memory, take: (signed: Signed<SwitchDecision>) => switchContainment({ signed }) };

@@ -35,7 +35,7 @@ function switchOf(worker: Worker): (signed: ReturnType<typeof decision>) => Prom
     memory: worker.ledger!,
     keys: config('').decisionKeys,
     deciders: PEOPLE.deciders,
-    audit: { drop: (e) => Promise.resolve(void worker.audit.push(e)) },
+    audit: { note: (e) => Promise.resolve(void worker.audit.push(e)) },
     clock: () => worker.now,
   });
   return (signed) => perform(activities, 'switchContainment', { signed }, quietly());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
 import type { CaseSummary, TimelineEntry } from '../../../domain/case.js';
-import type { AuditEntry } from '../../../store/audit-entry.js';
+import type { AuditEntry } from '../../../store/audit/entry.js';
 import { verifyAuditChain } from '../../../store/audit-verify.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { IncidentLinks } from '../../../activities/records/index.js';
@@ -120,7 +120,7 @@ describe('recordProgress', () => {
   it('takes in what other roles left for the chain', async () => {
     const house = await House.build();
     const { run } = await records(house);
-    await house.spool.drop({
+    await house.spool.note({
       key: 'k',
       at,
       kind: 'content.read',

@@ -13,7 +13,7 @@ import type { ContainmentActivities } from '../../../activities/contract.js';
 import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { ActionResult, ContainmentPlan, Readback, SignedPlan } from '../../../domain/plan.js';
-import type { AuditEntry } from '../../../store/audit-entry.js';
+import type { AuditEntry } from '../../../store/audit/entry.js';
 import { authored, config, NOW, PEOPLE, resultKey } from './plans.js';
 import { perform, quietly } from './house.js';
 import { takeover } from './takeover.js';
@@ -66,7 +66,7 @@ export class Worker {
       resultKey,
       clock: neverBack(() => this.now),
       giveUpAfter: 5,
-      audit: { drop: (e) => Promise.resolve(void this.audit.push(e)) },
+      audit: { note: (e) => Promise.resolve(void this.audit.push(e)) },
       dossier: {
         writeJson: (_case, name, value) => {
           this.dossier.push(value);

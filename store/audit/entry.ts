@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Instant } from '../domain/platform.js';
-import type { EvidenceKey } from './evidence-store.js';
+import type { Instant } from '../../domain/platform.js';
+import type { EvidenceKey } from '../evidence-store.js';
 
 /** The store's folders of encrypted files. */
 export const COMPARTMENTS = ['evidence', 'grounds', 'dossier'] as const;

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
+import type { Pool, PoolClient } from 'pg';
+import { query, transaction } from '../postgres/connection.js';
+import type { SigningKey } from '../key-ring.js';
+import { signatureOf } from '../signing.js';
+import type { AuditEntry } from './entry.js';
+import { checkpointBody, hashOf, type Checkpoint } from './line.js';
+import { AuditLog } from './log.js';
+
+/** Lines without a signature at most, and how long one may be without. */
+const CHECKPOINT_LINES = 50;
+const CHECKPOINT_MS = 30_000;
+/** Entries taken in one transaction. */
+const BATCH = 2_000;
+
+/** Whoever is told of each checkpoint, so that it is kept outside of the database too. Rejects when it could not be kept. */
+export type KeepElsewhere = (checkpoint: Checkpoint) => Promise<void>;
+
+interface Head {
+  readonly lines: string;
+  readonly head: string;
+  readonly signed: string;
+  readonly age_ms: number;
+}
+
+/**
+ * The hash-chained audit log with signed checkpoints: takes entries in, in the order in which they came, each once. Several records processes
+ * may do so at the same time: one after the other holds the row where the chain ends. Errors: those of `transaction`.
+ */
+export class AuditChain {
+  readonly #log: AuditLog;
+  /** Two takes of one process would only wait for each other on two connections. */
+  readonly #turn = new Mutex();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly key: SigningKey,
+    private readonly keepElsewhere: KeepElsewhere = () => Promise.resolve(),
+    private readonly checkpointLines = CHECKPOINT_LINES,
+  ) {
+    this.#log = new AuditLog(pool);
+  }
+
+  /** Notes entries and takes them in. */
+  async append(entries: readonly AuditEntry[]): Promise<void> {
+    await this.#log.note(...entries);
+    await this.takeIn();
+  }
+
+  /** Takes in what waits, and signs when that is due. Answers how many lines were added. */
+  takeIn(): Promise<number> {
+    return this.#turn.runExclusive(async () => {
+      for (let added = 0; ;) {
+        const { count, checkpoint } = await this.#batch(false);
+        if (checkpoint) await this.keepElsewhere(checkpoint);
+        added += count;
+        if (count < BATCH) return added;
+      }
+    });
+  }
+
+  /** Takes in what waits and signs it; undefined when nothing is unsigned. */
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    await this.takeIn();
+    return this.#turn.runExclusive(async () => {
+      const { checkpoint } = await this.#batch(true);
+      if (checkpoint) await this.keepElsewhere(checkpoint);
+      return checkpoint;
+    });
+  }
+
+  /** Takes in again and again until aborted, then signs a last time. A round that fails is told to `failed`; the next comes all the same. */
+  async run(everyMs: number, failed: (error: unknown) => void, signal: AbortSignal): Promise<void> {
+    await this.checkpoint().catch(failed);
+    while (!signal.aborted) {
+      await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+      await (signal.aborted ? this.checkpoint() : this.takeIn()).catch(failed);
+    }
+  }
+
+  #batch(mustSign: boolean): Promise<{ readonly count: number; readonly checkpoint?: Checkpoint }> {
+    return transaction(this.pool, async (on) => {
+      const end = await heldEnd(on);
+      const { rows } = await query<{ id: string; key: string; entry: string }>(
+        on,
+        `SELECT w.id, w.key, e.entry::text AS entry FROM audit_waiting w JOIN audit_entries e USING (organisation, key) ORDER BY w.id LIMIT ${BATCH}`,
+      );
+      let { head } = end;
+      const before = Number(end.lines);
+      const lines = rows.map(({ key, entry }, i) => {
+        const prev = head;
+        head = hashOf({ seq: before + i + 1, prev, entry });
+        return { seq: before + i + 1, key, prev, hash: head };
+      });
+      if (lines.length > 0)
+        await add(
+          on,
+          lines,
+          rows.map(({ id }) => id),
+        );
+      const total = before + lines.length;
+      const unsigned = total - Number(end.signed);
+      const isDue = mustSign || end.signed === '0' || unsigned >= this.checkpointLines || end.age_ms > CHECKPOINT_MS;
+      const checkpoint = unsigned > 0 && isDue ? this.#signed(total, head) : undefined;
+      if (checkpoint) await keep(on, checkpoint);
+      return { count: lines.length, ...(checkpoint ? { checkpoint } : {}) };
+    });
+  }
+
+  #signed(lines: number, head: string): Checkpoint {
+    const at = new Date().toISOString();
+    const signature = signatureOf(checkpointBody({ lines, head, at }), this.key);
+    return { lines, head, at, keyId: this.key.keyId, signature };
+  }
+}
+
+/** The end of the chain, which is ours until the transaction ends. */
+async function heldEnd(on: PoolClient): Promise<Head> {
+  const held = async (): Promise<Head | undefined> =>
+    (
+      await query<Head>(
+        on,
+        'SELECT lines, head, signed, (extract(epoch FROM now() - signed_at) * 1000)::float8 AS age_ms FROM audit_heads FOR UPDATE',
+      )
+    ).rows[0];
+  const end = await held();
+  if (end) return end;
+  await query(on, 'INSERT INTO audit_heads DEFAULT VALUES ON CONFLICT DO NOTHING');
+  return (await held())!;
+}
+
+interface NewLine {
+  readonly seq: number;
+  readonly key: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+async function add(on: PoolClient, lines: readonly NewLine[], waiting: readonly string[]): Promise<void> {
+  await query(
+    on,
+    'INSERT INTO audit_lines (seq, key, prev, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])',
+    (['seq', 'key', 'prev', 'hash'] as const).map((name) => lines.map((line) => line[name])),
+  );
+  await query(on, 'DELETE FROM audit_waiting WHERE id = ANY($1::bigint[])', [waiting]);
+  const last = lines.at(-1);
+  await query(on, 'UPDATE audit_heads SET lines = $1, head = $2', [last?.seq, last?.hash]);
+}
+
+async function keep(on: PoolClient, { lines, head, at, keyId, signature }: Checkpoint): Promise<void> {
+  await query(on, 'INSERT INTO audit_checkpoints (lines, head, at, key_id, signature) VALUES ($1, $2, $3, $4, $5)', [
+    lines,
+    head,
+    at,
+    keyId,
+    signature,
+  ]);
+  await query(on, 'UPDATE audit_heads SET signed = $1, signed_at = now()', [lines]);
+}

@@ -1,0 +1,92 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Pool } from 'pg';
+import { canonicalJson } from '../../domain/canonical.js';
+import { QuellError } from '../../domain/errors.js';
+import { jsonOf } from '../../domain/json.js';
+import { FILE_MODE } from '../files.js';
+import { query } from '../postgres/connection.js';
+import { AuditEntrySchema, type AuditEntry } from './entry.js';
+import { lineOf, readCheckpoint, textOf, type ChainLine, type Checkpoint } from './line.js';
+import type { KeptChain } from './scan.js';
+
+const PAGE = 5_000;
+export const EXPORT = { chain: 'chain.jsonl', checkpoints: 'checkpoints.jsonl' } as const;
+
+/** The chain in the database, a page of it at a time. Errors: those of `query`. */
+export async function chainIn(pool: Pool): Promise<KeptChain> {
+  const { rows } = await query<Omit<Checkpoint, 'lines'> & { readonly lines: string }>(
+    pool,
+    'SELECT lines, head, at, key_id AS "keyId", signature FROM audit_checkpoints ORDER BY id',
+  );
+  return { lines: linesIn(pool), checkpoints: rows.map((row) => ({ ...row, lines: Number(row.lines) })) };
+}
+
+async function* linesIn(pool: Pool): AsyncGenerator<ChainLine> {
+  for (let after = 0; ;) {
+    const { rows } = await query<{ seq: string; prev: string; hash: string; entry: string | null }>(
+      pool,
+      `SELECT l.seq, l.prev, l.hash, e.entry::text AS entry
+       FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, key) WHERE l.seq > $1 ORDER BY l.seq LIMIT ${PAGE}`,
+      [after],
+    );
+    for (const { seq, prev, hash, entry } of rows) yield { seq: Number(seq), prev, hash, entry: entry ?? undefined };
+    if (rows.length < PAGE) return;
+    after = Number(rows.at(-1)?.seq);
+  }
+}
+
+/** Entries that are not in the chain: on their way, or `lost` to it. Errors: those of `query`. */
+export async function outsideOfChain(
+  pool: Pool,
+): Promise<readonly { readonly entry: AuditEntry | undefined; readonly key: string; readonly lost: boolean }[]> {
+  const { rows } = await query<{ key: string; entry: string; lost: boolean }>(
+    pool,
+    `SELECT e.key, e.entry::text AS entry, w.key IS NULL AS lost
+     FROM audit_entries e LEFT JOIN audit_lines l USING (organisation, key) LEFT JOIN audit_waiting w USING (organisation, key) WHERE l.key IS NULL`,
+  );
+  return rows.map(({ key, entry, lost }) => ({ key, lost, entry: AuditEntrySchema.safeParse(jsonOf(entry)).data }));
+}
+
+/** Writes the chain of the database to a folder, for whoever checks it elsewhere. Errors: those of `query` and of the file system. */
+export async function exportChain(pool: Pool, folder: string): Promise<void> {
+  const { lines, checkpoints } = await chainIn(pool);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const write = (name: string, texts: AsyncIterable<string> | Iterable<string>): Promise<void> =>
+    pipeline(Readable.from(texts), createWriteStream(join(folder, name), { mode: FILE_MODE }));
+  await write(EXPORT.chain, withEnds(lines));
+  await write(
+    EXPORT.checkpoints,
+    checkpoints.map((point) => `${canonicalJson(point)}\n`),
+  );
+}
+
+async function* withEnds(lines: AsyncIterable<ChainLine>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${textOf(line)}\n`;
+}
+
+const NO_LINE: ChainLine = { seq: 0, prev: '', hash: '', entry: undefined };
+
+/** An exported chain. Errors: CONFIG when there is none. */
+export async function chainAt(folder: string): Promise<KeptChain> {
+  const [chain, checkpoints] = [join(folder, EXPORT.chain), join(folder, EXPORT.checkpoints)];
+  if (!existsSync(chain) || !existsSync(checkpoints))
+    throw new QuellError('CONFIG', `${folder} holds no exported audit chain`);
+  return { lines: linesOf(chain), checkpoints: checkpointsOf(await readFile(checkpoints, 'utf8')) };
+}
+
+async function* linesOf(file: string): AsyncGenerator<ChainLine> {
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
+    yield lineOf(text) ?? NO_LINE;
+}
+
+/** One a line. Errors: CONFIG when one is none. */
+export const checkpointsOf = (text: string): readonly Checkpoint[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(readCheckpoint);

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { QuellError } from '../../domain/errors.js';
+import { jsonOf } from '../../domain/json.js';
+import type { Instant } from '../../domain/platform.js';
+
+/** `prev` of the first line. */
+export const ZERO = '0'.repeat(64);
+
+/** A line of the chain. */
+export interface ChainLine {
+  readonly seq: number;
+  /** Hash of the line before. */
+  readonly prev: string;
+  readonly hash: string;
+  /** Canonical JSON, to the byte. Undefined when the entry that the line was made of is gone. */
+  readonly entry: string | undefined;
+}
+
+/** SHA-256, in hex, over the canonical JSON of entry, prev and seq. */
+export const hashOf = ({ seq, prev, entry }: Pick<ChainLine, 'seq' | 'prev'> & { readonly entry: string }): string =>
+  createHash('sha256').update(`{"entry":${entry},"prev":"${prev}","seq":${seq}}`).digest('hex');
+
+/** A line as it is exported: canonical JSON. */
+export const textOf = ({ entry = 'null', hash, prev, seq }: ChainLine): string =>
+  `{"entry":${entry},"hash":"${hash}","prev":"${prev}","seq":${seq}}`;
+
+const LINE = /^\{"entry":(.*),"hash":"([0-9a-f]{64})","prev":"([0-9a-f]{64})","seq":([1-9]\d{0,14})\}$/;
+
+/** Undefined for what is no line. */
+export function lineOf(text: string): ChainLine | undefined {
+  const [, entry, hash = '', prev = '', seq] = LINE.exec(text) ?? [];
+  return entry === undefined ? undefined : { entry, hash, prev, seq: Number(seq) };
+}
+
+/** Signed by the records role: the chain had `lines` lines and ended in `head`. */
+export interface Checkpoint {
+  readonly lines: number;
+  readonly head: string;
+  readonly at: Instant;
+  readonly keyId: string;
+  readonly signature: string;
+}
+
+/** What a checkpoint signs. */
+export function checkpointBody({
+  lines,
+  head,
+  at,
+}: Pick<Checkpoint, 'lines' | 'head' | 'at'>): { readonly type: 'audit-checkpoint' } & Pick<
+  Checkpoint,
+  'lines' | 'head' | 'at'
+> {
+  return { type: 'audit-checkpoint', lines, head, at };
+}
+
+const CheckpointSchema = z.strictObject({
+  lines: z.number().int().positive(),
+  head: z.string(),
+  at: z.string(),
+  keyId: z.string(),
+  signature: z.string(),
+});
+
+/** A checkpoint as it was written down. Errors: CONFIG when it is none. */
+export function readCheckpoint(text: string): Checkpoint {
+  const { data } = CheckpointSchema.safeParse(jsonOf(text));
+  if (data === undefined) throw new QuellError('CONFIG', 'this is no checkpoint of the audit chain');
+  return data;
+}

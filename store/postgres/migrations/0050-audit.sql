@@ -1,0 +1,57 @@
+-- What happened, as each role wrote it. Nobody changes or deletes one.
+CREATE TABLE audit_entries (
+  organisation text NOT NULL DEFAULT organisation(),
+  -- The first entry of a key stays.
+  key text NOT NULL,
+  -- Canonical JSON, kept to the byte: the chain hashes it.
+  entry json NOT NULL,
+  PRIMARY KEY (organisation, key)
+);
+
+-- Entries on their way into the chain, in the order in which they came.
+CREATE TABLE audit_waiting (
+  organisation text NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  key text NOT NULL,
+  PRIMARY KEY (organisation, id)
+);
+
+-- By the server, so that no role can write an entry past the chain.
+CREATE FUNCTION audit_waits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.audit_waiting (organisation, key) VALUES (NEW.organisation, NEW.key);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER waits AFTER INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION audit_waits();
+
+-- The chain: each line hangs on the one before.
+CREATE TABLE audit_lines (
+  organisation text NOT NULL DEFAULT organisation(),
+  seq bigint NOT NULL,
+  key text NOT NULL,
+  prev text NOT NULL,
+  hash text NOT NULL,
+  PRIMARY KEY (organisation, seq),
+  UNIQUE (organisation, key)
+);
+
+-- Signed by the records role: the chain had so many lines and ended in this hash.
+CREATE TABLE audit_checkpoints (
+  organisation text NOT NULL DEFAULT organisation(),
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  lines bigint NOT NULL,
+  head text NOT NULL,
+  at text NOT NULL,
+  key_id text NOT NULL,
+  signature text NOT NULL,
+  PRIMARY KEY (organisation, id)
+);
+
+-- Where the chain ends: whoever goes on with it holds this row.
+CREATE TABLE audit_heads (
+  organisation text NOT NULL DEFAULT organisation() PRIMARY KEY,
+  lines bigint NOT NULL DEFAULT 0,
+  head text NOT NULL DEFAULT repeat('0', 64),
+  signed bigint NOT NULL DEFAULT 0,
+  signed_at timestamptz NOT NULL DEFAULT now()
+);
