@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Mutex } from 'async-mutex';
 import type { Pool, PoolClient } from 'pg';
+import { QuellError } from '../../domain/errors.js';
 import { query, transaction } from '../postgres/connection.js';
 import type { SigningKey } from '../key-ring.js';
 import { signatureOf } from '../signing.js';
 import type { AuditEntry } from './entry.js';
-import { checkpointBody, hashOf, type Checkpoint } from './line.js';
+import { checkpointBody, hashOf, ZERO, type Checkpoint } from './line.js';
 import { AuditLog } from './log.js';
 
 /** Lines without a signature at most, and how long one may be without. */
@@ -115,7 +116,7 @@ export class AuditChain {
   }
 }
 
-/** The end of the chain, which is ours until the transaction ends. */
+/** The end of the chain, which is ours until the transaction ends. Errors: STORE_TAMPERED. */
 async function heldEnd(on: PoolClient): Promise<Head> {
   const held = async (): Promise<Head | undefined> =>
     (
@@ -124,10 +125,16 @@ async function heldEnd(on: PoolClient): Promise<Head> {
         'SELECT lines, head, signed, (extract(epoch FROM now() - signed_at) * 1000)::float8 AS age_ms FROM audit_heads FOR UPDATE',
       )
     ).rows[0];
-  const end = await held();
-  if (end) return end;
-  await query(on, 'INSERT INTO audit_heads DEFAULT VALUES ON CONFLICT DO NOTHING');
-  return (await held())!;
+  let end = await held();
+  if (!end) {
+    await query(on, 'INSERT INTO audit_heads DEFAULT VALUES ON CONFLICT DO NOTHING');
+    end = (await held())!;
+  }
+  // Asked after the row is ours: before, another process may have been adding lines.
+  const { rows } = await query<{ hash: string }>(on, 'SELECT hash FROM audit_lines ORDER BY seq DESC LIMIT 1');
+  if ((rows[0]?.hash ?? ZERO) !== end.head)
+    throw new QuellError('STORE_TAMPERED', 'the audit chain does not end where it was left');
+  return end;
 }
 
 interface NewLine {

@@ -27,16 +27,16 @@ export async function chainIn(pool: Pool): Promise<KeptChain> {
 }
 
 async function* linesIn(pool: Pool): AsyncGenerator<ChainLine> {
-  for (let after = 0; ;) {
+  const { rows: end } = await query<{ seq: string | null }>(pool, 'SELECT max(seq) AS seq FROM audit_lines');
+  // By ranges, also where lines are missing: a limit alone leaves the server free to sort all that follow.
+  for (let after = 0; after < Number(end[0]?.seq ?? 0); after += PAGE) {
     const { rows } = await query<{ seq: string; prev: string; hash: string; entry: string | null }>(
       pool,
       `SELECT l.seq, l.prev, l.hash, e.entry::text AS entry
-       FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, key) WHERE l.seq > $1 ORDER BY l.seq LIMIT ${PAGE}`,
-      [after],
+       FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, key) WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq`,
+      [after, after + PAGE],
     );
     for (const { seq, prev, hash, entry } of rows) yield { seq: Number(seq), prev, hash, entry: entry ?? undefined };
-    if (rows.length < PAGE) return;
-    after = Number(rows.at(-1)?.seq);
   }
 }
 
