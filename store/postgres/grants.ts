@@ -3,11 +3,17 @@ import { ROLES, type Role } from '../role-keys.js';
 /** As SQL writes it: `INSERT`, `SELECT (seq, dedupe)`. */
 export type Privilege = string;
 
+const BUCKETS = ['SELECT', 'INSERT (bucket)', 'UPDATE (silent_until)'];
+const LEASES = ['SELECT', 'INSERT (bucket, calls, until)', 'UPDATE (until)', 'DELETE'];
+
 /**
  * What each worker role may do with each table, and nothing besides; who is not named sees nothing. Every table that is named here holds rows
  * of organisations, and a role sees those of its own alone.
  */
-export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, readonly Privilege[]>>>>> = {};
+export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, readonly Privilege[]>>>>> = {
+  rate_buckets: { evidence: BUCKETS, containment: BUCKETS, people: BUCKETS },
+  rate_leases: { evidence: LEASES, containment: LEASES, people: LEASES },
+};
 
 /** Functions that every role may call. */
 export const FUNCTIONS = ['organisation()', 'newest_step()'] as const;
