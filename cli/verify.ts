@@ -6,7 +6,7 @@ import { KeyRing, readVerifyKey, type OpenKey } from '../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { verifyState } from '../store/verify.js';
 import type { Check } from '../store/verify-check.js';
-import { stateFolder } from './context.js';
+import { stateFolder, withDatabase } from './context.js';
 import { linesOf as inLines, print } from './terminal.js';
 
 interface Options {
@@ -22,7 +22,7 @@ export function registerVerify(program: Command): void {
   program
     .command('verify')
     .argument('[case]', 'this case alone, beside the audit chain')
-    .description('prove what is kept in a state folder, offline: nothing changed, nothing missing')
+    .description('prove what is kept in a state folder and its database: nothing changed, nothing missing')
     .option('--state <folder>', 'state folder', stateFolder())
     .option('--audit-key <file...>', 'public keys of the records role, past ones too')
     .option('--manifest-key <file...>', 'public keys of the evidence role, past ones too')
@@ -32,15 +32,15 @@ export function registerVerify(program: Command): void {
     .action(async (only: string | undefined, { state, auditKey, manifestKey, open, checkpoint, json }: Options) => {
       const keys = join(state, 'keys');
       const anchor = checkpoint === undefined ? undefined : keptCheckpoint(checkpoint);
-      const checks = await verifyState(
+      const given = {
+        audit: (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey),
+        manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
+        open: open === undefined ? [] : sealKeys(open),
+        ...(anchor === undefined ? {} : { anchor }),
+      };
+      const checks = await withDatabase(
+        (database) => verifyState(state, database, given, only === undefined ? {} : { only }),
         state,
-        {
-          audit: (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey),
-          manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
-          open: open === undefined ? [] : sealKeys(open),
-          ...(anchor === undefined ? {} : { anchor }),
-        },
-        only === undefined ? {} : { only },
       );
       const ok = checks.every(({ outcome }) => outcome !== 'bad');
       if (json === true) print(...inLines(JSON.stringify({ ok, checks }, undefined, 2)));

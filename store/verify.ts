@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { AUDIT_FILES, verifyAuditChain, type Checkpoint } from './audit-verify.js';
 import type { OpenKey, VerifyKey } from './key-ring.js';
 import { statePaths } from './state-paths.js';
@@ -26,22 +27,23 @@ export interface VerifyKeys {
 }
 
 /**
- * `quell verify`: proves a state folder offline, or what of it is one case. Everything that the audit chain says was written is there and
+ * `quell verify`: proves a state folder and what the database keeps of it (as the console role reads it), or what of it is one case. Everything that the audit chain says was written is there and
  * is what it was, and nothing else claims what the chain does not tell. Without `open` keys the encrypted files are checked against their
- * names and the chain, and what would need decryption is `not_checked`. Errors: STORE when the folder can't be read; what is wrong is in
+ * names and the chain, and what would need decryption is `not_checked`. Errors: STORE when the folder can't be read, those of the database; what is wrong is in
  * the checks.
  */
 export async function verifyState(
   root: string,
+  database: Pool,
   keys: VerifyKeys,
   { only, now = new Date() }: { readonly only?: string; readonly now?: Date } = {},
 ): Promise<readonly Check[]> {
   const paths = statePaths(root);
   const open = keys.open ?? [];
-  const before = await readBeside(paths);
+  const before = await readBeside(paths, database);
   const story = new ChainStory();
   const chain = await verifyChain(paths.audit, keys, story);
-  const after = await readBeside(paths);
+  const after = await readBeside(paths, database);
   if (only !== undefined && !story.cases.has(only) && !after.cases.has(only))
     return [chain, checked('cases', 0, [problem('CASE_UNKNOWN', only)], '')];
   const scene: Scene = {

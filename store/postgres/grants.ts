@@ -13,6 +13,13 @@ const LEASES = ['SELECT', 'INSERT (bucket, calls, until)', 'UPDATE (until)', 'DE
 export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, readonly Privilege[]>>>>> = {
   rate_buckets: { evidence: BUCKETS, containment: BUCKETS, people: BUCKETS },
   rate_leases: { evidence: LEASES, containment: LEASES, people: LEASES },
+  containment_turns: { containment: ['SELECT', 'INSERT', 'UPDATE (holder, until)', 'DELETE'] },
+  containment_notes: { containment: ['SELECT', 'INSERT'], console: ['SELECT (plan_digest, step, kind, noted_at)'] },
+  containment_uses: { containment: ['SELECT', 'INSERT'] },
+  containment_burnt: { containment: ['SELECT', 'INSERT'] },
+  containment_budget: { containment: ['SELECT', 'INSERT', 'UPDATE (given)'] },
+  containment_leases: { containment: ['SELECT', 'INSERT', 'UPDATE (accounts, at, ends_at, released_at)'] },
+  containment_switches: { containment: ['SELECT', 'INSERT'] },
 };
 
 /** Functions that every role may call. */
