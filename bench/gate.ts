@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { ActionLedger } from '../activities/containment/index.js';
+import type { Pool } from 'pg';
 import { refuseLease } from '../domain/budget.js';
+import { ActionLedger } from '../store/containment/ledger.js';
+import { query } from '../store/postgres/connection.js';
 import type { Task } from './measure.js';
 
 const ONE_BY_ONE = 50;
@@ -13,44 +14,58 @@ const LIMITS = {
   accountsPerDepartmentPerHour: 1_000_000,
   accountsHeld: 1_000_000,
 };
+const WRITE = { platform: 'slack', operation: 'users.deactivate', targetId: 'U1' } as const;
 
-export interface GateTasks {
-  readonly tasks: readonly Task[];
-  close(): Promise<void>;
-}
-
-/** What the gate does before each step: a lease of the blast radius, decided on what is there and kept on disk. */
-export async function gateTasks(folder: string): Promise<GateTasks> {
-  const ledger = await ActionLedger.open(join(folder, 'containment', 'ledger.jsonl'));
+/** What the gate does before each step, and what a step notes before each write; beside each the plain statement that keeps the row. */
+export function gateTasks(pool: Pool): readonly Task[] {
+  const ledger = new ActionLedger(pool);
   let day = Date.now();
   /** Each run is in an hour of its own, so that none is slower than the one before. */
   const nextHour = (): void => void (day += 2 * 3_600_000);
+  const request = (at: string) => ({ owner: randomUUID(), accounts: [{ accountId: randomUUID() }], at, endsAt: at });
   const lease = (): Promise<void> => {
     const at = new Date(day).toISOString();
-    const request = { owner: randomUUID(), accounts: [{ accountId: randomUUID() }], at, endsAt: at };
-    return ledger.lease(request, (leases) => refuseLease(leases, request, LIMITS, at));
+    const asked = request(at);
+    const binding = { planDigest: randomUUID(), tokens: [randomUUID()], lease: asked };
+    return ledger.bind(binding, (leases) => refuseLease(leases, asked, LIMITS, at));
   };
-  return {
-    tasks: [
-      {
-        name: 'lease blast radius, one after the other',
-        unit: 'leases',
-        count: ONE_BY_ONE,
-        run: async () => {
-          nextHour();
-          for (let i = 0; i < ONE_BY_ONE; i++) await lease();
-        },
-      },
-      {
-        name: `lease blast radius, ${String(AT_ONCE)} cases at once`,
-        unit: 'leases',
-        count: AT_ONCE,
-        run: async () => {
-          nextHour();
-          await Promise.all(Array.from({ length: AT_ONCE }, lease));
-        },
-      },
-    ],
-    close: () => ledger.close(),
+  const plainLease = (): Promise<unknown> => {
+    const { owner, accounts, at, endsAt } = request(new Date(day).toISOString());
+    const text = 'INSERT INTO containment_leases (owner, accounts, at, ends_at) VALUES ($1, $2, $3, $4)';
+    return query(pool, text, [owner, JSON.stringify(accounts), at, endsAt]);
   };
+  const note = async (): Promise<void> => {
+    const turn = { key: randomUUID(), holder: randomUUID() };
+    await ledger.takeTurn(turn);
+    await ledger.note(turn, { planDigest: turn.key, step: 1 }, { kind: 'intended', content: WRITE });
+    await ledger.endTurn(turn);
+  };
+  const plainNote = (): Promise<unknown> => {
+    const text = `INSERT INTO containment_notes (plan_digest, step, kind, content) VALUES ($1, 1, 'intended', $2)`;
+    return query(pool, text, [randomUUID(), JSON.stringify(WRITE)]);
+  };
+  const each = (name: string, unit: string, one: () => Promise<unknown>): readonly Task[] => [
+    {
+      name: `${name}, one after the other`,
+      ...{ unit, count: ONE_BY_ONE },
+      run: async () => {
+        nextHour();
+        for (let i = 0; i < ONE_BY_ONE; i++) await one();
+      },
+    },
+    {
+      name: `${name}, ${String(AT_ONCE)} cases at once`,
+      ...{ unit, count: AT_ONCE },
+      run: async () => {
+        nextHour();
+        await Promise.all(Array.from({ length: AT_ONCE }, one));
+      },
+    },
+  ];
+  return [
+    ...each('lease blast radius', 'leases', lease),
+    ...each('insert a lease, the plain statement', 'rows', plainLease),
+    ...each('note a write in its own turn', 'notes', note),
+    ...each('insert a note, the plain statement', 'rows', plainNote),
+  ];
 }

@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alertTasks } from './alerts.js';
+import { benchDatabase } from './database.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
 import { measure, table, type Measurement } from './measure.js';
@@ -20,14 +21,15 @@ const { values } = parseArgs({
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
 const stores = await storeTasks(folder);
-const gate = await gateTasks(folder);
+const database = await benchDatabase(folder);
+const gate = gateTasks(database.as('containment'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
-  const tasks = [...alertTasks(), ...decisionTasks(), ...gate.tasks, ...readers.tasks, ...stores.tasks];
+  const tasks = [...alertTasks(), ...decisionTasks(), ...gate, ...readers.tasks, ...stores.tasks];
   for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {
-  await gate.close();
+  await database.stop();
   await readers.close();
   await stores.close();
 }

@@ -46,8 +46,8 @@ export async function withClient<T>(work: (client: Client) => Promise<T>): Promi
 export const DATABASE_ENV = 'database.env';
 
 /** Runs on the database that the environment names, else as the console role of this state folder. Errors: CONFIG where neither says how. */
-export async function withDatabase<T>(work: (database: Pool) => Promise<T>): Promise<T> {
-  const pool = poolOf(databaseSettings(databaseEnv()), { role: 'cli', max: 1 });
+export async function withDatabase<T>(work: (database: Pool) => Promise<T>, state = stateFolder()): Promise<T> {
+  const pool = poolOf(databaseSettings(databaseEnv(state)), { role: 'cli', max: 1 });
   try {
     return await work(pool);
   } finally {
@@ -55,8 +55,8 @@ export async function withDatabase<T>(work: (database: Pool) => Promise<T>): Pro
   }
 }
 
-function databaseEnv(): Readonly<Record<string, string | undefined>> {
-  const file = join(stateFolder(), 'roles', 'console', DATABASE_ENV);
+function databaseEnv(state: string): Readonly<Record<string, string | undefined>> {
+  const file = join(state, 'roles', 'console', DATABASE_ENV);
   if (process.env['DATABASE_URL'] || !existsSync(file)) return process.env;
   return Object.fromEntries(
     readFileSync(file, 'utf8')

@@ -42,19 +42,16 @@ export function registerVerify(program: Command): void {
       const audit = (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey);
       const elsewhere = await Promise.all((checkpoint ?? [statePaths(state).auditHeads]).map(headsIn));
       const proof = { audit, elsewhere: elsewhere.flat() };
+      const given = {
+        ...proof,
+        manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
+        open: open === undefined ? [] : sealKeys(open),
+      };
       const checks =
         exported === undefined
-          ? await withDatabase((database) =>
-              verifyState(
-                state,
-                database,
-                {
-                  ...proof,
-                  manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
-                  open: open === undefined ? [] : sealKeys(open),
-                },
-                only === undefined ? {} : { only },
-              ),
+          ? await withDatabase(
+              (database) => verifyState(state, database, given, only === undefined ? {} : { only }),
+              state,
             )
           : [await checkChain(await chainAt(exported), proofOf(proof))];
       const ok = checks.every(({ outcome }) => outcome !== 'bad');

@@ -55,7 +55,7 @@ export function createWire({ bases, fetch: send = outgoing, budget, asksToSlowDo
       const response = await recorded(call, shown, init, () => send(target, { ...init, redirect: 'manual' }));
       answered?.();
       if (call.limit && (response.status === 429 || (await asksToSlowDown?.(response))))
-        budget?.silence(call.limit, retryAfterMs(response.headers.get('retry-after')));
+        await budget?.silence(call.limit, retryAfterMs(response.headers.get('retry-after')));
       return response;
     },
   };

@@ -18,8 +18,8 @@ export interface StatePaths {
   readonly reports: string;
   /** Console: sessions that people ended before their time. */
   readonly endedSessions: string;
-  /** The containment worker's own memory: used decisions, done steps. */
-  readonly ledger: string;
+  /** Containment: the file `STOP`. */
+  readonly containment: string;
   /** Demo profile only: generated keys. */
   readonly keys: string;
 }
@@ -38,7 +38,7 @@ export function statePaths(root: string): StatePaths {
     policies: at('policies'),
     reports: at('reports'),
     endedSessions: at('ended-sessions'),
-    ledger: at('containment/ledger.jsonl'),
+    containment: at('containment'),
     keys: at('keys'),
   };
 }

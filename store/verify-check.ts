@@ -23,8 +23,6 @@ export const PROBLEMS = {
   POLICY_CHANGED: 'this policy does not hash to its name',
   REPORT_MISSING: 'the audit chain says that this report was written, and it is not there',
   REPORT_CHANGED: 'this report has another digest than the audit chain says',
-  LEDGER_MISSING: 'the audit chain tells of actions, and the ledger of the containment worker is not there',
-  LEDGER_BROKEN: 'the ledger of the containment worker holds a line that is none',
   ACTION_NOT_IN_LEDGER: 'the audit chain tells of this step, the ledger of the containment worker does not',
   ACTION_NOT_IN_CHAIN: 'the ledger of the containment worker tells of this step, the audit chain does not',
   ENTRY_WAITS: 'this entry has waited for the audit chain for over a minute: is the records role running?',

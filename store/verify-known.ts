@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { z } from 'zod';
 import { digest } from '../domain/canonical.js';
 import { jsonOf } from '../domain/json.js';
 import type { Instant } from '../domain/platform.js';
 import { outsideOfChain } from './audit/kept.js';
 import { CaseIndex } from './case-index.js';
+import { resultsIn } from './containment/results.js';
 import { errno, io, isSafeName } from './files.js';
-import { readLog } from './lines.js';
 import type { StatePaths } from './state-paths.js';
 import { checked, failure, namesIn, problem, type Check, type Problem } from './verify-check.js';
 import type { Wanted } from './verify-files.js';
@@ -21,21 +20,13 @@ const ON_ITS_WAY_MS = 60_000;
 /** What lies beside the chain at one moment. A role may be writing: what must be in the chain is read before it, what the chain asks for after it. */
 export interface Beside {
   readonly cases: ReadonlySet<string>;
-  /** When each step had its result, by `actionKey`; undefined when there is no ledger. */
-  readonly ledger: ReadonlyMap<string, Instant> | undefined;
+  /** When each step had its result, by `actionKey`. */
+  readonly ledger: ReadonlyMap<string, Instant>;
   /** Audit entries that the chain does not have. */
   readonly outside: Awaited<ReturnType<typeof outsideOfChain>>;
   /** What of it could not be read. */
   readonly problems: readonly Problem[];
 }
-
-/** The lines of the containment worker's ledger that are looked at here. */
-const LedgerLine = z.looseObject({
-  type: z.string(),
-  key: z.string().optional(),
-  result: z.looseObject({ at: z.string() }).optional(),
-});
-const RESULTS: Readonly<Record<string, 'act' | 'undo'>> = { result: 'act', released: 'undo' };
 
 export async function readBeside(paths: StatePaths, database: Pool): Promise<Beside> {
   const problems: Problem[] = [];
@@ -44,15 +35,9 @@ export async function readBeside(paths: StatePaths, database: Pool): Promise<Bes
     for (const { caseId } of await (await CaseIndex.open(paths.cases)).list()) cases.add(caseId);
   });
   if (wrong !== undefined) problems.push(problem('INDEX_BROKEN', 'cases/cases.jsonl', wrong));
-  const ledger = new Map<string, Instant>();
-  const { entries } = await readLog(paths.ledger, (text) => LedgerLine.safeParse(jsonOf(text)));
-  for (const [n, { data: line }] of entries.entries()) {
-    if (line === undefined) problems.push(problem('LEDGER_BROKEN', `containment/ledger.jsonl line ${n + 1}`));
-    const what = RESULTS[line?.type ?? ''];
-    if (what !== undefined && line?.key !== undefined && line.result) ledger.set(`${line.key}:${what}`, line.result.at);
-  }
+  const ledger = await resultsIn(database);
   const outside = await outsideOfChain(database);
-  return { cases, ledger: entries.length === 0 ? undefined : ledger, outside, problems };
+  return { cases, ledger, outside, problems };
 }
 
 /** What the checks compare. */
@@ -88,20 +73,15 @@ export function verifyCases(scene: Scene): Check {
   return checked('cases', known.length, problems, `chain and case index know the same ${known.length}`);
 }
 
-/** Steps that the chain tells of are in the containment worker's ledger, and the other way round. A ledger line does not name its case. */
+/** Steps that the chain tells of are in the containment worker's ledger, and the other way round. The ledger does not name the case. */
 export function verifyActions(scene: Scene): Check {
   const { story, before, after, isWhole, only } = scene;
   const wanted = wantedIn(scene);
   const told = [...story.actions].filter(([, caseId]) => wanted(caseId)).map(([key]) => key);
-  const problems = after.problems.filter(({ code }) => code === 'LEDGER_BROKEN');
-  const { ledger } = after;
-  if (ledger === undefined && told.length > 0)
-    problems.push(problem('LEDGER_MISSING', 'containment/ledger.jsonl', `${told.length} steps were done`));
-  if (ledger !== undefined)
-    problems.push(...told.filter((key) => !ledger.has(key)).map((key) => problem('ACTION_NOT_IN_LEDGER', key)));
+  const problems = told.filter((key) => !after.ledger.has(key)).map((key) => problem('ACTION_NOT_IN_LEDGER', key));
   if (isWhole && only === undefined) {
     const waiting = new Set(before.outside.map(({ entry }) => entry && actionKey(entry)));
-    const missing = [...(before.ledger ?? [])].filter(
+    const missing = [...before.ledger].filter(
       ([key, at]) => isOverdue(at, scene.now) && !story.actions.has(key) && !waiting.has(key),
     );
     problems.push(...missing.map(([key]) => problem('ACTION_NOT_IN_CHAIN', key)));

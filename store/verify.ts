@@ -29,9 +29,9 @@ export interface VerifyKeys {
 }
 
 /**
- * `quell verify`: proves a state folder offline, or what of it is one case. Everything that the audit chain says was written is there and
+ * `quell verify`: proves a state folder and what the database keeps of it (as the console role reads it), or what of it is one case. Everything that the audit chain says was written is there and
  * is what it was, and nothing else claims what the chain does not tell. Without `open` keys the encrypted files are checked against their
- * names and the chain, and what would need decryption is `not_checked`. Errors: STORE when the folder can't be read; what is wrong is in
+ * names and the chain, and what would need decryption is `not_checked`. Errors: STORE when the folder can't be read, those of the database; what is wrong is in
  * the checks.
  */
 export async function verifyState(

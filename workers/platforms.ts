@@ -15,7 +15,7 @@ const TIMEOUT_MS = 30_000;
 const DEMO_POLL_MS = 20;
 
 /** What of a role's context its ports are made of. */
-export type Given = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'>;
+export type Given = Pick<RoleContext, 'config' | 'credentials' | 'callRecord'> & Partial<Pick<RoleContext, 'database'>>;
 
 /** What a platform makes a port of a tenant of. */
 export function portContext(given: Given, role: VendorRole, tenant: TenantConfig): PortContext {

@@ -3,19 +3,23 @@ import type { VendorRole } from '../platforms/operation.js';
 import { createWire, type Wire, type WireOptions } from '../platforms/wire.js';
 import { RateBudget } from '../platforms/wire/budget.js';
 import { recordCalls } from '../platforms/wire/record.js';
+import { CallLeases } from '../store/rates/call-leases.js';
 import type { RoleContext } from './context.js';
 import { installedLogger } from './runtime.js';
 
 /** The one way of a role's process to a tenant: with the budget of both, and the record of calls where one is kept. */
 export function wireTo(
-  { config, callRecord }: Pick<RoleContext, 'config' | 'callRecord'>,
+  { config, callRecord, database }: Pick<RoleContext, 'config' | 'callRecord'> & Partial<Pick<RoleContext, 'database'>>,
   role: VendorRole,
   { platform, tenant }: TenantConfig,
   options: Pick<WireOptions, 'bases' | 'asksToSlowDown'>,
 ): Wire {
   return createWire({
     ...options,
-    budget: new RateBudget({ role, rates: config.pace.rates }),
+    budget: new RateBudget({
+      ...{ role, rates: config.pace.rates },
+      ...(database && { shared: { store: new CallLeases(database.pool), tenant: `${platform}/${tenant}` } }),
+    }),
     ...(callRecord !== undefined && {
       record: recordCalls({
         file: callRecord,

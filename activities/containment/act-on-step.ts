@@ -2,18 +2,21 @@ import { activityInfo } from '@temporalio/activity';
 import { digest } from '../../domain/canonical.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
 import type { ActionResult, ContainmentPlan, PlannedAction, Readback, ResolvedSummary } from '../../domain/plan.js';
+import type { Begun } from '../../domain/step-record.js';
 import { resolveTarget, summaryOf } from '../../platforms/resolve.js';
 import { cancellation, instant, type Clock } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
 import { scrub } from '../scrub.js';
-import { actOf } from './act-of.js';
+import { actOf, type AnyAct } from './act-of.js';
 import { passGate, type GateDeps, type GateRequest, type Passed } from './gate.js';
-import type { StepRecord } from './ports.js';
+import type { Turn } from './ports.js';
 import { readBack } from './read-back.js';
 import { allWrites, recorder } from './writes.js';
 
 export interface ActDeps extends GateDeps {
   readonly clock: Clock;
+  /** Of this attempt: without it nothing is noted, so nothing is written. */
+  readonly turn: Turn;
   /** From this attempt on a vendor that keeps failing ends in a `failed` result instead of another retry. */
   readonly giveUpAfter: number;
 }
@@ -27,7 +30,7 @@ export async function actOnStep(deps: ActDeps, request: GateRequest): Promise<Ac
   const plan = request.plan.body;
   const { step } = request;
   const planDigest = digest(plan);
-  const known = deps.memory.step(planDigest, step);
+  const known = await deps.memory.step({ planDigest, step });
   const result = resultOf(deps, plan, step);
   if (known.reverting)
     return result('refused', 'DECISION_REPLAYED', { text: 'People released it; an old decision does not act again.' });
@@ -42,27 +45,22 @@ export async function actOnStep(deps: ActDeps, request: GateRequest): Promise<Ac
 }
 
 async function act(deps: ActDeps, passed: Passed): Promise<ActionResult> {
-  const { memory, clock } = deps;
-  const { plan, planDigest, action, resolved, allowedBy } = passed;
+  const { memory, clock, turn } = deps;
+  const { plan, planDigest, action, resolved } = passed;
   const port = actOf(deps.port, action.kind);
   const signal = cancellation();
-  const earlier = memory.step(planDigest, action.step);
+  const id = { planDigest, step: action.step };
+  const earlier = await memory.step(id);
   const interrupted = earlier.begun !== undefined;
-  if (!earlier.begun) {
-    const at = instant(clock);
-    const before = await port.capture(resolved, { signal });
-    const { holds } = await port.verify(resolved, { since: at }, { signal });
-    await memory.begin(planDigest, action.step, { at, resolved: summaryOf(resolved), before, held: holds, allowedBy });
-  }
-  const begun = memory.step(planDigest, action.step).begun as NonNullable<StepRecord['begun']>;
-  const before = [...memory.step(planDigest, action.step).intended];
+  const begun = earlier.begun ?? (await captured(deps, port, passed));
+  if (!interrupted) await memory.note(turn, id, { kind: 'begun', content: begun });
   const sent = await port.apply(
     resolved,
     { since: begun.at, idempotencyKey: `${planDigest}:${String(action.step)}` },
-    { signal, record: recorder(deps, planDigest, action.step, false) },
+    { signal, record: recorder(deps, id, 'act') },
   );
   const readback = await readBack(port, resolved, begun.at, clock, port.effectWithinSeconds);
-  const writes = allWrites(before, sent, interrupted && !begun.held && readback.holds ? action : undefined);
+  const writes = allWrites(earlier.intended, sent, interrupted && !begun.held && readback.holds ? action : undefined);
   const status = writes.length === 0 && readback.holds ? 'already' : 'done';
   const result = resultOf(deps, plan, action.step)(status, readback.holds ? undefined : 'NOT_VERIFIED', {
     before: begun.before,
@@ -71,8 +69,17 @@ async function act(deps: ActDeps, passed: Passed): Promise<ActionResult> {
     allowedBy: begun.allowedBy,
     resolved: begun.resolved,
   });
-  await memory.finish(planDigest, action.step, result);
+  await memory.note(turn, id, { kind: 'finished', content: result });
   return result;
+}
+
+/** How things stand before the first write. */
+async function captured({ clock }: ActDeps, port: AnyAct, { resolved, allowedBy }: Passed): Promise<Begun> {
+  const at = instant(clock);
+  const signal = cancellation();
+  const before = await port.capture(resolved, { signal });
+  const { holds } = await port.verify(resolved, { since: at }, { signal });
+  return { at, resolved: summaryOf(resolved), before, held: holds, allowedBy };
 }
 
 /** What becomes of an error: retried by Temporal, or a result. A step that had begun is read back, never written to again. */
@@ -86,7 +93,9 @@ async function concluded(
   if (isCancellation(error)) throw error;
   const known = asQuellError(error);
   if (!known || mayStillCome(deps, known)) throw error;
-  const { begun, intended } = deps.memory.step(planDigest, step);
+  const id = { planDigest, step };
+  const { begun, intended, result: kept } = await deps.memory.step(id);
+  if (kept) return kept; // it was kept, and that was not heard
   const action = plan.body.actions.find((a) => a.step === step);
   if (!begun || !action)
     return result(known.retryable ? 'failed' : statusOf(known.code), known.code, { text: scrub(known.message) });
@@ -108,12 +117,16 @@ async function concluded(
     ...facts,
     text: `Written before it was interrupted, then ${known.code}: read back, not written again.`,
   });
-  await deps.memory.finish(planDigest, step, done);
+  await deps.memory.note(deps.turn, id, { kind: 'finished', content: done });
   return done;
 }
 
-/** Slowing down is no failure of the vendor: it gets more attempts than an outage, which must not hold up the steps behind it. */
+/**
+ * Slowing down is no failure of the vendor: it gets more attempts than an outage, which must not hold up the steps behind it. Without the
+ * database no step goes on, and none is over.
+ */
 export function mayStillCome({ giveUpAfter }: Pick<ActDeps, 'giveUpAfter'>, { retryable, code }: QuellError): boolean {
+  if (code === 'DATABASE_UNAVAILABLE') return true;
   return retryable && activityInfo().attempt < (code === 'VENDOR_BUSY' ? 4 * giveUpAfter : giveUpAfter);
 }
 

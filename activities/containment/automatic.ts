@@ -15,7 +15,7 @@ export type GroundReader = (caseId: string, rows: EvidenceRef) => Promise<readon
 
 export interface AutomaticDeps {
   readonly config: ContainmentConfig;
-  readonly memory: UseBook;
+  readonly memory: Pick<UseBook, 'burntOf'>;
   readonly grounds: GroundReader;
 }
 
@@ -47,7 +47,8 @@ export async function automaticAllowance(
       .filter((g) => names(g, resolved))
       .flatMap((g) => tokensOf(action, g))
       .filter((t) => claimed.includes(t));
-    if (proved.some((token) => !memory.isBurnt(token))) return { keyId: signed.keyId };
+    const burnt = await memory.burntOf(proved);
+    if (proved.some((token) => !burnt.has(token))) return { keyId: signed.keyId };
     released ||= proved.length > 0;
   }
   if (released)

@@ -2,11 +2,11 @@ import { refuseLease } from '../../domain/budget.js';
 import type { ResolvedTarget } from '../../platforms/resolve.js';
 import type { ContainmentConfig } from './config.js';
 import type { AuthoredStep } from './plan-author.js';
-import type { LeaseBook } from './ports.js';
+import type { UseBook } from './ports.js';
 
 interface BudgetDeps {
   readonly config: Pick<ContainmentConfig, 'policy'>;
-  readonly memory: LeaseBook;
+  readonly memory: Pick<UseBook, 'bind'>;
 }
 
 const MINUTE_MS = 60_000;
@@ -15,13 +15,14 @@ export const leaseOwner = ({ planDigest, action }: Pick<AuthoredStep, 'planDiges
   `${planDigest}:${String(action.step)}`;
 
 /**
- * Takes the step's part of the blast radius: the accounts that were resolved, by the bounds of this worker's own policy, until the watch over
- * the plan ends. The same step takes it once. Throws BUDGET.
+ * Binds a step's decisions to its plan and takes its part of the blast radius: the accounts that were resolved, by the bounds of this worker's own policy, until the watch
+ * over the plan ends. The same step takes it once; a step that is refused takes and uses nothing. Throws DECISION_REPLAYED, BUDGET.
  */
-export async function leaseStep(
+export async function bindStep(
   { config, memory }: BudgetDeps,
   step: AuthoredStep,
   resolved: ResolvedTarget,
+  nonces: readonly string[],
   now: Date,
 ): Promise<void> {
   const { budget, holdChecks, holdEveryMinutes } = config.policy.containment;
@@ -35,5 +36,7 @@ export async function leaseStep(
     at,
     endsAt: new Date(now.getTime() + holdChecks * holdEveryMinutes * MINUTE_MS).toISOString(),
   };
-  await memory.lease(lease, (leases) => refuseLease(leases, lease, budget, at));
+  await memory.bind({ planDigest: step.planDigest, tokens: nonces, lease }, (leases) =>
+    refuseLease(leases, lease, budget, at),
+  );
 }

@@ -6,7 +6,7 @@ import type { PlannedAction, SignedPlan } from '../../domain/plan.js';
 import type { ContainmentPort } from '../../platforms/ports.js';
 import { resolveTarget, summaryOf, type ResolvedTarget } from '../../platforms/resolve.js';
 import { automaticAllowance, type GroundReader } from './automatic.js';
-import { leaseStep } from './budget.js';
+import { bindStep } from './budget.js';
 import type { ContainmentConfig } from './config.js';
 import { decided } from './decisions.js';
 import type { KnownPeople } from './people.js';
@@ -45,7 +45,7 @@ export interface GateRequest {
  * BUDGET; what the vendor's reads may still get over is thrown as it is.
  */
 export async function passGate(deps: GateDeps, request: GateRequest, now: Date, signal: AbortSignal): Promise<Passed> {
-  const { config, memory, port } = deps;
+  const { config, port } = deps;
   const step = authoredStep(request.plan, request.step, deps);
   const { plan, planDigest, action } = step;
   assertSwitchedOn(config, action);
@@ -53,14 +53,14 @@ export async function passGate(deps: GateDeps, request: GateRequest, now: Date, 
   if (!(Date.parse(plan.expiresAt) > now.getTime())) throw new QuellError('DECISION_EXPIRED', 'plan');
 
   const resolved = await resolveTarget(port, action.target, { signal });
-  assertSameThing(deps, step, resolved);
+  await assertSameThing(deps, step, resolved);
   const people = await deps.people();
   const standing = standingOf(resolved, people, config.neverBlock);
 
   if (action.rule === AUTOMATIC) {
     if (standing.careful) throw new QuellError('PROTECTED', standing.because[0]);
     const { keyId } = await automaticAllowance(deps, plan, action, resolved, now);
-    await leaseStep(deps, step, resolved, now);
+    await bindStep(deps, step, resolved, [], now);
     return { ...step, resolved, allowedBy: [keyId] };
   }
   assertRule(config, action, standing);
@@ -73,9 +73,7 @@ export async function passGate(deps: GateDeps, request: GateRequest, now: Date, 
   if (!cleared.includes(action.step)) throw refusal;
   const used = accepted.filter(({ body }) => body.verb === 'approve' && (body.steps?.includes(action.step) ?? true));
   const nonces = used.map((d) => d.body.nonce);
-  if (nonces.some((nonce) => memory.usedElsewhere(nonce, planDigest))) throw new QuellError('DECISION_REPLAYED');
-  await leaseStep(deps, step, resolved, now);
-  await memory.use(nonces, planDigest);
+  await bindStep(deps, step, resolved, nonces, now);
   return { ...step, resolved, allowedBy: used.map((d) => d.keyId) };
 }
 
@@ -85,13 +83,14 @@ export function assertSwitchedOn(config: ContainmentConfig, action: PlannedActio
 }
 
 /** A step that was begun goes on with what it was begun on: the same thing, affecting the same accounts. */
-export function assertSameThing(
+export async function assertSameThing(
   { memory }: Pick<GateDeps, 'memory'>,
   { planDigest, action }: AuthoredStep,
   resolved: ResolvedTarget,
-): void {
-  const begun = memory.step(planDigest, action.step).begun?.resolved;
-  if (!begun) return;
+): Promise<void> {
+  const { begun: earlier } = await memory.step({ planDigest, step: action.step });
+  if (!earlier) return;
+  const begun = earlier.resolved;
   const now = summaryOf(resolved);
   const same =
     targetKey(now.target) === targetKey(begun.target) && now.affects.every((id) => begun.affects.includes(id));

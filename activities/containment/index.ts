@@ -12,18 +12,19 @@ import { beating, cancellation, instant, systemClock, type Clock } from '../cont
 import type { ContainmentActivities } from '../contract.js';
 import { DOSSIER_NAMES } from '../dossier.js';
 import { guarded } from '../errors.js';
-import { KeyedLock } from '../keyed-lock.js';
 import { actOf } from './act-of.js';
 import { actOnStep, type ActDeps } from './act-on-step.js';
 import { assertSameThing, type GateDeps, type GateRequest } from './gate.js';
+import { inTurn } from './in-turn.js';
 import { authoredStep } from './plan-author.js';
+import type { Turn } from './ports.js';
 import { RefusalMeter } from './refusals.js';
 import { resolveSteps } from './resolve-steps.js';
 import { revertStep } from './revert-step.js';
 
 export type { GroundReader } from './automatic.js';
 export type { ContainmentConfig } from './config.js';
-export { ActionLedger } from './ledger.js';
+export type { ContainmentMemory } from './ports.js';
 export { assertKnown, peopleAt, type KnownPeople, type NamedPeople } from './people.js';
 export { createSwitchActivities } from './switch.js';
 
@@ -40,18 +41,19 @@ export interface ContainmentDeps extends GateDeps {
 
 /** Activities of one tenant's containment worker. */
 export function createContainmentActivities(given: ContainmentDeps): ContainmentActivities {
-  const deps: ActDeps & ContainmentDeps = { clock: systemClock, giveUpAfter: 12, ...given };
-  const steps = new KeyedLock();
+  const deps = { clock: systemClock, giveUpAfter: 12, ...given };
   const refusals = new RefusalMeter(deps.clock);
   /** Two attempts of one step can overlap when Temporal gave the first up; the second waits for it. So do acts that the vendor keeps in one list. */
-  const lockOf = ({ plan, step }: GateRequest): string => {
+  const keyOf = ({ plan, step }: GateRequest): string => {
+    const { platform, tenant, acts } = deps.port;
     const kind = plan.body.actions.find((a) => a.step === step)?.kind;
-    return (kind && deps.port.acts[kind]?.oneAtATime) ?? `${digest(plan.body)}:${String(step)}`;
+    const list = kind && acts[kind]?.oneAtATime;
+    return list === undefined ? `${digest(plan.body)}:${String(step)}` : `${platform}/${tenant}/${list}`;
   };
-  const alone = (request: GateRequest, run: () => Promise<ActionResult>): Promise<ActionResult> =>
+  const alone = (request: GateRequest, run: (turn: Turn) => Promise<ActionResult>): Promise<ActionResult> =>
     beating(
       () => undefined,
-      () => steps.run(lockOf(request), run),
+      () => inTurn(deps.memory, keyOf(request), run),
     );
   const stated = async (what: 'act' | 'undo', { plan }: GateRequest, result: ActionResult): Promise<SignedResult> => {
     const planDigest = digest(plan.body);
@@ -71,7 +73,7 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
       if (entry) await deps.audit.note(entry);
       throw new QuellError('PLAN_AUTHOR');
     }
-    return stated(what, request, await alone(request, () => work(deps, request)));
+    return stated(what, request, await alone(request, (turn) => work({ ...deps, turn }, request)));
   };
 
   return guarded<ContainmentActivities>({
@@ -85,7 +87,7 @@ export function createContainmentActivities(given: ContainmentDeps): Containment
         () => undefined,
         async () => {
           const resolved = await resolveTarget(deps.port, authored.action.target, { signal });
-          assertSameThing(deps, authored, resolved);
+          await assertSameThing(deps, authored, resolved);
           return act.verify(resolved, { since }, { signal });
         },
       );

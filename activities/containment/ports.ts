@@ -1,65 +1,61 @@
-import type { ActionResult, ResolvedSummary, VendorWrite } from '../../domain/plan.js';
-import type { Instant } from '../../domain/platform.js';
-import type { Lease } from '../../domain/budget.js';
+import type { Lease, LeaseRequest } from '../../domain/budget.js';
 import type { Signed, Stop, SwitchDecision } from '../../domain/decision.js';
-import type { VendorState } from '../../platforms/ports.js';
+import type { Instant } from '../../domain/platform.js';
+import type { StepId, StepNote, StepRecord } from '../../domain/step-record.js';
+import type { SwitchState } from '../../domain/switch.js';
 
-/** What this worker knows of one step of one plan. Kept under the plan's digest: another plan with the same id is another plan. */
-export interface StepRecord {
-  begun?: {
-    readonly at: Instant;
-    /** What the step is done to: a later attempt that resolves to something else is refused. */
-    readonly resolved: ResolvedSummary;
-    readonly before: VendorState;
-    readonly held: boolean;
-    readonly allowedBy: readonly string[];
-  };
-  /** Writes that were announced and that the vendor did not refuse. */
-  intended: VendorWrite[];
-  result?: ActionResult;
-  reverting?: { readonly at: Instant; readonly allowedBy: readonly string[] };
-  revertIntended: VendorWrite[];
-  released?: ActionResult;
+/** What one attempt of a step holds, so that no other acts on the same. */
+export interface Turn {
+  readonly key: string;
+  /** Of this attempt alone. */
+  readonly holder: string;
 }
 
-/** What was begun, announced and done, step by step. Each note is kept before the next act. Errors: STORE. */
+/** One at a time of all workers. A turn that nobody keeps ends by itself. Errors: those of the database. */
+export interface TurnBook {
+  /** How long a turn lasts that nobody keeps. */
+  readonly turnMs: number;
+  /** False while another attempt has it. */
+  takeTurn(turn: Turn): Promise<boolean>;
+  keepTurn(turn: Turn): Promise<void>;
+  endTurn(turn: Turn): Promise<void>;
+}
+
+/** What was begun, announced and done, step by step. Errors: those of the database. */
 export interface StepBook {
-  step(planDigest: string, step: number): Readonly<StepRecord>;
-  begin(planDigest: string, step: number, begun: NonNullable<StepRecord['begun']>): Promise<void>;
-  intend(planDigest: string, step: number, write: VendorWrite, undo?: boolean): Promise<void>;
-  /** The vendor said that the announced write had no effect. */
-  refute(planDigest: string, step: number, write: VendorWrite, undo?: boolean): Promise<void>;
-  finish(planDigest: string, step: number, result: ActionResult): Promise<void>;
-  beginRevert(planDigest: string, step: number, reverting: NonNullable<StepRecord['reverting']>): Promise<void>;
-  release(planDigest: string, step: number, result: ActionResult): Promise<void>;
+  step(id: StepId): Promise<StepRecord>;
+  /** Durable when it returns. Errors: DATABASE_UNAVAILABLE also when the turn is another attempt's by now: then nothing more may be done. */
+  note(turn: Turn, id: StepId, note: StepNote): Promise<void>;
 }
 
-/** Single use: of decisions by their nonce, of grounds by what they rest on. Errors: STORE, DECISION_REPLAYED. */
+/** What a step needs to be let through, all of it or nothing. */
+export interface Binding {
+  readonly planDigest: string;
+  /** Nonces of decisions, each for one plan alone. */
+  readonly tokens: readonly string[];
+  readonly lease: LeaseRequest;
+}
+
+/** Single use of decisions by their nonce, of grounds by what they rest on; the blast radius. Errors: those of the database. */
 export interface UseBook {
-  /** Binds tokens to a plan; decided before the first wait, so that two plans cannot race. Throws DECISION_REPLAYED when one was used for another. */
+  /** Decided and kept in one, whoever else asks: `refuse` is shown the leases that may still count. Errors: DECISION_REPLAYED; BUDGET with what `refuse` says. */
+  bind(binding: Binding, refuse: (leases: readonly Lease[]) => string | undefined): Promise<void>;
+  /** Binds tokens to a plan without a lease. Errors: DECISION_REPLAYED. */
   use(tokens: readonly string[], planDigest: string): Promise<void>;
-  usedElsewhere(token: string, planDigest: string): boolean;
-  /** A token that no plan may use any more. */
-  isBurnt(token: string): boolean;
-  burn(token: string): Promise<void>;
-}
-
-/** The blast radius. Errors: STORE. */
-export interface LeaseBook {
-  /** Leases that may still count. */
-  leases(): Iterable<Lease>;
-  /** Decides and keeps in one: `refuse` is asked on what is there at that moment, before the first wait. What it says is thrown as BUDGET. */
-  lease(lease: Lease, refuse: (leases: Iterable<Lease>) => string | undefined): Promise<void>;
   endLease(owner: string, at: Instant): Promise<void>;
+  /** Those that no plan may use any more. */
+  burntOf(tokens: readonly string[]): Promise<ReadonlySet<string>>;
+  burn(tokens: readonly string[]): Promise<void>;
 }
 
-/** The organisation-wide stop. Errors: STORE. */
+/** The organisation-wide stop. Errors: those of the database. */
 export interface SwitchBook {
-  readonly stopped: Stop | undefined;
-  /** Nonces of decisions that were obeyed. */
-  readonly seen: ReadonlySet<string>;
-  obey(signed: Signed<SwitchDecision>, stopped: Stop | undefined): Promise<void>;
+  stopped(): Promise<Stop | undefined>;
+  /** With the nonce of each decision that was ever obeyed. */
+  standing(): Promise<SwitchState>;
+  /** False, and nothing is kept, when another decision was obeyed since `standing` was read. */
+  obey(standing: SwitchState, signed: Signed<SwitchDecision>, stopped: Stop | undefined): Promise<boolean>;
 }
 
-/** The containment worker's memory: ports, so that it can move to a store that several processes share. */
-export interface ContainmentMemory extends StepBook, UseBook, LeaseBook, SwitchBook {}
+/** The containment workers' memory, which all of them share. */
+export interface ContainmentMemory extends TurnBook, StepBook, UseBook, SwitchBook {}

@@ -1,6 +1,7 @@
 import { digest } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import type { ActionResult, VendorWrite } from '../../domain/plan.js';
+import type { StepRecord } from '../../domain/step-record.js';
 import { resolveTarget } from '../../platforms/resolve.js';
 import { cancellation, instant } from '../context.js';
 import { asQuellError, isCancellation } from '../errors.js';
@@ -26,7 +27,7 @@ export async function revertStep(deps: ActDeps, request: GateRequest): Promise<A
   const { step } = request;
   const planDigest = digest(plan);
   const result = resultOf(deps, plan, step);
-  const known = deps.memory.step(planDigest, step);
+  const known = await deps.memory.step({ planDigest, step });
   if (known.released) return known.released;
   if (plan.actions.find((a) => a.step === step)?.by === 'task')
     return result('task_open', undefined, { text: 'A person undoes this step and enters the proof.' });
@@ -36,10 +37,12 @@ export async function revertStep(deps: ActDeps, request: GateRequest): Promise<A
     if (isCancellation(error)) throw error;
     const failure = asQuellError(error);
     if (!failure || mayStillCome(deps, failure)) throw error;
-    const { revertIntended, reverting, begun } = deps.memory.step(planDigest, step);
+    const record = await deps.memory.step({ planDigest, step });
+    const { revertIntended, reverting, begun, released } = record;
+    if (released) return released; // it was kept, and that was not heard
     return result(failure.retryable ? 'failed' : statusOf(failure.code), failure.code, {
       text: scrub(failure.message),
-      writes: [...madeBy(deps, planDigest, step), ...allWrites(revertIntended, [])],
+      writes: [...madeBy(record), ...allWrites(revertIntended, [])],
       ...(reverting ? { allowedBy: reverting.allowedBy } : {}),
       ...(begun ? { resolved: begun.resolved } : {}),
     });
@@ -47,25 +50,26 @@ export async function revertStep(deps: ActDeps, request: GateRequest): Promise<A
 }
 
 /** The writes of the act itself: the result of the undo stands in its place, and no write may be lost from the report. */
-function madeBy({ memory }: ActDeps, planDigest: string, step: number): readonly VendorWrite[] {
-  const { result, intended } = memory.step(planDigest, step);
+function madeBy({ result, intended }: StepRecord): readonly VendorWrite[] {
   return result?.writes ?? allWrites(intended, []);
 }
 
 async function revert(deps: ActDeps, request: GateRequest): Promise<ActionResult> {
-  const { memory, config, clock, port } = deps;
+  const { memory, config, clock, port, turn } = deps;
   const authored = authoredStep(request.plan, request.step, deps);
   const { plan, planDigest, action } = authored;
   assertSwitchedOn(config, action);
   await assertNotStopped(deps);
-  const { begun, revertIntended: earlier, reverting } = memory.step(planDigest, action.step);
+  const id = { planDigest, step: action.step };
+  const known = await memory.step(id);
+  const { begun, revertIntended: before, reverting } = known;
   if (!begun)
     throw new QuellError('NOT_AUTHORISED', 'this worker did not do this step, so it does not know what to put back');
   const act = actOf(port, action.kind);
   if (!act.revert) throw new QuellError('UNSUPPORTED', `undo of ${action.kind}`);
   const signal = cancellation();
   const resolved = await resolveTarget(port, action.target, { signal });
-  assertSameThing(deps, authored, resolved);
+  await assertSameThing(deps, authored, resolved);
 
   const on = { plan, planDigest, affected: begun.resolved.affects, people: await deps.people(), config };
   const { released, accepted, refusal } = decided(on, request.decisions, clock());
@@ -75,13 +79,12 @@ async function revert(deps: ActDeps, request: GateRequest): Promise<ActionResult
     used.map((d) => d.body.nonce),
     planDigest,
   );
-  const before = [...earlier];
   const allowedBy = reverting?.allowedBy ?? used.map((d) => d.keyId);
-  if (!reverting) await memory.beginRevert(planDigest, action.step, { at: instant(clock), allowedBy });
+  if (!reverting) await memory.note(turn, id, { kind: 'reverting', content: { at: instant(clock), allowedBy } });
 
   // From here on nothing old may act again, even if this attempt dies.
-  for (const token of burntBy(plan, action)) await memory.burn(token);
-  const record = recorder(deps, planDigest, action.step, true);
+  await memory.burn(burntBy(plan, action));
+  const record = recorder(deps, id, 'undo');
   const sent = await act.revert(resolved, begun.before, { signal, record });
   const { verifyUndone } = act;
   const look: Pick<AnyAct, 'verify'> = verifyUndone
@@ -93,13 +96,13 @@ async function revert(deps: ActDeps, request: GateRequest): Promise<ActionResult
       text: readback.holds ? 'Undone, but the vendor still shows the old state.' : 'Undone and read back.',
       before: begun.before,
       readback,
-      writes: [...madeBy(deps, planDigest, action.step), ...allWrites(before, sent)],
+      writes: [...madeBy(known), ...allWrites(before, sent)],
       allowedBy,
       resolved: begun.resolved,
     }),
     verified: !readback.holds,
   };
-  await memory.release(planDigest, action.step, result);
+  await memory.note(turn, id, { kind: 'released', content: result });
   if (!readback.holds) await memory.endLease(leaseOwner(authored), result.at);
   return result;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import type { Decider, DecisionKey, Signed, SwitchDecision } from '../../domain/decision.js';
+import type { Decider, DecisionKey, Signed, Stop, SwitchDecision } from '../../domain/decision.js';
 import { QuellError, type ErrorCode } from '../../domain/errors.js';
-import { afterSwitch, refuseSwitch } from '../../domain/switch.js';
+import { afterSwitch, refuseSwitch, type SwitchState } from '../../domain/switch.js';
 import type { AuditLog } from '../../store/audit/log.js';
 import { instant, systemClock, type Clock } from '../context.js';
 import type { SwitchActivities } from '../contract.js';
@@ -19,7 +19,8 @@ export async function assertNotStopped({
   readonly config: Pick<ContainmentConfig, 'stopFile'>;
   readonly memory: Pick<SwitchBook, 'stopped'>;
 }): Promise<void> {
-  if (memory.stopped) throw new QuellError('STOPPED', `since ${memory.stopped.at}`);
+  const stopped = await memory.stopped();
+  if (stopped) throw new QuellError('STOPPED', `since ${stopped.at}`);
   const absent = await access(config.stopFile).then(
     () => false,
     (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
@@ -27,8 +28,10 @@ export async function assertNotStopped({
   if (!absent) throw new QuellError('STOPPED', 'local stop file');
 }
 
+const answerOf = ({ stopped }: SwitchState): { readonly stopped?: Stop } => (stopped ? { stopped } : {});
+
 export interface SwitchDeps {
-  readonly memory: SwitchBook;
+  readonly memory: Pick<SwitchBook, 'standing' | 'obey'>;
   /** Whose decisions count, by this worker's own configuration. */
   readonly keys: readonly DecisionKey[];
   readonly deciders: readonly Decider[];
@@ -54,19 +57,21 @@ export function createSwitchActivities(deps: SwitchDeps): SwitchActivities {
   };
   return guarded<SwitchActivities>({
     switchContainment: async ({ signed }) => {
-      const state = { used: [...memory.seen], ...(memory.stopped ? { stopped: memory.stopped } : {}) };
-      const now = instant(clock);
-      const code = refuseSwitch(signed, state, { keys, deciders }, now);
-      // An attempt before this one may have been obeyed and not answered.
-      if (code === 'DECISION_REPLAYED') return memory.stopped ? { stopped: memory.stopped } : {};
-      if (code) {
-        await tell('refused', signed, code);
-        throw new QuellError(code);
+      for (;;) {
+        const standing = await memory.standing();
+        const now = instant(clock);
+        const code = refuseSwitch(signed, standing, { keys, deciders }, now);
+        // An attempt before this one may have been obeyed and not answered.
+        if (code === 'DECISION_REPLAYED') return answerOf(standing);
+        if (code) {
+          await tell('refused', signed, code);
+          throw new QuellError(code);
+        }
+        const after = afterSwitch(signed, standing, now);
+        if (!(await memory.obey(standing, signed, after.stopped))) continue; // another came first, and this one may count no more
+        await tell(signed.body.verb === 'resume' ? 'resumed' : 'stopped', signed);
+        return answerOf(after);
       }
-      const { stopped } = afterSwitch(signed, state, now);
-      await memory.obey(signed, stopped);
-      await tell(signed.body.verb === 'resume' ? 'resumed' : 'stopped', signed);
-      return stopped ? { stopped } : {};
     },
   });
 }

@@ -1,10 +1,10 @@
 import { idsOf } from '../../domain/act-target.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { PlannedAction, VendorWrite } from '../../domain/plan.js';
+import { sameWrite, type StepId } from '../../domain/step-record.js';
 import type { RecordWrite } from '../../platforms/ports.js';
 import { asQuellError } from '../errors.js';
-import type { GateDeps } from './gate.js';
-import { sameWrite } from './ledger.js';
+import type { ActDeps } from './act-on-step.js';
 import { assertNotStopped } from './switch.js';
 
 /** Codes that say: the write had no effect. Anything else leaves it open, and the next attempt's read decides. */
@@ -18,22 +18,27 @@ const NO_EFFECT: readonly ErrorCode[] = [
   'UNSUPPORTED',
 ];
 
+const NOTES = {
+  act: { intended: 'intended', refuted: 'refuted' },
+  undo: { intended: 'undo_intended', refuted: 'undo_refuted' },
+} as const;
+
 /** Each write is kept before it goes out, and none goes out while the stop is on, the organisation's or this machine's. */
 export function recorder(
-  deps: Pick<GateDeps, 'config' | 'memory'>,
-  planDigest: string,
-  step: number,
-  undo: boolean,
+  deps: Pick<ActDeps, 'config' | 'memory' | 'turn'>,
+  id: StepId,
+  what: keyof typeof NOTES,
 ): RecordWrite {
-  const { memory } = deps;
+  const { memory, turn } = deps;
+  const { intended, refuted } = NOTES[what];
   return async (write, send) => {
     await assertNotStopped(deps);
-    await memory.intend(planDigest, step, write, undo);
+    await memory.note(turn, id, { kind: intended, content: write });
     try {
       return await send();
     } catch (error) {
       const code = asQuellError(error)?.code;
-      if (code && NO_EFFECT.includes(code)) await memory.refute(planDigest, step, write, undo);
+      if (code && NO_EFFECT.includes(code)) await memory.note(turn, id, { kind: refuted, content: write });
       throw error;
     }
   };

@@ -1,6 +1,7 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { parse, stringify } from 'yaml';
 import { connect } from '../../gateway/case-client.js';
 import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
@@ -14,7 +15,7 @@ import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
 import { DEMO_RATES, writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
 import { demoDatabase, enrolAll, noteEnv, type DemoDatabase } from './database.js';
-import { Processes } from './processes.js';
+import { Processes, type Ready } from './processes.js';
 import { DemoRun } from './run.js';
 import { givenTemporal, ownTemporal, type DemoTemporal } from './temporal.js';
 
@@ -67,9 +68,13 @@ export interface House {
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
   /** Where people press buttons and fill in forms. */
   readonly slack: SlackTenant;
-  startRole(role: Role): Promise<void>;
+  /** Starts a role, or one more process of it, by its number from 2 on: that one listens where there is room. Answers where. */
+  startRole(role: Role, copy?: number): Promise<Ready>;
   stop(): Promise<void>;
 }
+
+/** Name of a role's process: of the first the role's own. */
+export const processOf = (role: Role, copy = 1): string => (copy === 1 ? role : `${role}-${copy}`);
 
 /** Starts everything, or nothing: what has started when a part fails is stopped again. Errors: STORE when the state folder is in use, CONFIG. */
 export async function startHouse(options: HouseOptions): Promise<House> {
@@ -153,14 +158,17 @@ async function build(
   const processes = new Processes(root, join(state, 'logs'));
   stops.push(() => processes.stop());
   options.signal?.addEventListener('abort', () => void processes.stop());
-  const startRole = async (role: Role): Promise<void> => {
-    await processes.start({
-      name: role,
+  const startRole = (role: Role, copy = 1): Promise<Ready> =>
+    processes.start({
+      name: processOf(role, copy),
       module: 'workers/main.ts',
       args: ['--role', role],
-      env: { ...roleEnv(role, state, files, temporal), ...signIn(role) },
+      env: {
+        ...roleEnv(role, state, files, temporal),
+        ...signIn(role),
+        ...(copy === 1 ? {} : { QUELL_CONFIG: elsewhere(files.config) }),
+      },
     });
-  };
   print(`workers: ${ROLES_TO_START.join(', ')}`);
   const wanted = ROLES_TO_START.filter((role) => !(options.without ?? []).includes(role));
   const [front, back] = [
@@ -190,8 +198,17 @@ async function build(
 }
 
 /** Starts two at a time: each compiles on first load, and a small machine has two cores. */
-async function inPairs(roles: readonly Role[], start: (role: Role) => Promise<void>): Promise<void> {
-  for (let i = 0; i < roles.length; i += 2) await Promise.all(roles.slice(i, i + 2).map(start));
+async function inPairs(roles: readonly Role[], start: (role: Role) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < roles.length; i += 2) await Promise.all(roles.slice(i, i + 2).map((role) => start(role)));
+}
+
+/** The same configuration for one more process: it listens at ports that are free. */
+function elsewhere(config: string): string {
+  const parsed = parse(readFileSync(config, 'utf8')) as { addresses: { listen: Record<string, string> } };
+  const listen = Object.fromEntries(Object.keys(parsed.addresses.listen).map((name) => [name, '127.0.0.1:0']));
+  const file = config.replace(/(\.\w+)$/, '-elsewhere$1');
+  writeFileSync(file, stringify({ ...parsed, addresses: { ...parsed.addresses, listen } }), { mode: 0o600 });
+  return file;
 }
 
 function roleEnv(role: Role, state: string, files: DemoFiles, { env }: DemoTemporal): Readonly<Record<string, string>> {

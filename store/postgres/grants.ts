@@ -4,6 +4,8 @@ import { ROLES, type Role } from '../role-keys.js';
 export type Privilege = string;
 
 const NOTES = ['INSERT (key, entry)'];
+const BUCKETS = ['SELECT', 'INSERT (bucket)', 'UPDATE (silent_until)'];
+const LEASES = ['SELECT', 'INSERT (bucket, calls, until)', 'UPDATE (until)', 'DELETE'];
 
 /**
  * What each worker role may do with each table, and nothing besides; who is not named sees nothing. Every table that is named here holds rows
@@ -20,6 +22,15 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
   audit_lines: { records: ['SELECT', 'INSERT'], console: ['SELECT'] },
   audit_checkpoints: { records: ['SELECT', 'INSERT'], console: ['SELECT'] },
   audit_heads: { records: ['SELECT', 'INSERT', 'UPDATE'] },
+  rate_buckets: { evidence: BUCKETS, containment: BUCKETS, people: BUCKETS },
+  rate_leases: { evidence: LEASES, containment: LEASES, people: LEASES },
+  containment_turns: { containment: ['SELECT', 'INSERT', 'UPDATE (holder, until)', 'DELETE'] },
+  containment_notes: { containment: ['SELECT', 'INSERT'], console: ['SELECT (plan_digest, step, kind, noted_at)'] },
+  containment_uses: { containment: ['SELECT', 'INSERT'] },
+  containment_burnt: { containment: ['SELECT', 'INSERT'] },
+  containment_budget: { containment: ['SELECT', 'INSERT', 'UPDATE (given)'] },
+  containment_leases: { containment: ['SELECT', 'INSERT', 'UPDATE (accounts, at, ends_at, released_at)'] },
+  containment_switches: { containment: ['SELECT', 'INSERT'] },
 };
 
 /** Functions that every role may call. */

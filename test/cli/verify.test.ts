@@ -9,8 +9,10 @@ import { generateDemoKeys } from '../../store/demo-keys.js';
 import { KeyRing } from '../../store/key-ring.js';
 import type { Check } from '../../store/verify-check.js';
 import { statePaths } from '../../store/state-paths.js';
+import { useDatabase } from '../support/database.js';
 import { AT, CASE, WholeState } from '../store/whole-state.js';
 
+const database = useDatabase();
 const root = mkdtempSync(join(tmpdir(), 'quell-cli-verify-'));
 const paths = statePaths(root);
 const past = join(root, 'past');
@@ -38,9 +40,13 @@ beforeAll(async () => {
   const chain = await AuditChain.open(paths.audit, KeyRing.read({ dir: past }).signing('audit'));
   await chain.append([{ key: 'one', at: AT, kind: 'containment.stopped', by: 'p-1' }]);
   await chain.close();
-  await WholeState.build(root, KeyRing.read({ dir: paths.keys }));
+  await WholeState.build(root, KeyRing.read({ dir: paths.keys }), database.pool);
+  for (const [name, value] of Object.entries(database.env('console'))) vi.stubEnv(name, value);
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true, force: true });
+});
 
 const BOTH = ['--audit-key', join(paths.keys, 'audit.pub'), join(past, 'audit.pub')];
 

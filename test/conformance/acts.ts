@@ -45,7 +45,7 @@ export async function withScene<T>(
   try {
     return await work(scene, step);
   } finally {
-    await step.close();
+    step.close();
     await scene.close();
   }
 }

@@ -2,16 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
-import {
-  ActionLedger,
-  createContainmentActivities,
-  type ContainmentConfig,
-} from '../../activities/containment/index.js';
+import { createContainmentActivities, type ContainmentConfig } from '../../activities/containment/index.js';
 import type { ActTarget } from '../../domain/act-target.js';
 import { ACTION_KINDS, type ActionKind } from '../../domain/acts/index.js';
 import type { ActionResult, SignedResult } from '../../domain/plan.js';
 import type { ContainmentAct, ContainmentPort } from '../../platforms/ports.js';
 import { perform, quietly } from '../activities/support/house.js';
+import { ProcessMemory } from '../activities/support/memory.js';
 import { action, authored, config, decide, PEOPLE, plan, resultKey } from '../activities/support/plans.js';
 
 /** After so many attempts a step that still fails stays undone: twice the worker's own number, as a busy machine adds outages of its own. */
@@ -19,11 +16,11 @@ const ATTEMPTS = 24;
 /** An effect that shows later than this, seconds, is for the watch to see and not for a test. */
 const PATIENCE = 3;
 
-/** One step as the containment worker does it: by its own activities and ledger, tried again as Temporal does. */
+/** One step as the containment worker does it: by its own activities, tried again as Temporal does. */
 export interface Step {
   act(): Promise<Attempts>;
   release(): Promise<Attempts>;
-  close(): Promise<void>;
+  close(): void;
 }
 export interface Attempts {
   readonly result: ActionResult;
@@ -33,11 +30,10 @@ export interface Attempts {
 
 export async function stepOf(port: ContainmentPort, kind: ActionKind, target: ActTarget): Promise<Step> {
   const folder = mkdtempSync(join(tmpdir(), 'quell-conformance-'));
-  const ledger = await ActionLedger.open(join(folder, 'ledger.jsonl'));
   const activities = createContainmentActivities({
     port: { ...port, acts: inHaste(port.acts) },
     config: trusting(join(folder, 'stop')),
-    memory: ledger,
+    memory: new ProcessMemory(),
     people: () => Promise.resolve({ breakGlass: new Set(), vips: new Set(), deciders: PEOPLE.deciders }),
     grounds: () => Promise.resolve([]),
     resultKey,
@@ -56,10 +52,7 @@ export async function stepOf(port: ContainmentPort, kind: ActionKind, target: Ac
   return {
     act: () => attempts((n) => perform(activities, 'actOnStep', approved, quietly(n))),
     release: () => attempts((n) => perform(activities, 'revertStep', released, quietly(n))),
-    close: async () => {
-      await ledger.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 

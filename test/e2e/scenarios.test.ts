@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { withDatabase } from '../../cli/context.js';
 import { differences } from '../../cli/demo/promise.js';
 import { listScenarios, loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { KeyRing } from '../../store/key-ring.js';
@@ -39,11 +40,12 @@ test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
 /** What `quell verify` cannot prove of a state folder, with every key. */
 async function unproven(state: string): Promise<readonly Check[]> {
   const keys = KeyRing.read({ dir: statePaths(state).keys });
-  const checks = await verifyState(state, {
+  const given = {
     audit: [keys.verifying('audit')],
     manifest: [keys.verifying('manifest')],
     open: DOSSIER_RECIPIENTS.map((name) => keys.opening(name)),
-  });
+  };
+  const checks = await withDatabase((database) => verifyState(state, database, given), state);
   for (const name of ['evidence manifests', 'dossier files', 'reports'])
     expect(checks.find((check) => check.name === name)?.count).toBeGreaterThan(0);
   return checks.filter(({ outcome }) => outcome !== 'ok');

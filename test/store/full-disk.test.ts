@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuditChain } from '../../store/audit-chain.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { verifyAuditChain } from '../../store/audit-verify.js';
 import { EvidenceReader, EvidenceWriter, listEvidence } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter, type InboxMessage } from '../../store/inbox.js';

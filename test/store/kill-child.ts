@@ -1,7 +1,7 @@
 /** Child of kill.test.ts: does one kind of work for ever and prints a line for each thing that was acknowledged. */
 import { writeSync } from 'node:fs';
 import { AuditChain } from '../../store/audit-chain.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../store/inbox.js';
 import { KeyRing } from '../../store/key-ring.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceRef } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit-chain.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { verifyAuditChain } from '../../store/audit-verify.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
 import { EvidenceReader } from '../../store/evidence-store.js';

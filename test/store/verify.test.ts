@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EvidenceRef } from '../../domain/evidence.js';
-import { AuditSpool } from '../../store/audit-spool.js';
+import { AuditLog } from '../../store/audit/log.js';
 import { readCheckpoint } from '../../store/audit-verify.js';
 import { shredCase } from '../../store/case-keys.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
 import { SHREDDED } from '../../store/verify-story.js';
+import { query } from '../../store/postgres/connection.js';
+import { useDatabase } from '../support/database.js';
 import { testKeys } from './support.js';
 import { AT, CASE, REPORT, STEP, WholeState } from './whole-state.js';
 
+const database = useDatabase();
 const ring = testKeys();
 const base = mkdtempSync(join(tmpdir(), 'quell-verify-'));
 afterAll(() => {
@@ -26,11 +29,14 @@ let whole: WholeState;
 let root = '';
 let n = 0;
 beforeAll(async () => {
-  whole = await WholeState.build(join(base, 'whole'), ring);
+  whole = await WholeState.build(join(base, 'whole'), ring, database.pool);
 });
-beforeEach(() => {
+beforeEach(async () => {
   root = join(base, String(n++));
   cpSync(whole.root, root, { recursive: true });
+  const [planDigest = '', step] = STEP.split(':');
+  await query(database.pool, 'TRUNCATE containment_notes');
+  await whole.finished(planDigest, Number(step));
 });
 const at = (...parts: readonly string[]): string => join(root, ...parts);
 const evidence = (ref: EvidenceRef): string => join('evidence', 'files', CASE, ref.key);
@@ -39,7 +45,7 @@ const dossier = (ref: EvidenceRef): string => join('dossier', 'files', CASE, ref
 const roles = (): WholeState => whole.at(root);
 
 const verify = (keys: VerifyKeys = publicKeys, only?: string): Promise<readonly Check[]> =>
-  verifyState(root, keys, { now: NOW, ...(only === undefined ? {} : { only }) });
+  verifyState(root, database.as('console'), keys, { now: NOW, ...(only === undefined ? {} : { only }) });
 const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 /** What is wrong, each with its name. */
@@ -84,9 +90,11 @@ describe('a whole state folder', () => {
 
 describe('what is missing', () => {
   it('is everything, where there is nothing', async () => {
-    expect((await verifyState(join(base, 'nowhere'), withKeys)).flatMap((c) => c.problems.map((p) => p.code))).toEqual([
-      'AUDIT_MISSING',
-    ]);
+    expect(
+      (await verifyState(join(base, 'nowhere'), database.as('console'), withKeys)).flatMap((c) =>
+        c.problems.map((p) => p.code),
+      ),
+    ).toEqual(['AUDIT_MISSING']);
   });
 
   it('is anything to prove, where nothing has happened yet', async () => {
@@ -106,7 +114,6 @@ describe('what is missing', () => {
     ['policies', () => [`POLICY_MISSING policies/${whole.policy}.json`]],
     [`reports/${REPORT}.json`, [`REPORT_MISSING reports/${REPORT}.json`]],
     [`reports/${REPORT}.html`, [`REPORT_MISSING reports/${REPORT}.html`]],
-    ['containment/ledger.jsonl', ['LEDGER_MISSING containment/ledger.jsonl']],
     [`dossier/files/${CASE}`, () => [`DOSSIER_MISSING ${dossier(whole.dossier)}`]],
     [`evidence/keys/${CASE}`, [`KEYS_MISSING evidence/keys/${CASE}`]],
     [`dossier/keys/${CASE}`, [`KEYS_MISSING dossier/keys/${CASE}`]],
@@ -154,15 +161,13 @@ describe('what is missing', () => {
   });
 
   it('is a step in the ledger, as after an older copy was put back', async () => {
-    truncateSync(at('containment', 'ledger.jsonl'), 0);
-    writeFileSync(at('containment', 'ledger.jsonl'), '{"type":"used","token":"t","plan":"p"}\n');
+    await query(database.pool, `UPDATE containment_notes SET kind = 'begun'`);
     expect(await wrong()).toEqual([`ACTION_NOT_IN_LEDGER ${STEP}:act`]);
   });
 
   it('is a step in the chain, unless it is on its way', async () => {
     const planDigest = 'e'.repeat(64);
-    const line = { type: 'result', key: `${planDigest}:2`, result: { at: AT } };
-    writeFileSync(at('containment', 'ledger.jsonl'), `${JSON.stringify(line)}\n`, { flag: 'a' });
+    await roles().finished(planDigest, 2);
     expect(await wrong()).toEqual([`ACTION_NOT_IN_CHAIN ${planDigest}:2:act`]);
     await new AuditSpool(at('audit-spool')).drop({
       ...{ key: 'a', at: NOW.toISOString(), kind: 'action.act.done', by: 'containment', caseId: CASE },
@@ -229,12 +234,10 @@ describe('what was changed', () => {
     writeFileSync(at('reports', `${REPORT}.html`), 'another');
     flip(at('policies', `${whole.policy}.json`), 3);
     writeFileSync(at('cases', 'cases.jsonl'), 'nonsense\n', { flag: 'a' });
-    writeFileSync(at('containment', 'ledger.jsonl'), 'nonsense\n', { flag: 'a' });
     expect(await wrong()).toEqual([
       'INDEX_BROKEN cases/cases.jsonl',
       `REPORT_CHANGED reports/${REPORT}.html`,
       `POLICY_CHANGED policies/${whole.policy}.json`,
-      'LEDGER_BROKEN containment/ledger.jsonl line 2',
     ]);
   });
 

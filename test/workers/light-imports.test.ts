@@ -15,6 +15,9 @@ import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
 import { ROLES, type Role } from '../../store/role-keys.js';
+import { useDatabase } from '../support/database.js';
+
+const database = useDatabase();
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CHILD = fileURLToPath(new URL('./loaded-packages-child.ts', import.meta.url));
@@ -81,6 +84,7 @@ async function loadedBy(what: Role | 'first-call', platforms: readonly Platform[
       QUELL_STATE: state,
       QUELL_KEYS: join(files.roleFolder(role), 'keys'),
       QUELL_CREDENTIALS: join(files.roleFolder(role), 'credentials'),
+      ...(role === 'playbook' ? {} : database.env(role)),
     },
   });
   let said = '';

@@ -24,10 +24,12 @@ process.on('exit', () => {
   );
 });
 switch (role) {
-  case 'first-call':
-    for (const { directory } of await evidencePorts(readContext('evidence', process.env)))
-      await directory.list(undefined).catch(() => undefined);
+  case 'first-call': {
+    const context = readContext('evidence', process.env);
+    for (const { directory } of await evidencePorts(context)) await directory.list(undefined).catch(() => undefined);
+    await context.database.end();
     break;
+  }
   case 'records':
   case 'console':
     // They wait long for Temporal before they do anything else; what they build after that is in their modules.

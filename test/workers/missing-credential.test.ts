@@ -11,8 +11,11 @@ import { serveVendor } from '../../simulator/core/server.js';
 import { World } from '../../simulator/core/world.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
 import { checkCredentials } from '../../workers/checks.js';
+import { useDatabase } from '../support/database.js';
 import { readContext, type RoleContext } from '../../workers/context.js';
 import { evidencePorts } from '../../workers/platforms.js';
+
+const database = useDatabase();
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOWHERE = 'http://127.0.0.1:9';
@@ -50,6 +53,7 @@ beforeEach(async () => {
       QUELL_STATE: state,
       QUELL_KEYS: join(files.roleFolder('evidence'), 'keys'),
       QUELL_CREDENTIALS: credentials,
+      ...database.env('evidence'),
     });
 });
 afterEach(() => close());

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEMO_RATES, writeOrganisation } from '../../cli/demo/organisation.js';
 import { QuellError } from '../../domain/errors.js';
 import { PLATFORMS } from '../../simulator/core/platforms.js';
@@ -15,9 +15,15 @@ import { createGoogleTenant } from '../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../simulator/slack/index.js';
 import type { Role } from '../../store/role-keys.js';
+import { query } from '../../store/postgres/connection.js';
+import { useDatabase } from '../support/database.js';
 import { readContext, type RoleContext } from '../../workers/context.js';
 import { forwardProxy } from '../support/proxy.js';
 import { containmentPorts, evidencePorts, talkPorts } from '../../workers/platforms.js';
+
+const database = useDatabase();
+/** Each test has what the vendors let through for itself. */
+beforeEach(() => query(database.pool, 'TRUNCATE rate_buckets, rate_leases'));
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOWHERE = 'http://127.0.0.1:9';
@@ -66,6 +72,7 @@ async function house(rates?: number, host = '127.0.0.1') {
       QUELL_STATE: state,
       QUELL_KEYS: join(files.roleFolder(role), 'keys'),
       QUELL_CREDENTIALS: join(files.roleFolder(role), 'credentials'),
+      ...(role === 'playbook' ? {} : database.env(role)),
       ...env,
     });
   const recorded = (): RecordedCall[] =>

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  ActionLedger,
   assertKnown,
   createContainmentActivities,
   createSwitchActivities,
@@ -9,6 +8,8 @@ import {
 } from '../../activities/containment/index.js';
 import type { EvidenceEvent } from '../../domain/evidence.js';
 import { AuditLog } from '../../store/audit/log.js';
+import { ActionLedger } from '../../store/containment/ledger.js';
+import { ensureDir } from '../../store/files.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
@@ -25,7 +26,6 @@ const LOOK_AGAIN_MS = 3_600_000;
 /** The last gate: what it believes comes from its own configuration, policy file and ledger, never from a message. */
 export async function startContainment(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
-  const folder = join(paths.root, 'containment');
   const { policy } = await loadPolicy(inConfigFolder(config, config.policy), policyChannels(config));
   const ports = await containmentPorts(context);
   const named: NamedPeople = {
@@ -34,7 +34,8 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
     deciders: config.deciders.map(({ personId, roles, accounts }) => ({ personId, roles, accounts })),
   };
   await assertKnown(ports, named);
-  const memory = await ActionLedger.open(paths.ledger);
+  await ensureDir(paths.containment); // where people put the stop file
+  const memory = new ActionLedger(context.database.pool);
   const audit = new AuditLog(context.database.pool);
   const rows = new EvidenceReader(paths.grounds, keys.opening('seal-containment'));
   const clock = neverBack();
@@ -53,7 +54,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
       return events;
     },
   };
-  const stopFile = join(folder, 'STOP');
+  const stopFile = join(paths.containment, 'STOP');
   const queues = ports.map((port) => ({
     taskQueue: QUEUES.containment(port),
     activities: createContainmentActivities({
@@ -75,7 +76,5 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
     }),
   }));
   const obeys = createSwitchActivities({ memory, audit, clock, deciders: named.deciders, keys: decisionKeys(context) });
-  return pollQueues(context, [...queues, { taskQueue: QUEUES.containmentSwitch, activities: obeys }], () =>
-    memory.close(),
-  );
+  return pollQueues(context, [...queues, { taskQueue: QUEUES.containmentSwitch, activities: obeys }]);
 }

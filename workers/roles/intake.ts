@@ -39,14 +39,14 @@ export async function startIntake(context: RoleContext): Promise<RunningRole> {
 }
 
 /** Of several tenants of a platform the first that has a chat app: one app's callbacks are one address. */
-async function callbacksOf(context: RoleContext): Promise<readonly ChatCallback[]> {
-  const { config, keys } = context;
+async function callbacksOf({ config, keys, callRecord }: RoleContext): Promise<readonly ChatCallback[]> {
+  const given = { config, ...(callRecord === undefined ? {} : { callRecord }) };
   const all = await Promise.all(
     config.tenants.map((tenant) =>
       config.platforms.at(tenant).callback({
         secret: (name) => keys.text(name),
         // The app whose buttons these are is that of the people role.
-        wire: (options) => wireTo(context, 'people', tenant, options),
+        wire: (options) => wireTo(given, 'people', tenant, options),
         timeoutMs: KEYS_WITHIN_MS,
       }),
     ),

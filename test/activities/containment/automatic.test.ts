@@ -47,10 +47,7 @@ async function allowance(of: ContainmentPlan, asked: Asked = {}): Promise<{ read
   const deps = {
     config: asked.config ?? own,
     memory: {
-      isBurnt: (token: string) => asked.burnt?.includes(token) ?? false,
-      usedElsewhere: () => false,
-      use: () => Promise.resolve(),
-      burn: () => Promise.resolve(),
+      burntOf: (tokens: readonly string[]) => Promise.resolve(new Set(tokens.filter((t) => asked.burnt?.includes(t)))),
     },
     grounds: (...read: [string, EvidenceRef]) => {
       asked.read?.push(read);

@@ -33,7 +33,7 @@ describe('the blast radius is the gate’s own', () => {
   it('ends at so many accounts an hour, also after a restart, and goes on in the next', async () => {
     const worker = await Worker.start(limits({ accountsPerHour: 2 }));
     expect(await disabled(worker, 1, 2, 3)).toEqual([undefined, undefined, 'BUDGET']);
-    await worker.restart();
+    worker.restart();
     expect(await disabled(worker, 4)).toEqual(['BUDGET']);
     expect(worker.tenant.journal).toHaveLength(2);
     worker.now = new Date(later(59)); // the plans are still valid

@@ -100,7 +100,7 @@ describe('the last gate, decided by people', () => {
     const nonce = 'once';
     await worker.act({ plan: one, step: 1, decisions: [decide(one, { nonce })] });
     const other = plan([action(1, { target: { type: 'account', accountId: 'U2' } })], { planId: 'plan-2' });
-    await worker.restart(); // the ledger remembers, not the process
+    worker.restart(); // the ledger remembers, not the process
     const result = await worker.act({ plan: other, step: 1, decisions: [decide(other, { nonce })] });
     expect(result).toMatchObject({ status: 'refused', code: 'DECISION_REPLAYED' });
     expect(worker.tenant.journal).toHaveLength(1);
@@ -285,7 +285,7 @@ describe('the last gate, automatic steps', () => {
     expect(
       await worker.revert({ plan: first, step: 1, decisions: [decide(first, { verb: 'release' })] }),
     ).toMatchObject({ status: 'done', verified: true });
-    await worker.restart();
+    worker.restart();
     const again = { ...planOf(manifest({ readAt: later(-1) }), act), planId: 'plan-2' };
     expect(await worker.act({ plan: again, step: 1, decisions: [] })).toMatchObject({ code: 'DECISION_REPLAYED' });
     expect(worker.tenant.active.get('U1')).toBe(true);

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SwitchBook } from '../../../activities/containment/ports.js';
 import { assertNotStopped, createSwitchActivities } from '../../../activities/containment/switch.js';
 import type { Signed, Stop, SwitchDecision } from '../../../domain/decision.js';
+import type { SwitchState } from '../../../domain/switch.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
 import { signBody } from '../../../store/signing.js';
 import { config, consoleKey, later, NOW, PEOPLE, strangerKey } from '../support/plans.js';
@@ -20,15 +21,21 @@ const resume = (lifts: string) => decision({ verb: 'resume', lifts, expiresAt: l
 function house() {
   const audit: AuditEntry[] = [];
   const obeyed: [Signed<SwitchDecision>, Stop | undefined][] = [];
-  const seen = new Set<string>();
-  const memory: SwitchBook & { stopped: Stop | undefined } = {
-    stopped: undefined,
-    seen,
-    obey: (signed, stopped) => {
-      obeyed.push([signed, stopped]);
-      seen.add(signed.body.nonce);
-      memory.stopped = stopped;
-      return Promise.resolve();
+  let standing: SwitchState = { used: [] };
+  const keep = (signed: Signed<SwitchDecision>, stopped?: Stop): void => {
+    obeyed.push([signed, stopped]);
+    standing = { used: [...standing.used, signed.body.nonce], ...(stopped ? { stopped } : {}) };
+  };
+  /** Another worker obeys it just before this one does. */
+  let first: (() => void) | undefined;
+  const memory: Pick<SwitchBook, 'standing' | 'obey'> = {
+    standing: () => Promise.resolve(standing),
+    obey: (known, signed, stopped) => {
+      first?.();
+      first = undefined;
+      if (known.used.length !== standing.used.length) return Promise.resolve(false);
+      keep(signed, stopped);
+      return Promise.resolve(true);
     },
   };
   const { switchContainment } = createSwitchActivities({
@@ -38,7 +45,10 @@ function house() {
     audit: { note: (entry) => Promise.resolve(void audit.push(entry)) },
     clock: () => NOW,
   });
-  return { audit, obeyed, memory, take: (signed: Signed<SwitchDecision>) => switchContainment({ signed }) };
+  const take = (signed: Signed<SwitchDecision>) => switchContainment({ signed });
+  const beforeThat = (signed: Signed<SwitchDecision>, stopped?: Stop): void =>
+    void (first = () => keep(signed, stopped));
+  return { audit, obeyed, take, beforeThat };
 }
 const AT = NOW.toISOString();
 
@@ -78,6 +88,20 @@ describe('a decision on the switch', () => {
     expect(audit).toHaveLength(2);
   });
 
+  it('is judged anew when another worker obeyed one meanwhile', async () => {
+    const { take, audit, obeyed, beforeThat } = house();
+    const stop = decision();
+    const { stopped } = await take(stop);
+    const again = { by: 'p-1', at: later(-1), why: '', nonce: 'again' };
+    beforeThat(decision({ nonce: 'again' }), again);
+    await expect(take(resume(stop.body.nonce))).rejects.toMatchObject({ type: 'DECISION_EXPIRED' });
+    const lifting = resume('again');
+    beforeThat(lifting);
+    expect(await take(lifting)).toEqual({});
+    expect(obeyed.map(([, stop]) => stop)).toEqual([stopped, again, undefined]);
+    expect(audit.map((a) => a.kind)).toEqual(['containment.switch.stopped', 'containment.switch.refused']);
+  });
+
   it('that does not count changes nothing and is told, each time, by its code alone', async () => {
     const { take, audit, obeyed } = house();
     for (const signed of [decision({}, strangerKey), decision({}, strangerKey)])
@@ -104,7 +128,8 @@ describe('a decision on the switch', () => {
 
 describe('nothing is written', () => {
   const STOPPED = { code: 'STOPPED' };
-  const gate = (stopFile: string, stopped?: Stop) => assertNotStopped({ config: { stopFile }, memory: { stopped } });
+  const gate = (stopFile: string, stopped?: Stop) =>
+    assertNotStopped({ config: { stopFile }, memory: { stopped: () => Promise.resolve(stopped) } });
 
   it('while the organisation has stopped it, or this machine’s file is there or cannot be looked for', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'quell-stop-'));

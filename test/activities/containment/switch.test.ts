@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createSwitchActivities } from '../../../activities/containment/index.js';
+import { createSwitchActivities, type ContainmentMemory } from '../../../activities/containment/index.js';
 import type { SwitchActivities } from '../../../activities/contract.js';
 import type { SwitchDecision } from '../../../domain/decision.js';
 import type { SigningKey } from '../../../store/key-ring.js';
 import { signBody } from '../../../store/signing.js';
 import { perform, quietly } from '../support/house.js';
 import { Worker } from '../support/containment.js';
-import {
-  action,
-  config,
-  consoleKey,
-  decide,
-  later,
-  NOW,
-  PEOPLE,
-  plan,
-  SESSIONS,
-  strangerKey,
-} from '../support/plans.js';
+import { action, config, consoleKey, decide, later, PEOPLE, plan, SESSIONS, strangerKey } from '../support/plans.js';
 
 let nonces = 0;
 function decision(verb: SwitchDecision['verb'], change: Partial<SwitchDecision> = {}, key: SigningKey = consoleKey) {
@@ -32,7 +21,7 @@ function decision(verb: SwitchDecision['verb'], change: Partial<SwitchDecision> 
 
 function switchOf(worker: Worker): (signed: ReturnType<typeof decision>) => Promise<unknown> {
   const activities: SwitchActivities = createSwitchActivities({
-    memory: worker.ledger!,
+    memory: worker.memory,
     keys: config('').decisionKeys,
     deciders: PEOPLE.deciders,
     audit: { note: (e) => Promise.resolve(void worker.audit.push(e)) },
@@ -50,7 +39,7 @@ describe('the organisation’s stop', () => {
     const stop = decision('stop');
     expect(await switchOf(worker)(stop)).toMatchObject({ stopped: { by: 'p-2', why: 'too many at once' } });
     expect(await act(worker)).toMatchObject({ code: 'STOPPED' });
-    await worker.restart();
+    worker.restart();
     expect(await act(worker)).toMatchObject({ code: 'STOPPED' });
     expect(worker.tenant.journal).toEqual([]);
     const other = decision('resume', { lifts: 'another stop' });
@@ -63,10 +52,14 @@ describe('the organisation’s stop', () => {
     const worker = await Worker.start();
     const sessions = plan([action(1, { ...SESSIONS, rule: 'one' })]);
     const { journal } = worker.tenant;
-    journal.push = (...writes) => {
-      worker.ledger!.stopped = { by: 'p-2', at: NOW.toISOString(), why: '', nonce: 'n' };
-      return Array.prototype.push.apply(journal, writes);
-    };
+    // Between the two: the first is sent, and the second not announced yet.
+    worker.restart((memory) => {
+      const note: ContainmentMemory['note'] = async (...args) => {
+        await memory.note(...args);
+        if (args[2].kind === 'intended') await switchOf(worker)(decision('stop'));
+      };
+      return Object.assign(Object.create(memory), { note }) as ContainmentMemory;
+    });
     expect(await worker.act({ plan: sessions, step: 1, decisions: [decide(sessions)] })).toMatchObject({
       code: 'STOPPED',
       writes: [...journal],
@@ -96,7 +89,7 @@ describe('the organisation’s stop', () => {
     const second = decision('stop');
     await obey(second);
     expect(await obey(resume)).toMatchObject({ stopped: { nonce: second.body.nonce } });
-    await worker.restart();
+    worker.restart();
     expect(await switchOf(worker)(resume)).toMatchObject({ stopped: { nonce: second.body.nonce } });
   });
 

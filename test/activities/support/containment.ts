@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Pool } from 'pg';
 import {
-  ActionLedger,
   createContainmentActivities,
   peopleAt,
   type ContainmentConfig,
+  type ContainmentMemory,
 } from '../../../activities/containment/index.js';
 import { neverBack } from '../../../workers/never-back.js';
 import type { ContainmentActivities } from '../../../activities/contract.js';
@@ -14,12 +15,21 @@ import type { ApprovalDecision, Signed } from '../../../domain/decision.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { ActionResult, ContainmentPlan, Readback, SignedPlan } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
+import { ActionLedger } from '../../../store/containment/ledger.js';
+import { GRANTS } from '../../../store/postgres/grants.js';
+import { query } from '../../../store/postgres/connection.js';
+import { useDatabase } from '../../support/database.js';
 import { authored, config, NOW, PEOPLE, resultKey } from './plans.js';
 import { perform, quietly } from './house.js';
 import { takeover } from './takeover.js';
 import { RecordingTenant } from './tenant.js';
 
-/** A containment worker over a recording tenant; `restart` is a new process that finds the old one's disk. */
+const TABLES = Object.keys(GRANTS).filter((table) => table.startsWith('containment_'));
+
+/** Of the test file that imports this. */
+export const database = useDatabase();
+
+/** A containment worker over a recording tenant; `restart` is a new process that finds what the old one kept. */
 export class Worker {
   readonly folder = mkdtempSync(join(tmpdir(), 'quell-containment-'));
   readonly stopFile = join(this.folder, 'stop');
@@ -34,33 +44,44 @@ export class Worker {
   activities!: ContainmentActivities;
   config: ContainmentConfig;
 
-  ledger: ActionLedger | undefined;
+  memory!: ContainmentMemory;
+  /** Hears that a step has asked for its turn. */
+  onTurn: () => void = () => undefined;
 
   private constructor(
     readonly tenant: RecordingTenant,
     change: Partial<ContainmentConfig>,
+    private readonly pool: Pool,
   ) {
     this.config = config(this.stopFile, change);
   }
 
   static async start(change: Partial<ContainmentConfig> = {}, tenant = new RecordingTenant()): Promise<Worker> {
-    const worker = new Worker(tenant, change);
-    await worker.restart();
-    onTestFinished(async () => {
-      await worker.ledger?.close();
-      rmSync(worker.folder, { recursive: true, force: true });
-    });
+    await query(database.pool, `TRUNCATE ${TABLES.join(', ')}`);
+    return Worker.of(tenant, change, database.as('containment'));
+  }
+
+  /** Another process beside this one, at the same tenant and with the same memory, by connections of its own. */
+  beside(pool: Pool): Worker {
+    return Worker.of(this.tenant, this.config, pool);
+  }
+
+  private static of(tenant: RecordingTenant, change: Partial<ContainmentConfig>, pool: Pool): Worker {
+    const worker = new Worker(tenant, change, pool);
+    worker.restart();
+    onTestFinished(() => rmSync(worker.folder, { recursive: true, force: true }));
     return worker;
   }
 
-  async restart(wrap: (ledger: ActionLedger) => ActionLedger = (l) => l): Promise<void> {
-    await this.ledger?.close();
-    this.ledger = await ActionLedger.open(join(this.folder, 'ledger.jsonl'));
+  restart(wrap: (memory: ContainmentMemory) => ContainmentMemory = (m) => m, turnMs?: number, pool = this.pool): void {
+    const kept: ContainmentMemory = new ActionLedger(pool, turnMs);
+    const takeTurn: typeof kept.takeTurn = (turn) => kept.takeTurn(turn).finally(() => this.onTurn());
+    this.memory = wrap(Object.assign(Object.create(kept) as ContainmentMemory, { takeTurn }));
     const port = this.tenant.port();
     this.activities = createContainmentActivities({
       port,
       config: this.config,
-      memory: wrap(this.ledger),
+      memory: this.memory,
       people: () => peopleAt(port, this.people),
       grounds: () => Promise.resolve(this.rows),
       resultKey,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { onTestFinished } from 'vitest';
-import { AuditSpool } from '../../../store/audit-spool.js';
+import { AuditLog } from '../../../store/audit/log.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
 import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../../store/role-keys.js';

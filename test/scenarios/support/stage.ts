@@ -18,7 +18,7 @@ import { World } from '../../../simulator/core/world.js';
 import { createGoogleTenant } from '../../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../../simulator/slack/index.js';
-import { AuditSpool } from '../../../store/audit-spool.js';
+import { AuditLog } from '../../../store/audit/log.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
 import type { VerifyKey } from '../../../store/key-ring.js';
@@ -133,7 +133,7 @@ async function read(
     ),
     policies,
     manifestKey: keys.signing('manifest'),
-    audit: new AuditSpool(paths.auditSpool),
+    audit: new AuditLog(context.database.pool),
     spoolFolder: join(paths.root, 'spool'),
     geo: openGeo({ rangesFile: join(config.folder, config.network.ranges ?? '') }),
     deciders: await decidersWithSubjects(config, registry),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ConsolePorts } from '../../../gateway/console/ports.js';
 import { Delivery } from '../../../gateway/delivery.js';
-import { AuditSpool } from '../../../store/audit-spool.js';
+import { AuditLog } from '../../../store/audit/log.js';
 import { CaseIndex, CaseIndexWriter } from '../../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../../store/inbox.js';
@@ -51,7 +51,7 @@ export async function standing(client: Client): Promise<Standing> {
     ...{ paths, keys, inbox, reader, index },
     ports: consolePorts({
       ...{ client, registry, index: read, inbox: reader, delivery, dossier },
-      ...{ spool: new AuditSpool(paths.auditSpool), reports: paths.reports },
+      ...{ spool: new AuditLog(context.database.pool), reports: paths.reports },
       guard: { keys: [], deciders: [] },
     }),
     close: async () => {
