@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { AuditChain } from '../store/audit-chain.js';
 import { generateDemoKeys } from '../store/demo-keys.js';
 import { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import { InboxWriter } from '../store/inbox.js';
@@ -13,7 +12,6 @@ import type { EvidenceEvent } from '../domain/evidence.js';
 import type { Task } from './measure.js';
 import { evidenceRows } from './rows.js';
 
-const AUDIT_LINES = 100;
 const ALERTS = 500;
 const PAYLOADS = 200;
 const ROWS = 10_000;
@@ -23,23 +21,19 @@ export interface StoreTasks {
   close(): Promise<void>;
 }
 
-/** What is kept: payload codec, audit chain, inbox, evidence. Each on real files in `folder`, with its real fsync. */
+/** What is kept: payload codec, inbox, evidence. Each on real files in `folder`, with its real fsync. */
 export async function storeTasks(folder: string): Promise<StoreTasks> {
   const keyFolder = join(folder, 'keys');
   generateDemoKeys(keyFolder);
   const keys = KeyRing.read({ dir: keyFolder });
-  const chain = await AuditChain.open(join(folder, 'audit'), keys.signing('audit'));
   const inbox = await InboxWriter.open(join(folder, 'inbox'), keys.sealing('inbox'));
   return {
     tasks: [
       codec(keys),
-      auditOneByOne(chain),
-      auditInBatches(chain),
       accept(inbox),
       ...(await evidence(join(folder, 'evidence'), keys)),
     ],
     close: async () => {
-      await chain.close();
       await inbox.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -61,31 +55,6 @@ function codec(keys: KeyRing): Task {
     },
   };
 }
-
-const entry = (): Parameters<AuditChain['append']>[0][number] => ({
-  key: randomUUID(),
-  at: '2026-03-10T12:00:00.000Z',
-  kind: 'case.triage',
-  by: 'playbook',
-  caseId: 'case-1',
-  text: 'slack: 96 rows of narrow evidence',
-});
-
-const auditOneByOne = (chain: AuditChain): Task => ({
-  name: 'audit chain, line by line',
-  unit: 'lines',
-  count: AUDIT_LINES,
-  run: async () => {
-    for (let i = 0; i < AUDIT_LINES; i++) await chain.append([entry()]);
-  },
-});
-
-const auditInBatches = (chain: AuditChain): Task => ({
-  name: 'audit chain, one batch',
-  unit: 'lines',
-  count: AUDIT_LINES,
-  run: () => chain.append(Array.from({ length: AUDIT_LINES }, entry)),
-});
 
 /** As under a storm: many senders wait at once and share an fsync. */
 function accept(inbox: InboxWriter): Task {

@@ -12,7 +12,6 @@ export interface StatePaths {
   readonly dossier: string;
   /** Heads of the audit log, where the operator names no better place. */
   readonly auditHeads: string;
-  readonly registry: string;
   readonly cases: string;
   readonly policies: string;
   readonly reports: string;
@@ -33,7 +32,6 @@ export function statePaths(root: string): StatePaths {
     grounds: at('grounds'),
     dossier: at('dossier'),
     auditHeads: at('audit-heads.jsonl'),
-    registry: at('registry'),
     cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),

@@ -11,10 +11,7 @@ test('a containment worker killed at every write doubles nothing and loses nothi
     let kills = 0;
     let restarting: Promise<void> = Promise.resolve();
     house.processes.onDeath = (name) => {
-      if (name === 'containment')
-        restarting = restarting.then(async () => {
-          await house.startRole('containment');
-        });
+      if (name === 'containment') restarting = restarting.then(async () => void (await house.startRole('containment')));
     };
     const push = house.world.journal.push.bind(house.world.journal);
     house.world.journal.push = (...entries) => {

@@ -1,14 +1,15 @@
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { registerVerify } from '../../cli/verify.js';
-import { AuditChain } from '../../store/audit-chain.js';
+import { AuditChain } from '../../store/audit/chain.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
 import { KeyRing } from '../../store/key-ring.js';
 import type { Check } from '../../store/verify-check.js';
 import { statePaths } from '../../store/state-paths.js';
+import { query } from '../../store/postgres/connection.js';
 import { useDatabase } from '../support/database.js';
 import { AT, CASE, WholeState } from '../store/whole-state.js';
 
@@ -18,14 +19,14 @@ const paths = statePaths(root);
 const past = join(root, 'past');
 
 /** The command as it is typed, in this process: what it prints and its exit code. */
-async function verify(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+async function run(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const program = new Command();
   registerVerify(program);
   const kept = process.exitCode;
   try {
     process.exitCode = 0;
-    await program.parseAsync(['verify', '--state', root, ...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return { code: process.exitCode, out: printed.mock.calls.map(([text]) => String(text)).join('') };
   } finally {
     process.exitCode = kept;
@@ -33,14 +34,15 @@ async function verify(...args: readonly string[]): Promise<{ readonly code: numb
   }
 }
 
+const verify = (...args: readonly string[]) => run('verify', '--state', root, ...args);
+
 /** A state folder whose audit key was changed once. */
 beforeAll(async () => {
   generateDemoKeys(past);
   generateDemoKeys(paths.keys);
-  const chain = await AuditChain.open(paths.audit, KeyRing.read({ dir: past }).signing('audit'));
+  const chain = new AuditChain(database.as('records'), KeyRing.read({ dir: past }).signing('audit'));
   await chain.append([{ key: 'one', at: AT, kind: 'containment.stopped', by: 'p-1' }]);
-  await chain.close();
-  await WholeState.build(root, KeyRing.read({ dir: paths.keys }), database.pool);
+  await WholeState.build(root, KeyRing.read({ dir: paths.keys }), database);
   for (const [name, value] of Object.entries(database.env('console'))) vi.stubEnv(name, value);
 });
 afterAll(() => {
@@ -83,25 +85,39 @@ it('proves one case, and is no success for one that nobody knows or where nothin
     code: 1,
     out: expect.stringContaining('CASE_UNKNOWN'),
   });
-  const nothing = await verify(
-    '--state',
-    join(root, 'nothing'),
-    ...BOTH,
-    '--manifest-key',
-    join(paths.keys, 'manifest.pub'),
-  );
-  expect(nothing).toMatchObject({ code: 1, out: expect.stringContaining('AUDIT_MISSING') });
 });
 
-it('finds a cut that took the checkpoints along when it is given one that was kept elsewhere', async () => {
-  const kept = join(root, 'kept.jsonl');
-  copyFileSync(join(paths.audit, 'checkpoints.jsonl'), kept);
-  for (const name of ['chain.jsonl', 'checkpoints.jsonl']) {
-    const file = join(paths.audit, name);
-    truncateSync(file, readFileSync(file, 'utf8').indexOf('\n') + 1);
+it('proves an exported chain without a database', async () => {
+  const folder = join(root, 'export');
+  expect(await run('audit', 'export', folder)).toMatchObject({ code: 0, out: expect.stringContaining(folder) });
+  vi.stubEnv('DATABASE_URL', 'postgresql://nobody@/nothing?host=/nowhere');
+  try {
+    expect(await verify(...BOTH, '--exported', folder)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^ok +audit chain \(5\)/),
+    });
+  } finally {
+    vi.stubEnv('DATABASE_URL', database.env('console')['DATABASE_URL']);
   }
+  const chain = join(folder, 'chain.jsonl');
+  writeFileSync(chain, readFileSync(chain, 'utf8').replace('"by":"p-1"', '"by":"p-2"'));
+  expect(await verify(...BOTH, '--exported', folder)).toMatchObject({ code: 1, out: expect.stringContaining('line 1') });
+  await expect(verify(...BOTH, '--exported', join(root, 'nothing'))).rejects.toMatchObject({ code: 'CONFIG' });
+});
+
+it('finds a cut that took the checkpoints along by heads that were kept elsewhere', async () => {
+  const kept = join(root, 'kept.jsonl');
+  copyFileSync(join(root, 'export', 'checkpoints.jsonl'), kept);
+  for (const statement of [
+    'DELETE FROM audit_entries WHERE key IN (SELECT key FROM audit_lines WHERE seq > 1)',
+    'DELETE FROM audit_lines WHERE seq > 1',
+    'DELETE FROM audit_checkpoints WHERE lines > 1',
+  ])
+    await query(database.pool, statement);
   expect((await verify(...BOTH)).out).toMatch(/^ok +audit chain \(1\)/m);
   expect((await verify(...BOTH, '--checkpoint', kept)).out).toMatch(/^bad +audit chain/m);
+  copyFileSync(kept, paths.auditHeads); // where they are looked for by default
+  expect((await verify(...BOTH)).out).toMatch(/^bad +audit chain/m);
   writeFileSync(kept, 'nonsense\n');
   await expect(verify(...BOTH, '--checkpoint', kept)).rejects.toMatchObject({ code: 'CONFIG' });
 });

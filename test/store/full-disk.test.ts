@@ -3,10 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AuditChain } from '../../store/audit-chain.js';
-import type { AuditEntry } from '../../store/audit/entry.js';
-import { AuditLog } from '../../store/audit/log.js';
-import { verifyAuditChain } from '../../store/audit-verify.js';
 import { EvidenceReader, EvidenceWriter, listEvidence } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter, type InboxMessage } from '../../store/inbox.js';
 import { disk } from '../support/full-disk.js';
@@ -26,7 +22,6 @@ const fresh = (): string => (dir = join(base, String(n++)));
 beforeEach(fresh);
 
 const AT = '2026-01-01T00:00:00.000Z';
-const entry = (i: number): AuditEntry => ({ key: `k${i}`, at: AT, kind: 'test.line', by: 'records', data: { i } });
 const message = (i: number): InboxMessage => ({
   ...{ kind: 'alert', source: 'siem', dedupeKey: `alert-${i}`, receivedAt: AT, contentType: 'text/plain' },
   body: Buffer.from(`alert ${i}`),
@@ -105,46 +100,6 @@ describe('a full disk', () => {
     expect(await writer.append(message(1))).toMatchObject({ duplicate: false });
     await writer.close();
   });
-
-  it('costs the audit spool nothing that was acknowledged, and nothing half-written is taken', () =>
-    always(async (fault) => {
-      const spool = new AuditSpool(join(dir, 'spool'));
-      const kept = await written((i) => spool.note(entry(i)), fault);
-      const waiting = await spool.waiting();
-      expect(waiting.map(({ entry: found }) => found?.key).toSorted()).toEqual(kept.map((i) => `k${i}`).toSorted());
-      expect(filesUnder(dir)).toHaveLength(kept.length);
-    }));
-
-  it('costs the audit chain nothing that was acknowledged, and the chain holds', () =>
-    always(async (fault) => {
-      const keys = [ring.verifying('audit')];
-      const chain = await AuditChain.open(dir, ring.signing('audit'), { checkpointEvery: 2 });
-      const kept = await written((i) => chain.append([entry(i)]), fault);
-      await chain.close();
-      const found: string[] = [];
-      expect(await verifyAuditChain(dir, keys, undefined, ({ key }) => found.push(key))).toMatchObject({
-        ...{ ok: true, lines: 4, signed: 4 },
-      });
-      expect(found.toSorted()).toEqual(kept.map((i) => `k${i}`).toSorted());
-      await (await AuditChain.open(dir, ring.signing('audit'))).close();
-    }));
-
-  it('leaves entries in the spool that the chain could not take', () =>
-    always(async (fault) => {
-      const spool = new AuditSpool(join(dir, 'spool'));
-      const chain = await AuditChain.open(join(dir, 'chain'), ring.signing('audit'), { checkpointEvery: 2 });
-      for (let i = 0; i < 4; i++) await spool.note(entry(i));
-      Object.assign(disk, fault);
-      await spool.drain(chain).catch((error: unknown) => expect(error).toMatchObject({ code: 'STORE' }));
-      disk.makeRoom();
-      await spool.drain(chain);
-      await chain.close();
-      expect(await spool.waiting()).toEqual([]);
-      expect(await verifyAuditChain(join(dir, 'chain'), [ring.verifying('audit')])).toMatchObject({
-        ok: true,
-        lines: 4,
-      });
-    }));
 
   it('leaves no evidence file that is not whole', () =>
     always(async (fault) => {

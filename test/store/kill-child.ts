@@ -1,11 +1,8 @@
 /** Child of kill.test.ts: does one kind of work for ever and prints a line for each thing that was acknowledged. */
 import { writeSync } from 'node:fs';
-import { AuditChain } from '../../store/audit-chain.js';
-import { AuditLog } from '../../store/audit/log.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../store/inbox.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
 
 const [work = '', dir = '', keyDir = '', name = ''] = process.argv.slice(2);
 const ring = KeyRing.read({ dir: keyDir });
@@ -48,34 +45,12 @@ const works: Record<string, () => Promise<unknown>> = {
       }
     }
   },
-  audit: async () => {
-    const chain = await AuditChain.open(dir, ring.signing('audit'), { checkpointEvery: 7 });
-    return fourAtOnce(async (i) => {
-      const key = `${name}-${i}`;
-      await chain.append([
-        { key, at: new Date().toISOString(), kind: 'test.line', by: 'records', text: 'x'.repeat(i % 500) },
-      ]);
-      return key;
-    });
-  },
-  drain: async () => {
-    const chain = await AuditChain.open(dir, ring.signing('audit'));
-    const spool = new AuditSpool(`${dir}-spool`);
-    for (;;) say(await spool.drain(chain));
-  },
   evidence: async () => {
     const writer = new EvidenceWriter(dir, [ring.sealing('seal-analysis')]);
     return fourAtOnce(async (i) => ({
       i,
       ref: await writer.writeRows(`case-${i % 3}`, 'rows', [{ i }, { text: 'y'.repeat(i * 100) }]),
     }));
-  },
-  registry: async () => {
-    const registry = await SubjectRegistry.open(dir, ring.secret('registry'));
-    return fourAtOnce(async (i) => {
-      const nativeId = `U${i % 120}`;
-      return { nativeId, ...(await registry.resolve([{ platform: 'slack', tenant: 'acme', nativeId }])) };
-    });
   },
 };
 await works[work]?.();

@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceRef } from '../../domain/evidence.js';
-import { AuditChain } from '../../store/audit-chain.js';
-import { AuditLog } from '../../store/audit/log.js';
-import { verifyAuditChain } from '../../store/audit-verify.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
 import { EvidenceReader } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../store/inbox.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
 
 const base = mkdtempSync(join(tmpdir(), 'quell-kill-'));
 const keyDir = join(base, 'keys');
@@ -85,40 +81,6 @@ describe('a process that is killed', () => {
     await again.close();
   });
 
-  it('leaves an audit chain that holds and has every line it acknowledged, once', { timeout: 60_000 }, async () => {
-    const dir = join(base, 'audit');
-    const acknowledged = [
-      ...(await killed<string>('audit', dir, 40, 'a')),
-      ...(await killed<string>('audit', dir, 40, 'b')),
-    ];
-    const chain = await AuditChain.open(dir, ring.signing('audit'));
-    await chain.close();
-    const keys: string[] = [];
-    const verdict = await verifyAuditChain(dir, [ring.verifying('audit')], undefined, ({ key }) => keys.push(key));
-    expect(verdict).toMatchObject({ ok: true, signed: verdict.lines });
-    expect(new Set(keys).size).toBe(keys.length);
-    expect(keys).toEqual(expect.arrayContaining(acknowledged));
-  });
-
-  it('takes each spooled entry into the chain once', { timeout: 60_000 }, async () => {
-    const dir = join(base, 'drained');
-    const spool = new AuditSpool(`${dir}-spool`);
-    for (let i = 0; i < 60; i++)
-      await spool.note({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
-    await killed('drain', dir, 1);
-    for (let i = 60; i < 80; i++)
-      await spool.note({ key: `k${i}`, at: new Date().toISOString(), kind: 'content.read', by: 'console' });
-    const chain = await AuditChain.open(dir, ring.signing('audit'));
-    await spool.drain(chain);
-    await chain.close();
-    const keys: string[] = [];
-    expect(
-      await verifyAuditChain(dir, [ring.verifying('audit')], undefined, ({ key }) => keys.push(key)),
-    ).toMatchObject({ ok: true, lines: 80 });
-    expect(new Set(keys).size).toBe(80);
-    expect(readdirSync(`${dir}-spool`)).toEqual([]);
-  });
-
   it('leaves evidence that can be read wherever a reference was given', { timeout: 60_000 }, async () => {
     const dir = join(base, 'evidence');
     const written = await killed<{ i: number; ref: EvidenceRef }>('evidence', dir, 40);
@@ -129,18 +91,5 @@ describe('a process that is killed', () => {
       expect(rows).toEqual([{ i }, { text: 'y'.repeat(i * 100) }]);
     }
     for (const key of await reader.list('case-0')) await reader.check('case-0', { key });
-  });
-
-  it('leaves a registry in which all processes agree who is who', { timeout: 60_000 }, async () => {
-    const dir = join(base, 'registry');
-    interface Answer {
-      nativeId: string;
-      subjectId: string;
-    }
-    const answers = (await Promise.all([200, 260, 320].map((count) => killed<Answer>('registry', dir, count)))).flat();
-    const registry = await SubjectRegistry.open(dir, ring.secret('registry'));
-    expect(new Set(answers.map(({ nativeId }) => nativeId)).size).toBe(120);
-    for (const { nativeId, subjectId } of answers)
-      expect(await registry.find({ platform: 'slack', tenant: 'acme', nativeId })).toBe(subjectId);
   });
 });

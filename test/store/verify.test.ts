@@ -1,20 +1,19 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EvidenceRef } from '../../domain/evidence.js';
 import { AuditLog } from '../../store/audit/log.js';
-import { readCheckpoint } from '../../store/audit-verify.js';
+import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
 import { SHREDDED } from '../../store/verify-story.js';
 import { query } from '../../store/postgres/connection.js';
-import { useDatabase } from '../support/database.js';
+import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { testKeys } from './support.js';
 import { AT, CASE, REPORT, STEP, WholeState } from './whole-state.js';
 
-const database = useDatabase();
 const ring = testKeys();
 const base = mkdtempSync(join(tmpdir(), 'quell-verify-'));
 afterAll(() => {
@@ -24,26 +23,22 @@ const publicKeys = { audit: [ring.verifying('audit')], manifest: [ring.verifying
 const withKeys = { ...publicKeys, open: [ring.opening('seal-records'), ring.opening('seal-analysis')] };
 const NOW = new Date('2026-01-01T01:00:00.000Z');
 
-/** Every test tampers with a copy of its own. */
+/** Every test tampers with a state folder and a database of its own. */
 let whole: WholeState;
+let database: OpenDatabase;
 let root = '';
 let n = 0;
-beforeAll(async () => {
-  whole = await WholeState.build(join(base, 'whole'), ring, database.pool);
-});
 beforeEach(async () => {
   root = join(base, String(n++));
-  cpSync(whole.root, root, { recursive: true });
-  const [planDigest = '', step] = STEP.split(':');
-  await query(database.pool, 'TRUNCATE containment_notes');
-  await whole.finished(planDigest, Number(step));
+  database = await openDatabase();
+  whole = await WholeState.build(root, ring, database);
 });
+afterEach(() => database.drop());
+/** As somebody would who owns the database. */
+const inDatabase = (statement: string) => query(database.pool, statement);
 const at = (...parts: readonly string[]): string => join(root, ...parts);
 const evidence = (ref: EvidenceRef): string => join('evidence', 'files', CASE, ref.key);
 const dossier = (ref: EvidenceRef): string => join('dossier', 'files', CASE, ref.key);
-/** The roles of this test's folder. */
-const roles = (): WholeState => whole.at(root);
-
 const verify = (keys: VerifyKeys = publicKeys, only?: string): Promise<readonly Check[]> =>
   verifyState(root, database.as('console'), keys, { now: NOW, ...(only === undefined ? {} : { only }) });
 const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
@@ -57,6 +52,8 @@ function flip(file: string, byte = 50): void {
   bytes[byte]! ^= 1;
   writeFileSync(file, bytes);
 }
+/** What a whole state has in its audit log. */
+const ENTRIES = [`${CASE}:opened`, 'collected', `${STEP}:act`, 'reported'];
 const good = {
   'audit chain': 'ok',
   cases: 'ok',
@@ -67,7 +64,7 @@ const good = {
   reports: 'ok',
   policies: 'ok',
   'action ledger': 'ok',
-  'audit spool': 'ok',
+  'audit entries': 'ok',
 };
 
 describe('a whole state folder', () => {
@@ -80,7 +77,7 @@ describe('a whole state folder', () => {
   });
 
   it('is proven for one case, and not for one that nobody knows', async () => {
-    await roles().open('case-s-b');
+    await whole.open('case-s-b');
     rmSync(at('evidence', 'files', CASE), { recursive: true });
     expect(await wrong(withKeys, 'case-s-b')).toEqual([]);
     expect(await wrong(withKeys, CASE)).toHaveLength(2);
@@ -90,26 +87,24 @@ describe('a whole state folder', () => {
 
 describe('what is missing', () => {
   it('is everything, where there is nothing', async () => {
-    expect(
-      (await verifyState(join(base, 'nowhere'), database.as('console'), withKeys)).flatMap((c) =>
-        c.problems.map((p) => p.code),
-      ),
-    ).toEqual(['AUDIT_MISSING']);
-  });
-
-  it('is anything to prove, where nothing has happened yet', async () => {
-    root = join(base, 'fresh');
-    await roles().append();
-    expect(await wrong(withKeys)).toEqual(['NOTHING_TO_VERIFY audit/chain.jsonl']);
+    const nowhere = await openDatabase();
+    const checks = await verifyState(join(base, 'nowhere'), nowhere.as('console'), withKeys);
+    expect(checks.flatMap((c) => c.problems.map((p) => p.code))).toEqual(['NOTHING_TO_VERIFY']);
+    await nowhere.drop();
   });
 
   it.each([
-    ['audit', ['AUDIT_MISSING audit']],
-    ['audit/chain.jsonl', ['CHAIN_MISSING audit/chain.jsonl', 'CHAIN_BROKEN audit/chain.jsonl line 1']],
-    [
-      'audit/checkpoints.jsonl',
-      ['CHECKPOINTS_MISSING audit/checkpoints.jsonl', 'CHAIN_BROKEN audit/chain.jsonl line 1'],
-    ],
+    ['its lines', 'DELETE FROM audit_lines', ['CHAIN_BROKEN line 1', ...ENTRIES.map((key) => `ENTRY_LOST ${key}`)]],
+    ['its entries', 'DELETE FROM audit_entries', ['CHAIN_BROKEN line 1']],
+    ['its checkpoints', 'DELETE FROM audit_checkpoints', ['CHAIN_BROKEN line 1']],
+    ['its tail', 'DELETE FROM audit_lines WHERE seq > 2', ['CHAIN_BROKEN line 3', 'ENTRY_LOST reported', `ENTRY_LOST ${STEP}:act`]],
+    ['one entry', `DELETE FROM audit_entries WHERE key = 'collected'`, ['CHAIN_BROKEN line 2']],
+  ] as const)('is named, of the audit log: %s', async (_, statement, expected) => {
+    await inDatabase(statement);
+    expect((await wrong()).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it.each([
     ['cases', [`CASE_NOT_IN_INDEX ${CASE}`]],
     ['policies', () => [`POLICY_MISSING policies/${whole.policy}.json`]],
     [`reports/${REPORT}.json`, [`REPORT_MISSING reports/${REPORT}.json`]],
@@ -135,29 +130,26 @@ describe('what is missing', () => {
 
   it('is a manifest that was never written', async () => {
     const entry = { key: 'k2', at: AT, kind: 'evidence.collected', by: 'evidence', caseId: CASE };
-    await roles().append({ ...entry, evidence: [{ ...whole.raw, compartment: 'evidence' }] });
+    await whole.append({ ...entry, evidence: [{ ...whole.raw, compartment: 'evidence' }] });
     expect(await wrong(withKeys)).toEqual([`MANIFEST_MISSING ${evidence(whole.raw)}`]);
   });
 
   it('is a case in the chain', async () => {
-    await roles().index('case-s-b');
+    await whole.index('case-s-b');
     expect(await wrong()).toEqual(['CASE_NOT_IN_CHAIN case-s-b']);
   });
 
-  it('is what a role left for the chain and nobody took, once it is older than a minute', async () => {
-    const spool = new AuditSpool(at('audit-spool'));
-    const entry = { key: 's', kind: 'case.read', by: 'p-1', caseId: CASE };
-    await spool.note({ ...entry, at: new Date(NOW.getTime() - 59_000).toISOString() });
+  it('is what a role noted and nobody took into the chain, once it is older than a minute', async () => {
+    const log = new AuditLog(database.as('console'));
+    const entry = { kind: 'case.read', by: 'p-1', caseId: CASE };
+    await log.note({ ...entry, key: 'new', at: new Date(NOW.getTime() - 59_000).toISOString() });
     expect((await verify()).at(-1)).toMatchObject({ outcome: 'ok', count: 1 });
-    await spool.note({ ...entry, at: new Date(NOW.getTime() - 61_000).toISOString() });
-    writeFileSync(at('audit-spool', '9-torn.json'), '{"key"');
-    expect(await wrong()).toEqual([
-      expect.stringMatching(/^SPOOL_WAITS audit-spool\/20260101005859000-/),
-      'SPOOL_BROKEN audit-spool/9-torn.json',
-    ]);
+    await log.note({ ...entry, key: 'old', at: new Date(NOW.getTime() - 61_000).toISOString() });
+    await log.note({ kind: 'console.signed_in', by: 'p-1', key: 'kept back', at: NOW.toISOString() });
+    await inDatabase(`DELETE FROM audit_waiting WHERE key = 'kept back'`);
+    expect((await wrong()).toSorted()).toEqual(['ENTRY_LOST kept back', 'ENTRY_WAITS old']);
     expect(await wrong(publicKeys, CASE)).toHaveLength(2);
-    await roles().open('case-s-b');
-    expect(await wrong(publicKeys, 'case-s-b')).toEqual(['SPOOL_BROKEN audit-spool/9-torn.json']);
+    expect(await wrong(publicKeys, 'case-s-b')).toContain('CASE_UNKNOWN case-s-b');
   });
 
   it('is a step in the ledger, as after an older copy was put back', async () => {
@@ -167,9 +159,9 @@ describe('what is missing', () => {
 
   it('is a step in the chain, unless it is on its way', async () => {
     const planDigest = 'e'.repeat(64);
-    await roles().finished(planDigest, 2);
+    await whole.finished(planDigest, 2);
     expect(await wrong()).toEqual([`ACTION_NOT_IN_CHAIN ${planDigest}:2:act`]);
-    await new AuditSpool(at('audit-spool')).drop({
+    await new AuditLog(database.as('containment')).note({
       ...{ key: 'a', at: NOW.toISOString(), kind: 'action.act.done', by: 'containment', caseId: CASE },
       data: { planDigest, step: 2 },
     });
@@ -181,12 +173,12 @@ describe('what is missing', () => {
     for (const name of ['json', 'html']) rmSync(at('reports', `${REPORT}.${name}`));
     rmSync(at(evidence(whole.raw)));
     expect(await wrong()).toContain(`KEYS_MISSING dossier/keys/${CASE}`);
-    await roles().append({ key: 'k2', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
+    await whole.append({ key: 'k2', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
     const checks = await verify(withKeys);
     expect(of(checks)).toEqual({ ...good, 'shredded cases': 'ok', 'evidence manifests': 'not_checked' });
     expect(checks.find(({ name }) => name === 'shredded cases')?.why).toContain(CASE);
     const later = { key: `manifest.${'1'.repeat(40)}`, compartment: 'evidence' as const };
-    await roles().append({
+    await whole.append({
       key: 'k3',
       at: AT,
       kind: 'evidence.collected',
@@ -221,10 +213,10 @@ describe('what was changed', () => {
   });
 
   it('is named: a manifest that another key signed, and ones whose hash is not that of a file', async () => {
-    const foreign = await roles().writeManifest(whole.raw, ring.signing('audit'));
-    const wide = await roles().writeManifest({ ...whole.raw, sha256: '0'.repeat(64) });
-    const odd = await roles().writeManifest(whole.raw, undefined, { odd: { ...whole.raw, sha256: '1'.repeat(64) } });
-    await roles().writeManifest(whole.raw, undefined, { odd: whole.raw });
+    const foreign = await whole.writeManifest(whole.raw, ring.signing('audit'));
+    const wide = await whole.writeManifest({ ...whole.raw, sha256: '0'.repeat(64) });
+    const odd = await whole.writeManifest(whole.raw, undefined, { odd: { ...whole.raw, sha256: '1'.repeat(64) } });
+    await whole.writeManifest(whole.raw, undefined, { odd: whole.raw });
     expect((await wrong(withKeys)).toSorted()).toEqual(
       [foreign, wide, odd].map((ref) => `MANIFEST_CHANGED ${evidence(ref)}`).toSorted(),
     );
@@ -241,40 +233,30 @@ describe('what was changed', () => {
     ]);
   });
 
-  const chain = (): string => at('audit', 'chain.jsonl');
-  const lines = (): string[] => readFileSync(chain(), 'utf8').split('\n').slice(0, -1);
-  const put = (all: readonly string[]): void => writeFileSync(chain(), all.map((line) => `${line}\n`).join(''));
-
   it.each([
-    ['edited', (all: string[]) => all.with(2, all[2]!.replace('"by":"', '"by":"x')), 3],
-    ['dropped', (all: string[]) => all.toSpliced(2, 1), 3],
-    ['reordered', (all: string[]) => all.with(2, all[3]!).with(3, all[2]!), 3],
-    ['cut', (all: string[]) => all.slice(0, 2), 3],
-  ] as const)('is named: a line of the chain, %s', async (_, change, line) => {
-    put(change(lines()));
-    const [found] = await wrong();
-    expect(found).toBe(`CHAIN_BROKEN audit/chain.jsonl line ${line}`);
-  });
-
-  it('is named: a last line cut in its middle', async () => {
-    truncateSync(chain(), readFileSync(chain()).length - 20);
-    expect((await wrong())[0]).toBe('CHAIN_BROKEN audit/chain.jsonl line 4');
+    ['edited', `UPDATE audit_entries SET entry = '{"key":"collected","by":"x"}' WHERE key = 'collected'`, 2],
+    ['dropped', 'DELETE FROM audit_lines WHERE seq = 3', 3],
+    [
+      'exchanged',
+      `UPDATE audit_entries e SET entry = o.entry FROM audit_entries o
+       WHERE (e.key, o.key) IN (('collected', '${STEP}:act'), ('${STEP}:act', 'collected'))`,
+      2,
+    ],
+  ] as const)('is named: an entry of the audit log, %s', async (_, statement, line) => {
+    await inDatabase(statement);
+    expect((await wrong())[0]).toBe(`CHAIN_BROKEN line ${line}`);
   });
 
   it('is named: a checkpoint that another key signed', async () => {
-    expect(await wrong({ ...publicKeys, audit: [ring.verifying('manifest')] })).toEqual([
-      'CHAIN_BROKEN audit/checkpoints.jsonl',
-    ]);
+    expect(await wrong({ ...publicKeys, audit: [ring.verifying('manifest')] })).toEqual(['CHAIN_BROKEN checkpoints']);
   });
 
-  it('shows in what lies beside it, when chain and checkpoints were rolled back together', async () => {
-    const points = at('audit', 'checkpoints.jsonl');
-    const kept = readCheckpoint(readFileSync(points, 'utf8').trim().split('\n').at(-1)!);
-    put(lines().slice(0, 2));
-    const signed = readFileSync(points, 'utf8').split('\n').slice(0, -1);
-    const fitting = signed.filter((line) => readCheckpoint(line).lines <= 2);
-    writeFileSync(points, fitting.map((line) => `${line}\n`).join(''));
+  it('shows in what lies beside it, when an older copy of the audit log was put back, and by a head kept elsewhere', async () => {
+    const { checkpoints } = await chainIn(database.as('console'));
+    await inDatabase('DELETE FROM audit_entries WHERE key IN (SELECT key FROM audit_lines WHERE seq > 2)');
+    await inDatabase('DELETE FROM audit_lines WHERE seq > 2');
+    await inDatabase('DELETE FROM audit_checkpoints WHERE lines > 2');
     expect(await wrong()).toEqual([`ACTION_NOT_IN_CHAIN ${STEP}:act`]);
-    expect(await wrong({ ...publicKeys, anchor: kept })).toEqual(['CHAIN_BROKEN audit/chain.jsonl line 3']);
+    expect(await wrong({ ...publicKeys, elsewhere: checkpoints.slice(-1) })).toEqual(['CHAIN_BROKEN line 3']);
   });
 });

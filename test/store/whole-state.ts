@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
-import { AuditChain } from '../../store/audit-chain.js';
+import { AuditChain } from '../../store/audit/chain.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
 import { CaseIndexWriter, type CaseEntry } from '../../store/case-index.js';
 import { query } from '../../store/postgres/connection.js';
@@ -12,6 +11,7 @@ import type { KeyRing, SigningKey } from '../../store/key-ring.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { signManifest } from '../../store/signing.js';
 import { statePaths, type StatePaths } from '../../store/state-paths.js';
+import type { TestDatabase } from '../support/database.js';
 
 export const AT = '2026-01-01T00:00:00.000Z';
 export const CASE = 'case-s-a';
@@ -30,13 +30,12 @@ export class WholeState {
   private constructor(
     readonly root: string,
     readonly ring: KeyRing,
-    /** As its owner: rows are made to be old. */
-    private readonly database: Pool,
+    private readonly database: TestDatabase,
   ) {
     this.paths = statePaths(root);
   }
 
-  static async build(root: string, ring: KeyRing, database: Pool): Promise<WholeState> {
+  static async build(root: string, ring: KeyRing, database: TestDatabase): Promise<WholeState> {
     const state = new WholeState(root, ring, database);
     const { paths } = state;
     state.policy = (await new PolicyStore(paths.policies, POLICY).current()).digest;
@@ -54,16 +53,11 @@ export class WholeState {
     return state;
   }
 
-  /** The same, on a copy of the folder. */
-  at(root: string): WholeState {
-    return Object.assign(new WholeState(root, this.ring, this.database), { policy: this.policy });
-  }
-
   /** Lines of the records role; the last is signed. */
   async append(...entries: AuditEntry[]): Promise<void> {
-    const chain = await AuditChain.open(this.paths.audit, this.ring.signing('audit'));
+    const chain = new AuditChain(this.database.as('records'), this.ring.signing('audit'));
     await chain.append(entries);
-    await chain.close();
+    await chain.checkpoint();
   }
 
   async open(caseId: string): Promise<void> {
@@ -117,8 +111,9 @@ export class WholeState {
 
   /** What the containment role notes of a step that it did. */
   async finished(planDigest: string, step: number): Promise<void> {
+    // As the owner: the row is made to be old.
     await query(
-      this.database,
+      this.database.pool,
       `INSERT INTO containment_notes (organisation, plan_digest, step, kind, content, noted_at) VALUES ('test', $1, $2, 'finished', '{}', $3)`,
       [planDigest, step, AT],
     );

@@ -166,16 +166,16 @@ describe('collectEvidence', () => {
     const source = new PagedSource('slack.messages', [[event('m', { kind: 'message', text: 'the plan' })]]);
     const closed = await bench.run([source]);
     expect((await bench.rows(closed))[0]).not.toHaveProperty('text');
-    expect(audits(bench, 'content.read')).toEqual([]);
+    expect(await audits(bench, 'content.read')).toEqual([]);
     const open = await bench.run([source], { readContent: true });
     expect((await bench.rows(open))[0]?.text).toBe('the plan');
-    const [noted] = audits(bench, 'content.read');
+    const [noted] = await audits(bench, 'content.read');
     expect(noted).toMatchObject({
       caseId: `case-${bench.subjectId}`,
       data: { source: 'slack.messages', events: [event('m').id] },
     });
-    expect(JSON.stringify(audits(bench))).not.toContain('the plan');
-    expect(audits(bench, 'evidence.collected')).toHaveLength(2);
+    expect(JSON.stringify(await audits(bench))).not.toContain('the plan');
+    expect(await audits(bench, 'evidence.collected')).toHaveLength(2);
   });
 
   it('fills in places that the vendor did not give', async () => {

@@ -45,7 +45,7 @@ async function bench(entries: readonly DirectoryEntry[], found: Found | Error, c
     grounds: house.grounds.writer,
     policies: house.policies,
     manifestKey: house.keys.signing('manifest'),
-    audit: house.spool,
+    audit: house.audit,
     spoolFolder: join(house.root, 'spool'),
     geo: () => ({}),
   });

@@ -32,7 +32,7 @@ interface Bench {
 }
 interface Change {
   readonly breakGlass?: string[];
-  readonly deciders?: { personId: string; roles: string[]; subjectId: string }[];
+  readonly deciders?: () => Promise<{ personId: string; roles: string[]; subjectId: string }[]>;
   readonly mailDomains?: Record<string, 'google'>;
 }
 
@@ -61,7 +61,7 @@ async function house(entries: readonly DirectoryEntry[] = [slack, entra, google]
       grounds: built.grounds.writer,
       policies: built.policies,
       manifestKey: built.keys.signing('manifest'),
-      audit: built.spool,
+      audit: built.audit,
       spoolFolder: join(built.root, 'spool'),
       geo: () => ({}),
       ...change,
@@ -138,7 +138,7 @@ describe('identifySubject', () => {
     const subjectId = await claimed('U7');
     const facts = await identify(subjectId, {
       breakGlass: ['U7'],
-      deciders: [{ personId: 'p', roles: [], subjectId }],
+      deciders: async () => [{ personId: 'p', roles: [], subjectId }],
     });
     expect(facts.kind).toBe('guest');
     expect(facts.sponsorId).toBe(await built.registry.find({ platform: 'slack', tenant: 'main', nativeId: 'U8' }));

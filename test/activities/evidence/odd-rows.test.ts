@@ -55,10 +55,10 @@ describe('rows that are not what the vendor documents', () => {
       })),
       { source: 'slack.access', field: 'ipAddress', value: '198.51.100.300' },
     ]);
-    expect(audits(bench, 'evidence.collected')).toMatchObject([
+    expect(await audits(bench, 'evidence.collected')).toMatchObject([
       { data: { odd: 4 }, evidence: expect.arrayContaining([expect.objectContaining({ key: odd?.key })]) as object },
     ]);
-    expect(audits(bench, 'content.read')).toHaveLength(2);
+    expect(await audits(bench, 'content.read')).toHaveLength(2);
   });
 
   it('are kept without what people wrote, where that may not be read', async () => {
@@ -75,7 +75,7 @@ describe('rows that are not what the vendor documents', () => {
       { row: '(not read)' },
     ]);
     expect(JSON.stringify(collection)).not.toContain('harbour');
-    expect(audits(bench, 'content.read')).toEqual([]);
+    expect(await audits(bench, 'content.read')).toEqual([]);
   });
 
   it('leave nothing readable on disk while the source is read', async () => {

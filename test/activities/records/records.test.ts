@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
 import type { CaseSummary, TimelineEntry } from '../../../domain/case.js';
-import type { AuditEntry } from '../../../store/audit/entry.js';
-import { verifyAuditChain } from '../../../store/audit-verify.js';
+import { chainIn } from '../../../store/audit/kept.js';
+import { verifyChain } from '../../../store/audit/scan.js';
 import { CaseIndex } from '../../../store/case-index.js';
 import { IncidentLinks } from '../../../activities/records/index.js';
 import { House, perform } from '../support/house.js';
@@ -18,12 +17,6 @@ const ALERT: AlertRef = {
   occurredAt: later(-10),
   receivedAt: later(-9),
 };
-const lines = (house: House): readonly { readonly entry: AuditEntry }[] =>
-  readFileSync(join(house.paths.audit, 'chain.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((l) => JSON.parse(l) as ReturnType<typeof lines>[number]);
-
 describe('openCase', () => {
   it('pins the policy with the keys and people of this configuration, without names', async () => {
     const house = await House.build();
@@ -43,7 +36,7 @@ describe('openCase', () => {
     expect(await index.get('case-s-1')).toMatchObject({ stage: 'intake', subjectId: 's-1', alertCount: 1 });
     expect(await house.policies.read(digest)).toEqual(policy);
     await perform(run, 'openCase', { summary: summary({ stage: 'intake' }), alerts: [ALERT] });
-    expect(lines(house).map((l) => l.entry.kind)).toEqual(['case.opened']);
+    expect((await house.audited()).map((one) => one.kind)).toEqual(['case.opened']);
   });
 });
 
@@ -57,7 +50,7 @@ describe('recordRefusals', () => {
     await perform(run, 'recordRefusals', told);
     await perform(run, 'recordRefusals', { ...told, count: 900 });
     await perform(run, 'recordRefusals', { ...told, firstRunId: 'r-2', caseId: 'case-s-1' });
-    const kept = lines(house).map(({ entry }) => entry);
+    const kept = await house.audited();
     expect(kept.map((e) => [e.kind, e.caseId])).toEqual([
       ['messages.refused', undefined],
       ['messages.refused', undefined],
@@ -83,7 +76,7 @@ describe('recordProgress', () => {
       summary: summary({ stage: 'closed', verdict: 'compromised', closedAs: 'contained' }),
       entries,
     });
-    expect(lines(house).map((l) => [l.entry.kind, l.entry.text])).toEqual([
+    expect((await house.audited()).map((one) => [one.kind, one.text])).toEqual([
       ['case.triage', 'one'],
       ['case.triage', 'one'],
       ['case.triage', 'two'],
@@ -95,7 +88,7 @@ describe('recordProgress', () => {
       closedAs: 'contained',
     });
     await chain.checkpoint();
-    expect(await verifyAuditChain(house.paths.audit, [house.keys.verifying('audit')])).toMatchObject({
+    expect(await verifyChain(await chainIn(house.database.as('console')), { keys: [house.keys.verifying('audit')] })).toMatchObject({
       ok: true,
       lines: 3,
       signed: 3,
@@ -106,21 +99,21 @@ describe('recordProgress', () => {
     const house = await House.build();
     const { run } = await records(house);
     const { caseId } = summary();
-    const named = (): readonly unknown[] =>
-      lines(house).flatMap(({ entry }) => (entry.kind === 'dossier.kept' ? [entry.evidence] : []));
+    const named = async (): Promise<readonly unknown[]> =>
+      (await house.audited('dossier.kept')).map(({ evidence }) => evidence);
     const first = await house.dossier.writer.writeJson(caseId, 'alerts', {});
     await perform(run, 'recordProgress', { summary: summary(), entries: [] });
     await perform(run, 'recordProgress', { summary: summary(), entries: [] });
-    expect(named()).toEqual([[{ key: first.key, compartment: 'dossier' }]]);
+    expect(await named()).toEqual([[{ key: first.key, compartment: 'dossier' }]]);
     const second = await house.dossier.writer.writeJson(caseId, 'assessment', {});
     await perform(run, 'recordProgress', { summary: summary(), entries: [] });
-    expect(named()[1]).toEqual([first, second].map(({ key }) => ({ key, compartment: 'dossier' })));
+    expect((await named())[1]).toEqual([first, second].map(({ key }) => ({ key, compartment: 'dossier' })));
   });
 
   it('takes in what other roles left for the chain', async () => {
     const house = await House.build();
     const { run } = await records(house);
-    await house.spool.note({
+    await house.audit.note({
       key: 'k',
       at,
       kind: 'content.read',
@@ -130,7 +123,7 @@ describe('recordProgress', () => {
     });
     await perform(run, 'recordProgress', { summary: summary(), entries: [] });
     await perform(run, 'recordProgress', { summary: summary(), entries: [] });
-    expect(lines(house).map((l) => l.entry.kind)).toEqual(['content.read']);
+    expect((await house.audited()).map((one) => one.kind)).toEqual(['content.read']);
   });
 });
 

@@ -5,6 +5,7 @@ import type { EvidenceActivities } from '../../../activities/contract.js';
 import type { Collection, EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../../platforms/ports.js';
 import { filesUnder } from '../../store/support.js';
+import type { AuditEntry } from '../../../store/audit/entry.js';
 import { House, perform } from './house.js';
 import { event, port } from './vendor.js';
 
@@ -32,7 +33,7 @@ export class Bench {
       grounds: house.grounds.writer,
       policies: house.policies,
       manifestKey: house.keys.signing('manifest'),
-      audit: house.spool,
+      audit: house.audit,
       spoolFolder: join(house.root, 'spool'),
       geo: (ip) => (ip === '203.0.113.9' ? { country: 'NL', asn: 64500, asName: 'Example Net' } : {}),
       maxRowsPerSource,
@@ -69,8 +70,4 @@ export const pages = (of: readonly number[], prefix = 'r'): EvidenceEvent[][] =>
   return of.map((size) => Array.from({ length: size }, () => event(`${prefix}${String(n++)}`)));
 };
 
-export function audits(bench: Bench, kind?: string): readonly { readonly kind: string }[] {
-  return filesUnder(bench.house.paths.auditSpool)
-    .map((f) => JSON.parse(readFileSync(f, 'utf8')) as { readonly kind: string })
-    .filter((e) => kind === undefined || e.kind === kind);
-}
+export const audits = (bench: Bench, kind?: string): Promise<readonly AuditEntry[]> => bench.house.audited(kind);

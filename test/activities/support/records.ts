@@ -8,7 +8,7 @@ import {
   type RecordsDeps,
   type WorkflowsPort,
 } from '../../../activities/records/index.js';
-import { AuditChain } from '../../../store/audit-chain.js';
+import { AuditChain } from '../../../store/audit/chain.js';
 import { CaseIndexWriter } from '../../../store/case-index.js';
 import type { House } from './house.js';
 import { later, NOW } from './plans.js';
@@ -36,11 +36,10 @@ export interface Records {
 }
 
 export async function records(house: House, change: Partial<RecordsDeps> = {}): Promise<Records> {
-  const chain = await AuditChain.open(house.paths.audit, house.keys.signing('audit'));
+  const chain = new AuditChain(house.database.as('records'), house.keys.signing('audit'));
   const index = await CaseIndexWriter.open(house.paths.cases);
   const links = await IncidentLinks.open(join(house.paths.cases, 'incident-links.jsonl'));
   onTestFinished(async () => {
-    await chain.close();
     await index.close();
     await links.close();
   });
@@ -49,18 +48,21 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
     policies: house.policies,
     keys: [],
     resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
-    deciders: [
-      { personId: 'p-1', roles: ['responder'], name: 'Grace Approver' },
-      { personId: 'p-2', roles: ['lead'], name: 'Linus Lead' },
+    deciders: async () => [
+      { personId: 'p-1', roles: ['responder'] },
+      { personId: 'p-2', roles: ['lead'] },
     ],
+    names: new Map([
+      ['p-1', 'Grace Approver'],
+      ['p-2', 'Linus Lead'],
+    ]),
     pace: { lag: 1, people: 1 },
     mode: 'live',
     profile: 'demo',
     chain,
-    spool: house.spool,
     index,
     links,
-    registry: house.registry,
+    registry: await house.registryFor('records'),
     dossier: house.dossier,
     reportsFolder: house.paths.reports,
     workflows,
