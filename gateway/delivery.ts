@@ -7,7 +7,7 @@ import { maxSeverity, type Instant, type Severity } from '../domain/platform.js'
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxItem, InboxReader } from '../store/inbox.js';
-import type { SubjectRegistry } from '../store/subject-registry.js';
+import type { SubjectRegistry } from '../store/subjects/registry.js';
 import { startOrJoinCase } from './case-client.js';
 import { deliverCallback, type AnswerDeps } from './delivery/answers.js';
 import { isDown, nameOf, refusalOf } from './delivery/failures.js';
@@ -32,7 +32,7 @@ const CALL_WITHIN_MS = 20_000;
 export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 'tenants' | 'dossier'> {
   readonly client: Client;
   readonly inbox: InboxReader;
-  readonly registry: SubjectRegistry;
+  readonly registry: Pick<SubjectRegistry, 'resolve' | 'findEach' | 'canonical'>;
   readonly index: CaseIndex;
   /** The alerts of each join are kept in the case's dossier, with what the detector sent (rows of `AlertRow`). */
   readonly dossier: EvidenceWriter;

@@ -12,7 +12,6 @@ export interface StatePaths {
   readonly dossier: string;
   readonly audit: string;
   readonly auditSpool: string;
-  readonly registry: string;
   readonly cases: string;
   readonly policies: string;
   readonly reports: string;
@@ -34,7 +33,6 @@ export function statePaths(root: string): StatePaths {
     dossier: at('dossier'),
     audit: at('audit'),
     auditSpool: at('audit-spool'),
-    registry: at('registry'),
     cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),

@@ -11,14 +11,14 @@ import type { AuditSpool } from '../store/audit-spool.js';
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxReader } from '../store/inbox.js';
-import type { SubjectRegistry } from '../store/subject-registry.js';
+import type { SubjectRegistry } from '../store/subjects/registry.js';
 import { guardViewQuery } from '../workflows/messages.js';
 import { planTargets } from './plan-targets.js';
 import { GUARD_ID, startOfGuard, type GuardPeople } from './workflows-port.js';
 
 export interface ConsoleSources {
   readonly client: Client;
-  readonly registry: SubjectRegistry;
+  readonly registry: Pick<SubjectRegistry, 'find' | 'allIds' | 'profiles'>;
   readonly index: CaseIndex;
   readonly inbox: InboxReader;
   readonly delivery: Delivery;
@@ -44,10 +44,14 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
       throw error;
     });
   const ask = <T>(send: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + DECIDE_WITHIN_MS, send);
-  const person = async (subjectId: string): Promise<PersonView | undefined> => {
-    const profile = await registry.profile(await registry.canonical(subjectId));
-    return profile && { name: profile.name ?? profile.mails[0] ?? subjectId, mails: profile.mails };
+  const people = async (subjectIds: readonly string[]): Promise<ReadonlyMap<string, PersonView>> => {
+    const profiles = await registry.profiles(subjectIds);
+    return new Map(
+      [...profiles].map(([id, { name, mails }]) => [id, { name: name ?? mails[0] ?? id, mails }] as const),
+    );
   };
+  const person = async (subjectId: string): Promise<PersonView | undefined> =>
+    (await people([subjectId])).get(subjectId);
   return {
     cases: () => index.list(),
     view: (caseId) => look(() => viewCase(client, caseId)),
@@ -72,7 +76,8 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
       return rows;
     },
     person,
-    isSame: async (a, b) => a === b || (await registry.canonical(a)) === (await registry.canonical(b)),
+    people,
+    idsOf: (subjectId) => registry.allIds(subjectId),
     account: async (platform, tenant, nativeId) => {
       const subjectId = await registry.find({ platform, tenant, nativeId });
       return subjectId === undefined ? undefined : person(subjectId);

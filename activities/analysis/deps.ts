@@ -5,7 +5,7 @@ import type { CaseIndex } from '../../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { SecretKey, SigningKey, VerifyKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
-import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import type { Clock } from '../context.js';
 import type { Intelligence } from './intelligence/intelligence.js';
 
@@ -18,7 +18,7 @@ export interface AnalysisDeps {
   readonly policies: Pick<PolicyStore, 'read'>;
   readonly index: Pick<CaseIndex, 'involvements' | 'list'>;
   /** Earlier cases may be filed under ids that were merged into the subject's. */
-  readonly registry: Pick<SubjectRegistry, 'allIds' | 'profile' | 'find'>;
+  readonly registry: Pick<SubjectRegistry, 'allIds' | 'profile' | 'profiles' | 'findEach'>;
   readonly intelligence: Intelligence;
   /** Fingerprints secrets, so that a weak one cannot be guessed from its fingerprint. */
   readonly fingerprintKey: SecretKey;

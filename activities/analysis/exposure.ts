@@ -2,7 +2,7 @@ import type { ExposureSummary } from '../../domain/case.js';
 import { ledgerOf, type Known, type LedgerItem } from '../../domain/exposure.js';
 import { unite, type PeopleAffected } from '../../domain/exposure-people.js';
 import { confirmUsed } from '../../domain/leaks.js';
-import type { Alias } from '../../store/subject-aliases.js';
+import type { Alias } from '../../store/subjects/alias.js';
 import { cancellation } from '../context.js';
 import type { AnalysisActivities } from '../contract.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry } from '../dossier.js';
@@ -122,17 +122,20 @@ async function united(
   subjectId: string,
   collections: Input['collections'],
 ): Promise<PeopleAffected> {
+  const everybody = new Set([...people.logged, ...people.inferred, ...people.possible, ...people.actors]);
+  const pairs = [...everybody].flatMap((person) =>
+    aliasesOf(person, collections).map((alias) => [person, alias] as const),
+  );
+  const found = await deps.registry.findEach(pairs.map(([, alias]) => alias));
   const names = new Map<string, string>();
-  for (const person of new Set([...people.logged, ...people.inferred, ...people.possible, ...people.actors])) {
-    const aliases: readonly Alias[] = person.includes('@')
-      ? [{ mail: person }]
-      : collections.map(({ platform, tenant }) => ({ platform, tenant, nativeId: person }));
-    for (const alias of aliases) {
-      const known = await deps.registry.find(alias);
-      if (known === undefined) continue;
-      names.set(person, known);
-      break;
-    }
+  for (const [i, [person]] of pairs.entries()) {
+    const known = found[i];
+    if (known !== undefined && !names.has(person)) names.set(person, known);
   }
   return unite({ ...people, actors: [...people.actors, subjectId] }, (person) => names.get(person) ?? person);
+}
+
+function aliasesOf(person: string, collections: Input['collections']): readonly Alias[] {
+  if (person.includes('@')) return [{ mail: person }];
+  return collections.map(({ platform, tenant }) => ({ platform, tenant, nativeId: person }));
 }

@@ -96,9 +96,8 @@ async function suspectsOf(deps: AnalysisDeps, caseId: string, subjectId: string)
   const incidents = new Set(open.filter((c) => c.caseId === caseId).flatMap((c) => c.incidentId ?? []));
   const related = open.filter((c) => c.incidentId !== undefined && incidents.has(c.incidentId));
   const ids = [...new Set(related.map((c) => c.subjectId))].filter((id) => id !== subjectId).sort();
-  return await Promise.all(
-    ids.map(async (id) => ({ subjectId: id, accounts: (await deps.registry.profile(id))?.accounts ?? [] })),
-  );
+  const profiles = await deps.registry.profiles(ids);
+  return ids.map((id) => ({ subjectId: id, accounts: profiles.get(id)?.accounts ?? [] }));
 }
 
 /** The same question gives the same id, so that a repeated attempt makes no second plan. */

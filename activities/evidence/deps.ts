@@ -6,7 +6,7 @@ import type { AuditSpool } from '../../store/audit-spool.js';
 import type { EvidenceWriter } from '../../store/evidence-store.js';
 import type { SigningKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
-import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import type { Clock } from '../context.js';
 import type { GeoLookup } from './geo.js';
 
@@ -14,7 +14,10 @@ export interface EvidenceDeps {
   /** All tenants of the organisation that this role can read. */
   readonly ports: readonly EvidencePort[];
   readonly platforms: Registry;
-  readonly registry: SubjectRegistry;
+  readonly registry: Pick<
+    SubjectRegistry,
+    'resolve' | 'findEach' | 'bind' | 'canonical' | 'profile' | 'setProfile' | 'aliases'
+  >;
   /** Raw compartment, with public keys alone. */
   readonly evidence: EvidenceWriter;
   /** Rows of automatic grounds, for the containment role alone. */
@@ -25,7 +28,8 @@ export interface EvidenceDeps {
   /** On this worker's own disk. */
   readonly spoolFolder: string;
   readonly geo: GeoLookup;
-  readonly deciders: readonly Decider[];
+  /** With the subject ids that they have now. */
+  readonly deciders: () => Promise<readonly Decider[]>;
   /** Native ids of break-glass accounts, for the hint in the facts; the containment worker decides by itself. */
   readonly breakGlass: readonly string[];
   /** Which platform hosts the mailboxes of a domain, where a person has accounts on several. */

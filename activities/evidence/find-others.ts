@@ -3,7 +3,7 @@ import type { Gap } from '../../domain/evidence.js';
 import { TRACE_KINDS, type OwnedSighting, type Sighting } from '../../domain/pivot.js';
 import type { AccountRef } from '../../domain/platform.js';
 import type { EvidencePort } from '../../platforms/ports.js';
-import type { Alias } from '../../store/subject-aliases.js';
+import type { Alias } from '../../store/subjects/alias.js';
 import { beating, cancellation } from '../context.js';
 import type { EvidenceActivities } from '../contract.js';
 import { asQuellError } from '../errors.js';
@@ -69,11 +69,11 @@ async function ownersOf(
   accounts: readonly AccountRef[],
 ): Promise<ReadonlyMap<string, string>> {
   const owners = new Map<string, string>();
-  for (const account of accounts) {
-    const known = await deps.registry.find(account);
-    const aliases: readonly Alias[] = known === undefined ? await aliasesOf(port, account) : [];
-    const subjectId = aliases.length === 0 ? known : (await deps.registry.resolve(aliases)).subjectId;
-    if (subjectId !== undefined) owners.set(account.nativeId, await deps.registry.canonical(subjectId));
+  const known = await deps.registry.findEach(accounts);
+  for (const [i, account] of accounts.entries()) {
+    const aliases = known[i] === undefined ? await aliasesOf(port, account) : [];
+    const subjectId = aliases.length === 0 ? known[i] : (await deps.registry.resolve(aliases)).subjectId;
+    if (subjectId !== undefined) owners.set(account.nativeId, subjectId);
   }
   return owners;
 }

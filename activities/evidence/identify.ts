@@ -1,8 +1,8 @@
 import { OTHER, type AccountRef, type Authority, type Platform, type TenantRef } from '../../domain/platform.js';
 import type { ProtectedBecause, SubjectFacts } from '../../domain/subject.js';
 import type { DirectoryEntry, EvidencePort } from '../../platforms/ports.js';
-import type { Alias } from '../../store/subject-aliases.js';
-import type { SubjectProfile } from '../../store/subject-registry.js';
+import type { Alias } from '../../store/subjects/alias.js';
+import type { SubjectProfile } from '../../store/subjects/profile.js';
 import { beating, cancellation, instant } from '../context.js';
 import { asQuellError } from '../errors.js';
 import type { EvidenceDeps } from './deps.js';
@@ -40,15 +40,15 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
     ...entries.map(accountOf),
     ...unique(entries.flatMap((e) => e.emails)).map((mail) => ({ mail })),
   ];
-  const conflicts = await bind(deps, subjectId, confirmed);
-  const older = conflicts[0]?.subjectId;
-  const sameAs = older === undefined ? undefined : await deps.registry.canonical(older);
+  const { conflicts } = await deps.registry.bind(subjectId, confirmed);
+  const sameAs = conflicts[0]?.subjectId;
 
   const { policy } = await deps.policies.current();
   const read = await profileOf(deps, subjectId, entries, { known, unconfirmed }, policy.vips);
   await deps.registry.setProfile(read);
   const profile = (await deps.registry.profile(subjectId)) ?? read; // the override file has the last word
   const mail = mailPlatform(deps, profile, entries);
+  const isDecider = (await deps.deciders()).some((d) => d.subjectId === subjectId);
   return {
     subjectId,
     kind: profile.kind,
@@ -56,26 +56,11 @@ async function factsOf(deps: EvidenceDeps, subjectId: string): Promise<SubjectFa
     authority: profile.authority,
     accounts: profile.accounts,
     ...(mail === undefined ? {} : { mail }),
-    protectedBecause: hints(deps, subjectId, entries, unread.size > 0),
+    protectedBecause: hints(deps, entries, { isDecider, unread: unread.size > 0 }),
     ...(profile.sponsorId === undefined ? {} : { sponsorId: profile.sponsorId }),
     ...(sameAs === undefined || sameAs === subjectId ? {} : { sameAs }),
     readAt: profile.readAt,
   };
-}
-
-/** Binds what directories confirm. A subject that was only an alert's claim and loses its last alias by it was this person all along. */
-async function bind(
-  deps: EvidenceDeps,
-  subjectId: string,
-  confirmed: readonly Alias[],
-): Promise<readonly { readonly subjectId: string }[]> {
-  const holders = await Promise.all(confirmed.map((alias) => deps.registry.find(alias)));
-  const { conflicts } = await deps.registry.bind(subjectId, confirmed);
-  for (const holder of new Set(holders)) {
-    if (holder === undefined || holder === subjectId) continue;
-    if ((await deps.registry.aliases(holder)).length === 0) await deps.registry.merge(holder, subjectId);
-  }
-  return conflicts;
 }
 
 const tenantKey = ({ platform, tenant }: TenantRef): string => `${platform}:${tenant}`;
@@ -199,14 +184,13 @@ function mailPlatform(
 
 function hints(
   deps: EvidenceDeps,
-  subjectId: string,
   entries: readonly DirectoryEntry[],
-  unread: boolean,
+  { isDecider, unread }: { readonly isDecider: boolean; readonly unread: boolean },
 ): readonly ProtectedBecause[] {
   const because = new Set<ProtectedBecause>();
   if (entries.some((e) => deps.breakGlass.includes(e.nativeId))) because.add('break_glass');
   if (entries.some((e) => e.lastAdmin)) because.add('last_admin');
-  if (deps.deciders.some((d) => d.subjectId === subjectId)) because.add('approver');
+  if (isDecider) because.add('approver');
   if (entries.some((e) => e.admin)) because.add('admin_role');
   if (unread || entries.length === 0) because.add('unknown');
   return [...because];

@@ -23,7 +23,7 @@ export function createEvidenceActivities(
     maxRowsPerSource: 200_000,
     breakGlass: [],
     mailDomains: {},
-    deciders: [],
+    deciders: async () => [],
     ...given,
   };
   const collections = new KeyedLock();

@@ -11,7 +11,9 @@ export async function requestApproval(
   const { policy } = await deps.policies.current();
   const rules = new Set(plan.actions.map((a) => a.rule));
   const roles = policy.containment.approvalRules.filter((r) => rules.has(r.name)).flatMap((r) => r.roles);
-  const deciders = deps.people.filter((p) => p.roles.some((r) => roles.includes(r)) && p.subjectId !== plan.subjectId);
+  const deciders = (await deps.people()).filter(
+    (p) => p.roles.some((r) => roles.includes(r)) && p.subjectId !== plan.subjectId,
+  );
   const message = {
     title: 'Quell: a containment plan waits for your decision',
     text: `${String(plan.actions.length)} step(s), plan ${planDigest.slice(0, 8)}. Decide in the console by ${utc(deadline)}; after that the plan expires and nothing is done.`,
@@ -26,7 +28,9 @@ export async function announceTasks(
   { caseId, tasks, suspect }: Parameters<PeopleActivities['announceTasks']>[0],
 ): Promise<{ readonly told: number }> {
   const subjectId = caseId.replace(/^case-/, '');
-  const holders = deps.people.filter((p) => p.subjectId !== subjectId && tasks.some((t) => p.roles.includes(t.role)));
+  const holders = (await deps.people()).filter(
+    (p) => p.subjectId !== subjectId && tasks.some((t) => p.roles.includes(t.role)),
+  );
   let told = 0;
   for (const holder of holders) {
     const mine = tasks.filter((t) => holder.roles.includes(t.role));

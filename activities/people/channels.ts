@@ -1,7 +1,7 @@
 import type { Platform } from '../../domain/platform.js';
 import type { Talk, TalkPort } from '../../platforms/ports.js';
 import type { Registry } from '../../platforms/registry.js';
-import type { SubjectProfile } from '../../store/subject-registry.js';
+import type { SubjectProfile } from '../../store/subjects/profile.js';
 
 /** One way to one person: the sender and the address in its words. */
 export interface Way {

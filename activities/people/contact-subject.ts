@@ -3,7 +3,7 @@ import type { Platform } from '../../domain/platform.js';
 import type { SubjectFacts } from '../../domain/subject.js';
 import type { OutgoingMessage } from '../../platforms/ports.js';
 import { mintAnswerToken } from '../../store/answer-token.js';
-import type { SubjectProfile } from '../../store/subject-registry.js';
+import type { SubjectProfile } from '../../store/subjects/profile.js';
 import { cancellation, instant } from '../context.js';
 import type { PeopleActivities } from '../contract.js';
 import { asQuellError } from '../errors.js';

@@ -3,7 +3,7 @@ import type { TalkPort } from '../../platforms/ports.js';
 import type { Registry } from '../../platforms/registry.js';
 import type { SecretKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
-import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import type { Clock } from '../context.js';
 
 /** Somebody who decides or holds tasks, with the address to reach them. From the configuration. */
@@ -14,9 +14,10 @@ export interface Contactable extends Decider {
 export interface PeopleDeps {
   readonly talk: readonly TalkPort[];
   readonly platforms: Registry;
-  readonly registry: SubjectRegistry;
+  readonly registry: Pick<SubjectRegistry, 'find' | 'profile'>;
   readonly policies: Pick<PolicyStore, 'current'>;
-  readonly people: readonly Contactable[];
+  /** With the subject ids that they have now. */
+  readonly people: () => Promise<readonly Contactable[]>;
   /** Key `answer`: mints the tokens of the answer page. */
   readonly answerKey: SecretKey;
   /** Public address of the answer page; `/answers/<token>` is added. A GET of it shows a form and decides nothing. */

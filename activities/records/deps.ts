@@ -8,7 +8,7 @@ import type { AuditSpool } from '../../store/audit-spool.js';
 import type { CaseIndexWriter } from '../../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { PolicyStore } from '../../store/policy-file.js';
-import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import type { Clock } from '../context.js';
 import type { IncidentLinks } from './incident-links.js';
 
@@ -46,8 +46,10 @@ export interface RecordsDeps {
   readonly keys: readonly DecisionKey[];
   /** Keys by which the containment worker vouches for its results. */
   readonly resultKeys: CasePolicy['resultKeys'];
-  /** Names are for the report alone. */
-  readonly deciders: readonly (Decider & { readonly name: string })[];
+  /** With the subject ids that they have now. */
+  readonly deciders: () => Promise<readonly Decider[]>;
+  /** Of deciders, for the report alone. */
+  readonly names: ReadonlyMap<string, string>;
   readonly pace: CasePolicy['pace'];
   readonly mode: CasePolicy['mode'];
   /** All tenants of the organisation. */
@@ -57,7 +59,7 @@ export interface RecordsDeps {
   readonly spool: AuditSpool;
   readonly index: CaseIndexWriter;
   readonly links: IncidentLinks;
-  readonly registry: SubjectRegistry;
+  readonly registry: Pick<SubjectRegistry, 'canonical' | 'merge' | 'profile' | 'profiles'>;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly reportsFolder: string;
   readonly workflows: WorkflowsPort;

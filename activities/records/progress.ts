@@ -53,7 +53,7 @@ export async function openCase(
     readContentFrom,
     keys: deps.keys,
     resultKeys: deps.resultKeys,
-    deciders: deps.deciders.map(({ name: _name, ...decider }) => decider),
+    deciders: await deps.deciders(),
     pace: deps.pace,
     mode: deps.mode,
     tenants: deps.tenants ?? [],

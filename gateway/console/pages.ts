@@ -6,7 +6,8 @@ import type { CaseEntry } from '../../store/case-index.js';
 import { namesNobody } from '../../store/inbox.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
-import type { ConsolePorts } from './ports.js';
+import { ownIds } from './own-ids.js';
+import type { ConsolePorts, PersonView } from './ports.js';
 
 const PAGE = 50;
 const SHOWS = ['open', 'mine', 'closed', 'all'] as const;
@@ -26,7 +27,9 @@ export function registerPages(app: FastifyInstance, console: Console): void {
     const open = all.filter((entry) => entry.stage !== 'closed');
     const listed = show === 'all' ? all : show === 'closed' ? all.filter((e) => e.stage === 'closed') : open;
     const page = Math.max(0, Math.floor(Number(request.query.page ?? 0)) || 0);
-    const rows = await Promise.all(listed.slice(page * PAGE, (page + 1) * PAGE).map((e) => rowOf(ports, e, person)));
+    const shown = listed.slice(page * PAGE, (page + 1) * PAGE);
+    const people = await ports.people(shown.map((e) => e.subjectId));
+    const rows = await Promise.all(shown.map((e) => rowOf(ports, e, people.get(e.subjectId), person)));
     await ports.audit({ kind: 'cases.listed', by: session.personId, once: `list:${session.id}:${minute()}` });
     return console.render(
       reply,
@@ -121,10 +124,8 @@ export function registerPages(app: FastifyInstance, console: Console): void {
     await ports.audit({ kind: 'dead_letter.read', by: session.personId, data: { seq } });
     const all = await ports.whomItNames(seq);
     // That there is a case about oneself is told to nobody.
-    const own = await Promise.all(
-      all.map(async (n) => n.subjectId !== undefined && (await concerns(ports, person, n.subjectId))),
-    );
-    const named = all.filter((_, i) => own[i] !== true);
+    const own = await ownIds(ports, person);
+    const named = all.filter((n) => n.subjectId === undefined || !own.includes(n.subjectId));
     return console.render(
       reply,
       'dead-letter',
@@ -160,21 +161,18 @@ async function mayRead(
   subjectId: string | undefined,
 ): Promise<void> {
   if (subjectId === undefined) throw new QuellError('STORE_GONE', 'there is no such case');
-  if (!(await concerns(console.options.ports, person, subjectId))) return;
+  if (!(await ownIds(console.options.ports, person)).includes(subjectId)) return;
   await console.options.ports.audit({ kind: 'case.read_refused', by: person.personId, caseId });
   throw new QuellError('STORE_GONE', 'there is no such case');
 }
-
-const concerns = async (ports: ConsolePorts, person: ConsolePerson, subjectId: string): Promise<boolean> =>
-  person.subjectId !== undefined && (await ports.isSame(person.subjectId, subjectId));
 
 async function othersThan(
   ports: ConsolePorts,
   person: ConsolePerson,
   cases: readonly CaseEntry[],
 ): Promise<readonly CaseEntry[]> {
-  const own = await Promise.all(cases.map((entry) => concerns(ports, person, entry.subjectId)));
-  return cases.filter((_, i) => own[i] !== true);
+  const own = await ownIds(ports, person);
+  return cases.filter((entry) => !own.includes(entry.subjectId));
 }
 
 async function caseOf(
@@ -185,21 +183,26 @@ async function caseOf(
   return [state, entries.find((e) => e.caseId === caseId)];
 }
 
-async function rowOf(ports: ConsolePorts, entry: CaseEntry, person: ConsolePerson): Promise<CaseEntry & RowParts> {
+async function rowOf(
+  ports: ConsolePorts,
+  entry: CaseEntry,
+  subject: PersonView | undefined,
+  person: ConsolePerson,
+): Promise<CaseEntry & RowParts> {
   const state = entry.stage === 'closed' ? undefined : await ports.view(entry.caseId);
   const live = state && { stage: state.stage, verdict: state.verdict, severity: state.severity };
   return {
     ...entry,
     ...live,
     at: STAGES.indexOf(state?.stage ?? entry.stage),
-    person: await ports.person(entry.subjectId),
+    person: subject,
     waits: state ? waitsOf(state) : [],
     mine: state !== undefined && (await waitsFor(ports, state, person)),
   };
 }
 interface RowParts {
   readonly at: number;
-  readonly person: Awaited<ReturnType<ConsolePorts['person']>>;
+  readonly person: PersonView | undefined;
   readonly waits: ReturnType<typeof waitsOf>;
   /** It waits for the person who is signed in. */
   readonly mine: boolean;

@@ -43,8 +43,10 @@ export interface ConsolePorts {
   /** What was read or taken; at most `limit`. */
   ledger(state: CaseState, limit: number): Promise<readonly LedgerEntry[]>;
   person(subjectId: string): Promise<PersonView | undefined>;
-  /** Whether two subject ids are one subject by now. */
-  isSame(a: string, b: string): Promise<boolean>;
+  /** Many at once, by the ids that were asked for. */
+  people(subjectIds: readonly string[]): Promise<ReadonlyMap<string, PersonView>>;
+  /** Every id that is this subject's by now, its own too. */
+  idsOf(subjectId: string): Promise<readonly string[]>;
   /** Whose account it is that a plan acts on. */
   account(platform: string, tenant: string, nativeId: string): Promise<PersonView | undefined>;
   /** Keeps free text in the case's dossier and gives its key. */

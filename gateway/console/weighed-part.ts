@@ -12,6 +12,7 @@ import {
 import type { CaseState } from '../../domain/case.js';
 import { unread } from '../../domain/unread.js';
 import type { ConsolePerson, PageData } from './app.js';
+import { ownIds } from './own-ids.js';
 import type { ConsolePorts } from './ports.js';
 
 /** What speaks for and against each explanation, the episodes, what is asked next, and how the case closed. */
@@ -40,11 +41,13 @@ export async function othersOf(
   state: CaseState,
   person: ConsolePerson,
 ): Promise<readonly object[]> {
-  const shown = await Promise.all(
-    (state.others ?? []).map(async (other) => {
-      if (person.subjectId !== undefined && (await ports.isSame(person.subjectId, other.subjectId))) return [];
-      return [{ ...other, name: (await ports.person(other.subjectId))?.name ?? other.subjectId }];
-    }),
-  );
-  return shown.flat();
+  const { others = [] } = state;
+  if (others.length === 0) return [];
+  const [own, people] = await Promise.all([
+    ownIds(ports, person),
+    ports.people(others.map(({ subjectId }) => subjectId)),
+  ]);
+  return others
+    .filter(({ subjectId }) => !own.includes(subjectId))
+    .map((other) => ({ ...other, name: people.get(other.subjectId)?.name ?? other.subjectId }));
 }

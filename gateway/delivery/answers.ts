@@ -8,7 +8,7 @@ import { readAnswerToken, type AnswerClaims } from '../../store/answer-token.js'
 import type { InboxItem } from '../../store/inbox.js';
 import type { SecretKey, SigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
-import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import { answer, openAnswerForm } from '../case-client.js';
 import { readInboxAnswer, readInboxFormPress, type InboxAnswer, type InboxFormPress } from '../intake/inbox-answer.js';
 import { keepNote } from '../task-form.js';
@@ -18,7 +18,7 @@ export interface AnswerDeps {
   readonly answerKey: SecretKey;
   /** Signs for whoever was asked: the holder of the link, or the person who pressed. */
   readonly decisionKey: SigningKey;
-  readonly registry: Pick<SubjectRegistry, 'find' | 'canonical'>;
+  readonly registry: Pick<SubjectRegistry, 'findEach' | 'canonical'>;
   readonly tenants: readonly TenantRef[];
   /** Keeps what people add to their answers. */
   readonly dossier: EvidenceWriter;
@@ -79,10 +79,12 @@ async function accountOf(
   personId: string,
   { platform, nativeId }: NonNullable<InboxAnswer['pressedBy']>,
 ): Promise<string> {
-  const asked = await registry.canonical(personId);
-  for (const { tenant } of tenants.filter((t) => t.platform === platform)) {
-    const subjectId = await registry.find({ platform, tenant, nativeId });
-    if (subjectId !== undefined && (await registry.canonical(subjectId)) === asked) return tenant;
-  }
+  const own = tenants.filter((t) => t.platform === platform).map(({ tenant }) => tenant);
+  const [asked, holders] = await Promise.all([
+    registry.canonical(personId),
+    registry.findEach(own.map((tenant) => ({ platform, tenant, nativeId }))),
+  ]);
+  const pressed = own.find((_, i) => holders[i] === asked);
+  if (pressed !== undefined) return pressed;
   throw new QuellError('NOT_AUTHORISED', 'somebody else than the person who was asked pressed the button');
 }

@@ -2,7 +2,7 @@ import { guestAddressOf } from '../../domain/account-names.js';
 import type { Alert, AlertSubject } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Platform, TenantRef } from '../../domain/platform.js';
-import type { Alias } from '../../store/subject-aliases.js';
+import type { Alias } from '../../store/subjects/alias.js';
 
 export interface KnownTenant extends TenantRef {
   /** What the vendor calls it: workspace, directory or customer ids. */

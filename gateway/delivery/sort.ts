@@ -3,9 +3,9 @@ import { QuellError } from '../../domain/errors.js';
 import type { TenantRef } from '../../domain/platform.js';
 import type { CaseIndex } from '../../store/case-index.js';
 import type { InboxItem } from '../../store/inbox.js';
-import type { SubjectRegistry } from '../../store/subject-registry.js';
+import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import { parseBody } from '../alerts/kit/body.js';
-import type { Alias } from '../../store/subject-aliases.js';
+import type { Alias } from '../../store/subjects/alias.js';
 import { readAlerts } from '../alerts/index.js';
 import type { AlertContext } from '../alerts/kit/parser.js';
 import { CaseBound, type CaseBoundDeps } from './case-bound.js';
@@ -13,7 +13,7 @@ import { homeOf, type Homes } from './home.js';
 
 export interface SortDeps extends Homes, CaseBoundDeps {
   readonly sources: readonly (Pick<AlertContext, 'format' | 'parser'> & { readonly name: string })[];
-  readonly registry: Pick<SubjectRegistry, 'resolve' | 'find'>;
+  readonly registry: Pick<SubjectRegistry, 'resolve' | 'findEach'>;
   readonly index: Pick<CaseIndex, 'status' | 'list'>;
 }
 
@@ -122,11 +122,7 @@ export async function known(
   { registry }: Pick<SortDeps, 'registry'>,
   aliases: readonly Alias[],
 ): Promise<string | undefined> {
-  for (const alias of aliases) {
-    const found = await registry.find(alias);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return (await registry.findEach(aliases)).find((id) => id !== undefined);
 }
 
 /** The alerts of a message, and why others are none. */

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { InboxItem } from '../../store/inbox.js';
-import type { Alias } from '../../store/subject-aliases.js';
+import type { Alias } from '../../store/subjects/alias.js';
 import { homeOf, type Homes } from './home.js';
 import { known, readBody, type SortDeps } from './sort.js';
 

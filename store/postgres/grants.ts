@@ -20,6 +20,29 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
   containment_budget: { containment: ['SELECT', 'INSERT', 'UPDATE (given)'] },
   containment_leases: { containment: ['SELECT', 'INSERT', 'UPDATE (accounts, at, ends_at, released_at)'] },
   containment_switches: { containment: ['SELECT', 'INSERT'] },
+  // The key is noted by whichever role comes first, and counted up by those that bind and join.
+  subject_registry: {
+    evidence: ['SELECT', 'INSERT (key_id)', 'UPDATE (changes)'],
+    records: ['SELECT', 'INSERT (key_id)', 'UPDATE (changes)'],
+    console: ['SELECT', 'INSERT (key_id)'],
+    people: ['SELECT', 'INSERT (key_id)'],
+    analysis: ['SELECT', 'INSERT (key_id)'],
+  },
+  subjects: {
+    evidence: ['SELECT', 'INSERT (subject_id, canonical)', 'UPDATE (canonical, profile)'],
+    records: ['SELECT', 'UPDATE (canonical)'],
+    console: ['SELECT', 'INSERT (subject_id, canonical)'],
+    people: ['SELECT'],
+    analysis: ['SELECT'],
+  },
+  // Only who reads directories says that an alias is verified, and reads what it is.
+  subject_aliases: {
+    evidence: ['SELECT', 'INSERT (alias, subject_id, verified, box)', 'UPDATE (subject_id, verified, box)'],
+    console: ['SELECT (organisation, alias, subject_id)', 'INSERT (alias, subject_id, box)'],
+    records: ['SELECT (organisation, alias, subject_id)'],
+    people: ['SELECT (organisation, alias, subject_id)'],
+    analysis: ['SELECT (organisation, alias, subject_id)'],
+  },
 };
 
 /** Functions that every role may call. */

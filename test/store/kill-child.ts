@@ -5,7 +5,6 @@ import { AuditSpool } from '../../store/audit-spool.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../store/inbox.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
 
 const [work = '', dir = '', keyDir = '', name = ''] = process.argv.slice(2);
 const ring = KeyRing.read({ dir: keyDir });
@@ -69,13 +68,6 @@ const works: Record<string, () => Promise<unknown>> = {
       i,
       ref: await writer.writeRows(`case-${i % 3}`, 'rows', [{ i }, { text: 'y'.repeat(i * 100) }]),
     }));
-  },
-  registry: async () => {
-    const registry = await SubjectRegistry.open(dir, ring.secret('registry'));
-    return fourAtOnce(async (i) => {
-      const nativeId = `U${i % 120}`;
-      return { nativeId, ...(await registry.resolve([{ platform: 'slack', tenant: 'acme', nativeId }])) };
-    });
   },
 };
 await works[work]?.();

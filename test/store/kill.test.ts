@@ -12,7 +12,6 @@ import { generateDemoKeys } from '../../store/demo-keys.js';
 import { EvidenceReader } from '../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../store/inbox.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
 
 const base = mkdtempSync(join(tmpdir(), 'quell-kill-'));
 const keyDir = join(base, 'keys');
@@ -129,18 +128,5 @@ describe('a process that is killed', () => {
       expect(rows).toEqual([{ i }, { text: 'y'.repeat(i * 100) }]);
     }
     for (const key of await reader.list('case-0')) await reader.check('case-0', { key });
-  });
-
-  it('leaves a registry in which all processes agree who is who', { timeout: 60_000 }, async () => {
-    const dir = join(base, 'registry');
-    interface Answer {
-      nativeId: string;
-      subjectId: string;
-    }
-    const answers = (await Promise.all([200, 260, 320].map((count) => killed<Answer>('registry', dir, count)))).flat();
-    const registry = await SubjectRegistry.open(dir, ring.secret('registry'));
-    expect(new Set(answers.map(({ nativeId }) => nativeId)).size).toBe(120);
-    for (const { nativeId, subjectId } of answers)
-      expect(await registry.find({ platform: 'slack', tenant: 'acme', nativeId })).toBe(subjectId);
   });
 });

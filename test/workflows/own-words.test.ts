@@ -35,9 +35,9 @@ async function openHouse() {
   const subjectId = await house.person({ accounts: [account], mails: ['dana@example.com'], name: 'Dana Subject' });
   const people = createPeopleActivities({
     talk: [talkOf(tenant)],
-    registry: house.registry,
+    registry: await house.registryFor('people'),
     policies: house.policies,
-    people: [],
+    people: async () => [],
     answerKey: edge.keys.secret('answer'),
     answersUrl: address,
     consoleUrl: 'https://console.example.com',
@@ -54,7 +54,7 @@ async function openHouse() {
   const delivery = new Delivery({
     client: temporal.client,
     inbox,
-    registry: house.registry,
+    registry: await house.registryFor('console'),
     index: await CaseIndex.open(house.paths.cases),
     dossier: house.dossier.writer,
     sources: [],

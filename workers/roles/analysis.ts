@@ -9,7 +9,7 @@ import { CaseIndex } from '../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
+import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { inConfigFolder, policyStore, type RoleContext, type RunningRole } from '../context.js';
 import { capabilities } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
@@ -35,7 +35,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     },
     policies: policyStore(context),
     index: await CaseIndex.open(paths.cases),
-    registry: await SubjectRegistry.open(paths.registry, keys.secret('registry')),
+    registry: await SubjectRegistry.open(context.database.pool, keys.secret('registry')),
     intelligence: {
       lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),
       providers,

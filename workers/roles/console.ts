@@ -11,13 +11,13 @@ import { InboxReader } from '../../store/inbox.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
+import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QuellError } from '../../domain/errors.js';
 import { ALERTS } from '../../domain/policy.js';
 import { consolePorts } from '../console-ports.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { neverBack } from '../never-back.js';
-import { decidersWithSubjects } from '../people.js';
+import { decidersWithSubjects, registerDeciders, withoutNames } from '../people.js';
 import { installedLogger } from '../runtime.js';
 import { connectClient } from '../temporal.js';
 
@@ -25,7 +25,7 @@ import { connectClient } from '../temporal.js';
 export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const client = await connectClient(context);
-  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
   const index = await CaseIndex.open(paths.cases);
   const inbox = await InboxReader.open(paths.inbox, keys.opening('inbox'));
   const dossier = {
@@ -61,8 +61,9 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const { temporalUi } = config.addresses;
   const clock = neverBack();
   const spool = new AuditSpool(paths.auditSpool);
+  await registerDeciders(config, registry);
   const people = await decidersWithSubjects(config, registry);
-  const guard = { keys: decisionKeys(context), deciders: people.map(({ name: _name, ...decider }) => decider) };
+  const guard = { keys: decisionKeys(context), deciders: withoutNames(people) };
   const app = createConsole({
     ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
     people,

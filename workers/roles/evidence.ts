@@ -3,7 +3,7 @@ import { createEvidenceActivities, openGeo } from '../../activities/evidence/ind
 import { AuditSpool } from '../../store/audit-spool.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../store/role-keys.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
+import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { inConfigFolder, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
@@ -14,7 +14,8 @@ import { pollQueues } from '../temporal.js';
 /** Reads vendors with read-only scopes; appends to the evidence store with public keys; signs manifests. */
 export async function startEvidence(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
-  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
+  await registry.bindOverrides();
   const activities = createEvidenceActivities({
     ports: await evidencePorts(context, ({ platform, tenant }, { detail }) =>
       installedLogger().error(
@@ -39,7 +40,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
     geo: openGeo(
       config.network.ranges === undefined ? {} : { rangesFile: inConfigFolder(config, config.network.ranges) },
     ),
-    deciders: await decidersWithSubjects(config, registry),
+    deciders: () => decidersWithSubjects(config, registry),
     breakGlass: config.breakGlass,
     mailDomains: config.mailDomains,
   });

@@ -1,5 +1,5 @@
 import { createPeopleActivities } from '../../activities/people/index.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
+import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
@@ -8,8 +8,8 @@ import { pollQueues } from '../temporal.js';
 
 /** Contacts the subject, asks approvers, calls incident response; decides nothing. */
 export async function startPeople(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys, credentials } = context;
-  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
+  const { config, keys, credentials } = context;
+  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
   const { mail, webhook, pager } = config.notify;
   const channels = config.platforms.responseChannels.flatMap((channel) => {
     const url = credentials.maybe(`notify.${channel.name}`);
@@ -20,7 +20,7 @@ export async function startPeople(context: RoleContext): Promise<RunningRole> {
     talk: await talkPorts(context),
     registry,
     policies: policyStore(context),
-    people: await decidersWithSubjects(config, registry),
+    people: () => decidersWithSubjects(config, registry),
     answerKey: keys.secret('answer'),
     answersUrl: config.addresses.intake,
     consoleUrl: config.addresses.console,

@@ -6,11 +6,11 @@ import { AuditSpool } from '../../store/audit-spool.js';
 import { CaseIndexWriter } from '../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
-import { SubjectRegistry } from '../../store/subject-registry.js';
+import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { installedLogger } from '../runtime.js';
 import { decisionKeys, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
-import { decidersWithSubjects } from '../people.js';
+import { decidersWithSubjects, withoutNames } from '../people.js';
 import { connectClient, pollQueues } from '../temporal.js';
 import { workflowsPort } from '../workflows-port.js';
 
@@ -20,18 +20,18 @@ const DRAIN_MS = 10_000;
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
-  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
   const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
   const spool = new AuditSpool(paths.auditSpool);
   const index = await CaseIndexWriter.open(paths.cases);
   const links = await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl'));
   const client = await connectClient(context);
-  const deciders = await decidersWithSubjects(config, registry);
   const signingKeys = decisionKeys(context);
   const activities = createRecordsActivities({
     policies: policyStore(context),
     keys: signingKeys,
-    deciders,
+    deciders: async () => withoutNames(await decidersWithSubjects(config, registry)),
+    names: new Map(config.deciders.map(({ personId, name }) => [personId, name])),
     resultKeys: [keys.verifying('result')],
     pace: { lag: config.pace.lag, people: config.pace.people },
     mode: config.mode,

@@ -83,7 +83,7 @@ function isManifest({ planned }: PlanParts, keyId: string): boolean {
 }
 
 export function personName(deps: RecordsDeps, personId: string): Named {
-  return { id: personId, name: deps.deciders.find((d) => d.personId === personId)?.name ?? personId };
+  return { id: personId, name: deps.names.get(personId) ?? personId };
 }
 
 function noResult(plan: PlanParts, action: Planned): Result {

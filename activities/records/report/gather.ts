@@ -5,7 +5,7 @@ import { sourcesOf } from '../../../domain/exposure-sources.js';
 import { digest } from '../../../domain/canonical.js';
 import { withOwnersAnswers } from '../../../domain/rotation.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
-import type { SubjectProfile } from '../../../store/subject-registry.js';
+import type { SubjectProfile } from '../../../store/subjects/profile.js';
 import { instant } from '../../context.js';
 import { DOSSIER_NAMES, type Dossier, type EpisodeNote, type LedgerEntry } from '../../dossier.js';
 import type { RecordsDeps, WorkflowsPort } from '../deps.js';

@@ -18,12 +18,11 @@ export async function othersOf(
   { registry }: Pick<RecordsDeps, 'registry'>,
   { others = [] }: Pick<CaseState, 'others'>,
 ): Promise<readonly ReportOther[]> {
-  return Promise.all(
-    others.map(async ({ caseId, subjectId, by }): Promise<ReportOther> => {
-      const profile = await registry.profile(subjectId);
-      const mails = profile?.mails ?? [];
-      const accounts = (profile?.accounts ?? []).map((a) => `${a.platform}/${a.tenant}/${a.nativeId}`);
-      return { caseId, subjectId, name: profile?.name ?? mails[0] ?? subjectId, mails, accounts, by };
-    }),
-  );
+  const profiles = await registry.profiles(others.map(({ subjectId }) => subjectId));
+  return others.map(({ caseId, subjectId, by }): ReportOther => {
+    const profile = profiles.get(subjectId);
+    const mails = profile?.mails ?? [];
+    const accounts = (profile?.accounts ?? []).map((a) => `${a.platform}/${a.tenant}/${a.nativeId}`);
+    return { caseId, subjectId, name: profile?.name ?? mails[0] ?? subjectId, mails, accounts, by };
+  });
 }

@@ -113,7 +113,7 @@ async function build(
     stops.push(() => running.stop());
     failures.push(running.ended);
   };
-  // The audit chain, the registry and the index are there before others look for them.
+  // The audit chain and the index are there before others look for them.
   await start('records');
   await Promise.all(ROLES.filter((role) => role !== 'records' && !FRONT.includes(role)).map(start));
   await held.release();

@@ -32,7 +32,7 @@ interface Bench {
 }
 interface Change {
   readonly breakGlass?: string[];
-  readonly deciders?: { personId: string; roles: string[]; subjectId: string }[];
+  readonly deciders?: () => Promise<{ personId: string; roles: string[]; subjectId: string }[]>;
   readonly mailDomains?: Record<string, 'google'>;
 }
 
@@ -138,7 +138,7 @@ describe('identifySubject', () => {
     const subjectId = await claimed('U7');
     const facts = await identify(subjectId, {
       breakGlass: ['U7'],
-      deciders: [{ personId: 'p', roles: [], subjectId }],
+      deciders: async () => [{ personId: 'p', roles: [], subjectId }],
     });
     expect(facts.kind).toBe('guest');
     expect(facts.sponsorId).toBe(await built.registry.find({ platform: 'slack', tenant: 'main', nativeId: 'U8' }));

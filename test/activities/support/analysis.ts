@@ -19,7 +19,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
     },
     policies: house.policies,
     index: await CaseIndex.open(house.paths.cases),
-    registry: house.registry,
+    registry: await house.registryFor('analysis'),
     intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
     fingerprintKey: house.keys.secret('registry'),
     planKey,

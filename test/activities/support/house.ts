@@ -7,15 +7,17 @@ import { onTestFinished } from 'vitest';
 import { AuditSpool } from '../../../store/audit-spool.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
-import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../../store/role-keys.js';
+import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
-import { SubjectRegistry, type SubjectProfile } from '../../../store/subject-registry.js';
+import type { SubjectProfile } from '../../../store/subjects/profile.js';
+import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { testKeys } from '../../store/support.js';
+import { openDatabase, type TestDatabase } from '../../support/database.js';
 
 const POLICY = new URL('../../../policy/default.yaml', import.meta.url).pathname;
 const keys = testKeys();
 
-/** A real state folder with real keys; only the vendors are missing. */
+/** A real state folder and database with real keys; only the vendors are missing. */
 export class House {
   readonly keys = keys;
   readonly root = mkdtempSync(join(tmpdir(), 'quell-activities-'));
@@ -44,16 +46,23 @@ export class House {
     reader: new EvidenceReader(this.paths.dossier, keys.opening('seal-records')),
   };
 
-  private constructor(readonly registry: SubjectRegistry) {}
+  private constructor(
+    readonly database: TestDatabase,
+    /** As the evidence role has it. */
+    readonly registry: SubjectRegistry,
+  ) {}
 
   static async build(): Promise<House> {
-    const folder = mkdtempSync(join(tmpdir(), 'quell-registry-'));
-    const house = new House(await SubjectRegistry.open(folder, keys.secret('registry')));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(house.root, { recursive: true, force: true });
-    });
+    const database = await openDatabase();
+    onTestFinished(() => database.drop());
+    const house = new House(database, await registryFor('evidence', database));
+    onTestFinished(() => rmSync(house.root, { recursive: true, force: true }));
     return house;
+  }
+
+  /** The registry with the rights of another role. */
+  registryFor(role: Role): Promise<SubjectRegistry> {
+    return registryFor(role, this.database);
   }
 
   /** A person whom the registry knows. Returns the subject id. */
@@ -72,6 +81,9 @@ export class House {
     return subjectId;
   }
 }
+
+const registryFor = (role: Role, database: TestDatabase): Promise<SubjectRegistry> =>
+  SubjectRegistry.open(database.as(role), keys.secret('registry'));
 
 /** An activity environment that says nothing. */
 export function quietly(attempt = 1): MockActivityEnvironment {

@@ -55,6 +55,7 @@ export interface Bench {
 
 export async function bench(): Promise<Bench> {
   const house = await House.build();
+  const registry = await house.registryFor('people');
   const managerId = await house.person({
     accounts: [{ platform: 'google', tenant: 'main', nativeId: '77' }],
     mails: ['boss@example.com'],
@@ -102,9 +103,9 @@ export async function bench(): Promise<Bench> {
     make: (change = {}) =>
       createPeopleActivities({
         talk: post.ports(),
-        registry: house.registry,
+        registry,
         policies: house.policies,
-        people: [
+        people: async () => [
           person('one', ['responder']),
           person('two', ['responder', 'lead']),
           person('counsel', ['counsel']),

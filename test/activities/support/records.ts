@@ -49,10 +49,14 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
     policies: house.policies,
     keys: [],
     resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
-    deciders: [
-      { personId: 'p-1', roles: ['responder'], name: 'Grace Approver' },
-      { personId: 'p-2', roles: ['lead'], name: 'Linus Lead' },
+    deciders: async () => [
+      { personId: 'p-1', roles: ['responder'] },
+      { personId: 'p-2', roles: ['lead'] },
     ],
+    names: new Map([
+      ['p-1', 'Grace Approver'],
+      ['p-2', 'Linus Lead'],
+    ]),
     pace: { lag: 1, people: 1 },
     mode: 'live',
     profile: 'demo',
@@ -60,7 +64,7 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
     spool: house.spool,
     index,
     links,
-    registry: house.registry,
+    registry: await house.registryFor('records'),
     dossier: house.dossier,
     reportsFolder: house.paths.reports,
     workflows,

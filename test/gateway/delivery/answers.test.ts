@@ -13,9 +13,11 @@ import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.
 import { CaseIndex } from '../../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter, OutcomeTail, type InboxMessage } from '../../../store/inbox.js';
-import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { query } from '../../../store/postgres/connection.js';
+import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import type { AnswerFormInput } from '../../../workflows/answer-form.js';
 import { testKeys } from '../../store/support.js';
+import { useDatabase } from '../../support/database.js';
 
 const keys = testKeys();
 const NOW = new Date();
@@ -64,6 +66,8 @@ function playedClient(told: Told): Client {
   } as unknown as Client;
 }
 
+const database = useDatabase();
+
 describe('from the inbox to a case', () => {
   let dir: string;
   let writer: InboxWriter;
@@ -78,7 +82,8 @@ describe('from the inbox to a case', () => {
     dir = mkdtempSync(join(tmpdir(), 'quell-answers-'));
     writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
     reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
-    registry = await SubjectRegistry.open(join(dir, 'registry'), keys.secret('registry'));
+    await query(database.pool, 'TRUNCATE subjects, subject_aliases');
+    registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
     told = { answers: [], forms: [], joins: [], refuse: undefined };
     delivery = new Delivery({
       client: playedClient(told),

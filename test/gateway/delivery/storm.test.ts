@@ -18,13 +18,16 @@ import { dataConverter } from '../../../store/data-converter.js';
 import { EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter, OutcomeTail } from '../../../store/inbox.js';
 import { payloadKeys } from '../../../store/payload-codec.js';
-import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { query } from '../../../store/postgres/connection.js';
+import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { QUEUES } from '../../../workflows/queues.js';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
 import { testKeys } from '../../store/support.js';
+import { useDatabase } from '../../support/database.js';
 
 const SECRET = 'a secret that the detector shares';
 const keys = testKeys();
+const database = useDatabase();
 let env: TestWorkflowEnvironment;
 let client: Client;
 let worker: Worker;
@@ -66,7 +69,8 @@ describe('from the intake to the cases', () => {
     dir = mkdtempSync(join(tmpdir(), 'quell-delivery-'));
     writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
     reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
-    registry = await SubjectRegistry.open(join(dir, 'registry'), keys.secret('registry'));
+    await query(database.pool, 'TRUNCATE subjects, subject_aliases');
+    registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
     app = createIntake({
       inbox: writer,
       sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],

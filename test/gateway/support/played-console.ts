@@ -165,7 +165,8 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
       ),
     ledger: () => Promise.resolve([]),
     person: (id) => Promise.resolve(people[id]),
-    isSame: (a, b) => Promise.resolve(a === b),
+    people: async (ids) => new Map(ids.flatMap((id) => (people[id] ? [[id, people[id]] as const] : []))),
+    idsOf: async (id) => [id],
     account: (_, __, id) => Promise.resolve(id === 'U0DANA' ? people['s-dana'] : undefined),
     keepNote: (_, text) => {
       const name = `note.${digest({ text }).slice(0, 40)}`;

@@ -58,7 +58,8 @@ export class Judge {
       index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }), list: () => Promise.resolve([]) },
       registry: {
         allIds: (id) => Promise.resolve([id]),
-        find: () => Promise.resolve(undefined),
+        findEach: async (aliases) => aliases.map(() => undefined),
+        profiles: async () => new Map(),
         profile: () => Promise.resolve({ ...read.subject, mails: [] }),
       },
       intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,10 +23,11 @@ import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js
 import { PolicyStore } from '../../../store/policy-file.js';
 import type { VerifyKey } from '../../../store/key-ring.js';
 import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
-import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { readContext, type RoleContext } from '../../../workers/context.js';
 import { decidersWithSubjects } from '../../../workers/people.js';
 import { capabilities, evidencePorts } from '../../../workers/platforms.js';
+import { openDatabase } from '../../support/database.js';
 import { perform } from '../../activities/support/house.js';
 
 const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -79,6 +80,7 @@ export async function readScenario(name: string, options: StageOptions = {}): Pr
     ),
   );
   const state = mkdtempSync(join(tmpdir(), 'quell-scenario-'));
+  const database = await openDatabase();
   try {
     const [slack = '', microsoft = '', google = ''] = served.map((s) => s.url);
     const files = writeOrganisation(
@@ -97,9 +99,16 @@ export async function readScenario(name: string, options: StageOptions = {}): Pr
         QUELL_STATE: state,
         QUELL_KEYS: join(files.roleFolder(role), 'keys'),
         QUELL_CREDENTIALS: join(files.roleFolder(role), 'credentials'),
+        ...database.env(role),
       });
-    return await read(world, scenario, context('evidence'), context('analysis'));
+    const [evidence, analysis] = [context('evidence'), context('analysis')];
+    try {
+      return await read(world, scenario, evidence, analysis);
+    } finally {
+      await evidence.database.end();
+    }
   } finally {
+    await database.drop();
     await Promise.all(
       served.map(async ({ app }) => {
         app.server.closeAllConnections();
@@ -117,8 +126,7 @@ async function read(
   analysis: RoleContext,
 ): Promise<Read> {
   const { config, paths, keys } = evidence;
-  mkdirSync(paths.registry, { recursive: true });
-  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'));
+  const registry = await SubjectRegistry.open(evidence.database.pool, keys.secret('registry'));
   const policies = new PolicyStore(paths.policies, join(config.folder, config.policy));
   const activities = createEvidenceActivities({
     ports: await evidencePorts(evidence),
@@ -136,7 +144,7 @@ async function read(
     audit: new AuditSpool(paths.auditSpool),
     spoolFolder: join(paths.root, 'spool'),
     geo: openGeo({ rangesFile: join(config.folder, config.network.ranges ?? '') }),
-    deciders: await decidersWithSubjects(config, registry),
+    deciders: () => decidersWithSubjects(config, registry),
     mailDomains: config.mailDomains,
   });
   const { policy, digest } = await policies.current();

@@ -11,9 +11,10 @@ import { InboxReader, InboxWriter } from '../../../store/inbox.js';
 import type { KeyRing } from '../../../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
-import { SubjectRegistry } from '../../../store/subject-registry.js';
+import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { consolePorts } from '../../../workers/console-ports.js';
 import { testKeys } from '../../store/support.js';
+import { openDatabase } from '../../support/database.js';
 
 /** A state folder with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
 export interface Standing {
@@ -31,7 +32,8 @@ export async function standing(client: Client): Promise<Standing> {
   const keys = testKeys();
   const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
   const reader = await InboxReader.open(paths.inbox, keys.opening('inbox'));
-  const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), {});
+  const database = await openDatabase();
+  const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
   const index = await CaseIndexWriter.open(paths.cases);
   const dossier = {
     reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
@@ -58,6 +60,7 @@ export async function standing(client: Client): Promise<Standing> {
       await reader.close();
       await inbox.close();
       await index.close();
+      await database.drop();
       rmSync(paths.root, { recursive: true, force: true });
     },
   };

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { OTHER, type Platform } from '../domain/platform.js';
-import { QuellError } from '../domain/errors.js';
-import { io } from './files.js';
-import { platform } from './platform-schema.js';
+import { OTHER, type Platform } from '../../domain/platform.js';
+import { QuellError } from '../../domain/errors.js';
+import { io } from '../files.js';
+import { platform } from '../platform-schema.js';
+import { aliasKey } from './alias.js';
+import type { SubjectProfile } from './profile.js';
 
 function shapeOf(known: readonly Platform[] | undefined) {
   const one = platform.refine((id) => known?.includes(id) ?? true, 'no platform is called that');
@@ -50,4 +52,41 @@ export async function loadOverrides(
       `subject override file: ${file.error.issues.map(({ path: at, code }) => `${at.join('.')} (${code})`).join(', ')}`,
     );
   return file.data.subjects;
+}
+
+/** The profile that directories gave, with what the file states laid over it. `relatives`: subject ids of those it names as such. */
+export function overlaid(
+  subjectId: string,
+  known: SubjectProfile | undefined,
+  override: SubjectOverride,
+  relatives: Pick<SubjectProfile, 'managerId' | 'sponsorId'>,
+): SubjectProfile {
+  const { aliases, manager: _manager, sponsor: _sponsor, ...fields } = override;
+  const stated = Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<SubjectProfile>;
+  return {
+    kind: 'person',
+    authority: 'other',
+    vip: false,
+    readAt: '1970-01-01T00:00:00.000Z',
+    ...known,
+    ...stated,
+    subjectId,
+    mails: union(
+      known?.mails ?? [],
+      aliases.flatMap((alias) => ('mail' in alias ? [alias.mail] : [])),
+      (mail) => aliasKey({ mail }),
+    ),
+    accounts: union(
+      known?.accounts ?? [],
+      aliases.flatMap((alias) => ('mail' in alias ? [] : [alias])),
+      aliasKey,
+    ),
+    ...relatives,
+  };
+}
+
+function union<T>(first: readonly T[], more: readonly T[], key: (value: T) => string): readonly T[] {
+  return [...new Map([...first, ...more].map((value) => [key(value), value])).values()];
 }
