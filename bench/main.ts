@@ -9,6 +9,7 @@ import { gateTasks } from './gate.js';
 import { measure, table, type Measurement } from './measure.js';
 import { readerTasks } from './readers.js';
 import { storeTasks } from './stores.js';
+import { subjectTasks } from './subjects.js';
 
 /**
  * `npm run bench`: how fast the parts are that a case waits for, as a table, or with `--json` for a comparison; `--only
@@ -23,10 +24,11 @@ const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
 const stores = await storeTasks(folder);
 const database = await benchDatabase(folder);
 const gate = gateTasks(database.as('containment'));
+const subjects = await subjectTasks(database.as('evidence'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
-  const tasks = [...alertTasks(), ...decisionTasks(), ...gate, ...readers.tasks, ...stores.tasks];
+  const tasks = [...alertTasks(), ...decisionTasks(), ...gate, ...readers.tasks, ...stores.tasks, ...subjects];
   for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {
   await database.stop();
