@@ -46,7 +46,12 @@ export function auditTasks(as: (role: Role) => Pool, keys: KeyRing): readonly Ta
           ]),
         ),
     },
-    { name: 'audit, entries noted one by one', unit: 'entries', count: NOTES, run: () => together(() => log.note(entry())) },
+    {
+      name: 'audit, entries noted one by one',
+      unit: 'entries',
+      count: NOTES,
+      run: () => together(() => log.note(entry())),
+    },
     {
       name: 'audit, noted and taken into the chain',
       unit: 'entries',

@@ -2,7 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { generateDemoKeys } from '../store/demo-keys.js';
+import { KeyRing } from '../store/key-ring.js';
 import { alertTasks } from './alerts.js';
+import { auditTasks } from './audit.js';
 import { benchDatabase } from './database.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
@@ -21,14 +24,25 @@ const { values } = parseArgs({
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
-const stores = await storeTasks(folder);
+generateDemoKeys(join(folder, 'keys'));
+const keys = KeyRing.read({ dir: join(folder, 'keys') });
+const stores = await storeTasks(folder, keys);
 const database = await benchDatabase(folder);
 const gate = gateTasks(database.as('containment'));
+const audit = auditTasks((role) => database.as(role), keys);
 const subjects = await subjectTasks(database.as('evidence'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
-  const tasks = [...alertTasks(), ...decisionTasks(), ...gate, ...readers.tasks, ...stores.tasks, ...subjects];
+  const tasks = [
+    ...alertTasks(),
+    ...decisionTasks(),
+    ...gate,
+    ...audit,
+    ...readers.tasks,
+    ...stores.tasks,
+    ...subjects,
+  ];
   for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {
   await database.stop();

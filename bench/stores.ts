@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { generateDemoKeys } from '../store/demo-keys.js';
 import { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import { InboxWriter } from '../store/inbox.js';
-import { KeyRing } from '../store/key-ring.js';
+import type { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
 import { EVIDENCE_RECIPIENTS } from '../store/role-keys.js';
 import type { EvidenceEvent } from '../domain/evidence.js';
@@ -22,17 +21,10 @@ export interface StoreTasks {
 }
 
 /** What is kept: payload codec, inbox, evidence. Each on real files in `folder`, with its real fsync. */
-export async function storeTasks(folder: string): Promise<StoreTasks> {
-  const keyFolder = join(folder, 'keys');
-  generateDemoKeys(keyFolder);
-  const keys = KeyRing.read({ dir: keyFolder });
+export async function storeTasks(folder: string, keys: KeyRing): Promise<StoreTasks> {
   const inbox = await InboxWriter.open(join(folder, 'inbox'), keys.sealing('inbox'));
   return {
-    tasks: [
-      codec(keys),
-      accept(inbox),
-      ...(await evidence(join(folder, 'evidence'), keys)),
-    ],
+    tasks: [codec(keys), accept(inbox), ...(await evidence(join(folder, 'evidence'), keys))],
     close: async () => {
       await inbox.close();
       rmSync(folder, { recursive: true, force: true });

@@ -101,7 +101,10 @@ it('proves an exported chain without a database', async () => {
   }
   const chain = join(folder, 'chain.jsonl');
   writeFileSync(chain, readFileSync(chain, 'utf8').replace('"by":"p-1"', '"by":"p-2"'));
-  expect(await verify(...BOTH, '--exported', folder)).toMatchObject({ code: 1, out: expect.stringContaining('line 1') });
+  expect(await verify(...BOTH, '--exported', folder)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('line 1'),
+  });
   await expect(verify(...BOTH, '--exported', join(root, 'nothing'))).rejects.toMatchObject({ code: 'CONFIG' });
 });
 

@@ -97,7 +97,11 @@ describe('what is missing', () => {
     ['its lines', 'DELETE FROM audit_lines', ['CHAIN_BROKEN line 1', ...ENTRIES.map((key) => `ENTRY_LOST ${key}`)]],
     ['its entries', 'DELETE FROM audit_entries', ['CHAIN_BROKEN line 1']],
     ['its checkpoints', 'DELETE FROM audit_checkpoints', ['CHAIN_BROKEN line 1']],
-    ['its tail', 'DELETE FROM audit_lines WHERE seq > 2', ['CHAIN_BROKEN line 3', 'ENTRY_LOST reported', `ENTRY_LOST ${STEP}:act`]],
+    [
+      'its tail',
+      'DELETE FROM audit_lines WHERE seq > 2',
+      ['CHAIN_BROKEN line 3', 'ENTRY_LOST reported', `ENTRY_LOST ${STEP}:act`],
+    ],
     ['one entry', `DELETE FROM audit_entries WHERE key = 'collected'`, ['CHAIN_BROKEN line 2']],
   ] as const)('is named, of the audit log: %s', async (_, statement, expected) => {
     await inDatabase(statement);

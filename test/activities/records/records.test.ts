@@ -88,7 +88,9 @@ describe('recordProgress', () => {
       closedAs: 'contained',
     });
     await chain.checkpoint();
-    expect(await verifyChain(await chainIn(house.database.as('console')), { keys: [house.keys.verifying('audit')] })).toMatchObject({
+    expect(
+      await verifyChain(await chainIn(house.database.as('console')), { keys: [house.keys.verifying('audit')] }),
+    ).toMatchObject({
       ok: true,
       lines: 3,
       signed: 3,
