@@ -76,8 +76,9 @@ export class AuditChain {
     await this.checkpoint().catch(failed);
     while (!signal.aborted) {
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
-      await (signal.aborted ? this.checkpoint() : this.takeIn()).catch(failed);
+      await this.takeIn().catch(failed);
     }
+    await this.checkpoint().catch(failed);
   }
 
   #batch(mustSign: boolean): Promise<{ readonly count: number; readonly checkpoint?: Checkpoint }> {

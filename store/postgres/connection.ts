@@ -31,8 +31,10 @@ export function poolOf(settings: DatabaseSettings, options: PoolOptions): Pool {
     query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + ANSWER_GRACE_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
-  // An idle connection that breaks is dropped from the pool; unheard, the event would end the process.
+  // A connection that breaks says so by events, which unheard would end the process: an idle one is dropped by the pool, the next statement of another fails,
+  // and of one that is being closed nobody wants to know.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -86,14 +88,10 @@ const once = <T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> =
 /** Work on one connection, which is closed afterwards unless the work says that it is fit to be kept. Errors: those of `query` and of `work`. */
 export async function connected<T>(pool: Pool, work: (on: PoolClient, keep: () => void) => Promise<T>): Promise<T> {
   const client = await inDatabase(() => pool.connect());
-  // A connection that breaks between two statements says so by an event, which unheard would end the process; the next statement fails.
-  const broken = (): void => undefined;
-  client.on('error', broken);
   let isFit = false;
   try {
     return await work(client, () => (isFit = true));
   } finally {
-    client.off('error', broken);
     client.release(!isFit);
   }
 }
