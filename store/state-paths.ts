@@ -13,11 +13,8 @@ export interface StatePaths {
   readonly audit: string;
   readonly auditSpool: string;
   readonly registry: string;
-  readonly cases: string;
   readonly policies: string;
   readonly reports: string;
-  /** Console: sessions that people ended before their time. */
-  readonly endedSessions: string;
   /** Containment: the file `STOP`. */
   readonly containment: string;
   /** Demo profile only: generated keys. */
@@ -35,10 +32,8 @@ export function statePaths(root: string): StatePaths {
     audit: at('audit'),
     auditSpool: at('audit-spool'),
     registry: at('registry'),
-    cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),
-    endedSessions: at('ended-sessions'),
     containment: at('containment'),
     keys: at('keys'),
   };

@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
 import { isGrpcServiceError } from '@temporalio/client';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
 import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
@@ -8,7 +9,9 @@ import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
 import { keepNote } from '../gateway/task-form.js';
 import type { AuditSpool } from '../store/audit-spool.js';
-import type { CaseIndex } from '../store/case-index.js';
+import { CaseIndex } from '../store/cases/case-index.js';
+import { countCases, listCases } from '../store/cases/case-list.js';
+import { caseNumbers } from '../store/cases/numbers.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
@@ -19,7 +22,7 @@ import { GUARD_ID, startOfGuard, type GuardPeople } from './workflows-port.js';
 export interface ConsoleSources {
   readonly client: Client;
   readonly registry: SubjectRegistry;
-  readonly index: CaseIndex;
+  readonly database: Pool;
   readonly inbox: InboxReader;
   readonly delivery: Delivery;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
@@ -32,11 +35,13 @@ export interface ConsoleSources {
 /** A page must not wait for workers that are not there: it shows what the index knows instead. */
 const LOOK_WITHIN_MS = 5_000;
 const DECIDE_WITHIN_MS = 20_000;
+const DAY_MS = 86_400_000;
 let entries = 0;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, index, inbox, delivery, spool, reports, guard } = sources;
+  const { client, registry, database, inbox, delivery, spool, reports, guard } = sources;
+  const index = new CaseIndex(database);
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
     client.withDeadline(Date.now() + LOOK_WITHIN_MS, read).catch((error: unknown) => {
@@ -49,7 +54,13 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     return profile && { name: profile.name ?? profile.mails[0] ?? subjectId, mails: profile.mails };
   };
   return {
-    cases: () => index.list(),
+    cases: (filter, page) => listCases(database, filter, page),
+    counts: (filter, person) => countCases(database, filter, person),
+    entry: (caseId) => index.get(caseId),
+    numbers: (days) => {
+      const now = Date.now();
+      return caseNumbers(database, new Date(now - days * DAY_MS).toISOString(), new Date(now).toISOString());
+    },
     view: (caseId) => look(() => viewCase(client, caseId)),
     containment: (containmentId) => look(() => viewContainment(client, containmentId)),
     targets: planTargets(client, reader),
@@ -72,6 +83,12 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
       return rows;
     },
     person,
+    people: async (subjectIds) => {
+      const found = await Promise.all(subjectIds.map(async (id) => [id, await person(id)] as const));
+      return new Map(found.flatMap(([id, view]) => (view === undefined ? [] : [[id, view] as const])));
+    },
+    idsOf: (subjectId) => registry.allIds(subjectId),
+    subjectWith: (mail) => registry.find({ mail }),
     isSame: async (a, b) => a === b || (await registry.canonical(a)) === (await registry.canonical(b)),
     account: async (platform, tenant, nativeId) => {
       const subjectId = await registry.find({ platform, tenant, nativeId });

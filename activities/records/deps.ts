@@ -5,12 +5,12 @@ import type { Severity, TenantRef } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditChain } from '../../store/audit-chain.js';
 import type { AuditSpool } from '../../store/audit-spool.js';
-import type { CaseIndexWriter } from '../../store/case-index.js';
+import type { CaseWriter } from '../../store/cases/case-writer.js';
+import type { IncidentLinks } from '../../store/cases/incident-links.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { PolicyStore } from '../../store/policy-file.js';
 import type { SubjectRegistry } from '../../store/subject-registry.js';
 import type { Clock } from '../context.js';
-import type { IncidentLinks } from './incident-links.js';
 
 /** What the records role asks of other workflows, by workflow id. No answer is an error: the caller takes it as no. */
 export interface WorkflowsPort {
@@ -55,7 +55,7 @@ export interface RecordsDeps {
   readonly profile: 'demo' | 'production';
   readonly chain: AuditChain;
   readonly spool: AuditSpool;
-  readonly index: CaseIndexWriter;
+  readonly index: CaseWriter;
   readonly links: IncidentLinks;
   readonly registry: SubjectRegistry;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const chain = await AuditChain.open(paths.audit, KeyRing.read({ dir: past }).signing('audit'));
   await chain.append([{ key: 'one', at: AT, kind: 'containment.stopped', by: 'p-1' }]);
   await chain.close();
-  await WholeState.build(root, KeyRing.read({ dir: paths.keys }), database.pool);
+  await WholeState.build(root, KeyRing.read({ dir: paths.keys }), database);
   for (const [name, value] of Object.entries(database.env('console'))) vi.stubEnv(name, value);
 });
 afterAll(() => {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
+import type { CaseSummary } from '../../domain/case-summary.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit-chain.js';
 import type { AuditEntry } from '../../store/audit-entry.js';
-import { CaseIndexWriter, type CaseEntry } from '../../store/case-index.js';
+import { CaseWriter } from '../../store/cases/case-writer.js';
 import { query } from '../../store/postgres/connection.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import type { KeyRing, SigningKey } from '../../store/key-ring.js';
+import type { TestDatabase } from '../support/database.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { signManifest } from '../../store/signing.js';
 import { statePaths, type StatePaths } from '../../store/state-paths.js';
@@ -30,13 +31,12 @@ export class WholeState {
   private constructor(
     readonly root: string,
     readonly ring: KeyRing,
-    /** As its owner: rows are made to be old. */
-    private readonly database: Pool,
+    private readonly database: Pick<TestDatabase, 'pool' | 'as'>,
   ) {
     this.paths = statePaths(root);
   }
 
-  static async build(root: string, ring: KeyRing, database: Pool): Promise<WholeState> {
+  static async build(root: string, ring: KeyRing, database: Pick<TestDatabase, 'pool' | 'as'>): Promise<WholeState> {
     const state = new WholeState(root, ring, database);
     const { paths } = state;
     state.policy = (await new PolicyStore(paths.policies, POLICY).current()).digest;
@@ -73,13 +73,11 @@ export class WholeState {
   }
 
   async index(caseId: string): Promise<void> {
-    const entry: CaseEntry = {
-      ...{ caseId, subjectId: 's-a', openedAt: AT, updatedAt: AT, stage: 'closed', severity: 'high' },
-      ...{ verdict: 'compromised', platforms: ['slack'], alertCount: 1, openTasks: 0, openPlans: 0 },
+    const summary: CaseSummary = {
+      ...{ caseId, subjectId: 's-a', openedAt: AT, stage: 'closed', severity: 'high', verdict: 'compromised' },
+      ...{ platforms: ['slack'], alertIds: ['al-1'], alertCount: 1, openTasks: 0, openPlans: 0, links: [] },
     };
-    const index = await CaseIndexWriter.open(this.paths.cases);
-    await index.put(entry, ['al-1']);
-    await index.close();
+    await new CaseWriter(this.database.as('records')).put(summary, AT);
   }
 
   async writeManifest(
@@ -117,8 +115,9 @@ export class WholeState {
 
   /** What the containment role notes of a step that it did. */
   async finished(planDigest: string, step: number): Promise<void> {
+    // As the owner: the row is made to be old.
     await query(
-      this.database,
+      this.database.pool,
       `INSERT INTO containment_notes (organisation, plan_digest, step, kind, content, noted_at) VALUES ('test', $1, $2, 'finished', '{}', $3)`,
       [planDigest, step, AT],
     );

@@ -4,14 +4,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import { poolOf } from '../../store/postgres/connection.js';
 import { socketUrl, type DatabaseSettings } from '../../store/postgres/settings.js';
 import type { Role } from '../../store/role-keys.js';
-import {
-  askForServer,
-  loginOf,
-  onServer,
-  withDatabase,
-  type ServerAnswer,
-  type TestOrganisation,
-} from './database-server.js';
+import { askForServer, loginOf, onServer, withDatabase, type TestOrganisation } from './database-server.js';
 
 export interface TestDatabase {
   /** As the owner of the server. */
@@ -23,47 +16,59 @@ export interface TestDatabase {
   env(role: Role, organisation?: TestOrganisation): Readonly<Record<string, string>>;
 }
 
+export interface OpenDatabase extends TestDatabase {
+  drop(): Promise<void>;
+}
+
 /** A database of this file's own with the schema of this release, gone afterwards. Read what it gives inside tests and hooks, not before. */
 export function useDatabase(): TestDatabase {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  let server: ServerAnswer | undefined;
-  let pool: Pool | undefined;
-  const pools = new Map<string, Pool>();
+  let opened: OpenDatabase | undefined;
+  const there = (): OpenDatabase => {
+    if (opened === undefined) throw new Error('the database is there inside tests and hooks only');
+    return opened;
+  };
   beforeAll(async () => {
-    server = await askForServer(inject('database'));
-    await onServer(server.settings, `CREATE DATABASE ${name} TEMPLATE ${server.template}`);
-    pool = poolOf(withDatabase(server.settings, name), { role: 'test' });
+    opened = await openDatabase();
   });
   afterAll(async () => {
-    for (const one of [pool, ...pools.values()]) await one?.end();
-    if (server) await onServer(server.settings, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await opened?.drop();
   });
   return {
     get pool() {
-      return given(pool);
+      return there().pool;
     },
     get settings() {
-      return withDatabase(given(server).settings, name);
+      return there().settings;
     },
+    as: (role, organisation) => there().as(role, organisation),
+    env: (role, organisation) => there().env(role, organisation),
+  };
+}
+
+/** The same inside a test, for support that builds all a test needs. Whoever opens it drops it. */
+export async function openDatabase(): Promise<OpenDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const { settings, passwordFile, template } = await askForServer(inject('database'));
+  await onServer(settings, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const pool = poolOf(withDatabase(settings, name), { role: 'test' });
+  const pools = new Map<string, Pool>();
+  return {
+    pool,
+    settings: withDatabase(settings, name),
     as: (role, organisation = 'test') => {
-      const { settings, passwordFile } = given(server);
       const user = loginOf(role, organisation);
       const { password: _owners, ...rest } = settings;
       const there = pools.get(user) ?? poolOf({ ...rest, database: name, user, passwordFile }, { role });
       pools.set(user, there);
       return there;
     },
-    env: (role, organisation = 'test') => {
-      const { settings, passwordFile } = given(server);
-      return {
-        DATABASE_URL: socketUrl(settings.host, loginOf(role, organisation), name),
-        DATABASE_PASSWORD_FILE: passwordFile,
-      };
+    env: (role, organisation = 'test') => ({
+      DATABASE_URL: socketUrl(settings.host, loginOf(role, organisation), name),
+      DATABASE_PASSWORD_FILE: passwordFile,
+    }),
+    drop: async () => {
+      for (const one of [pool, ...pools.values()]) await one.end();
+      await onServer(settings, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
   };
-}
-
-function given<T>(started: T | undefined): T {
-  if (started === undefined) throw new Error('the database is there inside tests and hooks only');
-  return started;
 }

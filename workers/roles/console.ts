@@ -4,7 +4,7 @@ import type { ConsoleAuth } from '../../gateway/console/sign-in.js';
 import { Sessions } from '../../gateway/console/session.js';
 import { Delivery } from '../../gateway/delivery.js';
 import { AuditSpool } from '../../store/audit-spool.js';
-import { CaseIndex } from '../../store/case-index.js';
+import { CaseIndex } from '../../store/cases/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader } from '../../store/inbox.js';
@@ -26,7 +26,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const client = await connectClient(context);
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
-  const index = await CaseIndex.open(paths.cases);
+  const database = context.database.pool;
   const inbox = await InboxReader.open(paths.inbox, keys.opening('inbox'));
   const dossier = {
     reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
@@ -40,7 +40,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     client,
     inbox,
     registry,
-    index,
+    index: new CaseIndex(database),
     dossier: dossier.writer,
     sources: config.sources,
     tenants: config.tenants.map((t) => ({
@@ -64,9 +64,9 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const people = await decidersWithSubjects(config, registry);
   const guard = { keys: decisionKeys(context), deciders: people.map(({ name: _name, ...decider }) => decider) };
   const app = createConsole({
-    ports: consolePorts({ client, registry, index, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
+    ports: consolePorts({ client, registry, database, inbox, delivery, dossier, spool, guard, reports: paths.reports }),
     people,
-    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions), () => clock().getTime()),
+    sessions: new Sessions(keys.secret('session'), new EndedSessions(database), () => clock().getTime()),
     key: keys.signing('decision'),
     planKeys: [keys.verifying('plan')],
     auth: await signIn(context),

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
-import { createRecordsActivities, IncidentLinks } from '../../activities/records/index.js';
+import { createRecordsActivities } from '../../activities/records/index.js';
 import { QuellError } from '../../domain/errors.js';
 import { AuditChain } from '../../store/audit-chain.js';
 import { AuditSpool } from '../../store/audit-spool.js';
-import { CaseIndexWriter } from '../../store/case-index.js';
+import { CaseWriter } from '../../store/cases/case-writer.js';
+import { IncidentLinks } from '../../store/cases/incident-links.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subject-registry.js';
@@ -19,12 +19,10 @@ const DRAIN_MS = 10_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys } = context;
+  const { config, paths, keys, database } = context;
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), registryOptions(config));
   const chain = await AuditChain.open(paths.audit, keys.signing('audit'));
   const spool = new AuditSpool(paths.auditSpool);
-  const index = await CaseIndexWriter.open(paths.cases);
-  const links = await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl'));
   const client = await connectClient(context);
   const deciders = await decidersWithSubjects(config, registry);
   const signingKeys = decisionKeys(context);
@@ -39,8 +37,8 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     profile: config.profile,
     chain,
     spool,
-    index,
-    links,
+    index: new CaseWriter(database.pool),
+    links: new IncidentLinks(database.pool),
     registry,
     dossier: {
       reader: new EvidenceReader(paths.dossier, keys.opening('seal-records')),
@@ -59,8 +57,6 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
     await endDraining();
     await chain.close();
-    await index.close();
-    await links.close();
     await client.connection.close();
   });
 }

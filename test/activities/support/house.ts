@@ -11,11 +11,12 @@ import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry, type SubjectProfile } from '../../../store/subject-registry.js';
 import { testKeys } from '../../store/support.js';
+import { openDatabase, type TestDatabase } from '../../support/database.js';
 
 const POLICY = new URL('../../../policy/default.yaml', import.meta.url).pathname;
 const keys = testKeys();
 
-/** A real state folder with real keys; only the vendors are missing. */
+/** A real state folder and database with real keys; only the vendors are missing. */
 export class House {
   readonly keys = keys;
   readonly root = mkdtempSync(join(tmpdir(), 'quell-activities-'));
@@ -44,11 +45,16 @@ export class House {
     reader: new EvidenceReader(this.paths.dossier, keys.opening('seal-records')),
   };
 
-  private constructor(readonly registry: SubjectRegistry) {}
+  private constructor(
+    readonly database: TestDatabase,
+    readonly registry: SubjectRegistry,
+  ) {}
 
   static async build(): Promise<House> {
+    const database = await openDatabase();
+    onTestFinished(() => database.drop());
     const folder = mkdtempSync(join(tmpdir(), 'quell-registry-'));
-    const house = new House(await SubjectRegistry.open(folder, keys.secret('registry')));
+    const house = new House(database, await SubjectRegistry.open(folder, keys.secret('registry')));
     onTestFinished(() => {
       rmSync(folder, { recursive: true, force: true });
       rmSync(house.root, { recursive: true, force: true });
