@@ -6,6 +6,7 @@ import { alertTasks } from './alerts.js';
 import { benchDatabase } from './database.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
+import { listTasks } from './lists.js';
 import { measure, table, type Measurement } from './measure.js';
 import { readerTasks } from './readers.js';
 import { storeTasks } from './stores.js';
@@ -23,10 +24,11 @@ const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
 const stores = await storeTasks(folder);
 const database = await benchDatabase(folder);
 const gate = gateTasks(database.as('containment'));
+const lists = listTasks(database.as('records'), database.as('console'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
-  const tasks = [...alertTasks(), ...decisionTasks(), ...gate, ...readers.tasks, ...stores.tasks];
+  const tasks = [...alertTasks(), ...decisionTasks(), ...gate, ...readers.tasks, ...stores.tasks, ...lists];
   for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {
   await database.stop();
