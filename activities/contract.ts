@@ -1,14 +1,8 @@
 /** What the workflows ask of the world, as types; workflows import nothing else from here. One object in, one object out. */
 import type { Alert, AlertRef } from '../domain/alert.js';
-import type {
-  CaseState,
-  CaseSummary,
-  Escalation,
-  ExposureSummary,
-  HumanTask,
-  TimelineEntry,
-  Verdict,
-} from '../domain/case.js';
+import type { CaseState, Escalation, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
+import type { CaseSummary } from '../domain/case-summary.js';
+import type { PlanWait } from '../domain/plan-wait.js';
 import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { SharedPlace } from '../domain/colleagues.js';
 import type { Collection, Depth, EvidenceRef, Gap } from '../domain/evidence.js';
@@ -187,6 +181,10 @@ export interface RecordsActivities {
     readonly summary: CaseSummary;
     readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly incidentId?: string }>;
+  /** What lists show of the case, as it is now; nothing else is written. */
+  listCase(input: { readonly summary: CaseSummary }): Promise<void>;
+  /** Whose decision a plan waits for, as it is now. */
+  listPlan(input: PlanWait): Promise<void>;
   /** Messages to a workflow that were not obeyed: the first ones, and how many they are by now. Idempotent by workflow and count. */
   recordRefusals(input: {
     readonly workflowId: string;

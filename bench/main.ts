@@ -9,6 +9,7 @@ import { auditTasks } from './audit.js';
 import { benchDatabase } from './database.js';
 import { decisionTasks } from './decisions.js';
 import { gateTasks } from './gate.js';
+import { listTasks } from './lists.js';
 import { measure, table, type Measurement } from './measure.js';
 import { readerTasks } from './readers.js';
 import { storeTasks } from './stores.js';
@@ -31,6 +32,7 @@ const database = await benchDatabase(folder);
 const gate = gateTasks(database.as('containment'));
 const audit = auditTasks((role) => database.as(role), keys);
 const subjects = await subjectTasks(database.as('evidence'));
+const lists = listTasks(database.as('records'), database.as('console'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];
 try {
@@ -42,6 +44,7 @@ try {
     ...readers.tasks,
     ...stores.tasks,
     ...subjects,
+    ...lists,
   ];
   for (const task of tasks.filter(({ name }) => name.includes(values.only))) measured.push(await measure(task));
 } finally {

@@ -1,33 +1,16 @@
-import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { CLOSING_WORDS, nextWords, percent, saidClosing } from '../domain/case-words.js';
-import { summarise, waitsOf, type CaseState, type CaseSummary } from '../domain/case.js';
+import type { CaseState } from '../domain/case.js';
 import { EXPLANATION_WORDS } from '../domain/explanations.js';
 import { targetWords } from '../domain/target-words.js';
 import { unread } from '../domain/unread.js';
+import { waitsOf } from '../domain/waits.js';
 import { QuellError } from '../domain/errors.js';
 import { viewCase, viewContainment } from '../gateway/case-client.js';
-import { CaseIndex, type CaseEntry } from '../store/case-index.js';
-import { paths, withClient } from './context.js';
+import { withClient } from './context.js';
 import { linesOf, print } from './terminal.js';
 
-/** A list must not wait for workers that are not there. */
-const LOOK_WITHIN_MS = 5_000;
-
 export function registerCases(program: Command): void {
-  program
-    .command('cases')
-    .description('list cases, newest first')
-    .option('--open', 'only those that are open')
-    .action(async ({ open }: { open?: boolean }) => {
-      const index = await CaseIndex.open(paths().cases);
-      const listed = await index.list(open ? { open: true } : {});
-      for (const c of await withClient((client) => asTheyAre(client, listed)).catch(() => listed))
-        print(
-          `${c.caseId}  ${stageOf(c).padEnd(26)} ${c.severity.padEnd(8)} ${c.verdict.padEnd(14)} ${c.platforms.join(',').padEnd(16)} ${c.openedAt}${c.openPlans + c.openTasks > 0 ? `  waits for ${c.openPlans} plan(s), ${c.openTasks} task(s)` : ''}`,
-        );
-    });
-
   program
     .command('show <case>')
     .description('one case: what is known, who waits for what, its plans')
@@ -53,20 +36,8 @@ export function registerCases(program: Command): void {
     });
 }
 
-/** Open cases as they are now; the index knows a case as it was at its last record. */
-async function asTheyAre(client: Client, listed: readonly CaseEntry[]): Promise<readonly (CaseEntry | CaseSummary)[]> {
-  return await client.withDeadline(Date.now() + LOOK_WITHIN_MS, () =>
-    Promise.all(
-      listed.map(async (entry) => {
-        const state = entry.stage === 'closed' ? undefined : await viewCase(client, entry.caseId);
-        return state ? summarise(state) : entry;
-      }),
-    ),
-  );
-}
-
 /** With how a closed case ended. */
-export const stageOf = ({ stage, closedAs }: Pick<CaseSummary, 'stage' | 'closedAs'>): string =>
+export const stageOf = ({ stage, closedAs }: Pick<CaseState, 'stage' | 'closedAs'>): string =>
   closedAs === undefined ? stage : `${stage}: ${CLOSING_WORDS[closedAs].name}`;
 
 /** A case for people at a terminal, one line each. */

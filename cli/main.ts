@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAlerts } from './alerts.js';
+import { registerCaseLists } from './case-lists.js';
 import { registerCases } from './cases.js';
 import { registerCheck } from './check.js';
 import { registerDb } from './db.js';
@@ -20,6 +21,7 @@ const program = new Command('quell')
 
 registerRun(program);
 registerAlerts(program);
+registerCaseLists(program);
 registerCases(program);
 registerDecisions(program);
 registerTasks(program);

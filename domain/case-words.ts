@@ -80,3 +80,20 @@ export function percent(p: number): string {
   if (p > 0.99) return 'over 99 %';
   return p < 0.01 ? 'under 1 %' : `${Math.round(p * 100)} %`;
 }
+
+const DURATIONS: readonly (readonly [seconds: number, unit: string])[] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+];
+
+/** `2.5 h`, `40 min`; under a minute in seconds; `-` for one that is not known. */
+export function durationWords(seconds: number | undefined): string {
+  if (seconds === undefined) return '-';
+  const [size, unit] = DURATIONS.find(([s]) => seconds >= s) ?? [1, 's'];
+  return `${Number((seconds / size).toFixed(size > 60 ? 1 : 0))} ${unit}`;
+}
+
+/** Of counted cases, as a whole percentage; `-` for one that is not known. */
+export const shareWords = (share: number | undefined): string =>
+  share === undefined ? '-' : `${Math.round(share * 100)} %`;

@@ -225,6 +225,8 @@ export interface CaseState extends Refusals {
   policy?: CasePolicy;
   /** Others whom the attacker's traces led to. */
   others?: readonly OtherCase[];
+  /** How often the case was handed to its record: of two writes the later one is known by it. */
+  written?: number;
 }
 
 /** A case that this one started or joined, and the trace that ties them. */
@@ -236,93 +238,5 @@ export interface OtherCase {
   readonly alertId: string;
 }
 
-/** A wait for people or for logs, for the Temporal UI, the search attributes and the console. */
-export interface Wait {
-  readonly who: string;
-  readonly what: string;
-  readonly until: Instant;
-  readonly otherwise: string;
-}
-
-/** Everything the case waits for now, soonest first. */
-export function waitsOf(state: CaseState): readonly Wait[] {
-  const waits: Wait[] = [];
-  if (state.contact?.outcome === 'waiting')
-    waits.push({
-      who: 'the subject',
-      what: `answer on ${state.contact.channel}`,
-      until: state.contact.deadline,
-      otherwise: 'silence counts as the policy says',
-    });
-  for (const plan of state.plans)
-    if (plan.status === 'awaiting_approval')
-      waits.push({
-        who: 'approvers',
-        what: `decision on plan ${plan.digest.slice(0, 8)}`,
-        until: plan.deadline,
-        otherwise: 'the plan expires and nothing is done',
-      });
-  for (const task of state.tasks)
-    if (task.status === 'open')
-      waits.push({ who: task.role, what: task.text, until: task.dueAt, otherwise: task.ifLate });
-  if (state.lagUntil !== undefined)
-    waits.push({
-      who: 'vendor logs',
-      what: 'rows that may still appear',
-      until: state.lagUntil,
-      otherwise: 'the evidence is read again',
-    });
-  if (state.watchUntil !== undefined)
-    waits.push({
-      who: 'vendor logs',
-      what: 'more of what was suspicious: the case keeps watch',
-      until: state.watchUntil,
-      otherwise: 'the case decides a second time',
-    });
-  return waits.sort((a, b) => (a.until < b.until ? -1 : 1));
-}
-
-/** What the case index and the audit chain need of a state: ids and numbers, small enough to travel often. */
-export interface CaseSummary {
-  readonly caseId: string;
-  readonly subjectId: string;
-  readonly openedAt: Instant;
-  readonly stage: Stage;
-  readonly severity: Severity;
-  readonly verdict: Verdict;
-  readonly platforms: readonly Platform[];
-  readonly alertIds: readonly string[];
-  readonly alertCount: number;
-  readonly openTasks: number;
-  readonly openPlans: number;
-  readonly links: readonly string[];
-  readonly incidentId?: string;
-  readonly closedAs?: CaseState['closedAs'];
-  readonly report?: CaseState['report'];
-}
-
 export const alertCount = (state: Pick<CaseState, 'alerts' | 'alertsFolded'>): number =>
   state.alerts.length + state.alertsFolded;
-
-export function summarise(state: CaseState): CaseSummary {
-  const platforms = new Set<Platform>();
-  for (const alert of state.alerts) if (alert.platform) platforms.add(alert.platform);
-  for (const finding of state.assessment?.findings ?? []) platforms.add(finding.platform);
-  return {
-    caseId: state.caseId,
-    subjectId: state.subjectId,
-    openedAt: state.openedAt,
-    stage: state.stage,
-    severity: state.severity,
-    verdict: state.verdict,
-    platforms: [...platforms].sort(),
-    alertIds: state.alerts.map((a) => a.alertId),
-    alertCount: alertCount(state),
-    openTasks: state.tasks.filter((t) => t.status === 'open').length,
-    openPlans: state.plans.filter((p) => p.status === 'awaiting_approval').length,
-    links: state.assessment?.links ?? [],
-    ...(state.incidentId === undefined ? {} : { incidentId: state.incidentId }),
-    ...(state.closedAs === undefined ? {} : { closedAs: state.closedAs }),
-    ...(state.report === undefined ? {} : { report: state.report }),
-  };
-}

@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { DOSSIER_NAMES } from '../activities/dossier.js';
 import { QuellError } from '../domain/errors.js';
 import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
-import type { CaseIndex } from '../store/case-index.js';
+import type { CaseIndex } from '../store/cases/case-index.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxItem, InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subjects/registry.js';
@@ -33,7 +33,7 @@ export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 't
   readonly client: Client;
   readonly inbox: InboxReader;
   readonly registry: Pick<SubjectRegistry, 'resolve' | 'findEach' | 'canonical'>;
-  readonly index: CaseIndex;
+  readonly index: Pick<CaseIndex, 'get' | 'holds' | 'running'>;
   /** The alerts of each join are kept in the case's dossier, with what the detector sent (rows of `AlertRow`). */
   readonly dossier: EvidenceWriter;
   readonly sources: readonly (SortDeps['sources'][number] & { readonly newCasesPerMinute: number })[];

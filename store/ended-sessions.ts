@@ -1,49 +1,34 @@
-import { access, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Pool } from 'pg';
 import { QuellError } from '../domain/errors.js';
-import { ensureDir, errno, io, isSafeName, writeWhole } from './files.js';
+import { query } from './postgres/connection.js';
 
 /** More than people can end in the hours that a session lasts. */
 const MAX = 10_000;
 
-/** Sessions that were ended before their time, an empty file each, until they would have ended by themselves. Any number of processes may share the folder. */
+/** Sessions that were ended before their time, until they would have ended by themselves, for every process of the console. */
 export class EndedSessions {
   constructor(
-    private readonly dir: string,
+    private readonly database: Pool,
     private readonly now: () => number = Date.now,
     private readonly max = MAX,
   ) {}
 
-  /** Durable when it resolves. `until`: when it would have ended, milliseconds. Errors: STORE, also when there are too many. */
-  async end(session: { readonly id: string; readonly until: number }): Promise<void> {
-    const name = nameOf(session);
-    await io('ended sessions', async () => {
-      await ensureDir(this.dir);
-      const names = await readdir(this.dir);
-      const over = names.filter((n) => Number(n.split('.')[0]) <= this.now());
-      await Promise.all(over.map((n) => rm(join(this.dir, n), { force: true })));
-      if (names.length - over.length >= this.max) throw new QuellError('STORE', 'too many sessions were ended');
-      await writeWhole(join(this.dir, name), '');
-    });
+  /** Durable when it resolves. `until`: when it would have ended, milliseconds. Errors: those of `query`; STORE when there are too many. */
+  async end({ id, until }: { readonly id: string; readonly until: number }): Promise<void> {
+    await query(this.database, 'DELETE FROM ended_sessions WHERE ends_at <= $1', [new Date(this.now())]);
+    const { rows } = await query<{ kept: boolean }>(this.database, END, [id, new Date(Math.ceil(until)), this.max]);
+    if (rows.length === 0) throw new QuellError('STORE', 'too many sessions were ended');
   }
 
-  /** Errors: STORE: what cannot be looked up counts as no session. */
-  async has(session: { readonly id: string; readonly until: number }): Promise<boolean> {
-    const name = nameOf(session);
-    return io('ended sessions', async () => {
-      try {
-        await access(join(this.dir, name));
-        return true;
-      } catch (error) {
-        if (errno(error) === 'ENOENT') return false;
-        throw error;
-      }
-    });
+  /** Errors: those of `query`: what cannot be looked up counts as no session. */
+  async has({ id }: { readonly id: string }): Promise<boolean> {
+    const { rowCount } = await query(this.database, 'SELECT FROM ended_sessions WHERE session_id = $1', [id]);
+    return rowCount === 1;
   }
 }
 
-function nameOf({ id, until }: { readonly id: string; readonly until: number }): string {
-  const name = `${Math.ceil(until)}.${id}`;
-  if (!isSafeName(name)) throw new QuellError('STORE', 'no id of a session');
-  return name;
-}
+/** A row is answered when the session is there afterwards, also from before. */
+const END = `
+  WITH kept AS (
+    INSERT INTO ended_sessions (session_id, ends_at) SELECT $1, $2 WHERE (SELECT count(*) FROM ended_sessions) < $3 ON CONFLICT DO NOTHING RETURNING session_id)
+  SELECT true AS kept FROM kept UNION ALL SELECT true FROM ended_sessions WHERE session_id = $1 LIMIT 1`;

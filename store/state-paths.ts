@@ -12,11 +12,8 @@ export interface StatePaths {
   readonly dossier: string;
   /** Heads of the audit log, where the operator names no better place. */
   readonly auditHeads: string;
-  readonly cases: string;
   readonly policies: string;
   readonly reports: string;
-  /** Console: sessions that people ended before their time. */
-  readonly endedSessions: string;
   /** Containment: the file `STOP`. */
   readonly containment: string;
   /** Demo profile only: generated keys. */
@@ -32,10 +29,8 @@ export function statePaths(root: string): StatePaths {
     grounds: at('grounds'),
     dossier: at('dossier'),
     auditHeads: at('audit-heads.jsonl'),
-    cases: at('cases'),
     policies: at('policies'),
     reports: at('reports'),
-    endedSessions: at('ended-sessions'),
     containment: at('containment'),
     keys: at('keys'),
   };

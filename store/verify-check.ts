@@ -9,7 +9,6 @@ export const PROBLEMS = {
   CHAIN_BROKEN: 'the audit chain does not hold from here on',
   CASE_NOT_IN_CHAIN: 'the case index knows this case, the audit chain does not',
   CASE_NOT_IN_INDEX: 'the audit chain knows this case, the case index does not',
-  INDEX_BROKEN: 'the case index holds a line that Quell cannot have written',
   EVIDENCE_MISSING: 'the audit chain names this evidence file, and it is not there',
   EVIDENCE_CHANGED: 'this evidence file is not the one that was written',
   MANIFEST_MISSING: 'the manifest of this evidence is not there',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
 import { isGrpcServiceError } from '@temporalio/client';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
 import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
@@ -9,7 +10,9 @@ import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow, Delivery } from '../gateway/delivery.js';
 import { keepNote } from '../gateway/task-form.js';
 import type { AuditLog } from '../store/audit/log.js';
-import type { CaseIndex } from '../store/case-index.js';
+import { CaseIndex } from '../store/cases/case-index.js';
+import { countCases, listCases } from '../store/cases/case-list.js';
+import { caseNumbers } from '../store/cases/numbers.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
 import type { InboxReader } from '../store/inbox.js';
 import type { SubjectRegistry } from '../store/subjects/registry.js';
@@ -20,7 +23,7 @@ import { GUARD_ID, startOfGuard, type GuardPeople } from './workflows-port.js';
 export interface ConsoleSources {
   readonly client: Client;
   readonly registry: Pick<SubjectRegistry, 'find' | 'allIds' | 'profiles'>;
-  readonly index: CaseIndex;
+  readonly database: Pool;
   readonly inbox: InboxReader;
   readonly delivery: Delivery;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
@@ -33,10 +36,12 @@ export interface ConsoleSources {
 /** A page must not wait for workers that are not there: it shows what the index knows instead. */
 const LOOK_WITHIN_MS = 5_000;
 const DECIDE_WITHIN_MS = 20_000;
+const DAY_MS = 86_400_000;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, index, inbox, delivery, audit, reports, guard } = sources;
+  const { client, registry, database, inbox, delivery, audit, reports, guard } = sources;
+  const index = new CaseIndex(database);
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
     client.withDeadline(Date.now() + LOOK_WITHIN_MS, read).catch((error: unknown) => {
@@ -53,7 +58,13 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
   const person = async (subjectId: string): Promise<PersonView | undefined> =>
     (await people([subjectId])).get(subjectId);
   return {
-    cases: () => index.list(),
+    cases: (filter, page) => listCases(database, filter, page),
+    counts: (filter, person) => countCases(database, filter, person),
+    entry: (caseId) => index.get(caseId),
+    numbers: (days) => {
+      const now = Date.now();
+      return caseNumbers(database, new Date(now - days * DAY_MS).toISOString(), new Date(now).toISOString());
+    },
     view: (caseId) => look(() => viewCase(client, caseId)),
     containment: (containmentId) => look(() => viewContainment(client, containmentId)),
     targets: planTargets(client, reader),
@@ -78,6 +89,7 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     person,
     people,
     idsOf: (subjectId) => registry.allIds(subjectId),
+    subjectWith: (mail) => registry.find({ mail }),
     account: async (platform, tenant, nativeId) => {
       const subjectId = await registry.find({ platform, tenant, nativeId });
       return subjectId === undefined ? undefined : person(subjectId);

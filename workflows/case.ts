@@ -1,5 +1,6 @@
 import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
-import { summarise, type CaseSummary, type Stage } from '../domain/case.js';
+import { summarise, type CaseSummary } from '../domain/case-summary.js';
+import type { Stage } from '../domain/case.js';
 import { attempt, together } from './case/attempt.js';
 import { closeCase } from './case/closing.js';
 import { followPlan, planContainment } from './case/containment.js';
@@ -11,6 +12,7 @@ import { collectAndAssess } from './case/evidence.js';
 import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
+import { keepListed } from './case/listing.js';
 import { lookAgain, whileAlert } from './case/late-alerts.js';
 import { lookBeyondSubject } from './case/pivot.js';
 import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
@@ -90,6 +92,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 export async function caseWorkflow(input: CaseInput): Promise<CaseSummary> {
   const run = openRun(input);
   handleMessages(run);
+  void keepListed(run);
 
   while (run.state.stage !== 'closed') {
     const next = await attempt(run, playbook[run.state.stage]);

@@ -4,6 +4,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -11,6 +12,7 @@ import { holds, notDone, withResult } from '../domain/containment-report.js';
 import type { ActionResult, PlannedAction, SignedResult } from '../domain/plan.js';
 import { clearance, handleDecisions } from './containment/decisions.js';
 import { drawPlan } from './containment/details.js';
+import { keepPlanListed } from './containment/listing.js';
 import { reportDrift } from './containment/drift.js';
 import { MINUTE, now, until } from './clock.js';
 import {
@@ -19,6 +21,7 @@ import {
   type ContainmentInput,
   type ContainmentState,
 } from './messages.js';
+import { LISTED } from './patches.js';
 import { containment, people } from './proxies.js';
 import { blockBefore, leasedBefore, planOf, sinceLastGate, unblockBefore } from './retired/before-last-gate.js';
 
@@ -66,6 +69,7 @@ async function approve(input: ContainmentInput, state: ContainmentState): Promis
     void people.requestApproval
       .executeWithOptions({ summary }, [{ caseId, plan, planDigest, suspect, deadline }])
       .catch(() => undefined);
+    if (patched(LISTED)) void keepPlanListed(input, state).catch(() => undefined);
     await condition(() => undecided().length === 0, until(deadline), {
       summary: `Approvers decide until ${deadline}; then the plan expires and nothing is done`,
     });

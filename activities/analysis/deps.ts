@@ -1,7 +1,7 @@
 import type { Capability } from '../../domain/capability.js';
 import type { Platform } from '../../domain/platform.js';
 import type { Registry } from '../../platforms/registry.js';
-import type { CaseIndex } from '../../store/case-index.js';
+import type { CaseIndex } from '../../store/cases/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { SecretKey, SigningKey, VerifyKey } from '../../store/key-ring.js';
 import type { PolicyStore } from '../../store/policy-file.js';
@@ -16,7 +16,7 @@ export interface AnalysisDeps {
     readonly writer: Pick<EvidenceWriter, 'writeRows' | 'writeJson'>;
   };
   readonly policies: Pick<PolicyStore, 'read'>;
-  readonly index: Pick<CaseIndex, 'involvements' | 'list'>;
+  readonly index: Pick<CaseIndex, 'involvements' | 'together'>;
   /** Earlier cases may be filed under ids that were merged into the subject's. */
   readonly registry: Pick<SubjectRegistry, 'allIds' | 'profile' | 'profiles' | 'findEach'>;
   readonly intelligence: Intelligence;

@@ -92,10 +92,7 @@ function assertReadFor({ manifestKeys }: AnalysisDeps, { caseId, subject, collec
 
 /** The subjects of open cases that share an incident with this one: whoever did it may be among them. */
 async function suspectsOf(deps: AnalysisDeps, caseId: string, subjectId: string): Promise<readonly Suspect[]> {
-  const open = (await deps.index.list()).filter((c) => c.stage !== 'closed');
-  const incidents = new Set(open.filter((c) => c.caseId === caseId).flatMap((c) => c.incidentId ?? []));
-  const related = open.filter((c) => c.incidentId !== undefined && incidents.has(c.incidentId));
-  const ids = [...new Set(related.map((c) => c.subjectId))].filter((id) => id !== subjectId).sort();
+  const ids = (await deps.index.together(caseId)).filter((id) => id !== subjectId);
   const profiles = await deps.registry.profiles(ids);
   return ids.map((id) => ({ subjectId: id, accounts: profiles.get(id)?.accounts ?? [] }));
 }

@@ -4,12 +4,12 @@ import type { ActionResult } from '../../domain/plan.js';
 import type { Severity, TenantRef } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditChain } from '../../store/audit/chain.js';
-import type { CaseIndexWriter } from '../../store/case-index.js';
+import type { CaseWriter } from '../../store/cases/case-writer.js';
+import type { IncidentLinks } from '../../store/cases/incident-links.js';
 import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import type { PolicyStore } from '../../store/policy-file.js';
 import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import type { Clock } from '../context.js';
-import type { IncidentLinks } from './incident-links.js';
 
 /** What the records role asks of other workflows, by workflow id. No answer is an error: the caller takes it as no. */
 export interface WorkflowsPort {
@@ -55,7 +55,7 @@ export interface RecordsDeps {
   readonly tenants?: readonly TenantRef[];
   readonly profile: 'demo' | 'production';
   readonly chain: AuditChain;
-  readonly index: CaseIndexWriter;
+  readonly index: CaseWriter;
   readonly links: IncidentLinks;
   readonly registry: Pick<SubjectRegistry, 'canonical' | 'merge' | 'profile' | 'profiles'>;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };

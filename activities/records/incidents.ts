@@ -1,4 +1,4 @@
-import type { CaseSummary } from '../../domain/case.js';
+import type { CaseSummary } from '../../domain/case-summary.js';
 import { instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { DOSSIER_NAMES } from '../dossier.js';
@@ -15,26 +15,37 @@ export async function joinIncident(
   { caseId, links, severity, stage }: CaseSummary,
 ): Promise<Joined> {
   if (stage === 'closed') return {};
-  const incidentId = links.length > 0 ? await deps.links.join(caseId, links) : deps.links.tiedTo(caseId);
+  const incidentId = links.length > 0 ? await deps.links.join(caseId, links) : await deps.links.tiedTo(caseId);
   if (incidentId === undefined) return {};
   await deps.workflows.joinIncident({ incidentId, caseId, severity });
   await bringEarlier(deps, incidentId, caseId, links);
   return { incidentId };
 }
 
-/** A case that closes in no incident is shown in the one that it shares a trace with, now or when there is one. */
-export async function closeInIncident(deps: RecordsDeps, summary: CaseSummary): Promise<Joined> {
-  const { caseId, openedAt, severity, incidentId } = summary;
-  const closedAt = instant(deps.clock);
-  const tied = deps.links.tiedTo(caseId);
-  const others = tied ?? (incidentId === undefined ? deps.links.incidentOf(summary.links) : undefined);
+/** A case that closes in no incident is shown in the one that it shares a trace with. */
+export async function incidentAtClose(deps: RecordsDeps, summary: CaseSummary): Promise<Joined> {
+  const { caseId, severity, incidentId, links } = summary;
+  const tied = await deps.links.tiedTo(caseId);
+  const others = tied ?? (incidentId === undefined ? await deps.links.incidentOf(links) : undefined);
   // The case itself tells the incident that it knows of.
   if (others !== undefined && others !== incidentId)
     await deps.workflows.joinIncident({ incidentId: others, caseId, severity, closed: true });
   const found = incidentId ?? others;
-  const links = found === undefined ? summary.links : [];
-  await deps.links.noteClosed({ caseId, openedAt, severity, links, closedAt });
   return found === undefined ? {} : { incidentId: found };
+}
+
+/**
+ * The case stands closed in the index, where the next one that shares a trace finds it. One that was just too early to find it is looked for once
+ * more: whoever writes first and looks then, on both sides, misses nobody.
+ */
+export async function closeInIncident(deps: RecordsDeps, summary: CaseSummary, at: string): Promise<void> {
+  const { caseId, openedAt, severity, links } = summary;
+  await deps.links.noteClosed(caseId, links, at);
+  if (summary.incidentId !== undefined) return;
+  const incidentId = await deps.links.incidentOf(links);
+  if (incidentId === undefined) return;
+  await deps.workflows.joinIncident({ incidentId, caseId, severity, closed: true });
+  await deps.index.setIncident(caseId, openedAt, incidentId);
 }
 
 async function bringEarlier(
@@ -43,14 +54,13 @@ async function bringEarlier(
   caseId: string,
   links: readonly string[],
 ): Promise<void> {
-  for (const earlier of deps.links.earlier(links, instant(deps.clock))) {
+  for (const earlier of await deps.links.earlier(links, instant(deps.clock))) {
     // The subject's own earlier case has the same id: the incident shows it as open again.
     if (earlier.caseId !== caseId) {
       const { severity } = earlier;
       await deps.workflows.joinIncident({ incidentId, caseId: earlier.caseId, severity, closed: true });
     }
     await deps.index.setIncident(earlier.caseId, earlier.openedAt, incidentId);
-    await deps.links.brought(earlier);
   }
 }
 
@@ -67,7 +77,7 @@ export async function raiseAlerts(
       .map((a) => a.detectedAt)
       .sort()
       .at(-1) ?? instant(deps.clock);
-  if (told === input.after || deps.links.knows(told, tie.links, lastAt)) return;
+  if (told === input.after || (await deps.links.knows(told, tie.links, lastAt))) return;
   await deps.workflows.joinAlerts({ ...input, caseId: told, subjectId });
   // After it: a case that is just closing is tried again and again.
   await deps.dossier.writer.writeRows(
@@ -76,7 +86,7 @@ export async function raiseAlerts(
     tie.told.map((alert) => ({ alert, raw: alert })),
   );
   const incidentId = await deps.links.join(input.after, tie.links);
-  await deps.links.tie(told, incidentId, tie.links);
+  await deps.links.tie(told, incidentId, tie.links, instant(deps.clock));
   await deps.workflows.joinIncident({ incidentId, caseId: input.after, severity: tie.severity });
   await deps.workflows.joinIncident({ incidentId, caseId: told, severity: tie.severity });
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '../context.js';
+import { instant, systemClock } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
@@ -7,9 +7,8 @@ import { raiseAlerts } from './incidents.js';
 import { closeCase, openCase, recordProgress, recordRefusals } from './progress.js';
 
 export type { RecordsDeps, WorkflowsPort } from './deps.js';
-export { IncidentLinks } from './incident-links.js';
 
-/** Activities of the records role, the single writer of the audit chain and the case index. */
+/** Activities of the records role, which alone writes the audit chain and the case index. */
 export function createRecordsActivities(
   given: Omit<RecordsDeps, 'clock'> & Partial<Pick<RecordsDeps, 'clock'>>,
 ): RecordsActivities {
@@ -17,6 +16,8 @@ export function createRecordsActivities(
   return guarded<RecordsActivities>({
     openCase: (input) => openCase(deps, input),
     recordProgress: (input) => recordProgress(deps, input),
+    listCase: ({ summary }) => deps.index.put(summary, instant(deps.clock)),
+    listPlan: (wait) => deps.index.putPlan(wait),
     handOver: (input) => handOver(deps, input),
     recordRefusals: (input) => recordRefusals(deps, input),
     raiseAlerts: (input) => raiseAlerts(deps, input),

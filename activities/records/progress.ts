@@ -1,15 +1,15 @@
 import { pinned } from '../../domain/weights.js';
 import { createHash } from 'node:crypto';
 import { saidClosing } from '../../domain/case-words.js';
-import { summarise, type CaseSummary, type TimelineEntry } from '../../domain/case.js';
+import { summarise, type CaseSummary } from '../../domain/case-summary.js';
+import type { TimelineEntry } from '../../domain/case.js';
 import { PIVOT } from '../../domain/pivot.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
-import type { CaseEntry } from '../../store/case-index.js';
 import { instant } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import type { RecordsDeps } from './deps.js';
-import { closeInIncident, joinIncident } from './incidents.js';
+import { closeInIncident, incidentAtClose, joinIncident } from './incidents.js';
 import { writeReport } from './report/write-report.js';
 
 /** Pins the policy as it is now with the keys and people of this configuration, writes the first line of the case and lists it. */
@@ -30,7 +30,7 @@ export async function openCase(
   };
   await deps.chain.append([{ key: `${caseId}:${first}:opened`, at, kind: 'case.opened', by: 'records', caseId, data }]);
   await vouchForDossier(deps, summary);
-  await deps.index.put(indexEntry(summary, at), summary.alertIds);
+  await deps.index.put(summary, at);
   const { contact, containment, decision, disclosure, escalation, windows, readContentFrom } = policy;
   return {
     digest,
@@ -68,7 +68,7 @@ export async function recordProgress(
 ): Promise<{ readonly incidentId?: string }> {
   await appendLines(deps, summary, entries);
   const joined = await joinIncident(deps, summary);
-  await deps.index.put(indexEntry({ ...summary, ...joined }, instant(deps.clock)), summary.alertIds);
+  await deps.index.put({ ...summary, ...joined }, instant(deps.clock));
   if (summary.stage === 'closed') await deps.chain.checkpoint();
   return joined;
 }
@@ -98,12 +98,11 @@ export async function closeCase(
   const closedAs = saidClosing(state);
   const summary = { ...summarise(state), ...(closedAs === undefined ? {} : { closedAs }) };
   await appendLines(deps, summary, entries);
-  const joined = await closeInIncident(deps, summary);
+  const joined = await incidentAtClose(deps, summary);
   const report = await writeReport(deps, { ...state, ...joined });
-  await deps.index.put(
-    indexEntry({ ...summary, ...joined, stage: 'closed', report }, instant(deps.clock)),
-    summary.alertIds,
-  );
+  const at = instant(deps.clock);
+  await deps.index.put({ ...summary, ...joined, stage: 'closed', report }, at);
+  await closeInIncident(deps, { ...summary, ...joined }, at);
   await deps.chain.checkpoint();
   return report;
 }
@@ -143,41 +142,5 @@ function line({ caseId, openedAt }: CaseSummary, entry: TimelineEntry, before: r
     by: 'playbook',
     caseId,
     text: entry.text.slice(0, 4000),
-  };
-}
-
-function indexEntry(summary: CaseSummary, updatedAt: string): CaseEntry {
-  const {
-    caseId,
-    subjectId,
-    openedAt,
-    stage,
-    severity,
-    verdict,
-    platforms,
-    alertCount,
-    openTasks,
-    openPlans,
-    incidentId,
-    closedAs,
-    report,
-  } = summary;
-  return {
-    ...{
-      caseId,
-      subjectId,
-      openedAt,
-      updatedAt,
-      stage,
-      severity,
-      verdict,
-      platforms,
-      alertCount,
-      openTasks,
-      openPlans,
-    },
-    ...(incidentId === undefined ? {} : { incidentId }),
-    ...(closedAs === undefined ? {} : { closedAs }),
-    ...(report === undefined ? {} : { report }),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitsOf, type CaseState, type Wait } from '../../domain/case.js';
+import type { CaseState } from '../../domain/case.js';
+import { waitsOf, type Wait } from '../../domain/waits.js';
 import { statePaths } from '../../store/state-paths.js';
 import { paint } from '../terminal.js';
 import type { House } from './house.js';

@@ -14,6 +14,7 @@ import type { PerMinute } from '../per-minute.js';
 import { REQUEST_WITHIN_MS, requestWithin } from '../server-times.js';
 import { registerActions } from './actions.js';
 import { formats } from './format.js';
+import { registerLists } from './lists.js';
 import { registerPages } from './pages.js';
 import type { ConsolePorts } from './ports.js';
 import type { Session, Sessions } from './session.js';
@@ -154,6 +155,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
   app.get('/icon.svg', (_, reply) => reply.type('image/svg+xml').send(ICON));
   app.get('/health', () => ({ ok: true }));
   registerSignIn(app, console);
+  registerLists(app, console);
   registerPages(app, console);
   registerActions(app, console);
   if (codec && temporalUi)

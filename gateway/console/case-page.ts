@@ -1,7 +1,8 @@
 import { signInPicture, volumePicture } from '../../activities/records/report/pictures.js';
 import { isNoteKey, type Dossier } from '../../activities/dossier.js';
 import { AUTOMATIC, clearanceOf, roleFor } from '../../domain/approval.js';
-import { STAGES, waitsOf, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
+import { STAGES, type CaseState, type HumanTask, type PlanState } from '../../domain/case.js';
+import { waitsOf } from '../../domain/waits.js';
 import { lengthOf, momentOf } from '../../domain/clocks.js';
 import { sourcesOf as sourcesShow } from '../../domain/exposure-sources.js';
 import { countWords, peopleWords } from '../../domain/exposure-words.js';

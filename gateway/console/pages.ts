@@ -1,55 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import { roleFor } from '../../domain/approval.js';
-import { STAGES, waitsOf, type CaseState } from '../../domain/case.js';
+import type { CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
-import type { CaseEntry } from '../../store/case-index.js';
+import type { CaseEntry } from '../../store/cases/case-entry.js';
 import { namesNobody } from '../../store/inbox.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
 import { ownIds } from './own-ids.js';
 import type { ConsolePorts, PersonView } from './ports.js';
 
-const PAGE = 50;
-const SHOWS = ['open', 'mine', 'closed', 'all'] as const;
 /** Looks within the same minute are one entry of the audit log. */
 const MINUTE_MS = 60_000;
 const BODY_SHOWN = 200_000;
 
-/** What people read. Every look at a case is an entry of the audit log. */
+/** What people read of one case, and what could not be delivered. Every look at a case is an entry of the audit log. */
 export function registerPages(app: FastifyInstance, console: Console): void {
   const { ports, temporalUi } = console.options;
   const minute = (): number => Math.floor(console.now().getTime() / MINUTE_MS);
-
-  app.get<{ Querystring: { show?: unknown; page?: unknown } }>('/', async (request, reply) => {
-    const { session, person } = console.who(request);
-    const show = SHOWS.find((s) => s === request.query.show) ?? 'open';
-    const all = await othersThan(ports, person, await ports.cases());
-    const open = all.filter((entry) => entry.stage !== 'closed');
-    const listed = show === 'all' ? all : show === 'closed' ? all.filter((e) => e.stage === 'closed') : open;
-    const page = Math.max(0, Math.floor(Number(request.query.page ?? 0)) || 0);
-    const shown = listed.slice(page * PAGE, (page + 1) * PAGE);
-    const people = await ports.people(shown.map((e) => e.subjectId));
-    const rows = await Promise.all(shown.map((e) => rowOf(ports, e, people.get(e.subjectId), person)));
-    await ports.audit({ kind: 'cases.listed', by: session.personId, once: `list:${session.id}:${minute()}` });
-    return console.render(
-      reply,
-      'cases',
-      {
-        title: 'Cases',
-        show,
-        rows: show === 'mine' ? rows.filter((r) => r.mine) : rows,
-        open: open.length,
-        closed: all.length - open.length,
-        page,
-        more: listed.length > (page + 1) * PAGE,
-        stages: STAGES,
-        queue: await ports.queue(),
-        letters: (await ports.deadLetters()).length,
-        refresh: 30,
-      },
-      session,
-    );
-  });
 
   app.get<{ Params: { caseId: string }; Querystring: { watch?: unknown } }>(
     '/cases/:caseId',
@@ -83,7 +49,7 @@ export function registerPages(app: FastifyInstance, console: Console): void {
   app.get<{ Params: { caseId: string } }>('/cases/:caseId/report', async (request, reply) => {
     const { session, person } = console.who(request);
     const { caseId } = request.params;
-    const entry = (await ports.cases()).find((c) => c.caseId === caseId);
+    const entry = await ports.entry(caseId);
     await mayRead(console, person, caseId, entry?.subjectId);
     const html = await ports.report(caseId);
     if (html === undefined) throw new QuellError('STORE_GONE', 'there is no report of this case yet');
@@ -166,55 +132,9 @@ async function mayRead(
   throw new QuellError('STORE_GONE', 'there is no such case');
 }
 
-async function othersThan(
-  ports: ConsolePorts,
-  person: ConsolePerson,
-  cases: readonly CaseEntry[],
-): Promise<readonly CaseEntry[]> {
-  const own = await ownIds(ports, person);
-  return cases.filter((entry) => !own.includes(entry.subjectId));
-}
-
 async function caseOf(
   ports: ConsolePorts,
   caseId: string,
 ): Promise<readonly [CaseState | undefined, CaseEntry | undefined]> {
-  const [state, entries] = await Promise.all([ports.view(caseId), ports.cases()]);
-  return [state, entries.find((e) => e.caseId === caseId)];
-}
-
-async function rowOf(
-  ports: ConsolePorts,
-  entry: CaseEntry,
-  subject: PersonView | undefined,
-  person: ConsolePerson,
-): Promise<CaseEntry & RowParts> {
-  const state = entry.stage === 'closed' ? undefined : await ports.view(entry.caseId);
-  const live = state && { stage: state.stage, verdict: state.verdict, severity: state.severity };
-  return {
-    ...entry,
-    ...live,
-    at: STAGES.indexOf(state?.stage ?? entry.stage),
-    person: subject,
-    waits: state ? waitsOf(state) : [],
-    mine: state !== undefined && (await waitsFor(ports, state, person)),
-  };
-}
-interface RowParts {
-  readonly at: number;
-  readonly person: PersonView | undefined;
-  readonly waits: ReturnType<typeof waitsOf>;
-  /** It waits for the person who is signed in. */
-  readonly mine: boolean;
-}
-
-async function waitsFor(ports: ConsolePorts, state: CaseState, person: ConsolePerson): Promise<boolean> {
-  if (state.tasks.some((t) => t.status === 'open' && person.roles.includes(t.role))) return true;
-  const rules = state.policy?.containment.approvalRules ?? [];
-  for (const plan of state.plans.filter((p) => p.status === 'awaiting_approval')) {
-    const view = await ports.containment(plan.containmentId);
-    const decided = view?.decisions.some(({ body }) => body.personId === person.personId);
-    if (view && decided === false && roleFor(view.plan.body.actions, rules, person.roles) !== undefined) return true;
-  }
-  return false;
+  return await Promise.all([ports.view(caseId), ports.entry(caseId)]);
 }

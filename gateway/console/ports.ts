@@ -1,7 +1,9 @@
 import type { Dossier, LedgerEntry } from '../../activities/dossier.js';
 import type { CaseState } from '../../domain/case.js';
 import type { ApprovalDecision, Signed, SwitchDecision, TaskCompletion } from '../../domain/decision.js';
-import type { CaseEntry } from '../../store/case-index.js';
+import type { CaseEntry } from '../../store/cases/case-entry.js';
+import type { CaseCounts, CaseFilter, CaseOrder, CasePage } from '../../store/cases/case-list.js';
+import type { AllNumbers } from '../../store/cases/numbers.js';
 import type { DeadLetter, InboxItem } from '../../store/inbox.js';
 import type { SignedPlan } from '../../domain/plan.js';
 import type { ResolvedStep, StepNames } from '../../domain/resolved-step.js';
@@ -27,8 +29,17 @@ export interface ConsoleAudit {
 
 /** What the console reads and asks. Tests give their own. */
 export interface ConsolePorts {
-  /** What the index knows, newest first. */
-  cases(): Promise<readonly CaseEntry[]>;
+  /** A page of a list of cases, as their index knows them. */
+  cases(
+    filter: CaseFilter,
+    page: { readonly order: CaseOrder; readonly after?: string; readonly limit: number },
+  ): Promise<CasePage>;
+  /** How many there are of each kind, and how many of them wait for a person. */
+  counts(filter: CaseFilter, person: NonNullable<CaseFilter['waitsFor']>): Promise<CaseCounts>;
+  /** What the index knows of a case; of several with the id the newest. */
+  entry(caseId: string): Promise<CaseEntry | undefined>;
+  /** Of the cases that were opened in the days before now. */
+  numbers(days: number): Promise<AllNumbers>;
   /** The live state; undefined when Temporal does not know the case (any more) or nobody answers in time. */
   view(caseId: string): Promise<CaseState | undefined>;
   containment(containmentId: string): Promise<ContainmentView | undefined>;
@@ -47,6 +58,8 @@ export interface ConsolePorts {
   people(subjectIds: readonly string[]): Promise<ReadonlyMap<string, PersonView>>;
   /** Every id that is this subject's by now, its own too. */
   idsOf(subjectId: string): Promise<readonly string[]>;
+  /** Who has the mail address. */
+  subjectWith(mail: string): Promise<string | undefined>;
   /** Whose account it is that a plan acts on. */
   account(platform: string, tenant: string, nativeId: string): Promise<PersonView | undefined>;
   /** Keeps free text in the case's dossier and gives its key. */

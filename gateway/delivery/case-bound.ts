@@ -1,9 +1,9 @@
 import type { Alert } from '../../domain/alert.js';
-import type { CaseIndex } from '../../store/case-index.js';
+import type { CaseIndex } from '../../store/cases/case-index.js';
 import type { InboxItem } from '../../store/inbox.js';
 
 export interface CaseBoundDeps {
-  readonly index: Pick<CaseIndex, 'list'>;
+  readonly index: Pick<CaseIndex, 'running'>;
   /** Of the policy (`alerts.maxCasesPerAlert`), as it is now. */
   readonly maxCasesPerAlert: () => Promise<number>;
 }
@@ -28,8 +28,7 @@ export class CaseBound {
     if (alert.subjects.length < 2) return undefined;
     const allowed = (await deps.maxCasesPerAlert()) * (item.resent + 1);
     if (alert.subjects.length <= allowed) return undefined;
-    const before = (await deps.index.list({ open: true })).filter((entry) => entry.openedAt < item.receivedAt);
-    return new CaseBound(allowed, new Set(before.map((entry) => entry.caseId)));
+    return new CaseBound(allowed, await deps.index.running(item.receivedAt));
   }
 
   /** From here on nobody needs to be registered who is not known. */

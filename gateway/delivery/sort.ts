@@ -1,7 +1,7 @@
 import type { Alert, AlertRef } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { TenantRef } from '../../domain/platform.js';
-import type { CaseIndex } from '../../store/case-index.js';
+import type { CaseIndex } from '../../store/cases/case-index.js';
 import type { InboxItem } from '../../store/inbox.js';
 import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import { parseBody } from '../alerts/kit/body.js';
@@ -14,7 +14,7 @@ import { homeOf, type Homes } from './home.js';
 export interface SortDeps extends Homes, CaseBoundDeps {
   readonly sources: readonly (Pick<AlertContext, 'format' | 'parser'> & { readonly name: string })[];
   readonly registry: Pick<SubjectRegistry, 'resolve' | 'findEach'>;
-  readonly index: Pick<CaseIndex, 'status' | 'list'>;
+  readonly index: Pick<CaseIndex, 'holds' | 'running'>;
 }
 
 /** One message in hand and how far it is. */
@@ -95,8 +95,7 @@ export async function sortMessage(
           bound?.isFull === true ? await known(deps, aliases) : (await deps.registry.resolve(aliases)).subjectId;
         if (bound?.admits(subjectId && `case-${subjectId}`) === false || subjectId === undefined) continue;
         const caseId = `case-${subjectId}`;
-        const held = await deps.index.status(alert.alertId);
-        if (recent.has(alert.alertId, subjectId) || held?.subjectId === subjectId) {
+        if (recent.has(alert.alertId, subjectId) || (await deps.index.holds(alert.alertId, subjectId))) {
           entry.idle = 'the case has this alert';
           entry.caseIds.add(caseId);
           continue;

@@ -17,7 +17,7 @@ export interface WhomItNames {
 export async function whomItNames(deps: SortDeps, item: InboxItem): Promise<readonly WhomItNames[]> {
   const source = deps.sources.find((s) => s.name === item.source);
   if (!source) return [];
-  const running = new Set((await deps.index.list({ open: true })).map((entry) => entry.caseId));
+  const running = await deps.index.running();
   const all: WhomItNames[] = [];
   for (const { alert } of readBody(item, source).alerts) {
     for (const subject of alert.subjects) {

@@ -54,6 +54,19 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
     people: ['SELECT (organisation, alias, subject_id)'],
     analysis: ['SELECT (organisation, alias, subject_id)'],
   },
+  cases: {
+    records: ['SELECT', 'INSERT', 'UPDATE'],
+    console: ['SELECT'],
+    analysis: [
+      'SELECT (case_id, opened_at, subject_id, verdict, incident_id, closed_as, closed_at)', // a subject's earlier incidents, others in the same one
+    ],
+  },
+  case_alerts: { records: ['SELECT', 'INSERT'], console: ['SELECT'] },
+  plan_waits: { records: ['SELECT', 'INSERT', 'UPDATE'], console: ['SELECT'] },
+  incident_links: { records: ['SELECT', 'INSERT', 'UPDATE (incident_id)'] },
+  case_links: { records: ['SELECT', 'INSERT'] },
+  case_ties: { records: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  ended_sessions: { console: ['SELECT', 'INSERT', 'DELETE'] },
 };
 
 /** Functions that every role may call. */

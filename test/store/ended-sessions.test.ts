@@ -1,40 +1,31 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { EndedSessions } from '../../store/ended-sessions.js';
+import { query } from '../../store/postgres/connection.js';
+import { useDatabase } from '../support/database.js';
 
-const dirs: string[] = [];
-const folder = (): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'quell-ended-'));
-  dirs.push(dir);
-  return join(dir, 'ended');
-};
-afterEach(() => {
-  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
-});
+const database = useDatabase();
+beforeEach(() => query(database.pool, 'TRUNCATE ended_sessions'));
+const ended = (now?: () => number, max?: number): EndedSessions => new EndedSessions(database.as('console'), now, max);
 
-it('knows what was ended, in another process and after a restart too', async () => {
-  const dir = folder();
-  const session = { id: 'one', until: Date.now() + 60_000 };
-  expect(await new EndedSessions(dir).has(session)).toBe(false);
-  await new EndedSessions(dir).end(session);
-  expect(await new EndedSessions(dir).has(session)).toBe(true);
-  expect(await new EndedSessions(dir).has({ ...session, id: 'two' })).toBe(false);
+it('knows what was ended, in another process too, and ends it once', async () => {
+  const session = { id: 'one', until: Date.now() + 60_000.5 };
+  expect(await ended().has(session)).toBe(false);
+  await Promise.all([ended().end(session), ended().end(session)]);
+  await ended().end(session);
+  expect(await ended().has(session)).toBe(true);
+  expect(await ended().has({ id: 'two' })).toBe(false);
+  expect(await new EndedSessions(database.as('console', 'other')).has(session)).toBe(false);
 });
 
 it('keeps each until it would have ended by itself, and no more than it may', async () => {
-  const dir = folder();
   let now = 1_000;
-  const ended = new EndedSessions(dir, () => now, 2);
-  await ended.end({ id: 'a', until: 2_000 });
-  await ended.end({ id: 'b', until: 3_000 });
-  await expect(ended.end({ id: 'c', until: 3_000 })).rejects.toMatchObject({ code: 'STORE' });
+  const few = ended(() => now, 2);
+  await few.end({ id: 'a', until: 2_000 });
+  await few.end({ id: 'b', until: 3_000 });
+  await expect(few.end({ id: 'c', until: 3_000 })).rejects.toMatchObject({ code: 'STORE' });
+  await few.end({ id: 'b', until: 3_000 }); // ended already
   now = 2_000;
-  await ended.end({ id: 'c', until: 3_000 });
-  expect(readdirSync(dir).sort()).toEqual(['3000.b', '3000.c']);
-});
-
-it('takes no id that leads elsewhere', async () => {
-  await expect(new EndedSessions(folder()).has({ id: '/../../x', until: 1 })).rejects.toMatchObject({ code: 'STORE' });
+  await few.end({ id: 'c', until: 3_000 });
+  const { rows } = await query(database.pool, 'SELECT session_id FROM ended_sessions ORDER BY 1');
+  expect(rows).toEqual([{ session_id: 'b' }, { session_id: 'c' }]);
 });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CaseSummary } from '../../domain/case-summary.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit/chain.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
-import { CaseIndexWriter, type CaseEntry } from '../../store/case-index.js';
+import { CaseWriter } from '../../store/cases/case-writer.js';
 import { query } from '../../store/postgres/connection.js';
 import { EvidenceWriter } from '../../store/evidence-store.js';
 import type { KeyRing, SigningKey } from '../../store/key-ring.js';
@@ -30,12 +31,12 @@ export class WholeState {
   private constructor(
     readonly root: string,
     readonly ring: KeyRing,
-    private readonly database: TestDatabase,
+    private readonly database: Pick<TestDatabase, 'pool' | 'as'>,
   ) {
     this.paths = statePaths(root);
   }
 
-  static async build(root: string, ring: KeyRing, database: TestDatabase): Promise<WholeState> {
+  static async build(root: string, ring: KeyRing, database: Pick<TestDatabase, 'pool' | 'as'>): Promise<WholeState> {
     const state = new WholeState(root, ring, database);
     const { paths } = state;
     state.policy = (await new PolicyStore(paths.policies, POLICY).current()).digest;
@@ -67,13 +68,11 @@ export class WholeState {
   }
 
   async index(caseId: string): Promise<void> {
-    const entry: CaseEntry = {
-      ...{ caseId, subjectId: 's-a', openedAt: AT, updatedAt: AT, stage: 'closed', severity: 'high' },
-      ...{ verdict: 'compromised', platforms: ['slack'], alertCount: 1, openTasks: 0, openPlans: 0 },
+    const summary: CaseSummary = {
+      ...{ caseId, subjectId: 's-a', openedAt: AT, stage: 'closed', severity: 'high', verdict: 'compromised' },
+      ...{ platforms: ['slack'], alertIds: ['al-1'], alertCount: 1, openTasks: 0, openPlans: 0, links: [] },
     };
-    const index = await CaseIndexWriter.open(this.paths.cases);
-    await index.put(entry, ['al-1']);
-    await index.close();
+    await new CaseWriter(this.database.as('records')).put(summary, AT);
   }
 
   async writeManifest(

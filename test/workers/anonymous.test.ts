@@ -84,10 +84,10 @@ async function intakeOf({ keys, inbox, paths }: Standing): Promise<FastifyInstan
   return app;
 }
 
-async function consoleOf({ ports, keys, paths }: Standing, auth: ConsoleAuth): Promise<FastifyInstance> {
+async function consoleOf({ ports, keys, database }: Standing, auth: ConsoleAuth): Promise<FastifyInstance> {
   const app = createConsole({
     ...{ ports, people: PEOPLE, auth, key: keys.signing('decision'), planKeys: [], demo: auth.type === 'password' },
-    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions)),
+    sessions: new Sessions(keys.secret('session'), new EndedSessions(database.as('console'))),
     codec: new EncryptionCodec(payloadKeys(keys), 'pass'),
     temporalUi: { url: 'https://temporal.example.com', namespace: 'default' },
   });

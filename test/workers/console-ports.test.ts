@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { afterEach, expect, it } from 'vitest';
+import { NOW, summary } from '../store/cases/support.js';
 import { standing, type Standing } from './support/standing.js';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -29,27 +30,7 @@ async function house(): Promise<Standing> {
 }
 
 async function read(s: Standing, html: string): Promise<string | undefined> {
-  await s.index.put(
-    {
-      ...{
-        caseId: 'case-s-1',
-        subjectId: 's-1',
-        openedAt: '2026-03-01T12:00:00.000Z',
-        updatedAt: '2026-03-01T12:00:00.000Z',
-      },
-      ...{
-        stage: 'closed',
-        severity: 'low',
-        verdict: 'benign',
-        platforms: ['slack'],
-        alertCount: 1,
-        openTasks: 0,
-        openPlans: 0,
-      },
-      report: { html, json: 'x.json', sha256: '' },
-    },
-    [],
-  );
+  await s.index.put(summary('s-1', 1, { report: { html, json: 'x.json', sha256: '' } }), NOW);
   return await s.ports.report('case-s-1');
 }
 

@@ -3,7 +3,7 @@ import { createPeopleActivities } from '../../activities/people/index.js';
 import { Delivery } from '../../gateway/delivery.js';
 import { slackCallback } from '../../platforms/slack/callback.js';
 import { say } from '../../platforms/slack/respond.js';
-import { CaseIndex } from '../../store/case-index.js';
+import { CaseIndex } from '../../store/cases/case-index.js';
 import { InboxReader } from '../../store/inbox.js';
 import { House } from '../activities/support/house.js';
 import { openEdge } from '../gateway/support/edge.js';
@@ -55,7 +55,7 @@ async function openHouse() {
     client: temporal.client,
     inbox,
     registry: await house.registryFor('console'),
-    index: await CaseIndex.open(house.paths.cases),
+    index: new CaseIndex(house.database.as('console')),
     dossier: house.dossier.writer,
     sources: [],
     tenants: [{ ...HOME, vendorIds: [] }],

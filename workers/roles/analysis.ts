@@ -5,7 +5,7 @@ import {
   urlHaus,
   virusTotal,
 } from '../../activities/analysis/index.js';
-import { CaseIndex } from '../../store/case-index.js';
+import { CaseIndex } from '../../store/cases/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
@@ -34,7 +34,7 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
       ),
     },
     policies: policyStore(context),
-    index: await CaseIndex.open(paths.cases),
+    index: new CaseIndex(context.database.pool),
     registry: await SubjectRegistry.open(context.database.pool, keys.secret('registry')),
     intelligence: {
       lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),

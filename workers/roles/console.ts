@@ -4,7 +4,7 @@ import type { ConsoleAuth } from '../../gateway/console/sign-in.js';
 import { Sessions } from '../../gateway/console/session.js';
 import { Delivery } from '../../gateway/delivery.js';
 import { AuditLog } from '../../store/audit/log.js';
-import { CaseIndex } from '../../store/case-index.js';
+import { CaseIndex } from '../../store/cases/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { InboxReader } from '../../store/inbox.js';
@@ -25,8 +25,8 @@ import { connectClient } from '../temporal.js';
 export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
   const client = await connectClient(context);
-  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
-  const index = await CaseIndex.open(paths.cases);
+  const database = context.database.pool;
+  const registry = await SubjectRegistry.open(database, keys.secret('registry'), registryOptions(config));
   const inbox = await InboxReader.open(paths.inbox, keys.opening('inbox'));
   const dossier = {
     reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
@@ -40,7 +40,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     client,
     inbox,
     registry,
-    index,
+    index: new CaseIndex(database),
     dossier: dossier.writer,
     sources: config.sources,
     tenants: config.tenants.map((t) => ({
@@ -60,14 +60,14 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
 
   const { temporalUi } = config.addresses;
   const clock = neverBack();
-  const audit = new AuditLog(context.database.pool);
+  const audit = new AuditLog(database);
   await registerDeciders(config, registry);
   const people = await decidersWithSubjects(config, registry);
   const guard = { keys: decisionKeys(context), deciders: withoutNames(people) };
   const app = createConsole({
-    ports: consolePorts({ client, registry, index, inbox, delivery, dossier, audit, guard, reports: paths.reports }),
+    ports: consolePorts({ client, registry, database, inbox, delivery, dossier, audit, guard, reports: paths.reports }),
     people,
-    sessions: new Sessions(keys.secret('session'), new EndedSessions(paths.endedSessions), () => clock().getTime()),
+    sessions: new Sessions(keys.secret('session'), new EndedSessions(database), () => clock().getTime()),
     key: keys.signing('decision'),
     planKeys: [keys.verifying('plan')],
     auth: await signIn(context),

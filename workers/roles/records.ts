@@ -1,9 +1,9 @@
-import { join } from 'node:path';
-import { createRecordsActivities, IncidentLinks } from '../../activities/records/index.js';
+import { createRecordsActivities } from '../../activities/records/index.js';
 import { QuellError } from '../../domain/errors.js';
 import { AuditChain } from '../../store/audit/chain.js';
 import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
-import { CaseIndexWriter } from '../../store/case-index.js';
+import { CaseWriter } from '../../store/cases/case-writer.js';
+import { IncidentLinks } from '../../store/cases/incident-links.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
@@ -26,12 +26,10 @@ const TAKE_IN_MS = 1_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys } = context;
-  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
+  const { config, paths, keys, database } = context;
+  const registry = await SubjectRegistry.open(database.pool, keys.secret('registry'), registryOptions(config));
   const heads = headPlaces(context);
-  const chain = new AuditChain(context.database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
-  const index = await CaseIndexWriter.open(paths.cases);
-  const links = await IncidentLinks.open(join(paths.cases, 'incident-links.jsonl'));
+  const chain = new AuditChain(database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
   const client = await connectClient(context);
   const signingKeys = decisionKeys(context);
   const activities = createRecordsActivities({
@@ -45,8 +43,8 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     tenants: config.tenants.map(({ platform, tenant }) => ({ platform, tenant })),
     profile: config.profile,
     chain,
-    index,
-    links,
+    index: new CaseWriter(database.pool),
+    links: new IncidentLinks(database.pool),
     registry,
     dossier: {
       reader: new EvidenceReader(paths.dossier, keys.opening('seal-records')),
@@ -69,8 +67,6 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
     stopping.abort();
     await takingIn;
-    await index.close();
-    await links.close();
     await client.connection.close();
   });
 }

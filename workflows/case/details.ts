@@ -1,6 +1,7 @@
 import { CLOSING_WORDS, nextWords, percent, saidClosing } from '../../domain/case-words.js';
-import { alertCount, waitsOf, STAGES, type CaseState, type Escalation } from '../../domain/case.js';
+import { alertCount, STAGES, type CaseState, type Escalation } from '../../domain/case.js';
 import { EXPLANATION_WORDS } from '../../domain/explanations.js';
+import { waitsOf } from '../../domain/waits.js';
 
 const LIMIT_BYTES = 18_000;
 

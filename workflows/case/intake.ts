@@ -1,10 +1,9 @@
 import { condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
-import { summarise } from '../../domain/case.js';
 import type { SubjectFacts } from '../../domain/subject.js';
 import { MINUTE, now } from '../clock.js';
 import { evidence, records } from '../proxies.js';
 import { PLATFORM, SUBJECT } from '../search-attributes.js';
-import { tell, type CaseRun } from './run.js';
+import { forRecord, tell, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
 /** The alert that starts a case comes as its first message; a case that a person starts by hand may have none. */
@@ -19,7 +18,7 @@ export async function openCase(run: CaseRun): Promise<void> {
     { key: PLATFORM, value: input.home.platform },
   ]);
   state.policy = await records.openCase.executeWithOptions({ summary: 'Pin the policy and open the record' }, [
-    { summary: summarise(state), alerts: state.alerts },
+    { summary: forRecord(run), alerts: state.alerts },
   ]);
   tell(
     run,

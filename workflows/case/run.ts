@@ -6,15 +6,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  alertCount,
-  summarise,
-  waitsOf,
-  type CaseState,
-  type CaseSummary,
-  type Stage,
-  type TimelineEntry,
-} from '../../domain/case.js';
+import { alertCount, type CaseState, type Stage, type TimelineEntry } from '../../domain/case.js';
+import { summarise, type CaseSummary } from '../../domain/case-summary.js';
+import { waitsOf } from '../../domain/waits.js';
 import { hasNewAnswer } from '../../domain/answers.js';
 import type { Instant, Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
@@ -40,6 +34,10 @@ export interface CaseRun {
   closing: boolean;
   /** What the search attributes say. */
   indexed?: string;
+  /** What the case is waiting for, until it holds. */
+  readonly waits: Set<() => boolean>;
+  /** What the lists of cases show. */
+  listed?: string;
 }
 
 export function openRun(input: CaseInput): CaseRun {
@@ -61,7 +59,7 @@ export function openRun(input: CaseInput): CaseRun {
     rounds: 0,
     alertsAssessed: 0,
   };
-  return { input, state, joins: 0, unrecorded: [], closing: false };
+  return { input, state, joins: 0, unrecorded: [], closing: false, waits: new Set() };
 }
 
 /** Did an alert come after the evidence in hand was read, or an answer after the newest decision? */
@@ -144,7 +142,10 @@ export async function waitUntil(
   summary: string,
 ): Promise<boolean> {
   index(run);
-  return await condition(done, until(deadline), { summary });
+  run.waits.add(done);
+  const held = await condition(done, until(deadline), { summary });
+  run.waits.delete(done);
+  return held;
 }
 
 /** Writes what happened since the last call to the audit chain and the case index; a link to another case makes them one incident. */
@@ -152,8 +153,21 @@ export async function record(run: CaseRun): Promise<void> {
   const entries = [...run.unrecorded];
   const { incidentId } = await records.recordProgress.executeWithOptions(
     { summary: `Record the case up to ${run.state.stage}` },
-    [{ summary: summarise(run.state), entries }],
+    [{ summary: forRecord(run), entries }],
   );
   run.unrecorded.splice(0, entries.length); // not before they are written
   if (incidentId !== undefined) run.state.incidentId = incidentId;
+}
+
+/** What the record is handed, numbered: the lists show it from now on. */
+export function forRecord(run: CaseRun): CaseSummary {
+  run.state.written = (run.state.written ?? 0) + 1;
+  run.listed = shownOf(run);
+  return summarise(run.state);
+}
+
+/** What lists show of the case, but for what has no need to be there at once. */
+export function shownOf({ state }: CaseRun): string {
+  const { stage, severity, verdict, waits = [] } = summarise(state);
+  return JSON.stringify([stage, severity, verdict, waits]);
 }

@@ -7,7 +7,8 @@ import { digest } from '../../../domain/canonical.js';
 import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { Assessment } from '../../../domain/finding.js';
 import type { ContainmentPlan } from '../../../domain/plan.js';
-import { CaseIndexWriter, type CaseEntry } from '../../../store/case-index.js';
+import type { CaseSummary } from '../../../domain/case-summary.js';
+import { CaseWriter } from '../../../store/cases/case-writer.js';
 import { isSignedBy, signBody } from '../../../store/signing.js';
 import { defaultPolicy } from '../../domain/fixtures.js';
 import { analysis } from '../support/analysis.js';
@@ -18,12 +19,13 @@ import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeov
 
 const CASE = 'case-s-1';
 const FACTS = SUBJECT('s-1');
-const ENTRY: Omit<CaseEntry, 'caseId' | 'subjectId' | 'openedAt' | 'stage'> = {
-  updatedAt: '2026-03-01T00:00:00.000Z',
+const ENTRY: Omit<CaseSummary, 'caseId' | 'subjectId' | 'openedAt' | 'stage'> = {
   severity: 'high',
   verdict: 'compromised',
   platforms: ['slack'],
+  alertIds: [],
   alertCount: 1,
+  links: [],
   openTasks: 0,
   openPlans: 0,
 };
@@ -168,16 +170,15 @@ describe('assess', () => {
       b.house.person({ accounts: [], mails: ['old@example.com'] }),
     ]);
     await b.house.registry.merge(old, subjectId);
-    const writer = await CaseIndexWriter.open(b.house.paths.cases);
-    const put = (id: string, day: string, stage: CaseEntry['stage']): Promise<void> =>
+    const writer = new CaseWriter(b.house.database.as('records'));
+    const put = (id: string, day: string, stage: CaseSummary['stage']): Promise<void> =>
       writer.put(
         { ...ENTRY, caseId: `case-${id}`, subjectId: id, openedAt: `2026-02-${day}T09:00:00.000Z`, stage },
-        [],
+        '2026-03-01T00:00:00.000Z',
       );
     await put(old, '01', 'closed');
     await put(subjectId, '11', 'closed');
     await put(subjectId, '21', 'contact');
-    await writer.close();
     const assessment = await perform(await analysis(b.house), 'assess', {
       caseId: `case-${subjectId}`,
       subject: SUBJECT(subjectId),
@@ -273,8 +274,8 @@ describe('planContainment', () => {
 
   it('names the subjects of open cases of the same incident as suspects', async () => {
     const b = await bench();
-    const index = await CaseIndexWriter.open(b.house.paths.cases);
-    const put = (caseId: string, subjectId: string, stage: CaseEntry['stage'], incidentId: string) =>
+    const index = new CaseWriter(b.house.database.as('records'));
+    const put = (caseId: string, subjectId: string, stage: CaseSummary['stage'], incidentId: string) =>
       index.put(
         {
           ...ENTRY,
@@ -284,13 +285,12 @@ describe('planContainment', () => {
           stage,
           incidentId,
         },
-        [],
+        '2026-03-01T00:00:00.000Z',
       );
     await put(CASE, 's-1', 'containment', 'incident-1');
     await put('case-s-2', 's-2', 'exposure', 'incident-1');
     await put('case-s-3', 's-3', 'closed', 'incident-1');
     await put('case-s-4', 's-4', 'triage', 'incident-2');
-    await index.close();
     const run = await analysis(b.house);
     const plan = (await perform(run, 'planContainment', await input(b, 'containment')))?.body;
     expect(plan?.suspects.map((s) => s.subjectId)).toEqual(['s-1', 's-2']);

@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DOSSIER_NAMES } from '../../../activities/dossier.js';
-import { IncidentLinks } from '../../../activities/records/index.js';
 import type { Alert, AlertRef } from '../../../domain/alert.js';
-import type { CaseState, CaseSummary } from '../../../domain/case.js';
-import { CaseIndex } from '../../../store/case-index.js';
+import type { CaseState } from '../../../domain/case.js';
+import type { CaseSummary } from '../../../domain/case-summary.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
+import { listCases } from '../../../store/cases/case-list.js';
+import { IncidentLinks } from '../../../store/cases/incident-links.js';
 import { House, perform } from '../support/house.js';
 import { later } from '../support/plans.js';
 import { records, summary, type Records } from '../support/records.js';
 
-const DAYS = 24 * 60;
 const REF: AlertRef = {
   ...{ alertId: 'pivot-1', source: 'quell', platform: 'slack', severity: 'high' },
   ...{ occurredAt: later(-60), receivedAt: later(0) },
@@ -62,13 +62,11 @@ describe('links of cases that closed', () => {
     await progress(all, 'case-s-3', ['b']);
     expect(joins(all)).toHaveLength(3);
 
-    const index = await CaseIndex.open(house.paths.cases);
-    expect((await index.list({ incidentId: incidentId ?? '' })).map((c) => c.caseId).sort()).toEqual([
-      'case-s-1',
-      'case-s-2',
-      'case-s-3',
-    ]);
-    expect(await index.get('case-s-1')).toMatchObject({ stage: 'closed', incidentId });
+    const { cases } = await listCases(house.database.as('console'), { id: incidentId ?? '' }, { limit: 9 });
+    expect(cases.map((c) => c.caseId).sort()).toEqual(['case-s-1', 'case-s-2', 'case-s-3']);
+    expect(await new CaseIndex(house.database.as('console')).get('case-s-1')).toMatchObject({
+      ...{ stage: 'closed', incidentId },
+    });
   });
 
   it('show a case in the incident that there is when it closes', async () => {
@@ -77,22 +75,28 @@ describe('links of cases that closed', () => {
     const { incidentId } = await progress(all, 'case-s-1', ['a']);
     await close(house, all, 'case-s-2', ['a']);
     expect(joins(all)[1]).toEqual({ incidentId, caseId: 'case-s-2', severity: 'medium', closed: true });
-    expect(await (await CaseIndex.open(house.paths.cases)).get('case-s-2')).toMatchObject({
+    expect(await new CaseIndex(house.database.as('console')).get('case-s-2')).toMatchObject({
       stage: 'closed',
       incidentId,
     });
   });
 
-  it('are remembered for thirty days, also after a restart', async () => {
+  it('are looked for once more by a case that closes just when another begins an incident', async () => {
     const house = await House.build();
-    const before = await records(house, { clock: () => new Date(later(-31 * DAYS)) });
-    await close(house, before, 'case-s-1', ['a']);
-    const path = join(house.paths.cases, 'incident-links.jsonl');
-    const links = await IncidentLinks.open(path);
-    expect(links.earlier(['a'], later(-2 * DAYS)).map((c) => c.caseId)).toEqual(['case-s-1']);
-    expect(links.earlier(['a'], later(0))).toEqual([]);
-    expect(links.earlier(['z'], later(-2 * DAYS))).toEqual([]);
-    await links.close();
+    const links = new IncidentLinks(house.database.as('records'));
+    // The other case joins after this one has looked, and looks before this one has closed.
+    const incidentOf: IncidentLinks['incidentOf'] = async (given) => {
+      const found = await links.incidentOf(given);
+      if (found === undefined) await links.join('case-s-2', ['a']);
+      return found;
+    };
+    const all = await records(house, {
+      links: Object.assign(Object.create(links) as IncidentLinks, { incidentOf }),
+    });
+    await close(house, all, 'case-s-1', ['a']);
+    const incidentId = await links.incidentOf(['a']);
+    expect(joins(all)).toEqual([{ incidentId, caseId: 'case-s-1', severity: 'medium', closed: true }]);
+    expect(await new CaseIndex(house.database.as('console')).get('case-s-1')).toMatchObject({ incidentId });
   });
 });
 

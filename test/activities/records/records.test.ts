@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
-import type { CaseSummary, TimelineEntry } from '../../../domain/case.js';
+import type { TimelineEntry } from '../../../domain/case.js';
+import type { CaseSummary } from '../../../domain/case-summary.js';
 import { chainIn } from '../../../store/audit/kept.js';
 import { verifyChain } from '../../../store/audit/scan.js';
-import { CaseIndex } from '../../../store/case-index.js';
-import { IncidentLinks } from '../../../activities/records/index.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
+import { IncidentLinks } from '../../../store/cases/incident-links.js';
 import { House, perform } from '../support/house.js';
 import { later } from '../support/plans.js';
 import { records, summary } from '../support/records.js';
@@ -32,7 +33,7 @@ describe('openCase', () => {
       resultKeys: [{ keyId: 'k-worker', publicKey: 'aa' }],
     });
     expect(JSON.stringify(pinned)).not.toContain('Grace');
-    const index = await CaseIndex.open(house.paths.cases);
+    const index = new CaseIndex(house.database.as('console'));
     expect(await index.get('case-s-1')).toMatchObject({ stage: 'intake', subjectId: 's-1', alertCount: 1 });
     expect(await house.policies.read(digest)).toEqual(policy);
     await perform(run, 'openCase', { summary: summary({ stage: 'intake' }), alerts: [ALERT] });
@@ -81,8 +82,9 @@ describe('recordProgress', () => {
       ['case.triage', 'one'],
       ['case.triage', 'two'],
     ]);
-    const index = await CaseIndex.open(house.paths.cases);
-    expect(await index.status('al-1')).toMatchObject({
+    const index = new CaseIndex(house.database.as('console'));
+    expect(await index.holds('al-1', 's-1')).toBe(true);
+    expect(await index.get('case-s-1')).toMatchObject({
       stage: 'closed',
       verdict: 'compromised',
       closedAs: 'contained',
@@ -129,6 +131,25 @@ describe('recordProgress', () => {
   });
 });
 
+describe('what lists show', () => {
+  it('is written apart from the record: no line, no incident', async () => {
+    const house = await House.build();
+    const { run, workflows } = await records(house);
+    const waits = [{ id: 't-1', kind: 'interview', who: 'lead', until: later(60) }] as const;
+    await perform(run, 'listCase', { summary: summary({ waits, taskRoles: ['lead'], links: ['a'] }) });
+    await perform(run, 'listPlan', {
+      ...{ planId: 'p-1', caseId: 'case-s-1', written: 1, roles: ['responder'], until: later(30), decidedBy: [] },
+    });
+    const entry = await new CaseIndex(house.database.as('console')).get('case-s-1');
+    expect(entry?.waits.map(({ id, who }) => [id, who])).toEqual([
+      ['p-1', 'approvers'],
+      ['t-1', 'lead'],
+    ]);
+    expect(workflows.calls).toEqual([]);
+    expect(await house.audited()).toEqual([]);
+  });
+});
+
 describe('other workflows', () => {
   it('hands a duplicate over to the case that stays, and makes the two ids one', async () => {
     const house = await House.build();
@@ -168,9 +189,7 @@ describe('other workflows', () => {
     expect(await joined('case-5', [])).toEqual({});
     expect(await joined('case-6', ['a'], 'closed')).toEqual({});
     expect(workflows.calls).toHaveLength(4);
-    // The records process starts anew and finds what the one before knew.
-    const found = await IncidentLinks.open(join(house.paths.cases, 'incident-links.jsonl'));
-    expect(await found.join('case-6', ['c'])).toBe(first.incidentId);
-    await found.close();
+    // Another records process finds what the one before told.
+    expect(await new IncidentLinks(house.database.as('records')).join('case-6', ['c'])).toBe(first.incidentId);
   });
 });

@@ -2,7 +2,7 @@ import { SLACK_ORDER } from '../../../platforms/slack/stopping-order.js';
 import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../../../activities/analysis/index.js';
 import type { AnalysisActivities } from '../../../activities/contract.js';
 import type { ActWords, Capability } from '../../../domain/capability.js';
-import { CaseIndex } from '../../../store/case-index.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
 import { EvidenceReader } from '../../../store/evidence-store.js';
 import type { House } from './house.js';
 import { evidenceKey, NOW, planKey } from './plans.js';
@@ -18,7 +18,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
       writer: house.dossier.writer,
     },
     policies: house.policies,
-    index: await CaseIndex.open(house.paths.cases),
+    index: new CaseIndex(house.database.as('analysis')),
     registry: await house.registryFor('analysis'),
     intelligence: { lists: new IndicatorLists(), providers: [], pap: 'red', ownDomains: ['example.com'] },
     fingerprintKey: house.keys.secret('registry'),

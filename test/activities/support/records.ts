@@ -1,15 +1,9 @@
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import type { CaseSummary } from '../../../domain/case.js';
+import type { CaseSummary } from '../../../domain/case-summary.js';
 import type { RecordsActivities } from '../../../activities/contract.js';
-import {
-  createRecordsActivities,
-  IncidentLinks,
-  type RecordsDeps,
-  type WorkflowsPort,
-} from '../../../activities/records/index.js';
+import { createRecordsActivities, type RecordsDeps, type WorkflowsPort } from '../../../activities/records/index.js';
 import { AuditChain } from '../../../store/audit/chain.js';
-import { CaseIndexWriter } from '../../../store/case-index.js';
+import { CaseWriter } from '../../../store/cases/case-writer.js';
+import { IncidentLinks } from '../../../store/cases/incident-links.js';
 import type { House } from './house.js';
 import { later, NOW } from './plans.js';
 
@@ -37,12 +31,6 @@ export interface Records {
 
 export async function records(house: House, change: Partial<RecordsDeps> = {}): Promise<Records> {
   const chain = new AuditChain(house.database.as('records'), house.keys.signing('audit'));
-  const index = await CaseIndexWriter.open(house.paths.cases);
-  const links = await IncidentLinks.open(join(house.paths.cases, 'incident-links.jsonl'));
-  onTestFinished(async () => {
-    await index.close();
-    await links.close();
-  });
   const workflows = new RecordedWorkflows();
   const run = createRecordsActivities({
     policies: house.policies,
@@ -60,8 +48,8 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
     mode: 'live',
     profile: 'demo',
     chain,
-    index,
-    links,
+    index: new CaseWriter(house.database.as('records')),
+    links: new IncidentLinks(house.database.as('records')),
     registry: await house.registryFor('records'),
     dossier: house.dossier,
     reportsFolder: house.paths.reports,

@@ -10,7 +10,7 @@ import type { ContactAnswer, Signed } from '../../../domain/decision.js';
 import { Delivery } from '../../../gateway/delivery.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
-import { CaseIndex } from '../../../store/case-index.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter, OutcomeTail, type InboxMessage } from '../../../store/inbox.js';
 import { query } from '../../../store/postgres/connection.js';
@@ -19,6 +19,7 @@ import type { AnswerFormInput } from '../../../workflows/answer-form.js';
 import { testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 
+const database = useDatabase();
 const keys = testKeys();
 const NOW = new Date();
 
@@ -66,8 +67,6 @@ function playedClient(told: Told): Client {
   } as unknown as Client;
 }
 
-const database = useDatabase();
-
 describe('from the inbox to a case', () => {
   let dir: string;
   let writer: InboxWriter;
@@ -89,7 +88,7 @@ describe('from the inbox to a case', () => {
       client: playedClient(told),
       inbox: reader,
       registry,
-      index: await CaseIndex.open(join(dir, 'cases')),
+      index: new CaseIndex(database.as('console')),
       dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
       sources: [{ name: 'google', format: 'google-alert-center', newCasesPerMinute: 10 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAlerts } from '../../../gateway/alerts/index.js';
 import { CaseBound } from '../../../gateway/delivery/case-bound.js';
-import type { CaseEntry } from '../../../store/case-index.js';
 import type { InboxItem } from '../../../store/inbox.js';
 
 const RECEIVED = '2026-03-01T10:05:00.000Z';
@@ -14,8 +13,10 @@ const naming = (n: number) =>
     { id: 'x', subjects: Array.from({ length: n }, (_, i) => ({ email: `person-${i}@example.com` })) },
     { source: 'siem', format: 'quell', receivedAt: RECEIVED },
   )[0]!;
-const deps = (max: number, ...entries: Partial<CaseEntry>[]) => ({
-  index: { list: async () => entries as CaseEntry[] },
+const deps = (max: number, ...cases: readonly { readonly caseId: string; readonly openedAt: string }[]) => ({
+  index: {
+    running: async (before = '9') => new Set(cases.filter((c) => c.openedAt < before).map((c) => c.caseId)),
+  },
   maxCasesPerAlert: async () => max,
 });
 

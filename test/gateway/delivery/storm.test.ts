@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect, viewCase } from '../../../gateway/case-client.js';
 import { Delivery, type DeliveryDeps } from '../../../gateway/delivery.js';
 import { createIntake } from '../../../gateway/intake.js';
-import { CaseIndex } from '../../../store/case-index.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
 import { dataConverter } from '../../../store/data-converter.js';
 import { EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter, OutcomeTail } from '../../../store/inbox.js';
@@ -25,9 +25,9 @@ import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
 import { testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 
+const database = useDatabase();
 const SECRET = 'a secret that the detector shares';
 const keys = testKeys();
-const database = useDatabase();
 let env: TestWorkflowEnvironment;
 let client: Client;
 let worker: Worker;
@@ -94,7 +94,7 @@ describe('from the intake to the cases', () => {
       client,
       inbox: reader,
       registry,
-      index: await CaseIndex.open(join(dir, 'cases')),
+      index: new CaseIndex(database.as('console')),
       dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
       sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: ['T0EXAMPLE'] }],
@@ -146,11 +146,6 @@ describe('from the intake to the cases', () => {
           : (Reflect.get(of, name, of) as unknown),
     });
 
-  const entryOf = (caseId: string) => ({
-    ...{ caseId, subjectId: caseId.slice('case-'.length), openedAt: '', updatedAt: '', stage: 'triage' as const },
-    ...{ severity: 'medium' as const, verdict: 'undetermined' as const, platforms: [], alertCount: 1 },
-    ...{ openTasks: 0, openPlans: 0 },
-  });
   const caseOf = async (mail: string): Promise<string> => `case-${(await registry.find({ mail })) ?? 'nobody'}`;
   const joinsOf = async (caseId: string): Promise<number> =>
     ((await client.workflow.getHandle(caseId).fetchHistory()).events ?? []).filter(
@@ -291,11 +286,11 @@ describe('from the intake to the cases', () => {
     const once = await delivery({ maxCasesPerAlert: async () => 3 });
     await once.deliverOnce();
     // The index, which the records worker writes, knows of the case that runs.
-    const running = { ...entryOf(await caseOf('crowd-6@example.com')), openedAt: '2020-01-01T00:00:00.000Z' };
-    const index = { list: async () => [running], get: async () => undefined, status: async () => undefined };
+    const running = new Set([await caseOf('crowd-6@example.com')]);
+    const index = { running: async () => running, get: async () => undefined, holds: async () => false };
     const bounded = await delivery({
       maxCasesPerAlert: async () => 3,
-      index: index as unknown as DeliveryDeps['index'],
+      index,
     });
     const sent = await post(about('crowd', ...mails));
     await bounded.deliverOnce();

@@ -10,7 +10,8 @@ import { parseAlerts } from '../../../gateway/alerts/index.js';
 import { createConsole, type ConsoleOptions } from '../../../gateway/console/app.js';
 import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.js';
 import { hashPassword, Sessions } from '../../../gateway/console/session.js';
-import type { CaseEntry } from '../../../store/case-index.js';
+import { waitsFor, type CaseEntry } from '../../../store/cases/case-entry.js';
+import type { CaseFilter } from '../../../store/cases/case-list.js';
 import type { DeadLetter } from '../../../store/inbox.js';
 import type { ContainmentView } from '../../../workflows/messages.js';
 import { signBody } from '../../../store/signing.js';
@@ -123,6 +124,10 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     alertCount: 4,
     openTasks: 2,
     openPlans: 1,
+    waits: [{ id: 'p-1', kind: 'plan', who: 'approvers', until: at(110) }],
+    taskRoles: [],
+    plans: [{ planId: 'p-1', roles: RULES.flatMap((r) => r.roles), decidedBy: [], until: at(110) }],
+    times: {},
   };
   const old: CaseEntry = {
     ...entry,
@@ -135,7 +140,14 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     closedAs: 'benign',
     openTasks: 0,
     openPlans: 0,
+    waits: [],
+    plans: [],
   };
+  const found = ({ open, waitsFor: whom, notSubjectIds = [] }: CaseFilter): readonly CaseEntry[] =>
+    [entry, old]
+      .filter((c) => open === undefined || (c.stage !== 'closed') === open)
+      .filter((c) => whom === undefined || waitsFor(c, { personId: '', ...whom }))
+      .filter((c) => !notSubjectIds.includes(c.subjectId));
   const people: Readonly<Record<string, { name: string; mails: string[] }>> = {
     's-dana': { name: 'Dana Weiss', mails: ['dana.weiss@example.com'] },
     's-mia': { name: 'Mia Lorenz', mails: ['mia.lorenz@example.com'] },
@@ -150,7 +162,14 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     return Promise.resolve();
   };
   const ports: ConsolePorts = {
-    cases: () => Promise.resolve([entry, old]),
+    cases: async (filter) => ({ cases: found(filter) }),
+    counts: async (filter, person) => ({
+      open: found({ ...filter, open: true }).length,
+      closed: found({ ...filter, open: false }).length,
+      waiting: found({ ...filter, open: true, waitsFor: person }).length,
+    }),
+    entry: async (caseId) => [entry, old].find((c) => c.caseId === caseId),
+    numbers: () => Promise.reject(new QuellError('DATABASE_UNAVAILABLE')),
     view: (id) => Promise.resolve(id === state.caseId ? state : undefined),
     containment: (id) => Promise.resolve(id === 'containment-p-1' ? view : undefined),
     guard: () => Promise.resolve({ ...played.switch, confirmed: true, refused: [] }),
@@ -167,6 +186,7 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     person: (id) => Promise.resolve(people[id]),
     people: async (ids) => new Map(ids.flatMap((id) => (people[id] ? [[id, people[id]] as const] : []))),
     idsOf: async (id) => [id],
+    subjectWith: async (mail) => Object.keys(people).find((id) => people[id]?.mails.includes(mail)),
     account: (_, __, id) => Promise.resolve(id === 'U0DANA' ? people['s-dana'] : undefined),
     keepNote: (_, text) => {
       const name = `note.${digest({ text }).slice(0, 40)}`;

@@ -55,7 +55,7 @@ export class Judge {
       },
       dossier: given,
       policies: { read: () => Promise.resolve(read.policy) },
-      index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }), list: () => Promise.resolve([]) },
+      index: { involvements: () => Promise.resolve({ incidents: [], count: 0 }), together: () => Promise.resolve([]) },
       registry: {
         allIds: (id) => Promise.resolve([id]),
         findEach: async (aliases) => aliases.map(() => undefined),

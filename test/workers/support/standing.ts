@@ -5,7 +5,8 @@ import type { Client } from '@temporalio/client';
 import type { ConsolePorts } from '../../../gateway/console/ports.js';
 import { Delivery } from '../../../gateway/delivery.js';
 import { AuditLog } from '../../../store/audit/log.js';
-import { CaseIndex, CaseIndexWriter } from '../../../store/case-index.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
+import { CaseWriter } from '../../../store/cases/case-writer.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { InboxReader, InboxWriter } from '../../../store/inbox.js';
 import type { KeyRing } from '../../../store/key-ring.js';
@@ -14,7 +15,7 @@ import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { consolePorts } from '../../../workers/console-ports.js';
 import { testKeys } from '../../store/support.js';
-import { openDatabase } from '../../support/database.js';
+import { openDatabase, type TestDatabase } from '../../support/database.js';
 
 /** A state folder with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
 export interface Standing {
@@ -22,7 +23,8 @@ export interface Standing {
   readonly keys: KeyRing;
   readonly inbox: InboxWriter;
   readonly reader: InboxReader;
-  readonly index: CaseIndexWriter;
+  readonly database: TestDatabase;
+  readonly index: CaseWriter;
   readonly ports: ConsolePorts;
   close(): Promise<void>;
 }
@@ -34,7 +36,7 @@ export async function standing(client: Client): Promise<Standing> {
   const reader = await InboxReader.open(paths.inbox, keys.opening('inbox'));
   const database = await openDatabase();
   const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
-  const index = await CaseIndexWriter.open(paths.cases);
+  const index = new CaseWriter(database.as('records'));
   const dossier = {
     reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
     writer: new EvidenceWriter(
@@ -42,24 +44,22 @@ export async function standing(client: Client): Promise<Standing> {
       DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
     ),
   };
-  const read = await CaseIndex.open(paths.cases);
   const delivery = new Delivery({
-    ...{ client, inbox: reader, registry, index: read, dossier: dossier.writer },
+    ...{ client, inbox: reader, registry, index: new CaseIndex(database.as('console')), dossier: dossier.writer },
     ...{ sources: [], tenants: [], mailDomains: {}, maxCasesPerAlert: async () => 25 },
     ...{ answerKey: keys.secret('answer'), decisionKey: keys.signing('decision') },
     log: () => undefined,
   });
   return {
-    ...{ paths, keys, inbox, reader, index },
+    ...{ paths, keys, inbox, reader, database, index },
     ports: consolePorts({
-      ...{ client, registry, index: read, inbox: reader, delivery, dossier },
+      ...{ client, registry, database: database.as('console'), inbox: reader, delivery, dossier },
       ...{ audit: new AuditLog(database.as('console')), reports: paths.reports },
       guard: { keys: [], deciders: [] },
     }),
     close: async () => {
       await reader.close();
       await inbox.close();
-      await index.close();
       await database.drop();
       rmSync(paths.root, { recursive: true, force: true });
     },
