@@ -20,8 +20,8 @@ const { values } = parseArgs({
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
-const stores = await storeTasks(folder);
 const database = await benchDatabase(folder);
+const stores = await storeTasks(folder, database.as('intake'));
 const gate = gateTasks(database.as('containment'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];

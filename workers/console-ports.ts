@@ -1,16 +1,21 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
 import { isGrpcServiceError } from '@temporalio/client';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
 import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
-import type { AlertRow, Delivery } from '../gateway/delivery.js';
+import type { AlertRow } from '../gateway/delivery.js';
+import type { SortDeps } from '../gateway/delivery/sort.js';
+import { whomItNames } from '../gateway/delivery/whom-it-names.js';
 import { keepNote } from '../gateway/task-form.js';
 import type { AuditSpool } from '../store/audit-spool.js';
 import type { CaseIndex } from '../store/case-index.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
-import type { InboxReader } from '../store/inbox.js';
+import { listDeadLetters, nameDeadLetter, readDeadLetter, resendDeadLetter } from '../store/inbox/dead-letters.js';
+import { queueOf } from '../store/inbox/queue.js';
+import type { OpenKey } from '../store/key-ring.js';
 import type { SubjectRegistry } from '../store/subject-registry.js';
 import { guardViewQuery } from '../workflows/messages.js';
 import { planTargets } from './plan-targets.js';
@@ -20,8 +25,9 @@ export interface ConsoleSources {
   readonly client: Client;
   readonly registry: SubjectRegistry;
   readonly index: CaseIndex;
-  readonly inbox: InboxReader;
-  readonly delivery: Delivery;
+  readonly inbox: { readonly pool: Pool; readonly key: OpenKey };
+  /** How delivery reads what a message names. */
+  readonly sorting: SortDeps;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly spool: AuditSpool;
   readonly reports: string;
@@ -36,7 +42,8 @@ let entries = 0;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, index, inbox, delivery, spool, reports, guard } = sources;
+  const { client, registry, index, inbox, sorting, spool, reports, guard } = sources;
+  const { pool, key } = inbox;
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
     client.withDeadline(Date.now() + LOOK_WITHIN_MS, read).catch((error: unknown) => {
@@ -82,12 +89,12 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     decide: (containmentId, signed) => ask(() => decide(client, containmentId, signed)),
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
     turn: (signed) => ask(() => turnSwitch(client, startOfGuard(guard), signed)),
-    queue: () => delivery.queue(),
-    deadLetters: () => inbox.deadLetters(),
-    letter: (seq) => inbox.readDeadLetter(seq),
-    whomItNames: (seq) => delivery.whomItNames(seq),
-    resend: (seq) => inbox.resend(seq),
-    nameSubject: (seq, mail) => delivery.nameSubject(seq, mail),
+    queue: () => queueOf(pool),
+    deadLetters: () => listDeadLetters(pool),
+    letter: (seq) => readDeadLetter(pool, key, seq),
+    whomItNames: async (seq) => whomItNames(sorting, await readDeadLetter(pool, key, seq)),
+    resend: (seq) => resendDeadLetter(pool, seq),
+    nameSubject: (seq, mail) => nameDeadLetter(pool, key, seq, mail),
     report: async (caseId) => {
       const path =
         (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;

@@ -3,7 +3,7 @@ import { roleFor } from '../../domain/approval.js';
 import { STAGES, waitsOf, type CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CaseEntry } from '../../store/case-index.js';
-import { namesNobody } from '../../store/inbox.js';
+import { namesNobody } from '../../store/inbox/dead-letters.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
 import type { ConsolePorts } from './ports.js';
@@ -106,7 +106,6 @@ export function registerPages(app: FastifyInstance, console: Console): void {
       {
         title: 'Undelivered',
         letters: letters.map((l) => ({ ...l, triage: namesNobody(l) })),
-        queue: await ports.queue(),
       },
       session,
     );

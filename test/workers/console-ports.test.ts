@@ -2,8 +2,10 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { afterEach, expect, it } from 'vitest';
+import { useDatabase } from '../support/database.js';
 import { standing, type Standing } from './support/standing.js';
 
+const database = useDatabase();
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(ends.splice(0).map((end) => end()));
@@ -13,7 +15,7 @@ const SECRET = 'what no page may show';
 
 /** A state folder with one report, a file beside the reports, and ways that lead there. */
 async function house(): Promise<Standing> {
-  const s = await standing(Object.create(null) as Client);
+  const s = await standing(Object.create(null) as Client, database);
   ends.push(s.close);
   const { reports, root } = s.paths;
   mkdirSync(join(reports, 'case-s-1'), { recursive: true });

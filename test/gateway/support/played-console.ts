@@ -11,7 +11,7 @@ import { createConsole, type ConsoleOptions } from '../../../gateway/console/app
 import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.js';
 import { hashPassword, Sessions } from '../../../gateway/console/session.js';
 import type { CaseEntry } from '../../../store/case-index.js';
-import type { DeadLetter } from '../../../store/inbox.js';
+import type { DeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { ContainmentView } from '../../../workflows/messages.js';
 import { signBody } from '../../../store/signing.js';
 import { signingKey } from '../../activities/support/keys.js';
@@ -199,7 +199,6 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
       Promise.resolve({
         waiting: 12,
         oldest: at(-3),
-        damaged: 0,
         capped: [{ source: 'siem', messages: 12 }],
         retried: 0,
         gathered: 0,

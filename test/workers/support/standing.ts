@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ConsolePorts } from '../../../gateway/console/ports.js';
-import { Delivery } from '../../../gateway/delivery.js';
 import { AuditSpool } from '../../../store/audit-spool.js';
 import { CaseIndex, CaseIndexWriter } from '../../../store/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
-import { InboxReader, InboxWriter } from '../../../store/inbox.js';
+import type { InboxReader } from '../../../store/inbox/reader.js';
+import type { InboxWriter } from '../../../store/inbox/writer.js';
 import type { KeyRing } from '../../../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry } from '../../../store/subject-registry.js';
 import { consolePorts } from '../../../workers/console-ports.js';
 import { testKeys } from '../../store/support.js';
+import type { TestDatabase } from '../../support/database.js';
+import { emptyInbox, readerOf, writerOf } from '../../support/inbox.js';
 
-/** A state folder with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
+/** A state folder and a database with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
 export interface Standing {
   readonly paths: StatePaths;
   readonly keys: KeyRing;
@@ -26,11 +28,12 @@ export interface Standing {
   close(): Promise<void>;
 }
 
-export async function standing(client: Client): Promise<Standing> {
+export async function standing(client: Client, database: TestDatabase): Promise<Standing> {
+  await emptyInbox(database);
   const paths = statePaths(mkdtempSync(join(tmpdir(), 'quell-standing-')));
   const keys = testKeys();
-  const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
-  const reader = await InboxReader.open(paths.inbox, keys.opening('inbox'));
+  const inbox = writerOf(database, keys);
+  const reader = readerOf(database, keys);
   const registry = await SubjectRegistry.open(paths.registry, keys.secret('registry'), {});
   const index = await CaseIndexWriter.open(paths.cases);
   const dossier = {
@@ -41,22 +44,23 @@ export async function standing(client: Client): Promise<Standing> {
     ),
   };
   const read = await CaseIndex.open(paths.cases);
-  const delivery = new Delivery({
-    ...{ client, inbox: reader, registry, index: read, dossier: dossier.writer },
-    ...{ sources: [], tenants: [], mailDomains: {}, maxCasesPerAlert: async () => 25 },
-    ...{ answerKey: keys.secret('answer'), decisionKey: keys.signing('decision') },
-    log: () => undefined,
-  });
+  const sorting = {
+    registry,
+    index: read,
+    sources: [],
+    tenants: [],
+    mailDomains: {},
+    maxCasesPerAlert: async () => 25,
+  };
   return {
     ...{ paths, keys, inbox, reader, index },
     ports: consolePorts({
-      ...{ client, registry, index: read, inbox: reader, delivery, dossier },
+      ...{ client, registry, index: read, inbox: reader, sorting, dossier },
       ...{ spool: new AuditSpool(paths.auditSpool), reports: paths.reports },
       guard: { keys: [], deciders: [] },
     }),
     close: async () => {
       await reader.close();
-      await inbox.close();
       await index.close();
       rmSync(paths.root, { recursive: true, force: true });
     },
