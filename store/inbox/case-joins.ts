@@ -52,10 +52,12 @@ export class CaseJoins {
          FROM unnest($1::text[], $2::int[]) AS s (name, share)),
        waiting AS (
          SELECT source, held_for, row_number() OVER (PARTITION BY source ORDER BY min(seq)) AS place
-         FROM inbox WHERE status = 'waiting' AND why = 'cap' AND source IN (SELECT name FROM room WHERE cases > 0) GROUP BY source, held_for)
-       UPDATE inbox SET why = NULL, held_for = NULL, free_at = now() WHERE seq IN (
-         SELECT i.seq FROM inbox i JOIN waiting w USING (source, held_for) JOIN room r ON r.name = w.source AND w.place <= r.cases
-         WHERE i.status = 'waiting' AND i.why = 'cap' FOR UPDATE OF i SKIP LOCKED)`,
+         FROM inbox WHERE status = 'waiting' AND why = 'cap' AND source = ANY (ARRAY(SELECT name FROM room WHERE cases > 0)) GROUP BY source, held_for),
+       chosen AS MATERIALIZED (SELECT w.source, w.held_for FROM waiting w JOIN room r ON r.name = w.source AND w.place <= r.cases)
+       UPDATE inbox SET why = NULL, held_for = NULL, free_at = now() WHERE seq = ANY (ARRAY(
+         SELECT m.seq FROM chosen c CROSS JOIN LATERAL (
+           SELECT i.seq FROM inbox i WHERE i.status = 'waiting' AND i.why = 'cap' AND i.source = c.source AND i.held_for = c.held_for
+           FOR UPDATE SKIP LOCKED) m))`,
       [shares.map(({ name }) => name), shares.map(({ newCasesPerMinute }) => newCasesPerMinute)],
     );
   }
@@ -86,9 +88,9 @@ export class CaseJoins {
   async prune(): Promise<void> {
     await query(
       this.pool,
-      `DELETE FROM case_joins WHERE case_id IN (
+      `DELETE FROM case_joins WHERE case_id = ANY (ARRAY(
          SELECT case_id FROM case_joins WHERE joined_at < now() - interval '30 days'
-         ORDER BY joined_at LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
+         ORDER BY joined_at LIMIT 5000 FOR UPDATE SKIP LOCKED))`,
     );
   }
 }

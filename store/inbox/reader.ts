@@ -49,7 +49,7 @@ export class InboxReader {
          SELECT seq, bytes FROM inbox WHERE status = 'waiting' AND kind = $1 AND free_at <= now() ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED),
        fitting AS (SELECT seq, sum(bytes) OVER (ORDER BY seq) - bytes AS before FROM free)
        UPDATE inbox SET claimed_by = $4, free_at = ${LATER('$5')}, why = NULL, held_for = NULL
-       WHERE seq IN (SELECT seq FROM fitting WHERE before < $3) RETURNING ${ROW}`,
+       WHERE seq = ANY (ARRAY(SELECT seq FROM fitting WHERE before < $3)) RETURNING ${ROW}`,
       [kind, max.messages, max.bytes, this.#id, LEASE_MS],
     );
     const items: InboxItem[] = [];
@@ -112,8 +112,8 @@ export class InboxReader {
     if (this.#inHand.size === 0) return;
     await query(
       this.pool,
-      `UPDATE inbox SET free_at = ${LATER('$3')} WHERE seq IN (
-         SELECT seq FROM inbox WHERE seq = ANY ($1::bigint[]) AND claimed_by = $2 FOR UPDATE SKIP LOCKED)`,
+      `UPDATE inbox SET free_at = ${LATER('$3')} WHERE seq = ANY (ARRAY(
+         SELECT seq FROM inbox WHERE seq = ANY ($1::bigint[]) AND claimed_by = $2 FOR UPDATE SKIP LOCKED))`,
       [[...this.#inHand], this.#id, LEASE_MS],
     );
   }
@@ -122,10 +122,10 @@ export class InboxReader {
   async prune(kept = KEPT): Promise<void> {
     await query(
       this.pool,
-      `DELETE FROM inbox WHERE seq IN (
+      `DELETE FROM inbox WHERE seq = ANY (ARRAY(
          SELECT seq FROM inbox WHERE status IN ('delivered', 'duplicate', 'ignored')
            AND seq <= (SELECT seq FROM inbox ORDER BY seq DESC OFFSET $1 LIMIT 1)
-         ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+         ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED))`,
       [kept, PRUNED_AT_ONCE],
     );
   }

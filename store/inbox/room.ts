@@ -17,11 +17,15 @@ export class Room {
     private readonly lookEveryMs: number,
   ) {}
 
-  /** Errors: INBOX_FULL when so much more is too much, and those of the database. */
+  /** Nobody waits for a look but the first, and who would be refused by an old one. Errors: INBOX_FULL when so much more is too much, and those of the database. */
   async take(bytes: number): Promise<void> {
-    if (performance.now() - this.#lookedAt >= this.lookEveryMs)
-      await (this.#looking ??= this.#look().finally(() => (this.#looking = undefined)));
     const needed = bytes + ROW_BYTES;
+    if (performance.now() - this.#lookedAt >= this.lookEveryMs) {
+      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+      // Unheard it would end the process; whoever waits hears it.
+      this.#looking.catch(() => undefined);
+      if (this.#lookedAt === -Infinity || this.#used + needed > this.maxBytes) await this.#looking;
+    }
     if (this.#used + needed > this.maxBytes) throw new QuellError('INBOX_FULL');
     this.#used += needed;
   }

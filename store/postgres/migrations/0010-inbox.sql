@@ -34,8 +34,8 @@ CREATE TABLE inbox (
 );
 -- A ciphertext does not get smaller.
 ALTER TABLE inbox ALTER COLUMN box SET STORAGE EXTERNAL;
-CREATE INDEX inbox_waiting ON inbox (organisation, kind, seq) INCLUDE (bytes) WHERE status = 'waiting';
-CREATE INDEX inbox_capped ON inbox (organisation, source) WHERE status = 'waiting' AND why = 'cap';
+CREATE INDEX inbox_waiting ON inbox (organisation, kind, free_at, seq) INCLUDE (bytes) WHERE status = 'waiting';
+CREATE INDEX inbox_capped ON inbox (organisation, source, held_for, seq) WHERE status = 'waiting' AND why = 'cap';
 CREATE INDEX inbox_dead_letters ON inbox (organisation, seq) WHERE status = 'dead_letter';
 
 -- What was told to each case, so that all deliverers together keep its pace and the bound of new cases of each source.
