@@ -27,8 +27,8 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'quell-bench-'));
 generateDemoKeys(join(folder, 'keys'));
 const keys = KeyRing.read({ dir: join(folder, 'keys') });
-const stores = await storeTasks(folder, keys);
 const database = await benchDatabase(folder);
+const stores = await storeTasks(folder, keys, database.as('intake'));
 const gate = gateTasks(database.as('containment'));
 const audit = auditTasks((role) => database.as(role), keys);
 const subjects = await subjectTasks(database.as('evidence'));

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
+import type { Pool } from 'pg';
 import { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
-import { InboxWriter } from '../store/inbox.js';
+import { InboxWriter } from '../store/inbox/writer.js';
 import type { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
+import { query } from '../store/postgres/connection.js';
 import { EVIDENCE_RECIPIENTS } from '../store/role-keys.js';
 import type { EvidenceEvent } from '../domain/evidence.js';
 import type { Task } from './measure.js';
@@ -20,13 +22,17 @@ export interface StoreTasks {
   close(): Promise<void>;
 }
 
-/** What is kept: payload codec, inbox, evidence. Each on real files in `folder`, with its real fsync. */
-export async function storeTasks(folder: string, keys: KeyRing): Promise<StoreTasks> {
-  const inbox = await InboxWriter.open(join(folder, 'inbox'), keys.sealing('inbox'));
+/** What is kept: payload codec, evidence, each on real files in `folder` with its real fsync; the inbox on PostgreSQL, beside the plain inserts that it is held against. */
+export async function storeTasks(folder: string, keys: KeyRing, intake: Pool): Promise<StoreTasks> {
   return {
-    tasks: [codec(keys), accept(inbox), ...(await evidence(join(folder, 'evidence'), keys))],
+    tasks: [
+      codec(keys),
+      accept(new InboxWriter(intake, keys.sealing('inbox'), { maxBytes: Infinity })),
+      insertOneByOne(intake),
+      insertInOne(intake),
+      ...(await evidence(join(folder, 'evidence'), keys)),
+    ],
     close: async () => {
-      await inbox.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -48,9 +54,10 @@ function codec(keys: KeyRing): Task {
   };
 }
 
-/** As under a storm: many senders wait at once and share an fsync. */
+const BODY = Buffer.from(JSON.stringify({ title: 'Bulk reads in private channels', rows: 'x'.repeat(1_500) }));
+
+/** As under a storm: many senders wait at once and share statements. */
 function accept(inbox: InboxWriter): Task {
-  const body = Buffer.from(JSON.stringify({ title: 'Bulk reads in private channels', rows: 'x'.repeat(1_500) }));
   return {
     name: 'inbox, accept alerts',
     unit: 'alerts',
@@ -64,12 +71,36 @@ function accept(inbox: InboxWriter): Task {
             dedupeKey: randomUUID(),
             receivedAt: '2026-03-10T12:00:00.000Z',
             contentType: 'application/json',
-            body,
+            body: BODY,
           }),
         ),
       ),
   };
 }
+
+const ROW = `INSERT INTO inbox (kind, source, dedupe, received_at, sealed_key, box) VALUES ('alert', 'siem', $1, now(), '{}', $2)`;
+
+/** What anybody would write first: a statement for each, by all connections of the pool. */
+const insertOneByOne = (pool: Pool): Task => ({
+  name: 'inbox, plain inserts of such rows',
+  unit: 'alerts',
+  count: ALERTS,
+  run: () => Promise.all(Array.from({ length: ALERTS }, () => query(pool, ROW, [randomUUID(), BODY]))),
+});
+
+/** The least that the database takes for it: one statement that makes the rows itself. */
+const insertInOne = (pool: Pool): Task => ({
+  name: 'inbox, one insert of all such rows',
+  unit: 'alerts',
+  count: ALERTS,
+  run: () =>
+    query(
+      pool,
+      `INSERT INTO inbox (kind, source, dedupe, received_at, sealed_key, box)
+       SELECT 'alert', 'siem', $1 || n, now(), '{}', $2::bytea FROM generate_series(1, $3) AS n`,
+      [randomUUID(), BODY, ALERTS],
+    ),
+});
 
 async function evidence(folder: string, keys: KeyRing): Promise<readonly Task[]> {
   const rows = evidenceRows(ROWS);

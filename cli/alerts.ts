@@ -10,9 +10,9 @@ import { Fields } from '../gateway/alerts/kit/fields.js';
 import { readMapping } from '../gateway/alerts/mapping/file.js';
 import { parserOfMapping } from '../gateway/alerts/mapping/parser.js';
 import { sendAlert } from '../gateway/send-alert.js';
-import { listDeadLetters, namesNobody, requestResend, type DeadLetter } from '../store/inbox.js';
+import { listDeadLetters, namesNobody, resendDeadLetter, type DeadLetter } from '../store/inbox/dead-letters.js';
 import { loadConfig, type ConfiguredSource } from '../workers/config.js';
-import { paths, stateFolder } from './context.js';
+import { stateFolder, withDatabase } from './context.js';
 import { print } from './terminal.js';
 
 function printLetters(letters: readonly DeadLetter[]): void {
@@ -116,12 +116,14 @@ export function registerAlerts(program: Command): void {
     .description('list alerts that were authentic and could not be delivered')
     .option('--resend <seq>', 'ask for one to be delivered again')
     .action(async ({ resend }: { resend?: string }) => {
-      const { inbox } = paths();
-      if (resend !== undefined) {
-        if (!/^[1-9]\d*$/.test(resend)) throw new QuellError('STORE_GONE', `${resend} is no number of a dead letter`);
-        await requestResend(inbox, Number(resend));
-        print(`${resend} is delivered again by the console; it stays listed until it is`);
-      }
-      printLetters(await listDeadLetters(inbox));
+      if (resend !== undefined && !/^[1-9]\d{0,14}$/.test(resend))
+        throw new QuellError('STORE_GONE', `${resend} is no number of a dead letter`);
+      await withDatabase(async (database) => {
+        if (resend !== undefined) {
+          await resendDeadLetter(database, Number(resend));
+          print(`${resend} waits for the console, which delivers it again`);
+        }
+        printLetters(await listDeadLetters(database));
+      });
     });
 }

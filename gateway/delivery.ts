@@ -2,36 +2,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import pMap from 'p-map';
 import { DOSSIER_NAMES } from '../activities/dossier.js';
-import { QuellError } from '../domain/errors.js';
-import { maxSeverity, type Instant, type Severity } from '../domain/platform.js';
+import { maxSeverity, type Severity } from '../domain/platform.js';
 import type { CaseIndex } from '../store/cases/case-index.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
-import type { InboxItem, InboxReader } from '../store/inbox.js';
+import type { CaseJoins } from '../store/inbox/case-joins.js';
+import type { Hold, InboxReader } from '../store/inbox/reader.js';
 import type { SubjectRegistry } from '../store/subjects/registry.js';
 import { startOrJoinCase } from './case-client.js';
 import { deliverCallback, type AnswerDeps } from './delivery/answers.js';
-import { isDown, nameOf, refusalOf } from './delivery/failures.js';
-import { Held } from './delivery/held.js';
-import { JoinPace } from './delivery/join-pace.js';
-import { NewCaseCap } from './delivery/new-case-cap.js';
-import { Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
-import { whomItNames, type WhomItNames } from './delivery/whom-it-names.js';
+import { isDown, isForGood, nameOf, refusalOf } from './delivery/failures.js';
+import { pauseBefore } from './delivery/join-pace.js';
+import { outcomeOf, Recent, sortMessage, type Entry, type Fold, type SortDeps } from './delivery/sort.js';
 
 /** Alerts in one update, about 100 KB: a case takes tens of joins, never thousands. */
 const BATCH = 500;
 /** Cases that are told at once. */
 const AT_ONCE = 4;
-/** Messages read in one pass, so that a storm is folded before it reaches Temporal; bytes, so that memory stays flat. */
-const PASS = 2_000;
-const PASS_BYTES = 32 * 1024 * 1024;
+/** Taken in one pass, so that a storm is folded before it reaches Temporal; bytes, so that memory stays flat. */
+const PASS = { messages: 2_000, bytes: 32 * 1024 * 1024 };
 const LOOK_EVERY_MS = 250;
 const MAX_BACKOFF_MS = 30_000;
 /** A case that does not answer must not hold up the others. */
 const CALL_WITHIN_MS = 20_000;
+/** What waits for its source's share of new cases is looked at again by then, should the source no longer be configured. */
+const CAPPED_AT_MOST_MS = 10 * 60_000;
+const PRUNE_EVERY_MS = 60_000;
 
 export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 'tenants' | 'dossier'> {
   readonly client: Client;
   readonly inbox: InboxReader;
+  /** Of all deliverers together. */
+  readonly joins: CaseJoins;
   readonly registry: Pick<SubjectRegistry, 'resolve' | 'findEach' | 'canonical'>;
   readonly index: Pick<CaseIndex, 'get' | 'holds' | 'running'>;
   /** The alerts of each join are kept in the case's dossier, with what the detector sent (rows of `AlertRow`). */
@@ -48,41 +49,17 @@ export interface AlertRow {
   readonly raw: unknown;
 }
 
-/** What waits in the inbox, for people to see. */
-export interface QueueView {
-  readonly waiting: number;
-  readonly oldest?: Instant;
-  /** Lines of the inbox that could not be understood. */
-  readonly damaged: number;
-  /** Of these: messages whose source has opened its share of new cases for this minute. */
-  readonly capped: readonly { readonly source: string; readonly messages: number }[];
-  /** Of these: messages that could not be delivered yet and are tried again. */
-  readonly retried: number;
-  /** Of these: messages that their cases, told often already, are told of together with the next. */
-  readonly gathered: number;
-}
-
 class TemporalDown extends Error {}
 
 /**
- * From the inbox to the cases: parse, resolve, drop repeats, fold by subject, join in batches with one update of a case in flight. A message
- * ends with an outcome or stays in the inbox: a kill between a join and its outcome repeats the join, and the case knows the alert.
+ * From the inbox to the cases: parse, resolve, drop repeats, fold by subject, join in batches with one update of a case in flight. Any number of them deliver at
+ * once. A message ends with an outcome or stays in the inbox: a kill between a join and its outcome repeats the join, and the case knows the alert.
  */
 export class Delivery {
-  readonly #cap: NewCaseCap;
-  readonly #held: Held;
-  readonly #pace: JoinPace;
   readonly #recent = new Recent();
-  readonly #named = new Map<number, string>();
+  #prunedAt = -Infinity;
 
-  constructor(
-    readonly deps: DeliveryDeps,
-    readonly now: () => number = Date.now,
-  ) {
-    this.#cap = new NewCaseCap(new Map(deps.sources.map((s) => [s.name, s.newCasesPerMinute])), now);
-    this.#held = new Held(now);
-    this.#pace = new JoinPace(now);
-  }
+  constructor(readonly deps: DeliveryDeps) {}
 
   /** Delivers until aborted; when Temporal is away the inbox grows and delivery waits. */
   async run(signal: AbortSignal): Promise<void> {
@@ -100,105 +77,93 @@ export class Delivery {
     }
   }
 
-  /** One pass over what is pending. Errors: when Temporal or the store cannot be reached. */
+  /** One pass over what may be delivered now. Errors: when Temporal or the store cannot be reached. */
   async deliverOnce(): Promise<void> {
-    this.#held.release(this.#cap);
-    await this.#deliverAnswers();
-    const { folds, entries } = await this.#read();
-    await this.#settleAll(entries);
-    await inParallel([...folds.values()], (fold) => this.#deliver(fold));
+    const { inbox, joins, sources } = this.deps;
+    await this.#prune();
+    await joins.letGo(sources);
+    try {
+      await this.#deliverAnswers();
+      await this.#deliverAlerts();
+    } finally {
+      // Left in hand when Temporal or a store was away. Failing that the lease ends.
+      await inbox.release().catch(() => undefined);
+    }
   }
 
-  /** Sends a dead letter that names nobody again, about the account that a person found. Errors: STORE_GONE. */
-  async nameSubject(seq: number, mail: string): Promise<void> {
-    await this.deps.inbox.resend(seq);
-    this.#named.set(seq, mail);
-  }
-
-  /** Whom a dead letter names, those without a case first. Errors: STORE_GONE. */
-  async whomItNames(seq: number): Promise<readonly WhomItNames[]> {
-    return await whomItNames(this.deps, await this.deps.inbox.readDeadLetter(seq));
-  }
-
-  async queue(): Promise<QueueView> {
-    const { items, oldest, damaged } = await this.deps.inbox.backlog();
-    const held = this.#held.view();
-    const capped = new Map<string, number>();
-    for (const { why, source } of held) if (why === 'cap') capped.set(source, (capped.get(source) ?? 0) + 1);
-    return {
-      waiting: items,
-      ...(oldest === undefined ? {} : { oldest }),
-      damaged,
-      capped: [...capped].map(([source, messages]) => ({ source, messages })),
-      retried: held.filter((h) => h.why === 'retry').length,
-      gathered: held.filter((h) => h.why === 'pace').length,
-    };
+  async #prune(): Promise<void> {
+    if (performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    await this.deps.inbox.prune();
+    await this.deps.joins.prune();
+    this.#prunedAt = performance.now();
   }
 
   /** People's answers first: they must not stand behind a storm. */
   async #deliverAnswers(): Promise<void> {
-    const items: InboxItem[] = [];
-    for await (const item of this.deps.inbox.pending({ kind: 'callback', except: this.#held })) {
-      items.push(item);
-      if (items.length >= PASS) break;
-    }
-    await inParallel(items, async (item) => {
-      const held = `answer-${item.seq}`;
+    const { inbox } = this.deps;
+    await inParallel(await inbox.claim('callback', PASS), async (item) => {
+      const { seq } = item;
       try {
         const caseId = await this.#within(() => deliverCallback(this.deps, item));
-        await this.deps.inbox.done(item.seq, { status: 'delivered', caseIds: [caseId] });
+        await inbox.settle([{ seq, status: 'delivered', caseIds: [caseId] }]);
       } catch (error) {
-        if (error instanceof QuellError && !error.retryable)
-          await this.deps.inbox.done(item.seq, { status: 'ignored', text: error.code });
-        else this.#retryLater(error, held, [{ seq: item.seq, source: item.source }]);
+        if (isForGood(error)) await inbox.settle([{ seq, status: 'ignored', text: error.code }]);
+        else await inbox.hold(this.#retryLater(error, `answer-${seq}`, [{ seq }]));
       }
     });
   }
 
-  async #read(): Promise<{ folds: Map<string, Fold>; entries: readonly Entry[] }> {
+  async #deliverAlerts(): Promise<void> {
+    const { inbox } = this.deps;
     const folds = new Map<string, Fold>();
     const entries: Entry[] = [];
-    let bytes = 0;
-    for await (const item of this.deps.inbox.pending({ kind: 'alert', except: this.#held })) {
-      entries.push(await sortMessage(this.deps, item, this.#recent, folds, this.#named.get(item.seq)));
-      bytes += item.body.length;
-      if (entries.length >= PASS || bytes >= PASS_BYTES) break;
+    for (const item of await inbox.claim('alert', PASS))
+      entries.push(await sortMessage(this.deps, item, this.#recent, folds));
+    await this.#settleAll(entries);
+    const beyond = await this.#beyondShares([...folds.values()]);
+    const holds: Hold[] = [];
+    try {
+      await inParallel([...folds.values()], async (fold) => {
+        holds.push(...(beyond.has(fold.caseId) ? heldBack(fold) : await this.#deliver(fold)));
+      });
+    } finally {
+      await inbox.hold(holds);
     }
-    return { folds, entries };
   }
 
-  async #deliver(fold: Fold): Promise<void> {
-    const { caseId, source, joins } = fold;
-    const known = await this.deps.index.get(caseId);
-    // Whoever can raise alerts must not be able to open cases without bound; the rest stays in the inbox and is seen there.
-    if ((!known || known.stage === 'closed') && !this.#cap.mayOpen(source, caseId)) {
-      for (const { entry } of joins) this.#held.forRoom(entry.seq, entry.source, [caseId]);
-      return;
+  /** Cases that would be new, and for which there is no room. Whoever can raise alerts must not be able to open cases without bound. */
+  async #beyondShares(folds: readonly Fold[]): Promise<ReadonlySet<string>> {
+    const { index, joins, sources } = this.deps;
+    const known = await pMap(folds, ({ caseId }) => index.get(caseId), { concurrency: AT_ONCE });
+    const fresh = folds.filter((_, i) => known[i] === undefined || known[i].stage === 'closed');
+    const beyond = new Set(fresh.map(({ caseId }) => caseId));
+    for (const share of sources) {
+      const asking = fresh.filter(({ source }) => source === share.name).map(({ caseId }) => caseId);
+      if (asking.length > 0) for (const caseId of await joins.letIn(share, asking)) beyond.delete(caseId);
     }
-    const dueAt = this.#pace.dueAt(caseId, gravest(joins));
-    if (dueAt > this.now()) {
-      for (const { entry } of joins) this.#held.forPace(entry.seq, entry.source, caseId, dueAt);
-      return;
-    }
+    return beyond;
+  }
+
+  /** Tells one case; what it is not to be told of yet is held. */
+  async #deliver(fold: Fold): Promise<readonly Hold[]> {
+    const { caseId, joins } = fold;
+    const forMs = pauseBefore(await this.deps.joins.told(caseId), gravest(joins));
+    if (forMs > 0) return joins.map(({ entry }) => ({ seq: entry.seq, why: 'pace', caseId, forMs }));
     for (let i = 0; i < joins.length; i += BATCH) {
       const batch = joins.slice(i, i + BATCH);
+      const left = joins.slice(i).map(({ entry }) => entry);
       try {
         await this.#within(() => this.#join(fold, batch));
-        this.#held.succeeded(caseId);
       } catch (error) {
         const refusal = refusalOf(error);
-        if (refusal !== undefined) {
-          this.deps.log('a case refused alerts', { caseId, failure: nameOf(error) });
-          for (const { entry } of joins.slice(i)) {
-            entry.problems.push(refusal);
-            entry.waiting -= 1;
-          }
-          await this.#settleAll(joins.slice(i).map(({ entry }) => entry));
-          return;
+        if (refusal === undefined) return this.#retryLater(error, caseId, left);
+        this.deps.log('a case refused alerts', { caseId, failure: nameOf(error) });
+        for (const entry of left) {
+          entry.problems.push(refusal);
+          entry.waiting -= 1;
         }
-        const entries = joins.slice(i).map(({ entry }) => entry);
-        this.#retryLater(error, caseId, entries);
-        return;
+        await this.#settleAll(left);
+        return [];
       }
       for (const { entry } of batch) {
         entry.caseIds.add(caseId);
@@ -207,6 +172,7 @@ export class Delivery {
       }
       await this.#settleAll(batch.map(({ entry }) => entry));
     }
+    return [];
   }
 
   async #join({ subjectId, caseId, home }: Fold, batch: Fold['joins']): Promise<void> {
@@ -220,50 +186,30 @@ export class Delivery {
       once.map(({ alert, raw }) => ({ alert, raw }) satisfies AlertRow),
     );
     const { opened } = await startOrJoinCase(this.deps.client, { subjectId, home, alerts: once.map((j) => j.ref) });
-    this.#pace.joined(caseId, gravest(once), opened);
     for (const { ref } of once) this.#recent.add(ref.alertId, subjectId);
+    await this.deps.joins.joined(caseId, gravest(once), opened);
   }
 
-  /** Together, so that they share the store's writes. */
+  /** The outcome of messages of which nothing is left to do. */
   async #settleAll(entries: readonly Entry[]): Promise<void> {
-    await Promise.all([...new Set(entries)].filter((e) => e.waiting === 0).map((entry) => this.#settle(entry)));
+    await this.deps.inbox.settle([...new Set(entries)].filter((e) => e.waiting === 0).map(outcomeOf));
   }
 
-  /** The outcome of a message of which nothing is left to do. */
-  async #settle(entry: Entry): Promise<void> {
-    const { seq, problems, idle, alertIds, caseIds } = entry;
-    this.#named.delete(seq);
-    if (problems.length > 0) {
-      const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-      const part = caseIds.size > 0 ? 'delivered in part; ' : '';
-      await this.deps.inbox.deadLetter(seq, `${part}${problems[0] ?? ''}${rest}`);
-      return;
-    }
-    const joined = entry.joined > 0;
-    await this.deps.inbox.done(seq, {
-      status: joined ? 'delivered' : caseIds.size > 0 ? 'duplicate' : 'ignored',
-      alertIds: [...alertIds],
-      caseIds: [...caseIds],
-      ...(joined ? {} : { text: idle }),
-    });
-  }
-
-  /** Leaves messages in the inbox for a while. Errors: TemporalDown when it is not this case that fails. */
-  #retryLater(
-    error: unknown,
-    caseId: string,
-    messages: readonly { readonly seq: number; readonly source: string }[],
-  ): void {
+  /** Errors: TemporalDown when it is not this case that fails. */
+  #retryLater(error: unknown, caseId: string, messages: readonly { readonly seq: number }[]): readonly Hold[] {
     if (isDown(error)) throw new TemporalDown('Temporal cannot be reached');
-    this.#held.failed(caseId);
-    for (const { seq, source } of messages) this.#held.forRetry(seq, source, caseId);
     this.deps.log('a case could not be told', { caseId, failure: nameOf(error) });
+    return messages.map(({ seq }) => ({ seq, why: 'retry', caseId }));
   }
 
   async #within<T>(call: () => Promise<T>): Promise<T> {
     return await this.deps.client.withDeadline(Date.now() + CALL_WITHIN_MS, call);
   }
 }
+
+/** It stays in the inbox and is seen there. */
+const heldBack = ({ caseId, joins }: Fold): readonly Hold[] =>
+  joins.map(({ entry }) => ({ seq: entry.seq, why: 'cap', caseId, forMs: CAPPED_AT_MOST_MS }));
 
 const gravest = (joins: Fold['joins']): Severity =>
   joins.reduce<Severity>((max, { ref }) => maxSeverity(max, ref.severity), 'info');

@@ -2,7 +2,9 @@ import fastifyFormbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { QuellError } from '../domain/errors.js';
 import type { ChatCallback } from '../platforms/callback.js';
-import type { InboxMessage, SettledOutcome } from '../store/inbox.js';
+import type { InboxMessage } from '../store/inbox/message.js';
+import type { SettledOutcome } from '../store/inbox/outcome.js';
+import type { Accepted } from '../store/inbox/writer.js';
 import type { SecretKey } from '../store/key-ring.js';
 import type { GlancerOptions } from './alerts/glancer.js';
 import { registerAlerts, type AlertSource } from './intake/alerts.js';
@@ -19,14 +21,14 @@ const MAX_PARAMETER = 1_000;
 const RETRY_AFTER_S = 30;
 
 export interface IntakeOptions {
-  readonly inbox: { append(message: InboxMessage): Promise<{ readonly seq: number; readonly duplicate: boolean }> };
+  readonly inbox: { append(message: InboxMessage): Promise<Accepted> };
   readonly sources: readonly AlertSource[];
   /** Secret of a source (`source-<name>`, while it is changed also `source-<name>-previous`); undefined closes it. */
   readonly secret: (name: string) => string | undefined;
   /** Chat apps whose buttons are pressed. */
   readonly callbacks: readonly ChatCallback[];
-  /** What became of a message. */
-  readonly outcome: (seq: number) => Promise<SettledOutcome | undefined>;
+  /** What became of a message; undefined when it is forgotten. */
+  readonly outcome: (seq: number) => Promise<SettledOutcome | 'waiting' | undefined>;
   /** Checks answer tokens, so that strangers cannot fill the inbox; makes receipts unguessable. */
   readonly answerKey: SecretKey;
   readonly publicUrl: string;
@@ -43,7 +45,7 @@ export interface IntakeOptions {
   readonly log?: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
 
-/** The public edge: verifies, writes to the inbox (on disk before the answer), answers. It holds webhook secrets and the inbox's public key. */
+/** The public edge: verifies, writes to the inbox (durable before the answer), answers. It holds webhook secrets and the inbox's public key. */
 export function createIntake(options: IntakeOptions): FastifyInstance {
   const { now = () => new Date(), log = () => undefined } = options;
   const app = Fastify({
@@ -101,5 +103,6 @@ export function createIntake(options: IntakeOptions): FastifyInstance {
 function statusOf({ code, retryable }: QuellError): number {
   if (code === 'SIGNATURE') return 401;
   if (code === 'TOO_MANY') return 429;
-  return retryable ? 503 : 400;
+  // What our own database refuses is no fault of the sender, who would give up.
+  return retryable || code.startsWith('DATABASE_') ? 503 : 400;
 }

@@ -1,5 +1,4 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { Mutex } from 'async-mutex';
+import { open, type FileHandle } from 'node:fs/promises';
 import { errno, io } from './files.js';
 
 const BLOCK = 256 * 1024;
@@ -43,49 +42,6 @@ export async function readLog<T>(path: string, read: (text: string) => T | undef
     end = offset + length;
   }
   return { entries, end };
-}
-
-/** Follows an append-only file that other processes write: each `poll` gives the whole lines that are new since the last. */
-export class LineTail {
-  private offset = 0;
-  private inode: number | undefined;
-  private readonly turn = new Mutex();
-
-  constructor(private readonly path: string) {}
-
-  /** `onReset` is called first when the file was replaced (compacted) and everything is read anew. Calls take turns. */
-  poll(onLine: (line: Line) => void, onReset: () => void = () => undefined): Promise<void> {
-    return this.turn.runExclusive(() => this.read(onLine, onReset));
-  }
-
-  private async read(onLine: (line: Line) => void, onReset: () => void): Promise<void> {
-    if (await this.isUnchanged()) return;
-    const file = await openIfThere(this.path);
-    if (file === undefined) return;
-    try {
-      const { ino, size } = await io('log', () => file.stat());
-      if (this.inode !== undefined && (ino !== this.inode || size < this.offset)) {
-        this.offset = 0;
-        onReset();
-      }
-      this.inode = ino;
-      for await (const line of linesOf(file, this.offset)) {
-        if (!line.whole) break;
-        // After, so that a line which is refused is refused again.
-        onLine(line);
-        this.offset = line.offset + line.length;
-      }
-    } finally {
-      await file.close();
-    }
-  }
-
-  /** Readers ask before every look-up, and most find nothing new. */
-  private async isUnchanged(): Promise<boolean> {
-    if (this.inode === undefined) return false;
-    const now = await stat(this.path).catch(() => undefined);
-    return now?.ino === this.inode && now.size === this.offset;
-  }
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {

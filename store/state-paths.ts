@@ -3,7 +3,6 @@ import { join } from 'node:path';
 /** Where each part of the state lies under the state folder (`QUELL_STATE`). */
 export interface StatePaths {
   readonly root: string;
-  readonly inbox: string;
   /** Raw evidence: recipient `analysis` alone. */
   readonly evidence: string;
   /** Rows of automatic grounds, without content: recipient `containment` alone. */
@@ -24,7 +23,6 @@ export function statePaths(root: string): StatePaths {
   const at = (name: string): string => join(root, name);
   return {
     root,
-    inbox: at('inbox'),
     evidence: at('evidence'),
     grounds: at('grounds'),
     dossier: at('dossier'),

@@ -7,14 +7,18 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
 import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
-import type { AlertRow, Delivery } from '../gateway/delivery.js';
+import type { AlertRow } from '../gateway/delivery.js';
+import type { SortDeps } from '../gateway/delivery/sort.js';
+import { whomItNames } from '../gateway/delivery/whom-it-names.js';
 import { keepNote } from '../gateway/task-form.js';
 import type { AuditLog } from '../store/audit/log.js';
 import { CaseIndex } from '../store/cases/case-index.js';
 import { countCases, listCases } from '../store/cases/case-list.js';
 import { caseNumbers } from '../store/cases/numbers.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
-import type { InboxReader } from '../store/inbox.js';
+import { listDeadLetters, nameDeadLetter, readDeadLetter, resendDeadLetter } from '../store/inbox/dead-letters.js';
+import { queueOf } from '../store/inbox/queue.js';
+import type { OpenKey } from '../store/key-ring.js';
 import type { SubjectRegistry } from '../store/subjects/registry.js';
 import { guardViewQuery } from '../workflows/messages.js';
 import { planTargets } from './plan-targets.js';
@@ -24,8 +28,10 @@ export interface ConsoleSources {
   readonly client: Client;
   readonly registry: Pick<SubjectRegistry, 'find' | 'allIds' | 'profiles'>;
   readonly database: Pool;
-  readonly inbox: InboxReader;
-  readonly delivery: Delivery;
+  /** Opens what the inbox holds. */
+  readonly inboxKey: OpenKey;
+  /** How delivery reads what a message names. */
+  readonly sorting: SortDeps;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly audit: AuditLog;
   readonly reports: string;
@@ -40,7 +46,7 @@ const DAY_MS = 86_400_000;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, database, inbox, delivery, audit, reports, guard } = sources;
+  const { client, registry, database, inboxKey: key, sorting, audit, reports, guard } = sources;
   const index = new CaseIndex(database);
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
@@ -99,12 +105,12 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     decide: (containmentId, signed) => ask(() => decide(client, containmentId, signed)),
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
     turn: (signed) => ask(() => turnSwitch(client, startOfGuard(guard), signed)),
-    queue: () => delivery.queue(),
-    deadLetters: () => inbox.deadLetters(),
-    letter: (seq) => inbox.readDeadLetter(seq),
-    whomItNames: (seq) => delivery.whomItNames(seq),
-    resend: (seq) => inbox.resend(seq),
-    nameSubject: (seq, mail) => delivery.nameSubject(seq, mail),
+    queue: () => queueOf(database),
+    deadLetters: () => listDeadLetters(database),
+    letter: (seq) => readDeadLetter(database, key, seq),
+    whomItNames: async (seq) => whomItNames(sorting, await readDeadLetter(database, key, seq)),
+    resend: (seq) => resendDeadLetter(database, seq),
+    nameSubject: (seq, mail) => nameDeadLetter(database, key, seq, mail),
     report: async (caseId) => {
       const path =
         (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;

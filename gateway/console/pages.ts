@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
 import type { CaseEntry } from '../../store/cases/case-entry.js';
-import { namesNobody } from '../../store/inbox.js';
+import { namesNobody } from '../../store/inbox/dead-letters.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
 import { ownIds } from './own-ids.js';
-import type { ConsolePorts, PersonView } from './ports.js';
+import type { ConsolePorts } from './ports.js';
 
 /** Looks within the same minute are one entry of the audit log. */
 const MINUTE_MS = 60_000;
@@ -75,7 +75,6 @@ export function registerPages(app: FastifyInstance, console: Console): void {
       {
         title: 'Undelivered',
         letters: letters.map((l) => ({ ...l, triage: namesNobody(l) })),
-        queue: await ports.queue(),
       },
       session,
     );

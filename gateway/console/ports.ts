@@ -4,11 +4,13 @@ import type { ApprovalDecision, Signed, SwitchDecision, TaskCompletion } from '.
 import type { CaseEntry } from '../../store/cases/case-entry.js';
 import type { CaseCounts, CaseFilter, CaseOrder, CasePage } from '../../store/cases/case-list.js';
 import type { AllNumbers } from '../../store/cases/numbers.js';
-import type { DeadLetter, InboxItem } from '../../store/inbox.js';
+import type { DeadLetter } from '../../store/inbox/dead-letters.js';
+import type { InboxItem } from '../../store/inbox/message.js';
+import type { QueueView } from '../../store/inbox/queue.js';
 import type { SignedPlan } from '../../domain/plan.js';
 import type { ResolvedStep, StepNames } from '../../domain/resolved-step.js';
 import type { ContainmentView, GuardView, SwitchAnswer } from '../../workflows/messages.js';
-import type { AlertRow, QueueView } from '../delivery.js';
+import type { AlertRow } from '../delivery.js';
 import type { WhomItNames } from '../delivery/whom-it-names.js';
 
 /** Somebody as people see them: names are for the console's pages and never leave it. */

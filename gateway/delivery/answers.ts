@@ -5,7 +5,7 @@ import { QuellError } from '../../domain/errors.js';
 import type { TenantRef } from '../../domain/platform.js';
 import type { EvidenceWriter } from '../../store/evidence-store.js';
 import { readAnswerToken, type AnswerClaims } from '../../store/answer-token.js';
-import type { InboxItem } from '../../store/inbox.js';
+import type { InboxItem } from '../../store/inbox/message.js';
 import type { SecretKey, SigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
 import type { SubjectRegistry } from '../../store/subjects/registry.js';

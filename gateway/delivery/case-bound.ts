@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.js';
 import type { CaseIndex } from '../../store/cases/case-index.js';
-import type { InboxItem } from '../../store/inbox.js';
+import type { InboxItem } from '../../store/inbox/message.js';
 
 export interface CaseBoundDeps {
   readonly index: Pick<CaseIndex, 'running'>;

@@ -24,6 +24,10 @@ export function refusalOf(error: unknown): string | undefined {
   return codeOf(error) === INVALID_ARGUMENT ? 'Temporal refused the case as invalid' : undefined;
 }
 
+/** It will fail again, and by no fault of our own database. */
+export const isForGood = (error: unknown): error is QuellError =>
+  error instanceof QuellError && !error.retryable && !error.code.startsWith('DATABASE_');
+
 /** For logs: no text of the error, which may hold what a sender wrote. */
 export function nameOf(error: unknown): string {
   if (error instanceof QuellError) return error.code;

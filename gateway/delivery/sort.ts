@@ -2,7 +2,8 @@ import type { Alert, AlertRef } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
 import type { TenantRef } from '../../domain/platform.js';
 import type { CaseIndex } from '../../store/cases/case-index.js';
-import type { InboxItem } from '../../store/inbox.js';
+import type { InboxItem } from '../../store/inbox/message.js';
+import type { InboxOutcome } from '../../store/inbox/outcome.js';
 import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import { parseBody } from '../alerts/kit/body.js';
 import type { Alias } from '../../store/subjects/alias.js';
@@ -20,7 +21,6 @@ export interface SortDeps extends Homes, CaseBoundDeps {
 /** One message in hand and how far it is. */
 export interface Entry {
   readonly seq: number;
-  readonly source: string;
   /** Joins that are still to come. */
   waiting: number;
   joined: number;
@@ -62,11 +62,9 @@ export async function sortMessage(
   item: InboxItem,
   recent: Recent,
   folds: Map<string, Fold>,
-  named?: string,
 ): Promise<Entry> {
   const entry: Entry = {
     seq: item.seq,
-    source: item.source,
     waiting: 0,
     joined: 0,
     alertIds: new Set(),
@@ -79,7 +77,7 @@ export async function sortMessage(
     entry.problems.push('its source is no longer configured');
     return entry;
   }
-  const { alerts, problems } = readBody(item, source, named);
+  const { alerts, problems } = readBody(item, source);
   entry.problems.push(...problems.map((p) => p.message));
   for (const { alert, raw } of alerts) {
     entry.alertIds.add(alert.alertId);
@@ -116,6 +114,20 @@ export async function sortMessage(
   return entry;
 }
 
+/** What became of a message of which nothing is left to do. */
+export function outcomeOf(entry: Entry): InboxOutcome & { readonly seq: number } {
+  const { seq, problems, idle, joined } = entry;
+  const alertIds = [...entry.alertIds];
+  const caseIds = [...entry.caseIds];
+  if (problems.length > 0) {
+    const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    const part = caseIds.length > 0 ? 'delivered in part; ' : '';
+    return { seq, status: 'dead_letter', text: `${part}${problems[0] ?? ''}${rest}` };
+  }
+  if (joined > 0) return { seq, status: 'delivered', alertIds, caseIds };
+  return { seq, status: caseIds.length > 0 ? 'duplicate' : 'ignored', alertIds, caseIds, text: idle };
+}
+
 /** Whom the registry has under one of the aliases; nobody is registered by it. */
 export async function known(
   { registry }: Pick<SortDeps, 'registry'>,
@@ -125,18 +137,14 @@ export async function known(
 }
 
 /** The alerts of a message, and why others are none. */
-export function readBody(
-  item: InboxItem,
-  source: SortDeps['sources'][number],
-  named?: string,
-): ReturnType<typeof readAlerts> {
+export function readBody(item: InboxItem, source: SortDeps['sources'][number]): ReturnType<typeof readAlerts> {
   try {
     return readAlerts(parseBody(item.body), {
       source: source.name,
       format: source.format,
       parser: source.parser,
       receivedAt: item.receivedAt,
-      ...(named === undefined ? {} : { named: { email: named } }),
+      ...(item.named === undefined ? {} : { named: { email: item.named } }),
     });
   } catch (error) {
     if (!(error instanceof QuellError)) throw error;

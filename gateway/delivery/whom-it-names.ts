@@ -1,6 +1,6 @@
 import type { Alert } from '../../domain/alert.js';
 import { QuellError } from '../../domain/errors.js';
-import type { InboxItem } from '../../store/inbox.js';
+import type { InboxItem } from '../../store/inbox/message.js';
 import type { Alias } from '../../store/subjects/alias.js';
 import { homeOf, type Homes } from './home.js';
 import { known, readBody, type SortDeps } from './sort.js';

@@ -79,7 +79,11 @@ export function registerAlerts(app: FastifyInstance, options: IntakeOptions, now
     if (!Number.isSafeInteger(seq) || !equalText(request.params.receipt, receiptOf(options, seq)))
       return reply.code(404).send({ message: 'no such receipt' });
     await limits.count(request, 'answer', `receipt:${seq}`);
-    return (await outcome(seq)) ?? { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };
+    const became = await outcome(seq);
+    if (became === 'waiting') return { seq, status: 'waiting', text: 'Accepted, not delivered yet.' };
+    return (
+      became ?? { seq, status: 'forgotten', text: 'Settled so long ago that what became of it is no longer known.' }
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_WORDS } from '../../domain/contact.js';
-import type { InboxMessage } from '../../store/inbox.js';
+import type { InboxMessage } from '../../store/inbox/message.js';
 import { readAnswerToken } from '../../store/answer-token.js';
 import type { SecretKey } from '../../store/key-ring.js';
 import { isPlatform } from '../../domain/platform.js';

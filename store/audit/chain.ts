@@ -126,11 +126,10 @@ async function heldEnd(on: PoolClient): Promise<Head> {
         'SELECT lines, head, signed, (extract(epoch FROM now() - signed_at) * 1000)::float8 AS age_ms FROM audit_heads FOR UPDATE',
       )
     ).rows[0];
-  let end = await held();
-  if (!end) {
-    await query(on, 'INSERT INTO audit_heads DEFAULT VALUES ON CONFLICT DO NOTHING');
-    end = (await held())!;
-  }
+  const first = await held();
+  if (!first) await query(on, 'INSERT INTO audit_heads DEFAULT VALUES ON CONFLICT DO NOTHING');
+  const end = first ?? (await held());
+  if (!end) throw new QuellError('STORE_TAMPERED', 'the audit chain has no end');
   // Asked after the row is ours: before, another process may have been adding lines.
   const { rows } = await query<{ hash: string }>(on, 'SELECT hash FROM audit_lines ORDER BY seq DESC LIMIT 1');
   if ((rows[0]?.hash ?? ZERO) !== end.head)

@@ -67,6 +67,19 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
   case_links: { records: ['SELECT', 'INSERT'] },
   case_ties: { records: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
   ended_sessions: { console: ['SELECT', 'INSERT', 'DELETE'] },
+  inbox: {
+    // It cannot read what it keeps, nor change or take away anything.
+    intake: [
+      'INSERT (kind, source, dedupe, received_at, sealed_key, box)',
+      'SELECT (organisation, seq, dedupe, bytes, status, settled_at, reason, alert_ids, case_ids)',
+    ],
+    console: [
+      'SELECT',
+      'UPDATE (status, settled_at, reason, alert_ids, case_ids, resent, named, sealed_key, box, claimed_by, free_at, tries, why, held_for)',
+      'DELETE',
+    ],
+  },
+  case_joins: { console: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
 };
 
 /** Functions that every role may call. */

@@ -9,9 +9,9 @@ import { withHouse } from '../support/house.js';
 test('a containment worker killed at every write doubles nothing and loses nothing', async () => {
   await withHouse({ scenario: 'slack-takeover' }, async (house, state) => {
     let kills = 0;
-    let restarting: Promise<void> = Promise.resolve();
+    let restarting: Promise<unknown> = Promise.resolve();
     house.processes.onDeath = (name) => {
-      if (name === 'containment') restarting = restarting.then(async () => void (await house.startRole('containment')));
+      if (name === 'containment') restarting = restarting.then(() => house.startRole('containment'));
     };
     const push = house.world.journal.push.bind(house.world.journal);
     house.world.journal.push = (...entries) => {

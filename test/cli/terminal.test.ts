@@ -11,12 +11,13 @@ import { Watch } from '../../cli/demo/watch.js';
 import { complain, linesOf, paint, print } from '../../cli/terminal.js';
 import type { CaseState } from '../../domain/case.js';
 import type { CasePolicy } from '../../domain/policy.js';
-import { InboxReader, InboxWriter } from '../../store/inbox.js';
-import { statePaths } from '../../store/state-paths.js';
 import { caseState, PLAN } from '../gateway/support/played-case.js';
 import { testKeys } from '../store/support.js';
+import { useDatabase } from '../support/database.js';
 import { ACTS, HOSTILE } from '../support/hostile.js';
+import { message, readerOf, taken, writerOf } from '../support/inbox.js';
 
+const database = useDatabase();
 const ROOT = resolve(import.meta.dirname, '../..');
 const ESCAPED = HOSTILE.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -103,16 +104,11 @@ describe('a command', () => {
 
   it('lists dead letters, each in a line of its own', async () => {
     const keys = testKeys();
-    const { inbox } = statePaths(folder);
-    const writer = await InboxWriter.open(inbox, keys.sealing('inbox'));
-    await writer.append({
-      ...{ kind: 'alert', source: HOSTILE, dedupeKey: 'one', receivedAt: '2026-03-02T09:00:00.000Z' },
-      ...{ contentType: 'application/json', body: Buffer.from('{}') },
-    });
-    await writer.close();
-    const reader = await InboxReader.open(inbox, keys.opening('inbox'));
-    for await (const { seq } of reader.pending()) await reader.deadLetter(seq, `ALERT_FORMAT: ${HOSTILE}`);
-    await reader.close();
+    for (const [name, value] of Object.entries(database.env('console'))) vi.stubEnv(name, value);
+    const { seq } = await writerOf(database, keys).append(message(1, { source: HOSTILE }));
+    const reader = readerOf(database, keys);
+    await taken(reader);
+    await reader.settle([{ seq, status: 'dead_letter', text: `ALERT_FORMAT: ${HOSTILE}` }]);
     await quell(registerAlerts, 'alert', 'dead-letters');
     expect(said).not.toMatch(ACTS);
     expect(said.trimEnd().split('\n')).toHaveLength(1);

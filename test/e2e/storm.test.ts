@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DOSSIER_NAMES } from '../../activities/dossier.js';
+import { withDatabase } from '../../cli/context.js';
 import type { House } from '../../cli/demo/house.js';
 import { PlayedPeople } from '../../cli/demo/people.js';
 import type { CaseState, HumanTask, PlanState } from '../../domain/case.js';
 import { completeTask, decide, viewCase, viewContainment } from '../../gateway/case-client.js';
 import type { AlertRow } from '../../gateway/delivery.js';
 import { EvidenceReader } from '../../store/evidence-store.js';
-import { listDeadLetters } from '../../store/inbox.js';
+import { listDeadLetters } from '../../store/inbox/dead-letters.js';
 import { KeyRing, readSigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
 import { statePaths } from '../../store/state-paths.js';
@@ -192,7 +193,8 @@ test('5,000 alerts on 20 people are 20 cases, none is lost, and people decide in
     expect(statuses.map((s) => s.caseIds)).toEqual(storm.map((s) => [desks.find((d) => d.person === s.about)?.caseId]));
     expect(new Set(desks.map((d) => d.caseId)).size).toBe(SUBJECTS);
     expect(await casesOf(house)).toBe(SUBJECTS);
-    expect(await listDeadLetters(statePaths(state).inbox)).toEqual([]);
+    vi.stubEnv('QUELL_STATE', state);
+    expect(await withDatabase(listDeadLetters).finally(() => vi.unstubAllEnvs())).toEqual([]);
     await noneLost(house, statePaths(state).dossier, desks, storm, statuses);
     for (const desk of desks) await tookEffect(house, desk);
 

@@ -2,27 +2,19 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FORMAT_NAMES } from '../../gateway/alerts/index.js';
 import { QuellError } from '../../domain/errors.js';
 import { PLATFORMS } from '../../platforms/registry.js';
 import { hmacSignature, SENDER_AUTHS } from '../../gateway/intake/verify-sender.js';
 import { sendAlert } from '../../gateway/send-alert.js';
-import { InboxReader } from '../../store/inbox.js';
 import { panther, quell } from './alerts/fixtures.js';
 import { sampleOf } from './alerts/samples.js';
-import { NOW, openEdge, SECRET, type Edge } from './support/edge.js';
+import { useEdges } from './support/answers.js';
+import { NOW, SECRET, type Edge } from './support/edge.js';
 
 const AUTHS = [...SENDER_AUTHS, ...PLATFORMS.senderProofs.keys()];
-const open: Edge[] = [];
-const edge = async (...options: Parameters<typeof openEdge>): Promise<Edge> => {
-  const made = await openEdge(...options);
-  open.push(made);
-  return made;
-};
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((e) => e.close()));
-});
+const edge = useEdges();
 
 const BODY = JSON.stringify(quell);
 const seconds = (at: Date): string => String(Math.floor(at.getTime() / 1_000));
@@ -39,7 +31,7 @@ const post = (
 ) => e.app.inject({ method: 'POST', url, headers, payload });
 
 describe('a signed alert', () => {
-  it('is on disk when it is accepted, whole and as it came', async () => {
+  it('is kept when it is accepted, whole and as it came', async () => {
     const e = await edge();
     const answer = await post(e, signed(BODY));
     expect(answer.statusCode).toBe(202);
@@ -60,10 +52,10 @@ describe('a signed alert', () => {
     const { receipt } = (await post(e, signed(BODY))).json<{ receipt: string }>();
     const status = (r: string) => e.app.inject({ url: `/alerts/status/${r}` });
     expect((await status(receipt)).json()).toMatchObject({ status: 'waiting' });
-    const reader = await InboxReader.open(e.dir, e.keys.opening('inbox'));
-    await reader.done(1, { status: 'delivered', caseIds: ['case-s-1'] });
-    await reader.close();
+    await e.reader.settle([{ seq: 1, status: 'delivered', caseIds: ['case-s-1'] }]);
     expect((await status(receipt)).json()).toMatchObject({ status: 'delivered', caseIds: ['case-s-1'] });
+    await e.reader.prune(0);
+    expect((await status(receipt)).json()).toMatchObject({ status: 'forgotten' });
     for (const guess of ['1', '1-', `1-${'A'.repeat(22)}`, `2-${receipt.slice(2)}`, '__proto__'])
       expect((await status(guess)).statusCode).toBe(404);
   });
@@ -275,7 +267,7 @@ describe('the edge', () => {
     expect(answer.json<{ message: string }>().message).toContain('configuration');
   });
   it('says 503 and when to come back while the inbox is full, and loses nothing that it accepted', async () => {
-    const e = await edge({ inboxLimits: { maxBytes: 6_000, segmentBytes: 2_000 } });
+    const e = await edge({ inboxLimits: { maxBytes: 6_000, lookEveryMs: 0 } });
     const statuses: number[] = [];
     for (let n = 0; n < 12; n++) {
       const body = JSON.stringify({ ...quell, id: `d-${n}` });
@@ -297,10 +289,14 @@ describe('the edge', () => {
     expect(answer.body).not.toContain('secret');
     expect(lines).toEqual([{ what: 'request failed', failure: 'Error' }]);
   });
-  it('a disk that is away is a 503', async () => {
-    const e = await edge({ inbox: { append: () => Promise.reject(new QuellError('STORE')) } });
-    expect((await post(e, signed(BODY))).statusCode).toBe(503);
-  });
+  it.each(['DATABASE_UNAVAILABLE', 'DATABASE_REFUSED', 'DATABASE_SCHEMA'] as const)(
+    'a database that does not take it (%s) is a 503, so that the sender tries again',
+    async (code) => {
+      const e = await edge({ inbox: { append: () => Promise.reject(new QuellError(code)) } });
+      const answer = await post(e, signed(BODY));
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '30']);
+    },
+  );
   it.each(FORMAT_NAMES)('takes %s', async (format) => {
     const e = await edge({ sources: [{ name: 'siem', format, auth: 'hmac' }] });
     const text = JSON.stringify(sampleOf(format));

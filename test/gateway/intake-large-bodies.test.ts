@@ -1,14 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hmacSignature } from '../../gateway/intake/verify-sender.js';
-import { NOW, openEdge, SECRET, type Edge } from './support/edge.js';
+import { useEdges } from './support/answers.js';
+import { NOW, SECRET, type Edge } from './support/edge.js';
 
 const people = Array.from({ length: 2_000 }, (_, n) => ({ email: `person${n}@example.com` }));
 const large = (id: string): string => JSON.stringify({ id, title: 'Mail to all', subjects: people });
 /** Never answers: whoever waits for it in the event loop never goes on. */
 const stuck = new URL('support/stuck-glance.ts', import.meta.url);
 
+const open = useEdges();
 let edge: Edge;
-afterEach(() => edge.close());
 
 const AT = String(Math.floor(NOW.getTime() / 1_000));
 const signed = (secret: string, body: string) => ({
@@ -26,7 +27,7 @@ const send = async (body: string, secret = SECRET) =>
 
 describe('a large body', () => {
   it('is read, and its sender is told', async () => {
-    edge = await openEdge({ reading: { withinMs: 30_000 } });
+    edge = await open({ reading: { withinMs: 30_000 } });
     const answer = await send(large('a'));
     expect(answer.statusCode).toBe(202);
     expect(answer.json()).not.toHaveProperty('note');
@@ -35,7 +36,7 @@ describe('a large body', () => {
   });
 
   it('that takes too long keeps nobody waiting, is kept, and its sender is told why', async () => {
-    edge = await openEdge({ reading: { withinMs: 500, module: stuck } });
+    edge = await open({ reading: { withinMs: 500, module: stuck } });
     let isAnswered = false;
     const answer = send(large('a')).finally(() => (isAnswered = true));
     const small = await send(JSON.stringify({ id: 'b', subjects: [{ email: 'dana@example.com' }] }));
@@ -52,7 +53,7 @@ describe('a large body', () => {
   });
 
   it('of a stranger is read by nobody', async () => {
-    edge = await openEdge({ reading: { withinMs: 500, module: stuck } });
+    edge = await open({ reading: { withinMs: 500, module: stuck } });
     const answer = await send(large('a'), 'another secret');
     expect(answer.statusCode).toBe(401);
     expect(await edge.kept()).toEqual([]);

@@ -18,7 +18,12 @@ beforeEach(() => {
       throw new Error('nothing goes out from here');
     };
   vi.spyOn(globalThis, 'fetch').mockImplementation(note('fetch'));
-  vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(note('connect'));
+  // What is accepted goes to the database, by its Unix socket.
+  const { connect } = net.Socket.prototype;
+  vi.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket, ...given: unknown[]) {
+    if (String(given[0]).endsWith('/.s.PGSQL.5432')) return Reflect.apply(connect, this, given) as net.Socket;
+    return note('connect')(...given);
+  });
   vi.spyOn(dns, 'lookup').mockImplementation(note('lookup'));
 });
 afterEach(() => {

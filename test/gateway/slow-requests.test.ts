@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openEdge } from './support/edge.js';
+import { useEdges } from './support/answers.js';
 import { playConsole } from './support/played-console.js';
 
+const edge = useEdges();
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(ends.splice(0).map((end) => end()));
@@ -42,7 +43,7 @@ const CASES = [
 
 describe.each(CASES)('%s', (_, beginning, byte) => {
   it('is cut at the intake, and nothing is kept', async () => {
-    const e = await openEdge({ requestWithinMs: 300 });
+    const e = await edge({ requestWithinMs: 300 });
     ends.push(e.close);
     expect(await drip(e.app, beginning('/alerts/siem'), byte)).toMatch(/^HTTP\/1.1 408/);
     expect(await e.kept()).toEqual([]);
@@ -58,7 +59,7 @@ describe.each(CASES)('%s', (_, beginning, byte) => {
 
 describe('unless told otherwise', () => {
   it('fifteen seconds are for the whole of a request, and somebody looks at least every second', async () => {
-    const e = await openEdge();
+    const e = await edge();
     const p = playConsole();
     ends.push(e.close, () => p.app.close());
     for (const { server } of [e.app, p.app])

@@ -25,22 +25,22 @@ const type = (from: string): string => `export type * from '${from}';`;
 
 describe('imports only go down', () => {
   it.each([
-    ['domain/x.ts', '../store/inbox.js'],
+    ['domain/x.ts', '../store/inbox/writer.js'],
     ['domain/x.ts', '../platforms/ports.js'],
     ['domain/indicators/x.ts', '../../workflows/messages.js'],
-    ['platforms/slack/x.ts', '../../store/inbox.js'],
+    ['platforms/slack/x.ts', '../../store/inbox/writer.js'],
     ['platforms/x.ts', '../activities/contract.js'],
     ['store/x.ts', '../platforms/ports.js'],
     ['store/x.ts', '../workers/config.js'],
     ['activities/x.ts', '../workflows/messages.js'],
     ['activities/x.ts', '../gateway/intake.js'],
     ['workflows/x.ts', '../platforms/ports.js'],
-    ['workflows/case/x.ts', '../../store/inbox.js'],
+    ['workflows/case/x.ts', '../../store/inbox/writer.js'],
     ['gateway/x.ts', '../workers/config.js'],
     ['workers/x.ts', '../cli/main.js'],
     ['cli/x.ts', '../simulator/core/world.js'],
     ['workers/x.ts', '../simulator/core/world.js'],
-    ['simulator/x.ts', '../store/inbox.js'],
+    ['simulator/x.ts', '../store/inbox/writer.js'],
     ['workers/x.ts', '../test/support/count-reporter.js'],
   ])('%s may not import %s', async (path, from) => {
     expect(await broken(path, value(from))).toContain('import-x/no-restricted-paths');
@@ -50,7 +50,7 @@ describe('imports only go down', () => {
   it.each([
     ['platforms/x.ts', '../domain/alert.js'],
     ['store/x.ts', '../domain/alert.js'],
-    ['activities/x.ts', '../store/inbox.js'],
+    ['activities/x.ts', '../store/inbox/writer.js'],
     ['activities/x.ts', '../platforms/ports.js'],
     ['workflows/x.ts', '../domain/alert.js'],
     ['gateway/x.ts', '../workflows/messages.js'],

@@ -1,10 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EvidenceReader, EvidenceWriter, listEvidence } from '../../store/evidence-store.js';
-import { InboxReader, InboxWriter, type InboxMessage } from '../../store/inbox.js';
 import { disk } from '../support/full-disk.js';
 import { filesUnder, testKeys } from './support.js';
 
@@ -20,12 +19,6 @@ let dir = '';
 let n = 0;
 const fresh = (): string => (dir = join(base, String(n++)));
 beforeEach(fresh);
-
-const AT = '2026-01-01T00:00:00.000Z';
-const message = (i: number): InboxMessage => ({
-  ...{ kind: 'alert', source: 'siem', dedupeKey: `alert-${i}`, receivedAt: AT, contentType: 'text/plain' },
-  body: Buffer.from(`alert ${i}`),
-});
 
 /** The ways in which a disk is full, for one write. */
 const faults = fc.oneof(
@@ -69,38 +62,6 @@ const always = (work: (fault: Partial<typeof disk>) => Promise<void>): Promise<v
   );
 
 describe('a full disk', () => {
-  it('costs the inbox nothing that was acknowledged, and nothing half-written is delivered', () =>
-    always(async (fault) => {
-      let writer = await InboxWriter.open(dir, ring.sealing('inbox'));
-      const reader = await InboxReader.open(dir, ring.opening('inbox'));
-      const bodies = async (): Promise<string[]> => {
-        const found: string[] = [];
-        for await (const { body } of reader.pending()) found.push(Buffer.from(body).toString());
-        return found;
-      };
-      const kept = await written(async (i) => {
-        const { duplicate } = await writer.append(message(i));
-        expect(duplicate).toBe(false);
-        expect(await bodies()).toContain(`alert ${i}`);
-      }, fault);
-      expect(await bodies()).toEqual(kept.map((i) => `alert ${i}`));
-      await writer.close();
-      writer = await InboxWriter.open(dir, ring.sealing('inbox'));
-      expect(await writer.append(message(3))).toMatchObject({ duplicate: true });
-      await writer.close();
-      await reader.close();
-    }));
-
-  it('leaves no empty segments of the inbox, however often it is tried', async () => {
-    const writer = await InboxWriter.open(dir, ring.sealing('inbox'));
-    disk.room = 20;
-    for (let i = 0; i < 5; i++) await expect(writer.append(message(i))).rejects.toMatchObject({ code: 'STORE' });
-    expect(readdirSync(join(dir, 'log'))).toEqual([]);
-    disk.makeRoom();
-    expect(await writer.append(message(1))).toMatchObject({ duplicate: false });
-    await writer.close();
-  });
-
   it('leaves no evidence file that is not whole', () =>
     always(async (fault) => {
       const writer = new EvidenceWriter(dir, [ring.sealing('seal-analysis')]);

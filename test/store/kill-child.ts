@@ -1,14 +1,19 @@
 /** Child of kill.test.ts: does one kind of work for ever and prints a line for each thing that was acknowledged. */
 import { writeSync } from 'node:fs';
 import { EvidenceWriter } from '../../store/evidence-store.js';
-import { InboxReader, InboxWriter } from '../../store/inbox.js';
+import { InboxReader } from '../../store/inbox/reader.js';
+import { InboxWriter } from '../../store/inbox/writer.js';
 import { KeyRing } from '../../store/key-ring.js';
+import { poolOf } from '../../store/postgres/connection.js';
+import { databaseSettings } from '../../store/postgres/settings.js';
 
 const [work = '', dir = '', keyDir = '', name = ''] = process.argv.slice(2);
 const ring = KeyRing.read({ dir: keyDir });
 const say = (value: unknown): void => {
   writeSync(1, `${JSON.stringify(value)}\n`);
 };
+
+const database = () => poolOf(databaseSettings(process.env), { role: 'test' });
 
 async function fourAtOnce(one: (i: number) => Promise<unknown>): Promise<never> {
   for (let i = 0; ; i += 4)
@@ -21,7 +26,7 @@ async function fourAtOnce(one: (i: number) => Promise<unknown>): Promise<never> 
 
 const works: Record<string, () => Promise<unknown>> = {
   inbox: async () => {
-    const writer = await InboxWriter.open(dir, ring.sealing('inbox'), { segmentBytes: 5000 });
+    const writer = new InboxWriter(database(), ring.sealing('inbox'));
     return fourAtOnce(async (i) => {
       const key = `${name}-${i}`;
       const { seq } = await writer.append({
@@ -36,11 +41,10 @@ const works: Record<string, () => Promise<unknown>> = {
     });
   },
   deliver: async () => {
-    const reader = await InboxReader.open(dir, ring.opening('inbox'));
+    const reader = new InboxReader(database(), ring.opening('inbox'));
     for (;;) {
-      for await (const { seq } of reader.pending()) {
-        if (seq % 3 === 0) await reader.deadLetter(seq, 'ALERT_FORMAT');
-        else await reader.done(seq, { status: 'delivered' });
+      for (const { seq } of await reader.claim('alert', { messages: 10, bytes: 1_000_000 })) {
+        await reader.settle([seq % 3 === 0 ? { seq, status: 'dead_letter', text: 'x' } : { seq, status: 'delivered' }]);
         say(seq);
       }
     }

@@ -11,10 +11,11 @@ import { teamsCallback } from '../../platforms/microsoft/callback.js';
 import { slackCallback } from '../../platforms/slack/callback.js';
 import { mintAnswerToken } from '../../store/answer-token.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
-import { OutcomeTail } from '../../store/inbox.js';
+import { outcomeOf } from '../../store/inbox/outcome.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { PEOPLE } from '../gateway/support/played-case.js';
 import { filesUnder } from '../store/support.js';
+import { message, taken } from '../support/inbox.js';
 import { standing, type Standing } from './support/standing.js';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -53,20 +54,17 @@ async function house(): Promise<Standing> {
   ) as Client;
   const s = await standing(client);
   ends.push(s.close);
-  for (const id of ['one', 'two', 'three'])
-    await s.inbox.append({
-      ...{ kind: 'alert', source: 'siem', dedupeKey: id, receivedAt: '2026-03-02T09:00:00.000Z' },
-      ...{ contentType: 'application/json', body: Buffer.from('{}') },
-    });
-  for await (const { seq } of s.reader.pending()) {
-    if (seq === 1) await s.reader.deadLetter(1, 'ALERT_FORMAT');
-    if (seq === 2) await s.reader.done(2, { status: 'delivered', caseIds: ['case-s-1'] });
-  }
+  for (const i of [1, 2, 3]) await s.inbox.append(message(i));
+  await taken(s.reader);
+  await s.reader.settle([
+    { seq: 1, status: 'dead_letter', text: 'ALERT_FORMAT' },
+    { seq: 2, status: 'delivered', caseIds: ['case-s-1'] },
+  ]);
+  await s.reader.release();
   return s;
 }
 
-async function intakeOf({ keys, inbox, paths }: Standing): Promise<FastifyInstance> {
-  const outcomes = new OutcomeTail(paths.inbox);
+async function intakeOf({ keys, inbox, database }: Standing): Promise<FastifyInstance> {
   const refuse = () => Promise.reject(new Error('not from there'));
   const app = createIntake({
     inbox,
@@ -76,7 +74,7 @@ async function intakeOf({ keys, inbox, paths }: Standing): Promise<FastifyInstan
     ],
     secret: () => 'a shared secret of the test',
     callbacks: [slackCallback('a signing secret of the test'), chatCallback(refuse), teamsCallback(refuse)],
-    outcome: (seq) => outcomes.find(seq),
+    outcome: (seq) => outcomeOf(database.as('intake'), seq),
     answerKey: keys.secret('answer'),
     publicUrl: 'https://intake.example.com',
   });
@@ -110,11 +108,13 @@ function pathsOf(app: FastifyInstance): readonly string[] {
     });
 }
 
-/** Every file with its bytes and the time of its last change. */
-const stateOf = ({ paths }: Standing): readonly (readonly [string, string, number])[] =>
-  filesUnder(paths.root)
+/** Every file with its bytes and the time of its last change, every row with its last transaction. */
+const stateOf = async ({ paths, database }: Standing): Promise<readonly unknown[]> => [
+  ...filesUnder(paths.root)
     .sort()
-    .map((file) => [file, readFileSync(file).toString('base64'), statSync(file).mtimeMs]);
+    .map((file) => [file, readFileSync(file).toString('base64'), statSync(file).mtimeMs]),
+  ...(await database.pool.query<object>('SELECT xmin, * FROM inbox ORDER BY seq')).rows,
+];
 
 async function walk(app: FastifyInstance, fill: (path: string) => readonly string[]): Promise<number> {
   let asked = 0;
@@ -146,14 +146,14 @@ describe('a request that only looks, from nobody who is known', () => {
         '/callbacks/slack',
       ]),
     );
-    const before = stateOf(s);
+    const before = await stateOf(s);
     const asked = await walk(app, (path) => [
       path.replace(/:\w+/, 'x'),
       path.replace(':source', 'siem').replace(':receipt', '1-AAAA').replace(':token', open),
       `${path.replace(':source', 'graph').replace(/:\w+/, open)}?validationToken=x&answer=me&token=x`,
     ]);
     expect(asked).toBeGreaterThan(100);
-    expect(stateOf(s)).toEqual(before);
+    expect(await stateOf(s)).toEqual(before);
   });
 
   it.each([PASSWORD, PROXY])(
@@ -172,13 +172,13 @@ describe('a request that only looks, from nobody who is known', () => {
           '/codec/decode',
         ]),
       );
-      const before = stateOf(s);
+      const before = await stateOf(s);
       const asked = await walk(app, (path) => [
         path.replace(':caseId', 'case-s-1').replace(':planId', 'p-1').replace(':taskId', 't-1').replace(':seq', '1'),
         `${path.replaceAll(/:\w+/g, '..%2f..')}?verb=stop&person=ann&password=x&form=x`,
       ]);
       expect(asked).toBeGreaterThan(250);
-      expect(stateOf(s)).toEqual(before);
+      expect(await stateOf(s)).toEqual(before);
     },
   );
 });

@@ -4,15 +4,17 @@ import { Delivery } from '../../gateway/delivery.js';
 import { slackCallback } from '../../platforms/slack/callback.js';
 import { say } from '../../platforms/slack/respond.js';
 import { CaseIndex } from '../../store/cases/case-index.js';
-import { InboxReader } from '../../store/inbox.js';
+import { CaseJoins } from '../../store/inbox/case-joins.js';
 import { House } from '../activities/support/house.js';
 import { openEdge } from '../gateway/support/edge.js';
 import { startTenant, talkOf } from '../platforms/slack/fixture.js';
+import { useDatabase } from '../support/database.js';
 import { useDevServer } from '../support/temporal.js';
 import { assessmentOf, casePolicy, HOME, STRANGE, subjectFacts } from './support/facts.js';
 import { usePlaybook } from './support/running.js';
 import { PlayedWorld } from './support/world.js';
 
+const database = useDatabase();
 const temporal = useDevServer();
 const { withCase } = usePlaybook(temporal);
 const WITHIN = { timeout: 20_000 };
@@ -20,7 +22,7 @@ const WITHIN = { timeout: 20_000 };
 /** The way of an answer: Slack, intake, inbox, delivery, the people role; only what is read and decided is played. */
 async function openHouse() {
   const tenant = await startTenant();
-  const edge = await openEdge({
+  const edge = await openEdge(database, {
     now: () => new Date(),
     callbacks: [
       slackCallback(tenant.own.signingSecret, (url, text) =>
@@ -50,10 +52,10 @@ async function openHouse() {
     contactSubject: (input) => people.contactSubject({ ...input, suspect: ['microsoft'] }),
     openForm: people.openForm,
   });
-  const inbox = await InboxReader.open(edge.dir, edge.keys.opening('inbox'));
   const delivery = new Delivery({
     client: temporal.client,
-    inbox,
+    inbox: edge.reader,
+    joins: new CaseJoins(database.as('console')),
     registry: await house.registryFor('console'),
     index: new CaseIndex(house.database.as('console')),
     dossier: house.dossier.writer,
@@ -70,7 +72,6 @@ async function openHouse() {
   onTestFinished(async () => {
     stopping.abort();
     await delivering;
-    await inbox.close();
     await edge.close();
     await tenant.close();
   });

@@ -7,7 +7,8 @@ import { AuditLog } from '../../store/audit/log.js';
 import { CaseIndex } from '../../store/cases/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { InboxReader } from '../../store/inbox.js';
+import { CaseJoins } from '../../store/inbox/case-joins.js';
+import { InboxReader } from '../../store/inbox/reader.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
@@ -24,10 +25,10 @@ import { connectClient } from '../temporal.js';
 /** The internal side: console, delivery from the inbox, codec server. */
 export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
-  const client = await connectClient(context);
   const database = context.database.pool;
+  const client = await connectClient(context);
   const registry = await SubjectRegistry.open(database, keys.secret('registry'), registryOptions(config));
-  const inbox = await InboxReader.open(paths.inbox, keys.opening('inbox'));
+  const inbox = new InboxReader(database, keys.opening('inbox'));
   const dossier = {
     reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
     writer: new EvidenceWriter(
@@ -36,12 +37,9 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
     ),
   };
   const logger = installedLogger();
-  const delivery = new Delivery({
-    client,
-    inbox,
+  const sorting = {
     registry,
     index: new CaseIndex(database),
-    dossier: dossier.writer,
     sources: config.sources,
     tenants: config.tenants.map((t) => ({
       platform: t.platform,
@@ -53,6 +51,13 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
       const { policy } = await loadPolicy(inConfigFolder(config, config.policy));
       return (policy.alerts ?? ALERTS).maxCasesPerAlert;
     },
+  };
+  const delivery = new Delivery({
+    ...sorting,
+    client,
+    inbox,
+    joins: new CaseJoins(database),
+    dossier: dossier.writer,
     answerKey: keys.secret('answer'),
     decisionKey: keys.signing('decision'),
     log: (what, data) => logger.warn(data, what),
@@ -65,7 +70,10 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const people = await decidersWithSubjects(config, registry);
   const guard = { keys: decisionKeys(context), deciders: withoutNames(people) };
   const app = createConsole({
-    ports: consolePorts({ client, registry, database, inbox, delivery, dossier, audit, guard, reports: paths.reports }),
+    ports: consolePorts({
+      ...{ client, registry, database, sorting, dossier, audit, guard },
+      ...{ inboxKey: keys.opening('inbox'), reports: paths.reports },
+    }),
     people,
     sessions: new Sessions(keys.secret('session'), new EndedSessions(database), () => clock().getTime()),
     key: keys.signing('decision'),

@@ -1,6 +1,7 @@
 import { createIntake } from '../../gateway/intake.js';
 import type { ChatCallback } from '../../platforms/callback.js';
-import { InboxWriter, OutcomeTail } from '../../store/inbox.js';
+import { outcomeOf } from '../../store/inbox/outcome.js';
+import { InboxWriter } from '../../store/inbox/writer.js';
 import type { RoleContext, RunningRole } from '../context.js';
 import { installedLogger } from '../runtime.js';
 import { wireTo } from '../wires.js';
@@ -10,16 +11,15 @@ const KEYS_WITHIN_MS = 2_000;
 
 /** The public edge: webhook secrets and the inbox's public key, nothing else. It knows no Temporal. */
 export async function startIntake(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys } = context;
-  const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
-  const outcomes = new OutcomeTail(paths.inbox);
+  const { config, keys } = context;
+  const { pool } = context.database;
   const logger = installedLogger();
   const app = createIntake({
-    inbox,
+    inbox: new InboxWriter(pool, keys.sealing('inbox')),
     sources: config.sources,
     secret: (name) => keys.text(name),
     callbacks: await callbacksOf(context),
-    outcome: (seq) => outcomes.find(seq),
+    outcome: (seq) => outcomeOf(pool, seq),
     answerKey: keys.secret('answer'),
     publicUrl: config.addresses.intake,
     limits: config.limits,
@@ -31,10 +31,7 @@ export async function startIntake(context: RoleContext): Promise<RunningRole> {
   return {
     addresses: { intake: address },
     ended: new Promise(() => undefined),
-    stop: async () => {
-      await app.close();
-      await inbox.close();
-    },
+    stop: () => app.close(),
   };
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AlertRef } from '../../../domain/alert.js';
 import type { TimelineEntry } from '../../../domain/case.js';

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEvidenceActivities } from '../../../activities/evidence/index.js';
 import type { EvidenceActivities } from '../../../activities/contract.js';
 import type { Collection, EvidenceEvent } from '../../../domain/evidence.js';
 import type { EvidenceSource } from '../../../platforms/ports.js';
-import { filesUnder } from '../../store/support.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
 import { House, perform } from './house.js';
 import { event, port } from './vendor.js';

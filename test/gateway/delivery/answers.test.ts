@@ -2,70 +2,30 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkSigned } from '../../../domain/authority.js';
-import type { ContactAnswer, Signed } from '../../../domain/decision.js';
 import { Delivery } from '../../../gateway/delivery.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
-import { InboxReader, InboxWriter, OutcomeTail, type InboxMessage } from '../../../store/inbox.js';
+import { CaseJoins } from '../../../store/inbox/case-joins.js';
+import { listDeadLetters, nameDeadLetter, readDeadLetter } from '../../../store/inbox/dead-letters.js';
+import type { InboxMessage } from '../../../store/inbox/message.js';
+import { outcomeOf } from '../../../store/inbox/outcome.js';
+import { queueOf } from '../../../store/inbox/queue.js';
+import type { InboxReader } from '../../../store/inbox/reader.js';
+import type { InboxWriter } from '../../../store/inbox/writer.js';
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import type { AnswerFormInput } from '../../../workflows/answer-form.js';
+import { playedClient, type Told } from '../support/played-client.js';
 import { testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
+import { emptyInbox, readerOf, seqs, taken, writerOf } from '../../support/inbox.js';
 
 const database = useDatabase();
 const keys = testKeys();
 const NOW = new Date();
-
-/** What the cases were told; stands for Temporal. */
-interface Told {
-  readonly answers: { readonly caseId: string; readonly signed: Signed<ContactAnswer> }[];
-  readonly forms: { readonly workflowId: string; readonly args: readonly [AnswerFormInput] }[];
-  readonly joins: { readonly subjectId: string; readonly alerts: readonly { readonly alertId: string }[] }[];
-  refuse: string | undefined;
-}
-
-function playedClient(told: Told): Client {
-  return {
-    withDeadline: (_: number, call: () => Promise<unknown>) => call(),
-    workflow: {
-      start: (_: unknown, options: Told['forms'][number]) => {
-        const { workflowId } = options;
-        if (told.forms.some((f) => f.workflowId === workflowId))
-          return Promise.reject(new WorkflowExecutionAlreadyStartedError('again', workflowId, 'answerFormWorkflow'));
-        told.forms.push(options);
-        return Promise.resolve();
-      },
-      getHandle: (caseId: string) => ({
-        executeUpdate: (_: unknown, { args: [signed] }: { args: [Signed<ContactAnswer>] }) => {
-          if (told.refuse !== undefined) {
-            const cause = ApplicationFailure.create({ type: told.refuse, message: told.refuse });
-            return Promise.reject(new WorkflowUpdateFailedError('refused', cause));
-          }
-          told.answers.push({ caseId, signed });
-          return Promise.resolve();
-        },
-      }),
-      executeUpdateWithStart: (
-        _: unknown,
-        options: {
-          args: [Told['joins'][number]];
-          startWorkflowOperation: { options: { args: [{ subjectId: string }] } };
-        },
-      ) => {
-        const { subjectId } = options.startWorkflowOperation.options.args[0];
-        told.joins.push({ subjectId, alerts: options.args[0].alerts });
-        return Promise.resolve({ caseId: `case-${subjectId}`, opened: true, stage: 'intake' });
-      },
-    },
-  } as unknown as Client;
-}
 
 describe('from the inbox to a case', () => {
   let dir: string;
@@ -79,14 +39,16 @@ describe('from the inbox to a case', () => {
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'quell-answers-'));
-    writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
-    reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
+    await emptyInbox(database);
+    writer = writerOf(database, keys);
+    reader = readerOf(database, keys);
     await query(database.pool, 'TRUNCATE subjects, subject_aliases');
     registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
     told = { answers: [], forms: [], joins: [], refuse: undefined };
     delivery = new Delivery({
       client: playedClient(told),
       inbox: reader,
+      joins: new CaseJoins(database.as('console')),
       registry,
       index: new CaseIndex(database.as('console')),
       dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
@@ -113,12 +75,11 @@ describe('from the inbox to a case', () => {
     };
   });
   afterEach(async () => {
-    await writer.close();
     await reader.close();
     await rm(dir, { recursive: true, force: true });
   });
 
-  const outcome = (seq: number) => new OutcomeTail(join(dir, 'inbox')).find(seq);
+  const outcome = (seq: number) => outcomeOf(database.as('intake'), seq);
   const press = (nativeId: string, answer: InboxAnswer['answer'] = 'not_me', words?: string): InboxMessage => {
     const given = { token: token(), answer, words, pressedBy: { platform: 'slack', nativeId } } as const;
     const message = answerMessage('slack', given, keys.secret('answer'), NOW);
@@ -195,7 +156,7 @@ describe('from the inbox to a case', () => {
     await delivery.deliverOnce();
     expect(await outcome(1)).toMatchObject({ status: 'ignored', text: 'ALERT_FORMAT' });
     expect(await outcome(2)).toMatchObject({ status: 'ignored', text: 'DECISION_REPLAYED' });
-    expect((await reader.backlog()).items).toBe(0);
+    expect((await queueOf(database.as('console'))).waiting).toBe(0);
   });
 
   it('an alert that names nobody waits for a person, and goes to the case of whom they name', async () => {
@@ -215,26 +176,23 @@ describe('from the inbox to a case', () => {
       body: Buffer.from(JSON.stringify(alert)),
     });
     await delivery.deliverOnce();
-    const [letter] = await reader.deadLetters();
+    const [letter] = await listDeadLetters(database.as('console'));
     expect(letter?.reason).toContain('ALERT_NO_SUBJECT');
     expect(letter?.reason).toContain('investigation tool');
-    expect(Buffer.from((await reader.readDeadLetter(1)).body).toString()).toBe(JSON.stringify(alert));
+    expect(Buffer.from((await readDeadLetter(database.as('console'), keys.opening('inbox'), 1)).body).toString()).toBe(
+      JSON.stringify(alert),
+    );
 
-    await delivery.nameSubject(1, 'dana.weiss@example.com');
+    await nameDeadLetter(database.as('console'), keys.opening('inbox'), 1, 'dana.weiss@example.com');
     await delivery.deliverOnce();
     expect(told.joins.map((j) => j.subjectId)).toEqual([dana]);
-    expect(await reader.deadLetters()).toEqual([]);
+    expect(await listDeadLetters(database.as('console'))).toEqual([]);
     expect(await outcome(1)).toMatchObject({ status: 'delivered', caseIds: [claims.caseId] });
   });
 
   it('reads answers apart from alerts, so that they do not stand behind a storm', async () => {
     await writer.append({ ...press('U0DANA'), kind: 'alert', source: 'google', dedupeKey: 'a' });
     await writer.append(press('U0DANA'));
-    const seen = async (kind: InboxMessage['kind']) => {
-      const seqs: number[] = [];
-      for await (const item of reader.pending({ kind })) seqs.push(item.seq);
-      return seqs;
-    };
-    expect([await seen('callback'), await seen('alert')]).toEqual([[2], [1]]);
+    expect([seqs(await taken(reader, 'callback')), seqs(await taken(reader))]).toEqual([[2], [1]]);
   });
 });

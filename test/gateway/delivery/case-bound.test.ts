@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAlerts } from '../../../gateway/alerts/index.js';
 import { CaseBound } from '../../../gateway/delivery/case-bound.js';
-import type { InboxItem } from '../../../store/inbox.js';
+import type { InboxItem } from '../../../store/inbox/message.js';
 
 const RECEIVED = '2026-03-01T10:05:00.000Z';
 const item = (resent = 0): InboxItem => ({

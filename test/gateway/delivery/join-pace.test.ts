@@ -1,24 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEVERITIES, type Severity } from '../../../domain/platform.js';
-import { JoinPace } from '../../../gateway/delivery/join-pace.js';
+import { pauseBefore } from '../../../gateway/delivery/join-pace.js';
+import type { Told } from '../../../store/inbox/case-joins.js';
 
 const DAY_MS = 86_400_000;
 /** What a run of a case takes, less than half of it left to people. */
 const UPDATES = 1_000;
 
+const graver = (a: Severity, b: Severity): Severity => (SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b);
+
 /** Joins of one case within `forMs`, when `severityOf(n)` alerts come every `everyMs` and are told as soon as they may. */
 function joinsOf(everyMs: number, forMs: number, severityOf: (n: number) => Severity): number {
-  let now = 0;
-  const pace = new JoinPace(() => now);
-  let joins = 0;
-  for (let n = 0; now < forMs; n++, now += everyMs) {
+  let told: Told | undefined;
+  for (let n = 0, now = 0; now < forMs; n++, now += everyMs) {
     const severity = severityOf(n);
-    if (pace.dueAt('case-a', severity) > now) continue;
-    pace.joined('case-a', severity, joins === 0);
-    joins += 1;
+    if (told) told = { ...told, agoMs: told.agoMs + everyMs };
+    if (pauseBefore(told, severity) > 0) continue;
+    told = { joins: (told?.joins ?? 0) + 1, severity: graver(told?.severity ?? 'info', severity), agoMs: 0 };
   }
-  return joins;
+  return told?.joins ?? 0;
 }
 
 describe('the pace of joins', () => {
@@ -40,23 +41,11 @@ describe('the pace of joins', () => {
     expect(joinsOf(1, 5, () => 'medium')).toBe(5);
   });
 
-  it('tells at once of what is graver than the case knows, and once', () => {
-    let now = 0;
-    const pace = new JoinPace(() => now);
-    for (let n = 0; n < 200; n++) pace.joined('case-a', 'low', n === 0);
-    now = 1;
-    expect(pace.dueAt('case-a', 'low')).toBeGreaterThan(now);
-    expect(pace.dueAt('case-a', 'critical')).toBeLessThanOrEqual(now);
-    pace.joined('case-a', 'critical', false);
-    pace.joined('case-a', 'low', false);
-    expect(pace.dueAt('case-a', 'critical')).toBeGreaterThan(now);
-  });
-
-  it('counts each case by itself, and a new one of the same subject from the beginning', () => {
-    const pace = new JoinPace(() => 0);
-    for (let n = 0; n < 200; n++) pace.joined('case-a', 'low', n === 0);
-    expect(pace.dueAt('case-b', 'low')).toBe(0);
-    pace.joined('case-a', 'low', true);
-    expect(pace.dueAt('case-a', 'low')).toBe(0);
+  it('tells at once of what is graver than the case knows, and gathers the rest', () => {
+    const told = { joins: 200, severity: 'low', agoMs: 1_000 } as const;
+    expect(pauseBefore(told, 'low')).toBe(299_000);
+    expect(pauseBefore(told, 'critical')).toBe(0);
+    expect(pauseBefore({ ...told, severity: 'critical' }, 'critical')).toBe(299_000);
+    expect(pauseBefore({ ...told, agoMs: 300_000 }, 'low')).toBe(0);
   });
 });

@@ -12,11 +12,21 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect, viewCase } from '../../../gateway/case-client.js';
 import { Delivery, type DeliveryDeps } from '../../../gateway/delivery.js';
+import { whomItNames } from '../../../gateway/delivery/whom-it-names.js';
 import { createIntake } from '../../../gateway/intake.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { dataConverter } from '../../../store/data-converter.js';
 import { EvidenceWriter } from '../../../store/evidence-store.js';
-import { InboxReader, InboxWriter, OutcomeTail } from '../../../store/inbox.js';
+import { CaseJoins } from '../../../store/inbox/case-joins.js';
+import {
+  listDeadLetters,
+  nameDeadLetter,
+  readDeadLetter,
+  resendDeadLetter,
+} from '../../../store/inbox/dead-letters.js';
+import { outcomeOf } from '../../../store/inbox/outcome.js';
+import { queueOf } from '../../../store/inbox/queue.js';
+import type { InboxReader } from '../../../store/inbox/reader.js';
 import { payloadKeys } from '../../../store/payload-codec.js';
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
@@ -24,9 +34,10 @@ import { QUEUES } from '../../../workflows/queues.js';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
 import { testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
+import { afterMs, emptyInbox, readerOf, writerOf } from '../../support/inbox.js';
 
-const database = useDatabase();
 const SECRET = 'a secret that the detector shares';
+const database = useDatabase();
 const keys = testKeys();
 let env: TestWorkflowEnvironment;
 let client: Client;
@@ -61,22 +72,21 @@ afterAll(async () => {
 describe('from the intake to the cases', () => {
   let dir: string;
   let app: FastifyInstance;
-  let writer: InboxWriter;
   let reader: InboxReader;
   let registry: SubjectRegistry;
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'quell-delivery-'));
-    writer = await InboxWriter.open(join(dir, 'inbox'), keys.sealing('inbox'));
-    reader = await InboxReader.open(join(dir, 'inbox'), keys.opening('inbox'));
+    await emptyInbox(database);
+    reader = readerOf(database, keys);
     await query(database.pool, 'TRUNCATE subjects, subject_aliases');
     registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
     app = createIntake({
-      inbox: writer,
+      inbox: writerOf(database, keys),
       sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
       secret: () => SECRET,
       callbacks: [],
-      outcome: (seq) => new OutcomeTail(join(dir, 'inbox')).find(seq),
+      outcome: (seq) => outcomeOf(database.as('intake'), seq),
       answerKey: keys.secret('answer'),
       publicUrl: '',
     });
@@ -84,7 +94,6 @@ describe('from the intake to the cases', () => {
 
   afterEach(async () => {
     await app.close();
-    await writer.close();
     await reader.close();
     await rm(dir, { recursive: true, force: true });
   });
@@ -93,6 +102,7 @@ describe('from the intake to the cases', () => {
     return new Delivery({
       client,
       inbox: reader,
+      joins: new CaseJoins(database.as('console')),
       registry,
       index: new CaseIndex(database.as('console')),
       dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
@@ -126,6 +136,8 @@ describe('from the intake to the cases', () => {
     return { repeat, status: async () => JSON.parse((await app.inject({ url: status })).body) as unknown };
   }
 
+  const waiting = async (): Promise<number> => (await queueOf(database.as('console'))).waiting;
+  const letters = () => listDeadLetters(database.as('console'));
   const about = (id: string, ...mails: string[]) => ({
     id,
     subjects: mails.map((email) => ({ email })),
@@ -157,7 +169,7 @@ describe('from the intake to the cases', () => {
     await Promise.all(Array.from({ length: 500 }, (_, n) => post(about(`storm-${n}`, mails[n % 5] ?? ''))));
     await (await delivery()).deliverOnce();
 
-    expect((await reader.backlog()).items).toBe(0);
+    expect(await waiting()).toBe(0);
     const started = new Set<string>();
     for (const mail of mails) {
       const caseId = await caseOf(mail);
@@ -168,6 +180,25 @@ describe('from the intake to the cases', () => {
       expect(await joinsOf(caseId)).toBeLessThanOrEqual(3);
     }
     expect(started.size).toBe(5);
+  });
+
+  it('is delivered by two at once as by one: a case for each person, each alert once, and the pace of a case is one', async () => {
+    const mails = Array.from({ length: 5 }, (_, n) => `both-${n}@example.com`);
+    await Promise.all(Array.from({ length: 500 }, (_, n) => post(about(`both-${n}`, mails[n % 5] ?? ''))));
+    const other = readerOf(database, keys);
+    const both = [await delivery(), await delivery({ inbox: other })];
+    while ((await waiting()) > 0) {
+      await Promise.all(both.map((one) => one.deliverOnce()));
+      await afterMs(database, 2_000);
+    }
+    await other.close();
+    for (const mail of mails) {
+      const state = await viewCase(client, await caseOf(mail));
+      expect((state?.alerts.length ?? 0) + (state?.alertsFolded ?? 0)).toBe(100);
+      expect(new Set(state?.alerts.map((a) => a.alertId)).size).toBe(100);
+      const told = await new CaseJoins(database.as('console')).told(await caseOf(mail));
+      expect(told?.joins).toBe(await joinsOf(await caseOf(mail)));
+    }
   });
 
   it('takes an alert once, however often it is sent', async () => {
@@ -191,9 +222,10 @@ describe('from the intake to the cases', () => {
       client: failing(() => (++joins > 1 ? new Error('killed') : undefined)),
     });
     await dying.deliverOnce().catch(() => undefined);
-    expect((await reader.backlog()).items).toBe(1);
+    await afterMs(database, 1_000);
+    expect(await waiting()).toBe(1);
     await (await delivery()).deliverOnce();
-    expect((await reader.backlog()).items).toBe(0);
+    expect(await waiting()).toBe(0);
     for (const mail of ['one@example.com', 'two@example.com'])
       expect((await viewCase(client, await caseOf(mail)))?.alerts).toHaveLength(1);
   });
@@ -224,6 +256,8 @@ describe('from the intake to the cases', () => {
     const early = await post(about('early', 'refused@example.com'));
     await (await delivery({ client: answering('CASE_CLOSED') })).deliverOnce();
     expect(await early.status()).toMatchObject({ status: 'waiting' });
+    expect(await queueOf(database.as('console'))).toMatchObject({ waiting: 1, retried: 1 });
+    await afterMs(database, 1_000);
     await (await delivery()).deliverOnce();
     expect(await early.status()).toMatchObject({ status: 'delivered' });
   });
@@ -239,7 +273,7 @@ describe('from the intake to the cases', () => {
     ];
     for (const body of bodies) await post(body);
     await (await delivery()).deliverOnce();
-    const reasons = (await reader.deadLetters()).map((letter) => letter.reason);
+    const reasons = (await letters()).map((letter) => letter.reason);
     expect(reasons).toHaveLength(bodies.length);
     for (const reason of reasons) expect(reason.toLowerCase()).not.toContain('planted');
     expect(reasons[0]).toContain('the body has unknown fields');
@@ -254,30 +288,29 @@ describe('from the intake to the cases', () => {
       status: 'dead_letter',
       text: expect.stringContaining('ALERT_NO_SUBJECT') as string,
     });
-    const [letter] = await reader.deadLetters();
+    const [letter] = await letters();
     expect(letter?.source).toBe('siem');
-    await once.nameSubject(letter?.seq ?? 0, 'found@example.com');
+    await nameDeadLetter(database.as('console'), keys.opening('inbox'), letter?.seq ?? 0, 'found@example.com');
     await once.deliverOnce();
     expect(await sent.status()).toMatchObject({ status: 'delivered', caseIds: [await caseOf('found@example.com')] });
-    expect(await reader.deadLetters()).toHaveLength(0);
+    expect(await letters()).toHaveLength(0);
   });
 
   it('leaves new cases over the bound of their source waiting, in sight, and goes on with those that run', async () => {
-    let now = Date.now();
     const sources = [{ name: 'siem', format: 'quell', newCasesPerMinute: 2 }] as const;
-    const capped = new Delivery((await delivery({ sources })).deps, () => now);
+    const capped = await delivery({ sources });
     for (let n = 0; n < 5; n++) await post(about(`cap-${n}`, `cap-${n}@example.com`));
     await capped.deliverOnce();
-    expect((await reader.backlog()).items).toBe(3);
-    expect((await capped.queue()).capped).toEqual([{ source: 'siem', messages: 3 }]);
+    expect(await waiting()).toBe(3);
+    expect((await queueOf(database.as('console'))).capped).toEqual([{ source: 'siem', messages: 3 }]);
     await post(about('cap-more', 'cap-0@example.com'));
     await capped.deliverOnce();
     expect((await viewCase(client, await caseOf('cap-0@example.com')))?.alerts).toHaveLength(2);
     for (let minute = 0; minute < 2; minute++) {
-      now += 61_000;
+      await afterMs(database, 61_000);
       await capped.deliverOnce();
     }
-    expect((await reader.backlog()).items).toBe(0);
+    expect(await waiting()).toBe(0);
   });
 
   it('opens no more cases for one alert than the policy allows, tells how many are left and whom, and goes on when it is sent again', async () => {
@@ -294,7 +327,7 @@ describe('from the intake to the cases', () => {
     });
     const sent = await post(about('crowd', ...mails));
     await bounded.deliverOnce();
-    const [letter] = await reader.deadLetters();
+    const [letter] = await letters();
     expect(letter?.reason).toContain('delivered in part; 3 of the 7');
     expect(letter?.reason).toContain('maxCasesPerAlert');
     expect(letter?.reason).not.toContain('crowd-');
@@ -303,11 +336,12 @@ describe('from the intake to the cases', () => {
     // Nobody who is left was even registered.
     for (const mail of ['crowd-3', 'crowd-4', 'crowd-5'])
       expect(await registry.find({ mail: `${mail}@example.com` })).toBeUndefined();
-    expect(await bounded.whomItNames(letter?.seq ?? 0)).toContainEqual({ who: 'crowd-4@example.com' });
-    await reader.resend(letter?.seq ?? 0);
+    const item = await readDeadLetter(database.as('console'), keys.opening('inbox'), letter?.seq ?? 0);
+    expect(await whomItNames(bounded.deps, item)).toContainEqual({ who: 'crowd-4@example.com' });
+    await resendDeadLetter(database.as('console'), letter?.seq ?? 0);
     await bounded.deliverOnce();
     expect(await sent.status()).toMatchObject({ status: 'delivered' });
-    expect(await reader.deadLetters()).toHaveLength(0);
+    expect(await letters()).toHaveLength(0);
     for (const mail of mails) expect((await viewCase(client, await caseOf(mail)))?.alerts.length).toBeGreaterThan(0);
   });
 });

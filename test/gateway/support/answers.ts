@@ -1,16 +1,18 @@
 import { afterEach } from 'vitest';
 import { readInboxAnswer } from '../../../gateway/intake/inbox-answer.js';
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
-import { openEdge, type Edge } from './edge.js';
+import { useDatabase } from '../../support/database.js';
+import { openEdge, type Edge, type EdgeOptions } from './edge.js';
 
-/** Opens edges that are closed after each test. */
-export function useEdges(): (...options: Parameters<typeof openEdge>) => Promise<Edge> {
+/** Opens edges over one database, which are closed after each test. */
+export function useEdges(): (options?: EdgeOptions) => Promise<Edge> {
+  const database = useDatabase();
   const open: Edge[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((e) => e.close()));
   });
-  return async (...options) => {
-    const made = await openEdge(...options);
+  return async (options) => {
+    const made = await openEdge(database, options);
     open.push(made);
     return made;
   };

@@ -12,7 +12,7 @@ import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.
 import { hashPassword, Sessions } from '../../../gateway/console/session.js';
 import { waitsFor, type CaseEntry } from '../../../store/cases/case-entry.js';
 import type { CaseFilter } from '../../../store/cases/case-list.js';
-import type { DeadLetter } from '../../../store/inbox.js';
+import type { DeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { ContainmentView } from '../../../workflows/messages.js';
 import { signBody } from '../../../store/signing.js';
 import { signingKey } from '../../activities/support/keys.js';
@@ -220,7 +220,6 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
       Promise.resolve({
         waiting: 12,
         oldest: at(-3),
-        damaged: 0,
         capped: [{ source: 'siem', messages: 12 }],
         retried: 0,
         gathered: 0,

@@ -105,7 +105,8 @@ describe('the audit chain', () => {
     const until = async (work: () => Promise<unknown>): Promise<void> => {
       for (;;) {
         try {
-          return void (await work());
+          await work();
+          return;
         } catch (error) {
           expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
         }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ConsolePorts } from '../../../gateway/console/ports.js';
-import { Delivery } from '../../../gateway/delivery.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { CaseWriter } from '../../../store/cases/case-writer.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
-import { InboxReader, InboxWriter } from '../../../store/inbox.js';
+import type { InboxReader } from '../../../store/inbox/reader.js';
+import type { InboxWriter } from '../../../store/inbox/writer.js';
 import type { KeyRing } from '../../../store/key-ring.js';
 import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
@@ -16,8 +16,9 @@ import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { consolePorts } from '../../../workers/console-ports.js';
 import { testKeys } from '../../store/support.js';
 import { openDatabase, type TestDatabase } from '../../support/database.js';
+import { readerOf, writerOf } from '../../support/inbox.js';
 
-/** A state folder with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
+/** A state folder and a database with the stores of intake and console as their processes hold them; Temporal is whatever `client` does. */
 export interface Standing {
   readonly paths: StatePaths;
   readonly keys: KeyRing;
@@ -30,11 +31,11 @@ export interface Standing {
 }
 
 export async function standing(client: Client): Promise<Standing> {
+  const database = await openDatabase();
   const paths = statePaths(mkdtempSync(join(tmpdir(), 'quell-standing-')));
   const keys = testKeys();
-  const inbox = await InboxWriter.open(paths.inbox, keys.sealing('inbox'));
-  const reader = await InboxReader.open(paths.inbox, keys.opening('inbox'));
-  const database = await openDatabase();
+  const inbox = writerOf(database, keys);
+  const reader = readerOf(database, keys);
   const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
   const index = new CaseWriter(database.as('records'));
   const dossier = {
@@ -44,22 +45,23 @@ export async function standing(client: Client): Promise<Standing> {
       DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
     ),
   };
-  const delivery = new Delivery({
-    ...{ client, inbox: reader, registry, index: new CaseIndex(database.as('console')), dossier: dossier.writer },
-    ...{ sources: [], tenants: [], mailDomains: {}, maxCasesPerAlert: async () => 25 },
-    ...{ answerKey: keys.secret('answer'), decisionKey: keys.signing('decision') },
-    log: () => undefined,
-  });
+  const sorting = {
+    registry,
+    index: new CaseIndex(database.as('console')),
+    sources: [],
+    tenants: [],
+    mailDomains: {},
+    maxCasesPerAlert: async () => 25,
+  };
   return {
     ...{ paths, keys, inbox, reader, database, index },
     ports: consolePorts({
-      ...{ client, registry, database: database.as('console'), inbox: reader, delivery, dossier },
+      ...{ client, registry, database: database.as('console'), inboxKey: keys.opening('inbox'), sorting, dossier },
       ...{ audit: new AuditLog(database.as('console')), reports: paths.reports },
       guard: { keys: [], deciders: [] },
     }),
     close: async () => {
       await reader.close();
-      await inbox.close();
       await database.drop();
       rmSync(paths.root, { recursive: true, force: true });
     },
