@@ -46,7 +46,10 @@ function wreak(house: House): { stop(): Promise<number> } {
   let restarting: Promise<unknown> = Promise.resolve();
   house.processes.onDeath = (name) => {
     const [role, copy] = name.split('-') as [Role, string | undefined];
-    restarting = restarting.then(() => house.startRole(role, copy === undefined ? 1 : Number(copy)));
+    // One that finds no database ends again, and is started again as any that ends.
+    restarting = restarting.then(() =>
+      house.startRole(role, copy === undefined ? 1 : Number(copy)).catch(() => undefined),
+    );
   };
   let kills = 0;
   const killing = (async () => {
