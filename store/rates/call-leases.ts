@@ -31,7 +31,9 @@ export class CallLeases {
     return transaction(this.pool, async (on) => {
       const { rows: held } = await query<{ silent_ms: number }>(
         on,
-        `SELECT greatest(0, extract(epoch FROM silent_until - now()) * 1000)::float8 AS silent_ms FROM rate_buckets WHERE bucket = $1 FOR UPDATE`,
+        // Before PostgreSQL 17 there is no infinite span of time to answer.
+        `SELECT CASE WHEN silent_until > now() THEN extract(epoch FROM silent_until - now()) * 1000 ELSE 0 END::float8 AS silent_ms
+         FROM rate_buckets WHERE bucket = $1 FOR UPDATE`,
         [bucket],
       );
       const [there] = held;
