@@ -85,6 +85,9 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
 /** Functions that every role may call. */
 export const FUNCTIONS = ['organisation()', 'newest_step()'] as const;
 
+/** Functions that only triggers call. Whoever may call one could hang it on a temporary table, and so write by its rights: into every organisation. */
+export const TRIGGER_FUNCTIONS = ['audit_waits()'] as const;
+
 /** Tables of the schema itself, which no worker role sees. */
 export const OWN_TABLES: readonly string[] = ['members', 'schema_migrations', 'schema_steps'];
 

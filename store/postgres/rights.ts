@@ -1,5 +1,5 @@
 import { query, type Queryable } from './connection.js';
-import { DATABASE_ROLES, FUNCTIONS, GRANTS, groupOf, OWN_TABLES } from './grants.js';
+import { DATABASE_ROLES, FUNCTIONS, GRANTS, groupOf, OWN_TABLES, TRIGGER_FUNCTIONS } from './grants.js';
 
 const POLICY = 'of_organisation';
 
@@ -14,6 +14,7 @@ export async function applyRights(on: Queryable): Promise<void> {
   try {
     for (const statement of [
       `GRANT USAGE ON SCHEMA public TO ${everybody}`,
+      ...TRIGGER_FUNCTIONS.map((f) => `REVOKE ALL ON FUNCTION ${f} FROM PUBLIC, ${everybody}`),
       ...FUNCTIONS.flatMap((f) => [
         `REVOKE ALL ON FUNCTION ${f} FROM PUBLIC`,
         `GRANT EXECUTE ON FUNCTION ${f} TO ${everybody}`,
@@ -84,26 +85,31 @@ export async function wrongRights(on: Queryable): Promise<readonly string[]> {
   ];
 }
 
-/** Whoever is no owner, by table or by column: a right on all columns is one on the table. */
+/** Whoever is no owner, by function, table or column: a right on all columns is one on the table. */
 const GIVEN = `
   WITH tables AS (SELECT oid, relname, relacl, relowner FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')),
   rights AS (
     SELECT t.relname, '' AS attname, a.* FROM tables t, aclexplode(t.relacl) a
     UNION ALL
     SELECT t.relname, c.attname, a.* FROM tables t JOIN pg_attribute c ON c.attrelid = t.oid, aclexplode(c.attacl) a)
-  SELECT DISTINCT format('%s %s%s of %s', CASE WHEN grantee = 0 THEN 'everybody' ELSE grantee::regrole::text END, privilege_type,
+  SELECT format('%s EXECUTE of %s(%s)', CASE WHEN grantee = 0 THEN 'everybody' ELSE grantee::regrole::text END, p.proname, pg_get_function_identity_arguments(p.oid)) AS right
+  FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+  WHERE p.pronamespace = 'public'::regnamespace AND grantee <> p.proowner AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+  UNION
+  SELECT format('%s %s%s of %s', CASE WHEN grantee = 0 THEN 'everybody' ELSE grantee::regrole::text END, privilege_type,
                 CASE WHEN attname = '' THEN '' ELSE ' (' || attname || ')' END, relname) AS right
   FROM rights JOIN tables USING (relname) WHERE grantee <> relowner ORDER BY 1`;
 
 /** One for each column, in the words of `GIVEN`. */
 function expected(): readonly string[] {
-  return Object.entries(GRANTS).flatMap(([table, roles]) =>
+  const onTables = Object.entries(GRANTS).flatMap(([table, roles]) =>
     DATABASE_ROLES.flatMap((role) =>
       (roles[role] ?? []).flatMap((privilege) =>
         eachColumn(privilege).map((one) => `${groupOf(role)} ${one} of ${table}`),
       ),
     ),
   );
+  return [...onTables, ...FUNCTIONS.flatMap((f) => DATABASE_ROLES.map((role) => `${groupOf(role)} EXECUTE of ${f}`))];
 }
 
 function eachColumn(privilege: string): readonly string[] {

@@ -34,6 +34,21 @@ describe('the rights of the worker roles', () => {
     await requireSchema(database.as(role));
   });
 
+  it.each(DATABASE_ROLES)(
+    '%s calls no function that writes by the rights of the owner, also not by a trigger of its own',
+    async (role) => {
+      const on = await database.as(role).connect();
+      try {
+        await query(on, 'CREATE TEMP TABLE mine (organisation text, key text)');
+        await expect(
+          query(on, 'CREATE TRIGGER waits AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION audit_waits()'),
+        ).rejects.toMatchObject(REFUSED);
+      } finally {
+        on.release(true);
+      }
+    },
+  );
+
   it('name a table that no release knows, a right too many and too few, and who passes them by', async () => {
     const on = await database.pool.connect();
     const now = async (statement: string): Promise<readonly string[]> => {
@@ -53,6 +68,12 @@ describe('the rights of the worker roles', () => {
         'beyond: quell_intake SELECT (login) of members',
       ]);
       expect(await now('GRANT INSERT ON members TO PUBLIC')).toEqual(['beyond: everybody INSERT of members']);
+      expect(await now('GRANT EXECUTE ON FUNCTION audit_waits() TO PUBLIC')).toEqual([
+        'beyond: everybody EXECUTE of audit_waits()',
+      ]);
+      expect(await now('REVOKE EXECUTE ON FUNCTION newest_step() FROM quell_people')).toEqual([
+        'missing: quell_people EXECUTE of newest_step()',
+      ]);
       expect(await now('ALTER ROLE test_people BYPASSRLS')).toEqual([
         'test_people: sees the rows of every organisation',
       ]);
