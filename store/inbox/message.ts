@@ -63,8 +63,18 @@ export function sealMessage(key: Uint8Array, message: InboxMessage, dedupe: stri
   return encrypt(key, Buffer.concat([Buffer.from(`${inner}\n`), body]), contentContext({ ...message, dedupe }));
 }
 
-/** Errors: STORE_GONE when it was sealed for another key, STORE_TAMPERED. */
+/** Errors: STORE_GONE when it was sealed for another key, STORE_TAMPERED also when what was sealed is no message. */
 export function openMessage(row: InboxRow, own: OpenKey): InboxItem {
+  try {
+    return opened(row, own);
+  } catch (error) {
+    // Whoever holds the public key seals what it likes, and nothing of it may stop what comes behind.
+    if (!(error instanceof QuellError)) throw new QuellError('STORE_TAMPERED', 'what was sealed is no message');
+    throw error;
+  }
+}
+
+function opened(row: InboxRow, own: OpenKey): InboxItem {
   const { seq, kind, source, dedupe, resent, named } = row;
   const key = keyOf(row, own);
   const receivedAt = row.received_at.toISOString();
@@ -83,7 +93,12 @@ export function sealNamed(row: Pick<InboxRow, 'dedupe' | 'sealed_key'>, mail: st
 }
 
 function keyOf({ sealed_key }: Pick<InboxRow, 'sealed_key'>, own: OpenKey): Uint8Array {
-  const key = openKey([sealed_key], own, KEY_CONTEXT);
+  // JSON's null is a value to the server.
+  const key = openKey(
+    [sealed_key].filter((one) => (one as unknown) !== null),
+    own,
+    KEY_CONTEXT,
+  );
   if (key === undefined) throw new QuellError('STORE_GONE', 'the message was sealed for another key');
   return key;
 }

@@ -244,7 +244,7 @@ describe('what was changed', () => {
     ['dropped', 'DELETE FROM audit_lines WHERE seq = 3', 3],
     [
       'exchanged',
-      `UPDATE audit_entries e SET entry = o.entry FROM audit_entries o
+      `UPDATE audit_entries e SET entry = replace(o.entry::text, o.key, e.key)::json FROM audit_entries o
        WHERE (e.key, o.key) IN (('collected', '${STEP}:act'), ('${STEP}:act', 'collected'))`,
       2,
     ],

@@ -46,6 +46,16 @@ async function keysInChain(): Promise<readonly string[]> {
 const all = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `k${from + i}`);
 
 describe('the audit log', () => {
+  it.each(['1', 'null', '"k1"', '[]', '{}', '{"key":"other"}', '{"key":null}', '{"key":"k1",\n"a":1}'])(
+    'takes no entry that the chain could not be read with: %s',
+    async (text) => {
+      for (const role of ['evidence', 'containment', 'console'] as const)
+        await expect(
+          database.as(role).query('INSERT INTO audit_entries (key, entry) VALUES ($1, $2)', ['k1', text]),
+        ).rejects.toMatchObject({ constraint: 'audit_entries_readable' });
+    },
+  );
+
   it('takes each key once, and what was noted first stays', async () => {
     await log().note(entry(0), entry(1), entry(1, { text: 'again' }));
     await log().note(entry(0, { text: 'again' }), entry(2));
@@ -201,7 +211,7 @@ describe('what was done to it in the database', () => {
     ['a removed tail', `DELETE FROM audit_lines WHERE seq > 7`, 8],
     [
       'two exchanged entries',
-      `UPDATE audit_entries e SET entry = o.entry FROM audit_entries o WHERE (e.key, o.key) IN (('k3', 'k4'), ('k4', 'k3'))`,
+      `UPDATE audit_entries e SET entry = replace(o.entry::text, o.key, e.key)::json FROM audit_entries o WHERE (e.key, o.key) IN (('k3', 'k4'), ('k4', 'k3'))`,
       4,
     ],
     ['no checkpoint', `DELETE FROM audit_checkpoints`, 1],

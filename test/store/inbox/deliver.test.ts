@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../../store/inbox/outcome.js';
 import { queueOf } from '../../../store/inbox/queue.js';
 import type { InboxReader } from '../../../store/inbox/reader.js';
-import { listDeadLetters } from '../../../store/inbox/dead-letters.js';
+import { listDeadLetters, readDeadLetter } from '../../../store/inbox/dead-letters.js';
+import { newKey } from '../../../store/inbox/message.js';
+import { encrypt } from '../../../store/seal.js';
 import { useDatabase } from '../../support/database.js';
 import { afterMs, emptyInbox, message, readerOf, seqs, taken, writerOf } from '../../support/inbox.js';
 import { testKeys } from '../support.js';
@@ -17,6 +19,48 @@ async function filled(count: number): Promise<InboxReader> {
   await Promise.all(Array.from({ length: count }, (_, i) => writer.append(message(i + 1))));
   return readerOf(database, keys);
 }
+
+/** As whoever holds the rights and keys of the intake can write it. */
+async function planted(sealedKey: object | null, box: Buffer): Promise<void> {
+  await database
+    .as('intake')
+    .query(
+      `INSERT INTO inbox (kind, source, dedupe, received_at, sealed_key, box) VALUES ('alert', 'siem', 'planted', $1, $2, $3)`,
+      [AT, JSON.stringify(sealedKey), box],
+    );
+}
+const AT = '2026-01-01T00:00:00.000Z';
+
+describe('a message that is none', () => {
+  const { bytes, sealed } = newKey(keys.sealing('inbox'));
+  const context = `quell inbox v2\0${JSON.stringify(['alert', 'siem', AT, 'planted'])}`;
+
+  it.each([
+    ['has no key', null, Buffer.from([0])],
+    ['has half a key', { to: keys.sealing('inbox').keyId }, Buffer.from([0])],
+    ['is no box', sealed, Buffer.from([0])],
+    ['holds no message', sealed, encrypt(bytes, Buffer.from('{}\n'), context)],
+    ['holds no JSON', sealed, encrypt(bytes, Buffer.from('nothing'), context)],
+  ])('becomes a dead letter, and what came behind it is taken: it %s', async (_, sealedKey, box) => {
+    await planted(sealedKey, box);
+    const reader = await filled(1);
+    expect(seqs(await taken(reader))).toEqual([2]);
+    expect(await listDeadLetters(database.as('console'))).toMatchObject([{ seq: 1 }]);
+    await expect(readDeadLetter(database.as('console'), keys.opening('inbox'), 1)).rejects.toMatchObject({
+      code: expect.stringMatching(/^STORE_/),
+    });
+  });
+
+  it.each(['infinity', '-infinity', '294000-01-01'])('is not taken with the time %s', async (at) => {
+    await expect(
+      database
+        .as('intake')
+        .query(
+          `INSERT INTO inbox (kind, source, dedupe, received_at, sealed_key, box) VALUES ('alert', 'siem', 'x', '${at}', '{}', '\\x00')`,
+        ),
+    ).rejects.toMatchObject({ constraint: 'inbox_received' });
+  });
+});
 
 describe('what waits in the inbox', () => {
   it('is taken by one deliverer, oldest first, so many messages and bytes at once, one at least', async () => {
