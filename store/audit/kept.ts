@@ -1,7 +1,6 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Pool } from 'pg';
@@ -9,6 +8,7 @@ import { canonicalJson } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';
 import { FILE_MODE } from '../files.js';
+import { readLines } from '../lines.js';
 import { query } from '../postgres/connection.js';
 import { AuditEntrySchema, type AuditEntry } from './entry.js';
 import { lineOf, readCheckpoint, textOf, type ChainLine, type Checkpoint } from './line.js';
@@ -80,8 +80,8 @@ export async function chainAt(folder: string): Promise<KeptChain> {
 }
 
 async function* linesOf(file: string): AsyncGenerator<ChainLine> {
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
-    yield lineOf(text) ?? NO_LINE;
+  // Not by `readline`, to which other signs of Unicode end a line too, that JSON holds as they are.
+  for await (const { text } of readLines(file)) yield lineOf(text) ?? NO_LINE;
 }
 
 /** One a line. Errors: CONFIG when one is none. */

@@ -25,7 +25,7 @@ export const hashOf = ({ seq, prev, entry }: Pick<ChainLine, 'seq' | 'prev'> & {
 export const textOf = ({ entry = 'null', hash, prev, seq }: ChainLine): string =>
   `{"entry":${entry},"hash":"${hash}","prev":"${prev}","seq":${seq}}`;
 
-const LINE = /^\{"entry":(.*),"hash":"([0-9a-f]{64})","prev":"([0-9a-f]{64})","seq":([1-9]\d{0,14})\}$/;
+const LINE = /^\{"entry":(.*),"hash":"([0-9a-f]{64})","prev":"([0-9a-f]{64})","seq":([1-9]\d{0,14})\}$/s;
 
 /** Undefined for what is no line. */
 export function lineOf(text: string): ChainLine | undefined {

@@ -181,6 +181,13 @@ describe('the audit chain', () => {
     await expect(chain().append([entry(3)])).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
   });
 
+  it('is exported with whatever signs a text holds', async () => {
+    await chain().append([entry(0, { text: 'two\u2028\u2029\u0085lines\r\n' }), entry(1)]);
+    await chain().checkpoint();
+    await exportChain(database.as('console'), folder);
+    expect(await verifyChain(await chainAt(folder), { keys })).toMatchObject({ ok: true, lines: 2 });
+  });
+
   it('proves the same when it was exported, and shows what was changed of that', async () => {
     await chain().append([entry(0), entry(1, { text: '"entry":{},"hash":"x"' }), entry(2)]);
     await chain().checkpoint();
