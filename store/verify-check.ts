@@ -7,6 +7,7 @@ export const PROBLEMS = {
   NOTHING_TO_VERIFY: 'the audit chain has no line, so nothing here can be proven',
   CASE_UNKNOWN: 'neither the audit chain nor the case index knows this case',
   CHAIN_BROKEN: 'the audit chain does not hold from here on',
+  ENTRY_MALFORMED: 'this entry is in the audit chain, and is not one that Quell writes: a role was somebody else',
   CASE_NOT_IN_CHAIN: 'the case index knows this case, the audit chain does not',
   CASE_NOT_IN_INDEX: 'the audit chain knows this case, the case index does not',
   EVIDENCE_MISSING: 'the audit chain names this evidence file, and it is not there',

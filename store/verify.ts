@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
+import { AuditEntrySchema } from './audit/entry.js';
 import { chainIn } from './audit/kept.js';
 import type { Checkpoint } from './audit/line.js';
 import { verifyChain, type ChainProof, type KeptChain } from './audit/scan.js';
 import type { OpenKey, VerifyKey } from './key-ring.js';
 import { statePaths } from './state-paths.js';
-import { checked, problem, type Check } from './verify-check.js';
+import { checked, problem, type Check, type Problem } from './verify-check.js';
 import { verifyFiles, verifyManifests } from './verify-files.js';
 import {
   readBeside,
@@ -49,7 +50,7 @@ export async function verifyState(
   if (only !== undefined && !story.cases.has(only) && !after.cases.has(only))
     return [chain, checked('cases', 0, [problem('CASE_UNKNOWN', only)], '')];
   const scene: Scene = {
-    ...{ story, before, after, now, isWhole: chain.outcome === 'ok' },
+    ...{ story, before, after, now, isWhole: chain.problems.every(({ code }) => code === 'ENTRY_MALFORMED') },
     ...(only === undefined ? {} : { only }),
   };
   const wanted = wantedIn(scene);
@@ -85,12 +86,18 @@ export const proofOf = ({ audit, elsewhere = [] }: Pick<VerifyKeys, 'audit' | 'e
 
 /** The chain holds and is signed; its lines go into `story` up to the first that does not hold. */
 export async function checkChain(kept: KeptChain, proof: ChainProof, story = new ChainStory()): Promise<Check> {
-  const { ok, badLine, lines, why } = await verifyChain(kept, proof, (entry) => story.take(entry));
+  const malformed: Problem[] = [];
+  const { ok, badLine, lines, why } = await verifyChain(kept, proof, (entry) => {
+    // The server takes whatever has a key: a role that notes past `AuditLog` must not end the proof of all the rest.
+    const { data } = AuditEntrySchema.safeParse(entry);
+    if (data) story.take(data);
+    else malformed.push(problem('ENTRY_MALFORMED', entry.key));
+  });
   const what = badLine === undefined ? 'checkpoints' : `line ${badLine}`;
   const problems = ok
     ? lines === 0
       ? [problem('NOTHING_TO_VERIFY', 'audit chain')]
       : []
     : [problem('CHAIN_BROKEN', what, why)];
-  return checked('audit chain', lines, problems, why);
+  return checked('audit chain', lines, [...problems, ...malformed], why);
 }

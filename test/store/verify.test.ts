@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EvidenceRef } from '../../domain/evidence.js';
+import { AuditChain } from '../../store/audit/chain.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
@@ -252,6 +253,15 @@ describe('what was changed', () => {
     await inDatabase(statement);
     expect((await wrong())[0]).toBe(`CHAIN_BROKEN line ${line}`);
   });
+
+  it.each(['{"key":"planted","evidence":5}', '{"key":"planted","kind":"evidence.collected","evidence":[null]}'])(
+    'is named: an entry that is none, and all the rest is proven: %s',
+    async (text) => {
+      await database.as('evidence').query('INSERT INTO audit_entries (key, entry) VALUES ($1, $2)', ['planted', text]);
+      await new AuditChain(database.as('records'), ring.signing('audit')).checkpoint();
+      expect(await wrong()).toEqual(['ENTRY_MALFORMED planted']);
+    },
+  );
 
   it('is named: a checkpoint that another key signed', async () => {
     expect(await wrong({ ...publicKeys, audit: [ring.verifying('manifest')] })).toEqual(['CHAIN_BROKEN checkpoints']);
