@@ -61,7 +61,7 @@ export async function wrongRights(on: Queryable): Promise<readonly string[]> {
   const { rows: tables } = await query<{ name: string; apart: boolean }>(
     on,
     `SELECT c.relname AS name,
-            c.relrowsecurity AND (SELECT count(*) = 1 FROM pg_policy p WHERE p.polrelid = c.oid) AS apart
+            c.relrowsecurity AND (SELECT count(*) = 1 AND bool_and(${IS_OF_OWN}) FROM pg_policy p WHERE p.polrelid = c.oid) AS apart
      FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition ORDER BY 1`,
   );
   const { rows: given } = await query<{ right: string }>(on, GIVEN);
@@ -69,6 +69,7 @@ export async function wrongRights(on: Queryable): Promise<readonly string[]> {
     on,
     'SELECT m.login AS name FROM members m JOIN pg_roles r ON r.rolname = m.login WHERE r.rolsuper OR r.rolbypassrls ORDER BY 1',
   );
+  const { rows: members } = await query<{ name: string; of: string }>(on, MEMBERS, [DATABASE_ROLES.map(groupOf)]);
   const have = new Set(given.map(({ right }) => right));
   const want = new Set(expected());
   const known = new Set([...Object.keys(GRANTS), ...OWN_TABLES]);
@@ -81,9 +82,20 @@ export async function wrongRights(on: Queryable): Promise<readonly string[]> {
       .map(({ name }) => `${name}: rows of organisations are not kept apart`),
     ...[...want].filter((right) => !have.has(right)).map((right) => `missing: ${right}`),
     ...[...have].filter((right) => !want.has(right)).map((right) => `beyond: ${right}`),
+    ...members.map(({ name, of }) => `${name}: has the rights of ${of} besides its own`),
     ...mighty.map(({ name }) => `${name}: sees the rows of every organisation`),
   ];
 }
+
+/** What a policy says that `rowsOfOwn` made. */
+const IS_OF_OWN = `p.polname = '${POLICY}' AND p.polcmd = '*' AND p.polpermissive AND p.polroles = '{0}' AND p.polwithcheck IS NULL
+  AND replace(pg_get_expr(p.polqual, p.polrelid), 'public.', '') = '(organisation = ( SELECT organisation() AS organisation))'`;
+
+/** Logins and groups that are members of more than they should be. */
+const MEMBERS = `
+  SELECT r.rolname AS name, g.rolname AS of FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
+    LEFT JOIN members m ON m.login = r.rolname
+  WHERE (m.login IS NOT NULL AND g.rolname <> 'quell_' || m.role) OR r.rolname = ANY ($1) ORDER BY 1, 2`;
 
 /** Whoever is no owner, by function, table or column: a right on all columns is one on the table. */
 const GIVEN = `

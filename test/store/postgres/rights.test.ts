@@ -77,6 +77,19 @@ describe('the rights of the worker roles', () => {
       expect(await now('ALTER ROLE test_people BYPASSRLS')).toEqual([
         'test_people: sees the rows of every organisation',
       ]);
+      expect(await now('GRANT quell_console, pg_read_all_data TO test_intake')).toEqual([
+        'test_intake: has the rights of pg_read_all_data besides its own',
+        'test_intake: has the rights of quell_console besides its own',
+      ]);
+      expect(await now('GRANT quell_console TO quell_intake')).toEqual([
+        'quell_intake: has the rights of quell_console besides its own',
+      ]);
+      expect(await now('ALTER POLICY of_organisation ON cases USING (true)')).toEqual([
+        'cases: rows of organisations are not kept apart',
+      ]);
+      expect(await now('ALTER POLICY of_organisation ON cases WITH CHECK (true)')).toEqual([
+        'cases: rows of organisations are not kept apart',
+      ]);
       for (const table of Object.keys(GRANTS)) {
         const [role, rights] = Object.entries(GRANTS[table] ?? {})[0] ?? [];
         expect(await now(`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`)).toEqual([
