@@ -29,6 +29,28 @@ describe('a login', () => {
     }
   });
 
+  it('never sends its password', async () => {
+    const statements: string[] = [];
+    const listening = {
+      query: (text: string, values: unknown[]) => (statements.push(text), database.pool.query(text, values)),
+    };
+    try {
+      await enrol(listening as unknown as typeof database.pool, { ...given, password: 'planted-password' });
+      expect(statements.join()).toContain('SCRAM-SHA-256$');
+      expect(statements.join()).not.toContain('planted');
+    } finally {
+      await gone(given.login);
+    }
+  });
+
+  it.each(['', 'naïve', 'two\nlines'])('has no password that could not be given again: %j', async (password) => {
+    try {
+      await expect(enrol(database.pool, { ...given, password })).rejects.toMatchObject({ code: 'CONFIG' });
+    } finally {
+      await gone(given.login);
+    }
+  });
+
   it.each([
     ['organisation', { ...given, organisation: 'another' }],
     ['role', { ...given, role: 'containment' as const }],
