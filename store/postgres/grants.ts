@@ -80,6 +80,7 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
     ],
   },
   case_joins: { console: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  source_turns: { console: ['SELECT', 'INSERT (source)', 'UPDATE (turns)'] },
 };
 
 /** Functions that every role may call. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CaseJoins, type Share } from '../../../store/inbox/case-joins.js';
+import { query } from '../../../store/postgres/connection.js';
 import { useDatabase } from '../../support/database.js';
 import { afterMs, emptyInbox, message, readerOf, seqs, taken, writerOf } from '../../support/inbox.js';
 import { testKeys } from '../support.js';
@@ -26,6 +27,16 @@ describe('the share of new cases of a source', () => {
     const share: Share = { name: 'siem', newCasesPerMinute: 15 };
     const all = await Promise.all([0, 10, 20, 30].map((from) => joins().letIn(share, asked.slice(from, from + 10))));
     expect(all.reduce((sum, one) => sum + one.size, 0)).toBe(15);
+  });
+
+  it('is counted whatever locks of its own another login holds', async () => {
+    const on = await database.as('intake', 'other').connect();
+    try {
+      await query(on, `SELECT pg_advisory_lock(hashtextextended('test' || 'siem', 0))`);
+      expect(await joins().letIn(SIEM, ['case-1'])).toEqual(new Set(['case-1']));
+    } finally {
+      on.release(true);
+    }
   });
 
   it('lets what waits for it go, oldest first, no more cases than there is room for, with all their messages', async () => {

@@ -38,6 +38,7 @@ describe('the server refuses', () => {
     "INSERT INTO inbox (organisation, kind, source, dedupe, received_at) VALUES ('other', 'alert', 'siem', 'x', now())",
     'TRUNCATE inbox',
     'SELECT FROM case_joins',
+    'SELECT FROM source_turns',
   ])('the intake: %s', async (statement) => {
     await expect(query(database.as('intake'), statement)).rejects.toMatchObject(REFUSED);
   });
