@@ -102,7 +102,8 @@ async function revert(deps: ActDeps, request: GateRequest): Promise<ActionResult
     }),
     verified: !readback.holds,
   };
-  await memory.note(turn, id, { kind: 'released', content: result });
+  // First: after the note no other attempt comes here, and the accounts would count as held until the watch ends.
   if (!readback.holds) await memory.endLease(leaseOwner(authored), result.at);
+  await memory.note(turn, id, { kind: 'released', content: result });
   return result;
 }

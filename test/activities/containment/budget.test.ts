@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainmentMemory } from '../../../activities/containment/index.js';
+import { QuellError } from '../../../domain/errors.js';
 import { Worker } from '../support/containment.js';
 import { action, config, decide, later, plan, RULES } from '../support/plans.js';
 
@@ -65,6 +67,25 @@ describe('the blast radius is the gate’s own', () => {
     const first = disable(1);
     await held.revert({ plan: first, step: 1, decisions: [decide(first, { verb: 'release' })] });
     expect(await disabled(held, 3)).toEqual([undefined]); // what was released is held no more
+  });
+
+  it('is given back by a release, also when the attempt that undid the step broke off there', async () => {
+    const worker = await Worker.start(limits({ accountsHeld: 1 }));
+    const first = disable(1);
+    expect(await disabled(worker, 1)).toEqual([undefined]);
+    let isAway = true;
+    worker.restart((memory) => {
+      const endLease: ContainmentMemory['endLease'] = async (...args) => {
+        if (isAway) throw new QuellError('DATABASE_UNAVAILABLE');
+        await memory.endLease(...args);
+      };
+      return Object.assign(Object.create(memory), { endLease }) as ContainmentMemory;
+    });
+    const undo = () => worker.revert({ plan: first, step: 1, decisions: [decide(first, { verb: 'release' })] });
+    await expect(undo()).rejects.toMatchObject({ type: 'DATABASE_UNAVAILABLE' });
+    isAway = false;
+    expect(await undo()).toMatchObject({ status: 'done', verified: true });
+    expect(await disabled(worker, 3)).toEqual([undefined]);
   });
 
   it('gives the last place to one of many who ask at once', async () => {
