@@ -30,6 +30,8 @@ export async function assertNotStopped({
 
 const answerOf = ({ stopped }: SwitchState): { readonly stopped?: Stop } => (stopped ? { stopped } : {});
 
+const obeyed = ({ body }: Signed<SwitchDecision>): string => (body.verb === 'resume' ? 'resumed' : 'stopped');
+
 export interface SwitchDeps {
   readonly memory: Pick<SwitchBook, 'standing' | 'obey'>;
   /** Whose decisions count, by this worker's own configuration. */
@@ -61,15 +63,18 @@ export function createSwitchActivities(deps: SwitchDeps): SwitchActivities {
         const standing = await memory.standing();
         const now = instant(clock);
         const code = refuseSwitch(signed, standing, { keys, deciders }, now);
-        // An attempt before this one may have been obeyed and not answered.
-        if (code === 'DECISION_REPLAYED') return answerOf(standing);
+        // An attempt before this one may have been obeyed and neither told nor answered. Of one that was told the first entry stays.
+        if (code === 'DECISION_REPLAYED') {
+          await tell(obeyed(signed), signed);
+          return answerOf(standing);
+        }
         if (code) {
           await tell('refused', signed, code);
           throw new QuellError(code);
         }
         const after = afterSwitch(signed, standing, now);
         if (!(await memory.obey(standing, signed, after.stopped))) continue; // another came first, and this one may count no more
-        await tell(signed.body.verb === 'resume' ? 'resumed' : 'stopped', signed);
+        await tell(obeyed(signed), signed);
         return answerOf(after);
       }
     },

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createSwitchActivities, type ContainmentMemory } from '../../../activities/containment/index.js';
 import type { SwitchActivities } from '../../../activities/contract.js';
+import { QuellError } from '../../../domain/errors.js';
 import type { SwitchDecision } from '../../../domain/decision.js';
+import type { AuditEntry } from '../../../store/audit/entry.js';
 import type { SigningKey } from '../../../store/key-ring.js';
 import { signBody } from '../../../store/signing.js';
 import { perform, quietly } from '../support/house.js';
@@ -46,6 +48,28 @@ describe('the organisation’s stop', () => {
     await expect(switchOf(worker)(other)).rejects.toMatchObject({ type: 'DECISION_EXPIRED' });
     expect(await switchOf(worker)(decision('resume', { lifts: stop.body.nonce }))).toEqual({});
     expect(await act(worker)).toMatchObject({ status: 'done' });
+  });
+
+  it('is told to the audit log also when the attempt that obeyed it could not tell', async () => {
+    const worker = await Worker.start();
+    const stop = decision('stop');
+    let isAway = true;
+    const note = (e: AuditEntry): Promise<void> =>
+      isAway ? Promise.reject(new QuellError('DATABASE_UNAVAILABLE')) : Promise.resolve(void worker.audit.push(e));
+    const obey = () =>
+      perform(
+        createSwitchActivities({
+          ...{ memory: worker.memory, keys: config('').decisionKeys, deciders: PEOPLE.deciders },
+          ...{ audit: { note }, clock: () => worker.now },
+        }),
+        'switchContainment',
+        { signed: stop },
+        quietly(),
+      );
+    await expect(obey()).rejects.toMatchObject({ type: 'DATABASE_UNAVAILABLE' });
+    isAway = false;
+    expect(await obey()).toMatchObject({ stopped: { by: 'p-2' } });
+    expect(worker.audit).toMatchObject([{ key: `switch:${stop.body.nonce}`, kind: 'containment.switch.stopped' }]);
   });
 
   it('stops between two writes of one step', async () => {
