@@ -38,7 +38,7 @@ export function registerImportState(program: Command): void {
 function linesOf({ isNew, at, head, lines, parts, differ }: ImportResult): readonly string[] {
   return [
     `${isNew ? 'imported' : 'was imported before,'} ${at}: the audit chain holds, ${lines} lines to ${head}`,
-    ...Object.entries(parts).map(([name, part]) => `${name.padEnd(14)} ${wordsOf(part)}`),
+    ...sorted(parts).map(([name, part]) => `${name.padEnd(14)} ${wordsOf(part)}`),
     'left           evidence, grounds, dossiers, policies and reports: they stay in the folder, as they are',
     ...differ.map(({ code, what, why }) => `  ${code} ${what}: ${why}`),
     'check it by: quell verify',
@@ -47,9 +47,13 @@ function linesOf({ isNew, at, head, lines, parts, differ }: ImportResult): reado
 
 function wordsOf({ taken, left }: Part): string {
   const words = (counts: Part['taken']): string =>
-    Object.entries(counts)
+    sorted(counts)
       .map(([what, count]) => `${count} ${what}`)
       .join(', ');
   const rest = Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
   return `${words(taken)}${Object.keys(rest).length === 0 ? '' : `; left: ${words(rest)}`}`;
 }
+
+/** By name, so that it reads the same from the audit entry. */
+const sorted = <T>(named: Readonly<Record<string, T>>): readonly (readonly [string, T])[] =>
+  Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1));

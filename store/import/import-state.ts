@@ -1,3 +1,4 @@
+// This folder goes with the release after this one.
 import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
