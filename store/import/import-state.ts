@@ -1,0 +1,133 @@
+// This folder goes with the release after this one.
+import type { Pool } from 'pg';
+import { QuellError } from '../../domain/errors.js';
+import type { AuditEntry } from '../audit/entry.js';
+import type { Checkpoint } from '../audit/line.js';
+import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
+import { transaction } from '../postgres/connection.js';
+import { requireSchema } from '../postgres/migrations.js';
+import { statePaths } from '../state-paths.js';
+import type { Problem } from '../verify-check.js';
+import { ChainStory } from '../verify-story.js';
+import { goOn, proveChain, readSpool, writeChain } from './audit.js';
+import { readCases, writeCases } from './cases.js';
+import { takeEndedSessions } from './ended-sessions.js';
+import { holdFolder, oldPaths, type OldPaths } from './folder.js';
+import { takeInbox } from './inbox.js';
+import { readLinks, writeLinks } from './incident-links.js';
+import { readLedger, writeLedger } from './ledger.js';
+import { proveFiles } from './proof.js';
+import { readRegistry, writeRegistry } from './registry.js';
+import type { Part, Target } from './rows.js';
+import { IMPORTED, importOf, requireOrganisation, takePlace, type Imported } from './vacancy.js';
+
+export interface ImportKeys {
+  /** Public halves of the records role's key, past ones too. */
+  readonly audit: readonly VerifyKey[];
+  /** Checkpoints that were kept elsewhere. */
+  readonly elsewhere?: readonly Checkpoint[];
+  readonly registry: SecretKey;
+  readonly inbox: OpenKey;
+}
+
+export interface ImportResult extends Imported {
+  /** False: an import before this one did it. */
+  readonly isNew: boolean;
+  /** Where case index, ledger and chain differ: cases that were stopped in the middle catch up. */
+  readonly differ: readonly Problem[];
+}
+
+/**
+ * Takes over the state folder of 0.3.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are.
+ * Repeated, it says what was done. Errors: STORE_TAMPERED when the chain or a file does not hold; CONFIG for another key, an organisation that has rows or is nobody's, or another folder
+ * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored.
+ */
+export async function importState(
+  pool: Pool,
+  organisation: string,
+  root: string,
+  keys: ImportKeys,
+  now = new Date(),
+): Promise<ImportResult> {
+  await requireSchema(pool);
+  await requireOrganisation(pool, organisation);
+  const paths = oldPaths(root);
+  const release = await holdFolder(paths);
+  try {
+    const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
+    const story = new ChainStory();
+    const { head } = await proveChain(paths.audit, proof, (entry) => story.take(entry));
+    const before = await importOf(pool, organisation);
+    if (before && before.head !== head)
+      throw new QuellError('CONFIG', `another folder was imported for ${organisation}`);
+    if (before) return { ...before, isNew: false, differ: [] };
+
+    const old = await readOld(paths, keys, now);
+    for (const entry of old.spool) story.take(entry);
+    const differ = await proveFiles(
+      statePaths(root),
+      story,
+      {
+        ...{ spool: old.spool, ledger: old.ledger.results() },
+        cases: new Set([...old.cases.entries.values()].map(({ caseId }) => caseId)),
+      },
+      now,
+    );
+    const imported = await transaction(pool, async (on) => {
+      await takePlace(on, organisation);
+      const target: Target = { on, organisation };
+      const chain = await writeChain(target, paths.audit, proof);
+      if (chain.head !== head) throw new QuellError('STORE', 'the audit chain changed while it was read');
+      const parts = await writeOld(target, paths, old, keys, now);
+      const waiting = await goOn(target, old.spool);
+      const done = {
+        head,
+        lines: chain.lines,
+        parts: {
+          audit: {
+            taken: { lines: chain.lines, checkpoints: chain.checkpoints.length, 'entries that waited': waiting },
+            left: {},
+          },
+          ...parts,
+        },
+      };
+      await goOn(target, [entryOf(done, now)]);
+      return done;
+    });
+    return { ...imported, at: now.toISOString(), isNew: true, differ };
+  } finally {
+    await release();
+  }
+}
+
+async function readOld(paths: OldPaths, keys: ImportKeys, now: Date) {
+  return {
+    spool: await readSpool(paths.spool, now),
+    registry: await readRegistry(paths.registry, keys.registry),
+    ledger: await readLedger(paths.ledger),
+    cases: await readCases(paths.cases),
+    links: await readLinks(paths.links),
+  };
+}
+
+async function writeOld(
+  target: Target,
+  paths: OldPaths,
+  { registry, ledger, cases, links }: Awaited<ReturnType<typeof readOld>>,
+  keys: ImportKeys,
+  now: Date,
+): Promise<Readonly<Record<string, Part>>> {
+  return {
+    registry: await writeRegistry(target, registry, keys.registry),
+    ledger: await writeLedger(target, ledger, now),
+    'case index': await writeCases(target, cases, links.closed),
+    'incident links': await writeLinks(target, links, now),
+    inbox: await takeInbox(target, paths.inbox, keys.inbox),
+    'ended sessions': await takeEndedSessions(target, paths.endedSessions, now),
+  };
+}
+
+const entryOf = (done: Omit<Imported, 'at'>, now: Date): AuditEntry => ({
+  ...{ key: IMPORTED, at: now.toISOString(), kind: IMPORTED, by: 'owner' },
+  data: { from: '0.3.0', ...done },
+});
