@@ -11,7 +11,12 @@ export interface CallStore {
     readonly chunk: number;
     readonly withinMs: number;
   }): Promise<{ readonly id: string; readonly calls: number } | { readonly againInMs: number }>;
-  done(bucket: string, id: string, seconds: number): Promise<void>;
+  done(made: {
+    readonly bucket: string;
+    readonly id: string;
+    readonly calls: number;
+    readonly seconds: number;
+  }): Promise<void>;
   silence(bucket: string, ms: number): Promise<void>;
 }
 
@@ -25,8 +30,8 @@ const PARTS = 8;
 interface Held {
   readonly id: string;
   left: number;
+  made: number;
   open: number;
-  readonly usableUntil: number;
 }
 
 /** The share of one process in a bucket that several processes take from: some calls at a time, so that most of them ask nobody. */
@@ -50,7 +55,7 @@ export class SharedCalls {
     for (const deadline = performance.now() + WORTH_WAITING_MS; ;) {
       signal?.throwIfAborted();
       const held = this.#held;
-      if (held && held.left > 0 && performance.now() < held.usableUntil) return this.#use(held);
+      if (held && held.left > 0) return this.#use(held);
       this.#taking ??= this.#take(deadline, signal).finally(() => (this.#taking = undefined));
       await this.#taking;
     }
@@ -64,16 +69,22 @@ export class SharedCalls {
 
   #use(held: Held): () => void {
     held.left -= 1;
+    held.made += 1;
     held.open += 1;
     let isOpen = true;
     return () => {
       if (!isOpen) return;
       isOpen = false;
       held.open -= 1;
-      // Nobody waits for it: a lease that is not given back counts for a little longer.
-      if (held.left === 0 && held.open === 0)
-        this.store.done(this.bucket, held.id, this.seconds).catch(() => undefined);
+      this.#settle(held);
     };
+  }
+
+  /** What was not made is the others' again. Nobody waits for it: a lease that is not given back counts in full, for a little longer. */
+  #settle(held: Held): void {
+    if (held.left > 0 || held.open > 0) return;
+    const { bucket, seconds } = this;
+    this.store.done({ bucket, id: held.id, calls: held.made, seconds }).catch(() => undefined);
   }
 
   async #take(deadline: number, signal?: AbortSignal | null): Promise<void> {
@@ -87,7 +98,13 @@ export class SharedCalls {
       withinMs: USE_WITHIN_MS + ANSWERED_WITHIN_MS,
     });
     if ('id' in taken) {
-      this.#held = { id: taken.id, left: taken.calls, open: 0, usableUntil: performance.now() + USE_WITHIN_MS };
+      const held = { id: taken.id, left: taken.calls, made: 0, open: 0 };
+      this.#held = held;
+      setTimeout(() => {
+        if (held.left === 0) return; // settled by its last answer
+        held.left = 0;
+        this.#settle(held);
+      }, USE_WITHIN_MS).unref();
       return;
     }
     if (performance.now() + taken.againInMs > deadline)

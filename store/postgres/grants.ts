@@ -5,7 +5,7 @@ export type Privilege = string;
 
 const NOTES = ['INSERT (key, entry)'];
 const BUCKETS = ['SELECT', 'INSERT (bucket)', 'UPDATE (silent_until)'];
-const LEASES = ['SELECT', 'INSERT (bucket, calls, until)', 'UPDATE (until)', 'DELETE'];
+const LEASES = ['SELECT', 'INSERT (bucket, calls, until)', 'UPDATE (calls, until)', 'DELETE'];
 
 /**
  * What each worker role may do with each table, and nothing besides; who is not named sees nothing. Every table that is named here holds rows

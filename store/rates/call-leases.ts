@@ -61,12 +61,12 @@ export class CallLeases {
     });
   }
 
-  /** The calls of a lease have all been answered, so many of them made: from now on they count for one span. */
-  async done(bucket: string, id: string, seconds: number): Promise<void> {
+  /** So many calls of a lease were made and answered, and no more will be: from now on they count for one span. */
+  async done({ bucket, id, calls, seconds }: Omit<Wanted, 'chunk' | 'withinMs'> & Pick<Lease, 'id'>): Promise<void> {
     await query(
       this.pool,
-      'UPDATE rate_leases SET until = least(until, clock_timestamp() + make_interval(secs => $3)) WHERE bucket = $1 AND id = $2',
-      [bucket, id, seconds],
+      `UPDATE rate_leases SET calls = $3, until = least(until, clock_timestamp() + make_interval(secs => $4)) WHERE bucket = $1 AND id = $2`,
+      [bucket, id, calls, seconds],
     );
   }
 

@@ -5,18 +5,19 @@ import { forRecord, shownOf, type CaseRun } from './run.js';
 
 /**
  * Keeps the lists of cases right, which ask no workflow: while the case waits, what they show of it is written whenever it has changed. What it passes
- * through on its way to the next wait is not.
+ * through on its way to the next wait is not. Ends when the case is cancelled.
  */
 export async function keepListed(run: CaseRun): Promise<void> {
   if (!patched(LISTED)) return;
   for (;;) {
-    await condition(() => run.state.policy !== undefined && isWaiting(run) && shownOf(run) !== run.listed);
     try {
+      await condition(() => run.state.policy !== undefined && isWaiting(run) && shownOf(run) !== run.listed);
       await records.listCase.executeWithOptions({ summary: 'Show in the lists what the case waits for' }, [
         { summary: forRecord(run) },
       ]);
     } catch (error) {
-      if (isCancellation(error)) throw error; // else given up after a day: the next change is written again
+      // Nobody waits for this: what it rejected with would fail the task of the workflow that is being cancelled.
+      if (isCancellation(error)) return; // else given up after a day: the next change is written again
     }
   }
 }

@@ -36,7 +36,7 @@ describe('calls that several processes take', () => {
     await takeAll(leases(), { ...short, chunk: 0 });
     const first = await leases().take(short);
     if (!('id' in first)) throw new Error('none was taken');
-    await leases().done(short.bucket, first.id, short.seconds);
+    await leases().done({ ...short, id: first.id });
     expect(await leases().take(short)).toEqual({ againInMs: expect.any(Number) as number });
     await sleep(220);
     expect(await leases().take(short)).toMatchObject({ calls: 10 });
@@ -87,6 +87,17 @@ describe('the budget of a role in several processes', () => {
     went.sort((a, b) => a - b);
     for (const [i, at] of went.entries())
       expect(went.slice(i).filter((t) => t - at < limit.seconds * 1_000).length).toBeLessThanOrEqual(limit.calls);
+  });
+
+  it('takes nothing from the others that it does not use: many single calls are as many calls', async () => {
+    const wide = { bucket: 'history', calls: 40, seconds: 60, counts: 'app' } as const;
+    const [one, other] = [process(), process()];
+    for (let i = 0; i < 3; i++) {
+      for (const budget of [one, other]) (await budget.turn(wide))();
+      await sleep(1_100); // what was taken with them is given back by then
+    }
+    const { rows } = await query(database.pool, 'SELECT sum(calls) AS calls FROM rate_leases');
+    expect(rows).toEqual([{ calls: '6' }]);
   });
 
   it('stops in every process when one was asked for silence', async () => {
