@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import pMap from 'p-map';
@@ -66,7 +67,7 @@ export class Delivery {
     let pause = LOOK_EVERY_MS;
     while (!signal.aborted) {
       try {
-        await this.deps.client.withAbortSignal(signal, () => this.deliverOnce());
+        await this.deps.client.withAbortSignal(ofOnePass(signal), () => this.deliverOnce());
         pause = LOOK_EVERY_MS;
       } catch (error) {
         if (signal.aborted) return;
@@ -213,6 +214,13 @@ const heldBack = ({ caseId, joins }: Fold): readonly Hold[] =>
 
 const gravest = (joins: Fold['joins']): Severity =>
   joins.reduce<Severity>((max, { ref }) => maxSeverity(max, ref.severity), 'info');
+
+/** The client leaves a listener behind with every call: they go with the pass. */
+function ofOnePass(signal: AbortSignal): AbortSignal {
+  const pass = AbortSignal.any([signal]);
+  setMaxListeners(0, pass);
+  return pass;
+}
 
 /** Runs all, a few at a time; when all have ended throws the first error. Nothing goes on behind a caller who was told of a failure. */
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
