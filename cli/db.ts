@@ -47,7 +47,8 @@ export function registerDb(program: Command): void {
     .action(async ({ login, organisation, role: name, passwordFile }: Enrolled) => {
       const role = DATABASE_ROLES.find((one) => one === name);
       if (!role) throw new QuellError('CONFIG', `--role must be one of ${DATABASE_ROLES.join(', ')}`);
-      const password = passwordFile === undefined ? {} : { password: readFileSync(passwordFile, 'utf8').replace(/\r?\n$/, '') };
+      const password =
+        passwordFile === undefined ? {} : { password: readFileSync(passwordFile, 'utf8').replace(/\r?\n$/, '') };
       await withDatabase((pool) => enrol(pool, { login, organisation, role, ...password }));
       print(`${login} works as ${role} of ${organisation}`);
     });
