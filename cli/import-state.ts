@@ -17,7 +17,7 @@ export function registerImportState(program: Command): void {
   program
     .command('import-state <folder>')
     .description(
-      'take over the state folder of 0.3.0 into the database, as its owner by DATABASE_URL; everything is proven first',
+      'take over the state folder of 0.2.0 into the database, as its owner by DATABASE_URL; everything is proven first',
     )
     .requiredOption('--organisation <name>', 'whose it is; its logins are enrolled already, and no role was started')
     .requiredOption('--keys <folder>', 'the vault: registry.key, inbox.key, audit.pub')

@@ -1,4 +1,4 @@
-// Reads what 0.3.0 kept; goes with the release after this one.
+// Reads what 0.2.0 kept; goes with the release after this one.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ export async function proveChain(
   return { lines: count, signed, head, checkpoints };
 }
 
-/** What waits in `audit-spool/`, oldest first. A file that is no entry is told of by one, as 0.3.0 did. Errors: STORE. */
+/** What waits in `audit-spool/`, oldest first. A file that is no entry is told of by one, as 0.2.0 did. Errors: STORE. */
 export async function readSpool(dir: string, now: Date): Promise<readonly AuditEntry[]> {
   const names = (await namesIn(dir)).filter((name) => name.endsWith('.json'));
   return Promise.all(

@@ -1,4 +1,4 @@
-// Reads what 0.3.0 kept; goes with the release after this one.
+// Reads what 0.2.0 kept; goes with the release after this one.
 import { z } from 'zod';
 import { CLOSINGS, STAGES, VERDICTS } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
@@ -70,7 +70,7 @@ const COLUMNS = [
   ...(['incident_id', 'closed_as', 'report', 'closed_at'] as const),
 ];
 
-/** A running case writes what 0.3.0 did not keep of it (waits, times, roles) with its next change: its number is the lowest. Errors: those of `query`. */
+/** A running case writes what 0.2.0 did not keep of it (waits, times, roles) with its next change: its number is the lowest. Errors: those of `query`. */
 export async function writeCases(
   target: Target,
   { entries, alerts }: OldCases,

@@ -1,4 +1,4 @@
-// Reads what 0.3.0 kept; goes with the release after this one.
+// Reads what 0.2.0 kept; goes with the release after this one.
 import { namesIn } from '../verify-check.js';
 import { insert, type Part, type Target } from './rows.js';
 

@@ -1,9 +1,9 @@
-// Knows the folder of 0.3.0; goes with the release after this one.
+// Knows the folder of 0.2.0; goes with the release after this one.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Lock } from '../lock.js';
 
-/** Where 0.3.0 kept what is in tables now. */
+/** Where 0.2.0 kept what is in tables now. */
 export const oldPaths = (root: string) => ({
   audit: join(root, 'audit'),
   spool: join(root, 'audit-spool'),

@@ -38,7 +38,7 @@ export interface ImportResult extends Imported {
 }
 
 /**
- * Takes over the state folder of 0.3.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are.
+ * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are.
  * Repeated, it says what was done. Errors: STORE_TAMPERED when the chain or a file does not hold; CONFIG for another key, an organisation that has rows or is nobody's, or another folder
  * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored.
  */
@@ -129,5 +129,5 @@ async function writeOld(
 
 const entryOf = (done: Omit<Imported, 'at'>, now: Date): AuditEntry => ({
   ...{ key: IMPORTED, at: now.toISOString(), kind: IMPORTED, by: 'owner' },
-  data: { from: '0.3.0', ...done },
+  data: { from: '0.2.0', ...done },
 });

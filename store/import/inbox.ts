@@ -1,4 +1,4 @@
-// Takes over what 0.3.0 kept; goes with the release after this one.
+// Takes over what 0.2.0 kept; goes with the release after this one.
 import { newKey, sealMessage, type InboxMessage } from '../inbox/message.js';
 import type { OpenKey } from '../key-ring.js';
 import { query } from '../postgres/connection.js';

@@ -1,4 +1,4 @@
-// Reads what 0.3.0 kept; goes with the release after this one.
+// Reads what 0.2.0 kept; goes with the release after this one.
 import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';

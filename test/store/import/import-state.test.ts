@@ -50,7 +50,7 @@ async function full(): Promise<readonly string[]> {
 
 const entry = (key: string) => ({ key, at: AT, kind: 'content.read', by: 'p-1' });
 
-describe('a state folder of 0.3.0', () => {
+describe('a state folder of 0.2.0', () => {
   it('is taken over so that verify is content with database and folder', async () => {
     expect(await run()).toMatchObject({ isNew: true, head: old.head, lines: 4, differ: [] });
     expect(await problems()).toEqual([]);

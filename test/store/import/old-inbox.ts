@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { KeyRing } from '../../../store/key-ring.js';
 import { encrypt, sealKey } from '../../../store/seal.js';
 
-/** A message as 0.3.0 kept it. */
+/** A message as 0.2.0 kept it. */
 export interface OldMessage {
   readonly seq: number;
   readonly body: string;
@@ -20,7 +20,7 @@ export const dedupeOf = (dedupeKey: string): string =>
     .digest('base64url')
     .slice(0, 22);
 
-/** Writes `inbox/` as the intake and the console of 0.3.0 did. */
+/** Writes `inbox/` as the intake and the console of 0.2.0 did. */
 export class OldInbox {
   constructor(
     private readonly dir: string,

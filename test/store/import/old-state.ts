@@ -16,7 +16,7 @@ export const CASE = 'case-s-a';
 export const PLAN = 'd'.repeat(64);
 const POLICY = new URL('../../../policy/default.yaml', import.meta.url).pathname;
 
-/** A state folder byte by byte as the roles of 0.3.0 wrote it. */
+/** A state folder byte by byte as the roles of 0.2.0 wrote it. */
 export class OldState {
   readonly inbox: OldInbox;
   #lines: { readonly seq: number; readonly prev: string; readonly entry: AuditEntry; readonly hash: string }[] = [];
