@@ -14,6 +14,7 @@ interface Enrolled {
   readonly organisation: string;
   readonly role: string;
   readonly passwordFile?: string;
+  readonly connections: string;
 }
 
 export function registerDb(program: Command): void {
@@ -43,13 +44,17 @@ export function registerDb(program: Command): void {
     .requiredOption('--login <name>', 'role of the database that signs in')
     .requiredOption('--organisation <name>', 'lower-case letters, digits and dashes')
     .requiredOption('--role <role>', `one of ${DATABASE_ROLES.join(', ')}`)
+    .option('--connections <n>', 'at the same time at most; a process has four', '40')
     .option('--password-file <file>', 'its password; without one it signs in as the server says')
-    .action(async ({ login, organisation, role: name, passwordFile }: Enrolled) => {
+    .action(async ({ login, organisation, role: name, passwordFile, connections: text }: Enrolled) => {
+      const connections = Number(text);
+      if (!Number.isSafeInteger(connections) || connections < 1)
+        throw new QuellError('CONFIG', '--connections is a number from 1 on');
       const role = DATABASE_ROLES.find((one) => one === name);
       if (!role) throw new QuellError('CONFIG', `--role must be one of ${DATABASE_ROLES.join(', ')}`);
       const password =
         passwordFile === undefined ? {} : { password: readFileSync(passwordFile, 'utf8').replace(/\r?\n$/, '') };
-      await withDatabase((pool) => enrol(pool, { login, organisation, role, ...password }));
+      await withDatabase((pool) => enrol(pool, { login, organisation, role, connections, ...password }));
       print(`${login} works as ${role} of ${organisation}`);
     });
 }

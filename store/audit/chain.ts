@@ -84,16 +84,16 @@ export class AuditChain {
   #batch(mustSign: boolean): Promise<{ readonly count: number; readonly checkpoint?: Checkpoint }> {
     return transaction(this.pool, async (on) => {
       const end = await heldEnd(on);
-      const { rows } = await query<{ id: string; key: string; entry: string }>(
+      const { rows } = await query<{ id: string; writer: string; key: string; entry: string }>(
         on,
-        `SELECT w.id, w.key, e.entry::text AS entry FROM audit_waiting w JOIN audit_entries e USING (organisation, key) ORDER BY w.id LIMIT ${BATCH}`,
+        `SELECT w.id, w.writer, w.key, e.entry::text AS entry FROM audit_waiting w JOIN audit_entries e USING (organisation, writer, key) ORDER BY w.id LIMIT ${BATCH}`,
       );
       let { head } = end;
       const before = Number(end.lines);
-      const lines = rows.map(({ key, entry }, i) => {
+      const lines = rows.map(({ writer, key, entry }, i) => {
         const prev = head;
         head = hashOf({ seq: before + i + 1, prev, entry });
-        return { seq: before + i + 1, key, prev, hash: head };
+        return { seq: before + i + 1, writer, key, prev, hash: head };
       });
       if (lines.length > 0)
         await add(
@@ -139,6 +139,7 @@ async function heldEnd(on: PoolClient): Promise<Head> {
 
 interface NewLine {
   readonly seq: number;
+  readonly writer: string;
   readonly key: string;
   readonly prev: string;
   readonly hash: string;
@@ -147,8 +148,8 @@ interface NewLine {
 async function add(on: PoolClient, lines: readonly NewLine[], waiting: readonly string[]): Promise<void> {
   await query(
     on,
-    'INSERT INTO audit_lines (seq, key, prev, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])',
-    (['seq', 'key', 'prev', 'hash'] as const).map((name) => lines.map((line) => line[name])),
+    'INSERT INTO audit_lines (seq, writer, key, prev, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[])',
+    (['seq', 'writer', 'key', 'prev', 'hash'] as const).map((name) => lines.map((line) => line[name])),
   );
   await query(on, 'DELETE FROM audit_waiting WHERE id = ANY($1::bigint[])', [waiting]);
   const last = lines.at(-1);

@@ -33,7 +33,7 @@ async function* linesIn(pool: Pool): AsyncGenerator<ChainLine> {
     const { rows } = await query<{ seq: string; prev: string; hash: string; entry: string | null }>(
       pool,
       `SELECT l.seq, l.prev, l.hash, e.entry::text AS entry
-       FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, key) WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq`,
+       FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, writer, key) WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq`,
       [after, after + PAGE],
     );
     for (const { seq, prev, hash, entry } of rows) yield { seq: Number(seq), prev, hash, entry: entry ?? undefined };
@@ -47,7 +47,7 @@ export async function outsideOfChain(
   const { rows } = await query<{ key: string; entry: string; lost: boolean }>(
     pool,
     `SELECT e.key, e.entry::text AS entry, w.key IS NULL AS lost
-     FROM audit_entries e LEFT JOIN audit_lines l USING (organisation, key) LEFT JOIN audit_waiting w USING (organisation, key) WHERE l.key IS NULL`,
+     FROM audit_entries e LEFT JOIN audit_lines l USING (organisation, writer, key) LEFT JOIN audit_waiting w USING (organisation, writer, key) WHERE l.key IS NULL`,
   );
   return rows.map(({ key, entry, lost }) => ({ key, lost, entry: AuditEntrySchema.safeParse(jsonOf(entry)).data }));
 }

@@ -110,12 +110,12 @@ export async function goOn({ on, organisation }: Target, entries: readonly Audit
   const lines = Number(ends[0]?.lines);
   await query(
     on,
-    `INSERT INTO audit_entries (organisation, key, entry) SELECT $1, * FROM unnest($2::text[], $3::json[]) ON CONFLICT DO NOTHING`,
+    `INSERT INTO audit_entries (organisation, writer, key, entry) SELECT $1, 'records', * FROM unnest($2::text[], $3::json[]) ON CONFLICT DO NOTHING`,
     [organisation, entries.map(({ key }) => key), entries.map((entry) => canonicalJson(entry))],
   );
   const { rows } = await query<{ key: string; entry: string }>(
     on,
-    `SELECT w.key, e.entry::text AS entry FROM audit_waiting w JOIN audit_entries e USING (organisation, key) WHERE organisation = $1 ORDER BY w.id`,
+    `SELECT w.key, e.entry::text AS entry FROM audit_waiting w JOIN audit_entries e USING (organisation, writer, key) WHERE organisation = $1 ORDER BY w.id`,
     [organisation],
   );
   let last = ends[0]?.head ?? ZERO;
@@ -137,7 +137,7 @@ async function addLines(target: Target, lines: readonly ChainLine[]): Promise<vo
   const keyed = lines.map((line) => ({ ...line, key: (jsonOf(line.entry ?? '') as AuditEntry).key }));
   await query(
     target.on,
-    'INSERT INTO audit_entries (organisation, key, entry) SELECT $1, * FROM unnest($2::text[], $3::json[])',
+    `INSERT INTO audit_entries (organisation, writer, key, entry) SELECT $1, 'records', * FROM unnest($2::text[], $3::json[])`,
     [target.organisation, keyed.map(({ key }) => key), keyed.map(({ entry }) => entry)],
   );
   await chainLines(target, keyed);
@@ -150,7 +150,7 @@ async function chainLines(
 ): Promise<void> {
   await query(
     on,
-    'INSERT INTO audit_lines (organisation, seq, key, prev, hash) SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[])',
+    `INSERT INTO audit_lines (organisation, writer, seq, key, prev, hash) SELECT $1, 'records', * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[])`,
     [organisation, ...(['seq', 'key', 'prev', 'hash'] as const).map((name) => lines.map((line) => line[name]))],
   );
   await query(on, 'DELETE FROM audit_waiting WHERE organisation = $1', [organisation]);

@@ -84,7 +84,10 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
 };
 
 /** Functions that every role may call. */
-export const FUNCTIONS = ['organisation()', 'newest_step()'] as const;
+export const FUNCTIONS = ['organisation()', 'worker_role()', 'newest_step()'] as const;
+
+/** Tables of which a role sees its own rows alone. */
+export const OF_ONE_ROLE: readonly string[] = ['rate_buckets', 'rate_leases'];
 
 /** Functions that only triggers call. Whoever may call one could hang it on a temporary table, and so write by its rights: into every organisation. */
 export const TRIGGER_FUNCTIONS = ['audit_waits()'] as const;

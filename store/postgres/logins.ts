@@ -14,6 +14,8 @@ export interface Login {
   readonly role: Role;
   /** Absent: it signs in by certificate or token, or has one already. */
   readonly password?: string;
+  /** At the same time at most, so that one login does not use up what the server has for all. Absent: as it was, at first without a limit. */
+  readonly connections?: number;
 }
 
 const LOGIN = /^[a-z][a-z0-9_.-]{0,62}$/;
@@ -23,7 +25,7 @@ const ORGANISATION = /^[a-z0-9][a-z0-9-]{0,62}$/;
  * Lets a login work as one worker role of one organisation, and makes it where there is none; on a connection of the owner. Errors: CONFIG for a
  * name or password that is none, and for a login that is another organisation's or another role's already.
  */
-export async function enrol(on: Queryable, { login, organisation, role, password }: Login): Promise<void> {
+export async function enrol(on: Queryable, { login, organisation, role, password, connections }: Login): Promise<void> {
   if (!LOGIN.test(login)) throw new QuellError('CONFIG', `${JSON.stringify(login)} is no name of a login`);
   if (!ORGANISATION.test(organisation))
     throw new QuellError('CONFIG', 'an organisation is named by lower-case letters, digits and dashes');
@@ -31,6 +33,7 @@ export async function enrol(on: Queryable, { login, organisation, role, password
   const name = escapeIdentifier(login);
   const { rowCount } = await query(on, 'SELECT FROM pg_roles WHERE rolname = $1', [login]);
   if (rowCount === 0) await query(on, `CREATE ROLE ${name} LOGIN`);
+  if (connections !== undefined) await query(on, `ALTER ROLE ${name} CONNECTION LIMIT ${Math.floor(connections)}`);
   const { rows } = await query<{ organisation: string; role: string }>(
     on,
     `INSERT INTO members (login, organisation, role) VALUES ($1, $2, $3)

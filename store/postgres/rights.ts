@@ -1,5 +1,5 @@
 import { query, type Queryable } from './connection.js';
-import { DATABASE_ROLES, FUNCTIONS, GRANTS, groupOf, OWN_TABLES, TRIGGER_FUNCTIONS } from './grants.js';
+import { DATABASE_ROLES, FUNCTIONS, GRANTS, groupOf, OF_ONE_ROLE, OWN_TABLES, TRIGGER_FUNCTIONS } from './grants.js';
 
 const POLICY = 'of_organisation';
 
@@ -42,7 +42,7 @@ const rowsOfOwn = (table: string): readonly string[] => [
   `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
   `DROP POLICY IF EXISTS ${POLICY} ON ${table}`,
   // Asked once a statement, not once a row.
-  `CREATE POLICY ${POLICY} ON ${table} USING (organisation = (SELECT organisation()))`,
+  `CREATE POLICY ${POLICY} ON ${table} USING (organisation = (SELECT organisation())${OF_ONE_ROLE.includes(table) ? ' AND role = (SELECT worker_role())' : ''})`,
 ];
 
 const rightsOf = (table: string, everybody: string): readonly string[] => [
@@ -89,7 +89,9 @@ export async function wrongRights(on: Queryable): Promise<readonly string[]> {
 
 /** What a policy says that `rowsOfOwn` made. */
 const IS_OF_OWN = `p.polname = '${POLICY}' AND p.polcmd = '*' AND p.polpermissive AND p.polroles = '{0}' AND p.polwithcheck IS NULL
-  AND replace(pg_get_expr(p.polqual, p.polrelid), 'public.', '') = '(organisation = ( SELECT organisation() AS organisation))'`;
+  AND replace(pg_get_expr(p.polqual, p.polrelid), 'public.', '') = CASE WHEN c.relname = ANY ('{${OF_ONE_ROLE.join()}}')
+    THEN '((organisation = ( SELECT organisation() AS organisation)) AND (role = ( SELECT worker_role() AS worker_role)))'
+    ELSE '(organisation = ( SELECT organisation() AS organisation))' END`;
 
 /** Logins and groups that are members of more than they should be. */
 const MEMBERS = `

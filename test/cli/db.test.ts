@@ -66,6 +66,9 @@ it('lets a login work as one role of one organisation, by the password of a file
     const env = { DATABASE_URL: socketUrl(host, login, name), DATABASE_PASSWORD_FILE: passwordFile };
     const pool = poolOf(databaseSettings(env), { role: 'test', max: 1 });
     expect((await query(pool, 'SELECT organisation()')).rows).toEqual([{ organisation: 'acme' }]);
+    const { rows } = await query(database.pool, 'SELECT rolconnlimit FROM pg_roles WHERE rolname = $1', [login]);
+    expect(rows).toEqual([{ rolconnlimit: 40 }]);
+    await expect(db(...enrolled, '--connections', 'many')).rejects.toMatchObject({ code: 'CONFIG' });
     await pool.end();
     await expect(db(...enrolled.with(-1, 'records'))).rejects.toMatchObject({ code: 'CONFIG' });
     await expect(db(...enrolled.with(-1, 'playbook'))).rejects.toMatchObject({ code: 'CONFIG' });

@@ -8,6 +8,9 @@ CREATE TABLE members (
 CREATE FUNCTION organisation() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   RETURN (SELECT m.organisation FROM public.members m WHERE m.login = session_user::text);
 
+CREATE FUNCTION worker_role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  RETURN (SELECT m.role FROM public.members m WHERE m.login = session_user::text);
+
 -- What a process asks at its start: whether the schema is of its release.
 CREATE FUNCTION newest_step() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   RETURN (SELECT max(s.name) FROM public.schema_steps s);

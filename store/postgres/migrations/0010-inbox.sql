@@ -5,7 +5,9 @@ CREATE TABLE inbox (
   kind text NOT NULL CHECK (kind IN ('alert', 'callback')),
   source text NOT NULL,
   dedupe text NOT NULL,
-  received_at timestamptz NOT NULL,
+  -- A time that no reader has is none.
+  received_at timestamptz NOT NULL CONSTRAINT inbox_received
+    CHECK (received_at >= '2000-01-01T00:00:00Z'::timestamptz AND received_at < '3000-01-01T00:00:00Z'::timestamptz),
   sealed_key json,
   box bytea,
   bytes integer GENERATED ALWAYS AS (octet_length(box)) STORED,
@@ -53,3 +55,11 @@ CREATE TABLE case_joins (
 );
 CREATE INDEX case_joins_let_in ON case_joins (organisation, source, let_in_at);
 CREATE INDEX case_joins_joined ON case_joins (organisation, joined_at);
+
+-- Whoever counts the new cases of a source holds its row. An advisory lock in its place could be held by every login of the database, of other organisations too.
+CREATE TABLE source_turns (
+  organisation text NOT NULL DEFAULT organisation(),
+  source text NOT NULL,
+  turns bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (organisation, source)
+);

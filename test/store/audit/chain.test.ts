@@ -261,7 +261,7 @@ describe('who may do what', () => {
 
   it.each(DATABASE_ROLES.filter((role) => role !== 'records'))('%s adds no line, checkpoint or end', async (role) => {
     for (const statement of [
-      `INSERT INTO audit_lines (seq, key, prev, hash) VALUES (1, 'a', 'b', 'c')`,
+      `INSERT INTO audit_lines (seq, writer, key, prev, hash) VALUES (1, 'x', 'a', 'b', 'c')`,
       `INSERT INTO audit_checkpoints (lines, head, at, key_id, signature) VALUES (1, 'a', 'b', 'c', 'd')`,
       `UPDATE audit_heads SET lines = 0`,
       `DELETE FROM audit_waiting`,
@@ -278,6 +278,21 @@ describe('who may do what', () => {
     await expect(query(database.as(role), 'SELECT key FROM audit_entries')).rejects.toMatchObject(REFUSED);
     await expect(
       query(database.as(role), `INSERT INTO audit_entries (organisation, key, entry) VALUES ('other', 'a', '{}')`),
+    ).rejects.toMatchObject(REFUSED);
+  });
+
+  it('has its keys to itself: nobody takes the place of an entry that another role writes', async () => {
+    await new AuditLog(database.as('evidence')).note(entry(0, { by: 'containment', text: 'planted' }));
+    await new AuditLog(database.as('containment')).note(entry(0, { by: 'containment', text: 'true' }));
+    await chain().takeIn();
+    const told: AuditEntry[] = [];
+    expect(await proven(told)).toMatchObject({ ok: true, lines: 2 });
+    expect(told.map((one) => one.text)).toEqual(['planted', 'true']);
+    await expect(
+      query(
+        database.as('evidence'),
+        `INSERT INTO audit_entries (writer, key, entry) VALUES ('containment', 'a', '{"key":"a"}')`,
+      ),
     ).rejects.toMatchObject(REFUSED);
   });
 

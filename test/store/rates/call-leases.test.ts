@@ -58,6 +58,12 @@ describe('calls that several processes take', () => {
   it('are each organisation’s own, and touched by roles alone that call vendors', async () => {
     expect(await takeAll(leases())).toBe(10);
     expect(await takeAll(leases('other'))).toBe(10);
+    // Nobody silences another role, or takes its calls.
+    await query(database.as('people'), `UPDATE rate_buckets SET silent_until = now() + interval '1 day'`);
+    await query(database.as('people'), 'DELETE FROM rate_leases');
+    const { rows } = await query(database.pool, `SELECT count(*) FROM rate_buckets WHERE silent_until > now()`);
+    expect(rows).toEqual([{ count: '0' }]);
+    expect(await takeAll(leases())).toBe(0);
     const callers = ['evidence', 'containment', 'people'];
     for (const role of DATABASE_ROLES.filter((one) => !callers.includes(one)))
       for (const statement of ['SELECT FROM rate_buckets', 'SELECT FROM rate_leases', 'DELETE FROM rate_leases'])
