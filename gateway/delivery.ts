@@ -94,9 +94,10 @@ export class Delivery {
 
   async #prune(): Promise<void> {
     if (performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
-    await this.deps.inbox.prune();
+    const isMore = await this.deps.inbox.prune();
     await this.deps.joins.prune();
-    this.#prunedAt = performance.now();
+    // In a storm more becomes old in a minute than goes at once.
+    if (!isMore) this.#prunedAt = performance.now();
   }
 
   /** People's answers first: they must not stand behind a storm. */

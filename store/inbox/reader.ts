@@ -118,9 +118,9 @@ export class InboxReader {
     );
   }
 
-  /** Forgets the oldest of the settled messages beyond so many; some at a time. */
-  async prune(kept = KEPT): Promise<void> {
-    await query(
+  /** Forgets the oldest of the settled messages beyond so many; some at a time. Answers whether there may be more. */
+  async prune(kept = KEPT): Promise<boolean> {
+    const { rowCount } = await query(
       this.pool,
       `DELETE FROM inbox WHERE seq = ANY (ARRAY(
          SELECT seq FROM inbox WHERE status IN ('delivered', 'duplicate', 'ignored')
@@ -128,6 +128,7 @@ export class InboxReader {
          ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED))`,
       [kept, PRUNED_AT_ONCE],
     );
+    return rowCount === PRUNED_AT_ONCE;
   }
 
   /** Gives back what is in hand; the pool is the caller's. */

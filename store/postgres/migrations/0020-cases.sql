@@ -34,6 +34,7 @@ CREATE TABLE cases (
 CREATE INDEX cases_by_opening ON cases (organisation, opened_at, case_id);
 CREATE INDEX cases_by_change ON cases (organisation, updated_at, case_id);
 CREATE INDEX cases_by_severity ON cases (organisation, severity, opened_at, case_id);
+CREATE INDEX cases_by_due ON cases (organisation, COALESCE(due_at, 'infinity'::timestamptz), opened_at, case_id);
 CREATE INDEX cases_by_verdict ON cases (organisation, verdict, opened_at, case_id);
 -- With what they are counted by.
 CREATE INDEX cases_open ON cases (organisation, opened_at, case_id) INCLUDE (severity, verdict, subject_id) WHERE closed_at IS NULL;

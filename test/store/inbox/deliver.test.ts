@@ -188,7 +188,7 @@ describe('what waits in the inbox', () => {
     await reader.settle([2, 3, 4, 6].map((seq) => ({ seq, status: 'delivered' })));
     await reader.settle([{ seq: 1, status: 'dead_letter', text: 'ALERT_FORMAT' }]);
     await reader.prune();
-    await reader.prune(3);
+    expect(await reader.prune(3)).toBe(false);
     const { rows } = await database.pool.query<{ seq: string }>('SELECT seq FROM inbox ORDER BY seq');
     expect(rows.map(({ seq }) => Number(seq))).toEqual([1, 4, 5, 6]);
     // A repeat of it is a message again.
