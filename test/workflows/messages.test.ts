@@ -66,10 +66,17 @@ async function refuses(
 interface Refusing {
   readonly refused: readonly object[];
   readonly refusedTold?: number;
+  readonly written?: number;
   readonly timeline?: readonly object[];
 }
-/** A state without what tells of refused messages. */
-const unmoved = ({ refused: _refused, refusedTold: _told, timeline: _timeline, ...rest }: Refusing): object => rest;
+/** A state without what tells of refused messages, and without how often it was recorded, which goes on beside it. */
+const unmoved = ({
+  refused: _refused,
+  refusedTold: _told,
+  timeline: _timeline,
+  written: _written,
+  ...rest
+}: Refusing): object => rest;
 
 describe('the answer of the subject', () => {
   const world = (): PlayedWorld =>
