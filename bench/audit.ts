@@ -39,12 +39,13 @@ export function auditTasks(as: (role: Role) => Pool, keys: KeyRing): readonly Ta
       unit: 'entries',
       count: NOTES,
       run: () =>
-        together(() =>
-          query(records, 'INSERT INTO audit_entries (key, entry) VALUES ($1, $2)', [
-            randomUUID(),
-            JSON.stringify(entry()),
-          ]),
-        ),
+        together(() => {
+          const one = entry();
+          return query(records, 'INSERT INTO audit_entries (key, entry) VALUES ($1, $2)', [
+            one.key,
+            JSON.stringify(one),
+          ]);
+        }),
     },
     {
       name: 'audit, entries noted one by one',
