@@ -181,8 +181,6 @@ export interface RecordsActivities {
     readonly summary: CaseSummary;
     readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly incidentId?: string }>;
-  /** What lists show of the case, as it is now; nothing else is written. */
-  listCase(input: { readonly summary: CaseSummary }): Promise<void>;
   /** Whose decision a plan waits for, as it is now. */
   listPlan(input: PlanWait): Promise<void>;
   /** Messages to a workflow that were not obeyed: the first ones, and how many they are by now. Idempotent by workflow and count. */

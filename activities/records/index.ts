@@ -1,4 +1,4 @@
-import { instant, systemClock } from '../context.js';
+import { systemClock } from '../context.js';
 import type { RecordsActivities } from '../contract.js';
 import { guarded } from '../errors.js';
 import type { RecordsDeps } from './deps.js';
@@ -16,7 +16,6 @@ export function createRecordsActivities(
   return guarded<RecordsActivities>({
     openCase: (input) => openCase(deps, input),
     recordProgress: (input) => recordProgress(deps, input),
-    listCase: ({ summary }) => deps.index.put(summary, instant(deps.clock)),
     listPlan: (wait) => deps.index.putPlan(wait),
     handOver: (input) => handOver(deps, input),
     recordRefusals: (input) => recordRefusals(deps, input),

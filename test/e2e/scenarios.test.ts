@@ -11,7 +11,7 @@ import type { Check } from '../../store/verify-check.js';
 import { play, withHouse } from '../support/house.js';
 import { randomTwin } from '../support/twin.js';
 
-const MAX_EVENTS = 250;
+const MAX_EVENTS = 200;
 const MAX_BYTES = 120_000;
 
 /** Every scenario, with other names, counts and times than on disk, ends as its description promises; the tenants show it. */

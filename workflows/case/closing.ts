@@ -4,7 +4,7 @@ import { closingOf } from '../../domain/closing.js';
 import { caseClosedSignal } from '../messages.js';
 import { WEIGHED } from '../patches.js';
 import { records } from '../proxies.js';
-import { atStageEdge, forRecord, hasNews, index, record, tell, type CaseRun } from './run.js';
+import { atStageEdge, forRecord, hasNews, index, record, tell, withEntries, type CaseRun } from './run.js';
 import { askToProtect } from './protection.js';
 import { awaitAllTasks } from './tasks.js';
 
@@ -35,12 +35,12 @@ async function writeReport(run: CaseRun): Promise<void> {
     state.closedAs = outcomeOf(run);
     tell(run, `Closed as **${state.closedAs.replace('_', ' ')}**, verdict **${state.verdict}**`);
   }
-  const entries = [...run.unrecorded];
-  forRecord(run);
-  state.report = await records.closeCase.executeWithOptions({ summary: 'Write the report and close the record' }, [
-    { state, entries },
-  ]);
-  run.unrecorded.splice(0, entries.length);
+  state.report = await withEntries(run, (entries) => {
+    forRecord(run);
+    return records.closeCase.executeWithOptions({ summary: 'Write the report and close the record' }, [
+      { state, entries },
+    ]);
+  });
 }
 
 function outcomeOf(run: CaseRun): ClosedAs {

@@ -9,7 +9,7 @@ import { WEIGHED } from '../patches.js';
 import { analysis } from '../proxies.js';
 import { planOf } from '../retired/before-last-gate.js';
 import { confirmedFor } from './escalation.js';
-import { policyOf, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
+import { policyOf, record, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
 /** How long the vendors' writes and their read-back may take after the approval. */
@@ -66,11 +66,14 @@ async function startContainment(run: CaseRun, signed: SignedPlan): Promise<PlanS
   };
   const known = run.state.plans.find((p) => p.planId === plan.planId);
   if (known) return known;
-  run.state.plans.push(planState);
   tell(
     run,
     `Plan \`${planState.digest.slice(0, 8)}\` (${plan.purpose.replace('_', ' ')}): ${plan.actions.map((a) => `${a.step}. ${a.kind} on ${a.platform}`).join(', ')}`,
   );
+  // What was found and decided is on record before it is acted on. First steps, which rest on their own signed grounds, wait for nothing.
+  if (run.isListed && plan.purpose === 'containment')
+    await record(run, { ...run.state, plans: [...run.state.plans, planState] });
+  run.state.plans.push(planState);
   try {
     await startChild<typeof containmentWorkflow>('containmentWorkflow', {
       workflowId: containmentId,

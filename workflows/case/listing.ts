@@ -1,20 +1,26 @@
-import { condition, isCancellation, patched } from '@temporalio/workflow';
-import { LISTED } from '../patches.js';
-import { records } from '../proxies.js';
-import { forRecord, shownOf, type CaseRun } from './run.js';
+import { condition, isCancellation, sleep } from '@temporalio/workflow';
+import { record, shownOf, type CaseRun } from './run.js';
+
+/** Several people answer within moments: that is one write. */
+const PACE_MS = 1_000;
 
 /**
- * Keeps the lists of cases right, which ask no workflow: while the case waits, what they show of it is written whenever it has changed. What it passes
- * through on its way to the next wait is not. Ends when the case is cancelled.
+ * Keeps the lists of cases right, which ask no workflow: while the case waits, its record is written whenever what lists show of it has changed. What it
+ * passes through on its way to the next wait is not. Ends when the case is cancelled.
  */
 export async function keepListed(run: CaseRun): Promise<void> {
-  if (!patched(LISTED)) return;
+  if (!run.isListed) return;
+  let next = 0;
   for (;;) {
     try {
-      await condition(() => run.state.policy !== undefined && isWaiting(run) && shownOf(run) !== run.listed);
-      await records.listCase.executeWithOptions({ summary: 'Show in the lists what the case waits for' }, [
-        { summary: forRecord(run) },
-      ]);
+      await condition(() => isDue(run));
+      const early = next - Date.now();
+      if (early > 0) {
+        await sleep(early, { summary: 'What the lists show changed a moment ago' });
+        continue;
+      }
+      await record(run);
+      next = Date.now() + PACE_MS;
     } catch (error) {
       // Nobody waits for this: what it rejected with would fail the task of the workflow that is being cancelled.
       if (isCancellation(error)) return; // else given up after a day: the next change is written again
@@ -22,5 +28,11 @@ export async function keepListed(run: CaseRun): Promise<void> {
   }
 }
 
-/** A wait whose end has come is none any more, although the case has not gone on yet. */
-const isWaiting = ({ waits }: CaseRun): boolean => [...waits].some((done) => !done());
+const isDue = (run: CaseRun): boolean => isWaiting(run) && shownOf(run) !== run.listed;
+
+/** A wait whose end has come is none any more, although the case has not gone on yet; where the subject is being asked, the wait for the answer follows at once. */
+function isWaiting({ state, waits }: CaseRun): boolean {
+  if (state.policy === undefined) return false;
+  const isAsking = state.stage === 'contact' && state.subject !== undefined && state.contact === undefined;
+  return !isAsking && [...waits].some((done) => !done());
+}

@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -14,6 +15,7 @@ import type { Instant, Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
 import { now, until } from '../clock.js';
+import { LISTED } from '../patches.js';
 import { records } from '../proxies.js';
 import { DUE_AT, SEVERITY, STAGE, VERDICT, WAITING } from '../search-attributes.js';
 import { drawDetails } from './details.js';
@@ -29,7 +31,11 @@ export interface CaseRun {
   /** Joins taken in this run; bounds the history. */
   joins: number;
   /** Entries that the audit chain does not hold yet. */
-  unrecorded: TimelineEntry[];
+  readonly unrecorded: TimelineEntry[];
+  /** The record is being written. */
+  isRecording: boolean;
+  /** It is also written whenever what the lists show has changed; else at stage edges, as versions before did. */
+  readonly isListed: boolean;
   /** The report is being written: from here on an alert starts the next case. */
   closing: boolean;
   /** What the search attributes say. */
@@ -59,7 +65,10 @@ export function openRun(input: CaseInput): CaseRun {
     rounds: 0,
     alertsAssessed: 0,
   };
-  return { input, state, joins: 0, unrecorded: [], closing: false, waits: new Set() };
+  return {
+    ...{ input, state, joins: 0, unrecorded: [], isRecording: false, closing: false, waits: new Set() },
+    isListed: patched(LISTED),
+  };
 }
 
 /** Did an alert come after the evidence in hand was read, or an answer after the newest decision? */
@@ -100,14 +109,14 @@ export function suspectPlatforms(run: CaseRun): readonly Platform[] {
   return [...touched].sort();
 }
 
-/** Stages before which the record is written: what was found and decided, what was done. The rest rides along. */
+/** Stages before which versions before `LISTED` wrote the record: what was found and decided, what was done. */
 const RECORDED_AT: readonly Stage[] = ['investigation', 'exposure'];
 
-/** The edge between two stages: the move is shown, what happened is recorded, and a long history is cut here. */
+/** The edge between two stages: the move is shown, and a long history is cut here. */
 export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   run.state.stage = next;
   index(run);
-  if (RECORDED_AT.includes(next)) await record(run);
+  if (!run.isListed && RECORDED_AT.includes(next)) await record(run);
   const info = workflowInfo();
   if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
     await condition(allHandlersFinished);
@@ -149,21 +158,38 @@ export async function waitUntil(
 }
 
 /** Writes what happened since the last call to the audit chain and the case index; a link to another case makes them one incident. */
-export async function record(run: CaseRun): Promise<void> {
-  const entries = [...run.unrecorded];
-  const { incidentId } = await records.recordProgress.executeWithOptions(
-    { summary: `Record the case up to ${run.state.stage}` },
-    [{ summary: forRecord(run), entries }],
+export async function record(run: CaseRun, state: CaseState = run.state): Promise<void> {
+  const { incidentId } = await withEntries(run, (entries) =>
+    records.recordProgress.executeWithOptions({ summary: `Record the case up to ${state.stage}` }, [
+      { summary: forRecord(run, state), entries },
+    ]),
   );
-  run.unrecorded.splice(0, entries.length); // not before they are written
   if (incidentId !== undefined) run.state.incidentId = incidentId;
 }
 
+/** Writes what is unrecorded, one write after the other: each entry goes along once. */
+export async function withEntries<T>(
+  run: CaseRun,
+  write: (entries: readonly TimelineEntry[]) => Promise<T>,
+): Promise<T> {
+  await condition(() => !run.isRecording);
+  run.isRecording = true;
+  try {
+    const entries = [...run.unrecorded];
+    const written = await write(entries);
+    run.unrecorded.splice(0, entries.length); // not before they are written
+    return written;
+  } finally {
+    run.isRecording = false;
+  }
+}
+
 /** What the record is handed, numbered: the lists show it from now on. */
-export function forRecord(run: CaseRun): CaseSummary {
-  run.state.written = (run.state.written ?? 0) + 1;
+export function forRecord(run: CaseRun, state: CaseState = run.state): CaseSummary {
+  const written = (run.state.written ?? 0) + 1;
+  run.state.written = written;
   run.listed = shownOf(run);
-  return summarise(run.state);
+  return summarise({ ...state, written });
 }
 
 /** What lists show of the case, but for what has no need to be there at once. */

@@ -30,16 +30,7 @@ const ROLES = {
   people: ['contactSubject', 'openForm', 'requestApproval', 'announceTasks', 'notifyIncidentResponse'],
   containment: ['actOnStep', 'verifyStep', 'revertStep', 'resolveSteps'],
   containmentSwitch: ['switchContainment'],
-  records: [
-    'openCase',
-    'recordProgress',
-    'listCase',
-    'listPlan',
-    'recordRefusals',
-    'handOver',
-    'raiseAlerts',
-    'closeCase',
-  ],
+  records: ['openCase', 'recordProgress', 'listPlan', 'recordRefusals', 'handOver', 'raiseAlerts', 'closeCase'],
 } as const satisfies Record<string, readonly Name[]>;
 
 /** What a quiet world answers: a case in it is a false alarm. A test replaces what it is about. */
@@ -66,7 +57,6 @@ const quietly: Activities = {
     body.verb === 'stop' ? { stopped: { by: body.personId, at: body.at, why: body.why, nonce: body.nonce } } : {},
   openCase: async () => casePolicy(),
   recordProgress: async () => ({}),
-  listCase: async () => undefined,
   listPlan: async () => undefined,
   recordRefusals: async () => undefined,
   handOver: async () => ({ caseId: 'case-that-stays' }),
