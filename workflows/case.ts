@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
+import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { summarise, type CaseSummary } from '../domain/case-summary.js';
 import type { Stage } from '../domain/case.js';
 import { attempt, together } from './case/attempt.js';
@@ -12,14 +12,13 @@ import { collectAndAssess } from './case/evidence.js';
 import { handleMessages } from './case/handlers.js';
 import { mergeIfKnown, openCase } from './case/intake.js';
 import { interview } from './case/interview.js';
-import { keepListed } from './case/listing.js';
+import { keepIndexed, keepListed } from './case/listing.js';
 import { lookAgain, whileAlert } from './case/late-alerts.js';
 import { lookBeyondSubject } from './case/pivot.js';
-import { atStageEdge, hasNews, openRun, type CaseRun } from './case/run.js';
+import { atStageEdge, hasNews, isWeighed, openRun, type CaseRun } from './case/run.js';
 import { awaitAllTasks } from './case/tasks.js';
 import { askResponder, keepWatch } from './case/watch.js';
 import type { CaseInput } from './messages.js';
-import { WEIGHED } from './patches.js';
 
 /** MITRE ATT&CK T1213.005, row by row. Each stage does its row and names the next. */
 const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage>> = {
@@ -47,20 +46,20 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   escalation: async (run) => {
     const first = decide(run, { settled: false });
     const settled = first.decision === 'escalate' ? first : await settle(run);
-    const decision = settled.decision === 'watch' && patched(WEIGHED) ? await keepWatch(run) : settled;
-    if (decision.decision !== 'escalate' && patched(WEIGHED)) await lookBeyondSubject(run);
+    const decision = settled.decision === 'watch' && isWeighed(run) ? await keepWatch(run) : settled;
+    if (decision.decision !== 'escalate' && isWeighed(run)) await lookBeyondSubject(run);
     return decision.decision === 'escalate' ? 'investigation' : 'closed';
   },
 
   // T2: historical patterns, files and links against threat intelligence, interviews where necessary.
   investigation: async (run) => {
-    const isWeighed = patched(WEIGHED);
-    const reads = { content: true, suspectOnly: true, follow: isWeighed };
+    const weighed = isWeighed(run);
+    const reads = { content: true, suspectOnly: true, follow: weighed };
     const search = (await mayReadContent(run)) ? await collectAndAssess(run, ['wide'], reads) : undefined;
-    if (isWeighed) await together([interview(run), lookBeyondSubject(run, search)]);
+    if (weighed) await together([interview(run), lookBeyondSubject(run, search)]);
     else await interview(run);
     const decision = decide(run, { settled: true });
-    if (decision.decision === 'watch' && patched(WEIGHED))
+    if (decision.decision === 'watch' && isWeighed(run))
       return (await keepWatch(run)).decision === 'escalate' ? 'containment' : 'closed';
     return decision.decision === 'escalate' ? 'containment' : 'closed';
   },
@@ -69,7 +68,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
   containment: async (run) => {
     const plan = await planContainment(run, 'containment');
     if (plan) await followPlan(run, plan);
-    else if (patched(WEIGHED)) askResponder(run);
+    else if (isWeighed(run)) askResponder(run);
     return 'exposure';
   },
 
@@ -92,6 +91,7 @@ const playbook: Record<Exclude<Stage, 'closed'>, (run: CaseRun) => Promise<Stage
 export async function caseWorkflow(input: CaseInput): Promise<CaseSummary> {
   const run = openRun(input);
   handleMessages(run);
+  void keepIndexed(run);
   void keepListed(run);
 
   while (run.state.stage !== 'closed') {

@@ -71,8 +71,14 @@ it('goes on when somebody terminates its containment', async () => {
     // The server that skips time waits for ever for a task, of activity or workflow, whose workflow was terminated.
     await vi.waitUntil(async () => {
       const events = (await containment.fetchHistory()).events ?? [];
-      const asked = events.findIndex((e) => e.activityTaskCompletedEventAttributes);
-      return asked >= 0 && events.slice(asked).some((e) => e.workflowTaskCompletedEventAttributes);
+      const of = (kind: 'activityTaskScheduled' | 'activityTaskCompleted' | 'workflowTaskCompleted') =>
+        events.flatMap((e, i) => (e[`${kind}EventAttributes`] ? [i] : []));
+      const [scheduled, completed] = [of('activityTaskScheduled'), of('activityTaskCompleted')];
+      return (
+        scheduled.length > 0 &&
+        scheduled.length === completed.length &&
+        (of('workflowTaskCompleted').at(-1) ?? 0) > (completed.at(-1) ?? 0)
+      );
     }, 20_000);
     await containment.terminate();
     expect((await running.end()).closedAs).toBe('handed_over');

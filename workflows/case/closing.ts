@@ -1,10 +1,9 @@
-import { getExternalWorkflowHandle, isCancellation, patched } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { ClosedAs } from '../../domain/case.js';
 import { closingOf } from '../../domain/closing.js';
 import { caseClosedSignal } from '../messages.js';
-import { WEIGHED } from '../patches.js';
 import { records } from '../proxies.js';
-import { atStageEdge, forRecord, hasNews, index, record, tell, withEntries, type CaseRun } from './run.js';
+import { atStageEdge, forRecord, hasNews, index, isWeighed, record, tell, withEntries, type CaseRun } from './run.js';
 import { askToProtect } from './protection.js';
 import { awaitAllTasks } from './tasks.js';
 
@@ -44,7 +43,7 @@ async function writeReport(run: CaseRun): Promise<void> {
 }
 
 function outcomeOf(run: CaseRun): ClosedAs {
-  if (patched(WEIGHED)) return closingOf(run.state);
+  if (isWeighed(run)) return closingOf(run.state);
   const { state } = run;
   if (state.plans.some((p) => p.status === 'holding' || p.status === 'permanent')) return 'contained';
   if (state.verdict === 'benign' || state.verdict === 'false_positive') return 'benign';

@@ -1,15 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { digest } from '../../domain/canonical.js';
 import type { Escalation, PlanState } from '../../domain/case.js';
 import type { ActionResult, ContainmentPlan, SignedPlan } from '../../domain/plan.js';
 import { HOUR, MINUTE, now, plus } from '../clock.js';
 import type { containmentWorkflow } from '../containment.js';
-import { WEIGHED } from '../patches.js';
 import { analysis } from '../proxies.js';
 import { planOf } from '../retired/before-last-gate.js';
 import { confirmedFor } from './escalation.js';
-import { policyOf, record, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
+import { isWeighed, policyOf, record, suspectPlatforms, tell, waitUntil, type CaseRun } from './run.js';
 import { announce, openTask } from './tasks.js';
 
 /** How long the vendors' writes and their read-back may take after the approval. */
@@ -115,7 +114,7 @@ export async function followPlan(run: CaseRun, plan: PlanState): Promise<void> {
       r.status === 'task_open' ||
       r.status === 'failed' ||
       (r.status === 'refused' && !isDenied(r)) ||
-      (r.status === 'shadow' && patched(WEIGHED)),
+      (r.status === 'shadow' && isWeighed(run)),
   );
   for (const { step, text, status } of manual)
     manualTask(run, plan, status === 'shadow' ? `shadow mode, nothing was written: ${text}` : text, step);

@@ -1,7 +1,5 @@
-import { patched } from '@temporalio/workflow';
 import { SEVERITIES, type Severity } from '../../domain/platform.js';
-import { WEIGHED } from '../patches.js';
-import { policyOf, tell, type CaseRun } from './run.js';
+import { isWeighed, policyOf, tell, type CaseRun } from './run.js';
 import { announce, awaitTasks, openTask } from './tasks.js';
 
 const ANSWER_MINUTES = 4 * 60;
@@ -28,7 +26,7 @@ export async function mayReadContent(run: CaseRun): Promise<boolean> {
 
 /** Suspicion that was measured may be enough by policy, before anything is escalated: a leak in a text can be what decides. */
 export const isReadNow = (run: CaseRun): boolean =>
-  patched(WEIGHED) &&
+  isWeighed(run) &&
   run.state.escalation?.decision !== 'escalate' &&
   (run.state.escalation?.attack ?? 0) > 0 &&
   SEVERITIES.indexOf(measured(run)) >= SEVERITIES.indexOf(policyOf(run).readContentFrom);

@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import type { PlannedFor } from '../../domain/acts/index.js';
 import { answerOf, weighed } from '../../domain/answers.js';
 import { VERDICTS, type Escalation, type Verdict } from '../../domain/case.js';
@@ -6,11 +5,10 @@ import { decideEscalation } from '../../domain/escalation.js';
 import { heard, interviewIn } from '../../domain/heard.js';
 import { pinned, DEFAULT_DECISION } from '../../domain/weights.js';
 import { now } from '../clock.js';
-import { WEIGHED } from '../patches.js';
 import { escalationByFindings } from '../retired/escalation-by-findings.js';
 import { isReadNow } from './content.js';
 import { collectAndAssess, settledAt } from './evidence.js';
-import { hasNews, policyOf, tell, waitUntil, type CaseRun } from './run.js';
+import { hasNews, isWeighed, policyOf, tell, waitUntil, type CaseRun } from './run.js';
 
 /** How far a case is when it decides. */
 export interface Standing {
@@ -23,7 +21,7 @@ export interface Standing {
 /** One pure function over what the evidence says, what people said and what could not be read; the policy drives it. */
 export function decide(run: CaseRun, standing: Standing): Escalation {
   const { state } = run;
-  const escalation = patched(WEIGHED) ? byWeights(run, standing) : byFindings(run, standing);
+  const escalation = isWeighed(run) ? byWeights(run, standing) : byFindings(run, standing);
   if (state.contact) state.contact = weighed(state.contact);
   state.escalation = escalation;
   state.verdict = escalation.verdict;

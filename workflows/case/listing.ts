@@ -1,5 +1,5 @@
 import { condition, isCancellation, sleep } from '@temporalio/workflow';
-import { record, shownOf, type CaseRun } from './run.js';
+import { index, isIndexStale, record, shownOf, type CaseRun } from './run.js';
 
 /** Several people answer within moments: that is one write. */
 const PACE_MS = 1_000;
@@ -25,6 +25,19 @@ export async function keepListed(run: CaseRun): Promise<void> {
       // Nobody waits for this: what it rejected with would fail the task of the workflow that is being cancelled.
       if (isCancellation(error)) return; // else given up after a day: the next change is written again
     }
+  }
+}
+
+/** Keeps right what people search cases by in Temporal, once for each of the workflow's turns. Ends when the case is cancelled. */
+export async function keepIndexed(run: CaseRun): Promise<void> {
+  if (!run.isListed) return;
+  try {
+    for (;;) {
+      await condition(() => isIndexStale(run));
+      index(run);
+    }
+  } catch {
+    // The cancellation: nobody waits for this.
   }
 }
 

@@ -15,7 +15,7 @@ import type { Instant, Platform } from '../../domain/platform.js';
 import type { CasePolicy } from '../../domain/policy.js';
 import type { CaseInput } from '../messages.js';
 import { now, until } from '../clock.js';
-import { LISTED } from '../patches.js';
+import { LISTED, WEIGHED } from '../patches.js';
 import { records } from '../proxies.js';
 import { DUE_AT, SEVERITY, STAGE, VERDICT, WAITING } from '../search-attributes.js';
 import { drawDetails } from './details.js';
@@ -71,6 +71,9 @@ export function openRun(input: CaseInput): CaseRun {
   };
 }
 
+/** Explanations are weighed, a case keeps watch, states tell the truth: in every case but those of older versions. */
+export const isWeighed = ({ isListed }: CaseRun): boolean => isListed || patched(WEIGHED);
+
 /** Did an alert come after the evidence in hand was read, or an answer after the newest decision? */
 export const hasNews = ({ state }: CaseRun): boolean =>
   alertCount(state) > state.alertsAssessed || (state.contact !== undefined && hasNewAnswer(state.contact));
@@ -115,7 +118,7 @@ const RECORDED_AT: readonly Stage[] = ['investigation', 'exposure'];
 /** The edge between two stages: the move is shown, and a long history is cut here. */
 export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   run.state.stage = next;
-  index(run);
+  showMove(run);
   if (!run.isListed && RECORDED_AT.includes(next)) await record(run);
   const info = workflowInfo();
   if (next !== 'closed' && (info.historyLength > MAX_EVENTS || run.joins > MAX_JOINS || info.continueAsNewSuggested)) {
@@ -125,12 +128,26 @@ export async function atStageEdge(run: CaseRun, next: Stage): Promise<void> {
   }
 }
 
+/** What people see and search by is refreshed at the end of the workflow's turn (`keepIndexed`), so that several moves in one are one event; versions before did it at each. */
+function showMove(run: CaseRun): void {
+  if (run.isListed) show(run);
+  else index(run);
+}
+
+/** What people search by. */
+const indexedOf = ({ state }: CaseRun): string =>
+  [state.stage, state.severity, state.verdict, waitsOf(state)[0]?.until].join(' ');
+
+/** Is there more to search by than that the case has begun, and something else than Temporal knows? */
+export const isIndexStale = (run: CaseRun): boolean =>
+  (run.state.stage !== 'intake' || run.waits.size > 0) && indexedOf(run) !== run.indexed;
+
 /** Refreshes what people see and search by; what is shown already costs no event. */
 export function index(run: CaseRun): void {
   const { stage, severity, verdict } = run.state;
   const waits = waitsOf(run.state);
   const due = waits[0]?.until;
-  const shown = [stage, severity, verdict, due].join(' ');
+  const shown = indexedOf(run);
   if (shown !== run.indexed)
     upsertSearchAttributes([
       { key: STAGE, value: stage },
@@ -150,7 +167,7 @@ export async function waitUntil(
   deadline: Instant,
   summary: string,
 ): Promise<boolean> {
-  index(run);
+  showMove(run);
   run.waits.add(done);
   const held = await condition(done, until(deadline), { summary });
   run.waits.delete(done);
