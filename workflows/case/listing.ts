@@ -1,5 +1,5 @@
 import { condition, isCancellation, sleep } from '@temporalio/workflow';
-import { index, isIndexStale, record, shownOf, type CaseRun } from './run.js';
+import { index, isIndexStale, isWaiting, record, shownOf, type CaseRun } from './run.js';
 
 /** Several people answer within moments: that is one write. */
 const PACE_MS = 1_000;
@@ -41,11 +41,9 @@ export async function keepIndexed(run: CaseRun): Promise<void> {
   }
 }
 
-const isDue = (run: CaseRun): boolean => isWaiting(run) && shownOf(run) !== run.listed;
+const isDue = (run: CaseRun): boolean => isWaiting(run) && !isBeginning(run) && shownOf(run) !== run.listed;
 
-/** A wait whose end has come is none any more, although the case has not gone on yet; where the subject is being asked, the wait for the answer follows at once. */
-function isWaiting({ state, waits }: CaseRun): boolean {
-  if (state.policy === undefined) return false;
-  const isAsking = state.stage === 'contact' && state.subject !== undefined && state.contact === undefined;
-  return !isAsking && [...waits].some((done) => !done());
-}
+/** Before the policy is pinned nothing is written; where the subject is being asked, the wait for the answer follows at once and is written with what was before. */
+const isBeginning = ({ state }: CaseRun): boolean =>
+  state.policy === undefined ||
+  (state.stage === 'contact' && state.subject !== undefined && state.contact === undefined);

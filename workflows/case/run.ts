@@ -135,12 +135,17 @@ function showMove(run: CaseRun): void {
 }
 
 /** What people search by. */
-const indexedOf = ({ state }: CaseRun): string =>
-  [state.stage, state.severity, state.verdict, waitsOf(state)[0]?.until].join(' ');
+const movedTo = ({ stage, severity, verdict }: CaseState): string => [stage, severity, verdict].join(' ');
+const indexedOf = ({ state }: CaseRun): string => `${movedTo(state)} ${waitsOf(state)[0]?.until ?? ''}`;
 
-/** Is there more to search by than that the case has begun, and something else than Temporal knows? */
+/** A wait whose end has come is none any more, although the case has not gone on yet. */
+export const isWaiting = ({ waits }: CaseRun): boolean => [...waits].some((done) => !done());
+
+/** Has the case moved past its intake, or does it wait for something else than Temporal knows? What changes while it works is known with its next move. */
 export const isIndexStale = (run: CaseRun): boolean =>
-  (run.state.stage !== 'intake' || run.waits.size > 0) && indexedOf(run) !== run.indexed;
+  isWaiting(run)
+    ? indexedOf(run) !== run.indexed
+    : run.state.stage !== 'intake' && run.indexed?.startsWith(`${movedTo(run.state)} `) !== true;
 
 /** Refreshes what people see and search by; what is shown already costs no event. */
 export function index(run: CaseRun): void {
