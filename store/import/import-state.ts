@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
+import { folderStorage } from '../case-vault.js';
 import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
 import { transaction } from '../postgres/connection.js';
 import { requireSchema } from '../postgres/migrations.js';
@@ -66,6 +67,7 @@ export async function importState(
     for (const entry of old.spool) story.take(entry);
     const differ = await proveFiles(
       statePaths(root),
+      folderStorage(root),
       story,
       {
         ...{ spool: old.spool, ledger: old.ledger.results() },

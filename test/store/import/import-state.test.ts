@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderStorage } from '../../../store/case-vault.js';
 import { AuditChain } from '../../../store/audit/chain.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { Lock } from '../../../store/lock.js';
@@ -33,9 +34,9 @@ const run = (given: Partial<typeof keys> = {}, organisation = 'test'): Promise<I
 
 /** What is wrong with the database and the folder, as the console sees them. */
 const problems = async (): Promise<readonly string[]> =>
-  (await verifyState(old.root, database.as('console'), { audit: keys.audit, manifest: [] })).flatMap((check) =>
-    check.problems.map(({ code, what }) => `${code} ${what}`),
-  );
+  (
+    await verifyState(old.root, folderStorage(old.root), database.as('console'), { audit: keys.audit, manifest: [] })
+  ).flatMap((check) => check.problems.map(({ code, what }) => `${code} ${what}`));
 
 /** Tables that have rows, of anybody. */
 async function full(): Promise<readonly string[]> {
