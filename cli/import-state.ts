@@ -20,7 +20,7 @@ export function registerImportState(program: Command): void {
       'take over the state folder of 0.2.0 into the database, as its owner by DATABASE_URL; everything is proven first',
     )
     .requiredOption('--organisation <name>', 'whose it is; its logins are enrolled already, and no role was started')
-    .requiredOption('--keys <folder>', 'the vault: registry.key, inbox.key, audit.pub')
+    .requiredOption('--keys <folder>', 'the vault: registry.key, inbox.key, audit.pub, seal-containment.pub')
     .option('--audit-key <file...>', 'past public keys of the records role')
     .option('--checkpoint <file...>', 'checkpoints of the chain that were kept elsewhere, one a line')
     .action(async (folder: string, { organisation, keys: dir, auditKey = [], checkpoint = [] }: Options) => {
@@ -30,6 +30,7 @@ export function registerImportState(program: Command): void {
         elsewhere: (await Promise.all(checkpoint.map(headsIn))).flat(),
         registry: ring.secret('registry'),
         inbox: ring.opening('inbox'),
+        containment: ring.sealing('seal-containment'),
       };
       print(...linesOf(await withDatabase((database) => importState(database, organisation, folder, keys))));
     });

@@ -1,5 +1,6 @@
 import { QuellError } from '../domain/errors.js';
 import type { CaseStorage, Compartment } from './compartment.js';
+import { NOTES, NoteBoxes } from './containment/note-boxes.js';
 import { EvidenceReader, EvidenceWriter } from './evidence-store.js';
 import { openedBy, sealedFor } from './file-key-wrapping.js';
 import type { KeyRing } from './key-ring.js';
@@ -26,6 +27,12 @@ export class CaseVault {
 
   reader(compartment: Compartment): EvidenceReader {
     return new EvidenceReader({ ...this.storage, compartment }, this.keys.opener(compartment));
+  }
+
+  /** What the containment workers note of steps. */
+  notes(): NoteBoxes {
+    const place = { compartment: NOTES, keys: this.storage.keys };
+    return new NoteBoxes(place, this.keys.wrapper(NOTES), this.keys.opener(NOTES));
   }
 }
 

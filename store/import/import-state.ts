@@ -4,10 +4,14 @@ import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
 import { folderStorage } from '../case-vault.js';
-import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
+import { sealedFor } from '../file-key-wrapping.js';
+import type { CaseStorage } from '../compartment.js';
+import { NOTES, NoteSealer } from '../containment/note-boxes.js';
+import type { OpenKey, SealKey, SecretKey, VerifyKey } from '../key-ring.js';
 import { transaction } from '../postgres/connection.js';
 import { requireSchema } from '../postgres/migrations.js';
 import { statePaths } from '../state-paths.js';
+import { SubjectKeys } from '../subjects/subject-keys.js';
 import type { Problem } from '../verify-check.js';
 import { ChainStory } from '../verify-story.js';
 import { goOn, proveChain, readSpool, writeChain } from './audit.js';
@@ -16,7 +20,7 @@ import { takeEndedSessions } from './ended-sessions.js';
 import { holdFolder, oldPaths, type OldPaths } from './folder.js';
 import { takeInbox } from './inbox.js';
 import { readLinks, writeLinks } from './incident-links.js';
-import { readLedger, writeLedger } from './ledger.js';
+import { CasesOfPlans, readLedger, writeLedger } from './ledger.js';
 import { proveFiles } from './proof.js';
 import { readRegistry, writeRegistry } from './registry.js';
 import type { Part, Target } from './rows.js';
@@ -29,6 +33,8 @@ export interface ImportKeys {
   readonly elsewhere?: readonly Checkpoint[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
+  /** Public half of the containment role's key: its notes are sealed for it from now on. */
+  readonly containment: SealKey;
 }
 
 export interface ImportResult extends Imported {
@@ -57,14 +63,21 @@ export async function importState(
   try {
     const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
     const story = new ChainStory();
-    const { head } = await proveChain(paths.audit, proof, (entry) => story.take(entry));
+    const plans = new CasesOfPlans();
+    const { head } = await proveChain(paths.audit, proof, (entry) => {
+      story.take(entry);
+      plans.take(entry);
+    });
     const before = await importOf(pool, organisation);
     if (before && before.head !== head)
       throw new QuellError('CONFIG', `another folder was imported for ${organisation}`);
     if (before) return { ...before, isNew: false, differ: [] };
 
     const old = await readOld(paths, keys, now);
-    for (const entry of old.spool) story.take(entry);
+    for (const entry of old.spool) {
+      story.take(entry);
+      plans.take(entry);
+    }
     const differ = await proveFiles(
       statePaths(root),
       folderStorage(root),
@@ -80,7 +93,7 @@ export async function importState(
       const target: Target = { on, organisation };
       const chain = await writeChain(target, paths.audit, proof);
       if (chain.head !== head) throw new QuellError('STORE', 'the audit chain changed while it was read');
-      const parts = await writeOld(target, paths, old, keys, now);
+      const parts = await writeOld(target, paths, old, { ...keys, plans, storage: folderStorage(root) }, now);
       const waiting = await goOn(target, old.spool);
       const done = {
         head,
@@ -116,12 +129,13 @@ async function writeOld(
   target: Target,
   paths: OldPaths,
   { registry, ledger, cases, links }: Awaited<ReturnType<typeof readOld>>,
-  keys: ImportKeys,
+  keys: ImportKeys & { readonly plans: CasesOfPlans; readonly storage: CaseStorage },
   now: Date,
 ): Promise<Readonly<Record<string, Part>>> {
+  const sealer = new NoteSealer({ compartment: NOTES, keys: keys.storage.keys }, sealedFor([keys.containment]));
   return {
-    registry: await writeRegistry(target, registry, keys.registry),
-    ledger: await writeLedger(target, ledger, now),
+    registry: await writeRegistry(target, registry, new SubjectKeys(keys.storage.keys, keys.registry), now),
+    ledger: await writeLedger(target, ledger, { sealer, cases: keys.plans }, now),
     'case index': await writeCases(target, cases, links.closed),
     'incident links': await writeLinks(target, links, now),
     inbox: await takeInbox(target, paths.inbox, keys.inbox),

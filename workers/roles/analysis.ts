@@ -8,6 +8,7 @@ import {
 import { CaseIndex } from '../../store/cases/case-index.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { inConfigFolder, policyStore, type RoleContext, type RunningRole } from '../context.js';
 import { capabilities } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
@@ -27,7 +28,10 @@ export async function startAnalysis(context: RoleContext): Promise<RunningRole> 
     dossier: { reader: vault.reader('dossier'), writer: vault.writer('dossier') },
     policies: policyStore(context),
     index: new CaseIndex(context.database.pool),
-    registry: await SubjectRegistry.open(context.database.pool, keys.secret('registry')),
+    registry: await SubjectRegistry.open(
+      context.database.pool,
+      new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    ),
     intelligence: {
       lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),
       providers,

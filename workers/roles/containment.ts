@@ -33,7 +33,7 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
   };
   await assertKnown(ports, named);
   await ensureDir(paths.containment); // where people put the stop file
-  const memory = new ActionLedger(context.database.pool);
+  const memory = new ActionLedger(context.database.pool, context.vault.notes());
   const audit = new AuditLog(context.database.pool);
   const rows = context.vault.reader('grounds');
   const clock = neverBack();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { inConfigFolder, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
@@ -12,7 +13,11 @@ import { pollQueues } from '../temporal.js';
 /** Reads vendors with read-only scopes; appends to the evidence store with public keys; signs manifests. */
 export async function startEvidence(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
-  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(
+    context.database.pool,
+    new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    registryOptions(config),
+  );
   await registry.bindOverrides();
   const activities = createEvidenceActivities({
     ports: await evidencePorts(context, ({ platform, tenant }, { detail }) =>

@@ -14,7 +14,7 @@ import type { Role } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import type { SubjectProfile } from '../../../store/subjects/profile.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import { testKeys } from '../../store/support.js';
+import { subjectKeys, testKeys } from '../../store/support.js';
 import { openDatabase, type TestDatabase } from '../../support/database.js';
 
 const POLICY = new URL('../../../policy/default.yaml', import.meta.url).pathname;
@@ -91,8 +91,9 @@ export class House {
   }
 }
 
+const people = subjectKeys(keys.secret('registry'));
 const registryFor = (role: Role, database: TestDatabase): Promise<SubjectRegistry> =>
-  SubjectRegistry.open(database.as(role), keys.secret('registry'));
+  SubjectRegistry.open(database.as(role), people);
 
 /** An activity environment that says nothing. */
 export function quietly(attempt = 1): MockActivityEnvironment {

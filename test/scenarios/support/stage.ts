@@ -23,6 +23,7 @@ import { PolicyStore } from '../../../store/policy-file.js';
 import type { VerifyKey } from '../../../store/key-ring.js';
 import type { Role } from '../../../store/role-keys.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 import { readContext, type RoleContext } from '../../../workers/context.js';
 import { decidersWithSubjects } from '../../../workers/people.js';
 import { capabilities, evidencePorts } from '../../../workers/platforms.js';
@@ -125,7 +126,10 @@ async function read(
   analysis: RoleContext,
 ): Promise<Read> {
   const { config, paths, keys } = evidence;
-  const registry = await SubjectRegistry.open(evidence.database.pool, keys.secret('registry'));
+  const registry = await SubjectRegistry.open(
+    evidence.database.pool,
+    new SubjectKeys(evidence.vault.storage.keys, keys.secret('registry')),
+  );
   const policies = new PolicyStore(paths.policies, join(config.folder, config.policy));
   const activities = createEvidenceActivities({
     ports: await evidencePorts(evidence),

@@ -16,7 +16,12 @@ import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
 const otherRing = testKeys();
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') };
+const keys = {
+  audit: [ring.verifying('audit')],
+  registry: ring.secret('registry'),
+  inbox: ring.opening('inbox'),
+  containment: ring.sealing('seal-containment'),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 

@@ -14,7 +14,12 @@ import { AT, OldState } from './old-state.js';
 
 const ring = testKeys();
 const own = ring.opening('inbox');
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: own };
+const keys = {
+  audit: [ring.verifying('audit')],
+  registry: ring.secret('registry'),
+  inbox: own,
+  containment: ring.sealing('seal-containment'),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-inbox-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
