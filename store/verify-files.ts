@@ -37,7 +37,7 @@ export async function verifyFiles(
   let [count, named, opened] = [0, 0, 0];
   for await (const [caseId, keys] of casesIn(place, [...story.files.keys()], wanted)) {
     const kept = new Set(keys);
-    if (kept.size > 0 && !story.shredded.has(caseId) && (await isShredded(place, caseId)))
+    if (kept.size > 0 && !story.shredded.get(caseId)?.has(compartment) && (await isShredded(place, caseId)))
       problems.push(problem('KEYS_MISSING', `${compartment}/keys/${caseId}`));
     const refs = [...(story.files.get(caseId)?.values() ?? [])].filter((ref) => ref.compartment === compartment);
     const vouched = new Map(refs.map(({ compartment: _, ...ref }) => [ref.key, ref]));

@@ -55,7 +55,7 @@ export function verifyCases(scene: Scene): Check {
   const { story, before, after, isWhole } = scene;
   const wanted = wantedIn(scene);
   const unchained = isWhole ? [...before.cases].filter((id) => !story.cases.has(id) && wanted(id)) : [];
-  const unlisted = [...story.cases].filter((id) => !after.cases.has(id) && wanted(id));
+  const unlisted = [...story.cases].filter((id) => !after.cases.has(id) && !story.unlisted.has(id) && wanted(id));
   const known = [...new Set([...story.cases, ...after.cases])].filter(wanted);
   const problems = [
     ...unchained.map((id) => problem('CASE_NOT_IN_CHAIN', id)),

@@ -57,7 +57,7 @@ export async function verifyState(
     ...(only === undefined ? {} : { only }),
   };
   const wanted = wantedIn(scene);
-  const shredded = [...story.shredded].filter(wanted);
+  const shredded = [...story.shredded.keys()].filter(wanted);
   return [
     chain,
     verifyCases(scene),

@@ -7,6 +7,7 @@ import { AuditChain } from '../../store/audit/chain.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
+import { forgetFiles, forgetReports } from '../../store/forgetting/case-files.js';
 import { folderStorage } from '../../store/case-vault.js';
 import { openedBy } from '../../store/file-key-wrapping.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
@@ -210,6 +211,30 @@ describe('what is missing', () => {
       evidence: [later],
     });
     expect(await wrong(withKeys)).toEqual([`MANIFEST_MISSING evidence/files/${CASE}/${later.key}`]);
+  });
+
+  it('is not asked for only in the parts that were shredded, and by the index until its row was forgotten', async () => {
+    const storage = folderStorage(root);
+    const shredded = (parts: readonly string[], compartments: readonly string[]) =>
+      whole.append({
+        ...{ key: parts.join(), at: AT, kind: SHREDDED, by: 'records', caseId: CASE },
+        data: { parts, compartments },
+      });
+    await shredded(['evidence'], ['evidence', 'grounds']);
+    await forgetFiles(storage, CASE, ['evidence', 'grounds']);
+    expect(await wrong()).toEqual([]);
+    await shredCase({ ...storage, compartment: 'dossier' }, CASE);
+    expect(await wrong()).toEqual([`KEYS_MISSING dossier/keys/${CASE}`]);
+    await shredded(['dossier'], ['dossier']);
+    await forgetFiles(storage, CASE, ['dossier']);
+    await forgetReports(at('reports'), CASE);
+    expect(await wrong()).toEqual([]);
+    await inDatabase('DELETE FROM cases');
+    expect(await wrong()).toEqual([`CASE_NOT_IN_INDEX ${CASE}`]);
+    await shredded(['row'], []);
+    expect(await wrong()).toEqual([]);
+    await whole.append({ key: 'k9', at: AT, kind: 'case.opened', by: 'records', caseId: CASE, data: {} });
+    expect(await wrong()).toEqual([`CASE_NOT_IN_INDEX ${CASE}`]);
   });
 });
 

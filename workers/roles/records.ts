@@ -1,3 +1,4 @@
+import { createForgettingActivities } from '../../activities/records/forgetting.js';
 import { createRecordsActivities } from '../../activities/records/index.js';
 import { QuellError } from '../../domain/errors.js';
 import { AuditChain } from '../../store/audit/chain.js';
@@ -5,7 +6,10 @@ import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../store/cases/incident-links.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
+import { executionsPort } from '../executions-port.js';
+import { scheduleForgetting } from '../forgetting-schedule.js';
 import { installedLogger } from '../runtime.js';
 import {
   decisionKeys,
@@ -25,7 +29,8 @@ const TAKE_IN_MS = 1_000;
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys, database, vault } = context;
-  const registry = await SubjectRegistry.open(database.pool, keys.secret('registry'), registryOptions(config));
+  const subjectKeys = new SubjectKeys(vault.storage.keys, keys.secret('registry'));
+  const registry = await SubjectRegistry.open(database.pool, subjectKeys, registryOptions(config));
   const heads = headPlaces(context);
   const chain = new AuditChain(database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
   const client = await connectClient(context);
@@ -48,6 +53,12 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     reportsFolder: paths.reports,
     workflows: workflowsPort(client),
   });
+  const forgetting = createForgettingActivities({
+    ...{ pool: database.pool, storage: vault.storage, reportsFolder: paths.reports, subjectKeys, chain },
+    ...{ policies: policyStore(context), keys: signingKeys, executions: executionsPort(client) },
+    deciders: async () => withoutNames(await decidersWithSubjects(config, registry)),
+  });
+  await scheduleForgetting(client);
   const logger = installedLogger();
   const stopping = new AbortController();
   const takingIn = chain.run(
@@ -56,11 +67,15 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
       logger.error({ failure: error instanceof QuellError ? error.message : 'unknown' }, 'the audit chain waits'),
     stopping.signal,
   );
-  return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
-    stopping.abort();
-    await takingIn;
-    await client.connection.close();
-  });
+  return pollQueues(
+    context,
+    [{ taskQueue: QUEUES.records, activities: { ...activities, ...forgetting } }],
+    async () => {
+      stopping.abort();
+      await takingIn;
+      await client.connection.close();
+    },
+  );
 }
 
 /** Without a place of its own it is this machine's disk, which whoever can put back an older database may reach too. */

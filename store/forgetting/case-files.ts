@@ -1,0 +1,32 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shredCase } from '../case-keys.js';
+import { COMPARTMENTS, type CaseStorage, type Compartment } from '../compartment.js';
+import { io } from '../files.js';
+import { namesIn } from '../verify-check.js';
+import type { CasePart } from '../../domain/retention.js';
+
+/** What is read at the vendors, and what rests on it; all the rest is the dossier's. */
+const OF_EVIDENCE: readonly Compartment[] = ['evidence', 'grounds'];
+
+/** Compartments that go with parts of a case. */
+export const compartmentsOf = (parts: readonly CasePart[]): readonly Compartment[] =>
+  COMPARTMENTS.filter((one) => parts.includes(OF_EVIDENCE.includes(one) ? 'evidence' : 'dossier'));
+
+/** Destroys a case's keys in these compartments, and only then its files: cut off in between, none of them opens. Errors: STORE. */
+export async function forgetFiles(
+  storage: CaseStorage,
+  caseId: string,
+  compartments: readonly Compartment[],
+): Promise<void> {
+  for (const compartment of compartments) await shredCase({ compartment, keys: storage.keys }, caseId);
+  for (const compartment of compartments) await storage.files.remove(`${compartment}/files/${caseId}/`);
+}
+
+/** Reports of a case in the folder for people. Errors: STORE. */
+export async function forgetReports(folder: string, caseId: string): Promise<void> {
+  const isOf = (name: string): boolean =>
+    name.startsWith(`${caseId}-`) && /^\d+\.(html|json)$/.test(name.slice(caseId.length + 1));
+  for (const name of (await namesIn(folder)).filter(isOf))
+    await io('report', () => rm(join(folder, name), { force: true }));
+}
