@@ -5,6 +5,7 @@ import { registerCases } from './cases.js';
 import { registerCheck } from './check.js';
 import { registerDb } from './db.js';
 import { registerDecisions } from './decisions.js';
+import { registerForget } from './forget.js';
 import { registerImportState } from './import-state.js';
 import { registerManifest } from './manifest.js';
 import { registerRun } from './run.js';
@@ -30,6 +31,7 @@ registerVerify(program);
 registerCheck(program);
 registerManifest(program);
 registerDb(program);
+registerForget(program);
 registerImportState(program);
 
 // Who reads the output may stop early (`| head`): then there is nobody left to tell.

@@ -4,8 +4,16 @@ import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { isGrpcServiceError } from '@temporalio/client';
+import type { RetentionPolicy } from '../domain/retention.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
-import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
+import {
+  completeTask,
+  decide,
+  decideForgetting,
+  turnSwitch,
+  viewCase,
+  viewContainment,
+} from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow } from '../gateway/delivery.js';
 import type { SortDeps } from '../gateway/delivery/sort.js';
@@ -16,7 +24,16 @@ import { CaseIndex } from '../store/cases/case-index.js';
 import { countCases, listCases } from '../store/cases/case-list.js';
 import { caseNumbers } from '../store/cases/numbers.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
-import { listDeadLetters, nameDeadLetter, readDeadLetter, resendDeadLetter } from '../store/inbox/dead-letters.js';
+import { dueCases, dueOf, standingOfCases } from '../store/forgetting/case-standing.js';
+import { CaseHolds } from '../store/forgetting/holds.js';
+import {
+  countDeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  nameDeadLetter,
+  readDeadLetter,
+  resendDeadLetter,
+} from '../store/inbox/dead-letters.js';
 import { queueOf } from '../store/inbox/queue.js';
 import type { OpenKey } from '../store/key-ring.js';
 import type { SubjectRegistry } from '../store/subjects/registry.js';
@@ -35,6 +52,8 @@ export interface ConsoleSources {
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly audit: AuditLog;
   readonly reports: string;
+  /** By the policy as it is now. */
+  readonly retention: () => Promise<RetentionPolicy>;
   /** Whose resumption a guard obeys that is started by the stop button. */
   readonly guard: GuardPeople;
 }
@@ -46,7 +65,7 @@ const DAY_MS = 86_400_000;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, database, inboxKey: key, sorting, audit, reports, guard } = sources;
+  const { client, registry, database, inboxKey: key, sorting, audit, reports, guard, retention } = sources;
   const index = new CaseIndex(database);
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
@@ -106,7 +125,19 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
     turn: (signed) => ask(() => turnSwitch(client, startOfGuard(guard), signed)),
     queue: () => queueOf(database),
-    deadLetters: () => listDeadLetters(database),
+    deadLetters: (page) => listDeadLetters(database, page),
+    deadLetterCount: () => countDeadLetters(database),
+    deadLetter: (seq) => findDeadLetter(database, seq),
+    retention,
+    due: async (page) => dueCases(database, await retention(), new Date().toISOString(), page),
+    holds: (caseIds) => new CaseHolds(database).list(caseIds),
+    standing: async (caseId) => {
+      const [standing] = await standingOfCases(database, [caseId]);
+      const closedAt = standing?.closedAt;
+      if (!standing || closedAt === undefined) return standing;
+      return dueOf({ ...standing, closedAt }, await retention(), new Date().toISOString());
+    },
+    forget: (signed) => decideForgetting(client, signed, DECIDE_WITHIN_MS),
     letter: (seq) => readDeadLetter(database, key, seq),
     whomItNames: async (seq) => whomItNames(sorting, await readDeadLetter(database, key, seq)),
     resend: (seq) => resendDeadLetter(database, seq),

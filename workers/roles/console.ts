@@ -11,8 +11,10 @@ import { InboxReader } from '../../store/inbox/reader.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QuellError } from '../../domain/errors.js';
 import { ALERTS } from '../../domain/policy.js';
+import { RETENTION } from '../../domain/retention.js';
 import { consolePorts } from '../console-ports.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { neverBack } from '../never-back.js';
@@ -25,7 +27,11 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys, vault } = context;
   const database = context.database.pool;
   const client = await connectClient(context);
-  const registry = await SubjectRegistry.open(database, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(
+    database,
+    new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    registryOptions(config),
+  );
   const inbox = new InboxReader(database, keys.opening('inbox'));
   const dossier = { reader: vault.reader('dossier'), writer: vault.writer('dossier') };
   const logger = installedLogger();
@@ -44,9 +50,11 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
       return (policy.alerts ?? ALERTS).maxCasesPerAlert;
     },
   };
+  const retention = async () => (await loadPolicy(inConfigFolder(config, config.policy))).policy.retention ?? RETENTION;
   const delivery = new Delivery({
     ...sorting,
     client,
+    retention,
     inbox,
     joins: new CaseJoins(database),
     dossier: dossier.writer,
@@ -63,7 +71,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const guard = { keys: decisionKeys(context), deciders: withoutNames(people) };
   const app = createConsole({
     ports: consolePorts({
-      ...{ client, registry, database, sorting, dossier, audit, guard },
+      ...{ client, registry, database, sorting, dossier, audit, guard, retention },
       ...{ inboxKey: keys.opening('inbox'), reports: paths.reports },
     }),
     people,

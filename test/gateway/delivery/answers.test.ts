@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RETENTION } from '../../../domain/retention.js';
 import { checkSigned } from '../../../domain/authority.js';
 import { Delivery } from '../../../gateway/delivery.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
@@ -19,7 +20,7 @@ import type { InboxWriter } from '../../../store/inbox/writer.js';
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { playedClient, type Told } from '../support/played-client.js';
-import { testKeys } from '../../store/support.js';
+import { subjectKeys, testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 import { emptyInbox, readerOf, seqs, taken, writerOf } from '../../support/inbox.js';
 
@@ -43,9 +44,10 @@ describe('from the inbox to a case', () => {
     writer = writerOf(database, keys);
     reader = readerOf(database, keys);
     await query(database.pool, 'TRUNCATE subjects, subject_aliases');
-    registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
+    registry = await SubjectRegistry.open(database.as('console'), subjectKeys(keys.secret('registry')));
     told = { answers: [], forms: [], joins: [], refuse: undefined };
     delivery = new Delivery({
+      retention: async () => RETENTION,
       client: playedClient(told),
       inbox: reader,
       joins: new CaseJoins(database.as('console')),

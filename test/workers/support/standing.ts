@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ConsolePorts } from '../../../gateway/console/ports.js';
+import { RETENTION } from '../../../domain/retention.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { CaseWriter } from '../../../store/cases/case-writer.js';
@@ -12,6 +13,7 @@ import type { InboxWriter } from '../../../store/inbox/writer.js';
 import type { KeyRing } from '../../../store/key-ring.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 import { consolePorts } from '../../../workers/console-ports.js';
 import { testKeys } from '../../store/support.js';
 import { openDatabase, type TestDatabase } from '../../support/database.js';
@@ -35,7 +37,10 @@ export async function standing(client: Client): Promise<Standing> {
   const keys = testKeys();
   const inbox = writerOf(database, keys);
   const reader = readerOf(database, keys);
-  const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
+  const registry = await SubjectRegistry.open(
+    database.as('console'),
+    new SubjectKeys(folderStorage(paths.root).keys, keys.secret('registry')),
+  );
   const index = new CaseWriter(database.as('records'));
   const vault = new CaseVault(folderStorage(paths.root), fileKeys(keys, 'console'));
   const dossier = { reader: vault.reader('dossier'), writer: vault.writer('dossier') };
@@ -53,6 +58,7 @@ export async function standing(client: Client): Promise<Standing> {
       ...{ client, registry, database: database.as('console'), inboxKey: keys.opening('inbox'), sorting, dossier },
       ...{ audit: new AuditLog(database.as('console')), reports: paths.reports },
       guard: { keys: [], deciders: [] },
+      retention: async () => RETENTION,
     }),
     close: async () => {
       await reader.close();
