@@ -58,6 +58,9 @@ export const DOSSIER_RECIPIENTS = [
   'seal-containment',
 ] as const satisfies readonly NameOf<'x25519'>[];
 
+/** Reports: the role that writes them, and the one that shows them to people. */
+export const REPORT_RECIPIENTS = ['seal-records', 'seal-console'] as const satisfies readonly NameOf<'x25519'>[];
+
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */
 export interface RoleKeys {
   readonly own: readonly KeyName[];

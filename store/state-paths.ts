@@ -7,11 +7,12 @@ export interface StatePaths {
   readonly evidence: string;
   /** Rows of automatic grounds, without content: recipient `containment` alone. */
   readonly grounds: string;
-  /** Findings, plans, free text, alerts, reports' sources: every role that explains or acts. */
+  /** Findings, plans, free text, alerts: every role that explains or acts. */
   readonly dossier: string;
   /** Heads of the audit log, where the operator names no better place. */
   readonly auditHeads: string;
   readonly policies: string;
+  /** Reports as HTML and JSON: recipients `records`, `console`. */
   readonly reports: string;
   /** Containment: the file `STOP`. */
   readonly containment: string;

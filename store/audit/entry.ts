@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/platform.js';
 import type { EvidenceKey } from '../evidence-store.js';
 
 /** The store's folders of encrypted files. */
-export const COMPARTMENTS = ['evidence', 'grounds', 'dossier'] as const;
+export const COMPARTMENTS = ['evidence', 'grounds', 'dossier', 'reports'] as const;
 export type Compartment = (typeof COMPARTMENTS)[number];
 export type FileOfLine = EvidenceKey & { readonly compartment: Compartment };
 

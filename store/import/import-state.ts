@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
-import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
+import type { OpenKey, SealKey, SecretKey, VerifyKey } from '../key-ring.js';
 import { transaction } from '../postgres/connection.js';
 import { requireSchema } from '../postgres/migrations.js';
 import { statePaths } from '../state-paths.js';
@@ -17,6 +17,7 @@ import { takeInbox } from './inbox.js';
 import { readLinks, writeLinks } from './incident-links.js';
 import { readLedger, writeLedger } from './ledger.js';
 import { proveFiles } from './proof.js';
+import { OldReports } from './reports.js';
 import { readRegistry, writeRegistry } from './registry.js';
 import type { Part, Target } from './rows.js';
 import { IMPORTED, importOf, requireOrganisation, takePlace, type Imported } from './vacancy.js';
@@ -28,6 +29,8 @@ export interface ImportKeys {
   readonly elsewhere?: readonly Checkpoint[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
+  /** Of those who read reports. */
+  readonly reports: readonly SealKey[];
 }
 
 export interface ImportResult extends Imported {
@@ -38,9 +41,9 @@ export interface ImportResult extends Imported {
 }
 
 /**
- * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are.
+ * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are, reports are encrypted.
  * Repeated, it says what was done. Errors: STORE_TAMPERED when the chain or a file does not hold; CONFIG for another key, an organisation that has rows or is nobody's, or another folder
- * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored.
+ * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored that anything names.
  */
 export async function importState(
   pool: Pool,
@@ -56,17 +59,23 @@ export async function importState(
   try {
     const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
     const story = new ChainStory();
-    const { head } = await proveChain(paths.audit, proof, (entry) => story.take(entry));
+    const reports = new OldReports(statePaths(root).reports);
+    const take = (entry: AuditEntry): void => {
+      story.take(entry);
+      reports.take(entry);
+    };
+    const { head } = await proveChain(paths.audit, proof, take);
     const before = await importOf(pool, organisation);
     if (before && before.head !== head)
       throw new QuellError('CONFIG', `another folder was imported for ${organisation}`);
     if (before) return { ...before, isNew: false, differ: [] };
 
     const old = await readOld(paths, keys, now);
-    for (const entry of old.spool) story.take(entry);
+    for (const entry of old.spool) take(entry);
     const differ = await proveFiles(
       statePaths(root),
       story,
+      reports,
       {
         ...{ spool: old.spool, ledger: old.ledger.results() },
         cases: new Set([...old.cases.entries.values()].map(({ caseId }) => caseId)),
@@ -78,8 +87,9 @@ export async function importState(
       const target: Target = { on, organisation };
       const chain = await writeChain(target, paths.audit, proof);
       if (chain.head !== head) throw new QuellError('STORE', 'the audit chain changed while it was read');
-      const parts = await writeOld(target, paths, old, keys, now);
       const waiting = await goOn(target, old.spool);
+      const kept = await reports.write(target, keys.reports, now);
+      const parts = await writeOld(target, paths, { ...old, kept: kept.keys }, keys, now);
       const done = {
         head,
         lines: chain.lines,
@@ -88,6 +98,7 @@ export async function importState(
             taken: { lines: chain.lines, checkpoints: chain.checkpoints.length, 'entries that waited': waiting },
             left: {},
           },
+          reports: kept.part,
           ...parts,
         },
       };
@@ -113,14 +124,20 @@ async function readOld(paths: OldPaths, keys: ImportKeys, now: Date) {
 async function writeOld(
   target: Target,
   paths: OldPaths,
-  { registry, ledger, cases, links }: Awaited<ReturnType<typeof readOld>>,
+  {
+    registry,
+    ledger,
+    cases,
+    links,
+    kept,
+  }: Awaited<ReturnType<typeof readOld>> & { readonly kept: ReadonlyMap<string, string> },
   keys: ImportKeys,
   now: Date,
 ): Promise<Readonly<Record<string, Part>>> {
   return {
     registry: await writeRegistry(target, registry, keys.registry),
     ledger: await writeLedger(target, ledger, now),
-    'case index': await writeCases(target, cases, links.closed),
+    'case index': await writeCases(target, cases, links.closed, kept),
     'incident links': await writeLinks(target, links, now),
     inbox: await takeInbox(target, paths.inbox, keys.inbox),
     'ended sessions': await takeEndedSessions(target, paths.endedSessions, now),

@@ -3,8 +3,9 @@ import type { AuditEntry } from '../audit/entry.js';
 import type { StatePaths } from '../state-paths.js';
 import type { Problem } from '../verify-check.js';
 import { verifyFiles, verifyManifests } from '../verify-files.js';
-import { verifyActions, verifyCases, verifyPolicies, verifyReports, type Beside, type Scene } from '../verify-known.js';
+import { verifyActions, verifyCases, verifyPolicies, type Beside, type Scene } from '../verify-known.js';
 import type { ChainStory } from '../verify-story.js';
+import type { OldReports } from './reports.js';
 
 /** Problems that an error names. */
 const NAMED = 5;
@@ -16,6 +17,7 @@ const NAMED = 5;
 export async function proveFiles(
   paths: StatePaths,
   story: ChainStory,
+  reports: OldReports,
   { cases, ledger, spool }: Pick<Beside, 'cases' | 'ledger'> & { readonly spool: readonly AuditEntry[] },
   now: Date,
 ): Promise<readonly Problem[]> {
@@ -30,7 +32,7 @@ export async function proveFiles(
     await verifyManifests(paths.evidence, story, { manifest: [] }, all),
     await verifyFiles('grounds', paths.grounds, story, [], all),
     await verifyFiles('dossier', paths.dossier, story, [], all),
-    await verifyReports(paths.reports, scene),
+    await reports.prove(),
     await verifyPolicies(paths.policies, scene),
   ];
   const wrong = checks.flatMap(({ problems }) => problems);

@@ -13,7 +13,7 @@ import { SHREDDED } from '../../store/verify-story.js';
 import { query } from '../../store/postgres/connection.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { testKeys } from './support.js';
-import { AT, CASE, REPORT, STEP, WholeState } from './whole-state.js';
+import { AT, CASE, STEP, WholeState } from './whole-state.js';
 
 const ring = testKeys();
 const base = mkdtempSync(join(tmpdir(), 'quell-verify-'));
@@ -42,6 +42,7 @@ const evidence = (ref: EvidenceRef): string => join('evidence', 'files', CASE, r
 const dossier = (ref: EvidenceRef): string => join('dossier', 'files', CASE, ref.key);
 const verify = (keys: VerifyKeys = publicKeys, only?: string): Promise<readonly Check[]> =>
   verifyState(root, database.as('console'), keys, { now: NOW, ...(only === undefined ? {} : { only }) });
+const report = (ref: EvidenceRef): string => join('reports', 'files', CASE, ref.key);
 const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 /** What is wrong, each with its name. */
@@ -62,7 +63,7 @@ const good = {
   'evidence manifests': 'ok',
   'grounds files': 'ok',
   'dossier files': 'ok',
-  reports: 'ok',
+  'reports files': 'ok',
   policies: 'ok',
   'action ledger': 'ok',
   'audit entries': 'ok',
@@ -72,7 +73,7 @@ describe('a whole state folder', () => {
   it('is proven, with keys and, as far as it goes, without', async () => {
     const checks = await verify(withKeys);
     expect(of(checks)).toEqual(good);
-    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 2, 1, 1, 0]);
+    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 1, 1, 1, 0]);
     expect(checks[2]?.why).toContain('of 2 the plaintext');
     expect(of(await verify())).toEqual({ ...good, 'evidence manifests': 'not_checked' });
   });
@@ -111,11 +112,11 @@ describe('what is missing', () => {
 
   it.each([
     ['policies', () => [`POLICY_MISSING policies/${whole.policy}.json`]],
-    [`reports/${REPORT}.json`, [`REPORT_MISSING reports/${REPORT}.json`]],
-    [`reports/${REPORT}.html`, [`REPORT_MISSING reports/${REPORT}.html`]],
+    [`reports/files/${CASE}`, () => [`REPORT_MISSING ${report(whole.report)}`]],
     [`dossier/files/${CASE}`, () => [`DOSSIER_MISSING ${dossier(whole.dossier)}`]],
     [`evidence/keys/${CASE}`, [`KEYS_MISSING evidence/keys/${CASE}`]],
     [`dossier/keys/${CASE}`, [`KEYS_MISSING dossier/keys/${CASE}`]],
+    [`reports/keys/${CASE}`, [`KEYS_MISSING reports/keys/${CASE}`]],
   ] as const)('is named: %s', async (path, expected) => {
     rmSync(at(path), { recursive: true });
     expect(await wrong()).toEqual(typeof expected === 'function' ? expected() : expected);
@@ -178,8 +179,7 @@ describe('what is missing', () => {
   });
 
   it('is not what was shredded and said so, and is what a later case of the same person loses', async () => {
-    for (const compartment of ['evidence', 'dossier']) await shredCase(at(compartment), CASE);
-    for (const name of ['json', 'html']) rmSync(at('reports', `${REPORT}.${name}`));
+    for (const compartment of ['evidence', 'dossier', 'reports']) await shredCase(at(compartment), CASE);
     rmSync(at(evidence(whole.raw)));
     expect(await wrong()).toContain(`KEYS_MISSING dossier/keys/${CASE}`);
     await whole.append({ key: 'k2', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
@@ -232,10 +232,10 @@ describe('what was changed', () => {
   });
 
   it('is named: a report, a policy, lines that nobody of Quell writes', async () => {
-    writeFileSync(at('reports', `${REPORT}.html`), 'another');
+    flip(at(report(whole.report)));
     flip(at('policies', `${whole.policy}.json`), 3);
     expect(await wrong()).toEqual([
-      `REPORT_CHANGED reports/${REPORT}.html`,
+      `REPORT_CHANGED ${report(whole.report)}`,
       `POLICY_CHANGED policies/${whole.policy}.json`,
     ]);
   });

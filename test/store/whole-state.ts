@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CaseSummary } from '../../domain/case-summary.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit/chain.js';
@@ -17,7 +14,6 @@ import type { TestDatabase } from '../support/database.js';
 export const AT = '2026-01-01T00:00:00.000Z';
 export const CASE = 'case-s-a';
 export const STEP = `${'d'.repeat(64)}:1`;
-export const REPORT = `${CASE}-20260101000000`;
 const POLICY = new URL('../../policy/default.yaml', import.meta.url).pathname;
 
 /** A state folder with one closed case, with everything that the roles write of one. */
@@ -26,6 +22,7 @@ export class WholeState {
   raw!: EvidenceRef;
   manifest!: EvidenceRef;
   dossier!: EvidenceRef;
+  report!: EvidenceRef;
   policy = '';
 
   private constructor(
@@ -50,7 +47,7 @@ export class WholeState {
       },
     );
     await state.act();
-    await state.report();
+    await state.writeReport();
     return state;
   }
 
@@ -118,15 +115,15 @@ export class WholeState {
     );
   }
 
-  private async report(): Promise<void> {
-    mkdirSync(this.paths.reports, { recursive: true });
-    const files = ['json', 'html'].map((ending) => {
-      writeFileSync(join(this.paths.reports, `${REPORT}.${ending}`), ending);
-      return { name: `${REPORT}.${ending}`, sha256: createHash('sha256').update(ending).digest('hex') };
-    });
+  private async writeReport(): Promise<void> {
+    const writer = new EvidenceWriter(this.paths.reports, [this.ring.sealing('seal-records')]);
+    this.report = await writer.writeBytes(CASE, 'report-json', Buffer.from('report'));
     await this.append({
-      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE, data: { files } },
-      evidence: [{ key: this.dossier.key, compartment: 'dossier' }],
+      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE },
+      evidence: [
+        { key: this.dossier.key, compartment: 'dossier' },
+        { ...this.report, compartment: 'reports' },
+      ],
     });
   }
 }

@@ -72,7 +72,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const app = createConsole({
     ports: consolePorts({
       ...{ client, registry, database, sorting, dossier, audit, guard },
-      ...{ inboxKey: keys.opening('inbox'), reports: paths.reports },
+      ...{ inboxKey: keys.opening('inbox'), reports: new EvidenceReader(paths.reports, keys.opening('seal-console')) },
     }),
     people,
     sessions: new Sessions(keys.secret('session'), new EndedSessions(database), () => clock().getTime()),

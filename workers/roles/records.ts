@@ -5,7 +5,7 @@ import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../store/cases/incident-links.js';
 import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
+import { DOSSIER_RECIPIENTS, REPORT_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { installedLogger } from '../runtime.js';
@@ -53,7 +53,10 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
         DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
       ),
     },
-    reportsFolder: paths.reports,
+    reports: new EvidenceWriter(
+      paths.reports,
+      REPORT_RECIPIENTS.map((name) => keys.sealing(name)),
+    ),
     workflows: workflowsPort(client),
   });
   const logger = installedLogger();

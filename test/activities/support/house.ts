@@ -10,7 +10,13 @@ import { chainIn } from '../../../store/audit/kept.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
-import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
+import {
+  DOSSIER_RECIPIENTS,
+  EVIDENCE_RECIPIENTS,
+  GROUNDS_RECIPIENTS,
+  REPORT_RECIPIENTS,
+  type Role,
+} from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import type { SubjectProfile } from '../../../store/subjects/profile.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
@@ -46,6 +52,13 @@ export class House {
       DOSSIER_RECIPIENTS.map((n) => keys.sealing(n)),
     ),
     reader: new EvidenceReader(this.paths.dossier, keys.opening('seal-records')),
+  };
+  readonly reports = {
+    writer: new EvidenceWriter(
+      this.paths.reports,
+      REPORT_RECIPIENTS.map((n) => keys.sealing(n)),
+    ),
+    reader: new EvidenceReader(this.paths.reports, keys.opening('seal-console')),
   };
 
   private constructor(

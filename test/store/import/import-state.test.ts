@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditChain } from '../../../store/audit/chain.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
+import { EvidenceReader } from '../../../store/evidence-store.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { Lock } from '../../../store/lock.js';
 import { query } from '../../../store/postgres/connection.js';
 import { GRANTS } from '../../../store/postgres/grants.js';
+import { REPORT_RECIPIENTS } from '../../../store/role-keys.js';
+import { statePaths } from '../../../store/state-paths.js';
 import { verifyState } from '../../../store/verify.js';
 import { cutPool } from '../../support/cut-pool.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
@@ -15,7 +19,10 @@ import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
 const otherRing = testKeys();
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') };
+const keys = {
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
+  reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -56,6 +63,16 @@ describe('a state folder of 0.2.0', () => {
     expect(await problems()).toEqual([]);
   });
 
+  it('encrypts the reports for who reads them, and the case knows them by their keys', async () => {
+    await run();
+    const report = (await new CaseIndex(database.as('console')).get(CASE))?.report;
+    const reader = new EvidenceReader(statePaths(old.root).reports, ring.opening('seal-console'));
+    expect(await reader.readText(CASE, { key: report?.json ?? '' })).toBe('report');
+    expect(await reader.readText(CASE, { key: report?.html ?? '' })).toBe('page');
+    rmSync(join(old.root, 'reports', 'files', CASE, report?.html ?? ''));
+    expect(await problems()).toEqual([`REPORT_MISSING reports/files/${CASE}/${report?.html ?? ''}`]);
+  });
+
   it('keeps each line of the chain and each checkpoint as they were, and goes on behind them', async () => {
     old.spool(entry('spooled'));
     const { parts } = await run();
@@ -67,9 +84,14 @@ describe('a state folder of 0.2.0', () => {
     expect(rows.slice(0, 4).map(({ prev, hash }) => [prev, hash])).toEqual(
       old.lines.map(({ prev, hash }) => [prev, hash]),
     );
-    expect(rows.slice(4).map(({ key }) => key)).toEqual(['spooled', 'state.imported']);
+    expect(rows.slice(4).map(({ key }) => key)).toEqual([
+      'spooled',
+      `imported:${CASE}.json`,
+      `imported:${CASE}.html`,
+      'state.imported',
+    ]);
     const chain = new AuditChain(database.as('records'), ring.signing('audit'));
-    expect(await chain.checkpoint()).toMatchObject({ lines: 6, head: rows.at(-1)?.hash });
+    expect(await chain.checkpoint()).toMatchObject({ lines: 8, head: rows.at(-1)?.hash });
     await chain.append([entry('later')]);
     expect(await problems()).toEqual([]);
   });

@@ -8,13 +8,17 @@ import type { InboxItem } from '../../../store/inbox/message.js';
 import { outcomeOf } from '../../../store/inbox/outcome.js';
 import { InboxReader } from '../../../store/inbox/reader.js';
 import { InboxWriter } from '../../../store/inbox/writer.js';
+import { REPORT_RECIPIENTS } from '../../../store/role-keys.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
 import { testKeys } from '../support.js';
 import { AT, OldState } from './old-state.js';
 
 const ring = testKeys();
 const own = ring.opening('inbox');
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: own };
+const keys = {
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: own },
+  reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-inbox-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 

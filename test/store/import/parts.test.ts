@@ -10,13 +10,17 @@ import { ActionLedger } from '../../../store/containment/ledger.js';
 import { EndedSessions } from '../../../store/ended-sessions.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { query } from '../../../store/postgres/connection.js';
+import { REPORT_RECIPIENTS } from '../../../store/role-keys.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
 import { testKeys } from '../support.js';
 import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') };
+const keys = {
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
+  reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-parts-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
