@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { headsIn } from '../store/audit/heads.js';
+import { fileKeys } from '../store/case-vault.js';
 import { importState, type ImportResult } from '../store/import/import-state.js';
 import type { Part } from '../store/import/rows.js';
 import { KeyRing, readVerifyKey } from '../store/key-ring.js';
-import { REPORT_RECIPIENTS } from '../store/role-keys.js';
 import { withDatabase } from './context.js';
 import { print } from './terminal.js';
 
@@ -34,7 +34,7 @@ export function registerImportState(program: Command): void {
         elsewhere: (await Promise.all(checkpoint.map(headsIn))).flat(),
         registry: ring.secret('registry'),
         inbox: ring.opening('inbox'),
-        reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+        cases: fileKeys(ring, 'records'),
       };
       print(...linesOf(await withDatabase((database) => importState(database, organisation, folder, keys))));
     });

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { QuellError } from '../domain/errors.js';
 import { AuditLog } from '../store/audit/log.js';
+import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
 import { CaseIndex } from '../store/cases/case-index.js';
-import { EvidenceReader } from '../store/evidence-store.js';
 import { writeWhole } from '../store/files.js';
-import { cliKeys, paths, withDatabase } from './context.js';
+import { cliKeys, stateFolder, withDatabase } from './context.js';
 import { linesOf, print } from './terminal.js';
 
 interface Options {
@@ -25,7 +25,8 @@ export function registerReport(program: Command): void {
       const text = await withDatabase(async (database) => {
         const report = (await new CaseIndex(database).get(caseId))?.report;
         if (report === undefined) throw new QuellError('STORE_GONE', 'there is no report of this case yet');
-        const reader = new EvidenceReader(paths().reports, cliKeys().opening('seal-console'));
+        const vault = new CaseVault(folderStorage(stateFolder()), fileKeys(cliKeys(), 'console'));
+        const reader = vault.reader('reports');
         const texts = {
           html: await reader.readText(caseId, { key: report.html }),
           json: await reader.readText(caseId, { key: report.json }),

@@ -32,6 +32,13 @@ export async function ensureDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: DIR_MODE });
 }
 
+/** As `ensureDir`, and the folders that it makes are there after a loss of power. */
+export async function ensureDurableDir(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: DIR_MODE });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDir(dirname(made));
+}
+
 /** Makes names in a folder durable (no-op where folders can't be opened). */
 export async function syncDir(path: string): Promise<void> {
   if (process.platform === 'win32') return;

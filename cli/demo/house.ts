@@ -10,11 +10,11 @@ import { CallLog } from '../../simulator/core/call-log.js';
 import { loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { serveLastingVendors, type ReceivedMessage, type VendorSimulator } from '../../simulator/core/server.js';
 import { World } from '../../simulator/core/world.js';
-import { EvidenceReader } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
+import type { EvidenceReader } from '../../store/evidence-store.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
-import { statePaths } from '../../store/state-paths.js';
 import { DEMO_RATES, writeOrganisation, type DemoAddresses, type DemoFiles } from './organisation.js';
 import { demoDatabase, enrolAll, noteEnv, type DemoDatabase } from './database.js';
 import { Processes, type Ready } from './processes.js';
@@ -196,7 +196,7 @@ async function build(
     ...{ temporal, database },
     inspect: (platform, about) => Promise.resolve(vendors.find((v) => v.platform === platform)?.inspect(about) ?? {}),
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
-    reports: new EvidenceReader(statePaths(state).reports, keys.opening('seal-console')),
+    reports: new CaseVault(folderStorage(state), fileKeys(keys, 'console')).reader('reports'),
     slack: slackTenant,
     startRole,
     stop,

@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
-import type { OpenKey, SealKey, SecretKey, VerifyKey } from '../key-ring.js';
+import { CaseVault, folderStorage, type KeyWrapping } from '../case-vault.js';
+import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
 import { transaction } from '../postgres/connection.js';
 import { requireSchema } from '../postgres/migrations.js';
 import { statePaths } from '../state-paths.js';
@@ -29,8 +30,8 @@ export interface ImportKeys {
   readonly elsewhere?: readonly Checkpoint[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
-  /** Of those who read reports. */
-  readonly reports: readonly SealKey[];
+  /** Reports are encrypted for those who read them. */
+  readonly cases: KeyWrapping;
 }
 
 export interface ImportResult extends Imported {
@@ -55,11 +56,12 @@ export async function importState(
   await requireSchema(pool);
   await requireOrganisation(pool, organisation);
   const paths = oldPaths(root);
+  const storage = folderStorage(root);
   const release = await holdFolder(paths);
   try {
     const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
     const story = new ChainStory();
-    const reports = new OldReports(statePaths(root).reports);
+    const reports = new OldReports(paths.reports);
     const take = (entry: AuditEntry): void => {
       story.take(entry);
       reports.take(entry);
@@ -74,6 +76,7 @@ export async function importState(
     for (const entry of old.spool) take(entry);
     const differ = await proveFiles(
       statePaths(root),
+      storage,
       story,
       reports,
       {
@@ -88,7 +91,7 @@ export async function importState(
       const chain = await writeChain(target, paths.audit, proof);
       if (chain.head !== head) throw new QuellError('STORE', 'the audit chain changed while it was read');
       const waiting = await goOn(target, old.spool);
-      const kept = await reports.write(target, keys.reports, now);
+      const kept = await reports.write(target, new CaseVault(storage, keys.cases).writer('reports'), now);
       const parts = await writeOld(target, paths, { ...old, kept: kept.keys }, keys, now);
       const done = {
         head,

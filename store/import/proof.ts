@@ -1,5 +1,6 @@
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
+import type { CaseStorage } from '../compartment.js';
 import type { StatePaths } from '../state-paths.js';
 import type { Problem } from '../verify-check.js';
 import { verifyFiles, verifyManifests } from '../verify-files.js';
@@ -16,6 +17,7 @@ const NAMED = 5;
  */
 export async function proveFiles(
   paths: StatePaths,
+  storage: CaseStorage,
   story: ChainStory,
   reports: OldReports,
   { cases, ledger, spool }: Pick<Beside, 'cases' | 'ledger'> & { readonly spool: readonly AuditEntry[] },
@@ -28,10 +30,10 @@ export async function proveFiles(
   const scene: Scene = { story, before: beside, after: beside, isWhole: true, now };
   const all = (): boolean => true;
   const checks = [
-    await verifyFiles('evidence', paths.evidence, story, [], all),
-    await verifyManifests(paths.evidence, story, { manifest: [] }, all),
-    await verifyFiles('grounds', paths.grounds, story, [], all),
-    await verifyFiles('dossier', paths.dossier, story, [], all),
+    await verifyFiles('evidence', storage, story, [], all),
+    await verifyManifests(storage, story, { manifest: [] }, all),
+    await verifyFiles('grounds', storage, story, [], all),
+    await verifyFiles('dossier', storage, story, [], all),
     await reports.prove(),
     await verifyPolicies(paths.policies, scene),
   ];

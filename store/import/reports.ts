@@ -4,9 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
 import type { AuditEntry } from '../audit/entry.js';
-import { EvidenceWriter, REPORT_NAMES } from '../evidence-store.js';
+import { REPORT_NAMES, type EvidenceWriter } from '../evidence-store.js';
 import { errno, io, isSafeName } from '../files.js';
-import type { SealKey } from '../key-ring.js';
 import { checked, problem, type Check, type Problem } from '../verify-check.js';
 import { SHREDDED } from '../verify-story.js';
 import { goOn } from './audit.js';
@@ -43,10 +42,9 @@ export class OldReports {
   /** Keeps them encrypted, each named by an entry behind the chain's end. `keys` has what they are called now. Errors: STORE, those of `query`. */
   async write(
     target: Target,
-    readers: readonly SealKey[],
+    writer: EvidenceWriter,
     now: Date,
   ): Promise<{ readonly keys: ReadonlyMap<string, string>; readonly part: Part }> {
-    const writer = new EvidenceWriter(this.dir, readers);
     const keys = new Map<string, string>();
     const entries: AuditEntry[] = [];
     for (const [name, { caseId }] of this.#named) {

@@ -7,6 +7,7 @@ import { playToEnd } from '../../cli/demo/play.js';
 import { differences } from '../../cli/demo/promise.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { ROLES, type Role } from '../../store/role-keys.js';
+import { folderStorage } from '../../store/case-vault.js';
 import { statePaths } from '../../store/state-paths.js';
 import { verifyState } from '../../store/verify.js';
 import type { Ready } from '../../cli/demo/processes.js';
@@ -28,7 +29,7 @@ test('two processes of every role, of which one and the database are killed agai
     expect(await differences(house.scenario.promise, run.outcome)).toEqual([]);
     const keys = KeyRing.read({ dir: statePaths(state).keys });
     const proof = { audit: [keys.verifying('audit')], manifest: [keys.verifying('manifest')] };
-    const checks = await withDatabase((database) => verifyState(state, database, proof), state);
+    const checks = await withDatabase((database) => verifyState(state, folderStorage(state), database, proof), state);
     expect(checks.filter(({ outcome }) => outcome === 'bad')).toEqual([]);
   });
 });

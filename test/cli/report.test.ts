@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { registerReport } from '../../cli/report.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
-import { EvidenceWriter } from '../../store/evidence-store.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { query } from '../../store/postgres/connection.js';
-import { REPORT_RECIPIENTS } from '../../store/role-keys.js';
-import { statePaths } from '../../store/state-paths.js';
 import { NOW, summary } from '../store/cases/support.js';
 import { useDatabase } from '../support/database.js';
 
@@ -44,10 +42,7 @@ async function quell(...args: readonly string[]): Promise<void> {
 /** A closed case whose report the records role has written. */
 async function reported(): Promise<string> {
   const keys = KeyRing.read({ dir: join(root, 'keys') });
-  const writer = new EvidenceWriter(
-    statePaths(root).reports,
-    REPORT_RECIPIENTS.map((name) => keys.sealing(name)),
-  );
+  const writer = new CaseVault(folderStorage(root), fileKeys(keys, 'records')).writer('reports');
   const html = await writer.writeBytes('case-s-1', 'report-html', Buffer.from('<h1>Ada</h1>'));
   const json = await writer.writeBytes('case-s-1', 'report-json', Buffer.from('{"name":"Ada"}\n'));
   const report = { html: html.key, json: json.key, sha256: json.sha256 };

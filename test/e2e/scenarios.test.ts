@@ -3,7 +3,9 @@ import { withDatabase } from '../../cli/context.js';
 import { differences } from '../../cli/demo/promise.js';
 import { listScenarios, loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
+import { folderStorage } from '../../store/case-vault.js';
+import { openedBy } from '../../store/file-key-wrapping.js';
+import { RECIPIENTS } from '../../store/role-keys.js';
 import { statePaths } from '../../store/state-paths.js';
 import { verifyState } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
@@ -42,9 +44,9 @@ async function unproven(state: string): Promise<readonly Check[]> {
   const given = {
     audit: [keys.verifying('audit')],
     manifest: [keys.verifying('manifest')],
-    open: DOSSIER_RECIPIENTS.map((name) => keys.opening(name)),
+    open: RECIPIENTS.dossier.map((name) => openedBy(keys.opening(name))),
   };
-  const checks = await withDatabase((database) => verifyState(state, database, given), state);
+  const checks = await withDatabase((database) => verifyState(state, folderStorage(state), database, given), state);
   for (const name of ['evidence manifests', 'dossier files', 'reports files'])
     expect(checks.find((check) => check.name === name)?.count).toBeGreaterThan(0);
   return checks.filter(({ outcome }) => outcome !== 'ok');

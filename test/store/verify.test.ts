@@ -7,6 +7,8 @@ import { AuditChain } from '../../store/audit/chain.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
+import { folderStorage } from '../../store/case-vault.js';
+import { openedBy } from '../../store/file-key-wrapping.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
 import { SHREDDED } from '../../store/verify-story.js';
@@ -21,7 +23,10 @@ afterAll(() => {
   rmSync(base, { recursive: true, force: true });
 });
 const publicKeys = { audit: [ring.verifying('audit')], manifest: [ring.verifying('manifest')] };
-const withKeys = { ...publicKeys, open: [ring.opening('seal-records'), ring.opening('seal-analysis')] };
+const withKeys = {
+  ...publicKeys,
+  open: [openedBy(ring.opening('seal-records')), openedBy(ring.opening('seal-analysis'))],
+};
 const NOW = new Date('2026-01-01T01:00:00.000Z');
 
 /** Every test tampers with a state folder and a database of its own. */
@@ -41,7 +46,10 @@ const at = (...parts: readonly string[]): string => join(root, ...parts);
 const evidence = (ref: EvidenceRef): string => join('evidence', 'files', CASE, ref.key);
 const dossier = (ref: EvidenceRef): string => join('dossier', 'files', CASE, ref.key);
 const verify = (keys: VerifyKeys = publicKeys, only?: string): Promise<readonly Check[]> =>
-  verifyState(root, database.as('console'), keys, { now: NOW, ...(only === undefined ? {} : { only }) });
+  verifyState(root, folderStorage(root), database.as('console'), keys, {
+    now: NOW,
+    ...(only === undefined ? {} : { only }),
+  });
 const report = (ref: EvidenceRef): string => join('reports', 'files', CASE, ref.key);
 const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
@@ -90,7 +98,12 @@ describe('a whole state folder', () => {
 describe('what is missing', () => {
   it('is everything, where there is nothing', async () => {
     const nowhere = await openDatabase();
-    const checks = await verifyState(join(base, 'nowhere'), nowhere.as('console'), withKeys);
+    const checks = await verifyState(
+      join(base, 'nowhere'),
+      folderStorage(join(base, 'nowhere')),
+      nowhere.as('console'),
+      withKeys,
+    );
     expect(checks.flatMap((c) => c.problems.map((p) => p.code))).toEqual(['NOTHING_TO_VERIFY']);
     await nowhere.drop();
   });
@@ -179,7 +192,8 @@ describe('what is missing', () => {
   });
 
   it('is not what was shredded and said so, and is what a later case of the same person loses', async () => {
-    for (const compartment of ['evidence', 'dossier', 'reports']) await shredCase(at(compartment), CASE);
+    for (const compartment of ['evidence', 'dossier', 'reports'] as const)
+      await shredCase({ ...folderStorage(root), compartment }, CASE);
     rmSync(at(evidence(whole.raw)));
     expect(await wrong()).toContain(`KEYS_MISSING dossier/keys/${CASE}`);
     await whole.append({ key: 'k2', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });

@@ -4,7 +4,7 @@ import { AuditChain } from '../../store/audit/chain.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { query } from '../../store/postgres/connection.js';
-import { EvidenceWriter } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import type { KeyRing, SigningKey } from '../../store/key-ring.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { signManifest } from '../../store/signing.js';
@@ -19,6 +19,7 @@ const POLICY = new URL('../../policy/default.yaml', import.meta.url).pathname;
 /** A state folder with one closed case, with everything that the roles write of one. */
 export class WholeState {
   readonly paths: StatePaths;
+  private readonly vault: CaseVault;
   raw!: EvidenceRef;
   manifest!: EvidenceRef;
   dossier!: EvidenceRef;
@@ -31,6 +32,7 @@ export class WholeState {
     private readonly database: Pick<TestDatabase, 'pool' | 'as'>,
   ) {
     this.paths = statePaths(root);
+    this.vault = new CaseVault(folderStorage(root), fileKeys(ring, 'records'));
   }
 
   static async build(root: string, ring: KeyRing, database: Pick<TestDatabase, 'pool' | 'as'>): Promise<WholeState> {
@@ -39,13 +41,7 @@ export class WholeState {
     state.policy = (await new PolicyStore(paths.policies, POLICY).current()).digest;
     await state.open(CASE);
     await state.collect();
-    state.dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(
-      CASE,
-      'assessment',
-      {
-        findings: [],
-      },
-    );
+    state.dossier = await state.vault.writer('dossier').writeJson(CASE, 'assessment', { findings: [] });
     await state.act();
     await state.writeReport();
     return state;
@@ -84,13 +80,11 @@ export class WholeState {
       grounds: [],
       ...given,
     };
-    const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
-    return await writer.writeManifest(signManifest(body, key));
+    return await this.vault.writer('evidence').writeManifest(signManifest(body, key));
   }
 
   private async collect(): Promise<void> {
-    const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
-    this.raw = await writer.writeRows(CASE, 'narrow', [{ id: 'e1' }, { id: 'e2' }]);
+    this.raw = await this.vault.writer('evidence').writeRows(CASE, 'narrow', [{ id: 'e1' }, { id: 'e2' }]);
     this.manifest = await this.writeManifest(this.raw);
     await this.append({
       ...{ key: 'collected', at: AT, kind: 'evidence.collected', by: 'evidence', caseId: CASE },
@@ -116,8 +110,7 @@ export class WholeState {
   }
 
   private async writeReport(): Promise<void> {
-    const writer = new EvidenceWriter(this.paths.reports, [this.ring.sealing('seal-records')]);
-    this.report = await writer.writeBytes(CASE, 'report-json', Buffer.from('report'));
+    this.report = await this.vault.writer('reports').writeBytes(CASE, 'report-json', Buffer.from('report'));
     await this.append({
       ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE },
       evidence: [

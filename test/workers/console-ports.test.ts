@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { EvidenceWriter } from '../../store/evidence-store.js';
-import { REPORT_RECIPIENTS } from '../../store/role-keys.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { NOW, summary } from '../store/cases/support.js';
 import { standing, type Standing } from './support/standing.js';
 
@@ -17,9 +16,8 @@ async function read(html: string): Promise<string | undefined> {
   return await s.ports.report('case-s-1');
 }
 const write = async (caseId: string): Promise<string> => {
-  const readers = REPORT_RECIPIENTS.map((name) => s.keys.sealing(name));
-  return (await new EvidenceWriter(s.paths.reports, readers).writeBytes(caseId, 'report-html', Buffer.from('<h1>')))
-    .key;
+  const vault = new CaseVault(folderStorage(s.paths.root), fileKeys(s.keys, 'records'));
+  return (await vault.writer('reports').writeBytes(caseId, 'report-html', Buffer.from('<h1>'))).key;
 };
 
 it('reads reports', async () => {

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
 import { AuditLog } from '../../store/audit/log.js';
-import { EvidenceWriter } from '../../store/evidence-store.js';
-import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { inConfigFolder, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
@@ -25,14 +23,8 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
     ),
     platforms: config.platforms,
     registry,
-    evidence: new EvidenceWriter(
-      paths.evidence,
-      EVIDENCE_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
-    grounds: new EvidenceWriter(
-      paths.grounds,
-      GROUNDS_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
+    evidence: context.vault.writer('evidence'),
+    grounds: context.vault.writer('grounds'),
     policies: policyStore(context),
     manifestKey: keys.signing('manifest'),
     audit: new AuditLog(context.database.pool),

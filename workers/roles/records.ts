@@ -4,8 +4,6 @@ import { AuditChain } from '../../store/audit/chain.js';
 import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../store/cases/incident-links.js';
-import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { DOSSIER_RECIPIENTS, REPORT_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { installedLogger } from '../runtime.js';
@@ -26,7 +24,7 @@ const TAKE_IN_MS = 1_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys, database } = context;
+  const { config, keys, database, vault } = context;
   const registry = await SubjectRegistry.open(database.pool, keys.secret('registry'), registryOptions(config));
   const heads = headPlaces(context);
   const chain = new AuditChain(database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
@@ -46,17 +44,8 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     index: new CaseWriter(database.pool),
     links: new IncidentLinks(database.pool),
     registry,
-    dossier: {
-      reader: new EvidenceReader(paths.dossier, keys.opening('seal-records')),
-      writer: new EvidenceWriter(
-        paths.dossier,
-        DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-      ),
-    },
-    reports: new EvidenceWriter(
-      paths.reports,
-      REPORT_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
+    dossier: { reader: vault.reader('dossier'), writer: vault.writer('dossier') },
+    reports: vault.writer('reports'),
     workflows: workflowsPort(client),
   });
   const logger = installedLogger();

@@ -9,11 +9,11 @@ import { World } from '../../../simulator/core/world.js';
 import { createGoogleTenant } from '../../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../../simulator/microsoft/index.js';
 import { createSlackTenant, type SlackTenant } from '../../../simulator/slack/index.js';
-import { EvidenceReader } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
+import type { EvidenceReader } from '../../../store/evidence-store.js';
 import { KeyRing } from '../../../store/key-ring.js';
 import { payloadKeys } from '../../../store/payload-codec.js';
 import { ROLES, type Role } from '../../../store/role-keys.js';
-import { statePaths } from '../../../store/state-paths.js';
 import { readContext, type RunningRole, type SharedRuntime } from '../../../workers/context.js';
 import { startRole } from '../../../workers/run-role.js';
 import { enrolAll, type DemoDatabase } from '../database.js';
@@ -138,7 +138,7 @@ async function build(
   failed.catch(() => undefined);
   return {
     ...{ world, scenario, state, files, addresses, client, failed },
-    reports: new EvidenceReader(statePaths(state).reports, keys.opening('seal-console')),
+    reports: new CaseVault(folderStorage(state), fileKeys(keys, 'console')).reader('reports'),
     slack: slackTenant,
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
     stop: async () => {

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Report } from '../../../activities/records/report/data.js';
 import { digest } from '../../../domain/canonical.js';
+import { QuellError } from '../../../domain/errors.js';
+import { folderStorage } from '../../../store/case-vault.js';
 import { shredCase } from '../../../store/case-keys.js';
-import { EvidenceReader } from '../../../store/evidence-store.js';
-import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
 import { perform } from '../support/house.js';
 import { PERSONAL } from '../support/takeover.js';
 
@@ -162,12 +162,11 @@ describe('writeReport', () => {
     const b = await bench();
     const { names } = await b.write();
     const { caseId } = b.state;
-    const { paths, keys } = b.house;
     for (const key of [names.html, names.json])
-      for (const name of DOSSIER_RECIPIENTS)
-        expect(await new EvidenceReader(paths.reports, keys.opening(name)).canOpen(caseId, key)).toBe(
-          name === 'seal-console' || name === 'seal-records',
-        );
+      for (const role of ['console', 'records'] as const)
+        expect(await b.house.vault(role).reader('reports').canOpen(caseId, key)).toBe(true);
+    for (const role of ['analysis', 'people', 'containment', 'evidence'] as const)
+      expect(() => b.house.vault(role).reader('reports')).toThrow(QuellError);
     const [entry] = await b.house.audited('case.reported');
     expect(entry?.evidence).toMatchObject([
       { compartment: 'reports', key: names.json, sha256: names.sha256 },
@@ -179,12 +178,12 @@ describe('writeReport', () => {
   it('leaves nothing of a person in plain, and is unreadable for ever with the key of its case', async () => {
     const b = await bench();
     const { names } = await b.write();
-    const { reports } = b.house.paths;
+    const reports = join(b.house.root, 'reports');
     const files = readdirSync(reports, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     expect(files.length).toBeGreaterThanOrEqual(3);
     for (const { parentPath, name } of files)
       expect(readFileSync(join(parentPath, name), 'latin1')).not.toMatch(/Ada|example/);
-    await shredCase(reports, b.state.caseId);
+    await shredCase({ ...folderStorage(b.house.root), compartment: 'reports' }, b.state.caseId);
     await expect(b.house.reports.reader.readText(b.state.caseId, { key: names.html })).rejects.toMatchObject({
       code: 'STORE_GONE',
     });

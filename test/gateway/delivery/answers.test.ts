@@ -8,7 +8,7 @@ import { Delivery } from '../../../gateway/delivery.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
-import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { CaseJoins } from '../../../store/inbox/case-joins.js';
 import { listDeadLetters, nameDeadLetter, readDeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { InboxMessage } from '../../../store/inbox/message.js';
@@ -51,7 +51,7 @@ describe('from the inbox to a case', () => {
       joins: new CaseJoins(database.as('console')),
       registry,
       index: new CaseIndex(database.as('console')),
-      dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
+      dossier: new CaseVault(folderStorage(dir), fileKeys(keys, 'console')).writer('dossier'),
       sources: [{ name: 'google', format: 'google-alert-center', newCasesPerMinute: 10 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }],
       mailDomains: {},
@@ -126,7 +126,7 @@ describe('from the inbox to a case', () => {
     await delivery.deliverOnce();
     const [{ caseId, signed } = { caseId: '', signed: undefined }] = told.answers;
     expect(JSON.stringify(signed)).not.toContain('Lisbon');
-    const reader = new EvidenceReader(join(dir, 'dossier'), keys.opening('seal-console'));
+    const reader = new CaseVault(folderStorage(dir), fileKeys(keys, 'console')).reader('dossier');
     expect(await reader.readJson(caseId, { key: signed?.body.words ?? '' })).toEqual({
       text: 'On the train to Lisbon.',
     });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { Delivery } from '../../../gateway/delivery.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { CaseJoins } from '../../../store/inbox/case-joins.js';
 import { outcomeOf } from '../../../store/inbox/outcome.js';
 import { queueOf } from '../../../store/inbox/queue.js';
@@ -30,7 +30,7 @@ it('loses nothing and settles each once when the connections of two deliverers b
     new Delivery({
       ...{ client: playedClient(told), inbox: readerOf(database, keys), registry, index },
       joins: new CaseJoins(database.as('console')),
-      dossier: new EvidenceWriter(join(folder, 'dossier'), [keys.sealing('seal-console')]),
+      dossier: new CaseVault(folderStorage(folder), fileKeys(keys, 'console')).writer('dossier'),
       sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
       ...{ tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }], mailDomains: {} },
       maxCasesPerAlert: async () => 25,

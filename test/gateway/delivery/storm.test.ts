@@ -16,7 +16,7 @@ import { whomItNames } from '../../../gateway/delivery/whom-it-names.js';
 import { createIntake } from '../../../gateway/intake.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { dataConverter } from '../../../store/data-converter.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { CaseJoins } from '../../../store/inbox/case-joins.js';
 import {
   listDeadLetters,
@@ -105,7 +105,7 @@ describe('from the intake to the cases', () => {
       joins: new CaseJoins(database.as('console')),
       registry,
       index: new CaseIndex(database.as('console')),
-      dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
+      dossier: new CaseVault(folderStorage(dir), fileKeys(keys, 'console')).writer('dossier'),
       sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: ['T0EXAMPLE'] }],
       mailDomains: {},

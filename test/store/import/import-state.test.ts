@@ -2,15 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { AuditChain } from '../../../store/audit/chain.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
-import { EvidenceReader } from '../../../store/evidence-store.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { Lock } from '../../../store/lock.js';
 import { query } from '../../../store/postgres/connection.js';
 import { GRANTS } from '../../../store/postgres/grants.js';
-import { REPORT_RECIPIENTS } from '../../../store/role-keys.js';
-import { statePaths } from '../../../store/state-paths.js';
 import { verifyState } from '../../../store/verify.js';
 import { cutPool } from '../../support/cut-pool.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
@@ -21,7 +19,7 @@ const ring = testKeys();
 const otherRing = testKeys();
 const keys = {
   ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
-  reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+  cases: fileKeys(ring, 'records'),
 };
 const base = mkdtempSync(join(tmpdir(), 'quell-import-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -40,9 +38,9 @@ const run = (given: Partial<typeof keys> = {}, organisation = 'test'): Promise<I
 
 /** What is wrong with the database and the folder, as the console sees them. */
 const problems = async (): Promise<readonly string[]> =>
-  (await verifyState(old.root, database.as('console'), { audit: keys.audit, manifest: [] })).flatMap((check) =>
-    check.problems.map(({ code, what }) => `${code} ${what}`),
-  );
+  (
+    await verifyState(old.root, folderStorage(old.root), database.as('console'), { audit: keys.audit, manifest: [] })
+  ).flatMap((check) => check.problems.map(({ code, what }) => `${code} ${what}`));
 
 /** Tables that have rows, of anybody. */
 async function full(): Promise<readonly string[]> {
@@ -66,7 +64,7 @@ describe('a state folder of 0.2.0', () => {
   it('encrypts the reports for who reads them, and the case knows them by their keys', async () => {
     await run();
     const report = (await new CaseIndex(database.as('console')).get(CASE))?.report;
-    const reader = new EvidenceReader(statePaths(old.root).reports, ring.opening('seal-console'));
+    const reader = new CaseVault(folderStorage(old.root), fileKeys(ring, 'console')).reader('reports');
     expect(await reader.readText(CASE, { key: report?.json ?? '' })).toBe('report');
     expect(await reader.readText(CASE, { key: report?.html ?? '' })).toBe('page');
     rmSync(join(old.root, 'reports', 'files', CASE, report?.html ?? ''));

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { fileKeys } from '../../../store/case-vault.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { listDeadLetters, readDeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { InboxItem } from '../../../store/inbox/message.js';
 import { outcomeOf } from '../../../store/inbox/outcome.js';
 import { InboxReader } from '../../../store/inbox/reader.js';
 import { InboxWriter } from '../../../store/inbox/writer.js';
-import { REPORT_RECIPIENTS } from '../../../store/role-keys.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
 import { testKeys } from '../support.js';
 import { AT, OldState } from './old-state.js';
@@ -17,7 +17,7 @@ const ring = testKeys();
 const own = ring.opening('inbox');
 const keys = {
   ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: own },
-  reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+  cases: fileKeys(ring, 'records'),
 };
 const base = mkdtempSync(join(tmpdir(), 'quell-import-inbox-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../../domain/canonical.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import type { KeyRing, SigningKey } from '../../../store/key-ring.js';
 import { PolicyStore } from '../../../store/policy-file.js';
 import { encrypt } from '../../../store/seal.js';
@@ -33,11 +33,9 @@ export class OldState {
     const state = new OldState(root, ring);
     const paths = statePaths(root);
     const policyDigest = (await new PolicyStore(paths.policies, POLICY).current()).digest;
-    const dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(
-      CASE,
-      'assessment',
-      { findings: [] },
-    );
+    const dossier = await new CaseVault(folderStorage(root), fileKeys(ring, 'records'))
+      .writer('dossier')
+      .writeJson(CASE, 'assessment', { findings: [] });
     const [html, json] = [`${CASE}.html`, `${CASE}.json`];
     state.put(`reports/${json}`, 'report');
     state.put(`reports/${html}`, 'page');

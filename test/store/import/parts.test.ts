@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseSummary } from '../../../domain/case-summary.js';
+import { fileKeys } from '../../../store/case-vault.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { CaseWriter } from '../../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../../store/cases/incident-links.js';
@@ -10,7 +11,6 @@ import { ActionLedger } from '../../../store/containment/ledger.js';
 import { EndedSessions } from '../../../store/ended-sessions.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { query } from '../../../store/postgres/connection.js';
-import { REPORT_RECIPIENTS } from '../../../store/role-keys.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
 import { testKeys } from '../support.js';
@@ -19,7 +19,7 @@ import { AT, CASE, OldState, PLAN } from './old-state.js';
 const ring = testKeys();
 const keys = {
   ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
-  reports: REPORT_RECIPIENTS.map((name) => ring.sealing(name)),
+  cases: fileKeys(ring, 'records'),
 };
 const base = mkdtempSync(join(tmpdir(), 'quell-import-parts-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));

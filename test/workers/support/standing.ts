@@ -6,11 +6,10 @@ import type { ConsolePorts } from '../../../gateway/console/ports.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { CaseWriter } from '../../../store/cases/case-writer.js';
-import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import type { InboxReader } from '../../../store/inbox/reader.js';
 import type { InboxWriter } from '../../../store/inbox/writer.js';
 import type { KeyRing } from '../../../store/key-ring.js';
-import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { consolePorts } from '../../../workers/console-ports.js';
@@ -38,13 +37,8 @@ export async function standing(client: Client): Promise<Standing> {
   const reader = readerOf(database, keys);
   const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
   const index = new CaseWriter(database.as('records'));
-  const dossier = {
-    reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
-    writer: new EvidenceWriter(
-      paths.dossier,
-      DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
-  };
+  const vault = new CaseVault(folderStorage(paths.root), fileKeys(keys, 'console'));
+  const dossier = { reader: vault.reader('dossier'), writer: vault.writer('dossier') };
   const sorting = {
     registry,
     index: new CaseIndex(database.as('console')),
@@ -59,7 +53,7 @@ export async function standing(client: Client): Promise<Standing> {
       ...{ client, registry, database: database.as('console'), inboxKey: keys.opening('inbox'), sorting, dossier },
       ...{
         audit: new AuditLog(database.as('console')),
-        reports: new EvidenceReader(paths.reports, keys.opening('seal-console')),
+        reports: vault.reader('reports'),
       },
       guard: { keys: [], deciders: [] },
     }),
