@@ -13,7 +13,6 @@ import { decideForgetting, turnSwitch } from '../gateway/case-client.js';
 import { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
 import { signBody } from '../store/signing.js';
-import { statePaths } from '../store/state-paths.js';
 import { historyFolder, shownPath, textOf, writeHistory, type Json } from '../test/replay/history-file.js';
 import { startOfGuard } from '../workers/workflows-port.js';
 import type { forgettingWorkflow, planTargetsWorkflow } from '../workflows/index.js';
@@ -40,7 +39,7 @@ async function record(scenario: string): Promise<void> {
     const house = await startHouse({ root: ROOT, state, scenario, withUi: false });
     try {
       await raiseAlerts(house, () => undefined);
-      await playToEnd(house, { reports: statePaths(state).reports });
+      await playToEnd(house);
       const ring = KeyRing.read({ dir: join(house.files.roleFolder('console'), 'keys') });
       const keys = payloadKeys(ring);
       await asPeopleDo(house, ring);

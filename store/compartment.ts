@@ -1,7 +1,7 @@
 import type { ObjectStore } from './objects/object-store.js';
 
 /** Encrypted files of cases, apart by who may read them (`RECIPIENTS`). */
-export const COMPARTMENTS = ['evidence', 'grounds', 'dossier'] as const;
+export const COMPARTMENTS = ['evidence', 'grounds', 'dossier', 'reports'] as const;
 export type Compartment = (typeof COMPARTMENTS)[number];
 
 /** Where cases are kept. Destroying a case is destroying its keys, so that they may lie apart from the files, where no backup of those brings them back. */

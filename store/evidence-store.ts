@@ -12,6 +12,8 @@ const KEY_PATTERN = new RegExp(`^([A-Za-z0-9][A-Za-z0-9._-]{0,80})\\.([0-9a-f]{$
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Name under which signed manifests lie beside the files that they vouch for. */
 export const MANIFEST = 'manifest';
+/** Names of a report's two forms. */
+export const REPORT_NAMES = { html: 'report-html', json: 'report-json' } as const;
 
 /**
  * Appends encrypted files to a compartment: with what wraps keys alone it can't read back what it wrote. A random key per case and writer.
@@ -117,6 +119,11 @@ export class EvidenceReader {
       parts.push(part);
     }
     return Buffer.concat(parts);
+  }
+
+  /** UTF-8, into memory. */
+  async readText(caseId: string, ref: EvidenceKey): Promise<string> {
+    return Buffer.from(await this.readBytes(caseId, ref)).toString('utf8');
   }
 
   async readJson<T extends object>(caseId: string, ref: EvidenceKey): Promise<T> {

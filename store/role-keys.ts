@@ -54,6 +54,8 @@ export const RECIPIENTS = {
   /** The rows that grounds of automatic steps rest on, without content, for the role that computes them again. */
   grounds: ['seal-containment'],
   dossier: ['seal-analysis', 'seal-records', 'seal-console', 'seal-people', 'seal-containment'],
+  /** The role that writes them, and the one that shows them to people. */
+  reports: ['seal-records', 'seal-console'],
 } as const satisfies Readonly<Record<Compartment, readonly NameOf<'x25519'>[]>>;
 
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */

@@ -6,7 +6,6 @@ export interface StatePaths {
   /** Heads of the audit log, where the operator names no better place. */
   readonly auditHeads: string;
   readonly policies: string;
-  readonly reports: string;
   /** Containment: the file `STOP`. */
   readonly containment: string;
   /** Demo profile only: generated keys. */
@@ -19,7 +18,6 @@ export function statePaths(root: string): StatePaths {
     root,
     auditHeads: at('audit-heads.jsonl'),
     policies: at('policies'),
-    reports: at('reports'),
     containment: at('containment'),
     keys: at('keys'),
   };

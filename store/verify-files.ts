@@ -18,6 +18,7 @@ const CODES = {
   evidence: { missing: 'EVIDENCE_MISSING', changed: 'EVIDENCE_CHANGED' },
   grounds: { missing: 'GROUNDS_MISSING', changed: 'GROUNDS_CHANGED' },
   dossier: { missing: 'DOSSIER_MISSING', changed: 'DOSSIER_CHANGED' },
+  reports: { missing: 'REPORT_MISSING', changed: 'REPORT_CHANGED' },
   manifest: { missing: 'MANIFEST_MISSING', changed: 'MANIFEST_CHANGED' },
 } as const satisfies Record<string, { readonly missing: ProblemCode; readonly changed: ProblemCode }>;
 

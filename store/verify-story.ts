@@ -8,7 +8,6 @@ export const SHREDDED = 'case.shredded';
 
 const Shredded = z.looseObject({ parts: z.array(z.string()), compartments: z.array(z.enum(COMPARTMENTS)) });
 const Opened = z.looseObject({ policyDigest: z.string() });
-const Reported = z.looseObject({ files: z.array(z.looseObject({ name: z.string(), sha256: z.string() })) });
 const Acted = z.looseObject({ planDigest: z.string(), step: z.number() });
 /** Steps that took effect, or were found done: the containment worker's ledger has their results. */
 const ACTED = /^action\.(act|undo)\.(done|already)$/;
@@ -28,8 +27,6 @@ export class ChainStory {
   readonly files = new Map<string, Map<string, FileOfLine>>();
   /** Evidence files that were collected without a manifest, with their case. */
   readonly unproven = new Map<string, string>();
-  /** By file name; of a report that was written again the last one counts. */
-  readonly reports = new Map<string, { readonly caseId: string; readonly sha256: string }>();
   /** Case by `actionKey`. */
   readonly actions = new Map<string, string>();
 
@@ -44,9 +41,6 @@ export class ChainStory {
     for (const ref of evidence) this.name(caseId, ref);
     if (kind === 'evidence.collected' && !evidence.some(({ key }) => isManifest(key)))
       for (const { key } of evidence) this.unproven.set(key, caseId);
-    if (kind === 'case.reported')
-      for (const { name, sha256 } of Reported.safeParse(data).data?.files ?? [])
-        this.reports.set(name, { caseId, sha256 });
     const action = actionKey(entry);
     if (action !== undefined) this.actions.set(action, caseId);
     if (kind === SHREDDED) this.shred(caseId, data);
@@ -68,8 +62,6 @@ export class ChainStory {
     for (const [id, { compartment }] of files ?? []) if (compartments.includes(compartment)) files?.delete(id);
     if (compartments.includes('evidence'))
       for (const [key, of] of this.unproven) if (of === caseId) this.unproven.delete(key);
-    if (compartments.includes('dossier'))
-      for (const [name, of] of this.reports) if (of.caseId === caseId) this.reports.delete(name);
   }
 }
 

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { isGrpcServiceError } from '@temporalio/client';
@@ -51,7 +49,7 @@ export interface ConsoleSources {
   readonly sorting: SortDeps;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly audit: AuditLog;
-  readonly reports: string;
+  readonly reports: EvidenceReader;
   /** By the policy as it is now. */
   readonly retention: () => Promise<RetentionPolicy>;
   /** Whose resumption a guard obeys that is started by the stop button. */
@@ -143,9 +141,8 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     resend: (seq) => resendDeadLetter(database, seq),
     nameSubject: (seq, mail) => nameDeadLetter(database, key, seq, mail),
     report: async (caseId) => {
-      const path =
-        (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;
-      return path === undefined ? undefined : await readReport(reports, path);
+      const key = (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;
+      return key === undefined ? undefined : await reports.readText(caseId, { key });
     },
     audit: async ({ kind, by, caseId, data, once }) => {
       const at = new Date().toISOString();
@@ -163,13 +160,3 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
 
 const isGrpc = (error: unknown): boolean =>
   isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause));
-
-/** Reports lie in one folder; a path that leads elsewhere, by itself or by a link, is not read. */
-async function readReport(folder: string, path: string): Promise<string | undefined> {
-  try {
-    const [root, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path))]);
-    return file.startsWith(root + sep) ? await readFile(file, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  }
-}

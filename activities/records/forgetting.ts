@@ -6,7 +6,7 @@ import { isForgetDecision, refuseForgetting } from '../../domain/forgetting.js';
 import { daysBefore, RETENTION, type CasePart, type RetentionPolicy } from '../../domain/retention.js';
 import type { AuditChain } from '../../store/audit/chain.js';
 import type { CaseStorage } from '../../store/compartment.js';
-import { compartmentsOf, forgetFiles, forgetReports } from '../../store/forgetting/case-files.js';
+import { compartmentsOf, forgetFiles } from '../../store/forgetting/case-files.js';
 import { forgetRows } from '../../store/forgetting/case-rows.js';
 import {
   casesOfSubjects,
@@ -35,7 +35,6 @@ export interface ExecutionsPort {
 export interface ForgettingDeps {
   readonly pool: Pool;
   readonly storage: CaseStorage;
-  readonly reportsFolder: string;
   readonly subjectKeys: SubjectKeys;
   readonly executions: ExecutionsPort;
   readonly chain: Pick<AuditChain, 'append'>;
@@ -113,7 +112,6 @@ async function forget(
   ]);
   await forgetFiles(deps.storage, caseId, compartments);
   if (parts.includes('dossier')) {
-    await forgetReports(deps.reportsFolder, caseId);
     await deps.executions.remove(caseId);
   }
   await forgetRows(deps.pool, caseId, parts);

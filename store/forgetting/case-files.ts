@@ -1,9 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { shredCase } from '../case-keys.js';
 import { COMPARTMENTS, type CaseStorage, type Compartment } from '../compartment.js';
-import { io } from '../files.js';
-import { namesIn } from '../verify-check.js';
 import type { CasePart } from '../../domain/retention.js';
 
 /** What is read at the vendors, and what rests on it; all the rest is the dossier's. */
@@ -21,12 +17,4 @@ export async function forgetFiles(
 ): Promise<void> {
   for (const compartment of compartments) await shredCase({ compartment, keys: storage.keys }, caseId);
   for (const compartment of compartments) await storage.files.remove(`${compartment}/files/${caseId}/`);
-}
-
-/** Reports of a case in the folder for people. Errors: STORE. */
-export async function forgetReports(folder: string, caseId: string): Promise<void> {
-  const isOf = (name: string): boolean =>
-    name.startsWith(`${caseId}-`) && /^\d+\.(html|json)$/.test(name.slice(caseId.length + 1));
-  for (const name of (await namesIn(folder)).filter(isOf))
-    await io('report', () => rm(join(folder, name), { force: true }));
 }

@@ -3,11 +3,10 @@ import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
-import { folderStorage } from '../case-vault.js';
-import { sealedFor } from '../file-key-wrapping.js';
-import type { CaseStorage } from '../compartment.js';
+import { CaseVault, folderStorage, type KeyWrapping } from '../case-vault.js';
 import { NOTES, NoteSealer } from '../containment/note-boxes.js';
-import type { OpenKey, SealKey, SecretKey, VerifyKey } from '../key-ring.js';
+import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
+import type { ObjectStore } from '../objects/object-store.js';
 import { transaction } from '../postgres/connection.js';
 import { requireSchema } from '../postgres/migrations.js';
 import { statePaths } from '../state-paths.js';
@@ -22,6 +21,7 @@ import { takeInbox } from './inbox.js';
 import { readLinks, writeLinks } from './incident-links.js';
 import { CasesOfPlans, readLedger, writeLedger } from './ledger.js';
 import { proveFiles } from './proof.js';
+import { OldReports } from './reports.js';
 import { readRegistry, writeRegistry } from './registry.js';
 import type { Part, Target } from './rows.js';
 import { IMPORTED, importOf, requireOrganisation, takePlace, type Imported } from './vacancy.js';
@@ -33,8 +33,8 @@ export interface ImportKeys {
   readonly elsewhere?: readonly Checkpoint[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
-  /** Public half of the containment role's key: its notes are sealed for it from now on. */
-  readonly containment: SealKey;
+  /** Reports and notes of steps are encrypted for those who read them. */
+  readonly cases: KeyWrapping;
 }
 
 export interface ImportResult extends Imported {
@@ -45,9 +45,9 @@ export interface ImportResult extends Imported {
 }
 
 /**
- * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are.
+ * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are, reports are encrypted.
  * Repeated, it says what was done. Errors: STORE_TAMPERED when the chain or a file does not hold; CONFIG for another key, an organisation that has rows or is nobody's, or another folder
- * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored.
+ * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored that anything names.
  */
 export async function importState(
   pool: Pool,
@@ -59,29 +59,31 @@ export async function importState(
   await requireSchema(pool);
   await requireOrganisation(pool, organisation);
   const paths = oldPaths(root);
+  const storage = folderStorage(root);
   const release = await holdFolder(paths);
   try {
     const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
     const story = new ChainStory();
     const plans = new CasesOfPlans();
-    const { head } = await proveChain(paths.audit, proof, (entry) => {
+    const reports = new OldReports(paths.reports);
+    const take = (entry: AuditEntry): void => {
       story.take(entry);
+      reports.take(entry);
       plans.take(entry);
-    });
+    };
+    const { head } = await proveChain(paths.audit, proof, take);
     const before = await importOf(pool, organisation);
     if (before && before.head !== head)
       throw new QuellError('CONFIG', `another folder was imported for ${organisation}`);
     if (before) return { ...before, isNew: false, differ: [] };
 
     const old = await readOld(paths, keys, now);
-    for (const entry of old.spool) {
-      story.take(entry);
-      plans.take(entry);
-    }
+    for (const entry of old.spool) take(entry);
     const differ = await proveFiles(
       statePaths(root),
-      folderStorage(root),
+      storage,
       story,
+      reports,
       {
         ...{ spool: old.spool, ledger: old.ledger.results() },
         cases: new Set([...old.cases.entries.values()].map(({ caseId }) => caseId)),
@@ -93,8 +95,15 @@ export async function importState(
       const target: Target = { on, organisation };
       const chain = await writeChain(target, paths.audit, proof);
       if (chain.head !== head) throw new QuellError('STORE', 'the audit chain changed while it was read');
-      const parts = await writeOld(target, paths, old, { ...keys, plans, storage: folderStorage(root) }, now);
       const waiting = await goOn(target, old.spool);
+      const kept = await reports.write(target, new CaseVault(storage, keys.cases).writer('reports'), now);
+      const parts = await writeOld(
+        target,
+        paths,
+        { ...old, kept: kept.keys },
+        { ...keys, plans, keys: storage.keys },
+        now,
+      );
       const done = {
         head,
         lines: chain.lines,
@@ -103,6 +112,7 @@ export async function importState(
             taken: { lines: chain.lines, checkpoints: chain.checkpoints.length, 'entries that waited': waiting },
             left: {},
           },
+          reports: kept.part,
           ...parts,
         },
       };
@@ -128,15 +138,21 @@ async function readOld(paths: OldPaths, keys: ImportKeys, now: Date) {
 async function writeOld(
   target: Target,
   paths: OldPaths,
-  { registry, ledger, cases, links }: Awaited<ReturnType<typeof readOld>>,
-  keys: ImportKeys & { readonly plans: CasesOfPlans; readonly storage: CaseStorage },
+  {
+    registry,
+    ledger,
+    cases,
+    links,
+    kept,
+  }: Awaited<ReturnType<typeof readOld>> & { readonly kept: ReadonlyMap<string, string> },
+  keys: ImportKeys & { readonly plans: CasesOfPlans; readonly keys: ObjectStore },
   now: Date,
 ): Promise<Readonly<Record<string, Part>>> {
-  const sealer = new NoteSealer({ compartment: NOTES, keys: keys.storage.keys }, sealedFor([keys.containment]));
+  const sealer = new NoteSealer({ compartment: NOTES, keys: keys.keys }, keys.cases.wrapper(NOTES));
   return {
-    registry: await writeRegistry(target, registry, new SubjectKeys(keys.storage.keys, keys.registry), now),
+    registry: await writeRegistry(target, registry, new SubjectKeys(keys.keys, keys.registry), now),
     ledger: await writeLedger(target, ledger, { sealer, cases: keys.plans }, now),
-    'case index': await writeCases(target, cases, links.closed),
+    'case index': await writeCases(target, cases, links.closed, kept),
     'incident links': await writeLinks(target, links, now),
     inbox: await takeInbox(target, paths.inbox, keys.inbox),
     'ended sessions': await takeEndedSessions(target, paths.endedSessions, now),

@@ -4,8 +4,9 @@ import type { CaseStorage } from '../compartment.js';
 import type { StatePaths } from '../state-paths.js';
 import type { Problem } from '../verify-check.js';
 import { verifyFiles, verifyManifests } from '../verify-files.js';
-import { verifyActions, verifyCases, verifyPolicies, verifyReports, type Beside, type Scene } from '../verify-known.js';
+import { verifyActions, verifyCases, verifyPolicies, type Beside, type Scene } from '../verify-known.js';
 import type { ChainStory } from '../verify-story.js';
+import type { OldReports } from './reports.js';
 
 /** Problems that an error names. */
 const NAMED = 5;
@@ -18,6 +19,7 @@ export async function proveFiles(
   paths: StatePaths,
   storage: CaseStorage,
   story: ChainStory,
+  reports: OldReports,
   { cases, ledger, spool }: Pick<Beside, 'cases' | 'ledger'> & { readonly spool: readonly AuditEntry[] },
   now: Date,
 ): Promise<readonly Problem[]> {
@@ -32,7 +34,7 @@ export async function proveFiles(
     await verifyManifests(storage, story, { manifest: [] }, all),
     await verifyFiles('grounds', storage, story, [], all),
     await verifyFiles('dossier', storage, story, [], all),
-    await verifyReports(paths.reports, scene),
+    await reports.prove(),
     await verifyPolicies(paths.policies, scene),
   ];
   const wrong = checks.flatMap(({ problems }) => problems);

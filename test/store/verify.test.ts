@@ -7,7 +7,7 @@ import { AuditChain } from '../../store/audit/chain.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
-import { forgetFiles, forgetReports } from '../../store/forgetting/case-files.js';
+import { forgetFiles } from '../../store/forgetting/case-files.js';
 import { folderStorage } from '../../store/case-vault.js';
 import { openedBy } from '../../store/file-key-wrapping.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
@@ -16,7 +16,7 @@ import { SHREDDED } from '../../store/verify-story.js';
 import { query } from '../../store/postgres/connection.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { testKeys } from './support.js';
-import { AT, CASE, REPORT, STEP, WholeState } from './whole-state.js';
+import { AT, CASE, STEP, WholeState } from './whole-state.js';
 
 const ring = testKeys();
 const base = mkdtempSync(join(tmpdir(), 'quell-verify-'));
@@ -51,6 +51,7 @@ const verify = (keys: VerifyKeys = publicKeys, only?: string): Promise<readonly 
     now: NOW,
     ...(only === undefined ? {} : { only }),
   });
+const report = (ref: EvidenceRef): string => join('reports', 'files', CASE, ref.key);
 const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 /** What is wrong, each with its name. */
@@ -71,7 +72,7 @@ const good = {
   'evidence manifests': 'ok',
   'grounds files': 'ok',
   'dossier files': 'ok',
-  reports: 'ok',
+  'reports files': 'ok',
   policies: 'ok',
   'action ledger': 'ok',
   'audit entries': 'ok',
@@ -81,7 +82,7 @@ describe('a whole state folder', () => {
   it('is proven, with keys and, as far as it goes, without', async () => {
     const checks = await verify(withKeys);
     expect(of(checks)).toEqual(good);
-    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 2, 1, 1, 0]);
+    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 1, 1, 1, 0]);
     expect(checks[2]?.why).toContain('of 2 the plaintext');
     expect(of(await verify())).toEqual({ ...good, 'evidence manifests': 'not_checked' });
   });
@@ -125,11 +126,11 @@ describe('what is missing', () => {
 
   it.each([
     ['policies', () => [`POLICY_MISSING policies/${whole.policy}.json`]],
-    [`reports/${REPORT}.json`, [`REPORT_MISSING reports/${REPORT}.json`]],
-    [`reports/${REPORT}.html`, [`REPORT_MISSING reports/${REPORT}.html`]],
+    [`reports/files/${CASE}`, () => [`REPORT_MISSING ${report(whole.report)}`]],
     [`dossier/files/${CASE}`, () => [`DOSSIER_MISSING ${dossier(whole.dossier)}`]],
     [`evidence/keys/${CASE}`, [`KEYS_MISSING evidence/keys/${CASE}`]],
     [`dossier/keys/${CASE}`, [`KEYS_MISSING dossier/keys/${CASE}`]],
+    [`reports/keys/${CASE}`, [`KEYS_MISSING reports/keys/${CASE}`]],
   ] as const)('is named: %s', async (path, expected) => {
     rmSync(at(path), { recursive: true });
     expect(await wrong()).toEqual(typeof expected === 'function' ? expected() : expected);
@@ -192,9 +193,8 @@ describe('what is missing', () => {
   });
 
   it('is not what was shredded and said so, and is what a later case of the same person loses', async () => {
-    for (const compartment of ['evidence', 'dossier'] as const)
+    for (const compartment of ['evidence', 'dossier', 'reports'] as const)
       await shredCase({ ...folderStorage(root), compartment }, CASE);
-    for (const name of ['json', 'html']) rmSync(at('reports', `${REPORT}.${name}`));
     rmSync(at(evidence(whole.raw)));
     expect(await wrong()).toContain(`KEYS_MISSING dossier/keys/${CASE}`);
     await whole.append({ key: 'k2', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
@@ -225,9 +225,8 @@ describe('what is missing', () => {
     expect(await wrong()).toEqual([]);
     await shredCase({ ...storage, compartment: 'dossier' }, CASE);
     expect(await wrong()).toEqual([`KEYS_MISSING dossier/keys/${CASE}`]);
-    await shredded(['dossier'], ['dossier']);
-    await forgetFiles(storage, CASE, ['dossier']);
-    await forgetReports(at('reports'), CASE);
+    await shredded(['dossier'], ['dossier', 'reports']);
+    await forgetFiles(storage, CASE, ['dossier', 'reports']);
     expect(await wrong()).toEqual([]);
     await inDatabase('DELETE FROM cases');
     expect(await wrong()).toEqual([`CASE_NOT_IN_INDEX ${CASE}`]);
@@ -271,10 +270,10 @@ describe('what was changed', () => {
   });
 
   it('is named: a report, a policy, lines that nobody of Quell writes', async () => {
-    writeFileSync(at('reports', `${REPORT}.html`), 'another');
+    flip(at(report(whole.report)));
     flip(at('policies', `${whole.policy}.json`), 3);
     expect(await wrong()).toEqual([
-      `REPORT_CHANGED reports/${REPORT}.html`,
+      `REPORT_CHANGED ${report(whole.report)}`,
       `POLICY_CHANGED policies/${whole.policy}.json`,
     ]);
   });

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CaseSummary } from '../../domain/case-summary.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit/chain.js';
@@ -17,7 +14,6 @@ import type { TestDatabase } from '../support/database.js';
 export const AT = '2026-01-01T00:00:00.000Z';
 export const CASE = 'case-s-a';
 export const STEP = `${'d'.repeat(64)}:1`;
-export const REPORT = `${CASE}-20260101000000`;
 const POLICY = new URL('../../policy/default.yaml', import.meta.url).pathname;
 
 /** A state folder with one closed case, with everything that the roles write of one. */
@@ -27,6 +23,7 @@ export class WholeState {
   raw!: EvidenceRef;
   manifest!: EvidenceRef;
   dossier!: EvidenceRef;
+  report!: EvidenceRef;
   policy = '';
 
   private constructor(
@@ -46,7 +43,7 @@ export class WholeState {
     await state.collect();
     state.dossier = await state.vault.writer('dossier').writeJson(CASE, 'assessment', { findings: [] });
     await state.act();
-    await state.report();
+    await state.writeReport();
     return state;
   }
 
@@ -112,15 +109,14 @@ export class WholeState {
     );
   }
 
-  private async report(): Promise<void> {
-    mkdirSync(this.paths.reports, { recursive: true });
-    const files = ['json', 'html'].map((ending) => {
-      writeFileSync(join(this.paths.reports, `${REPORT}.${ending}`), ending);
-      return { name: `${REPORT}.${ending}`, sha256: createHash('sha256').update(ending).digest('hex') };
-    });
+  private async writeReport(): Promise<void> {
+    this.report = await this.vault.writer('reports').writeBytes(CASE, 'report-json', Buffer.from('report'));
     await this.append({
-      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE, data: { files } },
-      evidence: [{ key: this.dossier.key, compartment: 'dossier' }],
+      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE },
+      evidence: [
+        { key: this.dossier.key, compartment: 'dossier' },
+        { ...this.report, compartment: 'reports' },
+      ],
     });
   }
 }

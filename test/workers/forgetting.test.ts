@@ -11,7 +11,6 @@ import { AuditChain } from '../../store/audit/chain.js';
 import { folderStorage } from '../../store/case-vault.js';
 import { query } from '../../store/postgres/connection.js';
 import { signBody } from '../../store/signing.js';
-import { statePaths } from '../../store/state-paths.js';
 import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { verifyState } from '../../store/verify.js';
 import { executionsPort } from '../../workers/executions-port.js';
@@ -47,7 +46,6 @@ const activitiesOf = (root: string) =>
   createForgettingActivities({
     pool: database.as('records'),
     storage: folderStorage(root),
-    reportsFolder: statePaths(root).reports,
     subjectKeys: new SubjectKeys(folderStorage(root).keys, ring.secret('registry')),
     executions: executionsPort(temporal.client),
     chain: new AuditChain(database.as('records'), ring.signing('audit')),
@@ -131,7 +129,7 @@ it('leaves nothing of an erased person to read, in no place, and not in what a b
     const files = join(folder(), 'files');
     cpSync(root, files, {
       recursive: true,
-      filter: (path) => !/\/(keys|subjects|reports)$/.test(path.slice(root.length)),
+      filter: (path) => !/\/(keys|subjects)$/.test(path.slice(root.length)),
     });
 
     const withKeys = join(folder(), 'all');

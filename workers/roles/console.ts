@@ -24,7 +24,7 @@ import { connectClient } from '../temporal.js';
 
 /** The internal side: console, delivery from the inbox, codec server. */
 export async function startConsole(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys, vault } = context;
+  const { config, keys, vault } = context;
   const database = context.database.pool;
   const client = await connectClient(context);
   const registry = await SubjectRegistry.open(
@@ -72,7 +72,7 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const app = createConsole({
     ports: consolePorts({
       ...{ client, registry, database, sorting, dossier, audit, guard, retention },
-      ...{ inboxKey: keys.opening('inbox'), reports: paths.reports },
+      ...{ inboxKey: keys.opening('inbox'), reports: vault.reader('reports') },
     }),
     people,
     sessions: new Sessions(keys.secret('session'), new EndedSessions(database), () => clock().getTime()),

@@ -28,7 +28,7 @@ const TAKE_IN_MS = 1_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys, database, vault } = context;
+  const { config, keys, database, vault } = context;
   const subjectKeys = new SubjectKeys(vault.storage.keys, keys.secret('registry'));
   const registry = await SubjectRegistry.open(database.pool, subjectKeys, registryOptions(config));
   const heads = headPlaces(context);
@@ -50,11 +50,11 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     links: new IncidentLinks(database.pool),
     registry,
     dossier: { reader: vault.reader('dossier'), writer: vault.writer('dossier') },
-    reportsFolder: paths.reports,
+    reports: vault.writer('reports'),
     workflows: workflowsPort(client),
   });
   const forgetting = createForgettingActivities({
-    ...{ pool: database.pool, storage: vault.storage, reportsFolder: paths.reports, subjectKeys, chain },
+    ...{ pool: database.pool, storage: vault.storage, subjectKeys, chain },
     ...{ policies: policyStore(context), keys: signingKeys, executions: executionsPort(client) },
     deciders: async () => withoutNames(await decidersWithSubjects(config, registry)),
   });

@@ -87,7 +87,6 @@ class Forgetting {
     return createForgettingActivities({
       pool: this.database.as('records'),
       storage: this.storage,
-      reportsFolder: join(this.root, 'reports'),
       ...{ subjectKeys: this.subjectKeys, executions, keys },
       chain: new AuditChain(this.database.as('records'), ring.signing('audit')),
       policies: { current: () => Promise.resolve({ policy: { retention: RETENTION }, digest: 'd' } as never) },

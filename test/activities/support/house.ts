@@ -38,6 +38,10 @@ export class House {
     writer: this.vault('records').writer('dossier'),
     reader: this.vault('records').reader('dossier'),
   };
+  readonly reports = {
+    writer: this.vault('records').writer('reports'),
+    reader: this.vault('console').reader('reports'),
+  };
 
   private constructor(
     readonly database: TestDatabase,

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folderStorage } from '../../../store/case-vault.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { AuditChain } from '../../../store/audit/chain.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { Lock } from '../../../store/lock.js';
 import { query } from '../../../store/postgres/connection.js';
@@ -17,10 +18,8 @@ import { AT, CASE, OldState, PLAN } from './old-state.js';
 const ring = testKeys();
 const otherRing = testKeys();
 const keys = {
-  audit: [ring.verifying('audit')],
-  registry: ring.secret('registry'),
-  inbox: ring.opening('inbox'),
-  containment: ring.sealing('seal-containment'),
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
+  cases: fileKeys(ring, 'records'),
 };
 const base = mkdtempSync(join(tmpdir(), 'quell-import-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -62,6 +61,16 @@ describe('a state folder of 0.2.0', () => {
     expect(await problems()).toEqual([]);
   });
 
+  it('encrypts the reports for who reads them, and the case knows them by their keys', async () => {
+    await run();
+    const report = (await new CaseIndex(database.as('console')).get(CASE))?.report;
+    const reader = new CaseVault(folderStorage(old.root), fileKeys(ring, 'console')).reader('reports');
+    expect(await reader.readText(CASE, { key: report?.json ?? '' })).toBe('report');
+    expect(await reader.readText(CASE, { key: report?.html ?? '' })).toBe('page');
+    rmSync(join(old.root, 'reports', 'files', CASE, report?.html ?? ''));
+    expect(await problems()).toEqual([`REPORT_MISSING reports/files/${CASE}/${report?.html ?? ''}`]);
+  });
+
   it('keeps each line of the chain and each checkpoint as they were, and goes on behind them', async () => {
     old.spool(entry('spooled'));
     const { parts } = await run();
@@ -73,9 +82,14 @@ describe('a state folder of 0.2.0', () => {
     expect(rows.slice(0, 4).map(({ prev, hash }) => [prev, hash])).toEqual(
       old.lines.map(({ prev, hash }) => [prev, hash]),
     );
-    expect(rows.slice(4).map(({ key }) => key)).toEqual(['spooled', 'state.imported']);
+    expect(rows.slice(4).map(({ key }) => key)).toEqual([
+      'spooled',
+      `imported:${CASE}.json`,
+      `imported:${CASE}.html`,
+      'state.imported',
+    ]);
     const chain = new AuditChain(database.as('records'), ring.signing('audit'));
-    expect(await chain.checkpoint()).toMatchObject({ lines: 6, head: rows.at(-1)?.hash });
+    expect(await chain.checkpoint()).toMatchObject({ lines: 8, head: rows.at(-1)?.hash });
     await chain.append([entry('later')]);
     expect(await problems()).toEqual([]);
   });

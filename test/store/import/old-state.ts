@@ -36,8 +36,14 @@ export class OldState {
     const dossier = await new CaseVault(folderStorage(root), fileKeys(ring, 'records'))
       .writer('dossier')
       .writeJson(CASE, 'assessment', { findings: [] });
-    state.put(`reports/${CASE}.json`, 'report');
-    const files = [{ name: `${CASE}.json`, sha256: createHash('sha256').update('report').digest('hex') }];
+    const [html, json] = [`${CASE}.html`, `${CASE}.json`];
+    state.put(`reports/${json}`, 'report');
+    state.put(`reports/${html}`, 'page');
+    const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const files = [
+      { name: json, sha256: digestOf('report') },
+      { name: html, sha256: digestOf('page') },
+    ];
     const of = (kind: string, data: AuditEntry['data']): AuditEntry => ({
       ...{ key: kind, at: AT, kind, by: 'records', caseId: CASE },
       ...(data ? { data } : {}),
@@ -50,7 +56,7 @@ export class OldState {
     );
     state.checkpoint();
     state.chain(of('case.closed', undefined));
-    state.cases({});
+    state.cases({ report: { html, json, sha256: digestOf('report') } });
     state.ledger({ type: 'result', key: `${PLAN}:1`, result: { at: AT } });
     return state;
   }

@@ -18,10 +18,8 @@ import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
 const keys = {
-  audit: [ring.verifying('audit')],
-  registry: ring.secret('registry'),
-  inbox: ring.opening('inbox'),
-  containment: ring.sealing('seal-containment'),
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
+  cases: fileKeys(ring, 'records'),
 };
 const base = mkdtempSync(join(tmpdir(), 'quell-import-parts-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaseSummary } from '../../../domain/case-summary.js';
 import { AuditChain } from '../../../store/audit/chain.js';
@@ -10,7 +10,6 @@ import { ActionLedger } from '../../../store/containment/ledger.js';
 import type { KeyRing } from '../../../store/key-ring.js';
 import { query } from '../../../store/postgres/connection.js';
 import { ROLES } from '../../../store/role-keys.js';
-import { statePaths } from '../../../store/state-paths.js';
 import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import type { TestDatabase } from '../../support/database.js';
@@ -46,10 +45,9 @@ export async function markedCase(root: string, ring: KeyRing, database: TestData
   await as('evidence').writer('evidence').writeRows(caseId, 'slack.messages', rows);
   await as('evidence').writer('grounds').writeRows(caseId, 'grounds', rows);
   await as('console').writer('dossier').writeRows(caseId, 'alerts', rows);
-  const { reports } = statePaths(root);
-  mkdirSync(reports, { recursive: true });
-  for (const ending of ['html', 'json'])
-    writeFileSync(join(reports, `${caseId}-20260101000000.${ending}`), MARKS.join(' '));
+  await as('records')
+    .writer('reports')
+    .writeBytes(caseId, 'report.html', Buffer.from(MARKS.join(' ')));
 
   const ledger = new ActionLedger(database.as('containment'), as('containment').notes());
   const turn = { key: randomUUID(), holder: randomUUID() };

@@ -56,7 +56,10 @@ export async function standing(client: Client): Promise<Standing> {
     ...{ paths, keys, inbox, reader, database, index },
     ports: consolePorts({
       ...{ client, registry, database: database.as('console'), inboxKey: keys.opening('inbox'), sorting, dossier },
-      ...{ audit: new AuditLog(database.as('console')), reports: paths.reports },
+      ...{
+        audit: new AuditLog(database.as('console')),
+        reports: vault.reader('reports'),
+      },
       guard: { keys: [], deciders: [] },
       retention: async () => RETENTION,
     }),
