@@ -78,14 +78,15 @@ export async function dueCases(
   const { rows } = await query<Row>(
     pool,
     `WITH due AS (
-       SELECT case_id FROM cases GROUP BY case_id
+       SELECT case_id, max(closed_at) AS closed FROM cases GROUP BY case_id
        HAVING bool_and(closed_at IS NOT NULL) AND (
          (max(closed_at) <= $1::timestamptz - make_interval(days => $2) AND NOT bool_and('evidence' = ANY (forgotten))) OR
          (max(closed_at) <= $1::timestamptz - make_interval(days => $3) AND NOT bool_and('dossier' = ANY (forgotten))) OR
-         max(closed_at) <= $1::timestamptz - make_interval(days => $4))),
-     standing AS (${STANDING} WHERE c.case_id IN (SELECT case_id FROM due) GROUP BY c.case_id)
-     SELECT * FROM standing WHERE held = $5 AND ($6::timestamptz IS NULL OR (closed_at, case_id) > ($6::timestamptz, $7::text))
-     ORDER BY closed_at, case_id LIMIT $8`,
+         max(closed_at) <= $1::timestamptz - make_interval(days => $4))
+         AND ($6::timestamptz IS NULL OR (max(closed_at), case_id) > ($6::timestamptz, $7::text))
+         AND (case_id IN (SELECT case_id FROM case_holds)) = $5
+       ORDER BY closed, case_id LIMIT $8)
+     ${STANDING} WHERE c.case_id IN (SELECT case_id FROM due) GROUP BY c.case_id ORDER BY max(c.closed_at), c.case_id`,
     [now, evidenceDays, dossierDays, caseDays, held, after?.closedAt, after?.caseId, limit],
   );
   return rows.flatMap((row) => {
