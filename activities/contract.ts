@@ -3,7 +3,7 @@ import type { Alert, AlertRef } from '../domain/alert.js';
 import type { CaseState, Escalation, ExposureSummary, HumanTask, TimelineEntry, Verdict } from '../domain/case.js';
 import type { CaseSummary } from '../domain/case-summary.js';
 import type { PlanWait } from '../domain/plan-wait.js';
-import type { ApprovalDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
+import type { ApprovalDecision, ForgetDecision, Signed, Stop, SwitchDecision } from '../domain/decision.js';
 import type { SharedPlace } from '../domain/colleagues.js';
 import type { Collection, Depth, EvidenceRef, Gap } from '../domain/evidence.js';
 import type { Assessment } from '../domain/finding.js';
@@ -12,6 +12,7 @@ import type { ActionResult, ContainmentPlan, Readback, SignedPlan, SignedResult 
 import type { Instant, Platform, Severity, TenantRef } from '../domain/platform.js';
 import type { PlannedFor } from '../domain/acts/index.js';
 import type { CasePolicy } from '../domain/policy.js';
+import type { CasePart } from '../domain/retention.js';
 import type { ResolvedStep } from '../domain/resolved-step.js';
 import type { Refusal } from '../domain/refusals.js';
 import type { SubjectFacts } from '../domain/subject.js';
@@ -221,4 +222,18 @@ export interface RecordsActivities {
     readonly state: CaseState;
     readonly entries: readonly TimelineEntry[];
   }): Promise<{ readonly html: string; readonly json: string; readonly sha256: string }>;
+}
+
+/** Role `records`. Queue `records`. */
+export interface ForgettingActivities {
+  /** A page of cases of which something is due and that no hold keeps, the longest closed first; none after the last. */
+  dueToForget(input: {
+    readonly after?: { readonly caseId: string; readonly closedAt: Instant };
+  }): Promise<readonly { readonly caseId: string; readonly closedAt: Instant }[]>;
+  /** Forgets what is due of a case by the policy as it is now, and answers what; nothing of one that is open, held, or contained still. Idempotent. */
+  forgetDue(input: { readonly caseId: string }): Promise<readonly CasePart[]>;
+  /** Forgets people of whom no dossier is kept any more. Idempotent. */
+  forgetOthers(): Promise<{ readonly subjects: number }>;
+  /** Obeys a hold, its end, or an erasure; the same decision again goes on with it. Errors: what it is refused for; CASE_OPEN, CASE_HELD, and nothing was erased. */
+  obeyForgetting(input: { readonly signed: Signed<ForgetDecision> }): Promise<void>;
 }

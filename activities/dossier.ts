@@ -89,8 +89,6 @@ export const DOSSIER_NAMES = {
   plan: (planId: string): string => `plan-${planId}`,
   /** Names of the accounts that a plan affects, as they were read for those who decide. */
   names: (planId: string): string => `names-${planId}`,
-  reportHtml: 'report-html',
-  reportJson: 'report-json',
   /** The alerts of one join, one row each, with what the detector sent. */
   alerts: 'alerts',
   /** Free text of a person, so that Temporal holds its key alone. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { refuseLease } from '../domain/budget.js';
 import { ActionLedger } from '../store/containment/ledger.js';
+import type { NoteBoxes } from '../store/containment/note-boxes.js';
 import { query } from '../store/postgres/connection.js';
 import type { Task } from './measure.js';
 
@@ -17,8 +18,8 @@ const LIMITS = {
 const WRITE = { platform: 'slack', operation: 'users.deactivate', targetId: 'U1' } as const;
 
 /** What the gate does before each step, and what a step notes before each write; beside each the plain statement that keeps the row. */
-export function gateTasks(pool: Pool): readonly Task[] {
-  const ledger = new ActionLedger(pool);
+export function gateTasks(pool: Pool, notes: NoteBoxes): readonly Task[] {
+  const ledger = new ActionLedger(pool, notes);
   let day = Date.now();
   /** Each run is in an hour of its own, so that none is slower than the one before. */
   const nextHour = (): void => void (day += 2 * 3_600_000);
@@ -37,7 +38,11 @@ export function gateTasks(pool: Pool): readonly Task[] {
   const note = async (): Promise<void> => {
     const turn = { key: randomUUID(), holder: randomUUID() };
     await ledger.takeTurn(turn);
-    await ledger.note(turn, { planDigest: turn.key, step: 1 }, { kind: 'intended', content: WRITE });
+    await ledger.note(
+      turn,
+      { caseId: 'case-s-1', planDigest: turn.key, step: 1 },
+      { kind: 'intended', content: WRITE },
+    );
     await ledger.endTurn(turn);
   };
   const plainNote = (): Promise<unknown> => {

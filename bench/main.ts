@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
 import { generateDemoKeys } from '../store/demo-keys.js';
 import { KeyRing } from '../store/key-ring.js';
 import { alertTasks } from './alerts.js';
@@ -29,9 +30,12 @@ generateDemoKeys(join(folder, 'keys'));
 const keys = KeyRing.read({ dir: join(folder, 'keys') });
 const database = await benchDatabase(folder);
 const stores = await storeTasks(folder, keys, database.as('intake'));
-const gate = gateTasks(database.as('containment'));
+const gate = gateTasks(
+  database.as('containment'),
+  new CaseVault(folderStorage(folder), fileKeys(keys, 'containment')).notes(),
+);
 const audit = auditTasks((role) => database.as(role), keys);
-const subjects = await subjectTasks(database.as('evidence'));
+const subjects = await subjectTasks(database.as('evidence'), folder);
 const lists = listTasks(database.as('records'), database.as('console'));
 const readers = await readerTasks();
 const measured: Measurement[] = [];

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Pool } from 'pg';
-import { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
 import { InboxWriter } from '../store/inbox/writer.js';
 import type { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
 import { query } from '../store/postgres/connection.js';
-import { EVIDENCE_RECIPIENTS } from '../store/role-keys.js';
 import type { EvidenceEvent } from '../domain/evidence.js';
 import type { Task } from './measure.js';
 import { evidenceRows } from './rows.js';
@@ -30,7 +28,7 @@ export async function storeTasks(folder: string, keys: KeyRing, intake: Pool): P
       accept(new InboxWriter(intake, keys.sealing('inbox'), { maxBytes: Infinity })),
       insertOneByOne(intake),
       insertInOne(intake),
-      ...(await evidence(join(folder, 'evidence'), keys)),
+      ...(await evidence(folder, keys)),
     ],
     close: async () => {
       rmSync(folder, { recursive: true, force: true });
@@ -104,11 +102,9 @@ const insertInOne = (pool: Pool): Task => ({
 
 async function evidence(folder: string, keys: KeyRing): Promise<readonly Task[]> {
   const rows = evidenceRows(ROWS);
-  const writer = new EvidenceWriter(
-    folder,
-    EVIDENCE_RECIPIENTS.map((name) => keys.sealing(name)),
-  );
-  const reader = new EvidenceReader(folder, keys.opening('seal-analysis'));
+  const vault = new CaseVault(folderStorage(folder), fileKeys(keys, 'analysis'));
+  const writer = vault.writer('evidence');
+  const reader = vault.reader('evidence');
   const file = await writer.writeRows('case-1', 'raw', rows);
   return [
     {

@@ -3,6 +3,8 @@ import type { Pool } from 'pg';
 import { query } from '../store/postgres/connection.js';
 import type { Alias } from '../store/subjects/alias.js';
 import { SubjectRegistry } from '../store/subjects/registry.js';
+import { FolderObjects } from '../store/objects/folder-objects.js';
+import { SubjectKeys } from '../store/subjects/subject-keys.js';
 import type { Task } from './measure.js';
 
 const CALLS = 200;
@@ -12,8 +14,11 @@ const SUBJECTS = 20_000;
 const account = (nativeId: string): Alias => ({ platform: 'slack', tenant: 'main', nativeId });
 
 /** Who is who, beside the plain statement that each call could be at best. One call after the other: a case waits for each. */
-export async function subjectTasks(pool: Pool): Promise<readonly Task[]> {
-  const registry = await SubjectRegistry.open(pool, { keyId: 'k-bench', bytes: randomBytes(32) });
+export async function subjectTasks(pool: Pool, folder: string): Promise<readonly Task[]> {
+  const registry = await SubjectRegistry.open(
+    pool,
+    new SubjectKeys(new FolderObjects(folder), { keyId: 'k-bench', bytes: randomBytes(32) }),
+  );
   await fill(pool);
   const known = account('known');
   const { subjectId } = await registry.resolve([known, { mail: 'known@example.com' }]);

@@ -28,6 +28,7 @@ function printLetters(letters: readonly DeadLetter[]): void {
     );
 }
 
+const LETTERS = 200;
 const SUBJECTS_SHOWN = 50;
 
 function printExplained({ fields, subjects, notFound, problems, idle }: ExplainedAlert): void {
@@ -114,8 +115,10 @@ export function registerAlerts(program: Command): void {
   alert
     .command('dead-letters')
     .description('list alerts that were authentic and could not be delivered')
+    .option('--after <seq>', 'those behind this number')
     .option('--resend <seq>', 'ask for one to be delivered again')
-    .action(async ({ resend }: { resend?: string }) => {
+    .action(async ({ resend, after = '0' }: { resend?: string; after?: string }) => {
+      if (!/^\d{1,15}$/.test(after)) throw new QuellError('STORE_GONE', `${after} is no number of a dead letter`);
       if (resend !== undefined && !/^[1-9]\d{0,14}$/.test(resend))
         throw new QuellError('STORE_GONE', `${resend} is no number of a dead letter`);
       await withDatabase(async (database) => {
@@ -123,7 +126,9 @@ export function registerAlerts(program: Command): void {
           await resendDeadLetter(database, Number(resend));
           print(`${resend} waits for the console, which delivers it again`);
         }
-        printLetters(await listDeadLetters(database));
+        const letters = await listDeadLetters(database, { after: Number(after), limit: LETTERS + 1 });
+        printLetters(letters.slice(0, LETTERS));
+        if (letters.length > LETTERS) print('', `and more: --after ${letters[LETTERS - 1]?.seq ?? 0}`);
       });
     });
 }

@@ -5,12 +5,12 @@ import type { Pool } from 'pg';
 import { QuellError } from '../domain/errors.js';
 import { connect } from '../gateway/case-client.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
-import { EvidenceWriter } from '../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
+import type { EvidenceWriter } from '../store/evidence-store.js';
 import { KeyRing } from '../store/key-ring.js';
 import { payloadKeys } from '../store/payload-codec.js';
 import { poolOf } from '../store/postgres/connection.js';
 import { databaseSettings } from '../store/postgres/settings.js';
-import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig } from '../workers/config.js';
 
@@ -67,14 +67,10 @@ function databaseEnv(state: string): Readonly<Record<string, string | undefined>
 
 /** Writes to the dossiers of this state folder. Errors: CONFIG where the folder or the public keys of those who read them are not here. */
 export function dossierWriter(): EvidenceWriter {
-  const keys = cliKeys();
-  const folder = paths().dossier;
-  if (!existsSync(folder))
-    throw new QuellError('CONFIG', `there are no dossiers under ${stateFolder()}; write free text in the console`);
-  return new EvidenceWriter(
-    folder,
-    DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-  );
+  const state = stateFolder();
+  if (!existsSync(join(state, 'dossier')))
+    throw new QuellError('CONFIG', `there are no dossiers under ${state}; write free text in the console`);
+  return new CaseVault(folderStorage(state), fileKeys(cliKeys(), 'console')).writer('dossier');
 }
 
 function temporal(): TemporalSettings {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { headsIn } from '../store/audit/heads.js';
+import { fileKeys } from '../store/case-vault.js';
 import { importState, type ImportResult } from '../store/import/import-state.js';
 import type { Part } from '../store/import/rows.js';
 import { KeyRing, readVerifyKey } from '../store/key-ring.js';
@@ -20,7 +21,10 @@ export function registerImportState(program: Command): void {
       'take over the state folder of 0.2.0 into the database, as its owner by DATABASE_URL; everything is proven first',
     )
     .requiredOption('--organisation <name>', 'whose it is; its logins are enrolled already, and no role was started')
-    .requiredOption('--keys <folder>', 'the vault: registry.key, inbox.key, audit.pub')
+    .requiredOption(
+      '--keys <folder>',
+      'the vault: registry.key, inbox.key, audit.pub, seal-containment.pub, seal-records.pub, seal-console.pub',
+    )
     .option('--audit-key <file...>', 'past public keys of the records role')
     .option('--checkpoint <file...>', 'checkpoints of the chain that were kept elsewhere, one a line')
     .action(async (folder: string, { organisation, keys: dir, auditKey = [], checkpoint = [] }: Options) => {
@@ -30,6 +34,7 @@ export function registerImportState(program: Command): void {
         elsewhere: (await Promise.all(checkpoint.map(headsIn))).flat(),
         registry: ring.secret('registry'),
         inbox: ring.opening('inbox'),
+        cases: fileKeys(ring, 'records'),
       };
       print(...linesOf(await withDatabase((database) => importState(database, organisation, folder, keys))));
     });
@@ -39,7 +44,7 @@ function linesOf({ isNew, at, head, lines, parts, differ }: ImportResult): reado
   return [
     `${isNew ? 'imported' : 'was imported before,'} ${at}: the audit chain holds, ${lines} lines to ${head}`,
     ...sorted(parts).map(([name, part]) => `${name.padEnd(14)} ${wordsOf(part)}`),
-    'left           evidence, grounds, dossiers, policies and reports: they stay in the folder, as they are',
+    'left           evidence, grounds, dossiers and policies: they stay in the folder, as they are',
     ...differ.map(({ code, what, why }) => `  ${code} ${what}: ${why}`),
     'check it by: quell verify',
   ];

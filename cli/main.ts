@@ -5,8 +5,10 @@ import { registerCases } from './cases.js';
 import { registerCheck } from './check.js';
 import { registerDb } from './db.js';
 import { registerDecisions } from './decisions.js';
+import { registerForget } from './forget.js';
 import { registerImportState } from './import-state.js';
 import { registerManifest } from './manifest.js';
+import { registerReport } from './report.js';
 import { registerRun } from './run.js';
 import { registerTasks } from './tasks.js';
 import { complain, linesOf, onNoReader, print } from './terminal.js';
@@ -24,12 +26,14 @@ registerRun(program);
 registerAlerts(program);
 registerCaseLists(program);
 registerCases(program);
+registerReport(program);
 registerDecisions(program);
 registerTasks(program);
 registerVerify(program);
 registerCheck(program);
 registerManifest(program);
 registerDb(program);
+registerForget(program);
 registerImportState(program);
 
 // Who reads the output may stop early (`| head`): then there is nobody left to tell.

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { headsIn } from '../store/audit/heads.js';
 import { chainAt, exportChain } from '../store/audit/kept.js';
-import { KeyRing, readVerifyKey, type OpenKey } from '../store/key-ring.js';
-import { DOSSIER_RECIPIENTS } from '../store/role-keys.js';
+import { KeyRing, readVerifyKey } from '../store/key-ring.js';
+import { folderStorage } from '../store/case-vault.js';
+import { openedBy } from '../store/file-key-wrapping.js';
+import type { KeyOpener } from '../store/key-wrapping.js';
+import { RECIPIENTS } from '../store/role-keys.js';
 import { statePaths } from '../store/state-paths.js';
 import { checkChain, proofOf, verifyState } from '../store/verify.js';
 import type { Check } from '../store/verify-check.js';
@@ -50,7 +53,8 @@ export function registerVerify(program: Command): void {
       const checks =
         exported === undefined
           ? await withDatabase(
-              (database) => verifyState(state, database, given, only === undefined ? {} : { only }),
+              (database) =>
+                verifyState(state, folderStorage(state), database, given, only === undefined ? {} : { only }),
               state,
             )
           : [await checkChain(await chainAt(exported), proofOf(proof))];
@@ -76,7 +80,9 @@ function linesOf({ outcome, name, count, why, problems }: Check): string {
   return [`${outcome.padEnd(12)} ${name} (${count}): ${why}`, ...each].join('\n');
 }
 
-function sealKeys(folder: string): readonly OpenKey[] {
+function sealKeys(folder: string): readonly KeyOpener[] {
   const ring = KeyRing.read({ dir: folder });
-  return DOSSIER_RECIPIENTS.filter((name) => existsSync(join(folder, `${name}.key`))).map((name) => ring.opening(name));
+  return RECIPIENTS.dossier
+    .filter((name) => existsSync(join(folder, `${name}.key`)))
+    .map((name) => openedBy(ring.opening(name)));
 }

@@ -71,7 +71,24 @@ export interface Stop {
   readonly nonce: string;
 }
 
-export type Decision = ApprovalDecision | ContactAnswer | TaskCompletion | SwitchDecision;
+/**
+ * A legal hold on the cases of a subject, its end, or the erasure of those cases (`case`) or of the person as well (`person`). Bound to one
+ * case id, single use by `nonce`.
+ */
+export interface ForgetDecision {
+  readonly type: 'forget';
+  readonly verb: 'hold' | 'lift' | 'erase_case' | 'erase_person';
+  readonly caseId: string;
+  /** Why, of a hold and its end: the key of a note in the case's dossier. */
+  readonly note?: string;
+  readonly personId: string;
+  readonly role: string;
+  readonly at: Instant;
+  readonly expiresAt: Instant;
+  readonly nonce: string;
+}
+
+export type Decision = ApprovalDecision | ContactAnswer | TaskCompletion | SwitchDecision | ForgetDecision;
 
 /** Ed25519 over the canonical JSON of `body`, base64url, by the key `keyId` (a person's, or the console's for a signed-in person). */
 export interface Signed<T> {

@@ -7,6 +7,14 @@ export const ERRORS = {
     retryable: false,
     text: 'The alert is not in a format that its source is configured for. Check the source name and docs/alerts.md.',
   },
+  CASE_OPEN: {
+    retryable: false,
+    text: 'The case is open, or a plan of it still waits, acts or holds. Nothing was erased; close the case and release the plan first.',
+  },
+  CASE_HELD: {
+    retryable: false,
+    text: 'A legal hold is on the case, or on another one of the same person. Nothing was erased; a lead lifts it.',
+  },
   ALERT_NO_SUBJECT: {
     retryable: false,
     text: 'The alert names nobody whom Quell can look up. It is kept as a triage task.',

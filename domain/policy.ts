@@ -5,6 +5,7 @@ import type { ActionKind, PlannedFor } from './acts/index.js';
 import type { LegalClock } from './clocks.js';
 import type { ApprovalRule, Decider, DecisionKey } from './decision.js';
 import type { PivotPolicy } from './pivot.js';
+import type { RetentionPolicy } from './retention.js';
 import type { TenantRef } from './platform.js';
 
 /** Numbers of the indicators. Counts are per subject inside `windowMinutes`. */
@@ -176,6 +177,8 @@ export interface Policy {
   readonly alerts?: AlertsPolicy;
   /** How far a case looks beyond its subject; `PIVOT` of domain/pivot.ts when a policy says nothing. */
   readonly pivot?: PivotPolicy;
+  /** `RETENTION` of domain/retention.ts when a policy says nothing. */
+  readonly retention?: RetentionPolicy;
 }
 
 /** What a case workflow needs of the policy and configuration, pinned at its start: compact, no names. */

@@ -7,6 +7,11 @@ export interface StepId {
   readonly step: number;
 }
 
+/** A step with its case, whose key what is noted is sealed with. */
+export interface NotedStep extends StepId {
+  readonly caseId: string;
+}
+
 export interface Begun {
   readonly at: Instant;
   /** What the step is done to: a later attempt that resolves to something else is refused. */

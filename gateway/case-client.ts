@@ -1,17 +1,26 @@
 /** How any client starts or joins a case and sends people's decisions: plain Temporal calls with Quell's payload codec. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { AlertRef } from '../domain/alert.js';
 import { digest } from '../domain/canonical.js';
 import type { CaseState } from '../domain/case.js';
-import type { ApprovalDecision, ContactAnswer, Signed, SwitchDecision, TaskCompletion } from '../domain/decision.js';
+import type {
+  ApprovalDecision,
+  ContactAnswer,
+  ForgetDecision,
+  Signed,
+  SwitchDecision,
+  TaskCompletion,
+} from '../domain/decision.js';
 import { ERRORS, QuellError, type ErrorCode } from '../domain/errors.js';
 import { maxSeverity, SEVERITIES, type Severity, type TenantRef } from '../domain/platform.js';
 import {
@@ -31,7 +40,12 @@ import {
   type SwitchAnswer,
 } from '../workflows/messages.js';
 import type { AnswerFormInput } from '../workflows/answer-form.js';
-import type { answerFormWorkflow, caseWorkflow, containmentGuardWorkflow } from '../workflows/index.js';
+import type {
+  answerFormWorkflow,
+  caseWorkflow,
+  containmentGuardWorkflow,
+  forgetDecisionWorkflow,
+} from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
 import { PLATFORM, SEVERITY, STAGE, SUBJECT } from '../workflows/search-attributes.js';
 
@@ -177,6 +191,36 @@ export async function turnSwitch(
   }
 }
 
+/**
+ * A hold, its end, or an erasure, which the records role checks and does. `going_on` after `withinMs`: it goes on by itself. Errors: what it is refused for; Temporal's own when it
+ * cannot be reached.
+ */
+export async function decideForgetting(
+  client: Client,
+  signed: Signed<ForgetDecision>,
+  withinMs: number,
+): Promise<'done' | 'going_on'> {
+  const handle = await client.workflow.start<typeof forgetDecisionWorkflow>('forgetDecisionWorkflow', {
+    workflowId: `forget-${signed.body.nonce}`,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    taskQueue: QUEUES.playbook,
+    args: [signed],
+    staticSummary: 'A decision on forgetting',
+  });
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      handle.result().then(() => 'done' as const),
+      sleep(withinMs, 'going_on' as const, { signal: late.signal }),
+    ]);
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined ? error : new QuellError(code, undefined, { cause: error });
+  } finally {
+    late.abort();
+  }
+}
+
 /** The case as it is; undefined when Temporal does not hold it (any more). */
 export function viewCase(client: Client, caseId: string): Promise<CaseState | undefined> {
   return orGone(() => client.workflow.getHandle(caseId).query(viewQuery));
@@ -214,8 +258,10 @@ function codeOf(error: unknown): ErrorCode | undefined {
     const code: number = error.code;
     return code === GRPC_NOT_FOUND ? 'CASE_CLOSED' : undefined;
   }
-  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  const cause =
+    error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError ? error.cause : undefined;
+  const failure = cause instanceof ActivityFailure ? cause.cause : cause;
+  const type = failure instanceof ApplicationFailure ? failure.type : undefined;
   if (type === 'AcceptedUpdateCompletedWorkflow') return 'CASE_CLOSED';
   return isErrorCode(type) ? type : undefined;
 }

@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import pMap from 'p-map';
 import { DOSSIER_NAMES } from '../activities/dossier.js';
 import { maxSeverity, type Severity } from '../domain/platform.js';
+import type { RetentionPolicy } from '../domain/retention.js';
 import type { CaseIndex } from '../store/cases/case-index.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
 import type { CaseJoins } from '../store/inbox/case-joins.js';
@@ -39,6 +40,8 @@ export interface DeliveryDeps extends SortDeps, Omit<AnswerDeps, 'registry' | 't
   /** The alerts of each join are kept in the case's dossier, with what the detector sent (rows of `AlertRow`). */
   readonly dossier: EvidenceWriter;
   readonly sources: readonly (SortDeps['sources'][number] & { readonly newCasesPerMinute: number })[];
+  /** How long outcomes and dead letters are kept, by the policy as it is now. */
+  readonly retention: () => Promise<Pick<RetentionPolicy, 'outcomeDays' | 'deadLetterDays'>>;
   /** Told of trouble that a person should see; no personal data. */
   readonly log: (what: string, data: Readonly<Record<string, unknown>>) => void;
 }
@@ -95,9 +98,11 @@ export class Delivery {
   async #prune(): Promise<void> {
     if (performance.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
     const isMore = await this.deps.inbox.prune();
+    const old = await this.deps.inbox.forget(await this.deps.retention());
+    if (old.letters > 0) this.deps.log('dead letters were forgotten by their age', { letters: old.letters });
     await this.deps.joins.prune();
     // In a storm more becomes old in a minute than goes at once.
-    if (!isMore) this.#prunedAt = performance.now();
+    if (!isMore && !old.isMore) this.#prunedAt = performance.now();
   }
 
   /** People's answers first: they must not stand behind a storm. */

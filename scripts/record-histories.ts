@@ -8,15 +8,14 @@ import { raiseAlerts } from '../cli/demo/alerts.js';
 import { startHouse, type House } from '../cli/demo/house.js';
 import { playToEnd } from '../cli/demo/play.js';
 import { listScenarios } from '../simulator/core/scenario.js';
-import type { SwitchDecision } from '../domain/decision.js';
-import { turnSwitch } from '../gateway/case-client.js';
+import type { ForgetDecision, SwitchDecision } from '../domain/decision.js';
+import { decideForgetting, turnSwitch } from '../gateway/case-client.js';
 import { KeyRing } from '../store/key-ring.js';
 import { EncryptionCodec, payloadKeys } from '../store/payload-codec.js';
 import { signBody } from '../store/signing.js';
-import { statePaths } from '../store/state-paths.js';
 import { historyFolder, shownPath, textOf, writeHistory, type Json } from '../test/replay/history-file.js';
 import { startOfGuard } from '../workers/workflows-port.js';
-import type { planTargetsWorkflow } from '../workflows/index.js';
+import type { forgettingWorkflow, planTargetsWorkflow } from '../workflows/index.js';
 import { containmentViewQuery } from '../workflows/messages.js';
 import { QUEUES } from '../workflows/queues.js';
 import { ROOT } from './lib/setup.mjs';
@@ -40,7 +39,7 @@ async function record(scenario: string): Promise<void> {
     const house = await startHouse({ root: ROOT, state, scenario, withUi: false });
     try {
       await raiseAlerts(house, () => undefined);
-      await playToEnd(house, { reports: statePaths(state).reports });
+      await playToEnd(house);
       const ring = KeyRing.read({ dir: join(house.files.roleFolder('console'), 'keys') });
       const keys = payloadKeys(ring);
       await asPeopleDo(house, ring);
@@ -59,7 +58,7 @@ async function record(scenario: string): Promise<void> {
   }
 }
 
-/** What no scenario does by itself: somebody looks at a plan, and a lead stops all containment and lets it go on. */
+/** What no scenario does by itself: somebody looks at a plan, a lead stops all containment and lets it go on, a case is held, and a day's forgetting passes. */
 async function asPeopleDo({ client, world }: House, ring: KeyRing): Promise<void> {
   const [lead = ''] = Object.entries(world.scenario.deciders).find(([, roles]) => roles.includes('lead')) ?? [];
   for await (const { workflowId } of client.workflow.list({ query: "WorkflowType = 'containmentWorkflow'" })) {
@@ -79,6 +78,14 @@ async function asPeopleDo({ client, world }: House, ring: KeyRing): Promise<void
   const expiresAt = new Date(at.getTime() + 600_000).toISOString();
   const resume: SwitchDecision = { ...stop, verb: 'resume', nonce: 'n-resume', lifts: stop.nonce, expiresAt };
   for (const decision of [stop, resume]) await turnSwitch(client, startOfGuard(people), signBody(decision, key));
+  for await (const { workflowId: caseId } of client.workflow.list({ query: "WorkflowType = 'caseWorkflow'" })) {
+    const hold = { type: 'forget' as const, verb: 'hold' as const, caseId, note: 'note.recorded', nonce: 'n-hold' };
+    const body: ForgetDecision = { ...hold, personId: lead, role: 'lead', at: at.toISOString(), expiresAt };
+    await decideForgetting(client, signBody(body, key), 60_000);
+    break;
+  }
+  const round = { workflowId: 'forgetting-recorded', taskQueue: QUEUES.playbook, args: [] as [] };
+  await client.workflow.execute<typeof forgettingWorkflow>('forgettingWorkflow', round);
 }
 
 /** The texts of a run's histories by what they are kept as. */

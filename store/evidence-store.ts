@@ -1,23 +1,22 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { link, open, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { EvidenceRef, SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
 import { CaseKeys, readCaseKey } from './case-keys.js';
-import { ensureDir, errno, FILE_MODE, io, isSafeName, syncDir } from './files.js';
-import type { OpenKey, SealKey } from './key-ring.js';
-import { readHeader, readSealed, writeSealed } from './sealed-file.js';
+import type { Place } from './compartment.js';
+import { isSafeName } from './files.js';
+import type { KeyOpener, KeyWrapper } from './key-wrapping.js';
+import { readKeyId, readSealed, writeSealed } from './sealed-file.js';
 
 const HASH = 40;
 const KEY_PATTERN = new RegExp(`^([A-Za-z0-9][A-Za-z0-9._-]{0,80})\\.([0-9a-f]{${HASH}})$`);
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Name under which signed manifests lie beside the files that they vouch for. */
 export const MANIFEST = 'manifest';
+/** Names of a report's two forms. */
+export const REPORT_NAMES = { html: 'report-html', json: 'report-json' } as const;
 
 /**
- * Appends encrypted files with the recipients' public keys alone: it can't read back what it wrote. `root` is the folder of a compartment
- * (`statePaths().evidence` or `.dossier`). A random key per case and writer, sealed for each recipient under `keys/<caseId>/`.
+ * Appends encrypted files to a compartment: with what wraps keys alone it can't read back what it wrote. A random key per case and writer.
  * Names are content addressed over the ciphertext: a retry makes a second file and overwrites nothing; the reference that is kept decides.
  * Case ids and names: letters, digits, `.`, `_`, `-`; no personal data in them. Errors: STORE, CONFIG for a name that isn't allowed.
  */
@@ -25,10 +24,10 @@ export class EvidenceWriter {
   private readonly keys: CaseKeys;
 
   constructor(
-    private readonly root: string,
-    recipients: readonly SealKey[],
+    private readonly place: Place,
+    wrapper: KeyWrapper,
   ) {
-    this.keys = new CaseKeys(root, recipients);
+    this.keys = new CaseKeys(place, wrapper);
   }
 
   /** One JSON line per row, streamed. An error of `rows` comes through and leaves no file. */
@@ -64,27 +63,18 @@ export class EvidenceWriter {
     name: string,
     plain: AsyncIterable<Uint8Array>,
   ): Promise<Omit<EvidenceRef, 'rows'>> {
-    if (!isSafeName(caseId)) throw new QuellError('CONFIG', 'not a case id');
+    const folder = folderOf(this.place, caseId);
     if (!KEY_PATTERN.test(`${name}.${'0'.repeat(HASH)}`))
       throw new QuellError('CONFIG', 'not a name for an evidence file');
     const key = await this.keys.for(caseId);
-    const dir = join(this.root, 'files', caseId);
-    const temporary = join(dir, `.${randomBytes(8).toString('hex')}.tmp`);
-    const file = await io('evidence', async () => {
-      await ensureDir(dir);
-      return open(temporary, 'wx', FILE_MODE);
-    });
+    const staged = await this.place.files.stage(folder);
     try {
-      const { sha256, bytes, cipherSha256 } = await writeSealed(file, key, `${caseId}\0${name}`, batched(plain));
+      const { sha256, bytes, cipherSha256 } = await writeSealed(staged.file, key, `${caseId}\0${name}`, batched(plain));
       const fileName = `${name}.${cipherSha256.slice(0, HASH)}`;
-      await io('evidence', async () => {
-        await link(temporary, join(dir, fileName));
-        await syncDir(dir);
-      });
+      await staged.keep(`${folder}${fileName}`);
       return { key: fileName, sha256, bytes };
     } finally {
-      await file.close();
-      await rm(temporary, { force: true });
+      await staged.close();
     }
   }
 }
@@ -94,11 +84,11 @@ export interface EvidenceKey extends Partial<EvidenceRef> {
   readonly key: string;
 }
 
-/** Reads a compartment with the private key of one recipient. Errors: STORE, STORE_GONE (never written, shredded), STORE_TAMPERED (changed, cut, exchanged). */
+/** Reads a compartment as one of its readers. Errors: STORE, STORE_GONE (never written, shredded), STORE_TAMPERED (changed, cut, exchanged). */
 export class EvidenceReader {
   constructor(
-    private readonly root: string,
-    private readonly own: OpenKey,
+    private readonly place: Place,
+    private readonly opener: KeyOpener,
   ) {}
 
   /** Streams rows. The hash is known at the end: a loop that ends without an error has read the file that `ref` names; conclude nothing before. */
@@ -131,6 +121,11 @@ export class EvidenceReader {
     return Buffer.concat(parts);
   }
 
+  /** UTF-8, into memory. */
+  async readText(caseId: string, ref: EvidenceKey): Promise<string> {
+    return Buffer.from(await this.readBytes(caseId, ref)).toString('utf8');
+  }
+
   async readJson<T extends object>(caseId: string, ref: EvidenceKey): Promise<T> {
     const rows: T[] = [];
     for await (const row of this.readRows<T>(caseId, ref)) rows.push(row);
@@ -140,19 +135,15 @@ export class EvidenceReader {
     return value;
   }
 
-  /** Whether the file was written for this reader's key. Errors: STORE_GONE when it is not there, STORE_TAMPERED. */
+  /** Whether the file was written for this reader. Errors: STORE_GONE when it is not there, STORE_TAMPERED. */
   async canOpen(caseId: string, key: string): Promise<boolean> {
-    keyParts(caseId, key);
-    const file = await io('evidence', () => open(join(this.root, 'files', caseId, key), 'r'));
+    const keyId = await readKeyId(this.place.files.read(fileOf(this.place, caseId, key)));
     try {
-      const { keyId } = await readHeader(file);
-      await readCaseKey(this.root, caseId, keyId, this.own);
+      await readCaseKey(this.place, caseId, keyId, this.opener);
       return true;
     } catch (error) {
       if (error instanceof QuellError && error.code === 'STORE_GONE') return false;
       throw error;
-    } finally {
-      await file.close();
     }
   }
 
@@ -164,53 +155,66 @@ export class EvidenceReader {
 
   /** Keys of the files that were written under `name` (an alert's id, `manifest`), or of all; oldest first. */
   list(caseId: string, name?: string): Promise<readonly string[]> {
-    return listEvidence(this.root, caseId, name);
+    return listEvidence(this.place, caseId, name);
   }
 
   private async *read(caseId: string, ref: EvidenceKey): AsyncGenerator<Buffer> {
     const { name, hash } = keyParts(caseId, ref.key);
-    const file = await io('evidence', () => open(join(this.root, 'files', caseId, ref.key), 'r'));
-    try {
-      const { header, keyId } = await readHeader(file);
-      const key = await readCaseKey(this.root, caseId, keyId, this.own);
-      const found = yield* readSealed(file, header, key, `${caseId}\0${name}`);
-      const asNamed =
-        found.cipherSha256.startsWith(hash) &&
-        (ref.sha256 ?? found.sha256) === found.sha256 &&
-        (ref.bytes ?? found.bytes) === found.bytes;
-      if (!asNamed) throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its reference names');
-    } finally {
-      await file.close();
-    }
+    const found = yield* readSealed(
+      this.place.files.read(fileOf(this.place, caseId, ref.key)),
+      (keyId) => readCaseKey(this.place, caseId, keyId, this.opener),
+      `${caseId}\0${name}`,
+    );
+    const asNamed =
+      found.cipherSha256.startsWith(hash) &&
+      (ref.sha256 ?? found.sha256) === found.sha256 &&
+      (ref.bytes ?? found.bytes) === found.bytes;
+    if (!asNamed) throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its reference names');
   }
 }
 
 /** Keys of a case's files, oldest first; needs no key. */
-export async function listEvidence(root: string, caseId: string, name?: string): Promise<readonly string[]> {
-  if (!isSafeName(caseId)) throw new QuellError('CONFIG', 'not a case id');
-  const dir = join(root, 'files', caseId);
-  const names = await readdir(dir).catch((error: unknown) => {
-    if (errno(error) === 'ENOENT') return [];
-    throw new QuellError('STORE', `evidence: ${errno(error) ?? 'unreadable'}`);
-  });
-  const keys = names.filter((key) =>
-    name === undefined ? KEY_PATTERN.test(key) : KEY_PATTERN.exec(key)?.[1] === name,
-  );
-  const dated = await io('evidence', () =>
-    Promise.all(keys.map(async (key) => ({ key, at: (await stat(join(dir, key))).mtimeMs }))),
-  );
-  return dated.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
+export async function listEvidence(place: Place, caseId: string, name?: string): Promise<readonly string[]> {
+  const folder = folderOf(place, caseId);
+  const found: { readonly key: string; readonly at: Date }[] = [];
+  for await (const { key, at } of place.files.list(folder)) found.push({ key: key.slice(folder.length), at });
+  return found
+    .filter(({ key }) => (name === undefined ? KEY_PATTERN.test(key) : KEY_PATTERN.exec(key)?.[1] === name))
+    .sort((a, b) => a.at.getTime() - b.at.getTime() || (a.key < b.key ? -1 : 1))
+    .map(({ key }) => key);
+}
+
+/** Every case of a compartment with the keys of its files; needs no key. */
+export async function* listCases(place: Place): AsyncGenerator<readonly [caseId: string, keys: readonly string[]]> {
+  const folder = `${place.compartment}/files/`;
+  let current: readonly [string, string[]] | undefined;
+  for await (const { key } of place.files.list(folder)) {
+    const [caseId = '', file = ''] = key.slice(folder.length).split('/');
+    if (!KEY_PATTERN.test(file)) continue;
+    if (current && current[0] !== caseId) yield current;
+    if (current?.[0] !== caseId) current = [caseId, []];
+    current[1].push(file);
+  }
+  if (current) yield current;
 }
 
 /** Without any key: whether the encrypted file is still the one that its key names. Errors: STORE, STORE_GONE, STORE_TAMPERED. */
-export async function checkCiphertext(root: string, caseId: string, key: string): Promise<void> {
+export async function checkCiphertext(place: Place, caseId: string, key: string): Promise<void> {
   const { hash } = keyParts(caseId, key);
   const sum = createHash('sha256');
-  await io('evidence', async () => {
-    for await (const part of createReadStream(join(root, 'files', caseId, key))) sum.update(part as Buffer);
-  });
+  for await (const part of place.files.read(fileOf(place, caseId, key))) sum.update(part);
   if (!sum.digest('hex').startsWith(hash))
     throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its key names');
+}
+
+function folderOf({ compartment }: Place, caseId: string): string {
+  if (!isSafeName(caseId)) throw new QuellError('CONFIG', 'not a case id');
+  return `${compartment}/files/${caseId}/`;
+}
+
+function fileOf(place: Place, caseId: string, key: string): string {
+  keyParts(caseId, key);
+  return `${folderOf(place, caseId)}${key}`;
 }
 
 function keyParts(caseId: string, key: string): { readonly name: string; readonly hash: string } {

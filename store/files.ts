@@ -32,6 +32,13 @@ export async function ensureDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: DIR_MODE });
 }
 
+/** As `ensureDir`, and the folders that it makes are there after a loss of power. */
+export async function ensureDurableDir(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: DIR_MODE });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDir(dirname(made));
+}
+
 /** Makes names in a folder durable (no-op where folders can't be opened). */
 export async function syncDir(path: string): Promise<void> {
   if (process.platform === 'win32') return;
@@ -44,10 +51,10 @@ export async function syncDir(path: string): Promise<void> {
 }
 
 /** Whole or not at all: temporary file, fsync, rename, fsync of the folder. */
-export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeWhole(path: string, data: string | Uint8Array, mode = FILE_MODE): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const handle = await open(temporary, 'wx', FILE_MODE);
+    const handle = await open(temporary, 'wx', mode);
     try {
       await handle.writeFile(data);
       await handle.sync();

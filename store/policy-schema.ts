@@ -175,6 +175,22 @@ const decision = z
   })
   .default(DEFAULT_DECISION);
 
+/** A day at least; ten years at most. */
+const days = count.max(3_650);
+const retention = z
+  .strictObject({
+    evidenceDays: days,
+    dossierDays: days,
+    caseDays: days,
+    subjectDays: days,
+    deadLetterDays: days,
+    outcomeDays: days,
+  })
+  .refine((r) => r.evidenceDays <= r.dossierDays && r.dossierDays <= r.caseDays, {
+    message: 'evidence goes first, then the dossier, then the row of the case',
+    path: ['caseDays'],
+  });
+
 /** The policy as a file: every field, nothing else, and names that fit together. */
 export const PolicySchema: z.ZodType<Policy> = z
   .strictObject({
@@ -206,6 +222,7 @@ export const PolicySchema: z.ZodType<Policy> = z
     vips: words,
     alerts: z.strictObject({ maxCasesPerAlert: count }).exactOptional(),
     pivot: z.strictObject({ sharedBy: count, crowd: count, sprayed: count, cases: count }).exactOptional(),
+    retention: retention.exactOptional(),
   })
   .check(({ value, issues }) => {
     const wrong = (message: string, ...path: (string | number)[]): void =>

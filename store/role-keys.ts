@@ -1,3 +1,5 @@
+import type { Compartment } from './compartment.js';
+
 /** The processes (`quell run --role R`). */
 export const ROLES = [
   'playbook',
@@ -46,17 +48,15 @@ export type NameOf<T extends 'secret' | 'x25519' | 'ed25519'> = {
   [K in KeyName]: (typeof KEYS)[K]['type'] extends T ? K : never;
 }[KeyName];
 
-/** Recipients of the compartments of the evidence store. */
-export const EVIDENCE_RECIPIENTS = ['seal-analysis'] as const satisfies readonly NameOf<'x25519'>[];
-/** The rows that grounds of automatic steps rest on, without content, for the role that computes them again. */
-export const GROUNDS_RECIPIENTS = ['seal-containment'] as const satisfies readonly NameOf<'x25519'>[];
-export const DOSSIER_RECIPIENTS = [
-  'seal-analysis',
-  'seal-records',
-  'seal-console',
-  'seal-people',
-  'seal-containment',
-] as const satisfies readonly NameOf<'x25519'>[];
+/** Who reads a compartment, each with a key of its own. */
+export const RECIPIENTS = {
+  evidence: ['seal-analysis'],
+  /** The rows that grounds of automatic steps rest on, without content, for the role that computes them again. */
+  grounds: ['seal-containment'],
+  dossier: ['seal-analysis', 'seal-records', 'seal-console', 'seal-people', 'seal-containment'],
+  /** The role that writes them, and the one that shows them to people. */
+  reports: ['seal-records', 'seal-console'],
+} as const satisfies Readonly<Record<Compartment, readonly NameOf<'x25519'>[]>>;
 
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */
 export interface RoleKeys {
@@ -72,29 +72,29 @@ export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
   playbook: { own: payload, pub: [], texts: [] },
   evidence: {
     own: [...payload, 'manifest', 'registry'],
-    pub: [...EVIDENCE_RECIPIENTS, ...GROUNDS_RECIPIENTS],
+    pub: [...RECIPIENTS.evidence, ...RECIPIENTS.grounds],
     texts: [],
   },
   analysis: {
     own: [...payload, 'seal-analysis', 'registry', 'plan'],
-    pub: ['manifest', ...DOSSIER_RECIPIENTS],
+    pub: ['manifest', ...RECIPIENTS.dossier],
     texts: [],
   },
-  people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: DOSSIER_RECIPIENTS, texts: [] },
+  people: { own: [...payload, 'seal-people', 'registry', 'answer'], pub: RECIPIENTS.dossier, texts: [] },
   containment: {
     own: [...payload, 'seal-containment', 'result'],
-    pub: ['manifest', 'plan', 'decision', ...DOSSIER_RECIPIENTS],
+    pub: ['manifest', 'plan', 'decision', ...RECIPIENTS.dossier],
     texts: [],
   },
   records: {
     own: [...payload, 'seal-records', 'audit', 'registry'],
-    pub: ['decision', 'manifest', 'result', ...DOSSIER_RECIPIENTS],
+    pub: ['decision', 'manifest', 'result', ...RECIPIENTS.dossier],
     texts: [],
   },
   intake: { own: ['answer'], pub: ['inbox'], texts: 'senders' },
   console: {
     own: [...payload, 'inbox', 'seal-console', 'decision', 'session', 'answer', 'registry'],
-    pub: ['audit', 'manifest', 'plan', ...DOSSIER_RECIPIENTS],
+    pub: ['audit', 'manifest', 'plan', ...RECIPIENTS.dossier],
     /** What proves the proxy that has signed people in. */
     texts: ['console-proxy'],
   },

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { QuellError } from '../domain/errors.js';
+import { ByteReader } from './byte-reader.js';
 import type { CaseKey } from './case-keys.js';
 import { io } from './files.js';
 import { deriveKey } from './seal.js';
@@ -55,35 +56,51 @@ export async function writeSealed(
   return { sha256: plainHash.digest('hex'), bytes, cipherSha256: cipherHash.digest('hex') };
 }
 
-/** Key id in the header of a file. Errors: STORE_TAMPERED. */
-export async function readHeader(file: FileHandle): Promise<{ readonly header: Buffer; readonly keyId: string }> {
-  const header = await readAt(file, 0, HEADER);
-  if (header.length !== HEADER || !header.subarray(0, 4).equals(MAGIC)) throw tampered('has no valid header');
-  return { header, keyId: header.subarray(4, 20).toString('hex') };
+/** Key id in the header of a file, of which no more is read. Errors: STORE_TAMPERED, those of `parts`. */
+export async function readKeyId(parts: AsyncIterable<Uint8Array>): Promise<string> {
+  const file = new ByteReader(parts);
+  try {
+    return keyIdIn(await takeHeader(file));
+  } finally {
+    await file.close();
+  }
 }
 
-/** Plaintext, frame by frame, each authenticated; returns the hashes at the end. Errors: STORE, STORE_TAMPERED. */
+/** Plaintext, frame by frame, each authenticated; returns the hashes at the end. Errors: STORE_TAMPERED, those of `parts` and of `keyOf`. */
 export async function* readSealed(
-  file: FileHandle,
-  header: Buffer,
-  key: Uint8Array,
+  parts: AsyncIterable<Uint8Array>,
+  keyOf: (keyId: string) => Promise<Uint8Array>,
   context: string,
 ): AsyncGenerator<Buffer, Written> {
-  const fileKey = fileKeyOf(key, header, context);
-  const { size } = await io('evidence', () => file.stat());
-  const frames = Math.max(1, Math.ceil((size - HEADER) / (CHUNK + TAG)));
-  const [plainHash, cipherHash] = [createHash('sha256'), createHash('sha256').update(header)];
-  let bytes = 0;
-  for (let frame = 0; frame < frames; frame++) {
-    const sealed = await readAt(file, HEADER + frame * (CHUNK + TAG), CHUNK + TAG);
-    cipherHash.update(sealed);
-    const plain = openFrame(fileKey, frame, frame === frames - 1, sealed);
-    plainHash.update(plain);
-    bytes += plain.length;
-    yield plain;
+  const file = new ByteReader(parts);
+  try {
+    const header = await takeHeader(file);
+    const fileKey = fileKeyOf(await keyOf(keyIdIn(header)), header, context);
+    const [plainHash, cipherHash] = [createHash('sha256'), createHash('sha256').update(header)];
+    let bytes = 0;
+    let last = false;
+    for (let frame = 0; !last; frame++) {
+      const sealed = await file.take(CHUNK + TAG);
+      last = await file.isAtEnd();
+      cipherHash.update(sealed);
+      const plain = openFrame(fileKey, frame, last, sealed);
+      plainHash.update(plain);
+      bytes += plain.length;
+      yield plain;
+    }
+    return { sha256: plainHash.digest('hex'), bytes, cipherSha256: cipherHash.digest('hex') };
+  } finally {
+    await file.close();
   }
-  return { sha256: plainHash.digest('hex'), bytes, cipherSha256: cipherHash.digest('hex') };
 }
+
+async function takeHeader(file: ByteReader): Promise<Buffer> {
+  const header = await file.take(HEADER);
+  if (header.length !== HEADER || !header.subarray(0, 4).equals(MAGIC)) throw tampered('has no valid header');
+  return header;
+}
+
+const keyIdIn = (header: Buffer): string => header.subarray(4, 20).toString('hex');
 
 function fileKeyOf(key: Uint8Array, header: Buffer, context: string): Uint8Array {
   return deriveKey(key, header, `quell evidence v1\0${context}`);
@@ -110,17 +127,6 @@ function openFrame(key: Uint8Array, frame: number, last: boolean, sealed: Buffer
   } catch {
     throw tampered('was changed or cut');
   }
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let at = 0;
-  while (at < length) {
-    const { bytesRead } = await io('evidence', () => file.read(buffer, at, length - at, position + at));
-    if (bytesRead === 0) break;
-    at += bytesRead;
-  }
-  return buffer.subarray(0, at);
 }
 
 function tampered(what: string): QuellError {

@@ -1,14 +1,14 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
-import type { Compartment } from './audit/entry.js';
 import { isShredded } from './case-keys.js';
-import { checkCiphertext, EvidenceReader, listEvidence, MANIFEST } from './evidence-store.js';
+import type { CaseStorage, Compartment, Place } from './compartment.js';
+import { checkCiphertext, EvidenceReader, listCases } from './evidence-store.js';
 import { isSafeName } from './files.js';
-import type { OpenKey, VerifyKey } from './key-ring.js';
+import type { VerifyKey } from './key-ring.js';
+import type { KeyOpener } from './key-wrapping.js';
 import { verifyManifest } from './signing.js';
-import { checked, failure, namesIn, problem, type Check, type Problem, type ProblemCode } from './verify-check.js';
+import { checked, failure, problem, type Check, type Problem, type ProblemCode } from './verify-check.js';
 import { isManifest, type ChainStory } from './verify-story.js';
 
 /** True for the cases that are looked at. */
@@ -18,6 +18,7 @@ const CODES = {
   evidence: { missing: 'EVIDENCE_MISSING', changed: 'EVIDENCE_CHANGED' },
   grounds: { missing: 'GROUNDS_MISSING', changed: 'GROUNDS_CHANGED' },
   dossier: { missing: 'DOSSIER_MISSING', changed: 'DOSSIER_CHANGED' },
+  reports: { missing: 'REPORT_MISSING', changed: 'REPORT_CHANGED' },
   manifest: { missing: 'MANIFEST_MISSING', changed: 'MANIFEST_CHANGED' },
 } as const satisfies Record<string, { readonly missing: ProblemCode; readonly changed: ProblemCode }>;
 
@@ -27,32 +28,33 @@ const CODES = {
  */
 export async function verifyFiles(
   compartment: Compartment,
-  root: string,
+  storage: CaseStorage,
   story: ChainStory,
-  open: readonly OpenKey[],
+  open: readonly KeyOpener[],
   wanted: Wanted,
 ): Promise<Check> {
+  const place: Place = { ...storage, compartment };
   const problems: Problem[] = [];
   let [count, named, opened] = [0, 0, 0];
-  for (const caseId of await casesIn(root, [...story.files.keys()], wanted)) {
-    const onDisk = new Set(await listEvidence(root, caseId));
-    if (onDisk.size > 0 && !story.shredded.has(caseId) && (await isShredded(root, caseId)))
+  for await (const [caseId, keys] of casesIn(place, [...story.files.keys()], wanted)) {
+    const kept = new Set(keys);
+    if (kept.size > 0 && !story.shredded.get(caseId)?.has(compartment) && (await isShredded(place, caseId)))
       problems.push(problem('KEYS_MISSING', `${compartment}/keys/${caseId}`));
     const refs = [...(story.files.get(caseId)?.values() ?? [])].filter((ref) => ref.compartment === compartment);
     const vouched = new Map(refs.map(({ compartment: _, ...ref }) => [ref.key, ref]));
-    for (const key of new Set([...vouched.keys(), ...onDisk])) {
+    for (const key of new Set([...vouched.keys(), ...kept])) {
       const codes = CODES[compartment === 'evidence' && isManifest(key) ? 'manifest' : compartment];
       const what = `${compartment}/files/${caseId}/${key}`;
       const ref = vouched.get(key);
       count++;
       if (ref !== undefined) named++;
-      if (!onDisk.has(key)) {
+      if (!kept.has(key)) {
         problems.push(problem(codes.missing, what));
         continue;
       }
       const wrong = await failure(async () => {
-        await checkCiphertext(root, caseId, key);
-        const reader = ref === undefined ? undefined : await readerOf(root, caseId, key, open);
+        await checkCiphertext(place, caseId, key);
+        const reader = ref === undefined ? undefined : await readerOf(place, caseId, key, open);
         if (ref === undefined || reader === undefined) return;
         await reader.check(caseId, ref);
         opened++;
@@ -66,23 +68,24 @@ export async function verifyFiles(
 
 /** Every manifest is signed by the evidence worker and fits its file, and no evidence came without one. */
 export async function verifyManifests(
-  root: string,
+  storage: CaseStorage,
   story: ChainStory,
-  keys: { readonly manifest: readonly VerifyKey[]; readonly open?: readonly OpenKey[] },
+  keys: { readonly manifest: readonly VerifyKey[]; readonly open?: readonly KeyOpener[] },
   wanted: Wanted,
 ): Promise<Check> {
   const name = 'evidence manifests';
+  const place: Place = { ...storage, compartment: 'evidence' };
   const problems = [...story.unproven]
     .filter(([, caseId]) => wanted(caseId))
     .map(([key, caseId]) =>
       problem('MANIFEST_MISSING', `evidence/files/${caseId}/${key}`, 'it was collected without one'),
     );
   let [count, read] = [0, 0];
-  for (const caseId of await casesIn(root, [], wanted)) {
-    for (const key of await listEvidence(root, caseId, MANIFEST)) {
+  for await (const [caseId, all] of casesIn(place, [], wanted)) {
+    for (const key of all.filter(isManifest)) {
       count++;
       const wrong = await failure(async () => {
-        const reader = await readerOf(root, caseId, key, keys.open ?? []);
+        const reader = await readerOf(place, caseId, key, keys.open ?? []);
         if (reader === undefined) return;
         const signed = ManifestShape.safeParse(await reader.readJson(caseId, { key }));
         if (!signed.success || !verifyManifest(signed.data, keys.manifest))
@@ -117,19 +120,28 @@ const ManifestShape = z.looseObject({
 
 /** A reader with the first key that the file was written for; undefined when none of `open` is, or the case was shredded. */
 async function readerOf(
-  root: string,
+  place: Place,
   caseId: string,
   key: string,
-  open: readonly OpenKey[],
+  open: readonly KeyOpener[],
 ): Promise<EvidenceReader | undefined> {
   for (const own of open) {
-    const reader = new EvidenceReader(root, own);
+    const reader = new EvidenceReader(place, own);
     if (await reader.canOpen(caseId, key)) return reader;
   }
   return undefined;
 }
 
-async function casesIn(root: string, named: readonly string[], wanted: Wanted): Promise<readonly string[]> {
-  const all = new Set([...named, ...(await namesIn(join(root, 'files')))]);
-  return [...all].filter((caseId) => isSafeName(caseId) && wanted(caseId)).sort();
+/** Cases with the keys of their files in a compartment; those that the chain names too, which may have none. */
+async function* casesIn(
+  place: Place,
+  named: readonly string[],
+  wanted: Wanted,
+): AsyncGenerator<readonly [caseId: string, keys: readonly string[]]> {
+  const without = new Set(named);
+  for await (const listed of listCases(place)) {
+    without.delete(listed[0]);
+    if (wanted(listed[0])) yield listed;
+  }
+  for (const caseId of without) if (isSafeName(caseId) && wanted(caseId)) yield [caseId, []];
 }

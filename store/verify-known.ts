@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
@@ -8,9 +7,9 @@ import type { Instant } from '../domain/platform.js';
 import { outsideOfChain } from './audit/kept.js';
 import { CaseIndex } from './cases/case-index.js';
 import { resultsIn } from './containment/results.js';
-import { errno, io, isSafeName } from './files.js';
+import { io } from './files.js';
 import type { StatePaths } from './state-paths.js';
-import { checked, namesIn, problem, type Check, type Problem } from './verify-check.js';
+import { checked, namesIn, problem, type Check } from './verify-check.js';
 import type { Wanted } from './verify-files.js';
 import { actionKey, type ChainStory } from './verify-story.js';
 
@@ -55,7 +54,7 @@ export function verifyCases(scene: Scene): Check {
   const { story, before, after, isWhole } = scene;
   const wanted = wantedIn(scene);
   const unchained = isWhole ? [...before.cases].filter((id) => !story.cases.has(id) && wanted(id)) : [];
-  const unlisted = [...story.cases].filter((id) => !after.cases.has(id) && wanted(id));
+  const unlisted = [...story.cases].filter((id) => !after.cases.has(id) && !story.unlisted.has(id) && wanted(id));
   const known = [...new Set([...story.cases, ...after.cases])].filter(wanted);
   const problems = [
     ...unchained.map((id) => problem('CASE_NOT_IN_CHAIN', id)),
@@ -106,35 +105,8 @@ export async function verifyPolicies(dir: string, scene: Scene): Promise<Check> 
   return checked('policies', files.length, problems, `${files.length} versions match their digests`);
 }
 
-/** The reports that people were given are those that the chain tells of. */
-export async function verifyReports(dir: string, scene: Scene): Promise<Check> {
-  const wanted = wantedIn(scene);
-  const problems: Problem[] = [];
-  let count = 0;
-  for (const [name, { caseId, sha256 }] of scene.story.reports) {
-    if (!wanted(caseId)) continue;
-    count++;
-    const bytes = isSafeName(name) ? await readIfThere(join(dir, name)) : undefined;
-    if (bytes === undefined) problems.push(problem('REPORT_MISSING', `reports/${name}`));
-    else if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-      problems.push(problem('REPORT_CHANGED', `reports/${name}`));
-  }
-  return checked('reports', count, problems, `${count} files are those that the chain tells of`);
-}
-
 function isOverdue(at: Instant, now: Date): boolean {
   return now.getTime() - Date.parse(at) > ON_ITS_WAY_MS;
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  return io('report', async () => {
-    try {
-      return await readFile(path);
-    } catch (error) {
-      if (errno(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
 }
 
 function digestOf(text: string): string | undefined {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { AuditEntry, FileOfLine } from './audit/entry.js';
+import { COMPARTMENTS, type Compartment } from './compartment.js';
 import { MANIFEST } from './evidence-store.js';
 
 /** Kind of the audit entry that says that the keys of its case were deleted. */
 export const SHREDDED = 'case.shredded';
 
+const Shredded = z.looseObject({ parts: z.array(z.string()), compartments: z.array(z.enum(COMPARTMENTS)) });
 const Opened = z.looseObject({ policyDigest: z.string() });
-const Reported = z.looseObject({ files: z.array(z.looseObject({ name: z.string(), sha256: z.string() })) });
 const Acted = z.looseObject({ planDigest: z.string(), step: z.number() });
 /** Steps that took effect, or were found done: the containment worker's ledger has their results. */
 const ACTED = /^action\.(act|undo)\.(done|already)$/;
@@ -16,15 +17,16 @@ export const isManifest = (key: string): boolean => key.startsWith(`${MANIFEST}.
 /** What the audit chain says that there must be. Entries are taken in the chain's order. */
 export class ChainStory {
   readonly cases = new Set<string>();
-  readonly shredded = new Set<string>();
+  /** Compartments whose keys were destroyed, by case. */
+  readonly shredded = new Map<string, ReadonlySet<Compartment>>();
+  /** Cases of which the index keeps nothing any more. */
+  readonly unlisted = new Set<string>();
   /** Case that was pinned to a policy, by the policy's digest. */
   readonly policies = new Map<string, string>();
   /** Files by case, compartment and key. */
   readonly files = new Map<string, Map<string, FileOfLine>>();
   /** Evidence files that were collected without a manifest, with their case. */
   readonly unproven = new Map<string, string>();
-  /** By file name; of a report that was written again the last one counts. */
-  readonly reports = new Map<string, { readonly caseId: string; readonly sha256: string }>();
   /** Case by `actionKey`. */
   readonly actions = new Map<string, string>();
 
@@ -32,18 +34,16 @@ export class ChainStory {
     const { kind, caseId = '', evidence = [], data } = entry;
     if (kind === 'case.opened') {
       this.cases.add(caseId);
+      this.unlisted.delete(caseId);
       const digest = Opened.safeParse(data).data?.policyDigest;
       if (digest !== undefined) this.policies.set(digest, caseId);
     }
     for (const ref of evidence) this.name(caseId, ref);
     if (kind === 'evidence.collected' && !evidence.some(({ key }) => isManifest(key)))
       for (const { key } of evidence) this.unproven.set(key, caseId);
-    if (kind === 'case.reported')
-      for (const { name, sha256 } of Reported.safeParse(data).data?.files ?? [])
-        this.reports.set(name, { caseId, sha256 });
     const action = actionKey(entry);
     if (action !== undefined) this.actions.set(action, caseId);
-    if (kind === SHREDDED) this.shred(caseId);
+    if (kind === SHREDDED) this.shred(caseId, data);
   }
 
   private name(caseId: string, ref: FileOfLine): void {
@@ -54,11 +54,14 @@ export class ChainStory {
   }
 
   /** What was written before may go; a later case of the same person is a case like any. */
-  private shred(caseId: string): void {
-    this.shredded.add(caseId);
-    this.files.delete(caseId);
-    for (const [key, of] of this.unproven) if (of === caseId) this.unproven.delete(key);
-    for (const [name, of] of this.reports) if (of.caseId === caseId) this.reports.delete(name);
+  private shred(caseId: string, data: AuditEntry['data']): void {
+    const { parts = [], compartments = COMPARTMENTS } = Shredded.safeParse(data).data ?? {};
+    this.shredded.set(caseId, new Set([...(this.shredded.get(caseId) ?? []), ...compartments]));
+    if (parts.includes('row')) this.unlisted.add(caseId);
+    const files = this.files.get(caseId);
+    for (const [id, { compartment }] of files ?? []) if (compartments.includes(compartment)) files?.delete(id);
+    if (compartments.includes('evidence'))
+      for (const [key, of] of this.unproven) if (of === caseId) this.unproven.delete(key);
   }
 }
 

@@ -3,7 +3,9 @@ import { AuditEntrySchema } from './audit/entry.js';
 import { chainIn } from './audit/kept.js';
 import type { Checkpoint } from './audit/line.js';
 import { verifyChain, type ChainProof, type KeptChain } from './audit/scan.js';
-import type { OpenKey, VerifyKey } from './key-ring.js';
+import type { CaseStorage } from './compartment.js';
+import type { VerifyKey } from './key-ring.js';
+import type { KeyOpener } from './key-wrapping.js';
 import { statePaths } from './state-paths.js';
 import { checked, problem, type Check, type Problem } from './verify-check.js';
 import { verifyFiles, verifyManifests } from './verify-files.js';
@@ -12,7 +14,6 @@ import {
   verifyActions,
   verifyCases,
   verifyPolicies,
-  verifyReports,
   verifyOutside,
   wantedIn,
   type Scene,
@@ -23,20 +24,21 @@ export interface VerifyKeys {
   /** Public halves, past ones too, of the records worker's and the evidence worker's signing keys. */
   readonly audit: readonly VerifyKey[];
   readonly manifest: readonly VerifyKey[];
-  /** Recipients' private keys: with them plaintext hashes and manifests are checked as well. */
-  readonly open?: readonly OpenKey[];
+  /** What opens keys of cases: with it plaintext hashes and manifests are checked as well. */
+  readonly open?: readonly KeyOpener[];
   /** Checkpoints that were kept elsewhere. */
   readonly elsewhere?: readonly Checkpoint[];
 }
 
 /**
- * `quell verify`: proves a state folder and what the database keeps of it (as the console role reads it), or what of it is one case. Everything that the audit chain says was written is there and
+ * `quell verify`: proves a state folder, the files of its cases and what the database keeps of them (as the console role reads it), or what of it is one case. Everything that the audit chain says was written is there and
  * is what it was, and nothing else claims what the chain does not tell. Without `open` keys the encrypted files are checked against their
  * names and the chain, and what would need decryption is `not_checked`. Errors: STORE when the folder can't be read, those of the database; what is wrong is in
  * the checks.
  */
 export async function verifyState(
   root: string,
+  storage: CaseStorage,
   database: Pool,
   keys: VerifyKeys,
   { only, now = new Date() }: { readonly only?: string; readonly now?: Date } = {},
@@ -54,7 +56,7 @@ export async function verifyState(
     ...(only === undefined ? {} : { only }),
   };
   const wanted = wantedIn(scene);
-  const shredded = [...story.shredded].filter(wanted);
+  const shredded = [...story.shredded.keys()].filter(wanted);
   return [
     chain,
     verifyCases(scene),
@@ -68,11 +70,11 @@ export async function verifyState(
             `their keys were deleted, as the chain says: ${shredded.join(', ')}`,
           ),
         ]),
-    await verifyFiles('evidence', paths.evidence, story, open, wanted),
-    await verifyManifests(paths.evidence, story, keys, wanted),
-    await verifyFiles('grounds', paths.grounds, story, open, wanted),
-    await verifyFiles('dossier', paths.dossier, story, open, wanted),
-    await verifyReports(paths.reports, scene),
+    await verifyFiles('evidence', storage, story, open, wanted),
+    await verifyManifests(storage, story, keys, wanted),
+    await verifyFiles('grounds', storage, story, open, wanted),
+    await verifyFiles('dossier', storage, story, open, wanted),
+    await verifyFiles('reports', storage, story, open, wanted),
     await verifyPolicies(paths.policies, scene),
     verifyActions(scene),
     verifyOutside(scene),

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { isGrpcServiceError } from '@temporalio/client';
+import type { RetentionPolicy } from '../domain/retention.js';
 import { DOSSIER_NAMES, type Dossier, type LedgerEntry, type Note } from '../activities/dossier.js';
-import { completeTask, decide, turnSwitch, viewCase, viewContainment } from '../gateway/case-client.js';
+import {
+  completeTask,
+  decide,
+  decideForgetting,
+  turnSwitch,
+  viewCase,
+  viewContainment,
+} from '../gateway/case-client.js';
 import type { ConsolePorts, PersonView } from '../gateway/console/ports.js';
 import type { AlertRow } from '../gateway/delivery.js';
 import type { SortDeps } from '../gateway/delivery/sort.js';
@@ -16,7 +22,16 @@ import { CaseIndex } from '../store/cases/case-index.js';
 import { countCases, listCases } from '../store/cases/case-list.js';
 import { caseNumbers } from '../store/cases/numbers.js';
 import type { EvidenceReader, EvidenceWriter } from '../store/evidence-store.js';
-import { listDeadLetters, nameDeadLetter, readDeadLetter, resendDeadLetter } from '../store/inbox/dead-letters.js';
+import { dueCases, dueOf, standingOfCases } from '../store/forgetting/case-standing.js';
+import { CaseHolds } from '../store/forgetting/holds.js';
+import {
+  countDeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  nameDeadLetter,
+  readDeadLetter,
+  resendDeadLetter,
+} from '../store/inbox/dead-letters.js';
 import { queueOf } from '../store/inbox/queue.js';
 import type { OpenKey } from '../store/key-ring.js';
 import type { SubjectRegistry } from '../store/subjects/registry.js';
@@ -34,7 +49,9 @@ export interface ConsoleSources {
   readonly sorting: SortDeps;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
   readonly audit: AuditLog;
-  readonly reports: string;
+  readonly reports: EvidenceReader;
+  /** By the policy as it is now. */
+  readonly retention: () => Promise<RetentionPolicy>;
   /** Whose resumption a guard obeys that is started by the stop button. */
   readonly guard: GuardPeople;
 }
@@ -46,7 +63,7 @@ const DAY_MS = 86_400_000;
 
 /** What the console reads and asks, from the stores and Temporal. */
 export function consolePorts(sources: ConsoleSources): ConsolePorts {
-  const { client, registry, database, inboxKey: key, sorting, audit, reports, guard } = sources;
+  const { client, registry, database, inboxKey: key, sorting, audit, reports, guard, retention } = sources;
   const index = new CaseIndex(database);
   const { reader, writer } = sources.dossier;
   const look = <T>(read: () => Promise<T>): Promise<T | undefined> =>
@@ -106,15 +123,26 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
     complete: (caseId, signed) => ask(() => completeTask(client, caseId, signed)),
     turn: (signed) => ask(() => turnSwitch(client, startOfGuard(guard), signed)),
     queue: () => queueOf(database),
-    deadLetters: () => listDeadLetters(database),
+    deadLetters: (page) => listDeadLetters(database, page),
+    deadLetterCount: () => countDeadLetters(database),
+    deadLetter: (seq) => findDeadLetter(database, seq),
+    retention,
+    due: async (page) => dueCases(database, await retention(), new Date().toISOString(), page),
+    holds: (caseIds) => new CaseHolds(database).list(caseIds),
+    standing: async (caseId) => {
+      const [standing] = await standingOfCases(database, [caseId]);
+      const closedAt = standing?.closedAt;
+      if (!standing || closedAt === undefined) return standing;
+      return dueOf({ ...standing, closedAt }, await retention(), new Date().toISOString());
+    },
+    forget: (signed) => decideForgetting(client, signed, DECIDE_WITHIN_MS),
     letter: (seq) => readDeadLetter(database, key, seq),
     whomItNames: async (seq) => whomItNames(sorting, await readDeadLetter(database, key, seq)),
     resend: (seq) => resendDeadLetter(database, seq),
     nameSubject: (seq, mail) => nameDeadLetter(database, key, seq, mail),
     report: async (caseId) => {
-      const path =
-        (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;
-      return path === undefined ? undefined : await readReport(reports, path);
+      const key = (await index.get(caseId))?.report?.html ?? (await look(() => viewCase(client, caseId)))?.report?.html;
+      return key === undefined ? undefined : await reports.readText(caseId, { key });
     },
     audit: async ({ kind, by, caseId, data, once }) => {
       const at = new Date().toISOString();
@@ -132,13 +160,3 @@ export function consolePorts(sources: ConsoleSources): ConsolePorts {
 
 const isGrpc = (error: unknown): boolean =>
   isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause));
-
-/** Reports lie in one folder; a path that leads elsewhere, by itself or by a link, is not read. */
-async function readReport(folder: string, path: string): Promise<string | undefined> {
-  try {
-    const [root, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path))]);
-    return file.startsWith(root + sep) ? await readFile(file, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -5,6 +5,7 @@ import type { DecisionKey } from '../domain/decision.js';
 import { QuellError } from '../domain/errors.js';
 import type { Platform } from '../domain/platform.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
+import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
 import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
 import type { Role } from '../store/role-keys.js';
 import { PolicyStore } from '../store/policy-file.js';
@@ -37,6 +38,8 @@ export interface RoleContext {
   readonly config: Config;
   readonly paths: StatePaths;
   readonly keys: KeyRing;
+  /** Files of cases. */
+  readonly vault: CaseVault;
   readonly credentials: Credentials;
   readonly temporal: TemporalSettings;
   readonly database: RoleDatabase;
@@ -70,6 +73,7 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
   const record = env['QUELL_RECORD_CALLS'] ?? '';
   return {
     ...{ role, config, paths: statePaths(state), keys, credentials },
+    vault: new CaseVault(folderStorage(state), fileKeys(keys, role)),
     temporal: temporalSettings(env, config.temporal),
     database: new RoleDatabase(role, env),
     ...(record === '' ? {} : { callRecord: resolve(record) }),

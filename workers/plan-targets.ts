@@ -7,6 +7,7 @@ import type { ConsolePorts } from '../gateway/console/ports.js';
 import type { EvidenceReader } from '../store/evidence-store.js';
 import type { planTargetsWorkflow } from '../workflows/index.js';
 import { QUEUES } from '../workflows/queues.js';
+import { SUBJECT } from '../workflows/search-attributes.js';
 
 type Targets = Awaited<ReturnType<ConsolePorts['targets']>>;
 
@@ -42,6 +43,7 @@ async function read(client: Client, dossier: Pick<EvidenceReader, 'readJson'>, p
     taskQueue: QUEUES.playbook,
     workflowExecutionTimeout: '1 minute',
     args: [plan],
+    typedSearchAttributes: [{ key: SUBJECT, value: plan.body.caseId.replace(/^case-/, '') }],
     staticSummary: `What plan ${digest(plan.body).slice(0, 8)} would touch now`,
   });
   const files = await Promise.all(names.map((ref) => dossier.readJson<StepNames>(plan.body.caseId, ref)));

@@ -2,6 +2,7 @@
 export { answerFormWorkflow } from './answer-form.js';
 export { caseWorkflow } from './case.js';
 export { containmentWorkflow } from './containment.js';
+export { forgetDecisionWorkflow, forgettingWorkflow } from './forgetting.js';
 export { evidenceWorkflow } from './evidence.js';
 export { containmentGuardWorkflow } from './containment-guard.js';
 export { incidentWorkflow } from './incident.js';

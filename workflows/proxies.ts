@@ -3,6 +3,7 @@ import type {
   AnalysisActivities,
   ContainmentActivities,
   EvidenceActivities,
+  ForgettingActivities,
   PeopleActivities,
   RecordsActivities,
   SwitchActivities,
@@ -38,6 +39,14 @@ const write: ActivityOptions = {
 const tell: ActivityOptions = { startToCloseTimeout: '1 minute', scheduleToCloseTimeout: '1 hour', retry };
 const keep: ActivityOptions = { startToCloseTimeout: '2 minutes', scheduleToCloseTimeout: '24 hours', retry };
 
+/** What cannot be forgotten now must not hold up the rest of the round; the next day's tries again. */
+const forget: ActivityOptions = {
+  startToCloseTimeout: '30 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: '30 seconds',
+  retry,
+};
+
 export const evidence = (tenant: TenantRef): ActivityInterfaceFor<Omit<EvidenceActivities, 'findOthers'>> =>
   proxyActivities<EvidenceActivities>({ ...read, taskQueue: QUEUES.evidence(tenant) });
 export const others = (tenant: TenantRef): Pick<ActivityInterfaceFor<EvidenceActivities>, 'findOthers'> =>
@@ -69,3 +78,13 @@ export const forms = proxyActivities<Pick<PeopleActivities, 'openForm'>>({
   taskQueue: QUEUES.people,
 });
 export const records = proxyActivities<RecordsActivities>({ ...keep, taskQueue: QUEUES.records });
+export const forgetting = proxyActivities<Omit<ForgettingActivities, 'obeyForgetting'>>({
+  ...forget,
+  taskQueue: QUEUES.records,
+});
+/** An erasure that was decided goes on for as long as it takes. */
+export const decided = proxyActivities<Pick<ForgettingActivities, 'obeyForgetting'>>({
+  ...forget,
+  scheduleToCloseTimeout: '7 days',
+  taskQueue: QUEUES.records,
+});

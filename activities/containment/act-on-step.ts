@@ -49,7 +49,7 @@ async function act(deps: ActDeps, passed: Passed): Promise<ActionResult> {
   const { plan, planDigest, action, resolved } = passed;
   const port = actOf(deps.port, action.kind);
   const signal = cancellation();
-  const id = { planDigest, step: action.step };
+  const id = { caseId: plan.caseId, planDigest, step: action.step };
   const earlier = await memory.step(id);
   const interrupted = earlier.begun !== undefined;
   const begun = earlier.begun ?? (await captured(deps, port, passed));
@@ -93,7 +93,7 @@ async function concluded(
   if (isCancellation(error)) throw error;
   const known = asQuellError(error);
   if (!known || mayStillCome(deps, known)) throw error;
-  const id = { planDigest, step };
+  const id = { caseId: plan.body.caseId, planDigest, step };
   const { begun, intended, result: kept } = await deps.memory.step(id);
   if (kept) return kept; // it was kept, and that was not heard
   const action = plan.body.actions.find((a) => a.step === step);

@@ -1,7 +1,7 @@
 import type { Lease, LeaseRequest } from '../../domain/budget.js';
 import type { Signed, Stop, SwitchDecision } from '../../domain/decision.js';
 import type { Instant } from '../../domain/platform.js';
-import type { StepId, StepNote, StepRecord } from '../../domain/step-record.js';
+import type { NotedStep, StepId, StepNote, StepRecord } from '../../domain/step-record.js';
 import type { SwitchState } from '../../domain/switch.js';
 
 /** What one attempt of a step holds, so that no other acts on the same. */
@@ -21,11 +21,11 @@ export interface TurnBook {
   endTurn(turn: Turn): Promise<void>;
 }
 
-/** What was begun, announced and done, step by step. Errors: those of the database. */
+/** What was begun, announced and done, step by step. Errors: those of the database, of the files that hold keys of cases, STORE_GONE for a case that was forgotten. */
 export interface StepBook {
   step(id: StepId): Promise<StepRecord>;
   /** Durable when it returns. Errors: DATABASE_UNAVAILABLE also when the turn is another attempt's by now: then nothing more may be done. */
-  note(turn: Turn, id: StepId, note: StepNote): Promise<void>;
+  note(turn: Turn, id: NotedStep, note: StepNote): Promise<void>;
 }
 
 /** What a step needs to be let through, all of it or nothing. */

@@ -60,7 +60,7 @@ async function revert(deps: ActDeps, request: GateRequest): Promise<ActionResult
   const { plan, planDigest, action } = authored;
   assertSwitchedOn(config, action);
   await assertNotStopped(deps);
-  const id = { planDigest, step: action.step };
+  const id = { caseId: plan.caseId, planDigest, step: action.step };
   const known = await memory.step(id);
   const { begun, revertIntended: before, reverting } = known;
   if (!begun)

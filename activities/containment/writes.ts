@@ -1,7 +1,7 @@
 import { idsOf } from '../../domain/act-target.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { PlannedAction, VendorWrite } from '../../domain/plan.js';
-import { sameWrite, type StepId } from '../../domain/step-record.js';
+import { sameWrite, type NotedStep } from '../../domain/step-record.js';
 import type { RecordWrite } from '../../platforms/ports.js';
 import { asQuellError } from '../errors.js';
 import type { ActDeps } from './act-on-step.js';
@@ -26,7 +26,7 @@ const NOTES = {
 /** Each write is kept before it goes out, and none goes out while the stop is on, the organisation's or this machine's. */
 export function recorder(
   deps: Pick<ActDeps, 'config' | 'memory' | 'turn'>,
-  id: StepId,
+  id: NotedStep,
   what: keyof typeof NOTES,
 ): RecordWrite {
   const { memory, turn } = deps;

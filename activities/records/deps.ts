@@ -59,7 +59,7 @@ export interface RecordsDeps {
   readonly links: IncidentLinks;
   readonly registry: Pick<SubjectRegistry, 'canonical' | 'merge' | 'profile' | 'profiles'>;
   readonly dossier: { readonly reader: EvidenceReader; readonly writer: EvidenceWriter };
-  readonly reportsFolder: string;
+  readonly reports: EvidenceWriter;
   readonly workflows: WorkflowsPort;
   readonly clock: Clock;
 }

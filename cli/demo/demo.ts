@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadScenario } from '../../simulator/core/scenario.js';
-import { statePaths } from '../../store/state-paths.js';
 import { paint } from '../terminal.js';
 import { postAlert, raiseAlerts, sourceSecret, type AlertFile } from './alerts.js';
 import { follow } from './follow.js';
 import { startHouse, type House } from './house.js';
-import { playToEnd } from './play.js';
+import { playToEnd, type PlayedRun } from './play.js';
 import { differences } from './promise.js';
 import { shown, type DemoPorts } from './run.js';
 
@@ -98,7 +97,7 @@ function died({ processes }: House, state: string, say: Say): Promise<End> {
 async function show(demo: Demo, house: House, say: Say): Promise<End> {
   explain(demo.state, house, say);
   await raise(demo, house, say);
-  return await follow(house, demo.state, say);
+  return await follow(house, say);
 }
 
 /** The file of the command line, or the scenario's alerts; a run that goes on has had them. */
@@ -161,7 +160,7 @@ function changes(setAside: string | undefined, moved: readonly (keyof DemoPorts)
 async function playAlone(demo: Demo, house: House, say: Say): Promise<End> {
   await raise(demo, house, say);
   const { promise } = house.scenario;
-  const end = await playToEnd(house, { reports: statePaths(demo.state).reports, say });
+  const end = await playToEnd(house, { say });
   const found = await differences(promise, end.outcome);
   for (const difference of found) say(paint.red(`✗ ${difference}`));
   if (found.length === 0)
@@ -170,5 +169,18 @@ async function playAlone(demo: Demo, house: House, say: Say): Promise<End> {
         `✓ ended as promised: ${promise.verdict}, ${house.world.journal.length} containment write(s), all in the report and verified in the tenants`,
       ),
     );
-  return { code: found.length === 0 ? 0 : 1, report: end.html[0] };
+  return { code: found.length === 0 ? 0 : 1, report: writeOut(demo.state, end.reports) };
+}
+
+/** For who reads when nothing runs any more; what the product keeps is encrypted. Path of the first as HTML. */
+function writeOut(state: string, reports: PlayedRun['reports']): string | undefined {
+  const folder = join(state, 'written-out');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const paths = reports.map(({ caseId, html, json }) => {
+    const path = join(folder, caseId);
+    writeFileSync(`${path}.json`, json, { mode: 0o600 });
+    writeFileSync(`${path}.html`, html, { mode: 0o600 });
+    return `${path}.html`;
+  });
+  return paths[0];
 }

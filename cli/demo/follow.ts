@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseState } from '../../domain/case.js';
 import { waitsOf, type Wait } from '../../domain/waits.js';
-import { statePaths } from '../../store/state-paths.js';
 import { paint } from '../terminal.js';
 import type { House } from './house.js';
-import { shown } from './run.js';
 import { plain, Watch } from './watch.js';
 
 const LOOK_EVERY_MS = 500;
@@ -13,8 +10,8 @@ const MAX_TEXT = 160;
 const INDENT = ' '.repeat(9);
 
 /** Tells the cases of a house for as long as the process runs: what happens, what is waited for, the subject's link, the report. */
-export async function follow(house: House, state: string, say: (line: string) => void): Promise<never> {
-  const teller = new Teller(house, state, say);
+export async function follow(house: House, say: (line: string) => void): Promise<never> {
+  const teller = new Teller(house, say);
   for (;;) {
     await teller.look().catch(() => undefined); // a worker is busy, or all is being stopped
     await sleep(LOOK_EVERY_MS);
@@ -29,7 +26,6 @@ class Teller {
 
   constructor(
     private readonly house: House,
-    private readonly state: string,
     private readonly say: (line: string) => void,
   ) {
     this.#watch = new Watch(house.client, say);
@@ -64,9 +60,9 @@ class Teller {
   }
 
   #end(state: CaseState): readonly string[] {
-    const report = state.report && shown(join(statePaths(this.state).reports, state.report.html));
+    const report = `${this.house.addresses.console}/cases/${state.caseId}/report`;
     return [
-      ...(report === undefined ? [] : [`${INDENT}${paint.green('✓')} report: ${report}`]),
+      ...(state.report === undefined ? [] : [`${INDENT}${paint.green('✓')} report: ${paint.underline(report)}`]),
       `${INDENT}  Ctrl-C stops everything; ${paint.bold('npm start -- --fresh')} begins anew.`,
     ];
   }

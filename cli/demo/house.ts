@@ -10,6 +10,8 @@ import { CallLog } from '../../simulator/core/call-log.js';
 import { loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { serveLastingVendors, type ReceivedMessage, type VendorSimulator } from '../../simulator/core/server.js';
 import { World } from '../../simulator/core/world.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
+import type { EvidenceReader } from '../../store/evidence-store.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { payloadKeys } from '../../store/payload-codec.js';
 import type { Role } from '../../store/role-keys.js';
@@ -66,6 +68,8 @@ export interface House {
   readonly database: Pick<DemoDatabase, 'kill'>;
   readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
+  /** Opens reports as the console does. */
+  readonly reports: EvidenceReader;
   /** Where people press buttons and fill in forms. */
   readonly slack: SlackTenant;
   /** Starts a role, or one more process of it, by its number from 2 on: that one listens where there is room. Answers where. */
@@ -179,9 +183,10 @@ async function build(
   await run.release('intake', 'console');
   await inPairs(front, startRole);
 
+  const keys = KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') });
   const client = await connect({
     ...temporal.settings,
-    keys: payloadKeys(KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') })),
+    keys: payloadKeys(keys),
     identity: 'quell-demo',
   });
   stops.unshift(() => client.connection.close()); // last: a call that is being repeated would throw in nobody's hands
@@ -191,6 +196,7 @@ async function build(
     ...{ temporal, database },
     inspect: (platform, about) => Promise.resolve(vendors.find((v) => v.platform === platform)?.inspect(about) ?? {}),
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
+    reports: new CaseVault(folderStorage(state), fileKeys(keys, 'console')).reader('reports'),
     slack: slackTenant,
     startRole,
     stop,

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CaseState } from '../../domain/case.js';
 import { QuellError } from '../../domain/errors.js';
+import type { EvidenceReader } from '../../store/evidence-store.js';
 import type { House } from './house.js';
 import { PlayedPeople } from './people.js';
 import type { Outcome } from './promise.js';
@@ -13,16 +12,15 @@ const LOOK_EVERY_MS = 500;
 export interface PlayedRun {
   readonly states: readonly CaseState[];
   readonly outcome: Outcome;
-  /** Paths of the HTML reports. */
-  readonly html: readonly string[];
+  readonly reports: readonly { readonly caseId: string; readonly html: string; readonly json: string }[];
 }
 
 /** Plays the people of a house until all its cases have closed. Throws when they have not in ten minutes. */
 export async function playToEnd(
   house: House,
-  options: { readonly reports: string; readonly say?: (line: string) => void; readonly cases?: number },
+  options: { readonly say?: (line: string) => void; readonly cases?: number } = {},
 ): Promise<PlayedRun> {
-  const { reports, say = () => undefined, cases = house.scenario.promise.cases } = options;
+  const { say = () => undefined, cases = house.scenario.promise.cases } = options;
   const watch = new Watch(house.client, say);
   const people = new PlayedPeople(house.scenario, house.client, house.files.vault, house.messagesTo, say, house.slack);
   const deadline = Date.now() + WITHIN_MS;
@@ -39,15 +37,30 @@ export async function playToEnd(
     await new Promise((r) => setTimeout(r, LOOK_EVERY_MS));
   }
   const states = [...watch.states.values()].filter((s) => s.closedAs !== 'merged');
-  const read = (name: string): Outcome['reports'][number] =>
-    JSON.parse(readFileSync(join(reports, name), 'utf8')) as Outcome['reports'][number];
+  const reports = await reportsOf(house.reports, states);
   return {
-    states,
-    html: states.flatMap((s) => (s.report ? [join(reports, s.report.html)] : [])),
+    ...{ states, reports },
     outcome: {
-      reports: states.flatMap((s) => (s.report ? [read(s.report.json)] : [])),
+      reports: reports.map(({ json }) => JSON.parse(json) as Outcome['reports'][number]),
       journal: house.world.journal,
       inspect: house.inspect,
     },
   };
+}
+
+/** Of the cases that have one, as the console opens it. */
+export function reportsOf(reader: EvidenceReader, states: readonly CaseState[]): Promise<PlayedRun['reports']> {
+  return Promise.all(
+    states.flatMap(({ caseId, report }) =>
+      report === undefined
+        ? []
+        : [
+            (async () => ({
+              caseId,
+              html: await reader.readText(caseId, { key: report.html }),
+              json: await reader.readText(caseId, { key: report.json }),
+            }))(),
+          ],
+    ),
+  );
 }

@@ -20,22 +20,25 @@ const VERBS = ['approve', 'deny', 'release'] as const;
 type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
 const Fields = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
+/** The signed-in person and the form, or a refusal. */
+export function submitted(
+  console: Console,
+  request: FastifyRequest,
+): { readonly person: ConsolePerson; readonly form: Form } {
+  const { session, person } = console.who(request);
+  const form = Fields.safeParse(request.body).data ?? {};
+  const site = request.headers['sec-fetch-site'];
+  if (!console.options.sessions.isFormToken(session, form['form']) || site === 'cross-site')
+    throw new QuellError('SIGNATURE', 'the form is not of this session; open the page again');
+  return { person, form };
+}
+
 /** What people decide: by POST alone, with the form's token, signed with the console's key for the person who is signed in. */
 export function registerActions(app: FastifyInstance, console: Console): void {
-  const { ports, key, sessions } = console.options;
-
-  /** The signed-in person and the form, or a refusal. */
-  const submitted = (request: FastifyRequest): { readonly person: ConsolePerson; readonly form: Form } => {
-    const { session, person } = console.who(request);
-    const form = Fields.safeParse(request.body).data ?? {};
-    const site = request.headers['sec-fetch-site'];
-    if (!sessions.isFormToken(session, form['form']) || site === 'cross-site')
-      throw new QuellError('SIGNATURE', 'the form is not of this session; open the page again');
-    return { person, form };
-  };
+  const { ports, key } = console.options;
 
   app.post<{ Params: { caseId: string; planId: string } }>('/cases/:caseId/plans/:planId', async (request, reply) => {
-    const { person, form } = submitted(request);
+    const { person, form } = submitted(console, request);
     const { caseId, planId } = request.params;
     const verb = VERBS.find((v) => v === form['verb']);
     const view = await ports.containment(`containment-${planId}`);
@@ -70,7 +73,7 @@ export function registerActions(app: FastifyInstance, console: Console): void {
   });
 
   app.post<{ Params: { caseId: string; taskId: string } }>('/cases/:caseId/tasks/:taskId', async (request, reply) => {
-    const { person, form } = submitted(request);
+    const { person, form } = submitted(console, request);
     const { caseId, taskId } = request.params;
     const task = (await ports.view(caseId))?.tasks.find((t) => t.taskId === taskId);
     if (!task) throw new QuellError('NOT_AUTHORISED', 'no such task');
@@ -97,7 +100,7 @@ export function registerActions(app: FastifyInstance, console: Console): void {
   });
 
   app.post('/stop', async (request, reply) => {
-    const { person, form } = submitted(request);
+    const { person, form } = submitted(console, request);
     const body = switchDecision(console, person, form);
     const kind = body.verb === 'stop' ? 'containment.stopped' : 'containment.resumed';
     // Whether the containment worker has confirmed it stands on every page.
@@ -108,7 +111,7 @@ export function registerActions(app: FastifyInstance, console: Console): void {
   });
 
   app.post<{ Params: { seq: string } }>('/dead-letters/:seq/resend', async (request, reply) => {
-    const { person, form } = submitted(request);
+    const { person, form } = submitted(console, request);
     const seq = Number(request.params.seq);
     const mail = z.email().safeParse(typeof form['mail'] === 'string' ? form['mail'].trim().toLowerCase() : undefined);
     if (form['mail'] !== undefined && !mail.success)
@@ -133,10 +136,10 @@ function switchDecision(console: Console, { personId, roles }: ConsolePerson, fo
   return { ...said, verb: 'resume', role: 'lead', lifts: textOf(form['lifts']) ?? '', expiresAt };
 }
 
-const textOf = (value: Form[string]): string | undefined => (typeof value === 'string' ? value : undefined);
+export const textOf = (value: Form[string]): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Does it and tells the audit log, of a refusal too. */
-async function told(
+export async function told(
   { options: { ports } }: Console,
   entry: {
     readonly kind: string;

@@ -13,6 +13,7 @@ import { Limits, retryAfter } from '../limits.js';
 import type { PerMinute } from '../per-minute.js';
 import { REQUEST_WITHIN_MS, requestWithin } from '../server-times.js';
 import { registerActions } from './actions.js';
+import { registerDue } from './due.js';
 import { formats } from './format.js';
 import { registerLists } from './lists.js';
 import { registerPages } from './pages.js';
@@ -157,6 +158,7 @@ export function createConsole(options: ConsoleOptions): FastifyInstance {
   registerSignIn(app, console);
   registerLists(app, console);
   registerPages(app, console);
+  registerDue(app, console);
   registerActions(app, console);
   if (codec && temporalUi)
     registerCodecServer(app, {

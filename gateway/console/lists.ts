@@ -35,7 +35,7 @@ export function registerLists(app: FastifyInstance, console: Console): void {
       }),
       ports.counts(filter, mine),
       ports.queue(),
-      ports.deadLetters(),
+      ports.deadLetterCount(),
     ]);
     const names = await ports.people([...new Set(cases.map((c) => c.subjectId))]);
     const minute = Math.floor(console.now().getTime() / MINUTE_MS);
@@ -57,7 +57,7 @@ export function registerLists(app: FastifyInstance, console: Console): void {
         isFiltered: Object.keys(asked).length > 0,
         isLater: after !== undefined,
         next,
-        letters: letters.length,
+        letters,
         refresh: 30,
       },
       session,

@@ -5,11 +5,13 @@ import type { CaseEntry } from '../../store/cases/case-entry.js';
 import { namesNobody } from '../../store/inbox/dead-letters.js';
 import type { Console, ConsolePerson } from './app.js';
 import { casePage } from './case-page.js';
+import { forgettingPart, isGone } from './due.js';
 import { ownIds } from './own-ids.js';
 import type { ConsolePorts } from './ports.js';
 
 /** Looks within the same minute are one entry of the audit log. */
 const MINUTE_MS = 60_000;
+const LETTERS = 100;
 const BODY_SHOWN = 200_000;
 
 /** What people read of one case, and what could not be delivered. Every look at a case is an entry of the audit log. */
@@ -32,15 +34,22 @@ export function registerPages(app: FastifyInstance, console: Console): void {
       });
       const link =
         temporalUi && `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${encodeURIComponent(caseId)}`;
-      if (!state) {
+      const forgetting = await forgettingPart(ports, caseId, person);
+      // Temporal deletes a little later than the files are gone.
+      if (!state || isGone(forgetting)) {
         const subject = entry && (await ports.person(entry.subjectId));
-        return console.render(reply, 'archived', { title: subject?.name ?? caseId, entry, subject, link }, session);
+        const data = { title: subject?.name ?? caseId, entry, subject, link };
+        return console.render(reply, 'archived', { ...data, ...forgetting }, session);
       }
       const refresh = request.query.watch === undefined ? undefined : 10;
       return console.render(
         reply,
         'case',
-        { ...(await casePage(console.options, state, person)), link, refresh },
+        {
+          ...(await casePage(console.options, state, person)),
+          ...forgetting,
+          ...{ link, refresh },
+        },
         session,
       );
     },
@@ -66,15 +75,18 @@ export function registerPages(app: FastifyInstance, console: Console): void {
       .send(html);
   });
 
-  app.get('/dead-letters', async (request, reply) => {
+  app.get<{ Querystring: { after?: unknown } }>('/dead-letters', async (request, reply) => {
     const { session } = console.who(request);
-    const letters = await ports.deadLetters();
+    const after = Number(request.query.after);
+    const found = await ports.deadLetters({ after: Number.isSafeInteger(after) ? after : 0, limit: LETTERS + 1 });
+    const letters = found.slice(0, LETTERS);
     return console.render(
       reply,
       'dead-letters',
       {
         title: 'Undelivered',
         letters: letters.map((l) => ({ ...l, triage: namesNobody(l) })),
+        next: found.length > LETTERS ? letters.at(-1)?.seq : undefined,
       },
       session,
     );
@@ -83,7 +95,7 @@ export function registerPages(app: FastifyInstance, console: Console): void {
   app.get<{ Params: { seq: string } }>('/dead-letters/:seq', async (request, reply) => {
     const { session, person } = console.who(request);
     const seq = Number(request.params.seq);
-    const letter = (await ports.deadLetters()).find((l) => l.seq === seq);
+    const letter = await ports.deadLetter(seq);
     if (!letter) throw new QuellError('STORE_GONE', 'there is no such dead letter');
     const item = await ports.letter(seq);
     await ports.audit({ kind: 'dead_letter.read', by: session.personId, data: { seq } });

@@ -1,9 +1,18 @@
 import type { Dossier, LedgerEntry } from '../../activities/dossier.js';
 import type { CaseState } from '../../domain/case.js';
-import type { ApprovalDecision, Signed, SwitchDecision, TaskCompletion } from '../../domain/decision.js';
+import type {
+  ApprovalDecision,
+  ForgetDecision,
+  Signed,
+  SwitchDecision,
+  TaskCompletion,
+} from '../../domain/decision.js';
+import type { RetentionPolicy } from '../../domain/retention.js';
 import type { CaseEntry } from '../../store/cases/case-entry.js';
 import type { CaseCounts, CaseFilter, CaseOrder, CasePage } from '../../store/cases/case-list.js';
 import type { AllNumbers } from '../../store/cases/numbers.js';
+import type { CaseStanding, DueCase } from '../../store/forgetting/case-standing.js';
+import type { CaseHold } from '../../store/forgetting/holds.js';
 import type { DeadLetter } from '../../store/inbox/dead-letters.js';
 import type { InboxItem } from '../../store/inbox/message.js';
 import type { QueueView } from '../../store/inbox/queue.js';
@@ -71,8 +80,24 @@ export interface ConsolePorts {
   complete(caseId: string, completion: Signed<TaskCompletion>): Promise<void>;
   /** Stops all containment, or resumes it. Errors: what the guard refuses it for; SWITCH when the guard cannot be reached. */
   turn(decision: Signed<SwitchDecision>): Promise<SwitchAnswer>;
+  retention(): Promise<RetentionPolicy>;
+  /** Cases of which something is due, the longest closed first: those that nothing keeps, or those that a hold keeps. */
+  due(page: {
+    readonly held: boolean;
+    readonly limit: number;
+    readonly after?: { readonly caseId: string; readonly closedAt: string };
+  }): Promise<readonly DueCase[]>;
+  /** Legal holds, of these cases or of all, the newest first. */
+  holds(caseIds?: readonly string[]): Promise<readonly CaseHold[]>;
+  /** What the index says of all cases under an id, with what is due of them when. */
+  standing(caseId: string): Promise<CaseStanding | DueCase | undefined>;
+  /** A hold, its end, or an erasure. `going_on`: it is not done yet and goes on by itself. Errors: what it is refused for. */
+  forget(decision: Signed<ForgetDecision>): Promise<'done' | 'going_on'>;
   queue(): Promise<QueueView>;
-  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Those behind a number, by number; at most `limit`. */
+  deadLetters(page: { readonly after: number; readonly limit: number }): Promise<readonly DeadLetter[]>;
+  deadLetterCount(): Promise<number>;
+  deadLetter(seq: number): Promise<DeadLetter | undefined>;
   /** A dead letter as it came. Errors: STORE_GONE. */
   letter(seq: number): Promise<InboxItem>;
   /** Whom a dead letter names, those without a case first. Errors: STORE_GONE. */

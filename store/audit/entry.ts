@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { Instant } from '../../domain/platform.js';
+import { COMPARTMENTS, type Compartment } from '../compartment.js';
 import type { EvidenceKey } from '../evidence-store.js';
 
-/** The store's folders of encrypted files. */
-export const COMPARTMENTS = ['evidence', 'grounds', 'dossier'] as const;
-export type Compartment = (typeof COMPARTMENTS)[number];
 export type FileOfLine = EvidenceKey & { readonly compartment: Compartment };
 
 /** One line of the audit log. Opaque ids only: no name, no address, no text of a message. */

@@ -3,10 +3,11 @@ import type { Lease, LeaseRequest } from '../../domain/budget.js';
 import type { Signed, Stop, SwitchDecision } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Instant } from '../../domain/platform.js';
-import { recordOf, type StepId, type StepNote, type StepRecord } from '../../domain/step-record.js';
+import { recordOf, type NotedStep, type StepId, type StepNote, type StepRecord } from '../../domain/step-record.js';
 import type { SwitchState } from '../../domain/switch.js';
 import { query, transaction } from '../postgres/connection.js';
 import { leaseIn, useIn } from './bind.js';
+import type { NoteBoxes } from './note-boxes.js';
 
 /** Longer than a worker's process may stand still, shorter than people wait for a step after it was killed. */
 const TURN_MS = 20_000;
@@ -18,11 +19,12 @@ interface Turn {
 
 /**
  * The memory that all containment workers of an organisation share: whose turn a step is, which decision was used for which plan, what was begun, announced and done,
- * what of the blast radius is leased, and whether the organisation has stopped. Each method is committed when it returns. Errors: those of the database.
+ * what of the blast radius is leased, and whether the organisation has stopped. Each method is committed when it returns. Errors: those of the database; where notes are read or written also those of `NoteBoxes`.
  */
 export class ActionLedger {
   constructor(
     private readonly pool: Pool,
+    private readonly boxes: NoteBoxes,
     readonly turnMs = TURN_MS,
   ) {}
 
@@ -51,22 +53,27 @@ export class ActionLedger {
   }
 
   async step({ planDigest, step }: StepId): Promise<StepRecord> {
-    const { rows } = await query<StepNote>(
+    const { rows } = await query<{ readonly kind: StepNote['kind']; readonly content: unknown }>(
       this.pool,
       'SELECT kind, content FROM containment_notes WHERE plan_digest = $1 AND step = $2 ORDER BY seq',
       [planDigest, step],
     );
-    return recordOf(rows);
+    const opened = rows.map(async ({ kind, content }) => ({
+      kind,
+      content: await this.boxes.open({ planDigest, step, kind }, content),
+    }));
+    return recordOf((await Promise.all(opened)) as StepNote[]);
   }
 
   /** Keeps the turn too: what follows a note has all of it. Errors: DATABASE_UNAVAILABLE, and nothing is noted, when another holder took the turn. */
-  async note({ key, holder }: Turn, { planDigest, step }: StepId, { kind, content }: StepNote): Promise<void> {
+  async note({ key, holder }: Turn, id: NotedStep, note: StepNote): Promise<void> {
+    const sealed = await this.boxes.seal(id, note);
     const { rowCount } = await query(
       this.pool,
       `WITH kept AS (
          UPDATE containment_turns SET until = now() + $3 * interval '1 ms' WHERE key = $1 AND holder = $2 RETURNING key)
        INSERT INTO containment_notes (plan_digest, step, kind, content) SELECT $4, $5, $6, $7 FROM kept`,
-      [key, holder, this.turnMs, planDigest, step, kind, JSON.stringify(content)],
+      [key, holder, this.turnMs, id.planDigest, id.step, note.kind, JSON.stringify(sealed)],
     );
     if (rowCount !== 1) throw new QuellError('DATABASE_UNAVAILABLE', 'another attempt has the turn of this step');
   }

@@ -70,19 +70,24 @@ const COLUMNS = [
   ...(['incident_id', 'closed_as', 'report', 'closed_at'] as const),
 ];
 
-/** A running case writes what 0.2.0 did not keep of it (waits, times, roles) with its next change: its number is the lowest. Errors: those of `query`. */
+/** A running case writes what 0.2.0 did not keep of it (waits, times, roles) with its next change: its number is the lowest. `kept`: what its report's files are called now. Errors: those of `query`. */
 export async function writeCases(
   target: Target,
   { entries, alerts }: OldCases,
   closed: ReadonlyMap<string, Closed>,
+  kept: ReadonlyMap<string, string>,
 ): Promise<Part> {
+  const reportOf = ({ report }: Entry): Entry['report'] | null => {
+    const [html, json] = [kept.get(report?.html ?? ''), kept.get(report?.json ?? '')];
+    return report && html !== undefined && json !== undefined ? { ...report, html, json } : null;
+  };
   const rows = [...entries].map(([key, entry]) => ({
     ...{ case_id: entry.caseId, opened_at: entry.openedAt, subject_id: entry.subjectId, written: 0 },
     ...{ updated_at: entry.updatedAt, stage: entry.stage, severity: SEVERITIES.indexOf(entry.severity) },
     ...{ verdict: entry.verdict, platforms: entry.platforms, sources: [], alert_count: entry.alertCount },
     ...{ open_tasks: entry.openTasks, open_plans: entry.openPlans, waits: [], task_roles: [] },
     ...{ links: closed.get(key)?.links ?? [], incident_id: entry.incidentId ?? null },
-    ...{ closed_as: entry.closedAs ?? null, report: entry.report ?? null },
+    ...{ closed_as: entry.closedAs ?? null, report: reportOf(entry) },
     closed_at: entry.stage === 'closed' ? (closed.get(key)?.closedAt ?? entry.updatedAt) : null,
   }));
   return {

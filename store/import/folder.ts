@@ -12,6 +12,7 @@ export const oldPaths = (root: string) => ({
   links: join(root, 'cases', 'incident-links.jsonl'),
   ledger: join(root, 'containment', 'ledger.jsonl'),
   inbox: join(root, 'inbox'),
+  reports: join(root, 'reports'),
   endedSessions: join(root, 'ended-sessions'),
 });
 export type OldPaths = ReturnType<typeof oldPaths>;

@@ -3,10 +3,14 @@ import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
+import { CaseVault, folderStorage, type KeyWrapping } from '../case-vault.js';
+import { NOTES, NoteSealer } from '../containment/note-boxes.js';
 import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
+import type { ObjectStore } from '../objects/object-store.js';
 import { transaction } from '../postgres/connection.js';
 import { requireSchema } from '../postgres/migrations.js';
 import { statePaths } from '../state-paths.js';
+import { SubjectKeys } from '../subjects/subject-keys.js';
 import type { Problem } from '../verify-check.js';
 import { ChainStory } from '../verify-story.js';
 import { goOn, proveChain, readSpool, writeChain } from './audit.js';
@@ -15,8 +19,9 @@ import { takeEndedSessions } from './ended-sessions.js';
 import { holdFolder, oldPaths, type OldPaths } from './folder.js';
 import { takeInbox } from './inbox.js';
 import { readLinks, writeLinks } from './incident-links.js';
-import { readLedger, writeLedger } from './ledger.js';
+import { CasesOfPlans, readLedger, writeLedger } from './ledger.js';
 import { proveFiles } from './proof.js';
+import { OldReports } from './reports.js';
 import { readRegistry, writeRegistry } from './registry.js';
 import type { Part, Target } from './rows.js';
 import { IMPORTED, importOf, requireOrganisation, takePlace, type Imported } from './vacancy.js';
@@ -28,6 +33,8 @@ export interface ImportKeys {
   readonly elsewhere?: readonly Checkpoint[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
+  /** Reports and notes of steps are encrypted for those who read them. */
+  readonly cases: KeyWrapping;
 }
 
 export interface ImportResult extends Imported {
@@ -38,9 +45,9 @@ export interface ImportResult extends Imported {
 }
 
 /**
- * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are.
+ * Takes over the state folder of 0.2.0 into the tables of an organisation, on a pool of their owner: in one transaction, and only what the audit chain and its keys prove. Files of cases stay where they are, reports are encrypted.
  * Repeated, it says what was done. Errors: STORE_TAMPERED when the chain or a file does not hold; CONFIG for another key, an organisation that has rows or is nobody's, or another folder
- * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored.
+ * than the one that was taken over; STORE when something cannot be read or an old release still writes; those of the database. After each of them nothing is stored that anything names.
  */
 export async function importState(
   pool: Pool,
@@ -52,21 +59,31 @@ export async function importState(
   await requireSchema(pool);
   await requireOrganisation(pool, organisation);
   const paths = oldPaths(root);
+  const storage = folderStorage(root);
   const release = await holdFolder(paths);
   try {
     const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
     const story = new ChainStory();
-    const { head } = await proveChain(paths.audit, proof, (entry) => story.take(entry));
+    const plans = new CasesOfPlans();
+    const reports = new OldReports(paths.reports);
+    const take = (entry: AuditEntry): void => {
+      story.take(entry);
+      reports.take(entry);
+      plans.take(entry);
+    };
+    const { head } = await proveChain(paths.audit, proof, take);
     const before = await importOf(pool, organisation);
     if (before && before.head !== head)
       throw new QuellError('CONFIG', `another folder was imported for ${organisation}`);
     if (before) return { ...before, isNew: false, differ: [] };
 
     const old = await readOld(paths, keys, now);
-    for (const entry of old.spool) story.take(entry);
+    for (const entry of old.spool) take(entry);
     const differ = await proveFiles(
       statePaths(root),
+      storage,
       story,
+      reports,
       {
         ...{ spool: old.spool, ledger: old.ledger.results() },
         cases: new Set([...old.cases.entries.values()].map(({ caseId }) => caseId)),
@@ -78,8 +95,15 @@ export async function importState(
       const target: Target = { on, organisation };
       const chain = await writeChain(target, paths.audit, proof);
       if (chain.head !== head) throw new QuellError('STORE', 'the audit chain changed while it was read');
-      const parts = await writeOld(target, paths, old, keys, now);
       const waiting = await goOn(target, old.spool);
+      const kept = await reports.write(target, new CaseVault(storage, keys.cases).writer('reports'), now);
+      const parts = await writeOld(
+        target,
+        paths,
+        { ...old, kept: kept.keys },
+        { ...keys, plans, keys: storage.keys },
+        now,
+      );
       const done = {
         head,
         lines: chain.lines,
@@ -88,6 +112,7 @@ export async function importState(
             taken: { lines: chain.lines, checkpoints: chain.checkpoints.length, 'entries that waited': waiting },
             left: {},
           },
+          reports: kept.part,
           ...parts,
         },
       };
@@ -113,14 +138,21 @@ async function readOld(paths: OldPaths, keys: ImportKeys, now: Date) {
 async function writeOld(
   target: Target,
   paths: OldPaths,
-  { registry, ledger, cases, links }: Awaited<ReturnType<typeof readOld>>,
-  keys: ImportKeys,
+  {
+    registry,
+    ledger,
+    cases,
+    links,
+    kept,
+  }: Awaited<ReturnType<typeof readOld>> & { readonly kept: ReadonlyMap<string, string> },
+  keys: ImportKeys & { readonly plans: CasesOfPlans; readonly keys: ObjectStore },
   now: Date,
 ): Promise<Readonly<Record<string, Part>>> {
+  const sealer = new NoteSealer({ compartment: NOTES, keys: keys.keys }, keys.cases.wrapper(NOTES));
   return {
-    registry: await writeRegistry(target, registry, keys.registry),
-    ledger: await writeLedger(target, ledger, now),
-    'case index': await writeCases(target, cases, links.closed),
+    registry: await writeRegistry(target, registry, new SubjectKeys(keys.keys, keys.registry), now),
+    ledger: await writeLedger(target, ledger, { sealer, cases: keys.plans }, now),
+    'case index': await writeCases(target, cases, links.closed, kept),
     'incident links': await writeLinks(target, links, now),
     inbox: await takeInbox(target, paths.inbox, keys.inbox),
     'ended sessions': await takeEndedSessions(target, paths.endedSessions, now),

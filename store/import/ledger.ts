@@ -4,6 +4,8 @@ import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';
 import type { Instant } from '../../domain/platform.js';
 import type { StepNote } from '../../domain/step-record.js';
+import type { AuditEntry } from '../audit/entry.js';
+import type { NoteSealer } from '../containment/note-boxes.js';
 import { readLog } from '../lines.js';
 import { query } from '../postgres/connection.js';
 import { insert, type Part, type Target } from './rows.js';
@@ -133,12 +135,39 @@ export async function readLedger(path: string): Promise<OldLedger> {
   return ledger;
 }
 
-/** `now`: of notes that did not say when. Errors: those of `query`. */
-export async function writeLedger(target: Target, ledger: OldLedger, now: Date): Promise<Part> {
-  const notes = ledger.notes.map(({ key, kind, content, at }) => {
-    const [plan_digest, step] = key.split(':');
-    return { plan_digest, step: Number(step), kind, content, noted_at: at ?? now.toISOString() };
+const Planned = z.looseObject({ planDigest: z.string() });
+
+/** Whose case a plan was, as the audit chain says it; the ledger did not. */
+export class CasesOfPlans {
+  readonly #cases = new Map<string, string>();
+
+  take({ caseId, data }: AuditEntry): void {
+    const plan = Planned.safeParse(data).data?.planDigest;
+    if (plan !== undefined && caseId !== undefined) this.#cases.set(plan, caseId);
+  }
+
+  of(planDigest: string): string {
+    return this.#cases.get(planDigest) ?? 'case-unknown';
+  }
+}
+
+/** `now`: of notes that did not say when. Errors: those of `query` and of `NoteSealer`. */
+export async function writeLedger(
+  target: Target,
+  ledger: OldLedger,
+  { sealer, cases }: { readonly sealer: NoteSealer; readonly cases: CasesOfPlans },
+  now: Date,
+): Promise<Part> {
+  const sealing = ledger.notes.map(async ({ key, kind, content, at }) => {
+    const [planDigest = '', digits] = key.split(':');
+    const step = Number(digits);
+    const id = { caseId: cases.of(planDigest), planDigest, step };
+    return {
+      ...{ plan_digest: planDigest, step, kind, noted_at: at ?? now.toISOString() },
+      content: await sealer.seal(id, { kind, content }),
+    };
   });
+  const notes = await Promise.all(sealing);
   const leases = [...ledger.leases.values()].map(({ owner, accounts, at, endsAt, releasedAt = null }) => ({
     ...{ owner, accounts, at, ends_at: endsAt, released_at: releasedAt },
   }));

@@ -1,10 +1,12 @@
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
+import type { CaseStorage } from '../compartment.js';
 import type { StatePaths } from '../state-paths.js';
 import type { Problem } from '../verify-check.js';
 import { verifyFiles, verifyManifests } from '../verify-files.js';
-import { verifyActions, verifyCases, verifyPolicies, verifyReports, type Beside, type Scene } from '../verify-known.js';
+import { verifyActions, verifyCases, verifyPolicies, type Beside, type Scene } from '../verify-known.js';
 import type { ChainStory } from '../verify-story.js';
+import type { OldReports } from './reports.js';
 
 /** Problems that an error names. */
 const NAMED = 5;
@@ -15,7 +17,9 @@ const NAMED = 5;
  */
 export async function proveFiles(
   paths: StatePaths,
+  storage: CaseStorage,
   story: ChainStory,
+  reports: OldReports,
   { cases, ledger, spool }: Pick<Beside, 'cases' | 'ledger'> & { readonly spool: readonly AuditEntry[] },
   now: Date,
 ): Promise<readonly Problem[]> {
@@ -26,11 +30,11 @@ export async function proveFiles(
   const scene: Scene = { story, before: beside, after: beside, isWhole: true, now };
   const all = (): boolean => true;
   const checks = [
-    await verifyFiles('evidence', paths.evidence, story, [], all),
-    await verifyManifests(paths.evidence, story, { manifest: [] }, all),
-    await verifyFiles('grounds', paths.grounds, story, [], all),
-    await verifyFiles('dossier', paths.dossier, story, [], all),
-    await verifyReports(paths.reports, scene),
+    await verifyFiles('evidence', storage, story, [], all),
+    await verifyManifests(storage, story, { manifest: [] }, all),
+    await verifyFiles('grounds', storage, story, [], all),
+    await verifyFiles('dossier', storage, story, [], all),
+    await reports.prove(),
     await verifyPolicies(paths.policies, scene),
   ];
   const wrong = checks.flatMap(({ problems }) => problems);

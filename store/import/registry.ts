@@ -9,6 +9,7 @@ import { decrypt } from '../seal.js';
 import { aliasKey, type Alias } from '../subjects/alias.js';
 import { SubjectCipher } from '../subjects/cipher.js';
 import { AliasSchema, ProfileSchema, type SubjectProfile } from '../subjects/profile.js';
+import type { SubjectKeys } from '../subjects/subject-keys.js';
 import { hexOf, insert, type Part, type Target } from './rows.js';
 
 const RecordSchema = z.discriminatedUnion('type', [
@@ -89,27 +90,38 @@ function recordOf(text: string, key: SecretKey): RegistryRecord {
 }
 
 /** Errors: those of `query`. */
-export async function writeRegistry(target: Target, registry: OldRegistry, key: SecretKey): Promise<Part> {
-  const cipher = new SubjectCipher(key);
+export async function writeRegistry(
+  target: Target,
+  registry: OldRegistry,
+  keys: SubjectKeys,
+  now: Date,
+): Promise<Part> {
+  const cipher = new SubjectCipher(keys);
+  for (const subjectId of registry.subjects) await keys.make(subjectId);
   await query(target.on, 'INSERT INTO subject_registry (organisation, key_id) VALUES ($1, $2)', [
     target.organisation,
-    key.keyId,
+    keys.registry.keyId,
   ]);
-  const subjects = [...registry.subjects]
+  const ordered = [...registry.subjects]
     .map((id) => ({ id, canonical: registry.canonical(id), profile: registry.profiles.get(id) }))
     // One that others refer to is there before them.
-    .sort((a, b) => Number(a.id !== a.canonical) - Number(b.id !== b.canonical))
-    .map(({ id, canonical, profile }) => ({
+    .sort((a, b) => Number(a.id !== a.canonical) - Number(b.id !== b.canonical));
+  const subjects = await Promise.all(
+    ordered.map(async ({ id, canonical, profile }) => ({
       ...{ subject_id: id, canonical },
-      profile: profile === undefined ? null : hexOf(cipher.sealProfile(profile)),
-    }));
-  const aliases = [...registry.bindings.values()].map(({ alias, subjectId, verified }) => ({
-    ...{ alias: hexOf(cipher.hash(alias)), subject_id: subjectId, verified },
-    box: hexOf(cipher.sealAlias(alias, subjectId)),
-  }));
+      profile: profile === undefined ? null : hexOf(await cipher.sealProfile(profile)),
+      known_at: now.toISOString(),
+    })),
+  );
+  const aliases = await Promise.all(
+    [...registry.bindings.values()].map(async ({ alias, subjectId, verified }) => ({
+      ...{ alias: hexOf(cipher.hash(alias)), subject_id: subjectId, verified },
+      box: hexOf(await cipher.sealAlias(alias, subjectId)),
+    })),
+  );
   return {
     taken: {
-      subjects: await insert(target, 'subjects', ['subject_id', 'canonical', 'profile'], subjects),
+      subjects: await insert(target, 'subjects', ['subject_id', 'canonical', 'profile', 'known_at'], subjects),
       aliases: await insert(target, 'subject_aliases', ['alias', 'subject_id', 'verified', 'box'], aliases),
     },
     left: { 'lines that were never finished': registry.torn },

@@ -18,16 +18,35 @@ export interface DeadLetter {
 /** It names nobody that could be found: a person finds out whose account it is. */
 export const namesNobody = ({ reason }: Pick<DeadLetter, 'reason'>): boolean => reason.includes('ALERT_NO_SUBJECT');
 
-/** By number; no key is needed. Errors: those of the database, here and below. */
-export async function listDeadLetters(pool: Pool): Promise<readonly DeadLetter[]> {
-  const { rows } = await query<LetterRow>(
+const LETTER = `SELECT seq, source, kind, received_at, settled_at, reason FROM inbox WHERE status = 'dead_letter'`;
+
+const letterOf = ({ seq, source, kind, received_at, settled_at, reason }: LetterRow): DeadLetter => ({
+  ...{ seq: Number(seq), source, kind, reason: reason ?? '' },
+  ...{ receivedAt: received_at.toISOString(), at: settled_at.toISOString() },
+});
+
+/** Those behind number `after`, by number, at most `limit`; no key is needed. Errors: those of the database, here and below. */
+export async function listDeadLetters(
+  pool: Pool,
+  { after = 0, limit = 1_000 }: { readonly after?: number; readonly limit?: number } = {},
+): Promise<readonly DeadLetter[]> {
+  const { rows } = await query<LetterRow>(pool, `${LETTER} AND seq > $1 ORDER BY seq LIMIT $2`, [after, limit]);
+  return rows.map(letterOf);
+}
+
+/** What is known of one without a key; undefined when none has the number. */
+export async function findDeadLetter(pool: Pool, seq: number): Promise<DeadLetter | undefined> {
+  if (!Number.isSafeInteger(seq)) return undefined;
+  const { rows } = await query<LetterRow>(pool, `${LETTER} AND seq = $1`, [seq]);
+  return rows.map(letterOf)[0];
+}
+
+export async function countDeadLetters(pool: Pool): Promise<number> {
+  const { rows } = await query<{ count: number }>(
     pool,
-    `SELECT seq, source, kind, received_at, settled_at, reason FROM inbox WHERE status = 'dead_letter' ORDER BY seq`,
+    `SELECT count(*)::int AS count FROM inbox WHERE status = 'dead_letter'`,
   );
-  return rows.map(({ seq, source, kind, received_at, settled_at, reason }) => ({
-    ...{ seq: Number(seq), source, kind, reason: reason ?? '' },
-    ...{ receivedAt: received_at.toISOString(), at: settled_at.toISOString() },
-  }));
+  return rows[0]?.count ?? 0;
 }
 
 /** As it came. Errors: STORE_GONE when there is none of that number, or it was sealed for another key; STORE_TAMPERED. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
+import type { RetentionPolicy } from '../../domain/retention.js';
 import type { OpenKey } from '../key-ring.js';
 import { query } from '../postgres/connection.js';
 import { openMessage, ROW, type InboxItem, type InboxMessage, type InboxRow } from './message.js';
@@ -129,6 +130,25 @@ export class InboxReader {
       [kept, PRUNED_AT_ONCE],
     );
     return rowCount === PRUNED_AT_ONCE;
+  }
+
+  /** Forgets by age: what became of messages, and dead letters; some at a time. Answers how many dead letters went, and whether there may be more. */
+  async forget({ outcomeDays, deadLetterDays }: Pick<RetentionPolicy, 'outcomeDays' | 'deadLetterDays'>): Promise<{
+    readonly letters: number;
+    readonly isMore: boolean;
+  }> {
+    const { rows, rowCount } = await query<{ status: string }>(
+      this.pool,
+      `DELETE FROM inbox WHERE seq = ANY (ARRAY(
+         SELECT seq FROM inbox WHERE settled_at < now() - make_interval(days => least($1::int, $2::int))
+           AND settled_at < now() - make_interval(days => CASE status WHEN 'dead_letter' THEN $2 ELSE $1 END)
+         ORDER BY settled_at LIMIT $3 FOR UPDATE SKIP LOCKED)) RETURNING status`,
+      [outcomeDays, deadLetterDays, PRUNED_AT_ONCE],
+    );
+    return {
+      letters: rows.filter(({ status }) => status === 'dead_letter').length,
+      isMore: rowCount === PRUNED_AT_ONCE,
+    };
   }
 
   /** Gives back what is in hand; the pool is the caller's. */

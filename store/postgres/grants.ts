@@ -40,8 +40,8 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
     analysis: ['SELECT', 'INSERT (key_id)'],
   },
   subjects: {
-    evidence: ['SELECT', 'INSERT (subject_id, canonical)', 'UPDATE (canonical, profile)'],
-    records: ['SELECT', 'UPDATE (canonical)'],
+    evidence: ['SELECT', 'INSERT (subject_id, canonical)', 'UPDATE (canonical, profile, known_at)'],
+    records: ['SELECT', 'UPDATE (canonical)', 'DELETE'],
     console: ['SELECT', 'INSERT (subject_id, canonical)'],
     people: ['SELECT'],
     analysis: ['SELECT'],
@@ -50,22 +50,24 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
   subject_aliases: {
     evidence: ['SELECT', 'INSERT (alias, subject_id, verified, box)', 'UPDATE (subject_id, verified, box)'],
     console: ['SELECT (organisation, alias, subject_id)', 'INSERT (alias, subject_id, box)'],
-    records: ['SELECT (organisation, alias, subject_id)'],
+    records: ['SELECT (organisation, alias, subject_id)', 'DELETE'],
     people: ['SELECT (organisation, alias, subject_id)'],
     analysis: ['SELECT (organisation, alias, subject_id)'],
   },
   cases: {
-    records: ['SELECT', 'INSERT', 'UPDATE'],
+    records: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     console: ['SELECT'],
     analysis: [
       'SELECT (case_id, opened_at, subject_id, verdict, incident_id, closed_as, closed_at)', // a subject's earlier incidents, others in the same one
     ],
   },
-  case_alerts: { records: ['SELECT', 'INSERT'], console: ['SELECT'] },
-  plan_waits: { records: ['SELECT', 'INSERT', 'UPDATE'], console: ['SELECT'] },
-  incident_links: { records: ['SELECT', 'INSERT', 'UPDATE (incident_id)'] },
-  case_links: { records: ['SELECT', 'INSERT'] },
+  case_alerts: { records: ['SELECT', 'INSERT', 'DELETE'], console: ['SELECT'] },
+  plan_waits: { records: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'], console: ['SELECT'] },
+  incident_links: { records: ['SELECT', 'INSERT', 'UPDATE (incident_id)', 'DELETE'] },
+  case_links: { records: ['SELECT', 'INSERT', 'DELETE'] },
   case_ties: { records: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  case_holds: { records: ['SELECT', 'INSERT (case_id, held_by, note)', 'DELETE'], console: ['SELECT'] },
+  forget_decisions: { records: ['SELECT', 'INSERT (nonce, digest)'] },
   ended_sessions: { console: ['SELECT', 'INSERT', 'DELETE'] },
   inbox: {
     // It cannot read what it keeps, nor change or take away anything.

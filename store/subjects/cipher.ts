@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { SecretKey } from '../key-ring.js';
 import { decrypt, deriveKey, encrypt } from '../seal.js';
 import { aliasKey, type Alias } from './alias.js';
 import { AliasSchema, ProfileSchema, type SubjectProfile } from './profile.js';
+import type { SubjectKeys } from './subject-keys.js';
 
 const bytesOf = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 const valueOf = (plain: Buffer): unknown => JSON.parse(plain.toString('utf8'));
@@ -10,12 +10,12 @@ const profileOf = (subjectId: string): string => `quell subject profile v1\0${su
 const aliasOf = (subjectId: string, alias: Buffer): string =>
   `quell subject alias v1\0${subjectId}\0${alias.toString('hex')}`;
 
-/** What names somebody, as the tables hold it: hashed to be found, encrypted and bound to its row to be read. */
+/** What names somebody, as the tables hold it: hashed with the registry key to be found, encrypted with the subject's own key and bound to its row to be read. Errors: those of `SubjectKeys`. */
 export class SubjectCipher {
   private readonly hashing: Uint8Array;
 
-  constructor(private readonly key: SecretKey) {
-    this.hashing = deriveKey(key.bytes, new Uint8Array(), 'quell subject alias hash v1');
+  constructor(private readonly keys: Pick<SubjectKeys, 'of' | 'registry'>) {
+    this.hashing = deriveKey(keys.registry.bytes, new Uint8Array(), 'quell subject alias hash v1');
   }
 
   /** HMAC-SHA-256 of the alias's one form: 32 bytes that say nothing without the key. */
@@ -23,21 +23,21 @@ export class SubjectCipher {
     return createHmac('sha256', this.hashing).update(aliasKey(alias)).digest();
   }
 
-  sealAlias(alias: Alias, subjectId: string): Buffer {
-    return encrypt(this.key.bytes, bytesOf(alias), aliasOf(subjectId, this.hash(alias)));
+  async sealAlias(alias: Alias, subjectId: string): Promise<Buffer> {
+    return encrypt(await this.keys.of(subjectId), bytesOf(alias), aliasOf(subjectId, this.hash(alias)));
   }
 
-  /** Errors: STORE_TAMPERED for a box of another row. */
-  openAlias(box: Buffer, subjectId: string, hash: Buffer): Alias {
-    return AliasSchema.parse(valueOf(decrypt(this.key.bytes, box, aliasOf(subjectId, hash))));
+  /** Errors also: STORE_TAMPERED for a box of another row. */
+  async openAlias(box: Buffer, subjectId: string, hash: Buffer): Promise<Alias> {
+    return AliasSchema.parse(valueOf(decrypt(await this.keys.of(subjectId), box, aliasOf(subjectId, hash))));
   }
 
-  sealProfile(profile: SubjectProfile): Buffer {
-    return encrypt(this.key.bytes, bytesOf(profile), profileOf(profile.subjectId));
+  async sealProfile(profile: SubjectProfile): Promise<Buffer> {
+    return encrypt(await this.keys.of(profile.subjectId), bytesOf(profile), profileOf(profile.subjectId));
   }
 
-  /** Errors: STORE_TAMPERED for a box of another row. */
-  openProfile(box: Buffer, subjectId: string): SubjectProfile {
-    return ProfileSchema.parse(valueOf(decrypt(this.key.bytes, box, profileOf(subjectId))));
+  /** Errors also: STORE_TAMPERED for a box of another row. */
+  async openProfile(box: Buffer, subjectId: string): Promise<SubjectProfile> {
+    return ProfileSchema.parse(valueOf(decrypt(await this.keys.of(subjectId), box, profileOf(subjectId))));
   }
 }

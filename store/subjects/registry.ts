@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { Platform } from '../../domain/platform.js';
 import { QuellError } from '../../domain/errors.js';
-import type { SecretKey } from '../key-ring.js';
 import { query } from '../postgres/connection.js';
 import { Taken, unlessTaken } from '../postgres/errors.js';
 import { newSubjectId, type Alias } from './alias.js';
@@ -9,6 +8,7 @@ import { SubjectCipher } from './cipher.js';
 import { bindAliases, joinSubjects, type SealedAlias } from './joining.js';
 import { loadOverrides, overlaid, type SubjectOverride } from './overrides.js';
 import type { SubjectProfile } from './profile.js';
+import type { SubjectKeys } from './subject-keys.js';
 
 export interface Resolution {
   readonly subjectId: string;
@@ -42,6 +42,7 @@ export class SubjectRegistry {
 
   private constructor(
     private readonly pool: Pool,
+    private readonly keys: SubjectKeys,
     private readonly cipher: SubjectCipher,
     private readonly overrides: readonly SubjectOverride[],
   ) {
@@ -52,15 +53,18 @@ export class SubjectRegistry {
   /** `overridesFile`: YAML, see `loadOverrides`. `platforms`: those that it may name. Errors: CONFIG, also when the organisation's registry is under another key. */
   static async open(
     pool: Pool,
-    key: SecretKey,
+    keys: SubjectKeys,
     options: { readonly overridesFile?: string; readonly platforms?: readonly Platform[] } = {},
   ): Promise<SubjectRegistry> {
     const overrides =
       options.overridesFile === undefined ? [] : await loadOverrides(options.overridesFile, options.platforms);
-    await query(pool, 'INSERT INTO subject_registry (key_id) VALUES ($1) ON CONFLICT DO NOTHING', [key.keyId]);
+    await query(pool, 'INSERT INTO subject_registry (key_id) VALUES ($1) ON CONFLICT DO NOTHING', [
+      keys.registry.keyId,
+    ]);
     const { rows } = await query<{ readonly key_id: string }>(pool, 'SELECT key_id FROM subject_registry');
-    if (rows[0]?.key_id !== key.keyId) throw new QuellError('CONFIG', 'the registry was written with another key');
-    return new SubjectRegistry(pool, new SubjectCipher(key), overrides);
+    if (rows[0]?.key_id !== keys.registry.keyId)
+      throw new QuellError('CONFIG', 'the registry was written with another key');
+    return new SubjectRegistry(pool, keys, new SubjectCipher(keys), overrides);
   }
 
   /** Registers whom the override file names, its aliases as verified: for the role that binds. */
@@ -78,8 +82,10 @@ export class SubjectRegistry {
     const known = await this.known(ordered);
     if (known !== undefined) return known;
     const subjectId = newSubjectId();
+    await this.keys.make(subjectId);
     const created = await unlessTaken(() => this.register(subjectId, ordered));
     if (!(created instanceof Taken)) return { subjectId, created: true, ambiguous: [] };
+    await this.keys.destroy([subjectId]);
     const other = await this.known(ordered); // another process was quicker
     if (other === undefined) throw new QuellError('STORE', 'the registry does not show what was written');
     return other;
@@ -104,7 +110,7 @@ export class SubjectRegistry {
     subjectId: string,
     aliases: readonly Alias[],
   ): Promise<{ readonly conflicts: readonly { readonly alias: Alias; readonly subjectId: string }[] }> {
-    const conflicts = await bindAliases(this.pool, subjectId, this.sealed(aliases, subjectId));
+    const conflicts = await bindAliases(this.pool, subjectId, await this.sealed(aliases, subjectId));
     const holders = new Map(conflicts.map(({ hash, subjectId: holder }) => [hash.toString('hex'), holder]));
     return {
       conflicts: aliases.flatMap((alias) => {
@@ -160,9 +166,14 @@ export class SubjectRegistry {
     );
     const stated = rows.map(({ aliases }) => this.stated(aliases));
     const relatives = await this.relatives(stated);
+    const opened = await Promise.all(
+      rows.map(async ({ of, profile }) =>
+        profile === null ? undefined : await unlessForgotten(this.cipher.openProfile(profile, of)),
+      ),
+    );
     return new Map(
-      rows.flatMap(({ asked, canonical, of, profile }, i) => {
-        const known = profile === null ? undefined : this.cipher.openProfile(profile, of);
+      rows.flatMap(({ asked, canonical }, i) => {
+        const known = opened[i];
         const override = stated[i];
         if (override !== undefined) return [[asked, overlaid(canonical, known, override, relatives(override))]];
         return known === undefined ? [] : [[asked, { ...known, subjectId: canonical }]];
@@ -172,10 +183,11 @@ export class SubjectRegistry {
 
   /** What a directory said last. Errors: STORE_GONE for an id that was never given. */
   async setProfile(profile: SubjectProfile): Promise<void> {
-    const { rowCount } = await query(this.pool, 'UPDATE subjects SET profile = $2 WHERE subject_id = $1', [
-      profile.subjectId,
-      this.cipher.sealProfile(profile),
-    ]);
+    const { rowCount } = await query(
+      this.pool,
+      'UPDATE subjects SET profile = $2, known_at = now() WHERE subject_id = $1',
+      [profile.subjectId, await this.cipher.sealProfile(profile)],
+    );
     if (rowCount === 0) throw new QuellError('STORE_GONE', 'no subject has that id');
   }
 
@@ -187,15 +199,18 @@ export class SubjectRegistry {
        WHERE canonical = (SELECT canonical FROM subjects WHERE subject_id = $1) ORDER BY alias`,
       [subjectId],
     );
-    return rows.map(({ alias, subject_id, verified, box }) => ({
-      alias: this.cipher.openAlias(box, subject_id, alias),
-      verified,
-    }));
+    const opened = await Promise.all(
+      rows.map(async ({ alias: hash, subject_id, verified, box }) => {
+        const alias = await unlessForgotten(this.cipher.openAlias(box, subject_id, hash));
+        return alias === undefined ? [] : [{ alias, verified }];
+      }),
+    );
+    return opened.flat();
   }
 
   /** All of the aliases or, when somebody has one of them, none. In one order everywhere, so that no two wait for each other. */
   private async register(subjectId: string, aliases: readonly Alias[]): Promise<void> {
-    const sealed = this.sealed(aliases, subjectId);
+    const sealed = await this.sealed(aliases, subjectId);
     await query(
       this.pool,
       `WITH fresh AS (INSERT INTO subjects (subject_id, canonical) VALUES ($1, $1))
@@ -245,15 +260,24 @@ export class SubjectRegistry {
   }
 
   /** Each once. */
-  private sealed(aliases: readonly Alias[], subjectId: string): readonly SealedAlias[] {
+  private sealed(aliases: readonly Alias[], subjectId: string): Promise<readonly SealedAlias[]> {
     const once = new Map(aliases.map((alias) => [this.nameOf(alias), alias]));
-    return [...once.values()].map((alias) => ({
-      hash: this.cipher.hash(alias),
-      box: this.cipher.sealAlias(alias, subjectId),
-    }));
+    return Promise.all(
+      [...once.values()].map(async (alias) => ({
+        hash: this.cipher.hash(alias),
+        box: await this.cipher.sealAlias(alias, subjectId),
+      })),
+    );
   }
 
   private nameOf(alias: Alias): string {
     return this.cipher.hash(alias).toString('hex');
   }
 }
+
+/** Undefined when its subject's key is gone: the row came back with a backup, or is about to go. */
+const unlessForgotten = <T>(opening: Promise<T>): Promise<T | undefined> =>
+  opening.catch((error: unknown) => {
+    if (error instanceof QuellError && error.code === 'STORE_GONE') return undefined;
+    throw error;
+  });

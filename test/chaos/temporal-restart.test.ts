@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { raiseAlerts } from '../../cli/demo/alerts.js';
 import { playToEnd } from '../../cli/demo/play.js';
 import { differences } from '../../cli/demo/promise.js';
-import { statePaths } from '../../store/state-paths.js';
 import { withHouse } from '../support/house.js';
 
 test('Temporal killed and restarted in mid-case: the case goes on, and its database holds nothing readable', async () => {
@@ -12,7 +11,7 @@ test('Temporal killed and restarted in mid-case: the case goes on, and its datab
     await raiseAlerts(house, () => undefined);
     await until(async () => (await house.client.workflow.count("WorkflowType = 'caseWorkflow'")).count > 0);
     await house.temporal.restart();
-    const run = await playToEnd(house, { reports: statePaths(state).reports });
+    const run = await playToEnd(house);
     expect(await differences(house.scenario.promise, run.outcome)).toEqual([]);
 
     const folder = join(state, 'temporal');

@@ -61,7 +61,7 @@ it('takes the public halves of past keys, and opens manifests with the keys that
 });
 
 it('names what is missing, in words and as JSON, and ends with 1', async () => {
-  const folder = join(paths.dossier, 'files');
+  const folder = join(paths.root, 'dossier', 'files');
   renameSync(folder, `${folder}.aside`);
   try {
     expect(await verify(...BOTH)).toMatchObject({

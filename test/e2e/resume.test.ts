@@ -13,7 +13,6 @@ import { Watch } from '../../cli/demo/watch.js';
 import type { CaseState } from '../../domain/case.js';
 import type { Scenario } from '../../simulator/core/scenario.js';
 import type { ReceivedMessage } from '../../simulator/core/server.js';
-import { statePaths } from '../../store/state-paths.js';
 import { houseOn, withState } from '../support/house.js';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -73,7 +72,7 @@ test('a house that was stopped in the middle of a case goes on with it to the pr
       expect(now).toMatchObject({ caseId, openedAt, stage, plans: plans.map(({ planId }) => ({ planId })) });
       expect(now?.timeline.slice(0, timeline.length)).toEqual(timeline);
 
-      const run = await playToEnd(house, { reports: statePaths(state).reports });
+      const run = await playToEnd(house);
       expect(await differences(house.scenario.promise, run.outcome)).toEqual([]);
     });
   });

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { withDatabase } from '../../cli/context.js';
 import { differences } from '../../cli/demo/promise.js';
 import { listScenarios, loadScenario, type Scenario } from '../../simulator/core/scenario.js';
 import { KeyRing } from '../../store/key-ring.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
+import { folderStorage } from '../../store/case-vault.js';
+import { openedBy } from '../../store/file-key-wrapping.js';
+import { RECIPIENTS } from '../../store/role-keys.js';
 import { statePaths } from '../../store/state-paths.js';
 import { verifyState } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
@@ -19,13 +20,13 @@ test.each(listScenarios().map((name, i) => [name, 1000 + i] as const))(
   '%s ends as promised',
   async (scenario, seed) => {
     await withHouse({ scenario, change: (s) => randomTwin(s, seed) }, async (house, state) => {
-      const run = await play(house, state);
+      const run = await play(house);
       expect(await differences(house.scenario.promise, run.outcome)).toEqual([]);
       for (const report of run.outcome.reports)
         for (const action of report.actions) expect(action).toHaveProperty('verified');
       const { words = '' } = house.scenario.plays.subject;
       expect(house.slack.forms(house.scenario.subject)).toHaveLength(words === '' ? 0 : 1);
-      for (const html of run.html) expect(readFileSync(html, 'utf8')).toMatch(new RegExp(`${words}[^]*</html>`));
+      for (const { html } of run.reports) expect(html).toMatch(new RegExp(`${words}[^]*</html>`));
 
       expect(await unproven(state)).toEqual([]);
 
@@ -43,10 +44,10 @@ async function unproven(state: string): Promise<readonly Check[]> {
   const given = {
     audit: [keys.verifying('audit')],
     manifest: [keys.verifying('manifest')],
-    open: DOSSIER_RECIPIENTS.map((name) => keys.opening(name)),
+    open: RECIPIENTS.dossier.map((name) => openedBy(keys.opening(name))),
   };
-  const checks = await withDatabase((database) => verifyState(state, database, given), state);
-  for (const name of ['evidence manifests', 'dossier files', 'reports'])
+  const checks = await withDatabase((database) => verifyState(state, folderStorage(state), database, given), state);
+  for (const name of ['evidence manifests', 'dossier files', 'reports files'])
     expect(checks.find((check) => check.name === name)?.count).toBeGreaterThan(0);
   return checks.filter(({ outcome }) => outcome !== 'ok');
 }
@@ -58,8 +59,8 @@ const PACE = { lag: 12_000, people: 600 };
 const decisive = listScenarios().filter((name) => loadScenario(name).rows.some((row) => row.decisive));
 test.each(decisive)('%s without its decisive events writes nothing', async (scenario) => {
   const options = { scenario, pace: PACE, withoutDecisive: true, change: (s: Scenario) => randomTwin(s, 7) };
-  await withHouse(options, async (house, state) => {
-    const run = await play(house, state);
+  await withHouse(options, async (house) => {
+    const run = await play(house);
     expect(run.states.map((s) => s.verdict)).not.toContain('compromised');
     expect(run.states.map((s) => s.verdict)).not.toContain('insider');
     expect(house.world.journal).toEqual([]);

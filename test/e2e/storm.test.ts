@@ -10,11 +10,10 @@ import { PlayedPeople } from '../../cli/demo/people.js';
 import type { CaseState, HumanTask, PlanState } from '../../domain/case.js';
 import { completeTask, decide, viewCase, viewContainment } from '../../gateway/case-client.js';
 import type { AlertRow } from '../../gateway/delivery.js';
-import { EvidenceReader } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { listDeadLetters } from '../../store/inbox/dead-letters.js';
 import { KeyRing, readSigningKey } from '../../store/key-ring.js';
 import { signBody } from '../../store/signing.js';
-import { statePaths } from '../../store/state-paths.js';
 import { attackerOf, crowd } from '../support/crowd.js';
 import { withHouse } from '../support/house.js';
 import { delivered, eachOf, fire, reworded, shots, underFire, type Shot, type Status } from '../support/storm.js';
@@ -195,7 +194,7 @@ test('5,000 alerts on 20 people are 20 cases, none is lost, and people decide in
     expect(await casesOf(house)).toBe(SUBJECTS);
     vi.stubEnv('QUELL_STATE', state);
     expect(await withDatabase(listDeadLetters).finally(() => vi.unstubAllEnvs())).toEqual([]);
-    await noneLost(house, statePaths(state).dossier, desks, storm, statuses);
+    await noneLost(house, state, desks, storm, statuses);
     for (const desk of desks) await tookEffect(house, desk);
 
     expect(storm.length).toBeGreaterThanOrEqual(all.length + REPEATS + REWORDED + ON_ONE);
@@ -237,24 +236,24 @@ async function casesOf({ client }: House): Promise<number> {
 /** Each alert lies in the dossier of its person's case, and the case counts each once. */
 async function noneLost(
   house: House,
-  folder: string,
+  state: string,
   desks: readonly Desk[],
   storm: readonly Shot[],
   statuses: readonly Status[],
 ): Promise<void> {
   const keys = KeyRing.read({ dir: join(house.files.roleFolder('console'), 'keys') });
-  const reader = new EvidenceReader(folder, keys.opening('seal-console'));
+  const reader = new CaseVault(folderStorage(state), fileKeys(keys, 'console')).reader('dossier');
   for (const { person, caseId } of desks) {
-    const state = await viewCase(house.client, caseId);
+    const seen = await viewCase(house.client, caseId);
     const sent = new Set(statuses.flatMap((s, i) => (storm[i]?.about === person ? (s.alertIds ?? []) : [])));
     expect(sent.size).toBe(new Set(storm.flatMap((s) => (s.about === person ? [s.alert] : []))).size);
     const kept = new Set<string>();
     for (const key of await reader.list(caseId, DOSSIER_NAMES.alerts))
       for await (const { alert } of reader.readRows<AlertRow>(caseId, { key })) kept.add(alert.alertId);
     expect([...kept].sort()).toEqual([...sent].sort());
-    const known = (state?.alerts ?? []).map((a) => a.alertId);
+    const known = (seen?.alerts ?? []).map((a) => a.alertId);
     expect(known.filter((id) => !sent.has(id))).toEqual([]);
-    expect(new Set(known).size + (state?.alertsFolded ?? 0)).toBe(sent.size);
+    expect(new Set(known).size + (seen?.alertsFolded ?? 0)).toBe(sent.size);
   }
 }
 

@@ -6,7 +6,6 @@ import type { ContainmentPlan } from '../../domain/plan.js';
 import type { CaseState } from '../../domain/case.js';
 import { viewContainment } from '../../gateway/case-client.js';
 import { signManifest } from '../../store/signing.js';
-import { statePaths } from '../../store/state-paths.js';
 import { endOf, minutes, posingAs, stranger, useAttack, whyOf, type StepSpec } from './support/attack.js';
 import { LIVE, liveCase } from './support/live-case.js';
 
@@ -111,7 +110,7 @@ test('rows that are gone or exchanged show nothing', async () => {
       ]);
     }
     // On the disk itself: what lies there is not what was signed.
-    const files = filesBelow(statePaths(on.state).grounds);
+    const files = filesBelow(join(on.state, 'grounds'));
     const kept = files.map((file) => [file, readFileSync(file)] as const);
     try {
       for (const [file, bytes] of kept)

@@ -14,7 +14,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { shredCase } from '../../store/case-keys.js';
-import { checkCiphertext, EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
+import type { Place } from '../../store/compartment.js';
+import { checkCiphertext, EvidenceReader, type EvidenceWriter } from '../../store/evidence-store.js';
+import { openedBy } from '../../store/file-key-wrapping.js';
+import type { Role } from '../../store/role-keys.js';
 import { filesUnder, testKeys } from './support.js';
 
 const keys = testKeys();
@@ -25,11 +29,15 @@ afterAll(() => {
 let root = '';
 let writer: EvidenceWriter;
 let reader: EvidenceReader;
+let place: Place;
 let n = 0;
+const vaultOf = (role: Role): CaseVault => new CaseVault(place, fileKeys(keys, role));
 beforeEach(() => {
-  root = join(base, String(n++));
-  writer = new EvidenceWriter(root, [keys.sealing('seal-analysis'), keys.sealing('seal-records')]);
-  reader = new EvidenceReader(root, keys.opening('seal-analysis'));
+  const state = join(base, String(n++));
+  root = join(state, 'dossier');
+  place = { ...folderStorage(state), compartment: 'dossier' };
+  writer = vaultOf('evidence').writer('dossier');
+  reader = vaultOf('analysis').reader('dossier');
 });
 
 async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
@@ -45,12 +53,12 @@ describe('evidence store', () => {
     const ref = await writer.writeRows('case-a', 'slack.audit_logs', rows);
     expect(ref).toMatchObject({ rows: 5000, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(await all(reader.readRows('case-a', ref))).toEqual(rows);
-    expect(
-      await all(new EvidenceReader(root, keys.opening('seal-records')).readRows('case-a', { key: ref.key })),
-    ).toEqual(rows);
+    expect(await all(vaultOf('records').reader('dossier').readRows('case-a', { key: ref.key }))).toEqual(rows);
     await expect(
-      all(new EvidenceReader(root, keys.opening('seal-people')).readRows('case-a', ref)),
-    ).rejects.toMatchObject({ code: 'STORE_GONE' });
+      all(new EvidenceReader(place, openedBy(keys.opening('inbox'))).readRows('case-a', ref)),
+    ).rejects.toMatchObject({
+      code: 'STORE_GONE',
+    });
   });
 
   it('gives bytes of any length back, at the edges of its frames too', async () => {
@@ -112,7 +120,7 @@ describe('evidence store', () => {
     for (const length of [0, 20, 36, 60, 36 + CHUNK + 16, good.length - 1]) {
       truncateSync(path, length);
       await expect(read()).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
-      await expect(checkCiphertext(root, 'case-a', ref.key)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
+      await expect(checkCiphertext(place, 'case-a', ref.key)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
       writeFileSync(path, good);
     }
     for (const at of [0, 21, 40, CHUNK + 60, good.length - 1]) {
@@ -129,7 +137,7 @@ describe('evidence store', () => {
     await expect(reader.readBytes('case-a', { key: ref.key })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     writeFileSync(path, good);
     await expect(read()).resolves.toHaveLength(2 * CHUNK);
-    await expect(checkCiphertext(root, 'case-a', ref.key)).resolves.toBeUndefined();
+    await expect(checkCiphertext(place, 'case-a', ref.key)).resolves.toBeUndefined();
     await expect(reader.readBytes('case-a', { ...ref, sha256: other.sha256 })).rejects.toMatchObject({
       code: 'STORE_TAMPERED',
     });
@@ -142,7 +150,7 @@ describe('evidence store', () => {
   it('makes a case unreadable for ever when its keys are shredded; what comes later has a new key', async () => {
     const ref = await writer.writeRows('case-a', 'rows', [{ a: 1 }]);
     const kept = await writer.writeRows('case-b', 'rows', [{ b: 1 }]);
-    await shredCase(root, 'case-a');
+    await shredCase(place, 'case-a');
     await expect(all(reader.readRows('case-a', ref))).rejects.toMatchObject({ code: 'STORE_GONE' });
     expect(await all(reader.readRows('case-b', kept))).toEqual([{ b: 1 }]);
     const later = await writer.writeRows('case-a', 'rows', [{ a: 2 }]);
@@ -165,7 +173,7 @@ describe('evidence store', () => {
       await expect(reader.readBytes(bad, { key: `rows.${'0'.repeat(40)}` })).rejects.toMatchObject({
         code: 'STORE_TAMPERED',
       });
-      await expect(shredCase(root, bad)).rejects.toMatchObject({ code: 'CONFIG' });
+      await expect(shredCase(place, bad)).rejects.toMatchObject({ code: 'CONFIG' });
     },
   );
 

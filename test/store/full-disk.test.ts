@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EvidenceReader, EvidenceWriter, listEvidence } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { disk } from '../support/full-disk.js';
 import { filesUnder, testKeys } from './support.js';
 
@@ -64,12 +64,12 @@ const always = (work: (fault: Partial<typeof disk>) => Promise<void>): Promise<v
 describe('a full disk', () => {
   it('leaves no evidence file that is not whole', () =>
     always(async (fault) => {
-      const writer = new EvidenceWriter(dir, [ring.sealing('seal-analysis')]);
-      const reader = new EvidenceReader(dir, ring.opening('seal-analysis'));
+      const vault = new CaseVault(folderStorage(dir), fileKeys(ring, 'analysis'));
+      const [writer, reader] = [vault.writer('evidence'), vault.reader('evidence')];
       await written((i) => writer.writeRows('case-a', `rows-${i}`, [{ i }, { text: 'x'.repeat(400) }]), fault);
-      const keys = await listEvidence(dir, 'case-a');
+      const keys = await reader.list('case-a');
       expect(keys.map((key) => key.split('.')[0]).toSorted()).toEqual(['rows-1', 'rows-2', 'rows-3', 'rows-4']);
       for (const key of keys) await reader.check('case-a', { key, rows: 2 });
-      expect(filesUnder(join(dir, 'files')).filter((path) => path.endsWith('.tmp'))).toEqual([]);
+      expect(filesUnder(dir).filter((path) => path.endsWith('.tmp'))).toEqual([]);
     }));
 });

@@ -1,6 +1,6 @@
 /** Child of kill.test.ts: does one kind of work for ever and prints a line for each thing that was acknowledged. */
 import { writeSync } from 'node:fs';
-import { EvidenceWriter } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { InboxReader } from '../../store/inbox/reader.js';
 import { InboxWriter } from '../../store/inbox/writer.js';
 import { KeyRing } from '../../store/key-ring.js';
@@ -50,7 +50,7 @@ const works: Record<string, () => Promise<unknown>> = {
     }
   },
   evidence: async () => {
-    const writer = new EvidenceWriter(dir, [ring.sealing('seal-analysis')]);
+    const writer = new CaseVault(folderStorage(dir), fileKeys(ring, 'evidence')).writer('evidence');
     return fourAtOnce(async (i) => ({
       i,
       ref: await writer.writeRows(`case-${i % 3}`, 'rows', [{ i }, { text: 'y'.repeat(i * 100) }]),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceRef } from '../../domain/evidence.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
-import { EvidenceReader } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { listDeadLetters } from '../../store/inbox/dead-letters.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { useDatabase } from '../support/database.js';
@@ -96,7 +96,7 @@ describe('a process that is killed', () => {
   it('leaves evidence that can be read wherever a reference was given', { timeout: 60_000 }, async () => {
     const dir = join(base, 'evidence');
     const written = await killed<{ i: number; ref: EvidenceRef }>('evidence', dir, 40);
-    const reader = new EvidenceReader(dir, ring.opening('seal-analysis'));
+    const reader = new CaseVault(folderStorage(dir), fileKeys(ring, 'analysis')).reader('evidence');
     for (const { i, ref } of written) {
       const rows: object[] = [];
       for await (const row of reader.readRows(`case-${i % 3}`, ref)) rows.push(row);

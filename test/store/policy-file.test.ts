@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { ACTION_KINDS, ACTS } from '../../domain/acts/index.js';
 import { digest } from '../../domain/canonical.js';
 import type { Policy } from '../../domain/policy.js';
+import { RETENTION } from '../../domain/retention.js';
 import { DEFAULT_DECISION } from '../../domain/weights.js';
 import { loadPolicy, PolicyStore } from '../../store/policy-file.js';
 
@@ -170,6 +171,22 @@ describe('policy file', () => {
     expect((await loadPolicy(file)).policy.disclosure.clocks[0]).toEqual({ ...clock, calendar: 'us-federal' });
     write(changed('disclosure.clocks.0', { ...clock, calendar: 'lunar' }));
     await expect(loadPolicy(file)).rejects.toMatchObject({ code: 'CONFIG' });
+  });
+
+  it('takes how long records are kept, in the order in which they go, a day to ten years', async () => {
+    const kept = async (change: Partial<typeof RETENTION>) => {
+      writeFileSync(file, stringify({ ...policy, retention: { ...RETENTION, ...change } }));
+      return (await loadPolicy(file)).policy.retention;
+    };
+    expect(await kept({ evidenceDays: 730, caseDays: 3_650 })).toMatchObject({ evidenceDays: 730, caseDays: 3_650 });
+    for (const change of [
+      { evidenceDays: 731 },
+      { dossierDays: 1_096 },
+      { caseDays: 3_651 },
+      { deadLetterDays: 0 },
+      { outcomeDays: 1.5 },
+    ])
+      await expect(kept(change)).rejects.toMatchObject({ code: 'CONFIG' });
   });
 
   it('refuses what is no YAML or not there', async () => {

@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateDemoKeys } from '../../store/demo-keys.js';
-import { KeyRing } from '../../store/key-ring.js';
+import { KeyRing, type SecretKey } from '../../store/key-ring.js';
+import { FolderObjects } from '../../store/objects/folder-objects.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 
 /** A ring with a key of every name. */
 export function testKeys(): KeyRing {
@@ -21,3 +23,14 @@ export function filesUnder(dir: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
+
+/** A folder of this process, gone with it. */
+export function tempFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'quell-test-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Keys of subjects in a folder of their own. */
+export const subjectKeys = (registry: SecretKey, folder = tempFolder()): SubjectKeys =>
+  new SubjectKeys(new FolderObjects(folder), registry);

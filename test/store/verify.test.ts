@@ -7,13 +7,16 @@ import { AuditChain } from '../../store/audit/chain.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
+import { forgetFiles } from '../../store/forgetting/case-files.js';
+import { folderStorage } from '../../store/case-vault.js';
+import { openedBy } from '../../store/file-key-wrapping.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
 import { SHREDDED } from '../../store/verify-story.js';
 import { query } from '../../store/postgres/connection.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { testKeys } from './support.js';
-import { AT, CASE, REPORT, STEP, WholeState } from './whole-state.js';
+import { AT, CASE, STEP, WholeState } from './whole-state.js';
 
 const ring = testKeys();
 const base = mkdtempSync(join(tmpdir(), 'quell-verify-'));
@@ -21,7 +24,10 @@ afterAll(() => {
   rmSync(base, { recursive: true, force: true });
 });
 const publicKeys = { audit: [ring.verifying('audit')], manifest: [ring.verifying('manifest')] };
-const withKeys = { ...publicKeys, open: [ring.opening('seal-records'), ring.opening('seal-analysis')] };
+const withKeys = {
+  ...publicKeys,
+  open: [openedBy(ring.opening('seal-records')), openedBy(ring.opening('seal-analysis'))],
+};
 const NOW = new Date('2026-01-01T01:00:00.000Z');
 
 /** Every test tampers with a state folder and a database of its own. */
@@ -41,7 +47,11 @@ const at = (...parts: readonly string[]): string => join(root, ...parts);
 const evidence = (ref: EvidenceRef): string => join('evidence', 'files', CASE, ref.key);
 const dossier = (ref: EvidenceRef): string => join('dossier', 'files', CASE, ref.key);
 const verify = (keys: VerifyKeys = publicKeys, only?: string): Promise<readonly Check[]> =>
-  verifyState(root, database.as('console'), keys, { now: NOW, ...(only === undefined ? {} : { only }) });
+  verifyState(root, folderStorage(root), database.as('console'), keys, {
+    now: NOW,
+    ...(only === undefined ? {} : { only }),
+  });
+const report = (ref: EvidenceRef): string => join('reports', 'files', CASE, ref.key);
 const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 /** What is wrong, each with its name. */
@@ -62,7 +72,7 @@ const good = {
   'evidence manifests': 'ok',
   'grounds files': 'ok',
   'dossier files': 'ok',
-  reports: 'ok',
+  'reports files': 'ok',
   policies: 'ok',
   'action ledger': 'ok',
   'audit entries': 'ok',
@@ -72,7 +82,7 @@ describe('a whole state folder', () => {
   it('is proven, with keys and, as far as it goes, without', async () => {
     const checks = await verify(withKeys);
     expect(of(checks)).toEqual(good);
-    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 2, 1, 1, 0]);
+    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 1, 1, 1, 0]);
     expect(checks[2]?.why).toContain('of 2 the plaintext');
     expect(of(await verify())).toEqual({ ...good, 'evidence manifests': 'not_checked' });
   });
@@ -89,7 +99,12 @@ describe('a whole state folder', () => {
 describe('what is missing', () => {
   it('is everything, where there is nothing', async () => {
     const nowhere = await openDatabase();
-    const checks = await verifyState(join(base, 'nowhere'), nowhere.as('console'), withKeys);
+    const checks = await verifyState(
+      join(base, 'nowhere'),
+      folderStorage(join(base, 'nowhere')),
+      nowhere.as('console'),
+      withKeys,
+    );
     expect(checks.flatMap((c) => c.problems.map((p) => p.code))).toEqual(['NOTHING_TO_VERIFY']);
     await nowhere.drop();
   });
@@ -111,11 +126,11 @@ describe('what is missing', () => {
 
   it.each([
     ['policies', () => [`POLICY_MISSING policies/${whole.policy}.json`]],
-    [`reports/${REPORT}.json`, [`REPORT_MISSING reports/${REPORT}.json`]],
-    [`reports/${REPORT}.html`, [`REPORT_MISSING reports/${REPORT}.html`]],
+    [`reports/files/${CASE}`, () => [`REPORT_MISSING ${report(whole.report)}`]],
     [`dossier/files/${CASE}`, () => [`DOSSIER_MISSING ${dossier(whole.dossier)}`]],
     [`evidence/keys/${CASE}`, [`KEYS_MISSING evidence/keys/${CASE}`]],
     [`dossier/keys/${CASE}`, [`KEYS_MISSING dossier/keys/${CASE}`]],
+    [`reports/keys/${CASE}`, [`KEYS_MISSING reports/keys/${CASE}`]],
   ] as const)('is named: %s', async (path, expected) => {
     rmSync(at(path), { recursive: true });
     expect(await wrong()).toEqual(typeof expected === 'function' ? expected() : expected);
@@ -178,8 +193,8 @@ describe('what is missing', () => {
   });
 
   it('is not what was shredded and said so, and is what a later case of the same person loses', async () => {
-    for (const compartment of ['evidence', 'dossier']) await shredCase(at(compartment), CASE);
-    for (const name of ['json', 'html']) rmSync(at('reports', `${REPORT}.${name}`));
+    for (const compartment of ['evidence', 'dossier', 'reports'] as const)
+      await shredCase({ ...folderStorage(root), compartment }, CASE);
     rmSync(at(evidence(whole.raw)));
     expect(await wrong()).toContain(`KEYS_MISSING dossier/keys/${CASE}`);
     await whole.append({ key: 'k2', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
@@ -196,6 +211,29 @@ describe('what is missing', () => {
       evidence: [later],
     });
     expect(await wrong(withKeys)).toEqual([`MANIFEST_MISSING evidence/files/${CASE}/${later.key}`]);
+  });
+
+  it('is not asked for only in the parts that were shredded, and by the index until its row was forgotten', async () => {
+    const storage = folderStorage(root);
+    const shredded = (parts: readonly string[], compartments: readonly string[]) =>
+      whole.append({
+        ...{ key: parts.join(), at: AT, kind: SHREDDED, by: 'records', caseId: CASE },
+        data: { parts, compartments },
+      });
+    await shredded(['evidence'], ['evidence', 'grounds']);
+    await forgetFiles(storage, CASE, ['evidence', 'grounds']);
+    expect(await wrong()).toEqual([]);
+    await shredCase({ ...storage, compartment: 'dossier' }, CASE);
+    expect(await wrong()).toEqual([`KEYS_MISSING dossier/keys/${CASE}`]);
+    await shredded(['dossier'], ['dossier', 'reports']);
+    await forgetFiles(storage, CASE, ['dossier', 'reports']);
+    expect(await wrong()).toEqual([]);
+    await inDatabase('DELETE FROM cases');
+    expect(await wrong()).toEqual([`CASE_NOT_IN_INDEX ${CASE}`]);
+    await shredded(['row'], []);
+    expect(await wrong()).toEqual([]);
+    await whole.append({ key: 'k9', at: AT, kind: 'case.opened', by: 'records', caseId: CASE, data: {} });
+    expect(await wrong()).toEqual([`CASE_NOT_IN_INDEX ${CASE}`]);
   });
 });
 
@@ -232,10 +270,10 @@ describe('what was changed', () => {
   });
 
   it('is named: a report, a policy, lines that nobody of Quell writes', async () => {
-    writeFileSync(at('reports', `${REPORT}.html`), 'another');
+    flip(at(report(whole.report)));
     flip(at('policies', `${whole.policy}.json`), 3);
     expect(await wrong()).toEqual([
-      `REPORT_CHANGED reports/${REPORT}.html`,
+      `REPORT_CHANGED ${report(whole.report)}`,
       `POLICY_CHANGED policies/${whole.policy}.json`,
     ]);
   });

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CaseSummary } from '../../domain/case-summary.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
 import { AuditChain } from '../../store/audit/chain.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { query } from '../../store/postgres/connection.js';
-import { EvidenceWriter } from '../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import type { KeyRing, SigningKey } from '../../store/key-ring.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { signManifest } from '../../store/signing.js';
@@ -17,15 +14,16 @@ import type { TestDatabase } from '../support/database.js';
 export const AT = '2026-01-01T00:00:00.000Z';
 export const CASE = 'case-s-a';
 export const STEP = `${'d'.repeat(64)}:1`;
-export const REPORT = `${CASE}-20260101000000`;
 const POLICY = new URL('../../policy/default.yaml', import.meta.url).pathname;
 
 /** A state folder with one closed case, with everything that the roles write of one. */
 export class WholeState {
   readonly paths: StatePaths;
+  private readonly vault: CaseVault;
   raw!: EvidenceRef;
   manifest!: EvidenceRef;
   dossier!: EvidenceRef;
+  report!: EvidenceRef;
   policy = '';
 
   private constructor(
@@ -34,6 +32,7 @@ export class WholeState {
     private readonly database: Pick<TestDatabase, 'pool' | 'as'>,
   ) {
     this.paths = statePaths(root);
+    this.vault = new CaseVault(folderStorage(root), fileKeys(ring, 'records'));
   }
 
   static async build(root: string, ring: KeyRing, database: Pick<TestDatabase, 'pool' | 'as'>): Promise<WholeState> {
@@ -42,15 +41,9 @@ export class WholeState {
     state.policy = (await new PolicyStore(paths.policies, POLICY).current()).digest;
     await state.open(CASE);
     await state.collect();
-    state.dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(
-      CASE,
-      'assessment',
-      {
-        findings: [],
-      },
-    );
+    state.dossier = await state.vault.writer('dossier').writeJson(CASE, 'assessment', { findings: [] });
     await state.act();
-    await state.report();
+    await state.writeReport();
     return state;
   }
 
@@ -87,13 +80,11 @@ export class WholeState {
       grounds: [],
       ...given,
     };
-    const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
-    return await writer.writeManifest(signManifest(body, key));
+    return await this.vault.writer('evidence').writeManifest(signManifest(body, key));
   }
 
   private async collect(): Promise<void> {
-    const writer = new EvidenceWriter(this.paths.evidence, [this.ring.sealing('seal-analysis')]);
-    this.raw = await writer.writeRows(CASE, 'narrow', [{ id: 'e1' }, { id: 'e2' }]);
+    this.raw = await this.vault.writer('evidence').writeRows(CASE, 'narrow', [{ id: 'e1' }, { id: 'e2' }]);
     this.manifest = await this.writeManifest(this.raw);
     await this.append({
       ...{ key: 'collected', at: AT, kind: 'evidence.collected', by: 'evidence', caseId: CASE },
@@ -118,15 +109,14 @@ export class WholeState {
     );
   }
 
-  private async report(): Promise<void> {
-    mkdirSync(this.paths.reports, { recursive: true });
-    const files = ['json', 'html'].map((ending) => {
-      writeFileSync(join(this.paths.reports, `${REPORT}.${ending}`), ending);
-      return { name: `${REPORT}.${ending}`, sha256: createHash('sha256').update(ending).digest('hex') };
-    });
+  private async writeReport(): Promise<void> {
+    this.report = await this.vault.writer('reports').writeBytes(CASE, 'report-json', Buffer.from('report'));
     await this.append({
-      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE, data: { files } },
-      evidence: [{ key: this.dossier.key, compartment: 'dossier' }],
+      ...{ key: 'reported', at: AT, kind: 'case.reported', by: 'records', caseId: CASE },
+      evidence: [
+        { key: this.dossier.key, compartment: 'dossier' },
+        { ...this.report, compartment: 'reports' },
+      ],
     });
   }
 }

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { raiseAlerts } from '../../cli/demo/alerts.js';
 import { startHouse, type House, type HouseOptions } from '../../cli/demo/house.js';
 import { playToEnd, type PlayedRun } from '../../cli/demo/play.js';
-import { statePaths } from '../../store/state-paths.js';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -37,7 +36,7 @@ export async function houseOn<T>(state: string, options: Options, work: (house: 
 }
 
 /** Raises the scenario's alerts and plays its people to the end. */
-export async function play(house: House, state: string): Promise<PlayedRun> {
+export async function play(house: House): Promise<PlayedRun> {
   await raiseAlerts(house, () => undefined);
-  return await playToEnd(house, { reports: statePaths(state).reports });
+  return await playToEnd(house);
 }

@@ -1,61 +1,32 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { NOW, summary } from '../store/cases/support.js';
 import { standing, type Standing } from './support/standing.js';
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(ends.splice(0).map((end) => end()));
+let s: Standing;
+beforeEach(async () => {
+  s = await standing(Object.create(null) as Client);
 });
+afterEach(() => s.close());
 
-const SECRET = 'what no page may show';
-
-/** A state folder with one report, a file beside the reports, and ways that lead there. */
-async function house(): Promise<Standing> {
-  const s = await standing(Object.create(null) as Client);
-  ends.push(s.close);
-  const { reports, root } = s.paths;
-  mkdirSync(join(reports, 'case-s-1'), { recursive: true });
-  mkdirSync(`${reports}-elsewhere`);
-  for (const file of [join(root, 'secret.html'), join(`${reports}-elsewhere`, 'secret.html')])
-    writeFileSync(file, SECRET);
-  for (const name of ['report.html', join('case-s-1', 'report.html')])
-    writeFileSync(join(reports, name), '<h1>Report</h1>');
-  symlinkSync(join(root, 'secret.html'), join(reports, 'link.html'));
-  symlinkSync(root, join(reports, 'folder'));
-  symlinkSync(join(reports, 'report.html'), join(reports, 'inside.html'));
-  return s;
-}
-
-async function read(s: Standing, html: string): Promise<string | undefined> {
+/** As the console finds it whose case names this file. */
+async function read(html: string): Promise<string | undefined> {
   await s.index.put(summary('s-1', 1, { report: { html, json: 'x.json', sha256: '' } }), NOW);
   return await s.ports.report('case-s-1');
 }
+const write = async (caseId: string): Promise<string> => {
+  const vault = new CaseVault(folderStorage(s.paths.root), fileKeys(s.keys, 'records'));
+  return (await vault.writer('reports').writeBytes(caseId, 'report-html', Buffer.from('<h1>'))).key;
+};
 
 it('reads reports', async () => {
-  const s = await house();
-  for (const path of ['report.html', 'case-s-1/report.html', './report.html', 'inside.html'])
-    expect(await read(s, path), path).toBe('<h1>Report</h1>');
+  expect(await read(await write('case-s-1'))).toBe('<h1>');
 });
 
-it('reads nothing that is not under the reports folder, whatever way leads there', async () => {
-  const s = await house();
-  const { reports, root } = s.paths;
-  for (const path of [
-    '../secret.html',
-    'case-s-1/../../secret.html',
-    '../reports-elsewhere/secret.html',
-    join(root, 'secret.html'),
-    join(reports, '..', 'secret.html'),
-    'link.html',
-    'folder/secret.html',
-    'folder/reports/link.html',
-    '/etc/hostname',
-    '',
-    '.',
-    'gone.html',
-  ])
-    expect(await read(s, path), path).toBeUndefined();
+it('reads no report of another case, and nothing that is none', async () => {
+  const other = await write('case-s-2');
+  await expect(read(other)).rejects.toMatchObject({ code: 'STORE_GONE' });
+  for (const key of ['../secret.html', `../case-s-2/${other}`, '/etc/hostname', '', '.', 'report.html'])
+    await expect(read(key), key).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
 });

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
 import { decidersWithSubjects, registerDeciders, withoutNames } from '../../workers/people.js';
-import { testKeys } from '../store/support.js';
+import { subjectKeys, testKeys } from '../store/support.js';
 import { useDatabase } from '../support/database.js';
 
 const database = useDatabase();
-const key = testKeys().secret('registry');
+const keys = subjectKeys(testKeys().secret('registry'));
 const config = {
   deciders: ['ann', 'ben'].map((personId) => ({
     ...{
@@ -20,7 +20,7 @@ const config = {
 
 it('knows people of the configuration by the subject ids that they have now', async () => {
   const [console, evidence, people] = await Promise.all(
-    (['console', 'evidence', 'people'] as const).map((role) => SubjectRegistry.open(database.as(role), key)),
+    (['console', 'evidence', 'people'] as const).map((role) => SubjectRegistry.open(database.as(role), keys)),
   );
   if (!console || !evidence || !people) throw new Error('all were opened');
   const ids = async () => (await decidersWithSubjects(config, people)).map(({ subjectId }) => subjectId);

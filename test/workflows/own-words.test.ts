@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { RETENTION } from '../../domain/retention.js';
 import { createPeopleActivities } from '../../activities/people/index.js';
 import { Delivery } from '../../gateway/delivery.js';
 import { slackCallback } from '../../platforms/slack/callback.js';
@@ -53,6 +54,7 @@ async function openHouse() {
     openForm: people.openForm,
   });
   const delivery = new Delivery({
+    retention: async () => RETENTION,
     client: temporal.client,
     inbox: edge.reader,
     joins: new CaseJoins(database.as('console')),

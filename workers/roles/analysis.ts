@@ -6,10 +6,9 @@ import {
   virusTotal,
 } from '../../activities/analysis/index.js';
 import { CaseIndex } from '../../store/cases/case-index.js';
-import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { inConfigFolder, policyStore, type RoleContext, type RunningRole } from '../context.js';
 import { capabilities } from '../platforms.js';
 import { pollQueues } from '../temporal.js';
@@ -18,24 +17,21 @@ const PROVIDERS = { abuseipdb: abuseIpDb, urlhaus: urlHaus, virustotal: virusTot
 
 /** Indicators, baseline, threat intelligence, plans and exposure over stored evidence; no vendor scope. */
 export async function startAnalysis(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys, credentials } = context;
+  const { config, keys, credentials, vault } = context;
   const { ownEgress, trusted, shared, intelligence } = config.network;
   const providers = Object.entries(PROVIDERS).flatMap(([name, make]) => {
     const key = credentials.maybe(`intelligence.${name}`);
     return key === undefined ? [] : [make({ key })];
   });
   const activities = createAnalysisActivities({
-    evidence: new EvidenceReader(paths.evidence, keys.opening('seal-analysis')),
-    dossier: {
-      reader: new EvidenceReader(paths.dossier, keys.opening('seal-analysis')),
-      writer: new EvidenceWriter(
-        paths.dossier,
-        DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-      ),
-    },
+    evidence: vault.reader('evidence'),
+    dossier: { reader: vault.reader('dossier'), writer: vault.writer('dossier') },
     policies: policyStore(context),
     index: new CaseIndex(context.database.pool),
-    registry: await SubjectRegistry.open(context.database.pool, keys.secret('registry')),
+    registry: await SubjectRegistry.open(
+      context.database.pool,
+      new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    ),
     intelligence: {
       lists: IndicatorLists.read(intelligence.map((file) => inConfigFolder(config, file))),
       providers,

@@ -6,15 +6,15 @@ import { Delivery } from '../../gateway/delivery.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { CaseIndex } from '../../store/cases/case-index.js';
 import { EndedSessions } from '../../store/ended-sessions.js';
-import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { CaseJoins } from '../../store/inbox/case-joins.js';
 import { InboxReader } from '../../store/inbox/reader.js';
 import { loadPolicy } from '../../store/policy-file.js';
 import { EncryptionCodec, payloadKeys } from '../../store/payload-codec.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QuellError } from '../../domain/errors.js';
 import { ALERTS } from '../../domain/policy.js';
+import { RETENTION } from '../../domain/retention.js';
 import { consolePorts } from '../console-ports.js';
 import { decisionKeys, inConfigFolder, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { neverBack } from '../never-back.js';
@@ -24,18 +24,16 @@ import { connectClient } from '../temporal.js';
 
 /** The internal side: console, delivery from the inbox, codec server. */
 export async function startConsole(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys } = context;
+  const { config, keys, vault } = context;
   const database = context.database.pool;
   const client = await connectClient(context);
-  const registry = await SubjectRegistry.open(database, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(
+    database,
+    new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    registryOptions(config),
+  );
   const inbox = new InboxReader(database, keys.opening('inbox'));
-  const dossier = {
-    reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
-    writer: new EvidenceWriter(
-      paths.dossier,
-      DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
-  };
+  const dossier = { reader: vault.reader('dossier'), writer: vault.writer('dossier') };
   const logger = installedLogger();
   const sorting = {
     registry,
@@ -52,9 +50,11 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
       return (policy.alerts ?? ALERTS).maxCasesPerAlert;
     },
   };
+  const retention = async () => (await loadPolicy(inConfigFolder(config, config.policy))).policy.retention ?? RETENTION;
   const delivery = new Delivery({
     ...sorting,
     client,
+    retention,
     inbox,
     joins: new CaseJoins(database),
     dossier: dossier.writer,
@@ -71,8 +71,8 @@ export async function startConsole(context: RoleContext): Promise<RunningRole> {
   const guard = { keys: decisionKeys(context), deciders: withoutNames(people) };
   const app = createConsole({
     ports: consolePorts({
-      ...{ client, registry, database, sorting, dossier, audit, guard },
-      ...{ inboxKey: keys.opening('inbox'), reports: paths.reports },
+      ...{ client, registry, database, sorting, dossier, audit, guard, retention },
+      ...{ inboxKey: keys.opening('inbox'), reports: vault.reader('reports') },
     }),
     people,
     sessions: new Sessions(keys.secret('session'), new EndedSessions(database), () => clock().getTime()),

@@ -10,9 +10,7 @@ import type { EvidenceEvent } from '../../domain/evidence.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { ActionLedger } from '../../store/containment/ledger.js';
 import { ensureDir } from '../../store/files.js';
-import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { loadPolicy } from '../../store/policy-file.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { decisionKeys, inConfigFolder, policyChannels, type RoleContext, type RunningRole } from '../context.js';
 import { keptFor } from '../kept-for.js';
@@ -35,19 +33,16 @@ export async function startContainment(context: RoleContext): Promise<RunningRol
   };
   await assertKnown(ports, named);
   await ensureDir(paths.containment); // where people put the stop file
-  const memory = new ActionLedger(context.database.pool);
+  const memory = new ActionLedger(context.database.pool, context.vault.notes());
   const audit = new AuditLog(context.database.pool);
-  const rows = new EvidenceReader(paths.grounds, keys.opening('seal-containment'));
+  const rows = context.vault.reader('grounds');
   const clock = neverBack();
   const shared = {
     clock,
     memory,
     audit,
     resultKey: keys.signing('result'),
-    dossier: new EvidenceWriter(
-      paths.dossier,
-      DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
+    dossier: context.vault.writer('dossier'),
     grounds: async (caseId: string, ref: Parameters<typeof rows.readRows>[1]) => {
       const events: EvidenceEvent[] = [];
       for await (const event of rows.readRows<EvidenceEvent>(caseId, ref)) events.push(event);

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
 import { AuditLog } from '../../store/audit/log.js';
-import { EvidenceWriter } from '../../store/evidence-store.js';
-import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { inConfigFolder, policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
@@ -14,7 +13,11 @@ import { pollQueues } from '../temporal.js';
 /** Reads vendors with read-only scopes; appends to the evidence store with public keys; signs manifests. */
 export async function startEvidence(context: RoleContext): Promise<RunningRole> {
   const { config, paths, keys } = context;
-  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(
+    context.database.pool,
+    new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    registryOptions(config),
+  );
   await registry.bindOverrides();
   const activities = createEvidenceActivities({
     ports: await evidencePorts(context, ({ platform, tenant }, { detail }) =>
@@ -25,14 +28,8 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
     ),
     platforms: config.platforms,
     registry,
-    evidence: new EvidenceWriter(
-      paths.evidence,
-      EVIDENCE_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
-    grounds: new EvidenceWriter(
-      paths.grounds,
-      GROUNDS_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
+    evidence: context.vault.writer('evidence'),
+    grounds: context.vault.writer('grounds'),
     policies: policyStore(context),
     manifestKey: keys.signing('manifest'),
     audit: new AuditLog(context.database.pool),

@@ -1,5 +1,6 @@
 import { createPeopleActivities } from '../../activities/people/index.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
 import { policyStore, registryOptions, type RoleContext, type RunningRole } from '../context.js';
 import { decidersWithSubjects } from '../people.js';
@@ -9,7 +10,11 @@ import { pollQueues } from '../temporal.js';
 /** Contacts the subject, asks approvers, calls incident response; decides nothing. */
 export async function startPeople(context: RoleContext): Promise<RunningRole> {
   const { config, keys, credentials } = context;
-  const registry = await SubjectRegistry.open(context.database.pool, keys.secret('registry'), registryOptions(config));
+  const registry = await SubjectRegistry.open(
+    context.database.pool,
+    new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
+    registryOptions(config),
+  );
   const { mail, webhook, pager } = config.notify;
   const channels = config.platforms.responseChannels.flatMap((channel) => {
     const url = credentials.maybe(`notify.${channel.name}`);

@@ -1,13 +1,15 @@
+import { createForgettingActivities } from '../../activities/records/forgetting.js';
 import { createRecordsActivities } from '../../activities/records/index.js';
 import { QuellError } from '../../domain/errors.js';
 import { AuditChain } from '../../store/audit/chain.js';
 import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../store/cases/incident-links.js';
-import { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
-import { DOSSIER_RECIPIENTS } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { SubjectKeys } from '../../store/subjects/subject-keys.js';
 import { QUEUES } from '../../workflows/queues.js';
+import { executionsPort } from '../executions-port.js';
+import { scheduleForgetting } from '../forgetting-schedule.js';
 import { installedLogger } from '../runtime.js';
 import {
   decisionKeys,
@@ -26,8 +28,9 @@ const TAKE_IN_MS = 1_000;
 
 /** The single writer of audit chain and case index; writes reports; reaches guard, address blocks and incidents. */
 export async function startRecords(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys, database } = context;
-  const registry = await SubjectRegistry.open(database.pool, keys.secret('registry'), registryOptions(config));
+  const { config, keys, database, vault } = context;
+  const subjectKeys = new SubjectKeys(vault.storage.keys, keys.secret('registry'));
+  const registry = await SubjectRegistry.open(database.pool, subjectKeys, registryOptions(config));
   const heads = headPlaces(context);
   const chain = new AuditChain(database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
   const client = await connectClient(context);
@@ -46,16 +49,16 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     index: new CaseWriter(database.pool),
     links: new IncidentLinks(database.pool),
     registry,
-    dossier: {
-      reader: new EvidenceReader(paths.dossier, keys.opening('seal-records')),
-      writer: new EvidenceWriter(
-        paths.dossier,
-        DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-      ),
-    },
-    reportsFolder: paths.reports,
+    dossier: { reader: vault.reader('dossier'), writer: vault.writer('dossier') },
+    reports: vault.writer('reports'),
     workflows: workflowsPort(client),
   });
+  const forgetting = createForgettingActivities({
+    ...{ pool: database.pool, storage: vault.storage, subjectKeys, chain },
+    ...{ policies: policyStore(context), keys: signingKeys, executions: executionsPort(client) },
+    deciders: async () => withoutNames(await decidersWithSubjects(config, registry)),
+  });
+  await scheduleForgetting(client);
   const logger = installedLogger();
   const stopping = new AbortController();
   const takingIn = chain.run(
@@ -64,11 +67,15 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
       logger.error({ failure: error instanceof QuellError ? error.message : 'unknown' }, 'the audit chain waits'),
     stopping.signal,
   );
-  return pollQueues(context, [{ taskQueue: QUEUES.records, activities }], async () => {
-    stopping.abort();
-    await takingIn;
-    await client.connection.close();
-  });
+  return pollQueues(
+    context,
+    [{ taskQueue: QUEUES.records, activities: { ...activities, ...forgetting } }],
+    async () => {
+      stopping.abort();
+      await takingIn;
+      await client.connection.close();
+    },
+  );
 }
 
 /** Without a place of its own it is this machine's disk, which whoever can put back an older database may reach too. */

@@ -9,6 +9,8 @@ import { World } from '../../../simulator/core/world.js';
 import { createGoogleTenant } from '../../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../../simulator/microsoft/index.js';
 import { createSlackTenant, type SlackTenant } from '../../../simulator/slack/index.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
+import type { EvidenceReader } from '../../../store/evidence-store.js';
 import { KeyRing } from '../../../store/key-ring.js';
 import { payloadKeys } from '../../../store/payload-codec.js';
 import { ROLES, type Role } from '../../../store/role-keys.js';
@@ -41,6 +43,8 @@ export interface Organisation {
   readonly files: DemoFiles;
   readonly addresses: { readonly intake: string };
   readonly client: Client;
+  /** Opens reports as the console does. */
+  readonly reports: EvidenceReader;
   readonly slack: SlackTenant;
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
   /** Rejects when a role ends by itself. */
@@ -119,9 +123,10 @@ async function build(
   await held.release();
   await Promise.all(FRONT.map(start));
 
+  const keys = KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') });
   const client = await connect({
     ...temporal,
-    keys: payloadKeys(KeyRing.read({ dir: join(files.roleFolder('console'), 'keys') })),
+    keys: payloadKeys(keys),
     identity: 'quell-verdicts',
   });
   stops.unshift(() => client.connection.close());
@@ -133,6 +138,7 @@ async function build(
   failed.catch(() => undefined);
   return {
     ...{ world, scenario, state, files, addresses, client, failed },
+    reports: new CaseVault(folderStorage(state), fileKeys(keys, 'console')).reader('reports'),
     slack: slackTenant,
     messagesTo: (person) => vendors.flatMap((v) => v.messagesTo?.(person) ?? []),
     stop: async () => {

@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { CaseState } from '../../../domain/case.js';
 import type { ActionResult, ContainmentPlan } from '../../../domain/plan.js';
 import { viewContainment } from '../../../gateway/case-client.js';
-import { statePaths } from '../../../store/state-paths.js';
 import { viewQuery } from '../../../workflows/messages.js';
 import { raiseAlerts, type RaisedAlert } from '../alerts.js';
 import { PlayedPeople } from '../people.js';
+import { reportsOf } from '../play.js';
 import type { Organisation } from './organisation.js';
 
 const LOOK_EVERY_MS = 250;
@@ -40,7 +38,7 @@ export interface Ended {
 
 /** Raises the alerts and plays the people until every case has closed and no other opens. */
 export async function playScenario(organisation: Organisation, limitMs: number): Promise<Ended> {
-  const { scenario, client, files, slack, state: folder } = organisation;
+  const { scenario, client, files, slack } = organisation;
   const began = Date.now();
   const people = new PlayedPeople(scenario, client, files.vault, organisation.messagesTo, () => undefined, slack);
   const cases = new Cases(client);
@@ -69,14 +67,12 @@ export async function playScenario(organisation: Organisation, limitMs: number):
   }
   const seconds = ((quietSince ?? Date.now()) - began) / 1_000;
   const states = cases.states.filter((s) => s.closedAs !== 'merged');
-  const reports = statePaths(folder).reports;
-  const read = (name: string): string => readFileSync(join(reports, name), 'utf8');
-  const written = states.flatMap((s) => (s.report && existsSync(join(reports, s.report.json)) ? [s.report] : []));
+  const reports = await reportsOf(organisation.reports, states);
   return {
     states,
     plans: await plansOf(client, states),
-    reports: written.map(({ json }) => JSON.parse(read(json)) as object),
-    pages: written.map(({ html }) => read(html)),
+    reports: reports.map(({ json }) => JSON.parse(json) as object),
+    pages: reports.map(({ html }) => html),
     alerts: (raised ?? []).map((a) => a.body),
     seconds,
     ...(unfinished === undefined ? {} : { unfinished }),

@@ -1,9 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Report } from '../../../activities/records/report/data.js';
 import { digest } from '../../../domain/canonical.js';
+import { QuellError } from '../../../domain/errors.js';
+import { folderStorage } from '../../../store/case-vault.js';
+import { shredCase } from '../../../store/case-keys.js';
 import { perform } from '../support/house.js';
 import { PERSONAL } from '../support/takeover.js';
 
@@ -155,15 +158,42 @@ describe('writeReport', () => {
     expect(html).not.toContain(PERSONAL.secret);
   });
 
-  it('keeps both files, encrypted, and vouches for them in the audit log', async () => {
+  it('keeps both files for the two roles that read reports, and vouches for them in the audit log', async () => {
     const b = await bench();
-    const { names, html } = await b.write();
-    const [key = ''] = await b.house.dossier.reader.list(b.state.caseId, 'report-html');
-    expect(Buffer.from(await b.house.dossier.reader.readBytes(b.state.caseId, { key })).toString('utf8')).toBe(html);
-    const chain = JSON.stringify(await b.house.audited());
-    expect(chain).toContain(names.sha256);
-    expect(chain).not.toContain('Ada');
-    expect(names.html).toMatch(new RegExp(`^${b.state.caseId}-\\d{14}\\.html$`));
+    const { names } = await b.write();
+    const { caseId } = b.state;
+    for (const key of [names.html, names.json])
+      for (const role of ['console', 'records'] as const)
+        expect(await b.house.vault(role).reader('reports').canOpen(caseId, key)).toBe(true);
+    for (const role of ['analysis', 'people', 'containment', 'evidence'] as const)
+      expect(() => b.house.vault(role).reader('reports')).toThrow(QuellError);
+    const [entry] = await b.house.audited('case.reported');
+    expect(entry?.evidence).toMatchObject([
+      { compartment: 'reports', key: names.json, sha256: names.sha256 },
+      { compartment: 'reports', key: names.html },
+    ]);
+    expect(JSON.stringify(await b.house.audited())).not.toContain('Ada');
+  });
+
+  it('leaves nothing of a person in plain, and is unreadable for ever with the key of its case', async () => {
+    const b = await bench();
+    const { names } = await b.write();
+    const reports = join(b.house.root, 'reports');
+    const files = readdirSync(reports, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const { parentPath, name } of files)
+      expect(readFileSync(join(parentPath, name), 'latin1')).not.toMatch(/Ada|example/);
+    await shredCase({ ...folderStorage(b.house.root), compartment: 'reports' }, b.state.caseId);
+    await expect(b.house.reports.reader.readText(b.state.caseId, { key: names.html })).rejects.toMatchObject({
+      code: 'STORE_GONE',
+    });
+  });
+
+  it('names in the audit log what the case was told, also when it is written again', async () => {
+    const b = await bench();
+    const keys = [(await b.write()).names.html, (await b.write()).names.html];
+    const named = (await b.house.audited('case.reported')).flatMap(({ evidence = [] }) => evidence.map((e) => e.key));
+    expect(named).toEqual(expect.arrayContaining(keys));
   });
 
   it('is honest about a case of which little is known', async () => {
@@ -185,7 +215,7 @@ describe('writeReport', () => {
     };
     b.r.workflows.lost = new Error('no server');
     const names = await perform(b.r.run, 'closeCase', { state: lost, entries: [] });
-    const report = JSON.parse(readFileSync(join(b.house.paths.reports, names.json), 'utf8')) as Report;
+    const report = JSON.parse(await b.house.reports.reader.readText(lost.caseId, { key: names.json })) as Report;
     expect(report.actions.map((a) => a.kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
     expect(report.gaps).toContainEqual(expect.objectContaining({ source: 'all', tenant: 'main' }));
     expect(report.findings).toEqual([]);

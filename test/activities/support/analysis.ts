@@ -3,7 +3,6 @@ import { createAnalysisActivities, IndicatorLists, type AnalysisDeps } from '../
 import type { AnalysisActivities } from '../../../activities/contract.js';
 import type { ActWords, Capability } from '../../../domain/capability.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
-import { EvidenceReader } from '../../../store/evidence-store.js';
 import type { House } from './house.js';
 import { evidenceKey, NOW, planKey } from './plans.js';
 
@@ -14,7 +13,7 @@ export async function analysis(house: House, change: Partial<AnalysisDeps> = {})
   return createAnalysisActivities({
     evidence: house.evidence.reader,
     dossier: {
-      reader: new EvidenceReader(house.paths.dossier, house.keys.opening('seal-analysis')),
+      reader: house.vault('analysis').reader('dossier'),
       writer: house.dossier.writer,
     },
     policies: house.policies,

@@ -16,14 +16,17 @@ import type { EvidenceEvent } from '../../../domain/evidence.js';
 import type { ActionResult, ContainmentPlan, Readback, SignedPlan } from '../../../domain/plan.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
 import { ActionLedger } from '../../../store/containment/ledger.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { GRANTS } from '../../../store/postgres/grants.js';
 import { query } from '../../../store/postgres/connection.js';
+import { tempFolder, testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 import { authored, config, NOW, PEOPLE, resultKey } from './plans.js';
 import { perform, quietly } from './house.js';
 import { takeover } from './takeover.js';
 import { RecordingTenant } from './tenant.js';
 
+const boxes = new CaseVault(folderStorage(tempFolder()), fileKeys(testKeys(), 'containment')).notes();
 const TABLES = Object.keys(GRANTS).filter((table) => table.startsWith('containment_'));
 
 /** Of the test file that imports this. */
@@ -74,7 +77,7 @@ export class Worker {
   }
 
   restart(wrap: (memory: ContainmentMemory) => ContainmentMemory = (m) => m, turnMs?: number, pool = this.pool): void {
-    const kept: ContainmentMemory = new ActionLedger(pool, turnMs);
+    const kept: ContainmentMemory = new ActionLedger(pool, boxes, turnMs);
     const takeTurn: typeof kept.takeTurn = (turn) => kept.takeTurn(turn).finally(() => this.onTurn());
     this.memory = wrap(Object.assign(Object.create(kept) as ContainmentMemory, { takeTurn }));
     const port = this.tenant.port();

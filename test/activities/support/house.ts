@@ -8,13 +8,13 @@ import { AuditChain } from '../../../store/audit/chain.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
 import { chainIn } from '../../../store/audit/kept.js';
 import { AuditLog } from '../../../store/audit/log.js';
-import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { PolicyStore } from '../../../store/policy-file.js';
-import { DOSSIER_RECIPIENTS, EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
+import type { Role } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import type { SubjectProfile } from '../../../store/subjects/profile.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import { testKeys } from '../../store/support.js';
+import { subjectKeys, testKeys } from '../../store/support.js';
 import { openDatabase, type TestDatabase } from '../../support/database.js';
 
 const POLICY = new URL('../../../policy/default.yaml', import.meta.url).pathname;
@@ -27,25 +27,20 @@ export class House {
   readonly paths: StatePaths = statePaths(this.root);
   readonly policies = new PolicyStore(this.paths.policies, POLICY);
   readonly evidence = {
-    writer: new EvidenceWriter(
-      this.paths.evidence,
-      EVIDENCE_RECIPIENTS.map((n) => keys.sealing(n)),
-    ),
-    reader: new EvidenceReader(this.paths.evidence, keys.opening('seal-analysis')),
+    writer: this.vault('evidence').writer('evidence'),
+    reader: this.vault('analysis').reader('evidence'),
   };
   readonly grounds = {
-    writer: new EvidenceWriter(
-      this.paths.grounds,
-      GROUNDS_RECIPIENTS.map((n) => keys.sealing(n)),
-    ),
-    reader: new EvidenceReader(this.paths.grounds, keys.opening('seal-containment')),
+    writer: this.vault('evidence').writer('grounds'),
+    reader: this.vault('containment').reader('grounds'),
   };
   readonly dossier = {
-    writer: new EvidenceWriter(
-      this.paths.dossier,
-      DOSSIER_RECIPIENTS.map((n) => keys.sealing(n)),
-    ),
-    reader: new EvidenceReader(this.paths.dossier, keys.opening('seal-records')),
+    writer: this.vault('records').writer('dossier'),
+    reader: this.vault('records').reader('dossier'),
+  };
+  readonly reports = {
+    writer: this.vault('records').writer('reports'),
+    reader: this.vault('console').reader('reports'),
   };
 
   private constructor(
@@ -62,6 +57,11 @@ export class House {
     const house = new House(database, await registryFor('evidence', database), new AuditLog(database.as('evidence')));
     onTestFinished(() => rmSync(house.root, { recursive: true, force: true }));
     return house;
+  }
+
+  /** Files of cases, as a role has them. */
+  vault(role: Role): CaseVault {
+    return new CaseVault(folderStorage(this.root), fileKeys(keys, role));
   }
 
   /** The registry with the rights of another role. */
@@ -95,8 +95,9 @@ export class House {
   }
 }
 
+const people = subjectKeys(keys.secret('registry'));
 const registryFor = (role: Role, database: TestDatabase): Promise<SubjectRegistry> =>
-  SubjectRegistry.open(database.as(role), keys.secret('registry'));
+  SubjectRegistry.open(database.as(role), people);
 
 /** An activity environment that says nothing. */
 export function quietly(attempt = 1): MockActivityEnvironment {

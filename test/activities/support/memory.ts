@@ -2,7 +2,7 @@ import type { Binding, ContainmentMemory, Turn } from '../../../activities/conta
 import type { Lease } from '../../../domain/budget.js';
 import type { Stop } from '../../../domain/decision.js';
 import { QuellError } from '../../../domain/errors.js';
-import { recordOf, type StepId, type StepNote, type StepRecord } from '../../../domain/step-record.js';
+import { recordOf, type NotedStep, type StepId, type StepNote, type StepRecord } from '../../../domain/step-record.js';
 import type { SwitchState } from '../../../domain/switch.js';
 
 const keyOf = ({ planDigest, step }: StepId): string => `${planDigest}:${String(step)}`;
@@ -30,7 +30,7 @@ export class ProcessMemory implements ContainmentMemory {
   async step(id: StepId): Promise<StepRecord> {
     return recordOf(this.#notes.get(keyOf(id)) ?? []);
   }
-  async note(_turn: Turn, id: StepId, note: StepNote): Promise<void> {
+  async note(_turn: Turn, id: NotedStep, note: StepNote): Promise<void> {
     this.#notes.set(keyOf(id), [...(this.#notes.get(keyOf(id)) ?? []), note]);
   }
 

@@ -52,7 +52,7 @@ export async function records(house: House, change: Partial<RecordsDeps> = {}): 
     links: new IncidentLinks(house.database.as('records')),
     registry: await house.registryFor('records'),
     dossier: house.dossier,
-    reportsFolder: house.paths.reports,
+    reports: house.reports.writer,
     workflows,
     clock: () => NOW,
     ...change,

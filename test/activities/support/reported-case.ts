@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Report } from '../../../activities/records/report/data.js';
 import { digest } from '../../../domain/canonical.js';
 import type { CaseState } from '../../../domain/case.js';
@@ -185,8 +183,8 @@ export async function bench(): Promise<Bench> {
     r,
     write: async () => {
       const names = await perform(r.run, 'closeCase', { state: base, entries: [] });
-      const report = JSON.parse(readFileSync(join(house.paths.reports, names.json), 'utf8')) as Report;
-      return { report, html: readFileSync(join(house.paths.reports, names.html), 'utf8'), names };
+      const read = (key: string): Promise<string> => house.reports.reader.readText(caseId, { key });
+      return { report: JSON.parse(await read(names.json)) as Report, html: await read(names.html), names };
     },
   };
 }

@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RETENTION } from '../../../domain/retention.js';
 import { checkSigned } from '../../../domain/authority.js';
 import { Delivery } from '../../../gateway/delivery.js';
 import { answerMessage, formPressMessage, type InboxAnswer } from '../../../gateway/intake/inbox-answer.js';
 import { mintAnswerToken, type AnswerClaims } from '../../../store/answer-token.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
-import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { CaseJoins } from '../../../store/inbox/case-joins.js';
 import { listDeadLetters, nameDeadLetter, readDeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { InboxMessage } from '../../../store/inbox/message.js';
@@ -19,7 +20,7 @@ import type { InboxWriter } from '../../../store/inbox/writer.js';
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { playedClient, type Told } from '../support/played-client.js';
-import { testKeys } from '../../store/support.js';
+import { subjectKeys, testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 import { emptyInbox, readerOf, seqs, taken, writerOf } from '../../support/inbox.js';
 
@@ -43,15 +44,16 @@ describe('from the inbox to a case', () => {
     writer = writerOf(database, keys);
     reader = readerOf(database, keys);
     await query(database.pool, 'TRUNCATE subjects, subject_aliases');
-    registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
+    registry = await SubjectRegistry.open(database.as('console'), subjectKeys(keys.secret('registry')));
     told = { answers: [], forms: [], joins: [], refuse: undefined };
     delivery = new Delivery({
+      retention: async () => RETENTION,
       client: playedClient(told),
       inbox: reader,
       joins: new CaseJoins(database.as('console')),
       registry,
       index: new CaseIndex(database.as('console')),
-      dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
+      dossier: new CaseVault(folderStorage(dir), fileKeys(keys, 'console')).writer('dossier'),
       sources: [{ name: 'google', format: 'google-alert-center', newCasesPerMinute: 10 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }],
       mailDomains: {},
@@ -126,7 +128,7 @@ describe('from the inbox to a case', () => {
     await delivery.deliverOnce();
     const [{ caseId, signed } = { caseId: '', signed: undefined }] = told.answers;
     expect(JSON.stringify(signed)).not.toContain('Lisbon');
-    const reader = new EvidenceReader(join(dir, 'dossier'), keys.opening('seal-console'));
+    const reader = new CaseVault(folderStorage(dir), fileKeys(keys, 'console')).reader('dossier');
     expect(await reader.readJson(caseId, { key: signed?.body.words ?? '' })).toEqual({
       text: 'On the train to Lisbon.',
     });

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { RETENTION } from '../../../domain/retention.js';
 import { Delivery } from '../../../gateway/delivery.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { CaseJoins } from '../../../store/inbox/case-joins.js';
 import { outcomeOf } from '../../../store/inbox/outcome.js';
 import { queueOf } from '../../../store/inbox/queue.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import { testKeys } from '../../store/support.js';
+import { subjectKeys, testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 import { emptyInbox, message, readerOf, writerOf } from '../../support/inbox.js';
 import { playedClient, type Told } from '../support/played-client.js';
@@ -24,13 +25,14 @@ it('loses nothing and settles each once when the connections of two deliverers b
   const folder = mkdtempSync(join(tmpdir(), 'quell-cut-'));
   const told: Told = { answers: [], forms: [], joins: [], refuse: undefined };
   const failures: unknown[] = [];
-  const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
+  const registry = await SubjectRegistry.open(database.as('console'), subjectKeys(keys.secret('registry')));
   const index = new CaseIndex(database.as('console'));
   const deliveryOf = () =>
     new Delivery({
+      retention: async () => RETENTION,
       ...{ client: playedClient(told), inbox: readerOf(database, keys), registry, index },
       joins: new CaseJoins(database.as('console')),
-      dossier: new EvidenceWriter(join(folder, 'dossier'), [keys.sealing('seal-console')]),
+      dossier: new CaseVault(folderStorage(folder), fileKeys(keys, 'console')).writer('dossier'),
       sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
       ...{ tenants: [{ platform: 'slack', tenant: 'main', vendorIds: [] }], mailDomains: {} },
       maxCasesPerAlert: async () => 25,

@@ -10,13 +10,14 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RETENTION } from '../../../domain/retention.js';
 import { connect, viewCase } from '../../../gateway/case-client.js';
 import { Delivery, type DeliveryDeps } from '../../../gateway/delivery.js';
 import { whomItNames } from '../../../gateway/delivery/whom-it-names.js';
 import { createIntake } from '../../../gateway/intake.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { dataConverter } from '../../../store/data-converter.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { CaseJoins } from '../../../store/inbox/case-joins.js';
 import {
   listDeadLetters,
@@ -32,7 +33,7 @@ import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { QUEUES } from '../../../workflows/queues.js';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/search-attributes.js';
-import { testKeys } from '../../store/support.js';
+import { subjectKeys, testKeys } from '../../store/support.js';
 import { useDatabase } from '../../support/database.js';
 import { afterMs, emptyInbox, readerOf, writerOf } from '../../support/inbox.js';
 
@@ -80,7 +81,7 @@ describe('from the intake to the cases', () => {
     await emptyInbox(database);
     reader = readerOf(database, keys);
     await query(database.pool, 'TRUNCATE subjects, subject_aliases');
-    registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
+    registry = await SubjectRegistry.open(database.as('console'), subjectKeys(keys.secret('registry')));
     app = createIntake({
       inbox: writerOf(database, keys),
       sources: [{ name: 'siem', format: 'quell', auth: 'hmac' }],
@@ -100,12 +101,13 @@ describe('from the intake to the cases', () => {
 
   async function delivery(more: Partial<DeliveryDeps> = {}): Promise<Delivery> {
     return new Delivery({
+      retention: async () => RETENTION,
       client,
       inbox: reader,
       joins: new CaseJoins(database.as('console')),
       registry,
       index: new CaseIndex(database.as('console')),
-      dossier: new EvidenceWriter(join(dir, 'dossier'), [keys.sealing('seal-console')]),
+      dossier: new CaseVault(folderStorage(dir), fileKeys(keys, 'console')).writer('dossier'),
       sources: [{ name: 'siem', format: 'quell', newCasesPerMinute: 1_000 }],
       tenants: [{ platform: 'slack', tenant: 'main', vendorIds: ['T0EXAMPLE'] }],
       mailDomains: {},

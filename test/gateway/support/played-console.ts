@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { clearanceOf, refuseDecision } from '../../../domain/approval.js';
 import { digest } from '../../../domain/canonical.js';
 import type { CaseState } from '../../../domain/case.js';
-import type { ApprovalDecision, Signed, TaskCompletion } from '../../../domain/decision.js';
+import type { ApprovalDecision, ForgetDecision, Signed, TaskCompletion } from '../../../domain/decision.js';
+import { refuseForgetting } from '../../../domain/forgetting.js';
+import { RETENTION } from '../../../domain/retention.js';
 import { QuellError } from '../../../domain/errors.js';
 import type { CasePolicy } from '../../../domain/policy.js';
 import { afterSwitch, refuseSwitch, type SwitchState } from '../../../domain/switch.js';
@@ -12,6 +14,8 @@ import type { ConsoleAudit, ConsolePorts } from '../../../gateway/console/ports.
 import { hashPassword, Sessions } from '../../../gateway/console/session.js';
 import { waitsFor, type CaseEntry } from '../../../store/cases/case-entry.js';
 import type { CaseFilter } from '../../../store/cases/case-list.js';
+import type { CaseStanding, DueCase } from '../../../store/forgetting/case-standing.js';
+import type { CaseHold } from '../../../store/forgetting/holds.js';
 import type { DeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { ContainmentView } from '../../../workflows/messages.js';
 import { signBody } from '../../../store/signing.js';
@@ -57,6 +61,11 @@ export interface PlayedConsole {
   readonly resent: { readonly seq: number; readonly mail?: string }[];
   /** How the stop switch stands. */
   switch: SwitchState;
+  /** Of what is due, what is held, and what the index says of cases. */
+  readonly due: DueCase[];
+  readonly holds: CaseHold[];
+  readonly standings: (CaseStanding | DueCase)[];
+  readonly forgotten: ForgetDecision[];
 }
 
 export function playConsole(options: Partial<ConsoleOptions> = {}, change: Partial<ConsolePorts> = {}): PlayedConsole {
@@ -93,6 +102,10 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
     notes: new Map<string, string>(),
     resent: [] as { seq: number; mail?: string }[],
     switch: { used: [] } as SwitchState,
+    due: [] as DueCase[],
+    holds: [] as CaseHold[],
+    standings: [] as (CaseStanding | DueCase)[],
+    forgotten: [] as ForgetDecision[],
   };
   const letters: readonly DeadLetter[] = [
     {
@@ -224,7 +237,20 @@ export function playConsole(options: Partial<ConsoleOptions> = {}, change: Parti
         retried: 0,
         gathered: 0,
       }),
-    deadLetters: () => Promise.resolve(letters),
+    retention: () => Promise.resolve(RETENTION),
+    due: ({ held }) => Promise.resolve(held ? [] : played.due),
+    holds: (caseIds) => Promise.resolve(played.holds.filter((h) => caseIds?.includes(h.caseId) ?? true)),
+    standing: (caseId) => Promise.resolve(played.standings.find((s) => s.caseId === caseId)),
+    forget: (signed) => {
+      const subjectIds = played.standings.filter((s) => s.caseId === signed.body.caseId).map((s) => s.subjectId);
+      const refused = refuseForgetting(signed, { keys, deciders: PEOPLE, subjectIds }, NOW.toISOString());
+      if (refused) return Promise.reject(new QuellError(refused));
+      played.forgotten.push(signed.body);
+      return Promise.resolve('done');
+    },
+    deadLetters: ({ after, limit }) => Promise.resolve(letters.filter((l) => l.seq > after).slice(0, limit)),
+    deadLetterCount: () => Promise.resolve(letters.length),
+    deadLetter: (seq) => Promise.resolve(letters.find((l) => l.seq === seq)),
     whomItNames: () =>
       Promise.resolve([
         { who: 'left@example.com' },

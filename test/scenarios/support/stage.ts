@@ -19,11 +19,11 @@ import { createGoogleTenant } from '../../../simulator/google/index.js';
 import { createMicrosoftTenant } from '../../../simulator/microsoft/index.js';
 import { createSlackTenant } from '../../../simulator/slack/index.js';
 import { AuditLog } from '../../../store/audit/log.js';
-import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
 import { PolicyStore } from '../../../store/policy-file.js';
 import type { VerifyKey } from '../../../store/key-ring.js';
-import { EVIDENCE_RECIPIENTS, GROUNDS_RECIPIENTS, type Role } from '../../../store/role-keys.js';
+import type { Role } from '../../../store/role-keys.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 import { readContext, type RoleContext } from '../../../workers/context.js';
 import { decidersWithSubjects } from '../../../workers/people.js';
 import { capabilities, evidencePorts } from '../../../workers/platforms.js';
@@ -126,19 +126,16 @@ async function read(
   analysis: RoleContext,
 ): Promise<Read> {
   const { config, paths, keys } = evidence;
-  const registry = await SubjectRegistry.open(evidence.database.pool, keys.secret('registry'));
+  const registry = await SubjectRegistry.open(
+    evidence.database.pool,
+    new SubjectKeys(evidence.vault.storage.keys, keys.secret('registry')),
+  );
   const policies = new PolicyStore(paths.policies, join(config.folder, config.policy));
   const activities = createEvidenceActivities({
     ports: await evidencePorts(evidence),
     registry,
-    evidence: new EvidenceWriter(
-      paths.evidence,
-      EVIDENCE_RECIPIENTS.map((n) => keys.sealing(n)),
-    ),
-    grounds: new EvidenceWriter(
-      paths.grounds,
-      GROUNDS_RECIPIENTS.map((n) => keys.sealing(n)),
-    ),
+    evidence: evidence.vault.writer('evidence'),
+    grounds: evidence.vault.writer('grounds'),
     policies,
     manifestKey: keys.signing('manifest'),
     audit: new AuditLog(evidence.database.pool),
@@ -169,7 +166,7 @@ async function read(
       collect({ platform, tenant }, 'wide', true),
     ]),
   );
-  const reader = new EvidenceReader(analysis.paths.evidence, analysis.keys.opening('seal-analysis'));
+  const reader = analysis.vault.reader('evidence');
   const rows = new Map<string, readonly EvidenceEvent[]>();
   for (const { file } of collections)
     rows.set(file.key, file.rows === 0 ? [] : await all(reader.readRows<EvidenceEvent>(caseId, file)));

@@ -39,9 +39,7 @@ describe('what the server refuses', () => {
     for (const table of TABLES.slice(1)) await refused('analysis', `SELECT FROM ${table}`);
   });
 
-  it('records: to take a case away, to move a link, to touch the sessions of the console', async () => {
-    for (const table of ['cases', 'case_alerts', 'plan_waits', 'incident_links', 'case_links'])
-      await refused('records', `DELETE FROM ${table}`);
+  it('records: to move a link, to touch the sessions of the console', async () => {
     await refused('records', `UPDATE incident_links SET link = ''`);
     await refused('records', 'SELECT FROM ended_sessions');
     for (const table of TABLES) await refused('records', `TRUNCATE ${table}`);

@@ -5,14 +5,17 @@ import type { Lease, LeaseRequest } from '../../../domain/budget.js';
 import type { Signed, Stop, SwitchDecision } from '../../../domain/decision.js';
 import type { ActionResult, VendorWrite } from '../../../domain/plan.js';
 import { ActionLedger } from '../../../store/containment/ledger.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { resultsIn } from '../../../store/containment/results.js';
 import { query } from '../../../store/postgres/connection.js';
 import { useDatabase } from '../../support/database.js';
+import { tempFolder, testKeys } from '../support.js';
 
 const database = useDatabase();
+const boxes = new CaseVault(folderStorage(tempFolder()), fileKeys(testKeys(), 'containment')).notes();
 /** Two workers of one organisation. */
-const ledger = (turnMs?: number): ContainmentMemory => new ActionLedger(database.as('containment'), turnMs);
-const others = (): ContainmentMemory => new ActionLedger(database.as('containment', 'other'));
+const ledger = (turnMs?: number): ContainmentMemory => new ActionLedger(database.as('containment'), boxes, turnMs);
+const others = (): ContainmentMemory => new ActionLedger(database.as('containment', 'other'), boxes);
 const LOST = { code: 'DATABASE_UNAVAILABLE', detail: expect.stringContaining('turn') as string };
 
 const turnOf = (key: string = randomUUID()) => ({ key, holder: randomUUID() });
@@ -47,7 +50,7 @@ describe('a turn', () => {
   });
 
   it('ends where nobody keeps it, and whoever lost it notes nothing more', async () => {
-    const id = { planDigest: randomUUID(), step: 1 };
+    const id = { caseId: 'case-s-1', planDigest: randomUUID(), step: 1 };
     const [mine, yours] = [turnOf('left'), turnOf('left')];
     expect(await ledger(0).takeTurn(mine)).toBe(true);
     await ledger(60_000).keepTurn(mine);
@@ -67,7 +70,7 @@ describe('a turn', () => {
 
 describe('a step', () => {
   it('is what was noted of it, in that order, and nothing where nothing was', async () => {
-    const id = { planDigest: randomUUID(), step: 2 };
+    const id = { caseId: 'case-s-1', planDigest: randomUUID(), step: 2 };
     expect(await ledger().step(id)).toEqual({ intended: [], revertIntended: [] });
     const turn = turnOf();
     await ledger().takeTurn(turn);
@@ -109,7 +112,7 @@ describe('a step', () => {
   });
 
   it.each(['begun', 'finished', 'reverting', 'released'] as const)('is %s once', async (kind) => {
-    const id = { planDigest: randomUUID(), step: 1 };
+    const id = { caseId: 'case-s-1', planDigest: randomUUID(), step: 1 };
     const turn = turnOf();
     await ledger().takeTurn(turn);
     const note = { kind, content: RESULT } as never;

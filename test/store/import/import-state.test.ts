@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { AuditChain } from '../../../store/audit/chain.js';
+import { CaseIndex } from '../../../store/cases/case-index.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { Lock } from '../../../store/lock.js';
 import { query } from '../../../store/postgres/connection.js';
@@ -15,7 +17,10 @@ import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
 const otherRing = testKeys();
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') };
+const keys = {
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
+  cases: fileKeys(ring, 'records'),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -33,9 +38,9 @@ const run = (given: Partial<typeof keys> = {}, organisation = 'test'): Promise<I
 
 /** What is wrong with the database and the folder, as the console sees them. */
 const problems = async (): Promise<readonly string[]> =>
-  (await verifyState(old.root, database.as('console'), { audit: keys.audit, manifest: [] })).flatMap((check) =>
-    check.problems.map(({ code, what }) => `${code} ${what}`),
-  );
+  (
+    await verifyState(old.root, folderStorage(old.root), database.as('console'), { audit: keys.audit, manifest: [] })
+  ).flatMap((check) => check.problems.map(({ code, what }) => `${code} ${what}`));
 
 /** Tables that have rows, of anybody. */
 async function full(): Promise<readonly string[]> {
@@ -56,6 +61,16 @@ describe('a state folder of 0.2.0', () => {
     expect(await problems()).toEqual([]);
   });
 
+  it('encrypts the reports for who reads them, and the case knows them by their keys', async () => {
+    await run();
+    const report = (await new CaseIndex(database.as('console')).get(CASE))?.report;
+    const reader = new CaseVault(folderStorage(old.root), fileKeys(ring, 'console')).reader('reports');
+    expect(await reader.readText(CASE, { key: report?.json ?? '' })).toBe('report');
+    expect(await reader.readText(CASE, { key: report?.html ?? '' })).toBe('page');
+    rmSync(join(old.root, 'reports', 'files', CASE, report?.html ?? ''));
+    expect(await problems()).toEqual([`REPORT_MISSING reports/files/${CASE}/${report?.html ?? ''}`]);
+  });
+
   it('keeps each line of the chain and each checkpoint as they were, and goes on behind them', async () => {
     old.spool(entry('spooled'));
     const { parts } = await run();
@@ -67,9 +82,14 @@ describe('a state folder of 0.2.0', () => {
     expect(rows.slice(0, 4).map(({ prev, hash }) => [prev, hash])).toEqual(
       old.lines.map(({ prev, hash }) => [prev, hash]),
     );
-    expect(rows.slice(4).map(({ key }) => key)).toEqual(['spooled', 'state.imported']);
+    expect(rows.slice(4).map(({ key }) => key)).toEqual([
+      'spooled',
+      `imported:${CASE}.json`,
+      `imported:${CASE}.html`,
+      'state.imported',
+    ]);
     const chain = new AuditChain(database.as('records'), ring.signing('audit'));
-    expect(await chain.checkpoint()).toMatchObject({ lines: 6, head: rows.at(-1)?.hash });
+    expect(await chain.checkpoint()).toMatchObject({ lines: 8, head: rows.at(-1)?.hash });
     await chain.append([entry('later')]);
     expect(await problems()).toEqual([]);
   });

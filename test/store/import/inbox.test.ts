@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { fileKeys } from '../../../store/case-vault.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
 import { listDeadLetters, readDeadLetter } from '../../../store/inbox/dead-letters.js';
 import type { InboxItem } from '../../../store/inbox/message.js';
@@ -14,7 +15,10 @@ import { AT, OldState } from './old-state.js';
 
 const ring = testKeys();
 const own = ring.opening('inbox');
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: own };
+const keys = {
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: own },
+  cases: fileKeys(ring, 'records'),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-inbox-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 

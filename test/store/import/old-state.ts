@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../../domain/canonical.js';
 import type { AuditEntry } from '../../../store/audit/entry.js';
-import { EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import type { KeyRing, SigningKey } from '../../../store/key-ring.js';
 import { PolicyStore } from '../../../store/policy-file.js';
 import { encrypt } from '../../../store/seal.js';
@@ -33,13 +33,17 @@ export class OldState {
     const state = new OldState(root, ring);
     const paths = statePaths(root);
     const policyDigest = (await new PolicyStore(paths.policies, POLICY).current()).digest;
-    const dossier = await new EvidenceWriter(paths.dossier, [ring.sealing('seal-records')]).writeJson(
-      CASE,
-      'assessment',
-      { findings: [] },
-    );
-    state.put(`reports/${CASE}.json`, 'report');
-    const files = [{ name: `${CASE}.json`, sha256: createHash('sha256').update('report').digest('hex') }];
+    const dossier = await new CaseVault(folderStorage(root), fileKeys(ring, 'records'))
+      .writer('dossier')
+      .writeJson(CASE, 'assessment', { findings: [] });
+    const [html, json] = [`${CASE}.html`, `${CASE}.json`];
+    state.put(`reports/${json}`, 'report');
+    state.put(`reports/${html}`, 'page');
+    const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const files = [
+      { name: json, sha256: digestOf('report') },
+      { name: html, sha256: digestOf('page') },
+    ];
     const of = (kind: string, data: AuditEntry['data']): AuditEntry => ({
       ...{ key: kind, at: AT, kind, by: 'records', caseId: CASE },
       ...(data ? { data } : {}),
@@ -52,7 +56,7 @@ export class OldState {
     );
     state.checkpoint();
     state.chain(of('case.closed', undefined));
-    state.cases({});
+    state.cases({ report: { html, json, sha256: digestOf('report') } });
     state.ledger({ type: 'result', key: `${PLAN}:1`, result: { at: AT } });
     return state;
   }

@@ -12,11 +12,15 @@ import { importState, type ImportResult } from '../../../store/import/import-sta
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
-import { testKeys } from '../support.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
+import { subjectKeys, testKeys } from '../support.js';
 import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
-const keys = { audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') };
+const keys = {
+  ...{ audit: [ring.verifying('audit')], registry: ring.secret('registry'), inbox: ring.opening('inbox') },
+  cases: fileKeys(ring, 'records'),
+};
 const base = mkdtempSync(join(tmpdir(), 'quell-import-parts-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -28,6 +32,13 @@ beforeEach(async () => {
   old = await OldState.build(join(base, String(n++)), ring);
 });
 afterEach(() => database.drop());
+
+const people = () => subjectKeys(keys.registry, old.root);
+const ledgerOf = () =>
+  new ActionLedger(
+    database.as('containment'),
+    new CaseVault(folderStorage(old.root), fileKeys(ring, 'containment')).notes(),
+  );
 const run = (now?: Date): Promise<ImportResult> => importState(database.pool, 'test', old.root, keys, now);
 
 const account = (nativeId: string) => ({ platform: 'slack', tenant: 'acme', nativeId }) as const;
@@ -60,7 +71,7 @@ describe('the registry', () => {
       taken: { subjects: 4, aliases: 3 },
       left: { 'lines that were never finished': 1 },
     });
-    const registry = await SubjectRegistry.open(database.as('evidence'), keys.registry);
+    const registry = await SubjectRegistry.open(database.as('evidence'), people());
     expect(await registry.findEach([account('U1'), { mail: 'ada@acme.example' }, account('U3')])).toEqual([
       ...['s-d', 's-d', 's-d'],
     ]);
@@ -79,7 +90,7 @@ describe('the registry', () => {
   it('goes on: who is known is found, who is new is registered', async () => {
     old.registry(bind('s-a', [account('U1')]));
     await run();
-    const registry = await SubjectRegistry.open(database.as('console'), keys.registry);
+    const registry = await SubjectRegistry.open(database.as('console'), people());
     expect(await registry.resolve([account('U1')])).toMatchObject({ subjectId: 's-a', created: false });
     expect(await registry.resolve([account('U2')])).toMatchObject({ created: true });
   });
@@ -110,7 +121,7 @@ describe('the ledger', () => {
       { type: 'released', key, result: { at: LATER, status: 'done' } },
     );
     await run();
-    const ledger = new ActionLedger(database.as('containment'));
+    const ledger = ledgerOf();
     expect(await ledger.step({ planDigest: PLAN, step: 2 })).toEqual({
       ...{ begun, intended: [{ ...write, targetId: 'U2' }], revertIntended: [write] },
       ...{ result: { at: LATER, status: 'done' }, reverting: { at: LATER, allowedBy: [] } },
@@ -121,7 +132,7 @@ describe('the ledger', () => {
   it('lets no used decision be used again, and no burnt ground act', async () => {
     old.ledger({ type: 'used', token: 'n-1', plan: PLAN }, { type: 'burnt', token: 'g-1' });
     await run();
-    const ledger = new ActionLedger(database.as('containment'));
+    const ledger = ledgerOf();
     await ledger.use(['n-1'], PLAN);
     await expect(ledger.use(['n-1'], 'another')).rejects.toMatchObject({ code: 'DECISION_REPLAYED' });
     expect(await ledger.burntOf(['g-1', 'g-2'])).toEqual(new Set(['g-1']));
@@ -137,17 +148,14 @@ describe('the ledger', () => {
     );
     expect((await run()).parts['ledger']?.taken).toMatchObject({ leases: 2 });
     let seen: unknown;
-    await new ActionLedger(database.as('containment')).bind(
-      { planDigest: PLAN, tokens: [], lease: lease('d') },
-      (leases) => void (seen = leases),
-    );
+    await ledgerOf().bind({ planDigest: PLAN, tokens: [], lease: lease('d') }, (leases) => void (seen = leases));
     expect(seen).toEqual([lease('a'), { ...lease('b'), releasedAt: AT }]);
   });
 
   it('keeps a stop that is on, and takes none of its decisions twice', async () => {
     old.ledger(switched('n-0'), switched('n-1', stop));
     await run();
-    const ledger = new ActionLedger(database.as('containment'));
+    const ledger = ledgerOf();
     expect(await ledger.standing()).toEqual({ used: ['n-0', 'n-1'], stopped: stop });
     expect(await ledger.stopped()).toEqual(stop);
   });
@@ -155,7 +163,7 @@ describe('the ledger', () => {
   it('keeps that a stop was lifted', async () => {
     old.ledger(switched('n-1', stop), switched('n-2'));
     await run();
-    expect(await new ActionLedger(database.as('containment')).stopped()).toBeUndefined();
+    expect(await ledgerOf().stopped()).toBeUndefined();
   });
 });
 

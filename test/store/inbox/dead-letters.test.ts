@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  countDeadLetters,
+  findDeadLetter,
   listDeadLetters,
   nameDeadLetter,
   namesNobody,
@@ -30,6 +32,41 @@ beforeEach(async () => {
 });
 
 describe('a dead letter', () => {
+  it('is listed page by page, counted, and found by its number', async () => {
+    const pool = database.as('console');
+    expect(seqs(await listDeadLetters(pool, { limit: 1 }))).toEqual([2]);
+    expect(seqs(await listDeadLetters(pool, { after: 2, limit: 1 }))).toEqual([3]);
+    expect(seqs(await listDeadLetters(pool, { after: 3 }))).toEqual([]);
+    expect(await countDeadLetters(pool)).toBe(2);
+    expect(await findDeadLetter(pool, 3)).toMatchObject({ seq: 3, reason: 'ALERT_NO_SUBJECT' });
+    for (const seq of [1, 9, Number.NaN]) expect(await findDeadLetter(pool, seq)).toBeUndefined();
+  });
+
+  it('is forgotten by its age, as what became of others is, and nothing that waits is', async () => {
+    const reader = readerOf(database, keys);
+    await writerOf(database, keys).append(message(4));
+    const left = async () =>
+      (await database.pool.query<{ seq: string }>('SELECT seq FROM inbox ORDER BY seq')).rows.map((r) => Number(r.seq));
+    const age = (seq: number, days: number) =>
+      database.pool.query(`UPDATE inbox SET settled_at = now() - make_interval(days => $2) WHERE seq = $1`, [
+        seq,
+        days,
+      ]);
+    const policy = { outcomeDays: 10, deadLetterDays: 20 };
+    await age(1, 9);
+    await age(2, 19);
+    await age(3, 21);
+    await database.pool.query(`UPDATE inbox SET received_at = '2020-01-01' WHERE seq = 4`);
+    expect(await reader.forget(policy)).toEqual({ letters: 1, isMore: false });
+    expect(await left()).toEqual([1, 2, 4]);
+    await age(1, 11);
+    expect(await reader.forget(policy)).toEqual({ letters: 0, isMore: false });
+    expect(await left()).toEqual([2, 4]);
+    // Dead letters may be kept for less than outcomes.
+    expect(await reader.forget({ outcomeDays: 20, deadLetterDays: 10 })).toEqual({ letters: 1, isMore: false });
+    expect(await left()).toEqual([4]);
+  });
+
   it('is listed with its reason, and read as it came', async () => {
     const pool = database.as('console');
     const letters = await listDeadLetters(pool);

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { poolOf } from '../../../store/postgres/connection.js';
 import { databaseSettings } from '../../../store/postgres/settings.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import { key, profile, slack, useRegistries } from './support.js';
+import { key, keys, profile, slack, useRegistries } from './support.js';
 
 const { database, open } = useRegistries();
 const child = fileURLToPath(new URL('./resolve-child.ts', import.meta.url));
@@ -59,12 +59,12 @@ describe('the subject registry', () => {
     const way = await wayTo(settings.host);
     const pool = poolOf({ ...settings, host: '127.0.0.1', port: way.port }, { role: 'test' });
     onTestFinished(() => pool.end());
-    const registry = await SubjectRegistry.open(pool, key);
+    const registry = await SubjectRegistry.open(pool, keys);
     const { subjectId } = await registry.resolve([slack('U1')]);
     way.cut();
     const down = { code: 'DATABASE_UNAVAILABLE', retryable: true };
     for (const call of [
-      () => SubjectRegistry.open(pool, key),
+      () => SubjectRegistry.open(pool, keys),
       () => registry.resolve([slack('U1')]),
       () => registry.findEach([slack('U1')]),
       () => registry.bind(subjectId, [slack('U2')]),

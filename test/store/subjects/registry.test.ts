@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import { testKeys } from '../support.js';
+import { subjectKeys, testKeys } from '../support.js';
 import { mail, profile, slack, useRegistries } from './support.js';
 
 const { database, open, empty } = useRegistries();
@@ -167,7 +167,9 @@ describe('subject registry', () => {
     await query(database.pool, 'UPDATE subject_aliases SET subject_id = $1', [a.subjectId]);
     await expect(registry.aliases(a.subjectId)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     for (const role of ['evidence', 'people'] as const)
-      await expect(SubjectRegistry.open(database.as(role), testKeys().secret('registry'))).rejects.toMatchObject({
+      await expect(
+        SubjectRegistry.open(database.as(role), subjectKeys(testKeys().secret('registry'))),
+      ).rejects.toMatchObject({
         code: 'CONFIG',
       });
   });

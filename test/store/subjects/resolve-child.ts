@@ -4,10 +4,12 @@ import { KeyRing } from '../../../store/key-ring.js';
 import { poolOf } from '../../../store/postgres/connection.js';
 import { databaseSettings } from '../../../store/postgres/settings.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
+import { FolderObjects } from '../../../store/objects/folder-objects.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 
 const pool = poolOf(databaseSettings(process.env), { role: 'test' });
 const key = KeyRing.read({ dir: process.argv[2] ?? '' }).secret('registry');
-const registry = await SubjectRegistry.open(pool, key);
+const registry = await SubjectRegistry.open(pool, new SubjectKeys(new FolderObjects(process.argv[2] ?? ''), key));
 
 async function register(nativeId: string): Promise<void> {
   const { subjectId } = await registry.resolve([

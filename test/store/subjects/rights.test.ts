@@ -13,6 +13,10 @@ beforeAll(async () => {
   const registry = await open('evidence');
   kim = (await registry.resolve([slack('UPLANTED'), mail('kim.planted@example.com')])).subjectId;
   await registry.bind(kim, [mail('k.planted@example.com')]);
+  await query(
+    database.pool,
+    `INSERT INTO subjects (organisation, subject_id, canonical) VALUES ('test', 's-alone', 's-alone')`,
+  );
   await registry.setProfile(
     profile(kim, { phone: '+1 555 0100', accounts: [{ platform: 'slack', tenant: 'acme', nativeId: 'UPLANTED' }] }),
   );
@@ -29,9 +33,9 @@ const STATEMENTS: Readonly<Record<string, string>> = {
   'join subjects': 'UPDATE subjects SET canonical = canonical',
   'write a profile': 'UPDATE subjects SET profile = NULL',
   'give another id': `UPDATE subjects SET subject_id = 's-x'`,
-  'forget somebody': 'DELETE FROM subjects',
-  'claim an alias': `INSERT INTO subject_aliases (alias, subject_id, box) SELECT sha256('x'), subject_id, '' FROM subjects`,
-  'verify an alias': `INSERT INTO subject_aliases (alias, subject_id, verified, box) SELECT sha256('x'), subject_id, true, '' FROM subjects`,
+  'forget somebody': `DELETE FROM subjects WHERE subject_id = 's-alone'`,
+  'claim an alias': `INSERT INTO subject_aliases (alias, subject_id, box) SELECT sha256('x'), subject_id, '' FROM subjects LIMIT 1`,
+  'verify an alias': `INSERT INTO subject_aliases (alias, subject_id, verified, box) SELECT sha256('x'), subject_id, true, '' FROM subjects LIMIT 1`,
   'take an alias': 'UPDATE subject_aliases SET subject_id = subject_id, verified = true, box = box',
   'change an alias': 'UPDATE subject_aliases SET alias = alias',
   'read what an alias is': 'SELECT box FROM subject_aliases',
@@ -44,7 +48,7 @@ const MAY: Partial<Readonly<Record<Role, readonly string[]>>> = {
     ...['claim an alias', 'verify an alias', 'take an alias', 'read what an alias is'],
   ],
   console: ['register somebody', 'claim an alias'],
-  records: ['take a turn', 'join subjects'],
+  records: ['take a turn', 'join subjects', 'forget somebody', 'forget an alias'],
 };
 
 describe('the rights to who is who', () => {

@@ -5,9 +5,10 @@ import type { SubjectProfile } from '../../../store/subjects/profile.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import type { TestOrganisation } from '../../support/database-server.js';
 import { useDatabase, type TestDatabase } from '../../support/database.js';
-import { testKeys } from '../support.js';
+import { subjectKeys, testKeys } from '../support.js';
 
 export const key = testKeys().secret('registry');
+export const keys = subjectKeys(key);
 
 export const slack = (nativeId: string): Alias => ({ platform: 'slack', tenant: 'acme', nativeId });
 export const mail = (address: string): Alias => ({ mail: address });
@@ -40,7 +41,7 @@ export function useRegistries(): TestRegistries {
   return {
     database,
     open: (role = 'evidence', { organisation, ...options } = {}) =>
-      SubjectRegistry.open(database.as(role, organisation), key, options),
+      SubjectRegistry.open(database.as(role, organisation), keys, options),
     empty: async () => {
       await query(database.pool, 'TRUNCATE subjects, subject_aliases, subject_registry');
     },

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ConsolePorts } from '../../../gateway/console/ports.js';
+import { RETENTION } from '../../../domain/retention.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { CaseWriter } from '../../../store/cases/case-writer.js';
-import { EvidenceReader, EvidenceWriter } from '../../../store/evidence-store.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import type { InboxReader } from '../../../store/inbox/reader.js';
 import type { InboxWriter } from '../../../store/inbox/writer.js';
 import type { KeyRing } from '../../../store/key-ring.js';
-import { DOSSIER_RECIPIENTS } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 import { consolePorts } from '../../../workers/console-ports.js';
 import { testKeys } from '../../store/support.js';
 import { openDatabase, type TestDatabase } from '../../support/database.js';
@@ -36,15 +37,13 @@ export async function standing(client: Client): Promise<Standing> {
   const keys = testKeys();
   const inbox = writerOf(database, keys);
   const reader = readerOf(database, keys);
-  const registry = await SubjectRegistry.open(database.as('console'), keys.secret('registry'));
+  const registry = await SubjectRegistry.open(
+    database.as('console'),
+    new SubjectKeys(folderStorage(paths.root).keys, keys.secret('registry')),
+  );
   const index = new CaseWriter(database.as('records'));
-  const dossier = {
-    reader: new EvidenceReader(paths.dossier, keys.opening('seal-console')),
-    writer: new EvidenceWriter(
-      paths.dossier,
-      DOSSIER_RECIPIENTS.map((name) => keys.sealing(name)),
-    ),
-  };
+  const vault = new CaseVault(folderStorage(paths.root), fileKeys(keys, 'console'));
+  const dossier = { reader: vault.reader('dossier'), writer: vault.writer('dossier') };
   const sorting = {
     registry,
     index: new CaseIndex(database.as('console')),
@@ -57,8 +56,12 @@ export async function standing(client: Client): Promise<Standing> {
     ...{ paths, keys, inbox, reader, database, index },
     ports: consolePorts({
       ...{ client, registry, database: database.as('console'), inboxKey: keys.opening('inbox'), sorting, dossier },
-      ...{ audit: new AuditLog(database.as('console')), reports: paths.reports },
+      ...{
+        audit: new AuditLog(database.as('console')),
+        reports: vault.reader('reports'),
+      },
       guard: { keys: [], deciders: [] },
+      retention: async () => RETENTION,
     }),
     close: async () => {
       await reader.close();

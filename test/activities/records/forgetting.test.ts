@@ -1,0 +1,354 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createForgettingActivities, type ExecutionsPort } from '../../../activities/records/forgetting.js';
+import type { Decider, ForgetDecision } from '../../../domain/decision.js';
+import { QuellError } from '../../../domain/errors.js';
+import { RETENTION } from '../../../domain/retention.js';
+import { AuditChain } from '../../../store/audit/chain.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
+import type { CaseStorage } from '../../../store/compartment.js';
+import { CaseWriter } from '../../../store/cases/case-writer.js';
+import { IncidentLinks } from '../../../store/cases/incident-links.js';
+import { dueCases } from '../../../store/forgetting/case-standing.js';
+import { query } from '../../../store/postgres/connection.js';
+import { signBody } from '../../../store/signing.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
+import { SubjectRegistry } from '../../../store/subjects/registry.js';
+import { testKeys } from '../../store/support.js';
+import { openDatabase, type TestDatabase } from '../../support/database.js';
+import { perform } from '../support/house.js';
+
+const ring = testKeys();
+const keys = [{ ...ring.verifying('decision'), holder: { kind: 'console' as const } }];
+const CLOSED = '2026-01-01T00:00:00.000Z';
+const DAY = 86_400_000;
+const after = (days: number): Date => new Date(Date.parse(CLOSED) + days * DAY);
+
+class Forgetting {
+  readonly root = mkdtempSync(join(tmpdir(), 'quell-forget-'));
+  now = after(1);
+  running = 0;
+  readonly removed: string[] = [];
+  deciders: Decider[] = [{ personId: 'p-lead', roles: ['lead'] }];
+
+  private constructor(
+    readonly database: TestDatabase,
+    public storage: CaseStorage = { files: undefined as never, keys: undefined as never },
+  ) {
+    this.storage = folderStorage(this.root);
+  }
+
+  static async begin(): Promise<Forgetting> {
+    const database = await openDatabase();
+    const self = new Forgetting(database);
+    onTestFinished(async () => {
+      await database.drop();
+      rmSync(self.root, { recursive: true, force: true });
+    });
+    return self;
+  }
+
+  get subjectKeys(): SubjectKeys {
+    return new SubjectKeys(this.storage.keys, ring.secret('registry'));
+  }
+
+  async person(mail: string): Promise<string> {
+    const registry = await SubjectRegistry.open(this.database.as('evidence'), this.subjectKeys);
+    return (await registry.resolve([{ mail }])).subjectId;
+  }
+
+  /** A case with a file in each compartment; open without `closedAt`. */
+  async case(subjectId: string, closedAt: string | undefined = CLOSED, links: readonly string[] = []): Promise<string> {
+    const caseId = `case-${subjectId}`;
+    const vault = new CaseVault(folderStorage(this.root), fileKeys(ring, 'evidence'));
+    for (const compartment of ['evidence', 'grounds', 'dossier'] as const)
+      await vault.writer(compartment).writeJson(caseId, 'file', { caseId });
+    const records = this.database.as('records');
+    await new CaseWriter(records).put(
+      {
+        ...{ caseId, subjectId, openedAt: '2025-12-01T00:00:00.000Z', severity: 'high', verdict: 'insider' },
+        ...{ stage: closedAt === undefined ? 'containment' : 'closed', platforms: [], alertIds: ['al-1'] },
+        ...{ alertCount: 1, openTasks: 0, openPlans: 0, links },
+      },
+      closedAt ?? CLOSED,
+    );
+    if (links.length > 0) await new IncidentLinks(records).join(caseId, links);
+    return caseId;
+  }
+
+  activities() {
+    const executions: ExecutionsPort = {
+      running: () => Promise.resolve(this.running),
+      remove: (caseId) => Promise.resolve(void this.removed.push(caseId)),
+    };
+    return createForgettingActivities({
+      pool: this.database.as('records'),
+      storage: this.storage,
+      ...{ subjectKeys: this.subjectKeys, executions, keys },
+      chain: new AuditChain(this.database.as('records'), ring.signing('audit')),
+      policies: { current: () => Promise.resolve({ policy: { retention: RETENTION }, digest: 'd' } as never) },
+      deciders: () => Promise.resolve(this.deciders),
+      clock: () => this.now,
+    });
+  }
+
+  due = (caseId: string) => perform(this.activities(), 'forgetDue', { caseId });
+
+  decide(verb: ForgetDecision['verb'], caseId: string, change: Partial<ForgetDecision> = {}): Promise<void> {
+    return this.obey(this.signed(verb, caseId, change));
+  }
+  signed(verb: ForgetDecision['verb'], caseId: string, change: Partial<ForgetDecision> = {}) {
+    const body: ForgetDecision = {
+      ...{ type: 'forget', verb, caseId, personId: 'p-lead', role: 'lead', nonce: randomUUID() },
+      ...(verb === 'hold' || verb === 'lift' ? { note: 'note.1' } : {}),
+      ...{ at: this.now.toISOString(), expiresAt: new Date(this.now.getTime() + 60_000).toISOString() },
+      ...change,
+    };
+    return signBody(body, ring.signing('decision'));
+  }
+  obey = (signed: ReturnType<Forgetting['signed']>): Promise<void> =>
+    perform(this.activities(), 'obeyForgetting', { signed });
+
+  /** Compartments of which the case has files, and those of which it has keys. */
+  async left(caseId: string): Promise<readonly string[]> {
+    const found = new Set<string>();
+    const storage = folderStorage(this.root);
+    for (const compartment of ['evidence', 'grounds', 'dossier'] as const)
+      for (const kind of ['files', 'keys'] as const)
+        for await (const { key } of storage[kind].list(`${compartment}/${kind}/${caseId}/`))
+          found.add(key.split('/').slice(0, 2).join('/'));
+    return [...found];
+  }
+  async kinds(): Promise<readonly string[]> {
+    const { rows } = await query<{ kind: string }>(
+      this.database.pool,
+      `SELECT entry ->> 'kind' AS kind FROM audit_entries ORDER BY entry ->> 'at', key`,
+    );
+    return rows.map(({ kind }) => kind);
+  }
+  async count(table: string): Promise<number> {
+    return (await query(this.database.pool, `SELECT FROM ${table}`)).rowCount ?? 0;
+  }
+}
+
+const ALL = ['evidence', 'grounds', 'dossier'].flatMap((one) => [`${one}/files`, `${one}/keys`]);
+
+describe('what is due of a case', () => {
+  it('goes part by part: evidence, dossier with ties and histories, at last the row', async () => {
+    const f = await Forgetting.begin();
+    const caseId = await f.case('s-a', CLOSED, ['l-own', 'l-shared']);
+    await f.case('s-b', after(5_000).toISOString(), ['l-shared']);
+    expect(await f.due(caseId)).toEqual([]);
+    expect(await f.left(caseId)).toEqual(ALL);
+
+    f.now = after(RETENTION.evidenceDays);
+    expect(await perform(f.activities(), 'dueToForget', {})).toEqual([{ caseId, closedAt: CLOSED }]);
+    expect(await f.due(caseId)).toEqual(['evidence']);
+    expect(await f.left(caseId)).toEqual(['dossier/files', 'dossier/keys']);
+    expect(await f.due(caseId)).toEqual([]);
+    expect(await perform(f.activities(), 'dueToForget', {})).toEqual([]);
+    expect(f.removed).toEqual([]);
+
+    f.now = after(RETENTION.dossierDays);
+    expect(await f.due(caseId)).toEqual(['dossier']);
+    expect(await f.left(caseId)).toEqual([]);
+    expect(f.removed).toEqual([caseId]);
+    const { rows } = await query<{ link: string }>(f.database.pool, 'SELECT link FROM incident_links ORDER BY 1');
+    expect(rows).toEqual([{ link: 'l-shared' }]);
+    expect(await f.count('cases')).toBe(2);
+
+    f.now = after(RETENTION.caseDays);
+    expect(await f.due(caseId)).toEqual(['row']);
+    expect(await f.count('cases')).toBe(1);
+    expect(await f.count('case_alerts')).toBe(1);
+    expect(await f.left('case-s-b')).toEqual(ALL);
+    expect(await f.kinds()).toEqual(['case.shredded', 'case.shredded', 'case.shredded']);
+  });
+
+  it('is nothing of a case that is open, held, contained still or unknown', async () => {
+    const f = await Forgetting.begin();
+    f.now = after(5_000);
+    const [open, held, contained] = [await f.case('s-a', undefined), await f.case('s-b'), await f.case('s-c')];
+    await query(f.database.pool, 'UPDATE cases SET closed_at = NULL WHERE case_id = $1', [open]);
+    await f.decide('hold', held);
+    f.running = 1;
+    for (const caseId of [open, held, contained, 'case-none']) expect(await f.due(caseId)).toEqual([]);
+    expect(await f.left(contained)).toEqual(ALL);
+    const due = (is: boolean) =>
+      dueCases(f.database.as('console'), RETENTION, f.now.toISOString(), { held: is, limit: 10 });
+    expect((await due(false)).map((c) => c.caseId)).toEqual([contained]);
+    expect(await due(true)).toMatchObject([{ caseId: held, held: true, parts: ['evidence', 'dossier', 'row'] }]);
+    f.running = 0;
+    await f.decide('lift', held);
+    expect(await f.due(held)).toEqual(['evidence', 'dossier', 'row']);
+  });
+
+  it('goes by the last case of the person: all under the id share their keys', async () => {
+    const f = await Forgetting.begin();
+    const caseId = await f.case('s-a');
+    await query(
+      f.database.pool,
+      `INSERT INTO cases SELECT (json_populate_record(c, '{"opened_at": "2026-02-01"}')).* FROM cases c`,
+    );
+    await query(f.database.pool, `UPDATE cases SET closed_at = $1 WHERE opened_at > '2026-01-15'`, [after(100)]);
+    f.now = after(RETENTION.evidenceDays + 99);
+    expect(await f.due(caseId)).toEqual([]);
+    f.now = after(RETENTION.evidenceDays + 100);
+    expect(await f.due(caseId)).toEqual(['evidence']);
+  });
+
+  it('is listed page by page', async () => {
+    const f = await Forgetting.begin();
+    for (let i = 0; i < 5; i++) await f.case(`s-${String(i)}`, after(i % 2).toISOString());
+    f.now = after(5_000);
+    const seen: string[] = [];
+    let last: { readonly caseId: string; readonly closedAt: string } | undefined;
+    for (;;) {
+      const page = await dueCases(f.database.as('console'), RETENTION, f.now.toISOString(), {
+        ...{ held: false, limit: 2 },
+        ...(last ? { after: last } : {}),
+      });
+      if (page.length === 0) break;
+      seen.push(...page.map((c) => c.caseId));
+      last = page.at(-1);
+    }
+    expect(seen).toEqual(['case-s-0', 'case-s-2', 'case-s-4', 'case-s-1', 'case-s-3']);
+  });
+});
+
+describe('a decision', () => {
+  it('erases a case, is told to the audit log, and counts once', async () => {
+    const f = await Forgetting.begin();
+    const caseId = await f.case('s-a');
+    const other = await f.case('s-b');
+    const signed = f.signed('erase_case', caseId);
+    await f.obey(signed);
+    expect(await f.left(caseId)).toEqual([]);
+    expect(await f.left(other)).toEqual(ALL);
+    expect(await f.count('cases')).toBe(2);
+    expect(await f.kinds()).toEqual(['case.shredded']);
+    // The same again goes on with it; its number for something else does not.
+    f.now = after(2);
+    await f.obey(signed);
+    expect(await f.kinds()).toEqual(['case.shredded']);
+    await expect(f.decide('erase_case', other, { nonce: signed.body.nonce })).rejects.toMatchObject({
+      type: 'DECISION_REPLAYED',
+    });
+    expect(await f.left(other)).toEqual(ALL);
+  });
+
+  it('that does not count erases nothing, and the audit log has its code', async () => {
+    const f = await Forgetting.begin();
+    const caseId = await f.case('s-a');
+    const late = { expiresAt: f.now.toISOString() };
+    for (const [change, type] of [
+      [late, 'DECISION_EXPIRED'],
+      [{ role: 'responder' }, 'NOT_AUTHORISED'],
+      [{ personId: 'p-nobody' }, 'NOT_AUTHORISED'],
+    ] as const)
+      await expect(f.decide('erase_case', caseId, change)).rejects.toMatchObject({ type });
+    await expect(f.decide('erase_case', 'case-none')).rejects.toMatchObject({ type: 'STORE_GONE' });
+    await expect(f.obey({} as never)).rejects.toMatchObject({ type: 'MESSAGE' });
+    expect(await f.left(caseId)).toEqual(ALL);
+    expect(new Set(await f.kinds())).toEqual(new Set(['forgetting.refused']));
+  });
+
+  it('erases a person with all their cases, or nothing of them', async () => {
+    const f = await Forgetting.begin();
+    const [kim, twin, other] = [
+      await f.person('kim@example.com'),
+      await f.person('kim.two@example.com'),
+      await f.person('other@example.com'),
+    ];
+    await (await SubjectRegistry.open(f.database.as('records'), f.subjectKeys)).merge(twin, kim);
+    const [first, second] = [await f.case(kim), await f.case(twin)];
+    await f.decide('hold', second);
+    await expect(f.decide('erase_person', first)).rejects.toMatchObject({
+      type: 'CASE_HELD',
+      message: expect.stringContaining(second) as string,
+    });
+    expect([await f.left(first), await f.left(second)]).toEqual([ALL, ALL]);
+    await f.decide('lift', second);
+    await f.decide('erase_person', first);
+    expect([await f.left(first), await f.left(second)]).toEqual([[], []]);
+    const { rows } = await query<{ id: string }>(f.database.pool, 'SELECT subject_id AS id FROM subjects');
+    expect(rows).toEqual([{ id: other }]);
+    expect(await f.count('subject_aliases')).toBe(1);
+    expect(await f.subjectKeys.gone([kim, twin, other])).toEqual([kim, twin]);
+  });
+
+  it('erases nobody who decides: they would have another id the next day', async () => {
+    const f = await Forgetting.begin();
+    const kim = await f.person('kim@example.com');
+    const caseId = await f.case(kim);
+    f.deciders = [...f.deciders, { personId: 'p-kim', roles: ['lead'], subjectId: kim }];
+    await expect(f.decide('erase_person', caseId)).rejects.toMatchObject({ type: 'NOT_AUTHORISED' });
+    await expect(f.decide('erase_case', caseId, { personId: 'p-kim' })).rejects.toMatchObject({
+      type: 'NOT_AUTHORISED',
+    });
+    expect(await f.left(caseId)).toEqual(ALL);
+  });
+
+  it('that was cut off goes on, also when its time is over, and no file opens in between', async () => {
+    const f = await Forgetting.begin();
+    const kim = await f.person('kim@example.com');
+    const caseId = await f.case(kim);
+    const signed = f.signed('erase_person', caseId);
+    const whole = f.storage;
+    const remove = () => Promise.reject(new QuellError('STORE', 'cut'));
+    f.storage = { ...whole, files: Object.assign(Object.create(whole.files) as typeof whole.files, { remove }) };
+    await expect(f.obey(signed)).rejects.toMatchObject({ type: 'STORE' });
+    expect(await f.left(caseId)).toEqual(['evidence/files', 'grounds/files', 'dossier/files']);
+    f.storage = whole;
+    f.now = after(3);
+    await f.obey(signed);
+    expect(await f.left(caseId)).toEqual([]);
+    expect(await f.count('subjects')).toBe(0);
+    expect(await f.kinds()).toEqual(['case.shredded', 'person.forgotten']);
+  });
+});
+
+describe('people of whom nothing is kept', () => {
+  it('go when nobody told of them for long, unless a dossier is kept or the configuration names them', async () => {
+    const f = await Forgetting.begin();
+    const [gone, joined, kept, decider, fresh] = [
+      await f.person('gone@example.com'),
+      await f.person('joined@example.com'),
+      await f.person('kept@example.com'),
+      await f.person('decider@example.com'),
+      await f.person('fresh@example.com'),
+    ];
+    await (await SubjectRegistry.open(f.database.as('records'), f.subjectKeys)).merge(joined, gone);
+    await f.case(kept);
+    f.deciders = [...f.deciders, { personId: 'p-2', roles: ['lead'], subjectId: decider }];
+    f.now = new Date();
+    await query(f.database.pool, `UPDATE subjects SET known_at = now() - interval '100 days' WHERE subject_id <> $1`, [
+      fresh,
+    ]);
+    expect(await perform(f.activities(), 'forgetOthers', undefined)).toEqual({ subjects: 2 });
+    expect(await f.subjectKeys.gone([gone, joined, kept, decider, fresh])).toEqual([gone, joined]);
+    expect(await f.count('subjects')).toBe(3);
+    expect(await perform(f.activities(), 'forgetOthers', undefined)).toEqual({ subjects: 0 });
+  });
+
+  it('go when their key is gone: their rows came back with a backup', async () => {
+    const f = await Forgetting.begin();
+    const [kim, joined, other] = [
+      await f.person('kim@example.com'),
+      await f.person('joined@example.com'),
+      await f.person('other@example.com'),
+    ];
+    await (await SubjectRegistry.open(f.database.as('records'), f.subjectKeys)).merge(joined, kim);
+    await f.subjectKeys.destroy([kim]);
+    f.now = new Date();
+    expect(await perform(f.activities(), 'forgetOthers', undefined)).toEqual({ subjects: 1 });
+    const { rows } = await query<{ id: string; canonical: string }>(
+      f.database.pool,
+      'SELECT subject_id AS id, canonical FROM subjects ORDER BY 1',
+    );
+    expect(rows).toEqual([joined, other].sort().map((id) => ({ id, canonical: id })));
+  });
+});
