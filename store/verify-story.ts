@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuditEntry, FileOfLine } from './audit/entry.js';
+import { addRow, LEDGER_NOTED, type LedgerRows } from './containment/ledger-rows.js';
 import { MANIFEST } from './evidence-store.js';
 
 /** Kind of the audit entry that says that the keys of its case were deleted. */
@@ -8,8 +9,9 @@ export const SHREDDED = 'case.shredded';
 const Opened = z.looseObject({ policyDigest: z.string() });
 const Reported = z.looseObject({ files: z.array(z.looseObject({ name: z.string(), sha256: z.string() })) });
 const Acted = z.looseObject({ planDigest: z.string(), step: z.number() });
+const Noted = z.object({ row: z.string(), sha256: z.string() });
 /** Steps that took effect, or were found done: the containment worker's ledger has their results. */
-const ACTED = /^action\.(act|undo)\.(done|already)$/;
+export const ACTED = /^action\.(act|undo)\.(done|already)$/;
 
 export const isManifest = (key: string): boolean => key.startsWith(`${MANIFEST}.`);
 
@@ -27,6 +29,8 @@ export class ChainStory {
   readonly reports = new Map<string, { readonly caseId: string; readonly sha256: string }>();
   /** Case by `actionKey`. */
   readonly actions = new Map<string, string>();
+  /** What the containment workers' ledger must hold. */
+  readonly ledger: LedgerRows = new Map();
 
   take(entry: AuditEntry): void {
     const { kind, caseId = '', evidence = [], data } = entry;
@@ -43,7 +47,13 @@ export class ChainStory {
         this.reports.set(name, { caseId, sha256 });
     const action = actionKey(entry);
     if (action !== undefined) this.actions.set(action, caseId);
+    if (kind === LEDGER_NOTED) this.note(data);
     if (kind === SHREDDED) this.shred(caseId);
+  }
+
+  private note(data: AuditEntry['data']): void {
+    const row = Noted.safeParse(data).data;
+    if (row) addRow(this.ledger, row);
   }
 
   private name(caseId: string, ref: FileOfLine): void {

@@ -16,14 +16,14 @@ const NAMED = 5;
 export async function proveFiles(
   paths: StatePaths,
   story: ChainStory,
-  { cases, ledger, spool }: Pick<Beside, 'cases' | 'ledger'> & { readonly spool: readonly AuditEntry[] },
+  { cases, results, spool }: Pick<Beside, 'cases' | 'results'> & { readonly spool: readonly AuditEntry[] },
   now: Date,
 ): Promise<readonly Problem[]> {
   const beside: Beside = {
-    ...{ cases, ledger },
+    ...{ cases, results },
     outside: spool.map((entry) => ({ entry, key: entry.key, lost: false })),
   };
-  const scene: Scene = { story, before: beside, after: beside, isWhole: true, now };
+  const scene: Scene = { story, before: beside, after: beside, ledger: new Map(), isWhole: true, now };
   const all = (): boolean => true;
   const checks = [
     await verifyFiles('evidence', paths.evidence, story, [], all),

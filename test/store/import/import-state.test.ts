@@ -67,9 +67,13 @@ describe('a state folder of 0.2.0', () => {
     expect(rows.slice(0, 4).map(({ prev, hash }) => [prev, hash])).toEqual(
       old.lines.map(({ prev, hash }) => [prev, hash]),
     );
-    expect(rows.slice(4).map(({ key }) => key)).toEqual(['spooled', 'state.imported']);
+    expect(rows.slice(4).map(({ key }) => key)).toEqual([
+      'spooled',
+      expect.stringMatching(/^ledger:/),
+      'state.imported',
+    ]);
     const chain = new AuditChain(database.as('records'), ring.signing('audit'));
-    expect(await chain.checkpoint()).toMatchObject({ lines: 6, head: rows.at(-1)?.hash });
+    expect(await chain.checkpoint()).toMatchObject({ lines: 7, head: rows.at(-1)?.hash });
     await chain.append([entry('later')]);
     expect(await problems()).toEqual([]);
   });
