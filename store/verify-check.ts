@@ -25,6 +25,11 @@ export const PROBLEMS = {
   REPORT_CHANGED: 'this report is not the one that was written',
   ACTION_NOT_IN_LEDGER: 'the audit chain tells of this step, the ledger of the containment worker does not',
   ACTION_NOT_IN_CHAIN: 'the ledger of the containment worker tells of this step, the audit chain does not',
+  LEDGER_MISSING: 'the audit chain vouches for this row of the containment ledger, and it is not there',
+  LEDGER_CHANGED: 'this row of the containment ledger is not the one that was written',
+  LEDGER_NOT_IN_CHAIN: 'this row of the containment ledger was written by nobody who told the audit log of it',
+  STAMP_MISSING: 'none of the heads that were kept elsewhere has a time stamp',
+  STAMP_WRONG: 'the time stamp of this head is not one over it by the authority that was named',
   ENTRY_WAITS: 'this entry has waited for the audit chain for over a minute: is the records role running?',
   ENTRY_LOST: 'this entry was noted, and is neither in the audit chain nor on its way',
 } as const;

@@ -1,35 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
 import { digest } from '../domain/canonical.js';
 import { jsonOf } from '../domain/json.js';
 import type { Instant } from '../domain/platform.js';
 import { outsideOfChain } from './audit/kept.js';
 import { CaseIndex } from './cases/case-index.js';
+import { LEDGER_NOTED, type LedgerRows } from './containment/ledger-rows.js';
 import { resultsIn } from './containment/results.js';
 import { io } from './files.js';
-import type { StatePaths } from './state-paths.js';
-import { checked, namesIn, problem, type Check } from './verify-check.js';
+import type { Queryable } from './postgres/connection.js';
+import { checked, namesIn, problem, type Check, type Problem } from './verify-check.js';
 import type { Wanted } from './verify-files.js';
 import { actionKey, type ChainStory } from './verify-story.js';
 
 /** How long an entry may be on its way into the chain, and how old what it tells of must be to be missed there. */
 const ON_ITS_WAY_MS = 60_000;
 
-/** What lies beside the chain at one moment. A role may be writing: what must be in the chain is read before it, what the chain asks for after it. */
+/** What lies beside the chain at one moment. A role may be writing: what must be in the chain is read with it, what the chain asks for after it. */
 export interface Beside {
   readonly cases: ReadonlySet<string>;
   /** When each step had its result, by `actionKey`. */
-  readonly ledger: ReadonlyMap<string, Instant>;
+  readonly results: ReadonlyMap<string, Instant>;
   /** Audit entries that the chain does not have. */
   readonly outside: Awaited<ReturnType<typeof outsideOfChain>>;
 }
 
-export async function readBeside(paths: StatePaths, database: Pool): Promise<Beside> {
-  const cases = await new CaseIndex(database).all();
-  const ledger = await resultsIn(database);
-  const outside = await outsideOfChain(database);
-  return { cases, ledger, outside };
+export async function readBeside(on: Queryable): Promise<Beside> {
+  const cases = await new CaseIndex(on).all();
+  const results = await resultsIn(on);
+  const outside = await outsideOfChain(on);
+  return { cases, results, outside };
 }
 
 /** What the checks compare. */
@@ -37,6 +37,8 @@ export interface Scene {
   readonly story: ChainStory;
   readonly before: Beside;
   readonly after: Beside;
+  /** Rows of the containment workers' ledger, of the same moment as chain and `before`. */
+  readonly ledger: LedgerRows;
   /** The chain holds to its end, so that what it does not tell is missing there. */
   readonly isWhole: boolean;
   /** The one case that is looked at; all without it. */
@@ -68,15 +70,30 @@ export function verifyActions(scene: Scene): Check {
   const { story, before, after, isWhole, only } = scene;
   const wanted = wantedIn(scene);
   const told = [...story.actions].filter(([, caseId]) => wanted(caseId)).map(([key]) => key);
-  const problems = told.filter((key) => !after.ledger.has(key)).map((key) => problem('ACTION_NOT_IN_LEDGER', key));
+  const problems = told.filter((key) => !after.results.has(key)).map((key) => problem('ACTION_NOT_IN_LEDGER', key));
   if (isWhole && only === undefined) {
     const waiting = new Set(before.outside.map(({ entry }) => entry && actionKey(entry)));
-    const missing = [...before.ledger].filter(
+    const missing = [...before.results].filter(
       ([key, at]) => isOverdue(at, scene.now) && !story.actions.has(key) && !waiting.has(key),
     );
     problems.push(...missing.map(([key]) => problem('ACTION_NOT_IN_CHAIN', key)));
   }
   return checked('action ledger', told.length, problems, `it knows the ${told.length} steps that the chain tells of`);
+}
+
+/** Each row of the containment workers' ledger is one that the audit log was told of, and none of those is gone. */
+export function verifyLedger({ story, before, ledger, isWhole }: Scene): Check {
+  for (const { entry } of before.outside) if (entry?.kind === LEDGER_NOTED) story.take(entry);
+  const told = [...story.ledger];
+  const problems = told.flatMap(([row, said]) => {
+    const there = ledger.get(row) ?? [];
+    if (there.length < said.length) return [problem('LEDGER_MISSING', row)];
+    return said.some((sha256, i) => sha256 !== there[i]) ? [problem('LEDGER_CHANGED', row)] : [];
+  });
+  if (isWhole)
+    for (const [row, there] of ledger)
+      if (there.length > (story.ledger.get(row)?.length ?? 0)) problems.push(problem('LEDGER_NOT_IN_CHAIN', row));
+  return checked('containment ledger', told.length, problems, `its rows are those that the chain vouches for`);
 }
 
 /** Nothing waits for the chain that should be in it, and nothing was kept from it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AuditEntry, FileOfLine } from './audit/entry.js';
 import { COMPARTMENTS, type Compartment } from './compartment.js';
+import { addRow, LEDGER_NOTED, type LedgerRows } from './containment/ledger-rows.js';
 import { MANIFEST } from './evidence-store.js';
 
 /** Kind of the audit entry that says that the keys of its case were deleted. */
@@ -9,8 +10,9 @@ export const SHREDDED = 'case.shredded';
 const Shredded = z.looseObject({ parts: z.array(z.string()), compartments: z.array(z.enum(COMPARTMENTS)) });
 const Opened = z.looseObject({ policyDigest: z.string() });
 const Acted = z.looseObject({ planDigest: z.string(), step: z.number() });
+const Noted = z.object({ row: z.string(), sha256: z.string() });
 /** Steps that took effect, or were found done: the containment worker's ledger has their results. */
-const ACTED = /^action\.(act|undo)\.(done|already)$/;
+export const ACTED = /^action\.(act|undo)\.(done|already)$/;
 
 export const isManifest = (key: string): boolean => key.startsWith(`${MANIFEST}.`);
 
@@ -29,6 +31,8 @@ export class ChainStory {
   readonly unproven = new Map<string, string>();
   /** Case by `actionKey`. */
   readonly actions = new Map<string, string>();
+  /** What the containment workers' ledger must hold. */
+  readonly ledger: LedgerRows = new Map();
 
   take(entry: AuditEntry): void {
     const { kind, caseId = '', evidence = [], data } = entry;
@@ -43,7 +47,13 @@ export class ChainStory {
       for (const { key } of evidence) this.unproven.set(key, caseId);
     const action = actionKey(entry);
     if (action !== undefined) this.actions.set(action, caseId);
+    if (kind === LEDGER_NOTED) this.note(data);
     if (kind === SHREDDED) this.shred(caseId, data);
+  }
+
+  private note(data: AuditEntry['data']): void {
+    const row = Noted.safeParse(data).data;
+    if (row) addRow(this.ledger, row);
   }
 
   private name(caseId: string, ref: FileOfLine): void {

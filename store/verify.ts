@@ -1,11 +1,14 @@
 import type { Pool } from 'pg';
-import { AuditEntrySchema } from './audit/entry.js';
+import type { Certificate } from 'pkijs';
+import { stampsOf } from './audit/heads.js';
 import { chainIn } from './audit/kept.js';
 import type { Checkpoint } from './audit/line.js';
 import { verifyChain, type ChainProof, type KeptChain } from './audit/scan.js';
 import type { CaseStorage } from './compartment.js';
+import { readLedgerRows } from './containment/ledger-rows.js';
 import type { VerifyKey } from './key-ring.js';
 import type { KeyOpener } from './key-wrapping.js';
+import { snapshot } from './postgres/connection.js';
 import { statePaths } from './state-paths.js';
 import { checked, problem, type Check, type Problem } from './verify-check.js';
 import { verifyFiles, verifyManifests } from './verify-files.js';
@@ -13,6 +16,7 @@ import {
   readBeside,
   verifyActions,
   verifyCases,
+  verifyLedger,
   verifyPolicies,
   verifyOutside,
   wantedIn,
@@ -45,14 +49,17 @@ export async function verifyState(
 ): Promise<readonly Check[]> {
   const paths = statePaths(root);
   const open = keys.open ?? [];
-  const before = await readBeside(paths, database);
   const story = new ChainStory();
-  const chain = await checkChain(await chainIn(database), proofOf(keys), story);
-  const after = await readBeside(paths, database);
+  const { before, ledger, chain } = await snapshot(database, async (on) => ({
+    before: await readBeside(on),
+    ledger: await readLedgerRows(on),
+    chain: await checkChain(await chainIn(on), proofOf(keys), story),
+  }));
+  const after = await readBeside(database);
   if (only !== undefined && !story.cases.has(only) && !after.cases.has(only))
     return [chain, checked('cases', 0, [problem('CASE_UNKNOWN', only)], '')];
   const scene: Scene = {
-    ...{ story, before, after, now, isWhole: chain.problems.every(({ code }) => code === 'ENTRY_MALFORMED') },
+    ...{ story, before, after, ledger, now, isWhole: chain.problems.every(({ code }) => code === 'ENTRY_MALFORMED') },
     ...(only === undefined ? {} : { only }),
   };
   const wanted = wantedIn(scene);
@@ -77,6 +84,8 @@ export async function verifyState(
     await verifyFiles('reports', storage, story, open, wanted),
     await verifyPolicies(paths.policies, scene),
     verifyActions(scene),
+    // Its rows name no case.
+    ...(only === undefined ? [verifyLedger(scene)] : []),
     verifyOutside(scene),
   ];
 }
@@ -89,12 +98,12 @@ export const proofOf = ({ audit, elsewhere = [] }: Pick<VerifyKeys, 'audit' | 'e
 /** The chain holds and is signed; its lines go into `story` up to the first that does not hold. */
 export async function checkChain(kept: KeptChain, proof: ChainProof, story = new ChainStory()): Promise<Check> {
   const malformed: Problem[] = [];
-  const { ok, badLine, lines, why } = await verifyChain(kept, proof, (entry) => {
-    // The server takes whatever has a key: a role that notes past `AuditLog` must not end the proof of all the rest.
-    const { data } = AuditEntrySchema.safeParse(entry);
-    if (data) story.take(data);
-    else malformed.push(problem('ENTRY_MALFORMED', entry.key));
-  });
+  const { ok, badLine, lines, why } = await verifyChain(
+    kept,
+    proof,
+    (entry) => story.take(entry),
+    (key) => malformed.push(problem('ENTRY_MALFORMED', key)),
+  );
   const what = badLine === undefined ? 'checkpoints' : `line ${badLine}`;
   const problems = ok
     ? lines === 0
@@ -102,4 +111,20 @@ export async function checkChain(kept: KeptChain, proof: ChainProof, story = new
       : []
     : [problem('CHAIN_BROKEN', what, why)];
   return checked('audit chain', lines, [...problems, ...malformed], why);
+}
+
+/** Heads that were kept elsewhere were there when a time stamp authority says. Nothing when there is no stamp, and none was asked for. */
+export async function checkStamps(
+  heads: readonly Checkpoint[],
+  trusted: readonly Certificate[],
+): Promise<readonly Check[]> {
+  const name = 'time stamps';
+  const count = heads.filter(({ timestamp }) => timestamp !== undefined).length;
+  if (count === 0 && trusted.length === 0) return [];
+  if (trusted.length === 0)
+    return [{ name, outcome: 'not_checked', count, problems: [], why: 'no --tsa-cert was given' }];
+  const { good, last, bad } = await stampsOf(heads, trusted);
+  const problems = bad.map(({ lines }) => problem('STAMP_WRONG', `${lines} lines`));
+  if (count === 0) problems.push(problem('STAMP_MISSING', 'heads'));
+  return [checked(name, count, problems, `${good} heads were stamped, the last one at ${last ?? ''}`)];
 }

@@ -85,7 +85,16 @@ const house = {
     })
     .default({ ownEgress: [], trusted: [], shared: [], intelligence: [] }),
   /** Where heads of the audit log are kept outside of the database; a path is relative to this file's folder. */
-  audit: z.strictObject({ heads: z.strictObject({ file: z.string().optional(), webhook: url.optional() }) }).optional(),
+  audit: z
+    .strictObject({
+      heads: z.strictObject({
+        file: z.string().optional(),
+        webhook: url.optional(),
+        syslog: z.url({ protocol: /^(udp|tcp|tls)$/ }).optional(),
+        timestamps: url.optional(),
+      }),
+    })
+    .optional(),
   notify: z
     .strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() })
     .default({ mail: [] }),

@@ -5,6 +5,7 @@ import { QuellError } from '../../domain/errors.js';
 import { query, transaction } from '../postgres/connection.js';
 import type { SigningKey } from '../key-ring.js';
 import { signatureOf } from '../signing.js';
+import { countedIn, type Counts } from './counts.js';
 import type { AuditEntry } from './entry.js';
 import { checkpointBody, hashOf, ZERO, type Checkpoint } from './line.js';
 import { AuditLog } from './log.js';
@@ -21,6 +22,7 @@ export type KeepElsewhere = (checkpoint: Checkpoint) => Promise<void>;
 interface Head {
   readonly lines: string;
   readonly head: string;
+  readonly counts: Counts;
   readonly signed: string;
   readonly age_ms: number;
 }
@@ -88,11 +90,12 @@ export class AuditChain {
         on,
         `SELECT w.id, w.writer, w.key, e.entry::text AS entry FROM audit_waiting w JOIN audit_entries e USING (organisation, writer, key) ORDER BY w.id LIMIT ${BATCH}`,
       );
-      let { head } = end;
+      let { head, counts } = end;
       const before = Number(end.lines);
       const lines = rows.map(({ writer, key, entry }, i) => {
         const prev = head;
         head = hashOf({ seq: before + i + 1, prev, entry });
+        counts = countedIn(counts, entry);
         return { seq: before + i + 1, writer, key, prev, hash: head };
       });
       if (lines.length > 0)
@@ -100,20 +103,20 @@ export class AuditChain {
           on,
           lines,
           rows.map(({ id }) => id),
+          counts,
         );
       const total = before + lines.length;
       const unsigned = total - Number(end.signed);
       const isDue = mustSign || end.signed === '0' || unsigned >= this.checkpointLines || end.age_ms > CHECKPOINT_MS;
-      const checkpoint = unsigned > 0 && isDue ? this.#signed(total, head) : undefined;
+      const checkpoint = unsigned > 0 && isDue ? this.#signed({ lines: total, head, counts }) : undefined;
       if (checkpoint) await keep(on, checkpoint);
       return { count: lines.length, ...(checkpoint ? { checkpoint } : {}) };
     });
   }
 
-  #signed(lines: number, head: string): Checkpoint {
-    const at = new Date().toISOString();
-    const signature = signatureOf(checkpointBody({ lines, head, at }), this.key);
-    return { lines, head, at, keyId: this.key.keyId, signature };
+  #signed(end: Pick<Checkpoint, 'lines' | 'head' | 'counts'>): Checkpoint {
+    const body = { ...end, at: new Date().toISOString() };
+    return { ...body, keyId: this.key.keyId, signature: signatureOf(checkpointBody(body), this.key) };
   }
 }
 
@@ -123,7 +126,7 @@ async function heldEnd(on: PoolClient): Promise<Head> {
     (
       await query<Head>(
         on,
-        'SELECT lines, head, signed, (extract(epoch FROM now() - signed_at) * 1000)::float8 AS age_ms FROM audit_heads FOR UPDATE',
+        'SELECT lines, head, counts, signed, (extract(epoch FROM now() - signed_at) * 1000)::float8 AS age_ms FROM audit_heads FOR UPDATE',
       )
     ).rows[0];
   const first = await held();
@@ -145,7 +148,12 @@ interface NewLine {
   readonly hash: string;
 }
 
-async function add(on: PoolClient, lines: readonly NewLine[], waiting: readonly string[]): Promise<void> {
+async function add(
+  on: PoolClient,
+  lines: readonly NewLine[],
+  waiting: readonly string[],
+  counts: Counts,
+): Promise<void> {
   await query(
     on,
     'INSERT INTO audit_lines (seq, writer, key, prev, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[])',
@@ -153,16 +161,18 @@ async function add(on: PoolClient, lines: readonly NewLine[], waiting: readonly 
   );
   await query(on, 'DELETE FROM audit_waiting WHERE id = ANY($1::bigint[])', [waiting]);
   const last = lines.at(-1);
-  await query(on, 'UPDATE audit_heads SET lines = $1, head = $2', [last?.seq, last?.hash]);
+  await query(on, 'UPDATE audit_heads SET lines = $1, head = $2, counts = $3', [
+    last?.seq,
+    last?.hash,
+    JSON.stringify(counts),
+  ]);
 }
 
-async function keep(on: PoolClient, { lines, head, at, keyId, signature }: Checkpoint): Promise<void> {
-  await query(on, 'INSERT INTO audit_checkpoints (lines, head, at, key_id, signature) VALUES ($1, $2, $3, $4, $5)', [
-    lines,
-    head,
-    at,
-    keyId,
-    signature,
-  ]);
+async function keep(on: PoolClient, { lines, head, at, counts, keyId, signature }: Checkpoint): Promise<void> {
+  await query(
+    on,
+    'INSERT INTO audit_checkpoints (lines, head, at, counts, key_id, signature) VALUES ($1, $2, $3, $4, $5, $6)',
+    [lines, head, at, JSON.stringify(counts), keyId, signature],
+  );
   await query(on, 'UPDATE audit_heads SET signed = $1, signed_at = now()', [lines]);
 }

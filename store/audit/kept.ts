@@ -3,35 +3,41 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Pool } from 'pg';
 import { canonicalJson } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';
 import { FILE_MODE } from '../files.js';
 import { readLines } from '../lines.js';
-import { query } from '../postgres/connection.js';
+import { query, type Queryable } from '../postgres/connection.js';
+import type { Counts } from './counts.js';
 import { AuditEntrySchema, type AuditEntry } from './entry.js';
 import { lineOf, readCheckpoint, textOf, type ChainLine, type Checkpoint } from './line.js';
 import type { KeptChain } from './scan.js';
 
-const PAGE = 5_000;
+const PAGE = 500;
 export const EXPORT = { chain: 'chain.jsonl', checkpoints: 'checkpoints.jsonl' } as const;
 
 /** The chain in the database, a page of it at a time. Errors: those of `query`. */
-export async function chainIn(pool: Pool): Promise<KeptChain> {
-  const { rows } = await query<Omit<Checkpoint, 'lines'> & { readonly lines: string }>(
-    pool,
-    'SELECT lines, head, at, key_id AS "keyId", signature FROM audit_checkpoints ORDER BY id',
-  );
-  return { lines: linesIn(pool), checkpoints: rows.map((row) => ({ ...row, lines: Number(row.lines) })) };
+export async function chainIn(on: Queryable): Promise<KeptChain> {
+  const { rows } = await query<
+    Omit<Checkpoint, 'lines' | 'counts'> & { readonly lines: string; readonly counts: Counts | null }
+  >(on, 'SELECT lines, head, at, counts, key_id AS "keyId", signature FROM audit_checkpoints ORDER BY id');
+  return {
+    lines: linesIn(on),
+    checkpoints: rows.map(({ lines, counts, ...row }) => ({
+      ...row,
+      lines: Number(lines),
+      ...(counts ? { counts } : {}),
+    })),
+  };
 }
 
-async function* linesIn(pool: Pool): AsyncGenerator<ChainLine> {
-  const { rows: end } = await query<{ seq: string | null }>(pool, 'SELECT max(seq) AS seq FROM audit_lines');
+async function* linesIn(on: Queryable): AsyncGenerator<ChainLine> {
+  const { rows: end } = await query<{ seq: string | null }>(on, 'SELECT max(seq) AS seq FROM audit_lines');
   // By ranges, also where lines are missing: a limit alone leaves the server free to sort all that follow.
   for (let after = 0; after < Number(end[0]?.seq ?? 0); after += PAGE) {
     const { rows } = await query<{ seq: string; prev: string; hash: string; entry: string | null }>(
-      pool,
+      on,
       `SELECT l.seq, l.prev, l.hash, e.entry::text AS entry
        FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, writer, key) WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq`,
       [after, after + PAGE],
@@ -40,21 +46,21 @@ async function* linesIn(pool: Pool): AsyncGenerator<ChainLine> {
   }
 }
 
-/** Entries that are not in the chain: on their way, or `lost` to it. Errors: those of `query`. */
+/** Entries that are not in the chain, in their order: on their way, or `lost` to it. Errors: those of `query`. */
 export async function outsideOfChain(
-  pool: Pool,
+  on: Queryable,
 ): Promise<readonly { readonly entry: AuditEntry | undefined; readonly key: string; readonly lost: boolean }[]> {
   const { rows } = await query<{ key: string; entry: string; lost: boolean }>(
-    pool,
+    on,
     `SELECT e.key, e.entry::text AS entry, w.key IS NULL AS lost
-     FROM audit_entries e LEFT JOIN audit_lines l USING (organisation, writer, key) LEFT JOIN audit_waiting w USING (organisation, writer, key) WHERE l.key IS NULL`,
+     FROM audit_entries e LEFT JOIN audit_lines l USING (organisation, writer, key) LEFT JOIN audit_waiting w USING (organisation, writer, key) WHERE l.key IS NULL ORDER BY w.id`,
   );
   return rows.map(({ key, entry, lost }) => ({ key, lost, entry: AuditEntrySchema.safeParse(jsonOf(entry)).data }));
 }
 
 /** Writes the chain of the database to a folder, for whoever checks it elsewhere. Errors: those of `query` and of the file system. */
-export async function exportChain(pool: Pool, folder: string): Promise<void> {
-  const { lines, checkpoints } = await chainIn(pool);
+export async function exportChain(on: Queryable, folder: string): Promise<void> {
+  const { lines, checkpoints } = await chainIn(on);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const write = (name: string, texts: AsyncIterable<string> | Iterable<string>): Promise<void> =>
     pipeline(Readable.from(texts), createWriteStream(join(folder, name), { mode: FILE_MODE }));

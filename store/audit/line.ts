@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';
 import type { Instant } from '../../domain/platform.js';
+import { CountsSchema, type Counts } from './counts.js';
 
 /** `prev` of the first line. */
 export const ZERO = '0'.repeat(64);
@@ -33,38 +34,44 @@ export function lineOf(text: string): ChainLine | undefined {
   return entry === undefined ? undefined : { entry, hash, prev, seq: Number(seq) };
 }
 
-/** Signed by the records role: the chain had `lines` lines and ended in `head`. */
+/** Signed by the records role: the chain had `lines` lines, vouched for so many things of each kind, and ended in `head`. */
 export interface Checkpoint {
   readonly lines: number;
   readonly head: string;
   readonly at: Instant;
+  /** Those of 0.2.0 have none. */
+  readonly counts?: Counts;
   readonly keyId: string;
   readonly signature: string;
+  /** Of one that was kept elsewhere: token of a time stamp authority over all the rest, base64. */
+  readonly timestamp?: string;
 }
+
+type Unsigned = Omit<Checkpoint, 'keyId' | 'signature' | 'timestamp'>;
 
 /** What a checkpoint signs. */
 export function checkpointBody({
   lines,
   head,
   at,
-}: Pick<Checkpoint, 'lines' | 'head' | 'at'>): { readonly type: 'audit-checkpoint' } & Pick<
-  Checkpoint,
-  'lines' | 'head' | 'at'
-> {
-  return { type: 'audit-checkpoint', lines, head, at };
+  counts,
+}: Unsigned): Unsigned & { readonly type: 'audit-checkpoint' } {
+  return { type: 'audit-checkpoint', lines, head, at, ...(counts ? { counts } : {}) };
 }
 
 const CheckpointSchema = z.strictObject({
   lines: z.number().int().positive(),
   head: z.string(),
   at: z.string(),
+  counts: CountsSchema.exactOptional(),
   keyId: z.string(),
   signature: z.string(),
+  timestamp: z.string().exactOptional(),
 });
 
-/** A checkpoint as it was written down. Errors: CONFIG when it is none. */
+/** A checkpoint as it was written down, with whatever words before it. Errors: CONFIG when it is none. */
 export function readCheckpoint(text: string): Checkpoint {
-  const { data } = CheckpointSchema.safeParse(jsonOf(text));
+  const { data } = CheckpointSchema.safeParse(jsonOf(text.slice(Math.max(0, text.indexOf('{')))));
   if (data === undefined) throw new QuellError('CONFIG', 'this is no checkpoint of the audit chain');
   return data;
 }

@@ -1,7 +1,8 @@
 import { verifySignature } from '../../domain/canonical.js';
 import { jsonOf } from '../../domain/json.js';
 import type { VerifyKey } from '../key-ring.js';
-import type { AuditEntry } from './entry.js';
+import { beyond, counted, sameCounts, type Counts } from './counts.js';
+import { AuditEntrySchema, type AuditEntry } from './entry.js';
 import { checkpointBody, hashOf, ZERO, type ChainLine, type Checkpoint } from './line.js';
 
 /** An audit chain, wherever it is kept. */
@@ -15,6 +16,8 @@ export interface ChainVerdict {
   readonly lines: number;
   /** Lines covered by a signature. */
   readonly signed: number;
+  /** What the lines vouch for. */
+  readonly counts: Counts;
   /** First bad line, counted from 1. */
   readonly badLine?: number;
   readonly why: string;
@@ -30,19 +33,22 @@ export interface ChainProof {
 
 /**
  * Every line hangs on the one before, and every checkpoint is signed by one of the keys and fits. An edit, insertion, removal or exchange is found at its line; a
- * rewrite with new hashes is found at the first line after the last checkpoint that still fits. Lines that hold are told to `onEntry`.
+ * rewrite with new hashes is found at the first line after the last checkpoint that still fits. Entries of lines that hold are told to `onEntry`, or their keys to `onMalformed`
+ * where they are none: the server takes whatever has a key, and a role that notes past `AuditLog` must not end the proof of all the rest.
  */
 export async function verifyChain(
   { lines: given, checkpoints }: KeptChain,
   proof: ChainProof,
   onEntry: (entry: AuditEntry) => void = () => undefined,
+  onMalformed: (key: string) => void = () => undefined,
 ): Promise<ChainVerdict> {
   const { points, bad } = signedHeads(checkpoints, proof);
   let [lines, signed, head] = [0, 0, ZERO];
+  let counts: Counts = {};
   let last: ChainLine | undefined;
   const result = (why: string, badLine?: number): ChainVerdict => ({
     ok: badLine === undefined && bad === undefined,
-    ...{ lines, signed, why: bad ?? why },
+    ...{ lines, signed, counts, why: bad ?? why },
     ...(badLine === undefined ? {} : { badLine }),
   });
   if (bad !== undefined) return result(bad);
@@ -52,18 +58,34 @@ export async function verifyChain(
     lines++;
     head = line.hash;
     last = line;
+    const { data } = AuditEntrySchema.safeParse(entry);
+    if (data) {
+      counts = counted(counts, data);
+      onEntry(data);
+    } else onMalformed(entry.key);
     const point = points.get(lines);
     if (point !== undefined) {
-      if (point !== head)
+      if (point.head !== head)
         return result(`lines ${signed + 1} to ${lines} were rewritten: they do not end in the signed hash`, signed + 1);
+      if (point.counts && !sameCounts(point.counts, counts))
+        return result(
+          `lines ${signed + 1} to ${lines} do not vouch for what was counted when they were signed`,
+          signed + 1,
+        );
       signed = lines;
     }
-    onEntry(entry);
   }
-  const furthest = Math.max(0, ...points.keys());
-  if (furthest > lines) return result(`cut: ${furthest} lines were signed, ${lines} are there`, lines + 1);
+  const furthest = furthestOf(points);
+  if (furthest && furthest.lines > lines) {
+    const lost = beyond(furthest.counts ?? {}, counts);
+    return result(
+      `cut: ${furthest.lines} lines were signed, ${lines} are there${lost === '' ? '' : `; gone with them: ${lost}`}`,
+      lines + 1,
+    );
+  }
   if (lines > 0 && signed === 0) return result('no checkpoint is there: nothing shows who wrote these lines', 1);
-  return result(`${lines} lines hang together, ${signed} of them signed`);
+  const of = beyond(counts, {});
+  return result(`${lines} lines hang together, ${signed} of them signed${of === '' ? '' : `; they vouch for ${of}`}`);
 }
 
 interface BadLine {
@@ -76,7 +98,7 @@ function readLine(
   before: number,
   head: string,
   last: ChainLine | undefined,
-): { readonly problem: BadLine; readonly entry?: never } | { readonly problem?: never; readonly entry: AuditEntry } {
+): { readonly problem: BadLine; readonly entry?: never } | { readonly problem?: never; readonly entry: Keyed } {
   if (line.entry === undefined) return { problem: { at: before + 1, why: 'is no line, or has lost its entry' } };
   const misplaced = misfit(line, before, head, last);
   if (misplaced) return { problem: misplaced };
@@ -86,7 +108,9 @@ function readLine(
   return { entry };
 }
 
-const isEntry = (value: unknown): value is AuditEntry =>
+type Keyed = Pick<AuditEntry, 'key'>;
+
+const isEntry = (value: unknown): value is Keyed =>
   typeof value === 'object' && value !== null && 'key' in value && typeof value.key === 'string';
 
 function misfit(line: ChainLine, before: number, head: string, last: ChainLine | undefined): BadLine | undefined {
@@ -98,12 +122,18 @@ function misfit(line: ChainLine, before: number, head: string, last: ChainLine |
   return { at: before + 1, why: `has number ${line.seq}: lines were removed or exchanged` };
 }
 
-/** Hash by number of lines. */
+const furthestOf = (points: ReadonlyMap<number, Checkpoint>): Checkpoint | undefined => {
+  let furthest: Checkpoint | undefined;
+  for (const point of points.values()) if (point.lines > (furthest?.lines ?? 0)) furthest = point;
+  return furthest;
+};
+
+/** Signed checkpoints, by number of lines. */
 function signedHeads(
   checkpoints: readonly Checkpoint[],
   { keys, elsewhere = [] }: ChainProof,
-): { readonly points: ReadonlyMap<number, string>; readonly bad?: string } {
-  const points = new Map<number, string>();
+): { readonly points: ReadonlyMap<number, Checkpoint>; readonly bad?: string } {
+  const points = new Map<number, Checkpoint>();
   const isSigned = (point: Checkpoint): boolean =>
     keys.some(
       (key) => key.keyId === point.keyId && verifySignature(checkpointBody(point), point.signature, key.publicKey),
@@ -114,9 +144,9 @@ function signedHeads(
   ];
   for (const [point, name] of named) {
     if (!isSigned(point)) return { points, bad: `${name} is not signed by a known key` };
-    if ((points.get(point.lines) ?? point.head) !== point.head)
+    if ((points.get(point.lines)?.head ?? point.head) !== point.head)
       return { points, bad: `${name} contradicts another one over the same lines` };
-    points.set(point.lines, point.head);
+    points.set(point.lines, point);
   }
   return { points };
 }

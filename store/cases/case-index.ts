@@ -1,6 +1,5 @@
-import type { Pool } from 'pg';
 import type { Instant } from '../../domain/platform.js';
-import { query } from '../postgres/connection.js';
+import { query, type Queryable } from '../postgres/connection.js';
 import { COLUMNS, entryOf, type CaseEntry, type CaseRow } from './case-entry.js';
 
 /** Distinct incidents in which the subject acted, with verdict `compromised` or `insider`. */
@@ -12,7 +11,7 @@ export interface Involvement {
 
 /** What is known of cases; outlives Temporal's retention. Lists of them: `CaseLists`. Errors: those of `query`. */
 export class CaseIndex {
-  constructor(private readonly database: Pool) {}
+  constructor(private readonly database: Queryable) {}
 
   /** The newest case of that id. */
   async get(caseId: string): Promise<CaseEntry | undefined> {

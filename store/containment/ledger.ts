@@ -1,12 +1,15 @@
 import type { Pool } from 'pg';
 import type { Lease, LeaseRequest } from '../../domain/budget.js';
+import { canonicalJson } from '../../domain/canonical.js';
 import type { Signed, Stop, SwitchDecision } from '../../domain/decision.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Instant } from '../../domain/platform.js';
 import { recordOf, type NotedStep, type StepId, type StepNote, type StepRecord } from '../../domain/step-record.js';
 import type { SwitchState } from '../../domain/switch.js';
+import { noteIn } from '../audit/log.js';
 import { query, transaction } from '../postgres/connection.js';
-import { leaseIn, useIn } from './bind.js';
+import { endLeaseIn, leaseIn, useIn } from './bind.js';
+import { burntRow, entryOf, noteRow, switchRow } from './ledger-rows.js';
 import type { NoteBoxes } from './note-boxes.js';
 
 /** Longer than a worker's process may stand still, shorter than people wait for a step after it was killed. */
@@ -19,7 +22,8 @@ interface Turn {
 
 /**
  * The memory that all containment workers of an organisation share: whose turn a step is, which decision was used for which plan, what was begun, announced and done,
- * what of the blast radius is leased, and whether the organisation has stopped. Each method is committed when it returns. Errors: those of the database; where notes are read or written also those of `NoteBoxes`.
+ * what of the blast radius is leased, and whether the organisation has stopped. What is written for good is told to the audit log in the same transaction.
+ * Each method is committed when it returns. Errors: those of the database; where notes are read or written also those of `NoteBoxes`.
  */
 export class ActionLedger {
   constructor(
@@ -68,12 +72,18 @@ export class ActionLedger {
   /** Keeps the turn too: what follows a note has all of it. Errors: DATABASE_UNAVAILABLE, and nothing is noted, when another holder took the turn. */
   async note({ key, holder }: Turn, id: NotedStep, note: StepNote): Promise<void> {
     const sealed = await this.boxes.seal(id, note);
+    const told = entryOf(noteRow(id, { kind: note.kind, content: sealed }));
     const { rowCount } = await query(
       this.pool,
       `WITH kept AS (
-         UPDATE containment_turns SET until = now() + $3 * interval '1 ms' WHERE key = $1 AND holder = $2 RETURNING key)
-       INSERT INTO containment_notes (plan_digest, step, kind, content) SELECT $4, $5, $6, $7 FROM kept`,
-      [key, holder, this.turnMs, id.planDigest, id.step, note.kind, JSON.stringify(sealed)],
+         UPDATE containment_turns SET until = now() + $3 * interval '1 ms' WHERE key = $1 AND holder = $2 RETURNING key),
+       noted AS (
+         INSERT INTO containment_notes (plan_digest, step, kind, content) SELECT $4, $5, $6, $7 FROM kept RETURNING step)
+       INSERT INTO audit_entries (key, entry) SELECT $8, $9::json FROM noted`,
+      [
+        ...[key, holder, this.turnMs, id.planDigest, id.step, note.kind, JSON.stringify(sealed)],
+        ...[told.key, canonicalJson(told)],
+      ],
     );
     if (rowCount !== 1) throw new QuellError('DATABASE_UNAVAILABLE', 'another attempt has the turn of this step');
   }
@@ -98,8 +108,8 @@ export class ActionLedger {
     return transaction(this.pool, (on) => useIn(on, tokens, planDigest));
   }
 
-  async endLease(owner: string, at: Instant): Promise<void> {
-    await query(this.pool, 'UPDATE containment_leases SET released_at = $2 WHERE owner = $1', [owner, at]);
+  endLease(owner: string, at: Instant): Promise<void> {
+    return transaction(this.pool, (on) => endLeaseIn(on, owner, at));
   }
 
   async burntOf(tokens: readonly string[]): Promise<ReadonlySet<string>> {
@@ -111,13 +121,19 @@ export class ActionLedger {
     return new Set(rows.map(({ token }) => token));
   }
 
-  async burn(tokens: readonly string[]): Promise<void> {
-    await query(
-      this.pool,
-      `INSERT INTO containment_burnt (token) SELECT DISTINCT token FROM unnest($1::text[]) AS token ORDER BY token
-       ON CONFLICT (organisation, token) DO NOTHING`,
-      [tokens],
-    );
+  burn(tokens: readonly string[]): Promise<void> {
+    return transaction(this.pool, async (on) => {
+      const { rows } = await query<{ token: string }>(
+        on,
+        `INSERT INTO containment_burnt (token) SELECT DISTINCT token FROM unnest($1::text[]) AS token ORDER BY token
+         ON CONFLICT (organisation, token) DO NOTHING RETURNING token`,
+        [tokens],
+      );
+      await noteIn(
+        on,
+        rows.map(({ token }) => entryOf(burntRow(token))),
+      );
+    });
   }
 
   async stopped(): Promise<Stop | undefined> {
@@ -138,11 +154,15 @@ export class ActionLedger {
   }
 
   async obey({ used }: SwitchState, signed: Signed<SwitchDecision>, stopped: Stop | undefined): Promise<boolean> {
-    const { rowCount } = await query(
-      this.pool,
-      `INSERT INTO containment_switches (number, nonce, signed, stopped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-      [used.length + 1, signed.body.nonce, JSON.stringify(signed), stopped ? JSON.stringify(stopped) : null],
-    );
-    return rowCount === 1;
+    const [number, { nonce }] = [used.length + 1, signed.body];
+    return await transaction(this.pool, async (on) => {
+      const { rowCount } = await query(
+        on,
+        `INSERT INTO containment_switches (number, nonce, signed, stopped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [number, nonce, JSON.stringify(signed), stopped ? JSON.stringify(stopped) : null],
+      );
+      if (rowCount === 1) await noteIn(on, [entryOf(switchRow(number, nonce, signed, stopped))]);
+      return rowCount === 1;
+    });
   }
 }

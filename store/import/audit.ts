@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';
+import { countedIn, type Counts } from '../audit/counts.js';
 import { AuditEntrySchema, type AuditEntry } from '../audit/entry.js';
 import { hashOf, lineOf, readCheckpoint, ZERO, type ChainLine, type Checkpoint } from '../audit/line.js';
 import { verifyChain, type ChainProof } from '../audit/scan.js';
@@ -19,6 +20,7 @@ export interface ProvenChain {
   readonly lines: number;
   readonly signed: number;
   readonly head: string;
+  readonly counts: Counts;
   readonly checkpoints: readonly Checkpoint[];
 }
 
@@ -48,10 +50,10 @@ export async function proveChain(
     }
     await sink(batch);
   }
-  const { ok, lines: count, signed, why } = await verifyChain({ lines: lines(), checkpoints }, proof, onEntry);
+  const { ok, lines: count, signed, counts, why } = await verifyChain({ lines: lines(), checkpoints }, proof, onEntry);
   if (!ok) throw new QuellError('STORE_TAMPERED', `audit chain: ${why}`);
   if (count === 0) throw new QuellError('CONFIG', `${dir} holds no line of an audit chain, so nothing can be proven`);
-  return { lines: count, signed, head, checkpoints };
+  return { lines: count, signed, head, counts, checkpoints };
 }
 
 /** What waits in `audit-spool/`, oldest first. A file that is no entry is told of by one, as 0.2.0 did. Errors: STORE. */
@@ -94,17 +96,17 @@ export async function writeChain(target: Target, dir: string, proof: ChainProof)
   );
   await query(
     on,
-    'UPDATE audit_heads SET lines = $2, head = $3, signed = $4, signed_at = now() WHERE organisation = $1',
-    [organisation, chain.lines, chain.head, chain.signed],
+    'UPDATE audit_heads SET lines = $2, head = $3, counts = $4, signed = $5, signed_at = now() WHERE organisation = $1',
+    [organisation, chain.lines, chain.head, JSON.stringify(chain.counts), chain.signed],
   );
   return chain;
 }
 
 /** Hangs entries that the chain does not have behind its end; the records role signs them at its start. Answers how many there were. Errors: those of `query`. */
 export async function goOn({ on, organisation }: Target, entries: readonly AuditEntry[]): Promise<number> {
-  const { rows: ends } = await query<{ lines: string; head: string }>(
+  const { rows: ends } = await query<{ lines: string; head: string; counts: Counts }>(
     on,
-    'SELECT lines, head FROM audit_heads WHERE organisation = $1',
+    'SELECT lines, head, counts FROM audit_heads WHERE organisation = $1',
     [organisation],
   );
   const lines = Number(ends[0]?.lines);
@@ -119,16 +121,19 @@ export async function goOn({ on, organisation }: Target, entries: readonly Audit
     [organisation],
   );
   let last = ends[0]?.head ?? ZERO;
+  let counts = ends[0]?.counts ?? {};
   const added = rows.map(({ key, entry }, i) => {
     const [seq, prev] = [lines + i + 1, last];
     last = hashOf({ seq, prev, entry });
+    counts = countedIn(counts, entry);
     return { seq, key, prev, hash: last };
   });
   await chainLines({ on, organisation }, added);
-  await query(on, 'UPDATE audit_heads SET lines = $2, head = $3 WHERE organisation = $1', [
+  await query(on, 'UPDATE audit_heads SET lines = $2, head = $3, counts = $4 WHERE organisation = $1', [
     organisation,
     lines + added.length,
     last,
+    JSON.stringify(counts),
   ]);
   return added.length;
 }

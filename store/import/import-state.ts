@@ -5,6 +5,7 @@ import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
 import { CaseVault, folderStorage, type KeyWrapping } from '../case-vault.js';
 import { NOTES, NoteSealer } from '../containment/note-boxes.js';
+import { entryOf as ledgerEntry, readLedgerRows, type LedgerRows } from '../containment/ledger-rows.js';
 import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import { transaction } from '../postgres/connection.js';
@@ -85,7 +86,7 @@ export async function importState(
       story,
       reports,
       {
-        ...{ spool: old.spool, ledger: old.ledger.results() },
+        ...{ spool: old.spool, results: old.ledger.results() },
         cases: new Set([...old.cases.entries.values()].map(({ caseId }) => caseId)),
       },
       now,
@@ -116,7 +117,8 @@ export async function importState(
           ...parts,
         },
       };
-      await goOn(target, [entryOf(done, now)]);
+      const ledger = await readLedgerRows(on, organisation);
+      await goOn(target, [...vouchedFor(ledger, now), entryOf(done, now)]);
       return done;
     });
     return { ...imported, at: now.toISOString(), isNew: true, differ };
@@ -158,6 +160,10 @@ async function writeOld(
     'ended sessions': await takeEndedSessions(target, paths.endedSessions, now),
   };
 }
+
+/** The new log is told of the rows of the ledger that came over, as it is of those that are written from now on. */
+const vouchedFor = (ledger: LedgerRows, now: Date): readonly AuditEntry[] =>
+  [...ledger].flatMap(([row, digests]) => digests.map((sha256) => ledgerEntry({ row, sha256 }, now)));
 
 const entryOf = (done: Omit<Imported, 'at'>, now: Date): AuditEntry => ({
   ...{ key: IMPORTED, at: now.toISOString(), kind: IMPORTED, by: 'owner' },

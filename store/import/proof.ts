@@ -20,14 +20,14 @@ export async function proveFiles(
   storage: CaseStorage,
   story: ChainStory,
   reports: OldReports,
-  { cases, ledger, spool }: Pick<Beside, 'cases' | 'ledger'> & { readonly spool: readonly AuditEntry[] },
+  { cases, results, spool }: Pick<Beside, 'cases' | 'results'> & { readonly spool: readonly AuditEntry[] },
   now: Date,
 ): Promise<readonly Problem[]> {
   const beside: Beside = {
-    ...{ cases, ledger },
+    ...{ cases, results },
     outside: spool.map((entry) => ({ entry, key: entry.key, lost: false })),
   };
-  const scene: Scene = { story, before: beside, after: beside, isWhole: true, now };
+  const scene: Scene = { story, before: beside, after: beside, ledger: new Map(), isWhole: true, now };
   const all = (): boolean => true;
   const checks = [
     await verifyFiles('evidence', storage, story, [], all),

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { SealKey } from '../key-ring.js';
 import { query } from '../postgres/connection.js';
-import { stateOf } from '../postgres/errors.js';
 import { dedupeHash, newKey, sealMessage, type InboxMessage } from './message.js';
 import { Room } from './room.js';
 
@@ -27,7 +26,6 @@ interface Waiting {
 /** One statement takes no more at once. */
 const ROWS = 500;
 const BYTES = 8 * 1024 * 1024;
-const DEADLOCK = '40P01';
 
 const ACCEPT = `
   WITH given AS (
@@ -116,13 +114,7 @@ export class InboxWriter {
       messages.map((m) => sealMessage(bytes, m, m.dedupe)),
       JSON.stringify(sealed),
     ];
-    try {
-      return (await query<AcceptedRow>(this.pool, ACCEPT, values)).rows;
-    } catch (error) {
-      // Another process was keeping some of the same in another order; the server undid this one of the two.
-      if (stateOf(error) === DEADLOCK) return [];
-      throw error;
-    }
+    return (await query<AcceptedRow>(this.pool, ACCEPT, values)).rows;
   }
 }
 

@@ -40,13 +40,34 @@ export function poolOf(settings: DatabaseSettings, options: PoolOptions): Pool {
 
 export type Queryable = Pick<Pool | PoolClient, 'query'>;
 
-/** One statement. Errors: DATABASE_UNAVAILABLE, DATABASE_REFUSED, DATABASE_SCHEMA. */
+/**
+ * One statement; outside of a transaction it is one by itself, and runs again when the server rolled it back to untie it from others.
+ * Errors: DATABASE_UNAVAILABLE, DATABASE_REFUSED, DATABASE_SCHEMA.
+ */
 export function query<Row extends QueryResultRow>(
   on: Queryable,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<QueryResult<Row>> {
-  return inDatabase(() => on.query<Row>(text, [...values]));
+  const once = (): Promise<QueryResult<Row>> => inDatabase(() => on.query<Row>(text, [...values]));
+  return on instanceof Pool ? untied(once) : once();
+}
+
+const FETCHED = 500;
+
+/** Rows of a statement, some at a time, within a transaction that asks for no other so. Errors: those of `query`. */
+export async function* streamed<Row extends QueryResultRow>(
+  on: PoolClient,
+  text: string,
+  values: readonly unknown[],
+): AsyncGenerator<Row> {
+  await query(on, `DECLARE streamed NO SCROLL CURSOR FOR ${text}`, values);
+  for (;;) {
+    const { rows } = await query<Row>(on, `FETCH ${FETCHED} FROM streamed`);
+    yield* rows;
+    if (rows.length < FETCHED) break;
+  }
+  await query(on, 'CLOSE streamed');
 }
 
 /** Serialization failure and deadlock: the server rolled back, and the same may work the next time. */
@@ -58,10 +79,17 @@ const PAUSE_MS = 20;
  * All of `work` or nothing of it. `work` asks by `query` on the connection that it is given; it runs again from the start when the server rolled it back to untie
  * it from others, so it changes nothing but the database. Errors: those of `query` and of `work`. After DATABASE_UNAVAILABLE it may have been committed all the same.
  */
-export async function transaction<T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> {
+export const transaction = <T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> =>
+  untied(() => once(pool, 'BEGIN', work));
+
+/** Reads the database as it is at one moment, whoever writes meanwhile. Errors: those of `query` and of `work`. */
+export const snapshot = <T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> =>
+  once(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+
+async function untied<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(pool, work);
+      return await work();
     } catch (error) {
       if (attempt === TRIES || !TRIED_AGAIN.includes(stateOf(error) ?? '')) throw error;
       await sleep(PAUSE_MS * 2 ** attempt * Math.random());
@@ -69,9 +97,9 @@ export async function transaction<T>(pool: Pool, work: (on: PoolClient) => Promi
   }
 }
 
-const once = <T>(pool: Pool, work: (on: PoolClient) => Promise<T>): Promise<T> =>
+const once = <T>(pool: Pool, begin: string, work: (on: PoolClient) => Promise<T>): Promise<T> =>
   connected(pool, async (client, keep) => {
-    await query(client, 'BEGIN');
+    await query(client, begin);
     try {
       const result = await work(client);
       // Of a transaction in which a statement failed, whoever caught that, the server makes a roll-back.

@@ -25,12 +25,16 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
   rate_buckets: { evidence: BUCKETS, containment: BUCKETS, people: BUCKETS },
   rate_leases: { evidence: LEASES, containment: LEASES, people: LEASES },
   containment_turns: { containment: ['SELECT', 'INSERT', 'UPDATE (holder, until)', 'DELETE'] },
-  containment_notes: { containment: ['SELECT', 'INSERT'], console: ['SELECT (plan_digest, step, kind, noted_at)'] },
-  containment_uses: { containment: ['SELECT', 'INSERT'] },
-  containment_burnt: { containment: ['SELECT', 'INSERT'] },
+  // Console: for `quell verify`, which holds each row against what the audit log says of it.
+  containment_notes: { containment: ['SELECT', 'INSERT'], console: ['SELECT'] },
+  containment_uses: { containment: ['SELECT', 'INSERT'], console: ['SELECT'] },
+  containment_burnt: { containment: ['SELECT', 'INSERT'], console: ['SELECT'] },
   containment_budget: { containment: ['SELECT', 'INSERT', 'UPDATE (given)'] },
-  containment_leases: { containment: ['SELECT', 'INSERT', 'UPDATE (accounts, at, ends_at, released_at)'] },
-  containment_switches: { containment: ['SELECT', 'INSERT'] },
+  containment_leases: {
+    containment: ['SELECT', 'INSERT', 'UPDATE (accounts, at, ends_at, released_at)'],
+    console: ['SELECT'],
+  },
+  containment_switches: { containment: ['SELECT', 'INSERT'], console: ['SELECT'] },
   // The key is noted by whichever role comes first, and counted up by those that bind and join.
   subject_registry: {
     evidence: ['SELECT', 'INSERT (key_id)', 'UPDATE (changes)'],
@@ -95,7 +99,7 @@ export const OF_ONE_ROLE: readonly string[] = ['rate_buckets', 'rate_leases'];
 export const TRIGGER_FUNCTIONS = ['audit_waits()'] as const;
 
 /** Tables of the schema itself, which no worker role sees. */
-export const OWN_TABLES: readonly string[] = ['members', 'schema_migrations', 'schema_steps'];
+export const OWN_TABLES: readonly string[] = ['members', 'schema_lock', 'schema_migrations', 'schema_steps'];
 
 /** The role of the database that holds the privileges of a worker role; who signs in is a member of it. */
 export const groupOf = (role: Role): string => `quell_${role}`;

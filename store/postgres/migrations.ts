@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runner } from 'node-pg-migrate';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { QuellError } from '../../domain/errors.js';
-import { connected, poolOf, query, type Queryable } from './connection.js';
-import { DatabaseError, inDatabase } from './errors.js';
+import { connected, poolOf, query, transaction, type Queryable } from './connection.js';
+import { DatabaseError, inDatabase, unlessTaken } from './errors.js';
 import { applyRights } from './rights.js';
 import type { DatabaseSettings } from './settings.js';
 
@@ -15,8 +15,8 @@ export const MIGRATIONS = join(import.meta.dirname, 'migrations');
 const STEP = /^\d{4}-[a-z0-9-]+\.sql$/;
 /** The tool runs what it finds in the folder, scripts too: all but steps is hidden from it. */
 const NO_STEP = `(?!${STEP.source.slice(1)}).*`;
-/** Any number that nothing else in the database takes as an advisory lock. */
-const LOCK = 7_121_300_514;
+/** Locked by whoever migrates: a table that nobody else may lock, where an advisory lock is anybody's who can sign in. */
+const LOCK = 'schema_lock';
 
 interface Step {
   readonly name: string;
@@ -32,10 +32,9 @@ interface Step {
 export async function migrate(settings: DatabaseSettings, folder = MIGRATIONS): Promise<readonly string[]> {
   const steps = await readSteps(folder);
   // Without a time limit: for another process to end, for a table to be rewritten.
-  const pool = poolOf(settings, { role: 'migrate', max: 1, statementTimeoutMs: 0 });
+  const pool = poolOf(settings, { role: 'migrate', max: 2, statementTimeoutMs: 0 });
   try {
-    // The connection is closed, and the lock with it.
-    return await connected(pool, (client) => run(client, folder, steps));
+    return await alone(pool, () => connected(pool, (client) => run(client, folder, steps)));
   } finally {
     await pool.end();
   }
@@ -63,8 +62,18 @@ async function newestStep(on: Queryable): Promise<string | undefined> {
   }
 }
 
+/** One process at a time: the lock is a transaction's on a connection of its own, because each step ends one on the other. */
+async function alone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  // Two that make the same table at once: one of them is refused, and then it is there.
+  await unlessTaken(() => query(pool, `CREATE TABLE IF NOT EXISTS ${LOCK} ()`));
+  return await transaction(pool, async (on) => {
+    await query(on, 'SET LOCAL idle_in_transaction_session_timeout = 0');
+    await query(on, `LOCK TABLE ${LOCK} IN EXCLUSIVE MODE`);
+    return await work();
+  });
+}
+
 async function run(client: PoolClient, folder: string, steps: ReadonlyMap<string, Step>): Promise<readonly string[]> {
-  await query(client, 'SELECT pg_advisory_lock($1)', [LOCK]);
   await query(
     client,
     'CREATE TABLE IF NOT EXISTS schema_steps (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',

@@ -13,6 +13,7 @@ export async function applyRights(on: Queryable): Promise<void> {
   await query(on, 'BEGIN');
   try {
     for (const statement of [
+      'REVOKE ALL ON SCHEMA public FROM PUBLIC', // a database that was restored has it again
       `GRANT USAGE ON SCHEMA public TO ${everybody}`,
       ...TRIGGER_FUNCTIONS.map((f) => `REVOKE ALL ON FUNCTION ${f} FROM PUBLIC, ${everybody}`),
       ...FUNCTIONS.flatMap((f) => [

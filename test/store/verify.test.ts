@@ -56,7 +56,9 @@ const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 /** What is wrong, each with its name. */
 async function wrong(keys?: VerifyKeys, only?: string): Promise<readonly string[]> {
-  return (await verify(keys, only)).flatMap(({ problems }) => problems.map(({ code, what }) => `${code} ${what}`));
+  return (await verify(keys, only)).flatMap(({ problems }) =>
+    problems.map(({ code, what }) => `${code} ${what.replace(/^ledger:.*/, 'ledger')}`),
+  );
 }
 function flip(file: string, byte = 50): void {
   const bytes = readFileSync(file);
@@ -64,7 +66,9 @@ function flip(file: string, byte = 50): void {
   writeFileSync(file, bytes);
 }
 /** What a whole state has in its audit log. */
-const ENTRIES = [`${CASE}:opened`, 'collected', `${STEP}:act`, 'reported'];
+const LEDGER = ['ledger', 'ledger', 'ledger', 'ledger'];
+const ENTRIES = [`${CASE}:opened`, 'collected', ...LEDGER, `${STEP}:act`, 'reported'];
+const ROWS = ['lease', 'note', 'use'].map((row) => `${row}:${row === 'use' ? 'n-1' : STEP}`);
 const good = {
   'audit chain': 'ok',
   cases: 'ok',
@@ -75,6 +79,7 @@ const good = {
   'reports files': 'ok',
   policies: 'ok',
   'action ledger': 'ok',
+  'containment ledger': 'ok',
   'audit entries': 'ok',
 };
 
@@ -82,7 +87,7 @@ describe('a whole state folder', () => {
   it('is proven, with keys and, as far as it goes, without', async () => {
     const checks = await verify(withKeys);
     expect(of(checks)).toEqual(good);
-    expect(checks.map(({ count }) => count)).toEqual([4, 1, 2, 1, 0, 1, 1, 1, 1, 0]);
+    expect(checks.map(({ count }) => count)).toEqual([8, 1, 2, 1, 0, 1, 1, 1, 1, 3, 0]);
     expect(checks[2]?.why).toContain('of 2 the plaintext');
     expect(of(await verify())).toEqual({ ...good, 'evidence manifests': 'not_checked' });
   });
@@ -116,7 +121,12 @@ describe('what is missing', () => {
     [
       'its tail',
       'DELETE FROM audit_lines WHERE seq > 2',
-      ['CHAIN_BROKEN line 3', 'ENTRY_LOST reported', `ENTRY_LOST ${STEP}:act`],
+      [
+        'CHAIN_BROKEN line 3',
+        'ENTRY_LOST reported',
+        `ENTRY_LOST ${STEP}:act`,
+        ...LEDGER.map((key) => `ENTRY_LOST ${key}`),
+      ],
     ],
     ['one entry', `DELETE FROM audit_entries WHERE key = 'collected'`, ['CHAIN_BROKEN line 2']],
   ] as const)('is named, of the audit log: %s', async (_, statement, expected) => {
@@ -177,8 +187,8 @@ describe('what is missing', () => {
   });
 
   it('is a step in the ledger, as after an older copy was put back', async () => {
-    await query(database.pool, `UPDATE containment_notes SET kind = 'begun'`);
-    expect(await wrong()).toEqual([`ACTION_NOT_IN_LEDGER ${STEP}:act`]);
+    await query(database.pool, `UPDATE containment_notes SET kind = 'begun' WHERE kind = 'finished'`);
+    expect(await wrong()).toEqual([`ACTION_NOT_IN_LEDGER ${STEP}:act`, `LEDGER_CHANGED note:${STEP}`]);
   });
 
   it('is a step in the chain, unless it is on its way', async () => {
@@ -310,7 +320,10 @@ describe('what was changed', () => {
     await inDatabase('DELETE FROM audit_entries WHERE key IN (SELECT key FROM audit_lines WHERE seq > 2)');
     await inDatabase('DELETE FROM audit_lines WHERE seq > 2');
     await inDatabase('DELETE FROM audit_checkpoints WHERE lines > 2');
-    expect(await wrong()).toEqual([`ACTION_NOT_IN_CHAIN ${STEP}:act`]);
+    expect((await wrong()).toSorted()).toEqual([
+      `ACTION_NOT_IN_CHAIN ${STEP}:act`,
+      ...ROWS.map((row) => `LEDGER_NOT_IN_CHAIN ${row}`),
+    ]);
     expect(await wrong({ ...publicKeys, elsewhere: checkpoints.slice(-1) })).toEqual(['CHAIN_BROKEN line 3']);
   });
 });

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { CaseSummary } from '../../domain/case-summary.js';
 import type { EvidenceManifest, EvidenceRef } from '../../domain/evidence.js';
+import type { ActionResult, VendorWrite } from '../../domain/plan.js';
 import { AuditChain } from '../../store/audit/chain.js';
 import type { AuditEntry } from '../../store/audit/entry.js';
+import { ActionLedger } from '../../store/containment/ledger.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { query } from '../../store/postgres/connection.js';
 import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
@@ -14,6 +17,19 @@ import type { TestDatabase } from '../support/database.js';
 export const AT = '2026-01-01T00:00:00.000Z';
 export const CASE = 'case-s-a';
 export const STEP = `${'d'.repeat(64)}:1`;
+const WRITE: VendorWrite = { platform: 'slack', operation: 'users.deactivate', targetId: 'U1' };
+const RESULT: ActionResult = {
+  ...{
+    planId: 'p',
+    step: 1,
+    status: 'done',
+    at: AT,
+    text: 'Written.',
+    verified: true,
+    writes: [WRITE],
+    allowedBy: ['k'],
+  },
+};
 const POLICY = new URL('../../policy/default.yaml', import.meta.url).pathname;
 
 /** A state folder with one closed case, with everything that the roles write of one. */
@@ -94,6 +110,11 @@ export class WholeState {
 
   private async act(): Promise<void> {
     const [planDigest = '', step] = STEP.split(':');
+    const ledger = new ActionLedger(this.database.as('containment'));
+    await ledger.bind(
+      { planDigest, tokens: ['n-1'], lease: { owner: STEP, accounts: [], at: AT, endsAt: AT } },
+      () => undefined,
+    );
     await this.finished(planDigest, Number(step));
     const data = { planId: 'p', step: Number(step), status: 'done', planDigest };
     await this.append({ key: `${STEP}:act`, at: AT, kind: 'action.act.done', by: 'containment', caseId: CASE, data });
@@ -101,12 +122,14 @@ export class WholeState {
 
   /** What the containment role notes of a step that it did. */
   async finished(planDigest: string, step: number): Promise<void> {
-    // As the owner: the row is made to be old.
-    await query(
-      this.database.pool,
-      `INSERT INTO containment_notes (organisation, plan_digest, step, kind, content, noted_at) VALUES ('test', $1, $2, 'finished', '{}', $3)`,
-      [planDigest, step, AT],
-    );
+    const ledger = new ActionLedger(this.database.as('containment'));
+    const turn = { key: `${planDigest}:${step}`, holder: randomUUID() };
+    await ledger.takeTurn(turn);
+    await ledger.note(turn, { planDigest, step }, { kind: 'intended', content: WRITE });
+    await ledger.note(turn, { planDigest, step }, { kind: 'finished', content: RESULT });
+    await ledger.endTurn(turn);
+    // As the owner: the rows are made to be old.
+    await query(this.database.pool, 'UPDATE containment_notes SET noted_at = $1', [AT]);
   }
 
   private async writeReport(): Promise<void> {

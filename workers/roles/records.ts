@@ -2,7 +2,7 @@ import { createForgettingActivities } from '../../activities/records/forgetting.
 import { createRecordsActivities } from '../../activities/records/index.js';
 import { QuellError } from '../../domain/errors.js';
 import { AuditChain } from '../../store/audit/chain.js';
-import { keepHead, type HeadPlaces } from '../../store/audit/heads.js';
+import { headKeeper, type HeadPlaces } from '../../store/audit/heads.js';
 import { CaseWriter } from '../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../store/cases/incident-links.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
@@ -31,8 +31,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const { config, keys, database, vault } = context;
   const subjectKeys = new SubjectKeys(vault.storage.keys, keys.secret('registry'));
   const registry = await SubjectRegistry.open(database.pool, subjectKeys, registryOptions(config));
-  const heads = headPlaces(context);
-  const chain = new AuditChain(database.pool, keys.signing('audit'), (head) => keepHead(heads, head));
+  const chain = new AuditChain(database.pool, keys.signing('audit'), headKeeper(headPlaces(context)));
   const client = await connectClient(context);
   const signingKeys = decisionKeys(context);
   const activities = createRecordsActivities({
@@ -78,18 +77,14 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   );
 }
 
-/** Without a place of its own it is this machine's disk, which whoever can put back an older database may reach too. */
+/** Always in a file too; without another place that is this machine's disk alone, which whoever can put back an older database may reach. */
 function headPlaces({ config, paths }: RoleContext): HeadPlaces {
-  const { file, webhook } = config.audit?.heads ?? {};
-  if (file === undefined && webhook === undefined) {
+  const { file, ...others } = config.audit?.heads ?? {};
+  if (file !== undefined) return { file: inConfigFolder(config, file), ...others };
+  if (Object.keys(others).length === 0)
     installedLogger().warn(
       { file: paths.auditHeads },
       'heads of the audit log are kept on this machine alone (audit.heads)',
     );
-    return { file: paths.auditHeads };
-  }
-  return {
-    ...(file === undefined ? {} : { file: inConfigFolder(config, file) }),
-    ...(webhook === undefined ? {} : { webhook }),
-  };
+  return { file: paths.auditHeads, ...others };
 }

@@ -41,13 +41,14 @@ CREATE TABLE audit_lines (
   UNIQUE (organisation, writer, key)
 );
 
--- Signed by the records role: the chain had so many lines and ended in this hash.
+-- Signed by the records role: the chain had so many lines, vouched for so many things of each kind, and ended in this hash.
 CREATE TABLE audit_checkpoints (
   organisation text NOT NULL DEFAULT organisation(),
   id bigint GENERATED ALWAYS AS IDENTITY,
   lines bigint NOT NULL,
   head text NOT NULL,
   at text NOT NULL,
+  counts json, -- those that were taken over from a state folder have none
   key_id text NOT NULL,
   signature text NOT NULL,
   PRIMARY KEY (organisation, id)
@@ -58,6 +59,7 @@ CREATE TABLE audit_heads (
   organisation text NOT NULL DEFAULT organisation() PRIMARY KEY,
   lines bigint NOT NULL DEFAULT 0,
   head text NOT NULL DEFAULT repeat('0', 64),
+  counts json NOT NULL DEFAULT '{}',
   signed bigint NOT NULL DEFAULT 0,
   signed_at timestamptz NOT NULL DEFAULT now()
 );

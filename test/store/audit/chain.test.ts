@@ -8,6 +8,7 @@ import { chainAt, chainIn, exportChain, outsideOfChain } from '../../../store/au
 import type { Checkpoint } from '../../../store/audit/line.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { verifyChain, type ChainVerdict } from '../../../store/audit/scan.js';
+import { ActionLedger } from '../../../store/containment/ledger.js';
 import { query } from '../../../store/postgres/connection.js';
 import { DATABASE_ROLES } from '../../../store/postgres/grants.js';
 import { useDatabase } from '../../support/database.js';
@@ -69,6 +70,33 @@ describe('the audit log', () => {
     await expect(log().note(entry(1), { ...entry(2), surprise: true } as AuditEntry)).rejects.toThrow();
     await expect(log().note(entry(1, { kind: 'No kind' }))).rejects.toThrow();
     expect(await outsideOfChain(database.as('console'))).toEqual([]);
+  });
+
+  it('notes what another process was noting in another order', async () => {
+    const other = await database.pool.connect();
+    const insert = `INSERT INTO audit_entries (organisation, writer, key, entry) VALUES ('test', 'containment', $1, json_build_object('key', $1::text))`;
+    try {
+      await other.query('BEGIN');
+      await other.query(insert, ['k2']);
+      const noted = log().note(entry(1), entry(2)); // has k1, and waits for k2
+      await expect
+        .poll(
+          async () =>
+            (
+              await query(
+                database.pool,
+                `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+              )
+            ).rowCount,
+        )
+        .toBe(1);
+      await other.query(insert, ['k1']); // the server rolls one of the two back
+      await other.query('COMMIT');
+      await noted;
+    } finally {
+      other.release(true);
+    }
+    expect((await outsideOfChain(database.as('console'))).map(({ key: k }) => k).toSorted()).toEqual(['k1', 'k2']);
   });
 
   it('keeps what is undefined out of an entry', async () => {
@@ -173,6 +201,36 @@ describe('the audit chain', () => {
     await running;
     expect(failures).toMatchObject([{ message: 'no room' }]);
     expect(await proven()).toMatchObject({ ok: true, lines: 2, signed: 2 });
+  });
+
+  it('says in its signed heads how many things of each kind it vouches for, and what a cut lost', async () => {
+    const file = (name: string) => ({ key: name, compartment: 'evidence' as const });
+    await chain().append([
+      entry(0, { kind: 'case.opened' }),
+      entry(1, { kind: 'evidence.collected', evidence: [file('raw.1'), file('manifest.1')] }),
+      entry(2, { kind: 'action.act.done' }),
+    ]);
+    await chain().checkpoint();
+    await new ActionLedger(database.as('containment')).burn(['g-counts']);
+    const head = await chain().checkpoint();
+    const counts = { cases: 1, 'evidence files': 1, manifests: 1, acts: 1 };
+    expect(head).toMatchObject({ lines: 4, counts: { ...counts, 'ledger rows': 1 } });
+    expect(await proven()).toMatchObject({ ok: true, counts: head?.counts });
+    const kept = await chainIn(database.as('console'));
+    const forged = { keys, elsewhere: [{ ...head!, counts }] };
+    expect(await verifyChain(kept, forged)).toMatchObject({ ok: false, why: expect.stringContaining('not signed') });
+    for (const table of ['audit_lines', 'audit_checkpoints']) await query(database.pool, `TRUNCATE ${table}`);
+    const gone = await verifyChain(await chainIn(database.as('console')), { keys, elsewhere: [head!] });
+    expect(gone).toMatchObject({ ok: false, badLine: 1 });
+    expect(gone.why).toContain('gone with them: 1 cases, 1 evidence files, 1 manifests, 1 acts, 1 ledger rows');
+  });
+
+  it('is found when a head was signed over other counts', async () => {
+    await chain().append([entry(0, { kind: 'case.opened' })]);
+    await query(database.pool, `UPDATE audit_heads SET counts = '{"cases":9}'`);
+    await chain().append([entry(1)]);
+    await chain().checkpoint();
+    expect(await proven()).toMatchObject({ ok: false, badLine: 2, why: expect.stringContaining('counted') });
   });
 
   it('is not gone on with when it does not end where it was left', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { headsIn, keepHead } from '../../../store/audit/heads.js';
+import { headKeeper, headsIn, type HeadPlaces } from '../../../store/audit/heads.js';
 import type { Checkpoint } from '../../../store/audit/line.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-heads-'));
@@ -14,6 +14,7 @@ const head = (lines: number): Checkpoint => ({
   ...{ lines, head: 'a'.repeat(64), at: '2026-01-01T00:00:00.000Z' },
   ...{ keyId: 'k-1', signature: 'c2ln' },
 });
+const keepHead = (places: HeadPlaces, checkpoint: Checkpoint): Promise<void> => headKeeper(places)(checkpoint);
 let server: Server | undefined;
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -86,10 +86,11 @@ describe('a state folder of 0.2.0', () => {
       'spooled',
       `imported:${CASE}.json`,
       `imported:${CASE}.html`,
+      expect.stringMatching(/^ledger:/),
       'state.imported',
     ]);
     const chain = new AuditChain(database.as('records'), ring.signing('audit'));
-    expect(await chain.checkpoint()).toMatchObject({ lines: 8, head: rows.at(-1)?.hash });
+    expect(await chain.checkpoint()).toMatchObject({ lines: 9, head: rows.at(-1)?.hash });
     await chain.append([entry('later')]);
     expect(await problems()).toEqual([]);
   });

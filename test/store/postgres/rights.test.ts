@@ -20,6 +20,7 @@ describe('the rights of the worker roles', () => {
     const pool = database.as(role);
     for (const table of OWN_TABLES)
       await expect(query(pool, `SELECT FROM ${table}`), table).rejects.toMatchObject(REFUSED);
+    await expect(query(pool, 'DO $$ BEGIN LOCK TABLE schema_lock; END $$')).rejects.toMatchObject(REFUSED);
     await expect(query(pool, 'CREATE TABLE mine ()')).rejects.toMatchObject(REFUSED);
     await expect(query(pool, `SET ROLE ${groupOf(role === 'intake' ? 'console' : 'intake')}`)).rejects.toMatchObject(
       REFUSED,
