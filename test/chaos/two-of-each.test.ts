@@ -41,7 +41,10 @@ async function startTwins(house: House): Promise<readonly (string | undefined)[]
   return ['console', 'intake'].map((name) => ready.find(({ addresses }) => addresses?.[name])?.addresses?.[name]);
 }
 
-/** Kills one after the other and starts it again, first and second processes in turn. Ends with the number of kills, when all run again. */
+/**
+ * Kills one after the other and starts it again, first and second processes in turn; the next one only when all run again, so that on a
+ * slow machine too one of each role lives at any time. Ends with the number of kills, when all run again.
+ */
 function wreak(house: House): { stop(): Promise<number> } {
   const stopping = new AbortController();
   let restarting: Promise<unknown> = Promise.resolve();
@@ -52,9 +55,13 @@ function wreak(house: House): { stop(): Promise<number> } {
       house.startRole(role, copy === undefined ? 1 : Number(copy)).catch(() => undefined),
     );
   };
+  const allRun = async (): Promise<void> => {
+    for (let seen: unknown; seen !== restarting;) await (seen = restarting);
+  };
   let kills = 0;
   const killing = (async () => {
     for (let n = 0; !stopping.signal.aborted; n++) {
+      await allRun();
       await sleep(KILL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       const victim = VICTIMS[n % VICTIMS.length] ?? 'database';
       const copy = victim === 'intake' ? 2 : 1 + (Math.floor(n / VICTIMS.length) % 2);
@@ -71,7 +78,7 @@ function wreak(house: House): { stop(): Promise<number> } {
     stop: async () => {
       stopping.abort();
       await killing;
-      await restarting;
+      await allRun();
       return kills;
     },
   };
