@@ -7,6 +7,7 @@ import type { Task } from './measure.js';
 /** A company's: most have closed. */
 const CASES = 50_000;
 const OPEN = 2_500;
+const ALERTS_EACH = 10;
 const PAGES = 20;
 const LEAD = { roles: ['lead'], personId: 'p-1' };
 
@@ -40,11 +41,17 @@ export function listTasks(records: Pool, console: Pool): readonly Task[] {
     pages('all, last changed, not about me', { notSubjectIds: ['s-7'] }, 'updated'),
     pages('a rare verdict on a platform', { verdict: 'insider', platform: 'google' }),
     pages('by an alert', { id: 'al-4242' }),
+    pages('by words that many have', { search: 'closed siem' }),
+    pages('by a word that few have', { search: 'insider' }),
+    pages('by words that none has', { search: 'insider edr google' }),
     task('how many', 'counts', PAGES, async () => {
       for (let i = 0; i < PAGES; i++) await countCases(console, {}, LEAD);
     }),
     task('how many of a severity', 'counts', PAGES, async () => {
       for (let i = 0; i < PAGES; i++) await countCases(console, { severity: 'critical' }, LEAD);
+    }),
+    task('how many with a word', 'counts', PAGES, async () => {
+      for (let i = 0; i < PAGES; i++) await countCases(console, { search: 'insider' }, LEAD);
     }),
     task('numbers of a year', 'looks', 1, () => caseNumbers(console, '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')),
   ];
@@ -54,7 +61,8 @@ async function fill(records: Pool): Promise<void> {
   await query(records, CASES_OF_A_COMPANY, [CASES, OPEN]);
   await query(
     records,
-    `INSERT INTO case_alerts (alert_id, case_id, opened_at) SELECT 'al-' || row_number() OVER (), case_id, opened_at FROM cases, generate_series(1, 2)`,
+    `INSERT INTO case_alerts (alert_id, case_id, opened_at) SELECT 'al-' || row_number() OVER (), case_id, opened_at FROM cases, generate_series(1, $1)`,
+    [ALERTS_EACH],
   );
   await query(
     records,

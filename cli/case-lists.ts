@@ -20,6 +20,10 @@ export function registerCaseLists(program: Command): void {
     .option('--platform <platform>', 'only those with alerts or findings there')
     .option('--role <role>', 'only those that wait for this role')
     .option('--id <id>', 'only those whose own, subject, incident or alert id begins so')
+    .option(
+      '--search <words>',
+      'only those with all these words, or words that begin so: stage, verdict, severity, closing, platform, detector',
+    )
     .addOption(new Option('--order <order>', 'what comes first').choices(CASE_ORDERS).default('newest'))
     .option('--limit <cases>', 'at most so many', wholeNumber, 1_000)
     .option('--numbers', 'how many, how fast and how right instead, together and by detector')

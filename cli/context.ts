@@ -11,13 +11,10 @@ import { KeyRing } from '../store/key-ring.js';
 import { payloadKeys } from '../store/payload-codec.js';
 import { poolOf } from '../store/postgres/connection.js';
 import { databaseSettings } from '../store/postgres/settings.js';
-import { statePaths, type StatePaths } from '../store/state-paths.js';
 import { loadConfig } from '../workers/config.js';
 
 /** State folder of this machine: `QUELL_STATE`, by default `.quell`. */
 export const stateFolder = (): string => resolve(process.env['QUELL_STATE'] ?? '.quell');
-
-export const paths = (): StatePaths => statePaths(stateFolder());
 
 /** Keys for the command line: `QUELL_KEYS`, by default what the console role of this state folder holds. */
 export function cliKeys(): KeyRing {

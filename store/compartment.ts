@@ -1,7 +1,11 @@
 import type { ObjectStore } from './objects/object-store.js';
 
-/** Encrypted files of cases, apart by who may read them (`RECIPIENTS`). */
-export const COMPARTMENTS = ['evidence', 'grounds', 'dossier', 'reports'] as const;
+/** Of which the audit log names the files. */
+export const KEPT_COMPARTMENTS = ['evidence', 'grounds', 'dossier', 'reports'] as const;
+export type KeptCompartment = (typeof KEPT_COMPARTMENTS)[number];
+
+/** Encrypted files of cases, apart by who may read them (`RECIPIENTS`); `spool`: progress of collections, until they are written. */
+export const COMPARTMENTS = [...KEPT_COMPARTMENTS, 'spool'] as const;
 export type Compartment = (typeof COMPARTMENTS)[number];
 
 /** Where cases are kept. Destroying a case is destroying its keys, so that they may lie apart from the files, where no backup of those brings them back. */

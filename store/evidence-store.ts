@@ -58,6 +58,12 @@ export class EvidenceWriter {
     return this.writeJson(signed.manifest.caseId, MANIFEST, signed);
   }
 
+  /** Takes a file back that nobody was told of. */
+  async remove(caseId: string, key: string): Promise<void> {
+    keyParts(caseId, key);
+    await this.place.files.remove(`${folderOf(this.place, caseId)}${key}`);
+  }
+
   private async write(
     caseId: string,
     name: string,

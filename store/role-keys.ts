@@ -26,6 +26,7 @@ export const KEYS = {
   answer: { type: 'secret', optional: false },
   /** Inbox at rest: intake seals with the public half, the console opens. */
   inbox: { type: 'x25519', optional: false },
+  'seal-evidence': { type: 'x25519', optional: false },
   'seal-analysis': { type: 'x25519', optional: false },
   'seal-records': { type: 'x25519', optional: false },
   'seal-console': { type: 'x25519', optional: false },
@@ -56,6 +57,7 @@ export const RECIPIENTS = {
   dossier: ['seal-analysis', 'seal-records', 'seal-console', 'seal-people', 'seal-containment'],
   /** The role that writes them, and the one that shows them to people. */
   reports: ['seal-records', 'seal-console'],
+  spool: ['seal-evidence'],
 } as const satisfies Readonly<Record<Compartment, readonly NameOf<'x25519'>[]>>;
 
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */
@@ -71,7 +73,7 @@ const payload = ['payload', 'payload-previous'] as const;
 export const ROLE_KEYS: Readonly<Record<Role, RoleKeys>> = {
   playbook: { own: payload, pub: [], texts: [] },
   evidence: {
-    own: [...payload, 'manifest', 'registry'],
+    own: [...payload, 'seal-evidence', 'manifest', 'registry'],
     pub: [...RECIPIENTS.evidence, ...RECIPIENTS.grounds],
     texts: [],
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
 import { isShredded } from './case-keys.js';
-import type { CaseStorage, Compartment, Place } from './compartment.js';
+import type { CaseStorage, KeptCompartment, Place } from './compartment.js';
 import { checkCiphertext, EvidenceReader, listCases } from './evidence-store.js';
 import { isSafeName } from './files.js';
 import type { VerifyKey } from './key-ring.js';
@@ -27,7 +27,7 @@ const CODES = {
  * the chain. What `open` opens is read to its end: its plaintext is what the chain says.
  */
 export async function verifyFiles(
-  compartment: Compartment,
+  compartment: KeptCompartment,
   storage: CaseStorage,
   story: ChainStory,
   open: readonly KeyOpener[],

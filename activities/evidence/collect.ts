@@ -43,12 +43,8 @@ export async function collectEvidence(deps: EvidenceDeps, input: Input): Promise
     to,
     readContent,
   };
-  const spool = await CollectionSpool.open(deps.spoolFolder, identity, deps.manifestKey);
-  try {
-    return spool.written ?? (await collected(deps, port, input, spool));
-  } finally {
-    await spool.close();
-  }
+  const spool = await CollectionSpool.open(deps.spool, identity);
+  return spool.written ?? (await collected(deps, port, input, spool));
 }
 
 async function collected(

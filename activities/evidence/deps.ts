@@ -9,6 +9,7 @@ import type { PolicyStore } from '../../store/policy-file.js';
 import type { SubjectRegistry } from '../../store/subjects/registry.js';
 import type { Clock } from '../context.js';
 import type { GeoLookup } from './geo.js';
+import type { SpoolStore } from './spool.js';
 
 export interface EvidenceDeps {
   /** All tenants of the organisation that this role can read. */
@@ -25,8 +26,7 @@ export interface EvidenceDeps {
   readonly policies: Pick<PolicyStore, 'current'>;
   readonly manifestKey: SigningKey;
   readonly audit: Pick<AuditLog, 'note'>;
-  /** On this worker's own disk. */
-  readonly spoolFolder: string;
+  readonly spool: SpoolStore;
   readonly geo: GeoLookup;
   /** With the subject ids that they have now. */
   readonly deciders: () => Promise<readonly Decider[]>;

@@ -2,7 +2,6 @@ import { PLATFORMS } from '../../platforms/registry.js';
 import { systemClock } from '../context.js';
 import type { EvidenceActivities } from '../contract.js';
 import { guarded } from '../errors.js';
-import { KeyedLock } from '../keyed-lock.js';
 import { collectEvidence } from './collect.js';
 import type { EvidenceDeps } from './deps.js';
 import { findOthers } from './find-others.js';
@@ -13,7 +12,7 @@ export { openGeo } from './geo.js';
 
 type Optional = 'platforms' | 'clock' | 'maxRowsPerSource' | 'breakGlass' | 'mailDomains' | 'deciders';
 
-/** Activities of the evidence role. It reads vendors and appends to the evidence store; it cannot read back what it wrote. */
+/** Activities of the evidence role. It reads vendors and appends to the evidence store; it cannot read back what it wrote there. */
 export function createEvidenceActivities(
   given: Omit<EvidenceDeps, Optional> & Partial<Pick<EvidenceDeps, Optional>>,
 ): EvidenceActivities {
@@ -26,10 +25,9 @@ export function createEvidenceActivities(
     deciders: async () => [],
     ...given,
   };
-  const collections = new KeyedLock();
   return guarded<EvidenceActivities>({
     identifySubject: (input) => identifySubject(deps, input),
     findOthers: (input) => findOthers(deps, input),
-    collectEvidence: (input) => collections.run(JSON.stringify(input), () => collectEvidence(deps, input)),
+    collectEvidence: (input) => collectEvidence(deps, input),
   });
 }

@@ -1,12 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Collection, EvidenceEvent, Gap } from '../../domain/evidence.js';
-import type { ErrorCode } from '../../domain/errors.js';
-import { AppendFile } from '../../store/append-file.js';
-import { writeWhole } from '../../store/files.js';
-import type { SigningKey } from '../../store/key-ring.js';
-import { readLog } from '../../store/lines.js';
+import { QuellError, type ErrorCode } from '../../domain/errors.js';
+import type { EvidenceReader, EvidenceWriter } from '../../store/evidence-store.js';
 import { countOdd, MAX_KEPT, type OddCount, type OddRow } from './odd-rows.js';
 
 /** How far one source of a collection has come. */
@@ -42,10 +38,23 @@ type SpoolRecord =
   | { readonly type: 'again'; readonly source: string }
   | { readonly type: 'written'; readonly collection: Collection };
 
+/** One file of the spool. */
+interface Noted {
+  readonly record: SpoolRecord;
+  /** Key of the record before it. */
+  readonly after?: string;
+}
+
+/** The compartment of what is collected: the evidence role alone reads it. */
+export interface SpoolStore {
+  readonly writer: EvidenceWriter;
+  readonly reader: EvidenceReader;
+}
+
 /**
- * What a collection has read so far, on the evidence worker's own disk, so that a new attempt goes on where the last one died: page and
- * cursor are one line, therefore no row is lost or doubled. Lines are encrypted with a key that only this role can derive; the file is
- * emptied once the evidence file is written. A torn last line is read again from the vendor.
+ * What a collection has read so far, so that the next attempt goes on where the last one died, in whatever process: page and cursor are one file, therefore no
+ * row is lost or doubled. Each file names the one before it: of attempts that did not know of each other one line of files counts, from its beginning.
+ * All but the result goes once the evidence file is written. It is under the key of its case, as that file is.
  */
 export class CollectionSpool {
   readonly #events = new Map<string, EvidenceEvent>();
@@ -54,23 +63,20 @@ export class CollectionSpool {
   readonly #sources = new Map<string, SourceProgress>();
   readonly #odd = new Map<string, OddRow[]>();
   #written: Collection | undefined;
+  /** Key of the newest record. */
+  #last: string | undefined;
 
   private constructor(
-    private readonly path: string,
-    private readonly key: Buffer,
-    private file: AppendFile,
+    private readonly store: SpoolStore,
+    private readonly caseId: string,
+    private readonly name: string,
   ) {}
 
-  /** `identity` names the collection: the same identity finds the same spool. */
-  static async open(folder: string, identity: object, owner: SigningKey): Promise<CollectionSpool> {
+  /** `identity` names the collection: the same identity finds the same spool. Errors: STORE. */
+  static async open(store: SpoolStore, identity: { readonly caseId: string }): Promise<CollectionSpool> {
     const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 40);
-    const secret = Buffer.from(owner.privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
-    const key = Buffer.from(hkdfSync('sha256', secret, name, 'quell collection spool', 32));
-    const path = join(folder, `${name}.spool`);
-    // From a line of another key on, as from a torn one, the vendor is asked again.
-    const { entries, end } = await readLog(path, (text) => opened(text, key));
-    const spool = new CollectionSpool(path, key, await AppendFile.open(path, end));
-    for (const record of entries) spool.#take(record);
+    const spool = new CollectionSpool(store, identity.caseId, name);
+    await spool.#load();
     return spool;
   }
 
@@ -130,19 +136,39 @@ export class CollectionSpool {
 
   /** The collection is in the evidence store: only its references stay here, for an attempt that lost the answer. */
   async finish(collection: Collection): Promise<void> {
-    await this.file.close();
-    await writeWhole(this.path, sealed({ type: 'written', collection }, this.key));
-    this.file = await AppendFile.open(this.path);
-    this.#take({ type: 'written', collection });
+    // Looked up before: of two attempts that finish at once neither takes the other's result away.
+    const read = await this.store.reader.list(this.caseId, this.name);
+    await this.#note({ type: 'written', collection });
+    for (const key of read) await this.store.writer.remove(this.caseId, key);
   }
 
-  close(): Promise<void> {
-    return this.file.close();
+  async #load(): Promise<void> {
+    const following = new Map<string | undefined, { readonly key: string; readonly record: SpoolRecord }>();
+    for (const key of await this.store.reader.list(this.caseId, this.name)) {
+      const noted = await this.#read(key);
+      if (noted === undefined) continue;
+      const { record, after } = noted;
+      if (record.type === 'written') return this.#take(key, record);
+      if (!following.has(after)) following.set(after, { key, record });
+    }
+    for (let next = following.get(undefined); next; next = following.get(next.key)) this.#take(next.key, next.record);
+  }
+
+  /** From a file on that does not open (its key was changed, its writer finished meanwhile) the vendor is asked again. */
+  async #read(key: string): Promise<Noted | undefined> {
+    try {
+      return await this.store.reader.readJson<Noted>(this.caseId, { key });
+    } catch (error) {
+      if (error instanceof QuellError && (error.code === 'STORE_GONE' || error.code === 'STORE_TAMPERED'))
+        return undefined;
+      throw error;
+    }
   }
 
   async #note(record: SpoolRecord): Promise<void> {
-    await this.file.append(sealed(record, this.key));
-    this.#take(record);
+    const noted: Noted = { record, ...(this.#last === undefined ? {} : { after: this.#last }) };
+    const { key } = await this.store.writer.writeJson(this.caseId, this.name, noted);
+    this.#take(key, record);
   }
 
   #source(id: string): SourceProgress {
@@ -164,7 +190,8 @@ export class CollectionSpool {
     return source;
   }
 
-  #take(record: SpoolRecord): void {
+  #take(key: string, record: SpoolRecord): void {
+    this.#last = key;
     if (record.type === 'written') {
       this.#written = record.collection;
       this.#events.clear();
@@ -208,23 +235,3 @@ export class CollectionSpool {
 
 const withGap = (gaps: readonly Gap[], gap: Gap | undefined): readonly Gap[] =>
   gap === undefined || gaps.some((known) => isDeepStrictEqual(known, gap)) ? gaps : [...gaps, gap];
-
-function sealed(record: SpoolRecord, key: Buffer): string {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
-  const body = Buffer.concat([cipher.update(JSON.stringify(record), 'utf8'), cipher.final()]);
-  return `${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64')}\n`;
-}
-
-function opened(line: string, key: Buffer): SpoolRecord | undefined {
-  const bytes = Buffer.from(line, 'base64');
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
-    decipher.setAuthTag(bytes.subarray(12, 28));
-    return JSON.parse(
-      Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8'),
-    ) as SpoolRecord;
-  } catch {
-    return undefined;
-  }
-}

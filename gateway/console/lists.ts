@@ -104,16 +104,19 @@ async function readList(ports: ConsolePorts, person: ConsolePerson, roles: reado
   };
 }
 
-/** By an id, or by the mail address of whom a case is about: names are no part of the index. */
+/** By the mail address of whom a case is about, by an id, or by words of its row: names are no part of the index. */
 async function searchOf(
   ports: ConsolePorts,
   search: string | undefined,
-): Promise<Pick<CaseFilter, 'id' | 'subjectIds'>> {
+): Promise<Pick<CaseFilter, 'id' | 'search' | 'subjectIds'>> {
   if (search === undefined) return {};
-  if (!search.includes('@')) return { id: search };
+  if (!search.includes('@')) return isId(search) ? { id: search } : { search };
   const subjectId = await ports.subjectWith(search);
   return { subjectIds: subjectId === undefined ? [] : await ports.idsOf(subjectId) };
 }
+
+/** A search that begins as the ids of cases, subjects, incidents and alerts do. */
+const isId = (search: string): boolean => /^(case|s|incident|al)(-|$)/.test(search);
 
 function text(value: unknown, max = MAX_SEARCH): string | undefined {
   const words = typeof value === 'string' ? value.trim().slice(0, max) : '';

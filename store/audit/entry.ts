@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Instant } from '../../domain/platform.js';
-import { COMPARTMENTS, type Compartment } from '../compartment.js';
+import { KEPT_COMPARTMENTS, type KeptCompartment } from '../compartment.js';
 import type { EvidenceKey } from '../evidence-store.js';
 
-export type FileOfLine = EvidenceKey & { readonly compartment: Compartment };
+export type FileOfLine = EvidenceKey & { readonly compartment: KeptCompartment };
 
 /** One line of the audit log. Opaque ids only: no name, no address, no text of a message. */
 export interface AuditEntry {
@@ -35,7 +35,7 @@ export const AuditEntrySchema: z.ZodType<AuditEntry> = z.strictObject({
         sha256: z.string().exactOptional(),
         bytes: z.number().exactOptional(),
         rows: z.number().exactOptional(),
-        compartment: z.enum(COMPARTMENTS),
+        compartment: z.enum(KEPT_COMPARTMENTS),
       }),
     )
     .exactOptional(),

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEvidenceActivities } from '../../activities/evidence/index.js';
@@ -71,7 +70,7 @@ describe('what activities give to Temporal', () => {
           policies: house.policies,
           manifestKey: house.keys.signing('manifest'),
           audit: house.audit,
-          spoolFolder: join(house.root, 'spool'),
+          spool: house.spool,
           geo: () => ({}),
           clock: () => NOW,
         });

@@ -52,6 +52,7 @@ describe('cases at the terminal', () => {
       [['--role', 'counsel'], []],
       [['--platform', 'google'], []],
       [['--id', 's-a'], ['case-s-a']],
+      [['--search', 'benign slack'], ['case-s-a']],
       [
         ['--order', 'oldest'],
         ['case-s-a', 'case-s-b'],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createEvidenceActivities, openGeo } from '../../activities/evidence/index.js';
 import { AuditLog } from '../../store/audit/log.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
@@ -12,7 +11,7 @@ import { pollQueues } from '../temporal.js';
 
 /** Reads vendors with read-only scopes; appends to the evidence store with public keys; signs manifests. */
 export async function startEvidence(context: RoleContext): Promise<RunningRole> {
-  const { config, paths, keys } = context;
+  const { config, keys } = context;
   const registry = await SubjectRegistry.open(
     context.database.pool,
     new SubjectKeys(context.vault.storage.keys, keys.secret('registry')),
@@ -33,7 +32,7 @@ export async function startEvidence(context: RoleContext): Promise<RunningRole> 
     policies: policyStore(context),
     manifestKey: keys.signing('manifest'),
     audit: new AuditLog(context.database.pool),
-    spoolFolder: join(paths.root, 'evidence-spool'),
+    spool: { reader: context.vault.reader('spool'), writer: context.vault.writer('spool') },
     geo: openGeo(
       config.network.ranges === undefined ? {} : { rangesFile: inConfigFolder(config, config.network.ranges) },
     ),

@@ -83,7 +83,7 @@ describe('collectEvidence', () => {
     const all = filesUnder(bench.house.root)
       .map((f) => readFileSync(f, 'latin1'))
       .join('\n');
-    expect(readdirSync(join(bench.house.root, 'spool'))).toHaveLength(1);
+    expect(readdirSync(join(bench.house.root, 'spool', 'files', `case-${bench.subjectId}`))).toHaveLength(2);
     for (const secret of ['harbour', 'payroll', 'ada@example.com']) expect(all).not.toContain(secret);
   });
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEvidenceActivities } from '../../../activities/evidence/index.js';
 import { QuellError } from '../../../domain/errors.js';
@@ -46,7 +45,7 @@ async function bench(entries: readonly DirectoryEntry[], found: Found | Error, c
     policies: house.policies,
     manifestKey: house.keys.signing('manifest'),
     audit: house.audit,
-    spoolFolder: join(house.root, 'spool'),
+    spool: house.spool,
     geo: () => ({}),
   });
   const run = (platform: 'slack' | 'google' = 'slack') =>

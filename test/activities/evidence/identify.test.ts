@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEvidenceActivities } from '../../../activities/evidence/index.js';
 import { QuellError } from '../../../domain/errors.js';
@@ -62,7 +61,7 @@ async function house(entries: readonly DirectoryEntry[] = [slack, entra, google]
       policies: built.policies,
       manifestKey: built.keys.signing('manifest'),
       audit: built.audit,
-      spoolFolder: join(built.root, 'spool'),
+      spool: built.spool,
       geo: () => ({}),
       ...change,
     });

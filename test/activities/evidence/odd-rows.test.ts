@@ -83,7 +83,7 @@ describe('rows that are not what the vendor documents', () => {
     const source = new OddSource('slack.access', [1, 1], [{ odd: [row(1)] }]);
     source.fail = (page) => (page === 1 ? new QuellError('VENDOR_DOWN') : undefined);
     await expect(bench.run([source], { readContent: true })).rejects.toThrow();
-    expect(readdirSync(join(bench.house.root, 'spool'))).toHaveLength(1);
+    expect(readdirSync(join(bench.house.root, 'spool', 'files', `case-${bench.subjectId}`))).toHaveLength(2);
     const all = filesUnder(bench.house.root).map((f) => readFileSync(f, 'latin1'));
     expect(all.join('\n')).not.toContain('harbour');
   });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createEvidenceActivities } from '../../../activities/evidence/index.js';
 import type { EvidenceActivities } from '../../../activities/contract.js';
 import type { Collection, EvidenceEvent } from '../../../domain/evidence.js';
@@ -21,8 +20,12 @@ export class Bench {
     const accounts = [{ platform: 'slack', tenant: 'main', nativeId: 'U1' }] as const;
     return new Bench(house, await house.person({ accounts, mails: ['ada@example.com'], name: 'Ada Example' }));
   }
-  /** A worker of its own: what it knows of earlier attempts is on disk. */
-  activities(sources: readonly EvidenceSource[], maxRowsPerSource = 1000): EvidenceActivities {
+  /** A worker of its own: what it knows of earlier attempts is in the store. */
+  activities(
+    sources: readonly EvidenceSource[],
+    maxRowsPerSource = 1000,
+    spool = this.house.spool,
+  ): EvidenceActivities {
     const { house } = this;
     return createEvidenceActivities({
       ports: [port(sources)],
@@ -32,7 +35,7 @@ export class Bench {
       policies: house.policies,
       manifestKey: house.keys.signing('manifest'),
       audit: house.audit,
-      spoolFolder: join(house.root, 'spool'),
+      spool,
       geo: (ip) => (ip === '203.0.113.9' ? { country: 'NL', asn: 64500, asName: 'Example Net' } : {}),
       maxRowsPerSource,
     });
@@ -49,8 +52,8 @@ export class Bench {
       ...change,
     };
   }
-  run(sources: readonly EvidenceSource[], change: Partial<Input> = {}): Promise<Collection> {
-    return perform(this.activities(sources), 'collectEvidence', this.input(change));
+  run(sources: readonly EvidenceSource[], change: Partial<Input> = {}, spool = this.house.spool): Promise<Collection> {
+    return perform(this.activities(sources, 1000, spool), 'collectEvidence', this.input(change));
   }
   async rows(collection: Collection): Promise<readonly EvidenceEvent[]> {
     const rows: EvidenceEvent[] = [];

@@ -38,6 +38,10 @@ export class House {
     writer: this.vault('records').writer('dossier'),
     reader: this.vault('records').reader('dossier'),
   };
+  readonly spool = {
+    writer: this.vault('evidence').writer('spool'),
+    reader: this.vault('evidence').reader('spool'),
+  };
   readonly reports = {
     writer: this.vault('records').writer('reports'),
     reader: this.vault('console').reader('reports'),

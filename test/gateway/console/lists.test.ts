@@ -61,7 +61,7 @@ describe('the list of cases', () => {
     expect(body).toContain('<small>and 1 more</small>');
   });
 
-  it('is narrowed by severity, verdict, platform, role, an id and a mail address, all at once', async () => {
+  it('is narrowed by severity, verdict, platform, role, an id, a mail address and words, all at once', async () => {
     await put('s-dana', 1, { ...open, severity: 'critical', taskRoles: ['responder'], alertIds: ['al-7'] });
     await put('s-mia', 2, { ...open, verdict: 'insider', platforms: ['google'] });
     await put('s-x', 3, { ...open, incidentId: 'incident-5' });
@@ -78,6 +78,10 @@ describe('the list of cases', () => {
       ['q=mia.lorenz%40example.com', ['s-mia']],
       ['q=nobody%40example.com', []],
       ['q=%25', []],
+      ['q=insider', ['s-mia']],
+      ['q=Crit%20SLACK', ['s-dana']],
+      ['q=insider%20slack', []],
+      ["q=insider'%20%26%20!%20google%20%7C%20%5C:*", ['s-mia']],
       ['severity=critical&platform=slack&role=responder&q=s-', ['s-dana']],
       ['severity=critical&platform=google', []],
       ['severity=none&verdict=&platform=%2F&role=king&show=some&order=x&severity=low', ['s-x', 's-mia', 's-dana']],

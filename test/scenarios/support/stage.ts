@@ -139,7 +139,7 @@ async function read(
     policies,
     manifestKey: keys.signing('manifest'),
     audit: new AuditLog(evidence.database.pool),
-    spoolFolder: join(paths.root, 'spool'),
+    spool: { writer: evidence.vault.writer('spool'), reader: evidence.vault.reader('spool') },
     geo: openGeo({ rangesFile: join(config.folder, config.network.ranges ?? '') }),
     deciders: () => decidersWithSubjects(config, registry),
     mailDomains: config.mailDomains,

@@ -24,7 +24,7 @@ describe('a list of cases', () => {
     const put = (...args: Parameters<typeof summary>) => writer().put(summary(...args), args[2]?.dueAt ?? day(args[1]));
     const open = { stage: 'contact' } as const;
     await put('a', 1, { alertIds: ['al-one'], incidentId: 'incident-9' });
-    await put('b', 2, { verdict: 'benign', severity: 'low', platforms: ['google', 'slack'] });
+    await put('b', 2, { verdict: 'benign', closedAs: 'no_incident', severity: 'low', platforms: ['google', 'slack'] });
     await put('c', 3, { ...open, severity: 'critical', taskRoles: ['lead', 'responder'], dueAt: day(20) });
     await put('d', 4, { ...open, severity: 'medium', dueAt: day(10), alertIds: ['al-two'] });
     await put('e', 5, { ...open, verdict: 'insider' });
@@ -47,6 +47,11 @@ describe('a list of cases', () => {
     ['by an incident', { id: 'incident' }, 'a'],
     ['by an alert', { id: 'al-t' }, 'd'],
     ['by nothing that there is', { id: 'x%' }, ''],
+    ['by words, which may be cut short', { search: 'comp SLACK' }, 'd c a'],
+    ['by words of several fields', { search: 'closed google siem low' }, 'b'],
+    ['by each part of a name', { search: 'incident' }, 'b'],
+    ['by words and a filter', { search: 'slack', open: false }, 'b a'],
+    ['by what is no word', { search: ':*' }, ''],
     ['of subjects', { subjectIds: ['a', 'e'] }, 'e a'],
     ['of nobody', { subjectIds: [] }, ''],
     ['not about whoever reads it', { notSubjectIds: ['e', 'b'] }, 'd c a'],
