@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { verdictOf } from '../platforms/check.js';
+import { ROLES, type Role } from '../store/role-keys.js';
+import { kmsOf, openStorage } from '../store/storage-settings.js';
 import { PLATFORMS } from '../platforms/registry.js';
 import { VENDOR_ROLES, type VendorRole } from '../platforms/operation.js';
+import { checkStorage, type StorageCheck } from '../workers/storage-check.js';
 import { checkCredentials, credentialsOf } from '../workers/checks.js';
 import { loadConfig, type Config } from '../workers/config.js';
 import { tableOf } from './check-table.js';
@@ -17,6 +20,12 @@ interface Options {
   readonly role?: VendorRole;
   readonly json?: boolean;
   readonly limits?: boolean;
+}
+
+interface StorageOptions {
+  readonly config?: string;
+  readonly role?: Role;
+  readonly json?: boolean;
 }
 
 /** Nothing was found that could be checked, or the configuration cannot be read. */
@@ -39,13 +48,28 @@ export function registerCheck(program: Command): void {
     .option('--limits', 'also what each platform lets nobody do, and what people do instead')
     .addHelpText('after', '\nExit status: 0 all is there, 1 something needed is missing, 2 it could not be told.')
     .action(async (platform: string | undefined, options: Options) => {
-      try {
-        process.exitCode = await check({ ...options, ...(platform === undefined ? {} : { platform }) });
-      } catch (error) {
-        complain(...linesOf(error instanceof Error ? error.message : 'failed'));
-        process.exitCode = NOT_CHECKED;
-      }
+      await ending(() => check({ ...options, ...(platform === undefined ? {} : { platform }) }));
     });
+
+  program
+    .command('check-storage')
+    .description(
+      'try where files of cases and their keys are kept: write, read and delete an object of its own; KMS both ways',
+    )
+    .option('--config <file>', 'configuration; by default QUELL_CONFIG, else quell.yaml of the state folder')
+    .addOption(new Option('--role <role>', 'what this role needs; by default everything').choices(ROLES))
+    .option('--json', 'as JSON')
+    .action((options: StorageOptions) => ending(() => storage(options)));
+}
+
+/** Says on standard error why nothing could be told. */
+async function ending(work: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    complain(...linesOf(error instanceof Error ? error.message : 'failed'));
+    process.exitCode = NOT_CHECKED;
+  }
 }
 
 async function check({ config, platform, tenant, role, json, limits }: Options): Promise<number> {
@@ -62,6 +86,20 @@ async function check({ config, platform, tenant, role, json, limits }: Options):
   );
   return checks.length === 0 ? NOT_CHECKED : verdictOf(checks);
 }
+
+async function storage({ config: file, role, json }: StorageOptions): Promise<number> {
+  const config = configOf(file);
+  const checks = await checkStorage(
+    openStorage(stateFolder(), config.folder, config.storage),
+    kmsOf(config.storage),
+    role,
+  );
+  print(...(json === true ? linesOf(JSON.stringify(checks, undefined, 2)) : checks.map(rowOf)));
+  return checks.some(({ status }) => status === 'refused') ? 1 : 0;
+}
+
+const rowOf = ({ what, status, because }: StorageCheck): string =>
+  `${(status === 'good' ? status : status.toUpperCase()).padEnd(8)}  ${what}${because === undefined ? '' : `: ${because}`}`;
 
 /** The configuration that a command of administrators goes by. */
 export function configOf(file: string | undefined): Config {

@@ -5,13 +5,14 @@ import type { Pool } from 'pg';
 import { QuellError } from '../domain/errors.js';
 import { connect } from '../gateway/case-client.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
-import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
 import type { EvidenceWriter } from '../store/evidence-store.js';
 import { KeyRing } from '../store/key-ring.js';
 import { payloadKeys } from '../store/payload-codec.js';
 import { poolOf } from '../store/postgres/connection.js';
 import { databaseSettings } from '../store/postgres/settings.js';
-import { loadConfig } from '../workers/config.js';
+import { openStorage, openVault, type StorageSettings } from '../store/storage-settings.js';
+import type { CaseStorage } from '../store/compartment.js';
+import { loadConfig, type Config } from '../workers/config.js';
 
 /** State folder of this machine: `QUELL_STATE`, by default `.quell`. */
 export const stateFolder = (): string => resolve(process.env['QUELL_STATE'] ?? '.quell');
@@ -65,12 +66,27 @@ function databaseEnv(state: string): Readonly<Record<string, string | undefined>
 /** Writes to the dossiers of this state folder. Errors: CONFIG where the folder or the public keys of those who read them are not here. */
 export function dossierWriter(): EvidenceWriter {
   const state = stateFolder();
-  if (!existsSync(join(state, 'dossier')))
+  const { storage, settings } = storageOf(state);
+  if (settings?.files === undefined && !existsSync(join(state, 'dossier')))
     throw new QuellError('CONFIG', `there are no dossiers under ${state}; write free text in the console`);
-  return new CaseVault(folderStorage(state), fileKeys(cliKeys(), 'console')).writer('dossier');
+  return openVault(storage, cliKeys(), 'console', settings).writer('dossier');
+}
+
+/** Where the files of cases of a state folder are, as the configuration says. */
+export function storageOf(state: string): {
+  readonly storage: CaseStorage;
+  readonly settings: StorageSettings | undefined;
+} {
+  const config = configured(state);
+  return { storage: openStorage(state, config?.folder ?? state, config?.storage), settings: config?.storage };
 }
 
 function temporal(): TemporalSettings {
-  const file = process.env['QUELL_CONFIG'] ?? join(stateFolder(), 'quell.yaml');
-  return temporalSettings(process.env, existsSync(file) ? loadConfig(file).temporal : undefined);
+  return temporalSettings(process.env, configured(stateFolder())?.temporal);
+}
+
+/** The configuration that the environment names, else that of the state folder, if it has one. */
+function configured(state: string): Config | undefined {
+  const file = process.env['QUELL_CONFIG'] ?? join(state, 'quell.yaml');
+  return existsSync(file) ? loadConfig(file) : undefined;
 }

@@ -2,18 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
+import { QuellError } from '../domain/errors.js';
 import { headsIn } from '../store/audit/heads.js';
 import { chainAt, exportChain } from '../store/audit/kept.js';
 import { certificatesIn } from '../store/audit/time-stamp.js';
 import { KeyRing, readVerifyKey } from '../store/key-ring.js';
-import { folderStorage } from '../store/case-vault.js';
 import { openedBy } from '../store/file-key-wrapping.js';
 import type { KeyOpener } from '../store/key-wrapping.js';
+import { kmsOf } from '../store/storage-settings.js';
 import { RECIPIENTS } from '../store/role-keys.js';
 import { statePaths } from '../store/state-paths.js';
 import { checkChain, checkStamps, proofOf, verifyState } from '../store/verify.js';
 import type { Check } from '../store/verify-check.js';
-import { stateFolder, withDatabase } from './context.js';
+import { stateFolder, storageOf, withDatabase } from './context.js';
 import { linesOf as inLines, print } from './terminal.js';
 
 interface Options {
@@ -21,6 +22,7 @@ interface Options {
   readonly auditKey?: readonly string[];
   readonly manifestKey?: readonly string[];
   readonly open?: string;
+  readonly openByKms?: boolean;
   readonly checkpoint?: readonly string[];
   readonly tsaCert?: readonly string[];
   readonly exported?: string;
@@ -36,6 +38,7 @@ export function registerVerify(program: Command): void {
     .option('--audit-key <file...>', 'public keys of the records role, past ones too')
     .option('--manifest-key <file...>', 'public keys of the evidence role, past ones too')
     .option('--open <folder>', 'folder with private seal keys: what they open is checked as plaintext as well')
+    .option('--open-by-kms', 'the same by KMS, as the AWS credentials at hand may')
     .option(
       '--checkpoint <file...>',
       'heads of the audit log that were kept elsewhere, one a line: they show a cut, and an older copy',
@@ -49,7 +52,7 @@ export function registerVerify(program: Command): void {
     .action(async (only: string | undefined, options: Options) => {
       // On a machine with much memory V8 lets garbage lie: a million lines leave twice what is in use.
       setFlagsFromString('--optimize-for-size');
-      const { state, auditKey, manifestKey, open, checkpoint, tsaCert, exported, json } = options;
+      const { state, auditKey, manifestKey, checkpoint, tsaCert, exported, json } = options;
       const keys = join(state, 'keys');
       const audit = (auditKey ?? [join(keys, 'audit.pub')]).map(readVerifyKey);
       const elsewhere = await Promise.all((checkpoint ?? [statePaths(state).auditHeads]).map(headsIn));
@@ -57,13 +60,13 @@ export function registerVerify(program: Command): void {
       const given = {
         ...proof,
         manifest: (manifestKey ?? [join(keys, 'manifest.pub')]).map(readVerifyKey),
-        open: open === undefined ? [] : sealKeys(open),
+        open: openersOf(options),
       };
       const ofChain =
         exported === undefined
           ? await withDatabase(
               (database) =>
-                verifyState(state, folderStorage(state), database, given, only === undefined ? {} : { only }),
+                verifyState(state, storageOf(state).storage, database, given, only === undefined ? {} : { only }),
               state,
             )
           : [await checkChain(await chainAt(exported), proofOf(proof))];
@@ -89,6 +92,13 @@ export function registerVerify(program: Command): void {
 function linesOf({ outcome, name, count, why, problems }: Check): string {
   const each = problems.map(({ code, what, why: words }) => `  ${code} ${what}: ${words}`);
   return [`${outcome.padEnd(12)} ${name} (${count}): ${why}`, ...each].join('\n');
+}
+
+function openersOf({ open, openByKms, state }: Options): readonly KeyOpener[] {
+  const kms = openByKms === true ? kmsOf(storageOf(state).settings) : undefined;
+  if (openByKms === true && kms === undefined)
+    throw new QuellError('CONFIG', 'the configuration names no keys of KMS (storage.kms)');
+  return [...(open === undefined ? [] : sealKeys(open)), ...(kms ? [kms] : [])];
 }
 
 function sealKeys(folder: string): readonly KeyOpener[] {

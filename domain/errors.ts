@@ -85,6 +85,10 @@ export const ERRORS = {
     retryable: true,
     text: 'The store could not be read or written. Check disk space and permissions of the state folder.',
   },
+  STORE_REFUSED: {
+    retryable: false,
+    text: 'The object store or the key service refused it: this role may not do it there. See docs/operations.md for the rights of each role.',
+  },
   STORE_GONE: {
     retryable: false,
     text: 'The stored file or its key is not there: never written, or shredded with its case.',

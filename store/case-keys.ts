@@ -19,6 +19,7 @@ export type KeyPlace = Pick<Place, 'compartment' | 'keys'>;
 
 const KeyFile: z.ZodType<WrappedKey> = z.strictObject({
   sealed: z.array(z.strictObject({ to: z.string(), ephemeral: z.string(), box: z.string() })).exactOptional(),
+  kms: z.base64().exactOptional(),
 });
 const MAX_BYTES = 64 * 1024;
 const HELD = 1000;

@@ -1,32 +1,25 @@
-import { QuellError } from '../domain/errors.js';
 import type { CaseStorage, Compartment } from './compartment.js';
 import { NOTES, NoteBoxes } from './containment/note-boxes.js';
 import { EvidenceReader, EvidenceWriter } from './evidence-store.js';
 import { openedBy, sealedFor } from './file-key-wrapping.js';
 import type { KeyRing } from './key-ring.js';
-import type { KeyOpener, KeyWrapper } from './key-wrapping.js';
+import type { KeyWrapping } from './key-wrapping.js';
 import { FolderObjects } from './objects/folder-objects.js';
 import { RECIPIENTS, type NameOf, type Role } from './role-keys.js';
 
-/** What wraps and opens the keys of cases, by compartment. Errors: CONFIG where the role has no part in it. */
-export interface KeyWrapping {
-  wrapper(compartment: Compartment): KeyWrapper;
-  opener(compartment: Compartment): KeyOpener;
-}
-
-/** The files of cases as one role has them. */
+/** The files of cases as one role has them: it reads and writes what it can open and wrap keys of. */
 export class CaseVault {
   constructor(
     readonly storage: CaseStorage,
-    private readonly keys: KeyWrapping,
+    readonly keys: KeyWrapping,
   ) {}
 
   writer(compartment: Compartment): EvidenceWriter {
-    return new EvidenceWriter({ ...this.storage, compartment }, this.keys.wrapper(compartment));
+    return new EvidenceWriter({ ...this.storage, compartment }, this.keys);
   }
 
   reader(compartment: Compartment): EvidenceReader {
-    return new EvidenceReader({ ...this.storage, compartment }, this.keys.opener(compartment));
+    return new EvidenceReader({ ...this.storage, compartment }, this.keys);
   }
 
   /** What the containment workers note of steps. */
@@ -42,14 +35,13 @@ export function folderStorage(root: string): CaseStorage {
   return { files: objects, keys: objects };
 }
 
-/** Wraps by the public halves of a compartment's readers, opens by the private half of this role. */
+/** Wraps by the public halves of a compartment's readers; opens by the private half of this role, if it reads any. */
 export function fileKeys(ring: KeyRing, role: Role): KeyWrapping {
+  const own = Object.values<readonly NameOf<'x25519'>[]>(RECIPIENTS)
+    .flat()
+    .find((name) => name === `seal-${role}`);
   return {
-    wrapper: (compartment) => sealedFor(RECIPIENTS[compartment].map((name) => ring.sealing(name))),
-    opener: (compartment) => {
-      const own = (RECIPIENTS[compartment] as readonly NameOf<'x25519'>[]).find((name) => name === `seal-${role}`);
-      if (own === undefined) throw new QuellError('CONFIG', `role ${role} does not read ${compartment}`);
-      return openedBy(ring.opening(own));
-    },
+    wrap: (key, use) => sealedFor(RECIPIENTS[use.compartment].map((name) => ring.sealing(name))).wrap(key, use),
+    open: async (wrapped, use) => (own === undefined ? undefined : openedBy(ring.opening(own)).open(wrapped, use)),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceRef, SignedManifest } from '../domain/evidence.js';
-import { QuellError } from '../domain/errors.js';
+import { QuellError, type ErrorCode } from '../domain/errors.js';
 import { CaseKeys, readCaseKey } from './case-keys.js';
 import type { Place } from './compartment.js';
 import { isSafeName } from './files.js';
@@ -90,6 +90,9 @@ export interface EvidenceKey extends Partial<EvidenceRef> {
   readonly key: string;
 }
 
+/** The key is not there, or not for this reader. */
+const CLOSED: ReadonlySet<ErrorCode> = new Set(['STORE_GONE', 'STORE_REFUSED']);
+
 /** Reads a compartment as one of its readers. Errors: STORE, STORE_GONE (never written, shredded), STORE_TAMPERED (changed, cut, exchanged). */
 export class EvidenceReader {
   constructor(
@@ -148,7 +151,7 @@ export class EvidenceReader {
       await readCaseKey(this.place, caseId, keyId, this.opener);
       return true;
     } catch (error) {
-      if (error instanceof QuellError && error.code === 'STORE_GONE') return false;
+      if (error instanceof QuellError && CLOSED.has(error.code)) return false;
       throw error;
     }
   }

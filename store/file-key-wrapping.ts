@@ -1,11 +1,9 @@
-import { QuellError } from '../domain/errors.js';
 import type { OpenKey, SealKey } from './key-ring.js';
 import type { KeyOpener, KeyUse, KeyWrapper } from './key-wrapping.js';
 import { openKey, sealKey } from './seal.js';
 
-/** By the public half of each reader's key file. Errors: CONFIG without readers. */
+/** By the public half of each reader's key file. */
 export function sealedFor(recipients: readonly SealKey[]): KeyWrapper {
-  if (recipients.length === 0) throw new QuellError('CONFIG', 'an evidence store needs a recipient');
   return {
     wrap: async (key, use) => ({ sealed: recipients.map((to) => sealKey(key, to, contextOf(use))) }),
   };

@@ -60,6 +60,13 @@ export const RECIPIENTS = {
   spool: ['seal-evidence'],
 } as const satisfies Readonly<Record<Compartment, readonly NameOf<'x25519'>[]>>;
 
+/** Who writes to a compartment. */
+export const WRITERS: Readonly<Record<Compartment, readonly Role[]>> = {
+  evidence: ['evidence'],
+  grounds: ['evidence'],
+  dossier: ['analysis', 'containment', 'records', 'console'],
+};
+
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */
 export interface RoleKeys {
   readonly own: readonly KeyName[];

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { QuellError } from '../domain/errors.js';
+import { QuellError, type ErrorCode } from '../domain/errors.js';
 import { errno, io } from './files.js';
 
 /** What can be wrong with a state folder. The codes are stable: they stand in the output and in its JSON. */
@@ -64,14 +64,17 @@ export function checked(name: string, count: number, problems: readonly Problem[
   return { name, outcome: 'bad', why: `${problems.length} wrong`, count, problems };
 }
 
-/** Why a stored thing does not hold; undefined when it does. What cannot be read at all (STORE) is thrown. */
+/** Says nothing of what is stored: it could not be read. */
+const UNREAD: ReadonlySet<ErrorCode> = new Set(['STORE', 'STORE_REFUSED', 'CONFIG']);
+
+/** Why a stored thing does not hold; undefined when it does. That it cannot be read at all is thrown. */
 export async function failure(work: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (error instanceof QuellError && error.code !== 'STORE') return error.detail ?? error.message;
-    throw error;
+    if (!(error instanceof QuellError) || UNREAD.has(error.code)) throw error;
+    return error.detail ?? error.message;
   }
 }
 

@@ -12,6 +12,7 @@ import { parserOfMapping } from '../gateway/alerts/mapping/parser.js';
 import { SENDER_AUTHS } from '../gateway/intake/verify-sender.js';
 import { PER_MINUTE, type PerMinute } from '../gateway/per-minute.js';
 import { TENANT_ALIAS } from '../platforms/define.js';
+import { StorageSettings } from '../store/storage-settings.js';
 import { PLATFORMS, type Registry } from '../platforms/registry.js';
 import { refusedInProduction } from './production.js';
 
@@ -95,6 +96,8 @@ const house = {
       }),
     })
     .optional(),
+  /** Where files of cases and their keys are, and what wraps the keys. */
+  storage: StorageSettings.optional(),
   notify: z
     .strictObject({ mail: z.array(z.email()).default([]), webhook: url.optional(), pager: url.optional() })
     .default({ mail: [] }),

@@ -5,11 +5,12 @@ import type { DecisionKey } from '../domain/decision.js';
 import { QuellError } from '../domain/errors.js';
 import type { Platform } from '../domain/platform.js';
 import { temporalSettings, type TemporalSettings } from '../gateway/temporal-settings.js';
-import { CaseVault, fileKeys, folderStorage } from '../store/case-vault.js';
+import type { CaseVault } from '../store/case-vault.js';
 import { KeyRing, verifyKeyFromHex } from '../store/key-ring.js';
 import type { Role } from '../store/role-keys.js';
 import { PolicyStore } from '../store/policy-file.js';
 import { statePaths, type StatePaths } from '../store/state-paths.js';
+import { openStorage, openVault } from '../store/storage-settings.js';
 import { loadConfig, type Config } from './config.js';
 import { Credentials } from './credentials.js';
 import { RoleDatabase } from './database.js';
@@ -73,7 +74,7 @@ export function readContext(role: Role, env: Readonly<Record<string, string | un
   const record = env['QUELL_RECORD_CALLS'] ?? '';
   return {
     ...{ role, config, paths: statePaths(state), keys, credentials },
-    vault: new CaseVault(folderStorage(state), fileKeys(keys, role)),
+    vault: openVault(openStorage(state, config.folder, config.storage), keys, role, config.storage),
     temporal: temporalSettings(env, config.temporal),
     database: new RoleDatabase(role, env),
     ...(record === '' ? {} : { callRecord: resolve(record) }),

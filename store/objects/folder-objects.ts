@@ -56,15 +56,7 @@ export class FolderObjects implements ObjectStore {
   }
 
   exists(key: string): Promise<boolean> {
-    return io('objects', () =>
-      access(this.path(key)).then(
-        () => true,
-        (error: unknown) => {
-          if (errno(error) === 'ENOENT') return false;
-          throw error;
-        },
-      ),
-    );
+    return io('objects', () => isThere(this.path(key)));
   }
 
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {
@@ -83,7 +75,7 @@ export class FolderObjects implements ObjectStore {
     const path = this.path(keyOrPrefix);
     await io('objects', async () => {
       await rm(path, { recursive: keyOrPrefix.endsWith('/'), force: true });
-      if (await this.exists(dirname(keyOrPrefix))) await syncDir(dirname(path));
+      if (await isThere(dirname(path))) await syncDir(dirname(path));
     });
   }
 
@@ -102,6 +94,16 @@ export class FolderObjects implements ObjectStore {
 
   private path(keyOrPrefix: string): string {
     return join(this.root, ...namesOf(keyOrPrefix));
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (errno(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -34,6 +34,8 @@ export interface ObjectStore {
   list(prefix: string): AsyncGenerator<ObjectInfo>;
   /** An object, or all below a prefix, in every version that is kept. Nothing there is fine. */
   remove(keyOrPrefix: string): Promise<void>;
+  /** In words, where the place can lock objects: what holds them by itself. */
+  lockState?(): Promise<string>;
 }
 
 /** Names of a key or prefix. Errors: CONFIG. */

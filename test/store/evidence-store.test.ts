@@ -1,44 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  copyFileSync,
-  truncateSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { shredCase } from '../../store/case-keys.js';
-import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isShredded, shredCase } from '../../store/case-keys.js';
+import { CaseVault, fileKeys } from '../../store/case-vault.js';
 import type { Place } from '../../store/compartment.js';
 import { checkCiphertext, EvidenceReader, type EvidenceWriter } from '../../store/evidence-store.js';
 import { openedBy } from '../../store/file-key-wrapping.js';
+import { readWhole } from '../../store/objects/object-store.js';
 import type { Role } from '../../store/role-keys.js';
-import { filesUnder, testKeys } from './support.js';
+import { useAws } from '../support/aws.js';
+import { keysIn, STORAGES, testStorage, type TestStorage } from '../support/storage.js';
+import { testKeys } from './support.js';
 
 const keys = testKeys();
-const base = mkdtempSync(join(tmpdir(), 'quell-evidence-'));
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-});
-let root = '';
-let writer: EvidenceWriter;
-let reader: EvidenceReader;
-let place: Place;
-let n = 0;
-const vaultOf = (role: Role): CaseVault => new CaseVault(place, fileKeys(keys, role));
-beforeEach(() => {
-  const state = join(base, String(n++));
-  root = join(state, 'dossier');
-  place = { ...folderStorage(state), compartment: 'dossier' };
-  writer = vaultOf('evidence').writer('dossier');
-  reader = vaultOf('analysis').reader('dossier');
-});
+const aws = useAws();
 
 async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];
@@ -46,8 +21,23 @@ async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
   return out;
 }
 const CHUNK = 64 * 1024;
+const FILES = 'dossier/files/';
+const KEYS = 'dossier/keys/';
 
-describe('evidence store', () => {
+describe.each(STORAGES)('evidence store: %s', (kind) => {
+  let storage: TestStorage;
+  let place: Place;
+  let writer: EvidenceWriter;
+  let reader: EvidenceReader;
+  const vaultOf = (role: Role): CaseVault => new CaseVault(storage, fileKeys(keys, role));
+  beforeEach(async () => {
+    storage = await testStorage(kind, aws);
+    place = { ...storage, compartment: 'dossier' };
+    writer = vaultOf('evidence').writer('dossier');
+    reader = vaultOf('analysis').reader('dossier');
+  });
+  afterEach(() => storage.drop());
+
   it('gives rows back to each recipient, and to nobody else', async () => {
     const rows = Array.from({ length: 5000 }, (_, i) => ({ i, text: `größe ${i} \n "quoted"` }));
     const ref = await writer.writeRows('case-a', 'slack.audit_logs', rows);
@@ -88,12 +78,14 @@ describe('evidence store', () => {
       { name: 'Kim Planted', mail: 'kim.planted@example.com', ip: '203.0.113.77' },
     ]);
     await writer.writeBytes('case-a', 'note', Buffer.from('Kim Planted said: it was me'));
-    const files = filesUnder(root);
-    expect(files.length).toBeGreaterThanOrEqual(3);
-    for (const file of files) {
-      expect(file).not.toMatch(/planted|kim/i);
-      expect(readFileSync(file).toString('latin1')).not.toMatch(/planted|203\.0\.113\.77|it was me/i);
-      expect(statSync(file).mode & 0o007).toBe(0);
+    const kept = [
+      ...(await keysIn(storage.files, FILES)).map((key) => ({ key, from: storage.files })),
+      ...(await keysIn(storage.keys, KEYS)).map((key) => ({ key, from: storage.keys })),
+    ];
+    expect(kept).toHaveLength(3);
+    for (const { key, from } of kept) {
+      expect(key).not.toMatch(/planted|kim/i);
+      expect((await readWhole(from, key, CHUNK)).toString('latin1')).not.toMatch(/planted|203\.0\.113\.77|it was me/i);
     }
   });
 
@@ -107,41 +99,42 @@ describe('evidence store', () => {
       throw new Error('vendor went away');
     })();
     await expect(writer.writeRows('case-a', 'rows', failing)).rejects.toThrow('vendor went away');
-    expect(readdirSync(join(root, 'files', 'case-a')).sort()).toEqual([first.key, second.key].sort());
+    expect(await keysIn(storage.files, FILES)).toEqual(
+      [first.key, second.key].sort().map((key) => `${FILES}case-a/${key}`),
+    );
     expect(await reader.list('case-a', 'rows')).toHaveLength(2);
     expect(await reader.list('case-a', 'row')).toEqual([]);
   });
 
   it('notices a cut, a changed bit, a foreign file and a renamed file', async () => {
     const ref = await writer.writeBytes('case-a', 'file', randomBytes(2 * CHUNK));
-    const path = join(root, 'files', 'case-a', ref.key);
-    const good = readFileSync(path);
+    const path = `${FILES}case-a/${ref.key}`;
+    const good = await storage.bytes(path);
     const read = (): Promise<unknown> => reader.readBytes('case-a', ref);
     for (const length of [0, 20, 36, 60, 36 + CHUNK + 16, good.length - 1]) {
-      truncateSync(path, length);
+      await storage.replace(path, good.subarray(0, length));
       await expect(read()).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
       await expect(checkCiphertext(place, 'case-a', ref.key)).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
-      writeFileSync(path, good);
     }
     for (const at of [0, 21, 40, CHUNK + 60, good.length - 1]) {
       const bad = Buffer.from(good);
       bad[at]! ^= 1;
-      writeFileSync(path, bad);
+      await storage.replace(path, bad);
       await expect(read()).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     }
-    writeFileSync(path, Buffer.concat([good, good.subarray(36)]));
+    await storage.replace(path, Buffer.concat([good, good.subarray(36)]));
     await expect(read()).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     const other = await writer.writeBytes('case-a', 'file', randomBytes(2 * CHUNK));
-    copyFileSync(join(root, 'files', 'case-a', other.key), path);
+    await storage.replace(path, await storage.bytes(`${FILES}case-a/${other.key}`));
     await expect(read()).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     await expect(reader.readBytes('case-a', { key: ref.key })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
-    writeFileSync(path, good);
+    await storage.replace(path, good);
     await expect(read()).resolves.toHaveLength(2 * CHUNK);
     await expect(checkCiphertext(place, 'case-a', ref.key)).resolves.toBeUndefined();
     await expect(reader.readBytes('case-a', { ...ref, sha256: other.sha256 })).rejects.toMatchObject({
       code: 'STORE_TAMPERED',
     });
-    copyFileSync(path, join(root, 'files', 'case-a', ref.key.replace('file.', 'other.')));
+    await storage.files.put(`${FILES}case-a/${ref.key.replace('file.', 'other.')}`, good);
     await expect(reader.readBytes('case-a', { key: ref.key.replace('file.', 'other.') })).rejects.toMatchObject({
       code: 'STORE_TAMPERED',
     });
@@ -150,7 +143,9 @@ describe('evidence store', () => {
   it('makes a case unreadable for ever when its keys are shredded; what comes later has a new key', async () => {
     const ref = await writer.writeRows('case-a', 'rows', [{ a: 1 }]);
     const kept = await writer.writeRows('case-b', 'rows', [{ b: 1 }]);
+    expect(await isShredded(place, 'case-a')).toBe(false);
     await shredCase(place, 'case-a');
+    expect(await isShredded(place, 'case-a')).toBe(true);
     await expect(all(reader.readRows('case-a', ref))).rejects.toMatchObject({ code: 'STORE_GONE' });
     expect(await all(reader.readRows('case-b', kept))).toEqual([{ b: 1 }]);
     const later = await writer.writeRows('case-a', 'rows', [{ a: 2 }]);
@@ -160,7 +155,7 @@ describe('evidence store', () => {
 
   it('shares one key between writes that start together', async () => {
     const refs = await Promise.all(Array.from({ length: 8 }, (_, i) => writer.writeRows('case-a', `r${i}`, [{ i }])));
-    expect(readdirSync(join(root, 'keys', 'case-a'))).toHaveLength(1);
+    expect(await keysIn(storage.keys, KEYS)).toHaveLength(1);
     for (const [i, ref] of refs.entries()) expect(await reader.readJson('case-a', ref)).toEqual({ i });
   });
 
