@@ -25,7 +25,7 @@ export class CaseVault {
   /** What the containment workers note of steps. */
   notes(): NoteBoxes {
     const place = { compartment: NOTES, keys: this.storage.keys };
-    return new NoteBoxes(place, this.keys.wrapper(NOTES), this.keys.opener(NOTES));
+    return new NoteBoxes(place, this.keys);
   }
 }
 

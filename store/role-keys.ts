@@ -63,8 +63,11 @@ export const RECIPIENTS = {
 /** Who writes to a compartment. */
 export const WRITERS: Readonly<Record<Compartment, readonly Role[]>> = {
   evidence: ['evidence'],
-  grounds: ['evidence'],
+  /** The containment workers seal their notes with keys that lie there. */
+  grounds: ['evidence', 'containment'],
   dossier: ['analysis', 'containment', 'records', 'console'],
+  reports: ['records'],
+  spool: ['evidence'],
 };
 
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */

@@ -9,7 +9,7 @@ import { LEDGER_NOTED, type LedgerRows } from './containment/ledger-rows.js';
 import { resultsIn } from './containment/results.js';
 import { io } from './files.js';
 import type { Queryable } from './postgres/connection.js';
-import { checked, namesIn, problem, type Check, type Problem } from './verify-check.js';
+import { checked, namesIn, problem, type Check } from './verify-check.js';
 import type { Wanted } from './verify-files.js';
 import { actionKey, type ChainStory } from './verify-story.js';
 

@@ -12,6 +12,7 @@ export const COUNTED = [
   'grounds files',
   'dossier files',
   'reports',
+  'reports files',
   'acts',
   'ledger rows',
 ] as const;

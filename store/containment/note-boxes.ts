@@ -4,7 +4,7 @@ import { QuellError } from '../../domain/errors.js';
 import { jsonOf } from '../../domain/json.js';
 import { CaseKeys, readCaseKey, type KeyPlace } from '../case-keys.js';
 import type { Compartment } from '../compartment.js';
-import type { KeyOpener, KeyWrapper } from '../key-wrapping.js';
+import type { KeyWrapper, KeyWrapping } from '../key-wrapping.js';
 import { decrypt, encrypt } from '../seal.js';
 
 /** Where their keys lie: containment alone opens it. */
@@ -41,10 +41,9 @@ export class NoteSealer {
 export class NoteBoxes extends NoteSealer {
   constructor(
     private readonly place: KeyPlace,
-    wrapper: KeyWrapper,
-    private readonly opener: KeyOpener,
+    private readonly wrapping: KeyWrapping,
   ) {
-    super(place, wrapper);
+    super(place, wrapping);
   }
 
   /** Errors: STORE_GONE when the case was forgotten, STORE_TAMPERED for a box of another row. */
@@ -52,7 +51,7 @@ export class NoteBoxes extends NoteSealer {
     const sealed = Sealed.safeParse(content);
     if (!sealed.success) throw new QuellError('STORE_TAMPERED', 'a note of a step is none');
     const { caseId, keyId, box } = sealed.data;
-    const key = await readCaseKey(this.place, caseId, keyId, this.opener);
+    const key = await readCaseKey(this.place, caseId, keyId, this.wrapping);
     return jsonOf(
       decrypt(key, Buffer.from(box, 'base64'), contextOf(caseId, id)).toString('utf8'),
     ) as StepNote['content'];

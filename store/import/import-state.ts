@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
-import { CaseVault, folderStorage, type KeyWrapping } from '../case-vault.js';
+import { CaseVault, folderStorage } from '../case-vault.js';
+import type { KeyWrapping } from '../key-wrapping.js';
 import { NOTES, NoteSealer } from '../containment/note-boxes.js';
 import { entryOf as ledgerEntry, readLedgerRows, type LedgerRows } from '../containment/ledger-rows.js';
 import type { OpenKey, SecretKey, VerifyKey } from '../key-ring.js';
@@ -150,7 +151,7 @@ async function writeOld(
   keys: ImportKeys & { readonly plans: CasesOfPlans; readonly keys: ObjectStore },
   now: Date,
 ): Promise<Readonly<Record<string, Part>>> {
-  const sealer = new NoteSealer({ compartment: NOTES, keys: keys.keys }, keys.cases.wrapper(NOTES));
+  const sealer = new NoteSealer({ compartment: NOTES, keys: keys.keys }, keys.cases);
   return {
     registry: await writeRegistry(target, registry, new SubjectKeys(keys.keys, keys.registry), now),
     ledger: await writeLedger(target, ledger, { sealer, cases: keys.plans }, now),

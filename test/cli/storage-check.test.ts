@@ -7,14 +7,16 @@ import { useAws } from '../support/aws.js';
 import { keysIn, testStorage } from '../support/storage.js';
 
 const aws = useAws();
+/** One for all compartments. */
+const keysOf = (arn: string) => ({ evidence: arn, grounds: arn, dossier: arn, reports: arn, spool: arn });
 const statusOf = (checks: Awaited<ReturnType<typeof checkStorage>>): Record<string, string> =>
   Object.fromEntries(checks.map(({ what, status }) => [what, status]));
 
 it('tries files, keys and what wraps them, and leaves nothing', async () => {
   const storage = await testStorage('s3', aws);
   const arn = await aws.key();
-  const checks = await checkStorage(storage, kmsKeys(aws.kms, { evidence: arn, grounds: arn, dossier: arn }));
-  expect(checks).toHaveLength(14);
+  const checks = await checkStorage(storage, kmsKeys(aws.kms, keysOf(arn)));
+  expect(checks).toHaveLength(18);
   expect(new Set(checks.map(({ status }) => status))).toEqual(new Set(['good']));
   expect(checks.find(({ what }) => what === 'files: object lock')?.because).toBe('none');
   expect(await keysIn(storage.files, 'quell-check/')).toEqual([]);
@@ -47,7 +49,7 @@ it.each([
   'holds the rights at KMS of %s, %j, against what it needs of evidence',
   async (role: Role, may, expected) => {
     const arn = await aws.key();
-    const kms = kmsKeys(await aws.kmsOf(may), { evidence: arn, grounds: arn, dossier: arn });
+    const kms = kmsKeys(await aws.kmsOf(may), keysOf(arn));
     const storage = await testStorage('folder', aws);
     await aws.enforce(true);
     try {

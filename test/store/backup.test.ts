@@ -16,6 +16,8 @@ import { OwnPostgres } from '../../store/postgres/server.js';
 import { serverUser } from '../../store/postgres/server-user.js';
 import { databaseSettings } from '../../store/postgres/settings.js';
 import type { Role } from '../../store/role-keys.js';
+import { folderStorage } from '../../store/case-vault.js';
+import { openedBy } from '../../store/file-key-wrapping.js';
 import { verifyState } from '../../store/verify.js';
 import { testKeys } from './support.js';
 import { CASE, WholeState } from './whole-state.js';
@@ -26,7 +28,7 @@ const ring = testKeys();
 const keys = {
   audit: [ring.verifying('audit')],
   manifest: [ring.verifying('manifest')],
-  open: [ring.opening('seal-analysis')],
+  open: [openedBy(ring.opening('seal-analysis'))],
 };
 const NOW = new Date('2026-01-01T01:00:00.000Z');
 
@@ -75,7 +77,13 @@ class Place {
 
   async wrong(): Promise<readonly string[]> {
     const elsewhere = await headsIn(join(folder, 'heads.jsonl'));
-    const checks = await verifyState(this.state, this.as('console'), { ...keys, elsewhere }, { now: NOW });
+    const checks = await verifyState(
+      this.state,
+      folderStorage(this.state),
+      this.as('console'),
+      { ...keys, elsewhere },
+      { now: NOW },
+    );
     return checks.flatMap(({ problems }) => problems.map(({ code, what }) => `${code} ${what.slice(0, 40)}`));
   }
 

@@ -17,7 +17,10 @@ const USE: KeyUse = { compartment: 'evidence', caseId: 'case-a', keyId: '0a'.rep
 const key = randomBytes(32);
 let keys: Record<Compartment, string>;
 beforeAll(async () => {
-  keys = { evidence: await aws.key(), grounds: await aws.key(), dossier: await aws.key() };
+  keys = {
+    ...{ evidence: await aws.key(), grounds: await aws.key(), dossier: await aws.key() },
+    ...{ reports: await aws.key(), spool: await aws.key() },
+  };
 });
 
 describe('keys of cases wrapped by KMS', () => {

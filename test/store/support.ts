@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
+import type { NoteBoxes } from '../../store/containment/note-boxes.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
 import { KeyRing, type SecretKey } from '../../store/key-ring.js';
 import { FolderObjects } from '../../store/objects/folder-objects.js';
@@ -30,6 +32,10 @@ export function tempFolder(): string {
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
+
+/** What the containment workers note of steps, sealed with keys in a folder of their own. */
+export const noteBoxes = (ring = testKeys(), folder = tempFolder()): NoteBoxes =>
+  new CaseVault(folderStorage(folder), fileKeys(ring, 'containment')).notes();
 
 /** Keys of subjects in a folder of their own. */
 export const subjectKeys = (registry: SecretKey, folder = tempFolder()): SubjectKeys =>

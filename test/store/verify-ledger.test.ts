@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Signed, SwitchDecision } from '../../domain/decision.js';
+import { folderStorage } from '../../store/case-vault.js';
 import { AuditChain } from '../../store/audit/chain.js';
 import { ActionLedger } from '../../store/containment/ledger.js';
 import { verifyState } from '../../store/verify.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
-import { testKeys } from './support.js';
-import { AT, STEP, WholeState } from './whole-state.js';
+import { noteBoxes, testKeys } from './support.js';
+import { AT, CASE, STEP, WholeState } from './whole-state.js';
 
 const ring = testKeys();
 const base = mkdtempSync(join(tmpdir(), 'quell-verify-ledger-'));
@@ -25,7 +26,7 @@ beforeEach(async () => {
   root = join(base, String(n++));
   database = await openDatabase();
   await WholeState.build(root, ring, database);
-  ledger = new ActionLedger(database.as('containment'));
+  ledger = new ActionLedger(database.as('containment'), noteBoxes(ring, root));
   const lease = { owner: 'another:1', accounts: [{ accountId: 'U1', department: 'Sales' }], at: AT, endsAt: LATER };
   await ledger.bind({ planDigest, tokens: ['n-2', 'n-1'], lease }, () => undefined);
   await ledger.burn(['g-1', 'g-1']);
@@ -41,7 +42,7 @@ const signedNow = () => new AuditChain(database.as('records'), ring.signing('aud
 const inDatabase = (statement: string) => database.pool.query(statement);
 const keys = { audit: [ring.verifying('audit')], manifest: [ring.verifying('manifest')] };
 async function wrong(): Promise<readonly string[]> {
-  const checks = await verifyState(root, database.as('console'), keys, { now: NOW });
+  const checks = await verifyState(root, folderStorage(root), database.as('console'), keys, { now: NOW });
   return checks.flatMap(({ problems }) => problems.map(({ code, what }) => `${code} ${what}`)).toSorted();
 }
 
@@ -109,7 +110,7 @@ describe('the ledger of the containment workers', () => {
     await expect(ledger.use(['n-1', 'n-7'], 'another')).rejects.toMatchObject({ code: 'DECISION_REPLAYED' });
     const turn = { key: 'k', holder: '00000000-0000-4000-8000-000000000000' };
     const note = { kind: 'begun', content: {} } as unknown as Parameters<ActionLedger['note']>[2];
-    await expect(ledger.note(turn, { planDigest, step: 9 }, note)).rejects.toMatchObject({
+    await expect(ledger.note(turn, { planDigest, step: 9, caseId: CASE }, note)).rejects.toMatchObject({
       code: 'DATABASE_UNAVAILABLE',
     });
     await ledger.burn(['g-1']);

@@ -12,6 +12,7 @@ import type { KeyRing, SigningKey } from '../../store/key-ring.js';
 import { PolicyStore } from '../../store/policy-file.js';
 import { signManifest } from '../../store/signing.js';
 import { statePaths, type StatePaths } from '../../store/state-paths.js';
+import { noteBoxes } from './support.js';
 import type { TestDatabase } from '../support/database.js';
 
 export const AT = '2026-01-01T00:00:00.000Z';
@@ -110,7 +111,7 @@ export class WholeState {
 
   private async act(): Promise<void> {
     const [planDigest = '', step] = STEP.split(':');
-    const ledger = new ActionLedger(this.database.as('containment'));
+    const ledger = new ActionLedger(this.database.as('containment'), noteBoxes(this.ring, this.root));
     await ledger.bind(
       { planDigest, tokens: ['n-1'], lease: { owner: STEP, accounts: [], at: AT, endsAt: AT } },
       () => undefined,
@@ -122,11 +123,11 @@ export class WholeState {
 
   /** What the containment role notes of a step that it did. */
   async finished(planDigest: string, step: number): Promise<void> {
-    const ledger = new ActionLedger(this.database.as('containment'));
+    const ledger = new ActionLedger(this.database.as('containment'), noteBoxes(this.ring, this.root));
     const turn = { key: `${planDigest}:${step}`, holder: randomUUID() };
     await ledger.takeTurn(turn);
-    await ledger.note(turn, { planDigest, step }, { kind: 'intended', content: WRITE });
-    await ledger.note(turn, { planDigest, step }, { kind: 'finished', content: RESULT });
+    await ledger.note(turn, { planDigest, step, caseId: CASE }, { kind: 'intended', content: WRITE });
+    await ledger.note(turn, { planDigest, step, caseId: CASE }, { kind: 'finished', content: RESULT });
     await ledger.endTurn(turn);
     // As the owner: the rows are made to be old.
     await query(this.database.pool, 'UPDATE containment_notes SET noted_at = $1', [AT]);

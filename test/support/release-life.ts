@@ -15,6 +15,7 @@ import type { KeyRing } from '../../store/key-ring.js';
 import { CallLeases } from '../../store/rates/call-leases.js';
 import type { Role } from '../../store/role-keys.js';
 import { SubjectRegistry } from '../../store/subjects/registry.js';
+import { noteBoxes, subjectKeys } from '../store/support.js';
 import { message } from './inbox.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -39,7 +40,7 @@ export async function liveAWhile(as: (role: Role) => Pool, keys: KeyRing): Promi
   await joins.joined(CASE, 'high', true);
   await new EndedSessions(as('console')).end({ id: randomUUID(), until: Date.parse(LATER) });
 
-  const registry = await SubjectRegistry.open(as('evidence'), keys.secret('registry'));
+  const registry = await SubjectRegistry.open(as('evidence'), subjectKeys(keys.secret('registry')));
   const { subjectId } = await registry.resolve([{ mail: 'kim@example.com' }]);
   await registry.bind(subjectId, [{ platform: 'slack', tenant: 'main', nativeId: 'U1' }]);
 
@@ -57,7 +58,7 @@ export async function liveAWhile(as: (role: Role) => Pool, keys: KeyRing): Promi
   const wanted = { bucket: 'slack/main audit', calls: 10, seconds: 60, chunk: 4, withinMs: 1_000 };
   await leases.take(wanted);
   await leases.take(wanted);
-  await contain(new ActionLedger(as('containment')), new AuditLog(as('containment')));
+  await contain(new ActionLedger(as('containment'), noteBoxes(keys)), new AuditLog(as('containment')));
   const chain = new AuditChain(as('records'), keys.signing('audit'));
   await chain.checkpoint();
   await log.note({ key: 'signed-in', at: LATER, kind: 'console.signed_in', by: 'p-1' }); // waits for the chain
@@ -65,7 +66,7 @@ export async function liveAWhile(as: (role: Role) => Pool, keys: KeyRing): Promi
 
 async function contain(ledger: ActionLedger, log: AuditLog): Promise<void> {
   const [id, turn] = [
-    { planDigest: PLAN, step: 1 },
+    { planDigest: PLAN, step: 1, caseId: CASE },
     { key: `${PLAN}:1`, holder: randomUUID() },
   ];
   const write = { platform: 'slack', operation: 'users.deactivate', targetId: 'U1' } as const;

@@ -12,7 +12,7 @@ import { ActionLedger } from '../../../store/containment/ledger.js';
 import { query } from '../../../store/postgres/connection.js';
 import { DATABASE_ROLES } from '../../../store/postgres/grants.js';
 import { useDatabase } from '../../support/database.js';
-import { testKeys } from '../support.js';
+import { noteBoxes, testKeys } from '../support.js';
 
 const ring = testKeys();
 const key = ring.signing('audit');
@@ -211,7 +211,7 @@ describe('the audit chain', () => {
       entry(2, { kind: 'action.act.done' }),
     ]);
     await chain().checkpoint();
-    await new ActionLedger(database.as('containment')).burn(['g-counts']);
+    await new ActionLedger(database.as('containment'), noteBoxes()).burn(['g-counts']);
     const head = await chain().checkpoint();
     const counts = { cases: 1, 'evidence files': 1, manifests: 1, acts: 1 };
     expect(head).toMatchObject({ lines: 4, counts: { ...counts, 'ledger rows': 1 } });

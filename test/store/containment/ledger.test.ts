@@ -5,14 +5,13 @@ import type { Lease, LeaseRequest } from '../../../domain/budget.js';
 import type { Signed, Stop, SwitchDecision } from '../../../domain/decision.js';
 import type { ActionResult, VendorWrite } from '../../../domain/plan.js';
 import { ActionLedger } from '../../../store/containment/ledger.js';
-import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { resultsIn } from '../../../store/containment/results.js';
 import { query } from '../../../store/postgres/connection.js';
 import { useDatabase } from '../../support/database.js';
-import { tempFolder, testKeys } from '../support.js';
+import { noteBoxes } from '../support.js';
 
 const database = useDatabase();
-const boxes = new CaseVault(folderStorage(tempFolder()), fileKeys(testKeys(), 'containment')).notes();
+const boxes = noteBoxes();
 /** Two workers of one organisation. */
 const ledger = (turnMs?: number): ContainmentMemory => new ActionLedger(database.as('containment'), boxes, turnMs);
 const others = (): ContainmentMemory => new ActionLedger(database.as('containment', 'other'), boxes);

@@ -12,8 +12,8 @@ import { importState, type ImportResult } from '../../../store/import/import-sta
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
-import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
-import { subjectKeys, testKeys } from '../support.js';
+import { fileKeys } from '../../../store/case-vault.js';
+import { noteBoxes, subjectKeys, testKeys } from '../support.js';
 import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
@@ -34,11 +34,7 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const people = () => subjectKeys(keys.registry, old.root);
-const ledgerOf = () =>
-  new ActionLedger(
-    database.as('containment'),
-    new CaseVault(folderStorage(old.root), fileKeys(ring, 'containment')).notes(),
-  );
+const ledgerOf = () => new ActionLedger(database.as('containment'), noteBoxes(ring, old.root));
 const run = (now?: Date): Promise<ImportResult> => importState(database.pool, 'test', old.root, keys, now);
 
 const account = (nativeId: string) => ({ platform: 'slack', tenant: 'acme', nativeId }) as const;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { folderStorage } from '../../../store/case-vault.js';
 import { AuditChain } from '../../../store/audit/chain.js';
 import { ActionLedger } from '../../../store/containment/ledger.js';
 import { connected, query } from '../../../store/postgres/connection.js';
@@ -11,7 +12,7 @@ import { verifyState } from '../../../store/verify.js';
 import { useDatabase } from '../../support/database.js';
 import { onServer } from '../../support/database-server.js';
 import { releases, restoreRelease, type RecordedRelease } from '../../support/recorded-release.js';
-import { testKeys } from '../support.js';
+import { noteBoxes, testKeys } from '../support.js';
 
 const database = useDatabase();
 const state = mkdtempSync(join(tmpdir(), 'quell-released-'));
@@ -35,7 +36,7 @@ describe.each(releases())('a database of a release, with rows: %s', (file) => {
     }
     expect(await wrongRights(database.pool)).toEqual([]);
     const keys = { audit: [recorded.audit], manifest: [] };
-    const checks = await verifyState(state, database.as('console'), keys, { now: NOW });
+    const checks = await verifyState(state, folderStorage(state), database.as('console'), keys, { now: NOW });
     expect(checks.flatMap(({ problems }) => problems)).toEqual([]);
     expect(checks.find(({ name }) => name === 'containment ledger')?.count).toBeGreaterThan(0);
   });
@@ -48,12 +49,12 @@ describe.each(releases())('a database of a release, with rows: %s', (file) => {
   it('goes on: what waited is taken in, what was used is known, and all of it is proven', async () => {
     const ring = testKeys();
     await new AuditChain(database.as('records'), ring.signing('audit')).checkpoint();
-    const ledger = new ActionLedger(database.as('containment'));
+    const ledger = new ActionLedger(database.as('containment'), noteBoxes(ring));
     await expect(ledger.use(['n-1'], 'another')).rejects.toMatchObject({ code: 'DECISION_REPLAYED' });
     expect(await ledger.stopped()).toBeDefined();
     await ledger.use(['n-9'], 'another');
     const keys = { audit: [recorded.audit, ring.verifying('audit')], manifest: [] };
-    const checks = await verifyState(state, database.as('console'), keys, { now: NOW });
+    const checks = await verifyState(state, folderStorage(state), database.as('console'), keys, { now: NOW });
     expect(checks.flatMap(({ problems }) => problems)).toEqual([]);
   });
 });
