@@ -33,6 +33,8 @@ const ROLES_TO_START: readonly Role[] = [
   'intake',
 ];
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface HouseOptions {
   readonly root: string;
   readonly state: string;
@@ -49,6 +51,8 @@ export interface HouseOptions {
   readonly without?: readonly Role[];
   /** Sets aside what the state folder holds, also when it is a run of the same scenario. */
   readonly fresh?: boolean;
+  /** How a process reaches the database, for tests that stand in between. */
+  readonly reach?: (process: string, signIn: Environment) => Promise<Environment>;
   /** Ends a start that is under way: all that has started is stopped, and the promise rejects. */
   readonly signal?: AbortSignal;
 }
@@ -65,7 +69,7 @@ export interface House {
   readonly resumed: boolean;
   readonly run: DemoRun;
   readonly temporal: Pick<DemoTemporal, 'address' | 'namespace' | 'restart'>;
-  readonly database: Pick<DemoDatabase, 'kill'>;
+  readonly database: Pick<DemoDatabase, 'kill' | 'owner'>;
   readonly inspect: (platform: string, about: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly messagesTo: (person: string) => readonly ReceivedMessage[];
   /** Opens reports as the console does. */
@@ -162,17 +166,19 @@ async function build(
   const processes = new Processes(root, join(state, 'logs'));
   stops.push(() => processes.stop());
   options.signal?.addEventListener('abort', () => void processes.stop());
-  const startRole = (role: Role, copy = 1): Promise<Ready> =>
-    processes.start({
-      name: processOf(role, copy),
+  const startRole = async (role: Role, copy = 1): Promise<Ready> => {
+    const name = processOf(role, copy);
+    return await processes.start({
+      name,
       module: 'workers/main.ts',
       args: ['--role', role],
       env: {
         ...roleEnv(role, state, files, temporal),
-        ...signIn(role),
+        ...(await (options.reach?.(name, signIn(role)) ?? signIn(role))),
         ...(copy === 1 ? {} : { QUELL_CONFIG: elsewhere(files.config) }),
       },
     });
+  };
   print(`workers: ${ROLES_TO_START.join(', ')}`);
   const wanted = ROLES_TO_START.filter((role) => !(options.without ?? []).includes(role));
   const [front, back] = [

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import { inDatabase, stateOf } from './errors.js';
+import { clientOfPrimary } from './primary.js';
 import { clientConfig, type DatabaseSettings } from './settings.js';
 
 export interface PoolOptions {
@@ -25,6 +26,7 @@ export function poolOf(settings: DatabaseSettings, options: PoolOptions): Pool {
   const { role, max = MAX_CONNECTIONS, statementTimeoutMs = STATEMENT_WITHIN_MS } = options;
   const pool = new Pool({
     ...clientConfig(settings),
+    ...(settings.others ? { Client: clientOfPrimary(settings) } : {}),
     ...{ max, application_name: `quell-${role}`, keepAlive: true },
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     statement_timeout: statementTimeoutMs,

@@ -8,11 +8,17 @@ import { addressOf, notBlockableBecause } from '../../domain/address.js';
 import { QuellError } from '../../domain/errors.js';
 import { errno } from '../files.js';
 
-/** Where the database of one role is and how it is reached. */
-export interface DatabaseSettings {
+/** One server. */
+export interface Place {
   /** Name, address, or folder of the server's Unix socket. */
   readonly host: string;
   readonly port: number;
+}
+
+/** Where the database of one role is and how it is reached. */
+export interface DatabaseSettings extends Place {
+  /** Servers beside the first, one of which takes writes when that one does not: standbys. */
+  readonly others?: readonly Place[];
   readonly database: string;
   readonly user: string;
   /** Read again for each new connection: a token or a password may be renewed while the role runs. Wins over one of the URL. */
@@ -31,24 +37,27 @@ export interface TlsFiles {
 
 const PORT = 5432;
 /** The parameters of libpq that are followed (https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-PARAMKEYWORDS); what another asks for would be left undone in silence. */
-const FOLLOWED = ['host', 'port', 'user', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
+const FOLLOWED = ['host', 'port', 'user', 'target_session_attrs', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 
 /**
- * Reads `DATABASE_URL` (`postgresql://ROLE@HOST/DATABASE?sslrootcert=FILE`) and `DATABASE_PASSWORD_FILE`. A server that is not on this machine is reached by verified
- * TLS only: no `sslmode`, or `verify-full`. Errors: CONFIG, without the URL.
+ * Reads `DATABASE_URL` (`postgresql://ROLE@HOST/DATABASE?sslrootcert=FILE`) and `DATABASE_PASSWORD_FILE`. Several hosts (`HOST:PORT,HOST:PORT`) are a primary and its standbys.
+ * A server that is not on this machine is reached by verified TLS only: no `sslmode`, or `verify-full`. Errors: CONFIG, without the URL.
  */
 export function databaseSettings(env: Readonly<Record<string, string | undefined>>): DatabaseSettings {
   const url = env['DATABASE_URL'];
   if (!url) throw refused('is not set');
-  const [text, parameters] = split(url);
-  const { host, port, user, password, database } = parsed(text);
-  if (!host || !user || !database) throw refused('names no host, role or database');
-  if (host.includes(',')) throw refused('names several hosts; name the one that follows the primary');
-  if (port && !(Number(port) > 0 && Number(port) < 65_536)) throw refused('names a port that is none');
+  const [base, parameters] = split(url);
+  const [first, ...rest] = eachHost(base, parameters).map(parsed);
+  if (!first) throw refused('names no host');
+  const { user, password, database } = first;
+  if (!user || !database) throw refused('names no role or database');
+  const { host, port } = placeOf(first);
+  const others = rest.map(placeOf);
   const passwordFile = env['DATABASE_PASSWORD_FILE'];
-  const tls = tlsOf(host, parameters);
+  const tls = tlsOf([host, ...others.map((other) => other.host)], parameters);
   return {
-    ...{ host, user, database, port: port ? Number(port) : PORT },
+    ...{ host, port, user, database },
+    ...(others.length > 0 ? { others } : {}),
     ...(passwordFile ? { passwordFile } : {}),
     ...(password ? { password } : {}),
     ...(tls ? { tls } : {}),
@@ -76,15 +85,40 @@ export const urlAs = (url: string, login: string): string =>
   url.replace(/^(\w+:\/\/)(?:[^/?]*@)?/, (_, scheme: string) => `${scheme}${encodeURIComponent(login)}@`);
 
 /** The parser would read the files of TLS itself, and takes modes that verify less. */
-function split(url: string): readonly [text: string, parameters: URLSearchParams] {
+function split(url: string): readonly [base: string, parameters: URLSearchParams] {
   const at = url.indexOf('?');
   const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at));
   const unknown = [...parameters.keys()].filter((name) => !FOLLOWED.includes(name));
   // A password with a question mark in it would be among them: only what looks like a name is told.
   const named = unknown.map((name) => (/^[a-z_]{1,40}$/.test(name) ? name : '(no name)'));
   if (named.length > 0) throw refused(`has parameters that are not followed: ${named.join(', ')}`);
-  const place = new URLSearchParams([...parameters].filter(([name]) => !name.startsWith('ssl')));
-  return [`${at < 0 ? url : url.slice(0, at)}?${place.toString()}`, parameters];
+  if (!['read-write', null].includes(parameters.get('target_session_attrs')))
+    throw refused('asks for target_session_attrs other than read-write, which is always meant');
+  return [at < 0 ? url : url.slice(0, at), parameters];
+}
+
+/** One URL for each host (https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS), because the parser knows one. */
+function eachHost(base: string, parameters: URLSearchParams): readonly string[] {
+  const [, before = '', named = '', after = ''] = /^([^/]*\/\/(?:[^/]*@)?)([^/]*)(.*)$/s.exec(base) ?? [];
+  const [hosts, ports, authorities] = [parameters.get('host') ?? '', parameters.get('port') ?? '', named].map((list) =>
+    list.split(','),
+  ) as [string[], string[], string[]];
+  const count = Math.max(hosts.length, authorities.length);
+  for (const list of [hosts, ports, authorities])
+    if (list.length !== 1 && list.length !== count) throw refused('names hosts and ports that are not as many');
+  const at = (list: readonly string[], i: number): string => list[list.length === 1 ? 0 : i] ?? '';
+  return Array.from({ length: count }, (_, i) => {
+    const place = new URLSearchParams([...parameters].filter(([name]) => ['host', 'port', 'user'].includes(name)));
+    if (place.has('host')) place.set('host', at(hosts, i));
+    if (place.has('port')) place.set('port', at(ports, i));
+    return `${before}${at(authorities, i)}${after}?${place.toString()}`;
+  });
+}
+
+function placeOf({ host, port }: ReturnType<typeof parse>): Place {
+  if (!host) throw refused('names no host');
+  if (port && !(Number(port) > 0 && Number(port) < 65_536)) throw refused('names a port that is none');
+  return { host, port: port ? Number(port) : PORT };
 }
 
 function parsed(text: string): ReturnType<typeof parse> {
@@ -96,10 +130,10 @@ function parsed(text: string): ReturnType<typeof parse> {
   }
 }
 
-function tlsOf(host: string, parameters: URLSearchParams): TlsFiles | undefined {
+function tlsOf(hosts: readonly string[], parameters: URLSearchParams): TlsFiles | undefined {
   const mode = parameters.get('sslmode');
   const [ca, cert, key] = ['sslrootcert', 'sslcert', 'sslkey'].map((name) => parameters.get(name) || undefined);
-  const local = isLocal(host);
+  const local = hosts.every(isLocal);
   if (local && (mode === 'disable' || (mode === null && !ca && !cert && !key))) return undefined;
   if (mode !== null && mode !== 'verify-full')
     throw refused(

@@ -38,13 +38,39 @@ describe('where the database is', () => {
   });
 
   it.each([
+    [
+      'postgresql://intake@h1.example.com:6432,h2.example.com/quell',
+      ['h1.example.com', 6432],
+      ['h2.example.com', 5432],
+    ],
+    [
+      'postgresql://intake@h1.example.com,[2001:db8::7]:1/quell?target_session_attrs=read-write',
+      ['h1.example.com', 5432],
+      ['2001:db8::7', 1],
+    ],
+    ['postgresql://intake@/quell?host=/run/a,/run/b', ['/run/a', 5432], ['/run/b', 5432]],
+    [
+      'postgresql://intake@/quell?host=h1.example.com,h2.example.com&port=1,2',
+      ['h1.example.com', 1],
+      ['h2.example.com', 2],
+    ],
+    ['postgresql://intake@h1.example.com,h2.example.com/quell?port=7', ['h1.example.com', 7], ['h2.example.com', 7]],
+  ])('names a primary and its standby: %s', (url, first, other) => {
+    const settings = of(url);
+    const [[host, port], [otherHost, otherPort]] = [first, other];
+    expect(settings).toMatchObject({ host, port, others: [{ host: otherHost, port: otherPort }] });
+  });
+
+  it.each([
     ['nothing', ''],
     ['no URL', 'db.example.com'],
     ['another database', 'mysql://intake@db.example.com/quell'],
     ['no host', 'postgresql://intake@/quell'],
     ['no role', 'postgresql://db.example.com/quell'],
     ['no database', 'postgresql://intake@db.example.com/'],
-    ['several hosts', 'postgresql://intake@db1.example.com,db2.example.com/quell'],
+    ['a host without a name among several', 'postgresql://intake@db1.example.com,/quell'],
+    ['ports that are not as many as the hosts', 'postgresql://intake@/quell?host=/a,/b,/c&port=1,2'],
+    ['two lists of hosts that are not as many', 'postgresql://intake@h1,h2/quell?host=/a,/b,/c'],
     ['a port that is none', `postgresql://intake:${SECRET}@db.example.com:x/quell`],
     ['a port out of range', `postgresql://intake:${SECRET}@db.example.com/quell?port=99999`],
     ['a password with a question mark', `postgresql://u:?${SECRET}=1@db.example.com/quell`],
@@ -93,6 +119,7 @@ describe('TLS', () => {
     `${REMOTE}?uselibpqcompat=true&sslmode=prefer`,
     'postgresql://intake@/quell?host=db.example.com&sslmode=disable',
     'postgresql://intake@localhost/quell?sslmode=prefer',
+    'postgresql://intake@localhost,db.example.com/quell?sslmode=disable',
     `${REMOTE}?sslcert=/c.pem`,
   ])('refuses %s', (url) => {
     expect(refusal(() => of(url)).code).toBe('CONFIG');
