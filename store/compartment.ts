@@ -8,6 +8,9 @@ export type KeptCompartment = (typeof KEPT_COMPARTMENTS)[number];
 export const COMPARTMENTS = [...KEPT_COMPARTMENTS, 'spool'] as const;
 export type Compartment = (typeof COMPARTMENTS)[number];
 
+/** Of no case: what tries the places. */
+export const PROBE = 'quell-check';
+
 /** Where cases are kept. Destroying a case is destroying its keys, so that they may lie apart from the files, where no backup of those brings them back. */
 export interface CaseStorage {
   /** `<compartment>/files/<case>/<name>.<hash>`, encrypted. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { QuellError } from '../domain/errors.js';
-import { COMPARTMENTS, type CaseStorage } from '../store/compartment.js';
+import { COMPARTMENTS, PROBE, type CaseStorage } from '../store/compartment.js';
 import type { KeyWrapping } from '../store/key-wrapping.js';
 import { readWhole, type ObjectStore } from '../store/objects/object-store.js';
 import { RECIPIENTS, WRITERS, type Role } from '../store/role-keys.js';
@@ -12,9 +12,6 @@ export interface StorageCheck {
   readonly status: 'good' | 'refused' | 'unneeded' | 'beyond';
   readonly because?: string;
 }
-
-/** Who can do nothing with a key of the case is tried with one that is of no case. */
-const PROBE = 'quell-check';
 
 /**
  * Tries the places for files and keys with an object of its own that it takes away again, and KMS both ways for each compartment. With a role its

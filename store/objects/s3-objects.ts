@@ -38,6 +38,8 @@ export interface Bucket {
   /** Names with `/` between them, before each key. */
   readonly prefix?: string | undefined;
   readonly lock?: ObjectLock | undefined;
+  /** Keys that begin so are taken away soon: they are not locked. */
+  readonly unlocked?: readonly string[];
 }
 
 /** Objects of a bucket of S3 or a server that speaks it. What is put is compared by the server with a checksum (SHA-256), and never overwrites (`If-None-Match`). */
@@ -165,7 +167,7 @@ export class S3Objects implements ObjectStore {
         ChecksumAlgorithm: 'SHA256',
         ContentType: 'application/octet-stream',
       },
-      ...retention(this.at.lock),
+      ...(this.at.unlocked?.some((prefix) => key.startsWith(prefix)) ? {} : retention(this.at.lock)),
     };
     const upload = new Upload({ client: this.client, params, partSize: PART_BYTES, queueSize: PARTS });
     return aws('write', async () => {

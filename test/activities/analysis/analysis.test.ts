@@ -12,7 +12,6 @@ import { CaseWriter } from '../../../store/cases/case-writer.js';
 import { isSignedBy, signBody } from '../../../store/signing.js';
 import { defaultPolicy } from '../../domain/fixtures.js';
 import { analysis } from '../support/analysis.js';
-import { query } from '../../../store/postgres/connection.js';
 import { House, perform } from '../support/house.js';
 import { evidenceKey, manifest, planKey } from '../support/plans.js';
 import { ALERT, collected, PERSONAL, SUBJECT, takeover } from '../support/takeover.js';
@@ -40,8 +39,7 @@ interface Bench {
 
 async function bench(): Promise<Bench> {
   const house = await House.build();
-  // Under the id that all the rows of this test bear.
-  await query(house.database.as('evidence'), `INSERT INTO subjects (subject_id, canonical) VALUES ('s-1', 's-1')`);
+  await house.subject('s-1'); // the id that all the rows of this test bear
   await house.registry.setProfile({ ...FACTS, mails: [] });
   const { digest: policyDigest } = await house.policies.current();
   const run = await analysis(house);

@@ -27,6 +27,10 @@ const CLOSED = '2026-01-01T00:00:00.000Z';
 const DAY = 86_400_000;
 const after = (days: number): Date => new Date(Date.parse(CLOSED) + days * DAY);
 
+/** What the next case under an id has as the one before. */
+const AGAIN =
+  'organisation, case_id, subject_id, written, updated_at, stage, severity, verdict, platforms, sources, alert_count, open_tasks, open_plans, waits, task_roles, links, closed_at';
+
 class Forgetting {
   readonly root = mkdtempSync(join(tmpdir(), 'quell-forget-'));
   now = after(1);
@@ -189,10 +193,7 @@ describe('what is due of a case', () => {
   it('goes by the last case of the person: all under the id share their keys', async () => {
     const f = await Forgetting.begin();
     const caseId = await f.case('s-a');
-    await query(
-      f.database.pool,
-      `INSERT INTO cases SELECT (json_populate_record(c, '{"opened_at": "2026-02-01"}')).* FROM cases c`,
-    );
+    await query(f.database.pool, `INSERT INTO cases (opened_at, ${AGAIN}) SELECT '2026-02-01', ${AGAIN} FROM cases`);
     await query(f.database.pool, `UPDATE cases SET closed_at = $1 WHERE opened_at > '2026-01-15'`, [after(100)]);
     f.now = after(RETENTION.evidenceDays + 99);
     expect(await f.due(caseId)).toEqual([]);

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Report } from '../../../activities/records/report/data.js';
 import { digest } from '../../../domain/canonical.js';
-import { QuellError } from '../../../domain/errors.js';
 import { folderStorage } from '../../../store/case-vault.js';
 import { shredCase } from '../../../store/case-keys.js';
 import { perform } from '../support/house.js';
@@ -166,7 +165,7 @@ describe('writeReport', () => {
       for (const role of ['console', 'records'] as const)
         expect(await b.house.vault(role).reader('reports').canOpen(caseId, key)).toBe(true);
     for (const role of ['analysis', 'people', 'containment', 'evidence'] as const)
-      expect(() => b.house.vault(role).reader('reports')).toThrow(QuellError);
+      expect(await b.house.vault(role).reader('reports').canOpen(caseId, names.json)).toBe(false);
     const [entry] = await b.house.audited('case.reported');
     expect(entry?.evidence).toMatchObject([
       { compartment: 'reports', key: names.json, sha256: names.sha256 },

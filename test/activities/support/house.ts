@@ -10,6 +10,7 @@ import { chainIn } from '../../../store/audit/kept.js';
 import { AuditLog } from '../../../store/audit/log.js';
 import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
 import { PolicyStore } from '../../../store/policy-file.js';
+import { query } from '../../../store/postgres/connection.js';
 import type { Role } from '../../../store/role-keys.js';
 import { statePaths, type StatePaths } from '../../../store/state-paths.js';
 import type { SubjectProfile } from '../../../store/subjects/profile.js';
@@ -80,6 +81,14 @@ export class House {
     for await (const { entry = '' } of (await chainIn(this.database.as('console'))).lines)
       entries.push(JSON.parse(entry) as AuditEntry);
     return entries.filter((one) => kind === undefined || one.kind === kind);
+  }
+
+  /** A subject under an id of the test's choice, of whom nothing is known yet. */
+  async subject(subjectId: string): Promise<void> {
+    await people.make(subjectId);
+    await query(this.database.as('evidence'), 'INSERT INTO subjects (subject_id, canonical) VALUES ($1, $1)', [
+      subjectId,
+    ]);
   }
 
   /** A person whom the registry knows. Returns the subject id. */
