@@ -65,8 +65,8 @@ export class FolderObjects implements ObjectStore {
       const key = `${prefix}${entry.name}`;
       if (entry.isDirectory()) yield* this.list(`${key}/`);
       else if (entry.isFile()) {
-        const { size, mtime } = await io('objects', () => stat(join(folder, entry.name)));
-        yield { key, size, at: mtime };
+        const found = await io('objects', () => unlessGone(stat(join(folder, entry.name))));
+        if (found) yield { key, size: found.size, at: found.mtime };
       }
     }
   }
@@ -98,22 +98,19 @@ export class FolderObjects implements ObjectStore {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (errno(error) === 'ENOENT') return false;
-    throw error;
-  }
+  return (await unlessGone(access(path).then(() => true))) ?? false;
 }
 
 /** What a folder holds, by name; nothing when it is not there. */
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {
-  const entries = await io('objects', () =>
-    readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-      if (errno(error) === 'ENOENT') return [];
-      throw error;
-    }),
-  );
+  const entries = (await io('objects', () => unlessGone(readdir(folder, { withFileTypes: true })))) ?? [];
   return entries.filter(({ name }) => isSafeName(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Somebody may remove while others list. */
+function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
+  return found.catch((error: unknown) => {
+    if (errno(error) === 'ENOENT') return undefined;
+    throw error;
+  });
 }

@@ -129,8 +129,9 @@ describe('a slow disk', () => {
     }
     const collection = await run;
     expect(collection.file.rows).toBe(3);
-    // A page is asked for when the one before is on disk; after the last come evidence, manifest and the note for the chain.
-    expect(reads.slice(0, 3)).toEqual([1, 2, 3]);
-    expect(reads.length).toBeGreaterThan(6);
+    // A page is asked for when the one before is on disk, by several writes each; after the last come evidence, manifest and the note for the chain.
+    expect(reads).toEqual(reads.toSorted((a, b) => a - b));
+    for (const page of [1, 2]) expect(reads.filter((n) => n === page).length).toBeGreaterThan(1);
+    expect(reads.filter((n) => n === 3).length).toBeGreaterThan(4);
   });
 });
