@@ -12,7 +12,12 @@ describe('where files of cases are', () => {
     { files: s3('files'), keys: s3('keys') },
     { files: s3('one', { prefix: 'files' }), keys: s3('one', { prefix: 'keys' }) },
     { files: s3('files', { lock: { mode: 'compliance', days: 365 } }), keys: { folder: '/mnt/keys' } },
-    { kms: { region: 'eu-central-1', keys: { evidence: arn, grounds: arn, dossier: arn } } },
+    {
+      kms: {
+        region: 'eu-central-1',
+        keys: { evidence: arn, grounds: arn, dossier: arn, reports: arn, spool: arn },
+      },
+    },
   ])('is taken: %j', (settings) => {
     expect(said(settings)).toBe('taken');
   });
