@@ -21,7 +21,7 @@ import { verifyTasks } from './verify.js';
 /**
  * `npm run bench`: how fast the parts are that a case waits for, as a table, or with `--json` for a comparison; `--only
  * WORD` for those whose name has it. Real modules on made-up
- * rows; nothing is asserted about time. Run it before and after a change, on the same machine, with nothing else going on.
+ * rows; `ratio` is the speed beside the plain way, which ran in turn with it. Nothing is asserted about time. Run it before and after a change, on the same machine, with nothing else going on.
  */
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
