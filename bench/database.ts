@@ -5,8 +5,11 @@ import { databaseSettings } from '../store/postgres/settings.js';
 import type { Role } from '../store/role-keys.js';
 
 export interface BenchDatabase {
+  readonly owner: Pool;
   /** As a process of that role reaches it. */
   as(role: Role): Pool;
+  /** Environment of such a process. */
+  env(role: Role): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -14,8 +17,10 @@ export interface BenchDatabase {
 export async function benchDatabase(folder: string): Promise<BenchDatabase> {
   const database = await demoDatabase(folder, () => undefined);
   const signIn = await enrolAll(database, 'bench');
-  const pools: Pool[] = [];
+  const owner = poolOf(databaseSettings(database.owner), { role: 'owner', max: 1 });
+  const pools = [owner];
   return {
+    ...{ owner, env: signIn },
     as: (role) => {
       const pool = poolOf(databaseSettings(signIn(role)), { role });
       pools.push(pool);

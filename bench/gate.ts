@@ -17,7 +17,7 @@ const LIMITS = {
 };
 const WRITE = { platform: 'slack', operation: 'users.deactivate', targetId: 'U1' } as const;
 
-/** What the gate does before each step, and what a step notes before each write; beside each the plain statement that keeps the row. */
+/** What the gate does before each step, and what a step notes before each write; beside the plain statement that keeps the row. */
 export function gateTasks(pool: Pool, notes: NoteBoxes): readonly Task[] {
   const ledger = new ActionLedger(pool, notes);
   let day = Date.now();
@@ -49,28 +49,33 @@ export function gateTasks(pool: Pool, notes: NoteBoxes): readonly Task[] {
     const text = `INSERT INTO containment_notes (plan_digest, step, kind, content) VALUES ($1, 1, 'intended', $2)`;
     return query(pool, text, [randomUUID(), JSON.stringify(WRITE)]);
   };
-  const each = (name: string, unit: string, one: () => Promise<unknown>): readonly Task[] => [
-    {
-      name: `${name}, one after the other`,
-      ...{ unit, count: ONE_BY_ONE },
-      run: async () => {
-        nextHour();
-        for (let i = 0; i < ONE_BY_ONE; i++) await one();
+  const each = (
+    name: string,
+    unit: string,
+    one: () => Promise<unknown>,
+    plain: () => Promise<unknown>,
+  ): readonly Task[] => {
+    const oneByOne = (work: () => Promise<unknown>) => async () => {
+      nextHour();
+      for (let i = 0; i < ONE_BY_ONE; i++) await work();
+    };
+    const atOnce = (work: () => Promise<unknown>) => async () => {
+      nextHour();
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+    };
+    return [
+      {
+        ...{ name: `${name}, one after the other`, unit, count: ONE_BY_ONE },
+        ...{ run: oneByOne(one), plain: oneByOne(plain) },
       },
-    },
-    {
-      name: `${name}, ${String(AT_ONCE)} cases at once`,
-      ...{ unit, count: AT_ONCE },
-      run: async () => {
-        nextHour();
-        await Promise.all(Array.from({ length: AT_ONCE }, one));
+      {
+        ...{ name: `${name}, ${String(AT_ONCE)} cases at once`, unit, count: AT_ONCE },
+        ...{ run: atOnce(one), plain: atOnce(plain) },
       },
-    },
-  ];
+    ];
+  };
   return [
-    ...each('lease blast radius', 'leases', lease),
-    ...each('insert a lease, the plain statement', 'rows', plainLease),
-    ...each('note a write in its own turn', 'notes', note),
-    ...each('insert a note, the plain statement', 'rows', plainNote),
+    ...each('lease blast radius', 'leases', lease, plainLease),
+    ...each('note a write in its own turn', 'notes', note, plainNote),
   ];
 }

@@ -1,38 +1,40 @@
+import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { countCases, listCases, type CaseFilter, type CaseOrder } from '../store/cases/case-list.js';
 import { caseNumbers } from '../store/cases/numbers.js';
 import { query } from '../store/postgres/connection.js';
-import type { Task } from './measure.js';
+import type { BenchDatabase } from './database.js';
+import { clocked, type Spent, type Task } from './measure.js';
 
 /** A company's: most have closed. */
 const CASES = 50_000;
 const OPEN = 2_500;
 const ALERTS_EACH = 10;
-const PAGES = 20;
 const LEAD = { roles: ['lead'], personId: 'p-1' };
 
-/** What the console shows of cases, each as people ask for it; beside them the plain statement for a page. */
-export function listTasks(records: Pool, console: Pool): readonly Task[] {
+/** What the console shows of cases, each as people ask for it, one page a run and the next one after it; beside the plain statement for a page. */
+export function listTasks(database: BenchDatabase): readonly Task[] {
+  const console = database.as('console');
   let filled: Promise<void> | undefined;
-  const task = (name: string, unit: string, count: number, run: () => Promise<unknown>): Task => ({
-    ...{ name: `lists of ${CASES.toLocaleString('en')} cases, ${name}`, unit, count },
+  const task = (name: string, unit: string, run: () => Promise<unknown>): Task => ({
+    ...{ name: `lists of ${CASES.toLocaleString('en')} cases, ${name}`, unit, count: 1 },
     run: async () => {
-      await (filled ??= fill(records));
+      await (filled ??= fill(database));
       await run();
     },
+    plain: () => query(console, 'SELECT * FROM cases ORDER BY opened_at DESC, case_id DESC LIMIT 50'),
+    by: (run) => served(console, run),
   });
-  const pages = (name: string, filter: CaseFilter, order: CaseOrder = 'newest'): Task =>
-    task(name, 'pages', PAGES, async () => {
-      let after: string | undefined;
-      for (let i = 0; i < PAGES; i++)
-        after = (await listCases(console, filter, { order, limit: 50, ...(after === undefined ? {} : { after }) }))
-          .next;
+  const pages = (name: string, filter: CaseFilter, order: CaseOrder = 'newest'): Task => {
+    let after: string | undefined;
+    return task(name, 'pages', async () => {
+      const page = { order, limit: 50, ...(after === undefined ? {} : { after }) };
+      after = (await listCases(console, filter, page)).next;
     });
+  };
+  const counts = (name: string, filter: CaseFilter): Task =>
+    task(name, 'counts', () => countCases(console, filter, LEAD));
   return [
-    task('the plain statement', 'pages', PAGES, async () => {
-      for (let i = 0; i < PAGES; i++)
-        await query(console, 'SELECT * FROM cases ORDER BY opened_at DESC, case_id DESC LIMIT 50');
-    }),
     pages('open', { open: true }),
     pages('open, due soonest', { open: true }, 'due'),
     pages('waiting for me', { open: true, waitsFor: LEAD }),
@@ -44,20 +46,27 @@ export function listTasks(records: Pool, console: Pool): readonly Task[] {
     pages('by words that many have', { search: 'closed siem' }),
     pages('by a word that few have', { search: 'insider' }),
     pages('by words that none has', { search: 'insider edr google' }),
-    task('how many', 'counts', PAGES, async () => {
-      for (let i = 0; i < PAGES; i++) await countCases(console, {}, LEAD);
-    }),
-    task('how many of a severity', 'counts', PAGES, async () => {
-      for (let i = 0; i < PAGES; i++) await countCases(console, { severity: 'critical' }, LEAD);
-    }),
-    task('how many with a word', 'counts', PAGES, async () => {
-      for (let i = 0; i < PAGES; i++) await countCases(console, { search: 'insider' }, LEAD);
-    }),
-    task('numbers of a year', 'looks', 1, () => caseNumbers(console, '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')),
+    counts('how many', {}),
+    counts('how many of a severity', { severity: 'critical' }),
+    counts('how many of a platform', { platform: 'google' }),
+    counts('how many with a word', { search: 'insider' }),
+    task('numbers of a year', 'looks', () => caseNumbers(console, '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')),
   ];
 }
 
-async function fill(records: Pool): Promise<void> {
+/** With the CPU of the server's process behind the one connection that is asked, where that is on this machine. */
+async function served(pool: Pool, run: () => unknown): Promise<Spent> {
+  const cpu = async (): Promise<number> => {
+    const { rows } = await query<{ pid: number }>(pool, 'SELECT pg_backend_pid() AS pid');
+    return Number(readFileSync(`/proc/${rows[0]?.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  };
+  const before = await cpu();
+  const { ms } = await clocked(run);
+  return { ms, cpuMs: (await cpu()) - before };
+}
+
+async function fill(database: BenchDatabase): Promise<void> {
+  const records = database.as('records');
   await query(records, CASES_OF_A_COMPANY, [CASES, OPEN]);
   await query(
     records,
@@ -70,6 +79,7 @@ async function fill(records: Pool): Promise<void> {
      SELECT 'p-' || row_number() OVER (), case_id, 1, CASE WHEN closed_at IS NULL THEN ARRAY['lead', 'responder'] ELSE '{}' END, opened_at, CASE WHEN severity = 4 THEN ARRAY['p-1'] ELSE '{}' END
      FROM cases WHERE stage IN ('containment', 'closed') AND severity > 2`,
   );
+  await query(database.owner, 'VACUUM ANALYZE cases, case_alerts, plan_waits');
 }
 
 /** The newest are open; a tenth of the subjects has had many. */

@@ -78,6 +78,7 @@ export class ChainStory {
 /** Plan, step and `act` or `undo` of an entry that tells of a step which took effect. */
 export function actionKey({ kind, data }: AuditEntry): string | undefined {
   const what = ACTED.exec(kind)?.[1];
+  if (what === undefined) return undefined;
   const acted = Acted.safeParse(data).data;
-  return what === undefined || acted === undefined ? undefined : `${acted.planDigest}:${acted.step}:${what}`;
+  return acted === undefined ? undefined : `${acted.planDigest}:${acted.step}:${what}`;
 }

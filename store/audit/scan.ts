@@ -1,6 +1,6 @@
-import { verifySignature } from '../../domain/canonical.js';
 import { jsonOf } from '../../domain/json.js';
 import type { VerifyKey } from '../key-ring.js';
+import { isSignatureOf } from '../signing.js';
 import { beyond, counted, sameCounts, type Counts } from './counts.js';
 import { AuditEntrySchema, type AuditEntry } from './entry.js';
 import { checkpointBody, hashOf, ZERO, type ChainLine, type Checkpoint } from './line.js';
@@ -134,16 +134,13 @@ function signedHeads(
   { keys, elsewhere = [] }: ChainProof,
 ): { readonly points: ReadonlyMap<number, Checkpoint>; readonly bad?: string } {
   const points = new Map<number, Checkpoint>();
-  const isSigned = (point: Checkpoint): boolean =>
-    keys.some(
-      (key) => key.keyId === point.keyId && verifySignature(checkpointBody(point), point.signature, key.publicKey),
-    );
   const named = [
     ...checkpoints.map((point, i) => [point, `checkpoint ${i + 1}`] as const),
     ...elsewhere.map((point) => [point, 'a checkpoint that was kept elsewhere'] as const),
   ];
   for (const [point, name] of named) {
-    if (!isSigned(point)) return { points, bad: `${name} is not signed by a known key` };
+    if (!isSignatureOf(checkpointBody(point), point, keys))
+      return { points, bad: `${name} is not signed by a known key` };
     if ((points.get(point.lines)?.head ?? point.head) !== point.head)
       return { points, bad: `${name} contradicts another one over the same lines` };
     points.set(point.lines, point);

@@ -8,7 +8,7 @@ import { generateDemoKeys, handOutKeys } from '../../store/demo-keys.js';
 import { KeyRing, readSigningKey, readVerifyKey } from '../../store/key-ring.js';
 import { KEYS, ROLES, ROLE_KEYS } from '../../store/role-keys.js';
 import { openKey, sealKey } from '../../store/seal.js';
-import { signBody } from '../../store/signing.js';
+import { isSignatureOf, isSignedBy, signBody } from '../../store/signing.js';
 
 const root = mkdtempSync(join(tmpdir(), 'quell-keys-'));
 const all = join(root, 'all');
@@ -128,8 +128,9 @@ describe('key ring', () => {
 describe('signing', () => {
   const ring = (): KeyRing => KeyRing.read({ dir: all });
 
-  it('is verified by the workflow’s own check, for any body; one change breaks it', () => {
+  it('is verified by the workflow’s own check and by Node’s, for any body; one change breaks it', () => {
     const key = ring().signing('decision');
+    const other = ring().verifying('audit');
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (fields, extra) => {
         const body = JSON.parse(canonicalJson(fields)) as Record<string, unknown>;
@@ -137,10 +138,41 @@ describe('signing', () => {
         expect(signed.keyId).toBe(key.keyId);
         expect(verifySignature(signed.body, signed.signature, key.publicKey)).toBe(true);
         expect(verifySignature({ ...body, [`new ${extra}`]: 1 }, signed.signature, key.publicKey)).toBe(false);
-        expect(verifySignature(body, signed.signature, ring().verifying('audit').publicKey)).toBe(false);
+        expect(verifySignature(body, signed.signature, other.publicKey)).toBe(false);
+        expect(isSignedBy(signed, [other, key])).toBe(true);
+        expect(isSignedBy({ ...signed, body: { ...body, [`new ${extra}`]: 1 } }, [key])).toBe(false);
+        expect(isSignedBy(signed, [{ ...other, keyId: key.keyId }])).toBe(false);
+        expect(isSignedBy(signed, [{ ...key, keyId: other.keyId }])).toBe(false);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('has one spelling; what is malformed is false, never an error', () => {
+    const key = ring().signing('decision');
+    const { body, signature, keyId } = signBody({ a: 1 }, key);
+    expect(isSignatureOf(body, { keyId, signature }, [key])).toBe(true);
+    // The last sign holds two bits; node:crypto's own reading of base64 ignores the rest of it.
+    const last = { A: 'B', Q: 'R', g: 'h', w: 'x' }[signature.at(-1) ?? ''] ?? '';
+    expect(Buffer.from(`${signature.slice(0, -1)}${last}`, 'base64url')).toEqual(Buffer.from(signature, 'base64url'));
+    const bad = ['', '=', 'not base64!', signature.slice(1), `${signature}=`, `${signature.slice(0, -1)}${last}`];
+    for (const one of [...bad, signature.toUpperCase(), 'A'.repeat(86), undefined as never])
+      expect(isSignatureOf(body, { keyId, signature: one }, [key]), one).toBe(false);
+    for (const publicKey of ['', 'zz', key.publicKey.slice(2), '0'.repeat(64)])
+      expect(isSignatureOf(body, { keyId, signature }, [{ keyId, publicKey }]), publicKey).toBe(false);
+    expect(isSignatureOf({ a: NaN }, { keyId, signature }, [key])).toBe(false);
+    expect(isSignedBy(undefined, [key])).toBe(false);
+  });
+
+  it('has no second form: the same point with a larger number is refused', () => {
+    const key = ring().signing('decision');
+    const { body, signature, keyId } = signBody({ a: 1 }, key);
+    const bytes = Buffer.from(signature, 'base64url');
+    const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+    const s = BigInt(`0x${Buffer.from(bytes.subarray(32)).reverse().toString('hex')}`) + order;
+    const more = Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse();
+    const other = Buffer.concat([bytes.subarray(0, 32), more]).toString('base64url');
+    expect(isSignatureOf(body, { keyId, signature: other }, [key])).toBe(false);
   });
 
   it('reads a person’s key from its file', () => {
