@@ -54,7 +54,7 @@ export function registerCheck(program: Command): void {
   program
     .command('check-storage')
     .description(
-      'try where files of cases and their keys are kept: write, read and delete an object of its own; KMS both ways',
+      'try where files of cases and their keys are kept: look, write, read and delete as the role needs; KMS both ways',
     )
     .option('--config <file>', 'configuration; by default QUELL_CONFIG, else quell.yaml of the state folder')
     .addOption(new Option('--role <role>', 'what this role needs; by default everything').choices(ROLES))

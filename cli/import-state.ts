@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { headsIn } from '../store/audit/heads.js';
-import { fileKeys } from '../store/case-vault.js';
 import { importState, type ImportResult } from '../store/import/import-state.js';
 import type { Part } from '../store/import/rows.js';
 import { KeyRing, readVerifyKey } from '../store/key-ring.js';
-import { withDatabase } from './context.js';
+import { openVault } from '../store/storage-settings.js';
+import { storageOf, withDatabase } from './context.js';
 import { print } from './terminal.js';
 
 interface Options {
@@ -29,12 +29,14 @@ export function registerImportState(program: Command): void {
     .option('--checkpoint <file...>', 'checkpoints of the chain that were kept elsewhere, one a line')
     .action(async (folder: string, { organisation, keys: dir, auditKey = [], checkpoint = [] }: Options) => {
       const ring = KeyRing.read({ dir });
+      const { storage, settings } = storageOf(folder);
       const keys = {
         audit: [ring.verifying('audit'), ...auditKey.map(readVerifyKey)],
         elsewhere: (await Promise.all(checkpoint.map(headsIn))).flat(),
         registry: ring.secret('registry'),
         inbox: ring.opening('inbox'),
-        cases: fileKeys(ring, 'records'),
+        cases: openVault(storage, ring, 'records', settings).keys,
+        storage,
       };
       print(...linesOf(await withDatabase((database) => importState(database, organisation, folder, keys))));
     });

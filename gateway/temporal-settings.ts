@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
 import { QuellError } from '../domain/errors.js';
-import { isLoopbackHost } from './loopback.js';
+import { isLoopbackHost } from '../domain/loopback.js';
 
 /** Where Temporal is and how a process proves itself there: an API key, or a client certificate. */
 export interface TemporalSettings extends Pick<ConnectionOptions, 'tls' | 'metadata'> {

@@ -60,16 +60,6 @@ export const RECIPIENTS = {
   spool: ['seal-evidence'],
 } as const satisfies Readonly<Record<Compartment, readonly NameOf<'x25519'>[]>>;
 
-/** Who writes to a compartment. */
-export const WRITERS: Readonly<Record<Compartment, readonly Role[]>> = {
-  evidence: ['evidence'],
-  /** The containment workers seal their notes with keys that lie there. */
-  grounds: ['evidence', 'containment'],
-  dossier: ['analysis', 'containment', 'records', 'console'],
-  reports: ['records'],
-  spool: ['evidence'],
-};
-
 /** Which halves a role needs: `own` are secrets and private halves, `pub` are public halves; `texts` are shared secrets: all of senders (`source-<name>`, callbacks), or those of these names. */
 export interface RoleKeys {
   readonly own: readonly KeyName[];

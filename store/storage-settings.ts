@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
+import { isLoopbackHost } from '../domain/loopback.js';
 import { CaseVault, fileKeys, folderStorage } from './case-vault.js';
 import { COMPARTMENTS, PROBE, type CaseStorage } from './compartment.js';
 import type { KeyRing } from './key-ring.js';
@@ -15,9 +16,14 @@ import type { Role } from './role-keys.js';
 /** Where a service of AWS is, or what speaks like it. Who signs in is for the SDK's own chain to find; nothing of that is in the configuration. */
 const service = {
   region: z.string().min(1),
-  /** Without it AWS itself. */
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  /** Without it AWS itself. Plain `http` on this machine alone: keys and bearers of rights go over it. */
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => isPrivateWay(new URL(url)), 'https, or an address of this machine')
+    .optional(),
 };
+
+const isPrivateWay = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopbackHost(hostname);
 
 const bucket = {
   ...service,
@@ -80,7 +86,7 @@ export function kmsOf({ kms }: StorageSettings = {}): KeyWrapping | undefined {
 }
 
 /** Progress of collections, and what `quell check-storage` tries. */
-const UNLOCKED = ['spool/', `${PROBE}/`];
+const UNLOCKED = ['spool/', ...COMPARTMENTS.map((compartment) => `${compartment}/files/${PROBE}/`)];
 
 /** AWS's own retries with backoff; a connection that says nothing is given up. */
 const CALLS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 } };
@@ -109,4 +115,10 @@ function areApart(files: PlaceSettings, keys: PlaceSettings): boolean {
 const pathOf = (place: PlaceSettings): string =>
   'folder' in place
     ? `folder:${resolve(place.folder)}/`
-    : `s3:${place.s3.endpoint ?? ''}:${place.s3.bucket}/${place.s3.prefix === undefined ? '' : `${place.s3.prefix}/`}`;
+    : `s3:${serverOf(place.s3)}:${place.s3.bucket}/${place.s3.prefix === undefined ? '' : `${place.s3.prefix}/`}`;
+
+/** The name of a bucket is one bucket at AWS, by whichever of its addresses it is reached. */
+function serverOf({ endpoint }: { readonly endpoint?: string | undefined }): string {
+  const host = endpoint === undefined ? '' : new URL(endpoint).host;
+  return /\.amazonaws\.com(\.cn)?$/.test(host) ? '' : host;
+}

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../gateway/loopback.js';
+import { isLoopbackHost } from '../domain/loopback.js';
 import type { Registry } from '../platforms/registry.js';
 import type { Config } from './config.js';
 

@@ -46,6 +46,7 @@ export async function subjectsToForget(
 /** Rows of subjects whose key is gone: an erasure that was cut off, or a backup that was put back. Errors: those of `query` and of `SubjectKeys`. */
 export async function forgetKeyless(pool: Pool, keys: SubjectKeys): Promise<number> {
   const { rows } = await query<{ subject_id: string }>(pool, 'SELECT subject_id FROM subjects');
+  if (rows.length === 0) return 0;
   const gone = await keys.gone(rows.map((row) => row.subject_id));
   if (gone.length > 0) await forgetWithJoined(pool, gone);
   return gone.length;

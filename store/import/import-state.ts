@@ -4,6 +4,7 @@ import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Checkpoint } from '../audit/line.js';
 import { CaseVault, folderStorage } from '../case-vault.js';
+import type { CaseStorage } from '../compartment.js';
 import type { KeyWrapping } from '../key-wrapping.js';
 import { NOTES, NoteSealer } from '../containment/note-boxes.js';
 import { entryOf as ledgerEntry, readLedgerRows, type LedgerRows } from '../containment/ledger-rows.js';
@@ -37,6 +38,8 @@ export interface ImportKeys {
   readonly inbox: OpenKey;
   /** Reports and notes of steps are encrypted for those who read them. */
   readonly cases: KeyWrapping;
+  /** Where files of cases and all keys are kept from now on; by default in the folder itself. */
+  readonly storage?: CaseStorage;
 }
 
 export interface ImportResult extends Imported {
@@ -61,7 +64,8 @@ export async function importState(
   await requireSchema(pool);
   await requireOrganisation(pool, organisation);
   const paths = oldPaths(root);
-  const storage = folderStorage(root);
+  const beside = folderStorage(root);
+  const storage = keys.storage ?? beside;
   const release = await holdFolder(paths);
   try {
     const proof = { keys: keys.audit, elsewhere: keys.elsewhere ?? [] };
@@ -83,7 +87,7 @@ export async function importState(
     for (const entry of old.spool) take(entry);
     const differ = await proveFiles(
       statePaths(root),
-      storage,
+      beside,
       story,
       reports,
       {

@@ -89,7 +89,7 @@ function recordOf(text: string, key: SecretKey): RegistryRecord {
   return data;
 }
 
-/** Errors: those of `query`. */
+/** Errors: those of `query` and of `SubjectKeys`. */
 export async function writeRegistry(
   target: Target,
   registry: OldRegistry,
@@ -97,6 +97,7 @@ export async function writeRegistry(
   now: Date,
 ): Promise<Part> {
   const cipher = new SubjectCipher(keys);
+  await keys.begin();
   for (const subjectId of registry.subjects) await keys.make(subjectId);
   await query(target.on, 'INSERT INTO subject_registry (organisation, key_id) VALUES ($1, $2)', [
     target.organisation,

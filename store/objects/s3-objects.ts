@@ -10,6 +10,7 @@ import {
   GetObjectLockConfigurationCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
   paginateListObjectsV2,
   type PutObjectCommandInput,
   type S3Client,
@@ -119,22 +120,30 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  /** Looks again until nothing is left: it is gone, not only asked to go. */
+  /** Looks again until nothing is left: it is gone, not only asked to go. A page of which all is refused is passed over, so that the rest goes. */
   async remove(keyOrPrefix: string): Promise<void> {
     const { Bucket, Key: Prefix } = this.named(keyOrPrefix);
+    let refused: QuellError | undefined;
+    let past: Pick<ListObjectVersionsCommandInput, 'KeyMarker' | 'VersionIdMarker'> = {};
     for (;;) {
-      const { Versions = [], DeleteMarkers = [] } = await aws('remove', () =>
-        this.client.send(new ListObjectVersionsCommand({ Bucket, Prefix })),
+      const page = await aws('remove', () =>
+        this.client.send(new ListObjectVersionsCommand({ Bucket, Prefix, ...past })),
       );
-      const Objects = [...Versions, ...DeleteMarkers]
+      const Objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]
         .filter(({ Key = '' }) => Key === Prefix || Prefix.endsWith('/'))
         .map(({ Key, VersionId }) => ({ Key, VersionId }));
-      if (Objects.length === 0) return;
-      const { Errors: [refused] = [] } = await aws('remove', () =>
+      if (Objects.length === 0) break;
+      const { Errors = [] } = await aws('remove', () =>
         this.client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })),
       );
-      if (refused) throw storeError('remove', refusalOf(refused));
+      if (Errors.length < Objects.length) continue;
+      const found = Errors.map((error) => storeError('remove', refusalOf(error)));
+      // One that another try may not get counts more than one that stays.
+      refused = [refused, ...found].find((error) => error?.retryable) ?? refused ?? found[0];
+      if (page.IsTruncated !== true) break;
+      past = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
     }
+    if (refused) throw refused;
   }
 
   async lockState(): Promise<string> {

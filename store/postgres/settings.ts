@@ -75,6 +75,12 @@ export function clientConfig(settings: DatabaseSettings): ClientConfig {
   };
 }
 
+/** The same for another of the servers, by the files of TLS as they were read. */
+export const configAt = (config: ClientConfig, { host, port }: Place): ClientConfig => ({
+  ...{ ...config, host, port },
+  ...(typeof config.ssl === 'object' ? { ssl: { ...config.ssl, checkServerIdentity: identityOf(host) } } : {}),
+});
+
 /** The URL that `databaseSettings` reads, of a server on a Unix socket. */
 export function socketUrl(folder: string, role: string, database: string): string {
   return `postgresql://${encodeURIComponent(role)}@/${encodeURIComponent(database)}?host=${encodeURIComponent(folder)}`;
@@ -156,9 +162,13 @@ function tlsOptions(host: string, { ca, cert, key }: TlsFiles): ConnectionOption
     ...(key ? { key: pem(key, 'sslkey') } : {}),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
-    // The driver names no host to Node when it is an address, which would check the name `localhost` instead.
-    checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+    checkServerIdentity: identityOf(host),
   };
+}
+
+/** The driver names no host to Node when it is an address, which would check the name `localhost` instead. */
+function identityOf(host: string): NonNullable<ConnectionOptions['checkServerIdentity']> {
+  return (_, certificate) => checkServerIdentity(host, certificate);
 }
 
 function pem(path: string, name: string): string {

@@ -50,7 +50,7 @@ export class SubjectRegistry {
     this.statedOf = new Map(pairs.reverse()); // the first that names an alias counts
   }
 
-  /** `overridesFile`: YAML, see `loadOverrides`. `platforms`: those that it may name. Errors: CONFIG, also when the organisation's registry is under another key. */
+  /** `overridesFile`: YAML, see `loadOverrides`. `platforms`: those that it may name. Errors: CONFIG, also when the organisation's registry is under another key, or its keys are elsewhere. */
   static async open(
     pool: Pool,
     keys: SubjectKeys,
@@ -64,6 +64,7 @@ export class SubjectRegistry {
     const { rows } = await query<{ readonly key_id: string }>(pool, 'SELECT key_id FROM subject_registry');
     if (rows[0]?.key_id !== keys.registry.keyId)
       throw new QuellError('CONFIG', 'the registry was written with another key');
+    if (!(await isFirst(pool))) await keys.requireBegun();
     return new SubjectRegistry(pool, keys, new SubjectCipher(keys), overrides);
   }
 
@@ -82,10 +83,12 @@ export class SubjectRegistry {
     const known = await this.known(ordered);
     if (known !== undefined) return known;
     const subjectId = newSubjectId();
+    await ((await isFirst(this.pool)) ? this.keys.begin() : this.keys.requireBegun());
     await this.keys.make(subjectId);
     const created = await unlessTaken(() => this.register(subjectId, ordered));
     if (!(created instanceof Taken)) return { subjectId, created: true, ambiguous: [] };
-    await this.keys.destroy([subjectId]);
+    // The key of nobody harms nobody, and not every role that makes one may destroy it.
+    await this.keys.destroy([subjectId]).catch(() => undefined);
     const other = await this.known(ordered); // another process was quicker
     if (other === undefined) throw new QuellError('STORE', 'the registry does not show what was written');
     return other;
@@ -274,6 +277,10 @@ export class SubjectRegistry {
     return this.cipher.hash(alias).toString('hex');
   }
 }
+
+/** Whether nobody was registered yet. Asked before the mark of the keys' place is: whoever registers puts that first. */
+const isFirst = async (pool: Pool): Promise<boolean> =>
+  (await query(pool, 'SELECT FROM subjects LIMIT 1')).rowCount === 0;
 
 /** Undefined when its subject's key is gone: the row came back with a backup, or is about to go. */
 const unlessForgotten = <T>(opening: Promise<T>): Promise<T | undefined> =>

@@ -12,7 +12,8 @@ const contextOf = (subjectId: string): string => `quell subject key v1\0${subjec
 
 /**
  * A random key of each subject, under the registry key, where the keys of cases lie: apart from the rows that it opens. Destroyed, those rows are unreadable, in every backup of
- * the database too. It is there before the subject's first row. Errors: STORE, STORE_GONE for a subject that was forgotten, STORE_TAMPERED.
+ * the database too. It is there before the subject's first row, and before the first of all a mark: a place without it is another one, where a missing key says nothing.
+ * Errors: STORE, STORE_GONE for a subject that was forgotten, STORE_TAMPERED.
  */
 export class SubjectKeys {
   readonly #held = new Map<string, Promise<Uint8Array>>();
@@ -21,6 +22,20 @@ export class SubjectKeys {
     private readonly objects: ObjectStore,
     readonly registry: SecretKey,
   ) {}
+
+  /** Before the first key of a registry. */
+  async begin(): Promise<void> {
+    if (!(await this.objects.exists(this.mark))) await this.objects.put(this.mark, new Uint8Array());
+  }
+
+  /** Errors: also CONFIG for a place where this registry's keys have never been. */
+  async requireBegun(): Promise<void> {
+    if (!(await this.objects.exists(this.mark)))
+      throw new QuellError(
+        'CONFIG',
+        'the keys of subjects are not where storage.keys says: that place was never begun',
+      );
+  }
 
   /** For an id that nobody has yet. */
   async make(subjectId: string): Promise<void> {
@@ -45,11 +60,20 @@ export class SubjectKeys {
     }
   }
 
-  /** Of these subjects those whose key is gone. */
+  /** Of these subjects those whose key is gone, each asked for by itself. Errors: also CONFIG for another place, and when not one key is there, which no erasure does. */
   async gone(subjectIds: readonly string[]): Promise<readonly string[]> {
+    await this.requireBegun();
     const there = new Set<string>();
     for await (const { key } of this.objects.list(FOLDER)) there.add(key);
-    return subjectIds.filter((id) => !there.has(keyOf(id)));
+    const gone: string[] = [];
+    for (const id of subjectIds) if (!there.has(keyOf(id)) && !(await this.objects.exists(keyOf(id)))) gone.push(id);
+    if (gone.length > 0 && gone.length === subjectIds.length)
+      throw new QuellError('CONFIG', 'no subject has a key where storage.keys says: nobody is forgotten by that');
+    return gone;
+  }
+
+  private get mark(): string {
+    return `${FOLDER}registry-${this.registry.keyId}`;
   }
 
   private async read(subjectId: string): Promise<Uint8Array> {

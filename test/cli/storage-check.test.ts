@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { QuellError } from '../../domain/errors.js';
+import { COMPARTMENTS } from '../../store/compartment.js';
 import { kmsKeys } from '../../store/kms-key-wrapping.js';
+import type { ObjectStore } from '../../store/objects/object-store.js';
 import { openStorage } from '../../store/storage-settings.js';
 import type { Role } from '../../store/role-keys.js';
 import { checkStorage } from '../../workers/storage-check.js';
@@ -16,28 +19,75 @@ it('tries files, keys and what wraps them, and leaves nothing', async () => {
   const storage = await testStorage('s3', aws);
   const arn = await aws.key();
   const checks = await checkStorage(storage, kmsKeys(aws.kms, keysOf(arn)));
-  expect(checks).toHaveLength(18);
+  const whats = checks.map(({ what }) => what);
+  expect(new Set(whats).size).toBe(whats.length);
   expect(new Set(checks.map(({ status }) => status))).toEqual(new Set(['good']));
   expect(checks.find(({ what }) => what === 'files: object lock')?.because).toBe('none');
-  expect(await keysIn(storage.files, 'quell-check/')).toEqual([]);
-  expect((await checkStorage(await testStorage('folder', aws), undefined)).map(({ what }) => what)).toEqual([
-    ...['files: write', 'files: read', 'files: delete'],
-  ]);
+  for (const part of COMPARTMENTS) {
+    expect(await keysIn(storage.files, `${part}/`)).toEqual([]);
+    expect(await keysIn(storage.keys, `${part}/`)).toEqual([]);
+  }
+  expect(await keysIn(storage.keys, 'subjects/')).toEqual([]);
+  const inFolder = await testStorage('folder', aws);
+  expect((await checkStorage(inFolder, undefined)).map(({ what }) => what)).toEqual(
+    whats.filter((what) => !/lock|wrap|open$/.test(what)),
+  );
+  inFolder.drop();
 });
 
 it('says what a bucket lacks, and what holds its objects', async () => {
   const at = { ...aws.service, pathStyle: true };
   const lock = { mode: 'governance' as const, days: 3 };
-  const keys = { folder: '/none' };
-  const of = (bucket: string) => openStorage('', '', { files: { s3: { ...at, bucket, lock } }, keys }).files;
-  const [locked, plain] = [of(await aws.bucket({ lock: true })), of(await aws.bucket())];
-  expect((await checkStorage({ files: locked, keys: locked }, undefined)).at(-1)).toMatchObject({
-    because: expect.stringContaining('governance, 3 days') as string,
+  const apart = await testStorage('folder', aws);
+  const of = (bucket: string) =>
+    openStorage('', '', { files: { s3: { ...at, bucket, lock } }, keys: { folder: '/k' } });
+  for (const [bucket, status, because] of [
+    [await aws.bucket({ lock: true }), 'good', 'governance, 3 days'],
+    [await aws.bucket(), 'refused', 'the bucket has none'],
+  ] as const) {
+    const checks = await checkStorage({ files: of(bucket).files, keys: apart.keys }, undefined);
+    expect(checks.at(-1)).toMatchObject({ status, because: expect.stringContaining(because) as string });
+    expect(new Set(checks.slice(0, -1).map((check) => check.status))).toEqual(new Set(['good']));
+  }
+  apart.drop();
+});
+
+/** A place that refuses some of what is asked of it, as S3 does by the rights that somebody lacks. */
+const without = (store: ObjectStore, ...calls: readonly (keyof ObjectStore)[]): ObjectStore =>
+  Object.assign(
+    Object.create(store) as ObjectStore,
+    Object.fromEntries(calls.map((call) => [call, () => Promise.reject(new QuellError('STORE_REFUSED'))])),
+  );
+
+it('needs of a role what it does there, below its own compartments, and says so of one that may not list', async () => {
+  const whole = await testStorage('folder', aws);
+  const placeOf = (...calls: readonly (keyof ObjectStore)[]) => ({
+    files: without(whole.files, ...calls),
+    keys: without(whole.keys, ...calls),
   });
-  expect((await checkStorage({ files: plain, keys: plain }, undefined)).map(({ status }) => status)).toEqual([
-    'refused',
-    'refused',
-  ]);
+  const evidence = statusOf(await checkStorage(placeOf('remove'), undefined, 'evidence'));
+  expect(evidence).toMatchObject({
+    ...{ 'files of evidence: write': 'good', 'files of evidence: delete': 'unneeded' },
+    ...{ 'files of evidence: look for what is not there': 'beyond', 'files of evidence: read': 'beyond' },
+    ...{ 'keys of evidence: look for what is not there': 'good', 'keys of evidence: delete': 'unneeded' },
+    ...{ 'files of spool: delete': 'refused', 'keys of subjects: write': 'good' },
+  });
+  expect(Object.keys(evidence).filter((what) => /dossier|reports/.test(what))).toEqual([]);
+  // What stays of it is one object of each place, which the role that forgets takes away.
+  await checkStorage(placeOf('remove'), undefined, 'evidence');
+  expect(await keysIn(whole.files, 'evidence/')).toEqual(
+    ['files', 'keys'].map((place) => `evidence/${place}/quell-check/probe`),
+  );
+  const records = statusOf(await checkStorage(whole, undefined, 'records'));
+  expect(records).toMatchObject({ 'files of evidence: delete': 'good', 'keys of subjects: delete': 'good' });
+  expect(await keysIn(whole.files, 'evidence/')).toEqual([]);
+  expect(statusOf(await checkStorage(placeOf('exists', 'put'), undefined, 'containment'))).toMatchObject({
+    ...{ 'files of grounds: look for what is not there': 'refused', 'keys of grounds: write': 'refused' },
+    'files of dossier: look for what is not there': 'unneeded',
+  });
+  expect(statusOf(await checkStorage(whole, undefined, 'containment'))).not.toHaveProperty('files of grounds: write');
+  expect(await checkStorage(whole, undefined, 'playbook')).toEqual([]);
+  whole.drop();
 });
 
 it.each([

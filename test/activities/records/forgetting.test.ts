@@ -13,6 +13,7 @@ import type { CaseStorage } from '../../../store/compartment.js';
 import { CaseWriter } from '../../../store/cases/case-writer.js';
 import { IncidentLinks } from '../../../store/cases/incident-links.js';
 import { dueCases } from '../../../store/forgetting/case-standing.js';
+import { FolderObjects } from '../../../store/objects/folder-objects.js';
 import { query } from '../../../store/postgres/connection.js';
 import { signBody } from '../../../store/signing.js';
 import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
@@ -351,5 +352,33 @@ describe('people of whom nothing is kept', () => {
       'SELECT subject_id AS id, canonical FROM subjects ORDER BY 1',
     );
     expect(rows).toEqual([joined, other].sort().map((id) => ({ id, canonical: id })));
+  });
+
+  it('are kept when the place of keys is another, or has none of them: nothing was erased there', async () => {
+    const f = await Forgetting.begin();
+    for (const name of ['a', 'b']) await f.person(`${name}@example.com`);
+    f.now = new Date();
+    const whole = f.storage;
+    f.storage = { ...whole, keys: new FolderObjects(join(f.root, 'not-mounted')) };
+    await expect(perform(f.activities(), 'forgetOthers', undefined)).rejects.toMatchObject({ type: 'CONFIG' });
+    await f.subjectKeys.begin(); // the mark was copied, the keys were not
+    await expect(perform(f.activities(), 'forgetOthers', undefined)).rejects.toMatchObject({ type: 'CONFIG' });
+    expect([await f.count('subjects'), await f.count('subject_aliases')]).toEqual([2, 2]);
+    f.storage = whole;
+    expect(await perform(f.activities(), 'forgetOthers', undefined)).toEqual({ subjects: 0 });
+  });
+
+  it('are kept when a list leaves out a key that is there', async () => {
+    const f = await Forgetting.begin();
+    for (const name of ['a', 'b']) await f.person(`${name}@example.com`);
+    f.now = new Date();
+    const { keys } = f.storage;
+    async function* list(prefix: string): ReturnType<typeof keys.list> {
+      let n = 0;
+      for await (const found of keys.list(prefix)) if (n++ < 1) yield found;
+    }
+    f.storage = { ...f.storage, keys: Object.assign(Object.create(keys) as typeof keys, { list }) };
+    expect(await perform(f.activities(), 'forgetOthers', undefined)).toEqual({ subjects: 0 });
+    expect(await f.count('subjects')).toBe(2);
   });
 });

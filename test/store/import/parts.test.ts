@@ -12,7 +12,8 @@ import { importState, type ImportResult } from '../../../store/import/import-sta
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
-import { fileKeys } from '../../../store/case-vault.js';
+import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
+import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 import { noteBoxes, subjectKeys, testKeys } from '../support.js';
 import { AT, CASE, OldState, PLAN } from './old-state.js';
 
@@ -81,6 +82,21 @@ describe('the registry', () => {
         { alias: account('U3'), verified: true },
       ]),
     );
+  });
+
+  it('has the keys of subjects, and of all that is written anew, where they are kept from now on', async () => {
+    old.registry(bind('s-a', [account('U1'), mail]));
+    const elsewhere = folderStorage(join(base, `elsewhere-${n}`));
+    await importState(database.pool, 'test', old.root, { ...keys, storage: elsewhere });
+    const registry = await SubjectRegistry.open(
+      database.as('evidence'),
+      new SubjectKeys(elsewhere.keys, keys.registry),
+    );
+    expect(await registry.aliases('s-a')).toHaveLength(2);
+    await expect(SubjectRegistry.open(database.as('evidence'), people())).rejects.toMatchObject({ code: 'CONFIG' });
+    const report = (await new CaseIndex(database.as('console')).get(CASE))?.report;
+    const reader = new CaseVault(elsewhere, fileKeys(ring, 'console')).reader('reports');
+    expect(await reader.readText(CASE, { key: report?.json ?? '' })).toBe('report');
   });
 
   it('goes on: who is known is found, who is new is registered', async () => {

@@ -13,6 +13,7 @@ import { CaseVault, fileKeys } from '../../../store/case-vault.js';
 import { readWhole, type ObjectStore } from '../../../store/objects/object-store.js';
 import { openStorage, type StorageSettings } from '../../../store/storage-settings.js';
 import { TestAws, useAws } from '../../support/aws.js';
+import { keysIn } from '../../support/storage.js';
 import { testKeys } from '../support.js';
 
 const MiB = 1024 * 1024;
@@ -103,6 +104,17 @@ describe('a bucket with object lock', () => {
     });
     await expect(store.remove('a/short')).rejects.toMatchObject({ code: 'STORE_REFUSED', retryable: false });
     expect((await readWhole(store, 'a/short', 100)).toString()).toBe('short');
+  });
+
+  it('keeps what is locked alone: what comes behind it goes, more than a page of it', async () => {
+    const bucket = await aws.bucket({ lock: true });
+    const [locking, plain] = [storeOf(at(bucket, { lock: { mode: 'compliance', days: 30 } })), storeOf(at(bucket))];
+    await locking.put('a/000', Buffer.from('locked'));
+    for (let n = 0; n < 1_100; n += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, i) => plain.put(`a/x${n + i}`, Buffer.from('x'))));
+    await expect(plain.remove('a/')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    expect(await keysIn(plain, 'a/')).toEqual(['a/000']);
+    expect(await versionsIn(bucket)).toBe(1);
   });
 
   it('is asked for in vain of a bucket without', async () => {

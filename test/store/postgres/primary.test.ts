@@ -38,6 +38,13 @@ it('does not wait for one that takes connections and says nothing', async () => 
   mute.close();
 });
 
+it('refuses two that take writes, until one of them is stopped', async () => {
+  await expect(nameOn(poolAt(here(), here()))).rejects.toMatchObject({
+    ...{ code: 'DATABASE_UNAVAILABLE', retryable: true },
+    detail: expect.stringContaining('several servers take writes') as string,
+  });
+});
+
 it('says that none is there', async () => {
   const pool = poolAt(GONE, { host: '/nowhere/else', port: 1 });
   await expect(nameOn(pool)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +85,18 @@ describe.runIf(hasOpenssl)('a server that speaks TLS', () => {
     const own = `&sslcert=${pathOf('other')}&sslkey=${pathOf('other-key')}`;
     await ask(port, `&sslrootcert=${pathOf('right')}${own}`);
     expect(heard).toEqual([expect.stringMatching(/intake.* db$/s)]);
+  });
+
+  it('of several is reached by the files as they were at the start, which may be gone since', async () => {
+    const { port, heard } = await serve('right');
+    copyFileSync(pathOf('right'), pathOf('copy'));
+    const hosts = `127.0.0.1:${port},127.0.0.1:1`;
+    const url = `postgresql://intake:pw@${hosts}/quell?sslmode=verify-full&sslrootcert=${pathOf('copy')}`;
+    const pool = poolOf(databaseSettings({ DATABASE_URL: url }), { role: 'intake' });
+    rmSync(pathOf('copy'));
+    await expect(query(pool, 'SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await pool.end();
+    expect(heard).toEqual([expect.stringMatching(/intake/)]);
   });
 
   it.each([

@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { poolOf } from '../../../store/postgres/connection.js';
 import { databaseSettings } from '../../../store/postgres/settings.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
-import { key, keys, profile, slack, useRegistries } from './support.js';
+import { key, keys, keysFolder, profile, slack, useRegistries } from './support.js';
 
 const { database, open } = useRegistries();
 const child = fileURLToPath(new URL('./resolve-child.ts', import.meta.url));
@@ -39,7 +39,7 @@ async function killedAfter(
   count: number,
   keyFile: string,
 ): Promise<readonly { nativeId: string; subjectId: string }[]> {
-  const running = spawn(process.execPath, ['--import', 'tsx', child, keyFile], {
+  const running = spawn(process.execPath, ['--import', 'tsx', child, keyFile, keysFolder], {
     env: { ...process.env, ...database.env('console') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

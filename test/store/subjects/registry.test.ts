@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { QuellError } from '../../../domain/errors.js';
 import { query } from '../../../store/postgres/connection.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import { subjectKeys, testKeys } from '../support.js';
-import { mail, profile, slack, useRegistries } from './support.js';
+import { key, keys, keysFolder, mail, profile, slack, useRegistries } from './support.js';
 
 const { database, open, empty } = useRegistries();
 beforeEach(empty);
@@ -172,5 +173,33 @@ describe('subject registry', () => {
       ).rejects.toMatchObject({
         code: 'CONFIG',
       });
+  });
+
+  it('opens and registers nowhere but where its keys were begun', async () => {
+    const early = await SubjectRegistry.open(database.as('console'), subjectKeys(key)); // another place, while it was empty
+    const registry = await open();
+    await registry.resolve([slack('U1')]);
+    for (const role of ['evidence', 'people', 'records'] as const)
+      await expect(SubjectRegistry.open(database.as(role), subjectKeys(key)), role).rejects.toMatchObject({
+        code: 'CONFIG',
+      });
+    await expect(early.resolve([slack('U2')])).rejects.toMatchObject({ code: 'CONFIG' });
+    expect(await registry.find(slack('U2'))).toBeUndefined();
+    expect((await early.resolve([slack('U1')])).created).toBe(false);
+  });
+
+  it('gives the quicker one’s answer also where the slower may not destroy the key that nobody needs', async () => {
+    const registry = await open('console');
+    const slower = Object.assign(subjectKeys(key, keysFolder), {
+      destroy: () => Promise.reject(new QuellError('STORE_REFUSED')),
+      make: async (subjectId: string) => {
+        await keys.make(subjectId);
+        await registry.resolve([slack('U1')]);
+      },
+    });
+    const second = await SubjectRegistry.open(database.as('console'), slower);
+    expect(await second.resolve([slack('U1')])).toEqual({
+      ...{ subjectId: await registry.find(slack('U1')), created: false, ambiguous: [] },
+    });
   });
 });

@@ -8,8 +8,9 @@ import { FolderObjects } from '../../../store/objects/folder-objects.js';
 import { SubjectKeys } from '../../../store/subjects/subject-keys.js';
 
 const pool = poolOf(databaseSettings(process.env), { role: 'test' });
-const key = KeyRing.read({ dir: process.argv[2] ?? '' }).secret('registry');
-const registry = await SubjectRegistry.open(pool, new SubjectKeys(new FolderObjects(process.argv[2] ?? ''), key));
+const [keyFolder = '', keysFolder = ''] = process.argv.slice(2);
+const key = KeyRing.read({ dir: keyFolder }).secret('registry');
+const registry = await SubjectRegistry.open(pool, new SubjectKeys(new FolderObjects(keysFolder), key));
 
 async function register(nativeId: string): Promise<void> {
   const { subjectId } = await registry.resolve([

@@ -5,10 +5,12 @@ import type { SubjectProfile } from '../../../store/subjects/profile.js';
 import { SubjectRegistry } from '../../../store/subjects/registry.js';
 import type { TestOrganisation } from '../../support/database-server.js';
 import { useDatabase, type TestDatabase } from '../../support/database.js';
-import { subjectKeys, testKeys } from '../support.js';
+import { subjectKeys, tempFolder, testKeys } from '../support.js';
 
 export const key = testKeys().secret('registry');
-export const keys = subjectKeys(key);
+/** Of the keys of subjects. */
+export const keysFolder = tempFolder();
+export const keys = subjectKeys(key, keysFolder);
 
 export const slack = (nativeId: string): Alias => ({ platform: 'slack', tenant: 'acme', nativeId });
 export const mail = (address: string): Alias => ({ mail: address });
