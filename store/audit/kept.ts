@@ -19,17 +19,19 @@ export const EXPORT = { chain: 'chain.jsonl', checkpoints: 'checkpoints.jsonl' }
 
 /** The chain in the database, a page of it at a time. Errors: those of `query`. */
 export async function chainIn(on: Queryable): Promise<KeptChain> {
+  return { lines: linesIn(on), checkpoints: await checkpointsIn(on, 'ORDER BY id') };
+}
+
+/** The last that was signed. Errors: those of `query`. */
+export async function newestCheckpoint(on: Queryable): Promise<Checkpoint | undefined> {
+  return (await checkpointsIn(on, 'ORDER BY id DESC LIMIT 1'))[0];
+}
+
+async function checkpointsIn(on: Queryable, which: string): Promise<readonly Checkpoint[]> {
   const { rows } = await query<
     Omit<Checkpoint, 'lines' | 'counts'> & { readonly lines: string; readonly counts: Counts | null }
-  >(on, 'SELECT lines, head, at, counts, key_id AS "keyId", signature FROM audit_checkpoints ORDER BY id');
-  return {
-    lines: linesIn(on),
-    checkpoints: rows.map(({ lines, counts, ...row }) => ({
-      ...row,
-      lines: Number(lines),
-      ...(counts ? { counts } : {}),
-    })),
-  };
+  >(on, `SELECT lines, head, at, counts, key_id AS "keyId", signature FROM audit_checkpoints ${which}`);
+  return rows.map(({ lines, counts, ...row }) => ({ ...row, lines: Number(lines), ...(counts ? { counts } : {}) }));
 }
 
 async function* linesIn(on: Queryable): AsyncGenerator<ChainLine> {
