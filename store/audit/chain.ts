@@ -126,7 +126,7 @@ export class AuditChain {
       const before = Number(end.lines);
       const lines = rows.map(({ writer, key, entry }, i) => {
         const prev = head;
-        head = hashOf({ seq: before + i + 1, prev, entry });
+        head = hashOf({ seq: before + i + 1, prev, entry, writer });
         counts = countedIn(counts, entry);
         return { seq: before + i + 1, writer, key, prev, hash: head };
       });

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
-import type { Checkpoint } from '../audit/line.js';
+import type { FoundHead } from '../audit/line.js';
 import { CaseVault, folderStorage } from '../case-vault.js';
 import type { KeyWrapping } from '../key-wrapping.js';
 import { NOTES, NoteSealer } from '../containment/note-boxes.js';
@@ -32,7 +32,7 @@ export interface ImportKeys {
   /** Public halves of the records role's key, past ones too. */
   readonly audit: readonly VerifyKey[];
   /** Checkpoints that were kept elsewhere. */
-  readonly elsewhere?: readonly Checkpoint[];
+  readonly elsewhere?: readonly FoundHead[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
   /** Reports and notes of steps are encrypted for those who read them. */
@@ -119,7 +119,8 @@ export async function importState(
         },
       };
       const ledger = await readLedgerRows(on, organisation);
-      await goOn(target, [...vouchedFor(ledger, now), entryOf(done, now)]);
+      await goOn(target, vouchedFor(ledger, now), 'containment');
+      await goOn(target, [entryOf(done, now)]);
       return done;
     });
     return { ...imported, at: now.toISOString(), isNew: true, differ };

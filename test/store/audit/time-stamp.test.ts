@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { headKeeper, headsIn } from '../../../store/audit/heads.js';
+import { headKeeper } from '../../../store/audit/heads.js';
 import type { Checkpoint } from '../../../store/audit/line.js';
 import { certificatesIn } from '../../../store/audit/time-stamp.js';
 import { checkStamps } from '../../../store/verify.js';
 import type { Check } from '../../../store/verify-check.js';
+import { keptIn } from '../support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-tsa-'));
 const file = join(folder, 'heads.jsonl');
@@ -81,11 +82,11 @@ beforeEach(() => {
 
 const places = () => ({ file, timestamps: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 const checkedBy = async (name: string, heads?: readonly Checkpoint[]): Promise<Check | undefined> =>
-  (await checkStamps(heads ?? (await headsIn(file)), certificatesIn(readFileSync(at(`${name}.crt`), 'utf8'))))[0];
+  (await checkStamps(heads ?? (await keptIn(file)), certificatesIn(readFileSync(at(`${name}.crt`), 'utf8'))))[0];
 
 it('shows when a head was there, by the authority’s certificate or that of who issued it', async () => {
   await headKeeper(places())(head(3));
-  const heads = await headsIn(file);
+  const heads = await keptIn(file);
   expect(heads).toEqual([{ ...head(3), timestamp: expect.any(String) as string }]);
   for (const name of ['root', 'tsa']) expect(await checkedBy(name)).toMatchObject({ outcome: 'ok', count: 1 });
   const [stamped] = heads;
@@ -113,7 +114,7 @@ it('is asked for once in a while, and again when it failed; the heads are kept a
   await keep(head(3));
   now = 20_000;
   await keep(head(4));
-  expect((await headsIn(file)).map(({ lines, timestamp }) => [lines, timestamp !== undefined])).toEqual([
+  expect((await keptIn(file)).map(({ lines, timestamp }) => [lines, timestamp !== undefined])).toEqual([
     ...[
       [1, false],
       [2, true],
