@@ -94,10 +94,12 @@ function opened(token: ContentInfo): { readonly signed: SignedData; readonly tol
   return { signed, told: TSTInfo.fromBER(eContent.getValue()) };
 }
 
+/** For time stamps and nothing else, and whoever does not know that must not use it (RFC 3161, 2.3). */
 function mayStamp({ extensions = [] }: Certificate): boolean {
   const usage = extensions.find(({ extnID }) => extnID === id_ExtKeyUsage);
-  if (!usage) return false;
-  return new ExtKeyUsage({ schema: fromBER(usage.extnValue.getValue()).result }).keyPurposes.includes(TIME_STAMPING);
+  if (!usage?.critical) return false;
+  const { keyPurposes } = new ExtKeyUsage({ schema: fromBER(usage.extnValue.getValue()).result });
+  return keyPurposes.length === 1 && keyPurposes[0] === TIME_STAMPING;
 }
 
 const sameBytes = (a: Certificate, b: Certificate): boolean =>

@@ -26,13 +26,15 @@ let isUp = true;
 
 /** An authority whose certificate its own root issued, and one of the same root for another purpose. */
 beforeAll(async () => {
-  for (const name of ['root', 'other', 'tsa', 'web'])
+  for (const name of ['root', 'other', 'tsa', 'web', 'lax', 'both'])
     openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${name}.key`);
   for (const name of ['root', 'other'])
     openssl('req', '-x509', '-new', '-key', `${name}.key`, '-days', '9', '-subj', `/CN=${name}`, '-out', `${name}.crt`);
   for (const [name, usage] of [
     ['tsa', 'critical,timeStamping'],
     ['web', 'serverAuth'],
+    ['lax', 'timeStamping'],
+    ['both', 'critical,timeStamping,serverAuth'],
   ] as const) {
     writeFileSync(at(`${name}.ext`), `extendedKeyUsage=${usage}\nkeyUsage=critical,digitalSignature\n`);
     openssl('req', '-new', '-key', `${name}.key`, '-subj', `/CN=${name}`, '-out', `${name}.csr`);
@@ -124,13 +126,15 @@ it('is asked for once in a while, and again when it failed; the heads are kept a
   ]);
 });
 
-it('is no stamp when the certificate is for another purpose', async () => {
+it('is no stamp when the certificate is for another purpose, for more than one, or not critically for it', async () => {
   await headKeeper(places())(head(5));
   openssl('ts', '-reply', '-in', 'reply', '-token_out', '-out', 'token');
   openssl('cms', '-verify', '-noverify', '-binary', '-inform', 'DER', '-in', 'token', '-out', 'told');
   for (const [name, outcome] of [
     ['tsa', 'ok'],
     ['web', 'bad'],
+    ['lax', 'bad'],
+    ['both', 'bad'],
   ] as const) {
     openssl(
       ...[
