@@ -130,7 +130,7 @@ describe.each(STORAGES)('evidence store: %s', (kind) => {
     await expect(reader.readBytes('case-a', { key: ref.key })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     await storage.replace(path, good);
     await expect(read()).resolves.toHaveLength(2 * CHUNK);
-    await expect(checkCiphertext(place, 'case-a', ref.key)).resolves.toBeUndefined();
+    await expect(checkCiphertext(place, 'case-a', ref.key)).resolves.toMatch(/^[0-9a-f]{32}$/);
     await expect(reader.readBytes('case-a', { ...ref, sha256: other.sha256 })).rejects.toMatchObject({
       code: 'STORE_TAMPERED',
     });

@@ -126,15 +126,16 @@ it('is asked for once in a while, and again when it failed; the heads are kept a
   ]);
 });
 
-it('is no stamp when the certificate is for another purpose, for more than one, or not critically for it', async () => {
+it('is no stamp when the certificate is for another purpose, for more than one, not critically for it, or not named', async () => {
   await headKeeper(places())(head(5));
   openssl('ts', '-reply', '-in', 'reply', '-token_out', '-out', 'token');
   openssl('cms', '-verify', '-noverify', '-binary', '-inform', 'DER', '-in', 'token', '-out', 'told');
-  for (const [name, outcome] of [
-    ['tsa', 'ok'],
-    ['web', 'bad'],
-    ['lax', 'bad'],
-    ['both', 'bad'],
+  for (const [name, outcome, ...named] of [
+    ['tsa', 'ok', '-cades'],
+    ['tsa', 'bad'],
+    ['web', 'bad', '-cades'],
+    ['lax', 'bad', '-cades'],
+    ['both', 'bad', '-cades'],
   ] as const) {
     openssl(
       ...[
@@ -148,6 +149,7 @@ it('is no stamp when the certificate is for another purpose, for more than one, 
         '1.2.840.113549.1.9.16.1.4',
         '-md',
         'sha256',
+        ...named,
       ],
       ...['-in', 'told', '-signer', `${name}.crt`, '-inkey', `${name}.key`, '-out', `${name}.token`],
     );
