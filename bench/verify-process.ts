@@ -14,7 +14,7 @@ const [how, lines, auditKey = ''] = process.argv.slice(2);
 setFlagsFromString('--optimize-for-size'); // as `quell verify` sets it
 
 async function verified(on: PoolClient): Promise<number> {
-  const { outcome, count, why } = await checkChain(await chainIn(on), { keys: [readVerifyKey(auditKey)] });
+  const [{ outcome, count, why }] = await checkChain(await chainIn(on), { keys: [readVerifyKey(auditKey)] });
   if (outcome !== 'ok') throw new Error(why);
   return count;
 }

@@ -69,9 +69,10 @@ export function registerVerify(program: Command): void {
                 verifyState(state, storageOf(state).storage, database, given, only === undefined ? {} : { only }),
               state,
             )
-          : [await checkChain(await chainAt(exported), proofOf(proof))];
+          : await checkChain(await chainAt(exported), proofOf(proof));
+      const heads = proof.elsewhere.flatMap(({ head }) => head ?? []);
       const trusted = (tsaCert ?? []).flatMap((file) => certificatesIn(readFileSync(file, 'utf8')));
-      const checks = [...ofChain, ...(await checkStamps(proof.elsewhere, trusted))];
+      const checks = [...ofChain, ...(await checkStamps(heads, trusted))];
       const ok = checks.every(({ outcome }) => outcome !== 'bad');
       if (json === true) print(...inLines(JSON.stringify({ ok, checks }, undefined, 2)));
       else for (const check of checks) print(...inLines(linesOf(check)));

@@ -5,7 +5,7 @@ import { jsonOf } from '../domain/json.js';
 import type { Place } from './compartment.js';
 import { isSafeName } from './files.js';
 import type { KeyOpener, KeyUse, KeyWrapper, WrappedKey } from './key-wrapping.js';
-import { isEmpty, readWhole } from './objects/object-store.js';
+import { readWhole } from './objects/object-store.js';
 
 /** A random key of one case and writer. */
 export interface CaseKey {
@@ -38,7 +38,7 @@ export class CaseKeys {
     const held = this.held.get(caseId);
     if (held !== undefined) {
       const key = await held;
-      if (await this.place.keys.exists(nameOf(this.useOf(caseId, key.id)))) return key;
+      if (await this.place.keys.exists(caseKeyName(this.useOf(caseId, key.id)))) return key;
       if (this.held.get(caseId) === held) this.held.delete(caseId);
       return this.for(caseId);
     }
@@ -56,7 +56,7 @@ export class CaseKeys {
     const made = { id: randomBytes(16).toString('hex'), key: randomBytes(32) };
     const use = this.useOf(caseId, made.id);
     const wrapped = await this.wrapper.wrap(made.key, use);
-    await this.place.keys.put(nameOf(use), Buffer.from(JSON.stringify(wrapped)));
+    await this.place.keys.put(caseKeyName(use), Buffer.from(JSON.stringify(wrapped)));
     return made;
   }
 
@@ -73,7 +73,7 @@ export async function readCaseKey(
   opener: KeyOpener,
 ): Promise<Uint8Array> {
   const use = { compartment, caseId, keyId };
-  const file = KeyFile.safeParse(jsonOf((await readWhole(keys, nameOf(use), MAX_BYTES)).toString('utf8')));
+  const file = KeyFile.safeParse(jsonOf((await readWhole(keys, caseKeyName(use), MAX_BYTES)).toString('utf8')));
   if (!file.success) throw new QuellError('STORE_TAMPERED', 'a case key file is malformed');
   const key = await opener.open(file.data, use);
   if (key === undefined) throw new QuellError('STORE_GONE', 'the file was not written for the key of this role');
@@ -85,13 +85,10 @@ export async function shredCase(place: KeyPlace, caseId: string): Promise<void> 
   await place.keys.remove(folderOf(place, caseId));
 }
 
-export async function isShredded(place: KeyPlace, caseId: string): Promise<boolean> {
-  return isEmpty(place.keys, folderOf(place, caseId));
-}
-
 function folderOf({ compartment }: Pick<KeyPlace, 'compartment'>, caseId: string): string {
   if (!isSafeName(caseId)) throw new QuellError('CONFIG', 'not a case id');
   return `${compartment}/keys/${caseId}/`;
 }
 
-const nameOf = (use: KeyUse): string => `${folderOf(use, use.caseId)}${use.keyId}.json`;
+/** Where a key lies among the objects of a place. Errors: CONFIG for what is no case id. */
+export const caseKeyName = (use: KeyUse): string => `${folderOf(use, use.caseId)}${use.keyId}.json`;

@@ -5,7 +5,7 @@ import { CaseKeys, readCaseKey } from './case-keys.js';
 import type { Place } from './compartment.js';
 import { isSafeName } from './files.js';
 import type { KeyOpener, KeyWrapper } from './key-wrapping.js';
-import { readKeyId, readSealed, writeSealed } from './sealed-file.js';
+import { HEADER, keyIdIn, readKeyId, readSealed, writeSealed } from './sealed-file.js';
 
 const HASH = 40;
 const KEY_PATTERN = new RegExp(`^([A-Za-z0-9][A-Za-z0-9._-]{0,80})\\.([0-9a-f]{${HASH}})$`);
@@ -207,13 +207,18 @@ export async function* listCases(place: Place): AsyncGenerator<readonly [caseId:
   if (current) yield current;
 }
 
-/** Without any key: whether the encrypted file is still the one that its key names. Errors: STORE, STORE_GONE, STORE_TAMPERED. */
-export async function checkCiphertext(place: Place, caseId: string, key: string): Promise<void> {
+/** Without any key: whether the encrypted file is still the one that its name says. Answers the id of the key that opens it. Errors: STORE, STORE_GONE, STORE_TAMPERED. */
+export async function checkCiphertext(place: Place, caseId: string, key: string): Promise<string> {
   const { hash } = keyParts(caseId, key);
   const sum = createHash('sha256');
-  for await (const part of place.files.read(fileOf(place, caseId, key))) sum.update(part);
+  let start: Buffer = Buffer.alloc(0);
+  for await (const part of place.files.read(fileOf(place, caseId, key))) {
+    sum.update(part);
+    if (start.length < HEADER) start = Buffer.concat([start, part.subarray(0, HEADER)]);
+  }
   if (!sum.digest('hex').startsWith(hash))
     throw new QuellError('STORE_TAMPERED', 'an evidence file is not the one that its key names');
+  return keyIdIn(start);
 }
 
 function folderOf({ compartment }: Place, caseId: string): string {

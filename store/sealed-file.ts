@@ -12,7 +12,8 @@ import { deriveKey } from './seal.js';
  * derived for this one file, its case and its name.
  */
 const MAGIC = Buffer.from('QEV1');
-const HEADER = 4 + 16 + 16;
+/** Bytes with which a file begins. */
+export const HEADER = 4 + 16 + 16;
 const CHUNK = 64 * 1024;
 const TAG = 16;
 
@@ -94,13 +95,15 @@ export async function* readSealed(
   }
 }
 
-async function takeHeader(file: ByteReader): Promise<Buffer> {
-  const header = await file.take(HEADER);
-  if (header.length !== HEADER || !header.subarray(0, 4).equals(MAGIC)) throw tampered('has no valid header');
-  return header;
+const takeHeader = async (file: ByteReader): Promise<Buffer> => headerIn(await file.take(HEADER));
+
+function headerIn(start: Buffer): Buffer {
+  if (start.length < HEADER || !start.subarray(0, 4).equals(MAGIC)) throw tampered('has no valid header');
+  return start.subarray(0, HEADER);
 }
 
-const keyIdIn = (header: Buffer): string => header.subarray(4, 20).toString('hex');
+/** Key id of a file that begins so. Errors: STORE_TAMPERED. */
+export const keyIdIn = (start: Buffer): string => headerIn(start).subarray(4, 20).toString('hex');
 
 function fileKeyOf(key: Uint8Array, header: Buffer, context: string): Uint8Array {
   return deriveKey(key, header, `quell evidence v1\0${context}`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SignedManifest } from '../domain/evidence.js';
 import { QuellError } from '../domain/errors.js';
-import { isShredded } from './case-keys.js';
+import { caseKeyName } from './case-keys.js';
 import type { CaseStorage, KeptCompartment, Place } from './compartment.js';
 import { checkCiphertext, EvidenceReader, listCases } from './evidence-store.js';
 import { isSafeName } from './files.js';
@@ -23,8 +23,7 @@ const CODES = {
 } as const satisfies Record<string, { readonly missing: ProblemCode; readonly changed: ProblemCode }>;
 
 /**
- * Every file that the chain names is there, every file has the content that its name says, and no case lost its keys without a word in
- * the chain. What `open` opens is read to its end: its plaintext is what the chain says.
+ * Every file that the chain names is there, every file has the content that its name says, and none lost its key without a word in the chain. What `open` opens is read to its end: its plaintext is what the chain says.
  */
 export async function verifyFiles(
   compartment: KeptCompartment,
@@ -38,8 +37,8 @@ export async function verifyFiles(
   let [count, named, opened] = [0, 0, 0];
   for await (const [caseId, keys] of casesIn(place, [...story.files.keys()], wanted)) {
     const kept = new Set(keys);
-    if (kept.size > 0 && !story.shredded.get(caseId)?.has(compartment) && (await isShredded(place, caseId)))
-      problems.push(problem('KEYS_MISSING', `${compartment}/keys/${caseId}`));
+    const requireKey = keyWatch(place, caseId, (name) => problems.push(problem('KEYS_MISSING', name)));
+    const wasShredded = story.shredded.get(caseId)?.has(compartment) === true;
     const refs = [...(story.files.get(caseId)?.values() ?? [])].filter((ref) => ref.compartment === compartment);
     const vouched = new Map(refs.map(({ compartment: _, ...ref }) => [ref.key, ref]));
     for (const key of new Set([...vouched.keys(), ...kept])) {
@@ -53,7 +52,9 @@ export async function verifyFiles(
         continue;
       }
       const wrong = await failure(async () => {
-        await checkCiphertext(place, caseId, key);
+        const keyId = await checkCiphertext(place, caseId, key);
+        // A file that no line names since then is one that a bucket had locked.
+        if (ref !== undefined || !wasShredded) await requireKey(keyId);
         const reader = ref === undefined ? undefined : await readerOf(place, caseId, key, open);
         if (ref === undefined || reader === undefined) return;
         await reader.check(caseId, ref);
@@ -117,6 +118,17 @@ const ManifestShape = z.looseObject({
   keyId: z.string(),
   signature: z.string(),
 }) as unknown as z.ZodType<SignedManifest>;
+
+/** Tells of each key of a case that is not there, once. */
+function keyWatch(place: Place, caseId: string, missing: (name: string) => void): (keyId: string) => Promise<void> {
+  const asked = new Set<string>();
+  return async (keyId) => {
+    if (asked.has(keyId)) return;
+    asked.add(keyId);
+    const name = caseKeyName({ compartment: place.compartment, caseId, keyId });
+    if (!(await place.keys.exists(name))) missing(name);
+  };
+}
 
 /** A reader with the first key that the file was written for; undefined when none of `open` is, or the case was shredded. */
 async function readerOf(

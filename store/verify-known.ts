@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { digest } from '../domain/canonical.js';
 import { jsonOf } from '../domain/json.js';
 import type { Instant } from '../domain/platform.js';
-import { outsideOfChain } from './audit/kept.js';
+import { outsideOfChain, type OutsideEntry } from './audit/kept.js';
 import { CaseIndex } from './cases/case-index.js';
 import { LEDGER_NOTED, type LedgerRows } from './containment/ledger-rows.js';
 import { resultsIn } from './containment/results.js';
@@ -11,7 +11,7 @@ import { io } from './files.js';
 import type { Queryable } from './postgres/connection.js';
 import { checked, namesIn, problem, type Check } from './verify-check.js';
 import type { Wanted } from './verify-files.js';
-import { actionKey, type ChainStory } from './verify-story.js';
+import { actionKey, maySay, type ChainStory } from './verify-story.js';
 
 /** How long an entry may be on its way into the chain, and how old what it tells of must be to be missed there. */
 const ON_ITS_WAY_MS = 60_000;
@@ -22,7 +22,7 @@ export interface Beside {
   /** When each step had its result, by `actionKey`. */
   readonly results: ReadonlyMap<string, Instant>;
   /** Audit entries that the chain does not have. */
-  readonly outside: Awaited<ReturnType<typeof outsideOfChain>>;
+  readonly outside: readonly OutsideEntry[];
 }
 
 export async function readBeside(on: Queryable): Promise<Beside> {
@@ -83,7 +83,8 @@ export function verifyActions(scene: Scene): Check {
 
 /** Each row of the containment workers' ledger is one that the audit log was told of, and none of those is gone. */
 export function verifyLedger({ story, before, ledger, isWhole }: Scene): Check {
-  for (const { entry } of before.outside) if (entry?.kind === LEDGER_NOTED) story.take(entry);
+  for (const { entry, writer } of before.outside)
+    if (entry?.kind === LEDGER_NOTED && maySay(writer, entry)) story.take(entry);
   const told = [...story.ledger];
   const problems = told.flatMap(([row, said]) => {
     const there = ledger.get(row) ?? [];

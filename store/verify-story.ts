@@ -7,6 +7,14 @@ import { MANIFEST } from './evidence-store.js';
 /** Kind of the audit entry that says that the keys of its case were deleted. */
 export const SHREDDED = 'case.shredded';
 
+/** These are believed, so that no other role may say them. */
+const SAID_BY: ReadonlyMap<string, string> = new Map([
+  [SHREDDED, 'records'],
+  [LEDGER_NOTED, 'containment'],
+]);
+
+export const maySay = (writer: string, { kind }: AuditEntry): boolean => (SAID_BY.get(kind) ?? writer) === writer;
+
 const Shredded = z.looseObject({ parts: z.array(z.string()), compartments: z.array(z.enum(COMPARTMENTS)) });
 const Opened = z.looseObject({ policyDigest: z.string() });
 const Acted = z.looseObject({ planDigest: z.string(), step: z.number() });
@@ -21,6 +29,8 @@ export class ChainStory {
   readonly cases = new Set<string>();
   /** Compartments whose keys were destroyed, by case. */
   readonly shredded = new Map<string, ReadonlySet<Compartment>>();
+  /** Dossier files of shredded cases, by case. A bucket that locked them has them still, and the dossier of a later case of the same person lists them again. */
+  readonly #gone = new Map<string, Set<string>>();
   /** Cases of which the index keeps nothing any more. */
   readonly unlisted = new Set<string>();
   /** Case that was pinned to a policy, by the policy's digest. */
@@ -60,6 +70,7 @@ export class ChainStory {
     const files = this.files.get(caseId) ?? new Map<string, FileOfLine>();
     this.files.set(caseId, files);
     const id = `${ref.compartment}/${ref.key}`;
+    if (this.#gone.get(caseId)?.has(id)) return;
     files.set(id, { ...files.get(id), ...ref });
   }
 
@@ -69,7 +80,11 @@ export class ChainStory {
     this.shredded.set(caseId, new Set([...(this.shredded.get(caseId) ?? []), ...compartments]));
     if (parts.includes('row')) this.unlisted.add(caseId);
     const files = this.files.get(caseId);
-    for (const [id, { compartment }] of files ?? []) if (compartments.includes(compartment)) files?.delete(id);
+    for (const [id, { compartment }] of files ?? []) {
+      if (!compartments.includes(compartment)) continue;
+      files?.delete(id);
+      if (compartment === 'dossier') this.#gone.set(caseId, (this.#gone.get(caseId) ?? new Set()).add(id));
+    }
     if (compartments.includes('evidence'))
       for (const [key, of] of this.unproven) if (of === caseId) this.unproven.delete(key);
   }

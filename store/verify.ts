@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Certificate } from 'pkijs';
 import { stampsOf } from './audit/heads.js';
 import { chainIn } from './audit/kept.js';
-import type { Checkpoint } from './audit/line.js';
+import type { Checkpoint, FoundHead } from './audit/line.js';
 import { verifyChain, type ChainProof, type KeptChain } from './audit/scan.js';
 import type { CaseStorage } from './compartment.js';
 import { readLedgerRows } from './containment/ledger-rows.js';
@@ -22,7 +22,7 @@ import {
   wantedIn,
   type Scene,
 } from './verify-known.js';
-import { ChainStory } from './verify-story.js';
+import { ChainStory, maySay } from './verify-story.js';
 
 export interface VerifyKeys {
   /** Public halves, past ones too, of the records worker's and the evidence worker's signing keys. */
@@ -31,7 +31,7 @@ export interface VerifyKeys {
   /** What opens keys of cases: with it plaintext hashes and manifests are checked as well. */
   readonly open?: readonly KeyOpener[];
   /** Checkpoints that were kept elsewhere. */
-  readonly elsewhere?: readonly Checkpoint[];
+  readonly elsewhere?: readonly FoundHead[];
 }
 
 /**
@@ -50,14 +50,15 @@ export async function verifyState(
   const paths = statePaths(root);
   const open = keys.open ?? [];
   const story = new ChainStory();
-  const { before, ledger, chain } = await snapshot(database, async (on) => ({
+  const { before, ledger, ofChain } = await snapshot(database, async (on) => ({
     before: await readBeside(on),
     ledger: await readLedgerRows(on),
-    chain: await checkChain(await chainIn(on), proofOf(keys), story),
+    ofChain: await checkChain(await chainIn(on), proofOf(keys), story),
   }));
+  const [chain] = ofChain;
   const after = await readBeside(database);
   if (only !== undefined && !story.cases.has(only) && !after.cases.has(only))
-    return [chain, checked('cases', 0, [problem('CASE_UNKNOWN', only)], '')];
+    return [...ofChain, checked('cases', 0, [problem('CASE_UNKNOWN', only)], '')];
   const scene: Scene = {
     ...{ story, before, after, ledger, now, isWhole: chain.problems.every(({ code }) => code === 'ENTRY_MALFORMED') },
     ...(only === undefined ? {} : { only }),
@@ -65,7 +66,7 @@ export async function verifyState(
   const wanted = wantedIn(scene);
   const shredded = [...story.shredded.keys()].filter(wanted);
   return [
-    chain,
+    ...ofChain,
     verifyCases(scene),
     ...(shredded.length === 0
       ? []
@@ -95,13 +96,20 @@ export const proofOf = ({ audit, elsewhere = [] }: Pick<VerifyKeys, 'audit' | 'e
   elsewhere,
 });
 
-/** The chain holds and is signed; its lines go into `story` up to the first that does not hold. */
-export async function checkChain(kept: KeptChain, proof: ChainProof, story = new ChainStory()): Promise<Check> {
+/** The chain holds and is signed; its lines go into `story` up to the first that does not hold. A second check is of the heads that were kept elsewhere, if any were. */
+export async function checkChain(
+  kept: KeptChain,
+  proof: ChainProof,
+  story = new ChainStory(),
+): Promise<readonly [chain: Check, ...heads: Check[]]> {
   const malformed: Problem[] = [];
-  const { ok, badLine, lines, why } = await verifyChain(
+  const { ok, badLine, lines, signed, why, unbelieved } = await verifyChain(
     kept,
     proof,
-    (entry) => story.take(entry),
+    (entry, writer) => {
+      if (maySay(writer, entry)) story.take(entry);
+      else malformed.push(problem('ENTRY_MALFORMED', entry.key, `${entry.kind}, of ${writer}`));
+    },
     (key) => malformed.push(problem('ENTRY_MALFORMED', key)),
   );
   const what = badLine === undefined ? 'checkpoints' : `line ${badLine}`;
@@ -110,7 +118,15 @@ export async function checkChain(kept: KeptChain, proof: ChainProof, story = new
       ? [problem('NOTHING_TO_VERIFY', 'audit chain')]
       : []
     : [problem('CHAIN_BROKEN', what, why)];
-  return checked('audit chain', lines, [...problems, ...malformed], why);
+  const chain = checked('audit chain', lines, [...problems, ...malformed], why);
+  const { elsewhere = [] } = proof;
+  if (elsewhere.length === 0) return [chain];
+  const bad = unbelieved.map(({ where, is }) =>
+    problem(is === 'malformed' ? 'HEAD_MALFORMED' : 'HEAD_UNSIGNED', where),
+  );
+  const furthest = elsewhere.reduce((most, { head }) => Math.max(most, head?.lines ?? 0), 0);
+  const good = `the last of them is over ${furthest} lines, of ${signed} that are signed`;
+  return [chain, checked('heads kept elsewhere', elsewhere.length, bad, good)];
 }
 
 /** Heads that were kept elsewhere were there when a time stamp authority says. Nothing when there is no stamp, and none was asked for. */

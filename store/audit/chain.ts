@@ -7,6 +7,7 @@ import type { SigningKey } from '../key-ring.js';
 import { signatureOf } from '../signing.js';
 import { countedIn, type Counts } from './counts.js';
 import type { AuditEntry } from './entry.js';
+import { newestCheckpoint } from './kept.js';
 import { checkpointBody, hashOf, ZERO, type Checkpoint } from './line.js';
 import { AuditLog } from './log.js';
 
@@ -16,7 +17,10 @@ const CHECKPOINT_MS = 30_000;
 /** Entries taken in one transaction. */
 const BATCH = 2_000;
 
-/** Whoever is told of each checkpoint, so that it is kept outside of the database too. Rejects when it could not be kept. */
+/** How often a checkpoint is tried again that could not be kept elsewhere. */
+const KEEP_AGAIN_MS = 30_000;
+
+/** Whoever is told of checkpoints, so that they are kept outside of the database too. Rejects when one could not be kept. */
 export type KeepElsewhere = (checkpoint: Checkpoint) => Promise<void>;
 
 interface Head {
@@ -29,12 +33,15 @@ interface Head {
 
 /**
  * The hash-chained audit log with signed checkpoints: takes entries in, in the order in which they came, each once. Several records processes
- * may do so at the same time: one after the other holds the row where the chain ends. Errors: those of `transaction`.
+ * may do so at the same time: one after the other holds the row where the chain ends. That a checkpoint could not be kept elsewhere is no error of who adds
+ * lines: the last such one is tried again by `run`. Errors: those of `transaction`.
  */
 export class AuditChain {
   readonly #log: AuditLog;
   /** Two takes of one process would only wait for each other on two connections. */
   readonly #turn = new Mutex();
+  /** The last checkpoint that is not kept elsewhere: it covers all before it. */
+  #unkept: Checkpoint | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -56,7 +63,7 @@ export class AuditChain {
     return this.#turn.runExclusive(async () => {
       for (let added = 0; ;) {
         const { count, checkpoint } = await this.#batch(false);
-        if (checkpoint) await this.keepElsewhere(checkpoint);
+        if (checkpoint) await this.#keep(checkpoint);
         added += count;
         if (count < BATCH) return added;
       }
@@ -68,19 +75,44 @@ export class AuditChain {
     await this.takeIn();
     return this.#turn.runExclusive(async () => {
       const { checkpoint } = await this.#batch(true);
-      if (checkpoint) await this.keepElsewhere(checkpoint);
+      if (checkpoint) await this.#keep(checkpoint);
       return checkpoint;
     });
   }
 
-  /** Takes in again and again until aborted, then signs a last time. A round that fails is told to `failed`; the next comes all the same. */
+  /**
+   * Takes in again and again until aborted, then signs a last time. A round that fails is told to `failed`, and so is that a checkpoint could not be kept
+   * elsewhere; the next comes all the same.
+   */
   async run(everyMs: number, failed: (error: unknown) => void, signal: AbortSignal): Promise<void> {
+    // The process before may have ended while it could not be kept.
+    await newestCheckpoint(this.pool).then((newest) => (this.#unkept = newest), failed);
     await this.checkpoint().catch(failed);
-    while (!signal.aborted) {
+    for (let next = 0; !signal.aborted;) {
+      if (Date.now() >= next)
+        await this.#keepLast().catch((error: unknown) => {
+          next = Date.now() + KEEP_AGAIN_MS;
+          failed(error);
+        });
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
       await this.takeIn().catch(failed);
     }
     await this.checkpoint().catch(failed);
+    await this.#keepLast().catch(failed);
+  }
+
+  /** While one is not kept `run` alone tries: who adds lines does not wait for a place that is down. */
+  async #keep(checkpoint: Checkpoint): Promise<void> {
+    const isDown = this.#unkept !== undefined;
+    this.#unkept = checkpoint;
+    if (!isDown) await this.#keepLast().catch(() => undefined);
+  }
+
+  async #keepLast(): Promise<void> {
+    const last = this.#unkept;
+    if (last === undefined) return;
+    await this.keepElsewhere(last);
+    if (this.#unkept === last) this.#unkept = undefined;
   }
 
   #batch(mustSign: boolean): Promise<{ readonly count: number; readonly checkpoint?: Checkpoint }> {
@@ -94,7 +126,7 @@ export class AuditChain {
       const before = Number(end.lines);
       const lines = rows.map(({ writer, key, entry }, i) => {
         const prev = head;
-        head = hashOf({ seq: before + i + 1, prev, entry });
+        head = hashOf({ seq: before + i + 1, prev, entry, writer });
         counts = countedIn(counts, entry);
         return { seq: before + i + 1, writer, key, prev, hash: head };
       });

@@ -1,13 +1,13 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Certificate } from 'pkijs';
 import { canonicalJson } from '../../domain/canonical.js';
 import { QuellError } from '../../domain/errors.js';
 import type { Instant } from '../../domain/platform.js';
-import { errno, FILE_MODE, io } from '../files.js';
-import { checkpointsOf } from './kept.js';
+import { FILE_MODE, io } from '../files.js';
+import { readLines } from '../lines.js';
 import type { KeepElsewhere } from './chain.js';
-import type { Checkpoint } from './line.js';
+import { checkpointOf, type Checkpoint, type FoundHead } from './line.js';
 import { sendSyslog } from './syslog.js';
 import { stampedAt, stampOf } from './time-stamp.js';
 
@@ -70,22 +70,31 @@ export async function stampsOf(
   return { good, bad, ...(last === '' ? {} : { last }) };
 }
 
-/** Checkpoints that a file has, also one of a syslog server, which writes its own words before them; none when it is not there. Errors: CONFIG when a line is none, STORE. */
-export async function headsIn(file: string): Promise<readonly Checkpoint[]> {
-  return checkpointsOf(
-    await io('audit heads', () =>
-      readFile(file, 'utf8').catch((error: unknown) => {
-        if (errno(error) === 'ENOENT') return '';
-        throw error;
-      }),
-    ),
-  );
+/** What a file of heads has, also one of a syslog server, which writes its own words before them; nothing when it is not there. Errors: STORE. */
+export async function headsIn(file: string): Promise<readonly FoundHead[]> {
+  const found: FoundHead[] = [];
+  let at = 0;
+  for await (const { text } of readLines(file)) {
+    at++;
+    if (text.trim() !== '') found.push({ where: `${file}:${at}`, head: checkpointOf(text) });
+  }
+  return found;
 }
 
 async function addTo(file: string, text: string): Promise<void> {
   await io('audit heads', async () => {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await appendFile(file, `${text}\n`, { mode: FILE_MODE, flush: true });
+    const handle = await open(file, 'a+', FILE_MODE);
+    try {
+      const { size } = await handle.stat();
+      const last = Buffer.alloc(1);
+      if (size > 0) await handle.read(last, 0, 1, size - 1);
+      // A full disk may have torn the line before: it takes this one not along.
+      await handle.appendFile(`${size > 0 && last[0] !== 10 ? '\n' : ''}${text}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   });
 }
 

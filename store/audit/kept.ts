@@ -19,43 +19,51 @@ export const EXPORT = { chain: 'chain.jsonl', checkpoints: 'checkpoints.jsonl' }
 
 /** The chain in the database, a page of it at a time. Errors: those of `query`. */
 export async function chainIn(on: Queryable): Promise<KeptChain> {
+  return { lines: linesIn(on), checkpoints: await checkpointsIn(on, 'ORDER BY id') };
+}
+
+/** The last that was signed. Errors: those of `query`. */
+export async function newestCheckpoint(on: Queryable): Promise<Checkpoint | undefined> {
+  return (await checkpointsIn(on, 'ORDER BY id DESC LIMIT 1'))[0];
+}
+
+async function checkpointsIn(on: Queryable, which: string): Promise<readonly Checkpoint[]> {
   const { rows } = await query<
     Omit<Checkpoint, 'lines' | 'counts'> & { readonly lines: string; readonly counts: Counts | null }
-  >(on, 'SELECT lines, head, at, counts, key_id AS "keyId", signature FROM audit_checkpoints ORDER BY id');
-  return {
-    lines: linesIn(on),
-    checkpoints: rows.map(({ lines, counts, ...row }) => ({
-      ...row,
-      lines: Number(lines),
-      ...(counts ? { counts } : {}),
-    })),
-  };
+  >(on, `SELECT lines, head, at, counts, key_id AS "keyId", signature FROM audit_checkpoints ${which}`);
+  return rows.map(({ lines, counts, ...row }) => ({ ...row, lines: Number(lines), ...(counts ? { counts } : {}) }));
 }
 
 async function* linesIn(on: Queryable): AsyncGenerator<ChainLine> {
   const { rows: end } = await query<{ seq: string | null }>(on, 'SELECT max(seq) AS seq FROM audit_lines');
   // By ranges, also where lines are missing: a limit alone leaves the server free to sort all that follow.
   for (let after = 0; after < Number(end[0]?.seq ?? 0); after += PAGE) {
-    const { rows } = await query<{ seq: string; prev: string; hash: string; entry: string | null }>(
+    const { rows } = await query<{ seq: string; writer: string; prev: string; hash: string; entry: string | null }>(
       on,
-      `SELECT l.seq, l.prev, l.hash, e.entry::text AS entry
+      `SELECT l.seq, l.writer, l.prev, l.hash, e.entry::text AS entry
        FROM audit_lines l LEFT JOIN audit_entries e USING (organisation, writer, key) WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq`,
       [after, after + PAGE],
     );
-    for (const { seq, prev, hash, entry } of rows) yield { seq: Number(seq), prev, hash, entry: entry ?? undefined };
+    for (const { seq, entry, ...row } of rows) yield { ...row, seq: Number(seq), entry: entry ?? undefined };
   }
 }
 
+export interface OutsideEntry {
+  readonly writer: string;
+  readonly key: string;
+  /** Undefined when it is none. */
+  readonly entry: AuditEntry | undefined;
+  readonly lost: boolean;
+}
+
 /** Entries that are not in the chain, in their order: on their way, or `lost` to it. Errors: those of `query`. */
-export async function outsideOfChain(
-  on: Queryable,
-): Promise<readonly { readonly entry: AuditEntry | undefined; readonly key: string; readonly lost: boolean }[]> {
-  const { rows } = await query<{ key: string; entry: string; lost: boolean }>(
+export async function outsideOfChain(on: Queryable): Promise<readonly OutsideEntry[]> {
+  const { rows } = await query<{ writer: string; key: string; entry: string; lost: boolean }>(
     on,
-    `SELECT e.key, e.entry::text AS entry, w.key IS NULL AS lost
+    `SELECT e.writer, e.key, e.entry::text AS entry, w.key IS NULL AS lost
      FROM audit_entries e LEFT JOIN audit_lines l USING (organisation, writer, key) LEFT JOIN audit_waiting w USING (organisation, writer, key) WHERE l.key IS NULL ORDER BY w.id`,
   );
-  return rows.map(({ key, entry, lost }) => ({ key, lost, entry: AuditEntrySchema.safeParse(jsonOf(entry)).data }));
+  return rows.map(({ entry, ...row }) => ({ ...row, entry: AuditEntrySchema.safeParse(jsonOf(entry)).data }));
 }
 
 /** Writes the chain of the database to a folder, for whoever checks it elsewhere. Errors: those of `query` and of the file system. */
@@ -91,7 +99,7 @@ async function* linesOf(file: string): AsyncGenerator<ChainLine> {
 }
 
 /** One a line. Errors: CONFIG when one is none. */
-export const checkpointsOf = (text: string): readonly Checkpoint[] =>
+const checkpointsOf = (text: string): readonly Checkpoint[] =>
   text
     .split('\n')
     .filter((line) => line.trim() !== '')

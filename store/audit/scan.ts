@@ -3,7 +3,7 @@ import type { VerifyKey } from '../key-ring.js';
 import { isSignatureOf } from '../signing.js';
 import { beyond, counted, sameCounts, type Counts } from './counts.js';
 import { AuditEntrySchema, type AuditEntry } from './entry.js';
-import { checkpointBody, hashOf, ZERO, type ChainLine, type Checkpoint } from './line.js';
+import { checkpointBody, hashOf, writerOf, ZERO, type ChainLine, type Checkpoint, type FoundHead } from './line.js';
 
 /** An audit chain, wherever it is kept. */
 export interface KeptChain {
@@ -21,6 +21,12 @@ export interface ChainVerdict {
   /** First bad line, counted from 1. */
   readonly badLine?: number;
   readonly why: string;
+  /** Lines of heads kept elsewhere that are no head, or that no known key signed: they prove nothing, and end nothing. */
+  readonly unbelieved: readonly UnbelievedHead[];
+}
+
+export interface UnbelievedHead extends Pick<FoundHead, 'where'> {
+  readonly is: 'malformed' | 'unsigned';
 }
 
 /** What the checkpoints of a chain are held against. */
@@ -28,27 +34,27 @@ export interface ChainProof {
   /** Public halves of the records role's key, past ones too. */
   readonly keys: readonly VerifyKey[];
   /** Checkpoints that were kept elsewhere: they show a cut that took the chain's own along. */
-  readonly elsewhere?: readonly Checkpoint[];
+  readonly elsewhere?: readonly FoundHead[];
 }
 
 /**
  * Every line hangs on the one before, and every checkpoint is signed by one of the keys and fits. An edit, insertion, removal or exchange is found at its line; a
- * rewrite with new hashes is found at the first line after the last checkpoint that still fits. Entries of lines that hold are told to `onEntry`, or their keys to `onMalformed`
+ * rewrite with new hashes is found at the first line after the last checkpoint that still fits. Entries of lines that hold are told to `onEntry`, with the role that noted them, or their keys to `onMalformed`
  * where they are none: the server takes whatever has a key, and a role that notes past `AuditLog` must not end the proof of all the rest.
  */
 export async function verifyChain(
   { lines: given, checkpoints }: KeptChain,
   proof: ChainProof,
-  onEntry: (entry: AuditEntry) => void = () => undefined,
+  onEntry: (entry: AuditEntry, writer: string) => void = () => undefined,
   onMalformed: (key: string) => void = () => undefined,
 ): Promise<ChainVerdict> {
-  const { points, bad } = signedHeads(checkpoints, proof);
+  const { points, bad, unbelieved } = signedHeads(checkpoints, proof);
   let [lines, signed, head] = [0, 0, ZERO];
   let counts: Counts = {};
   let last: ChainLine | undefined;
   const result = (why: string, badLine?: number): ChainVerdict => ({
     ok: badLine === undefined && bad === undefined,
-    ...{ lines, signed, counts, why: bad ?? why },
+    ...{ lines, signed, counts, unbelieved, why: bad ?? why },
     ...(badLine === undefined ? {} : { badLine }),
   });
   if (bad !== undefined) return result(bad);
@@ -61,7 +67,7 @@ export async function verifyChain(
     const { data } = AuditEntrySchema.safeParse(entry);
     if (data) {
       counts = counted(counts, data);
-      onEntry(data);
+      onEntry(data, writerOf(line));
     } else onMalformed(entry.key);
     const point = points.get(lines);
     if (point !== undefined) {
@@ -128,22 +134,32 @@ const furthestOf = (points: ReadonlyMap<number, Checkpoint>): Checkpoint | undef
   return furthest;
 };
 
-/** Signed checkpoints, by number of lines. */
-function signedHeads(
-  checkpoints: readonly Checkpoint[],
-  { keys, elsewhere = [] }: ChainProof,
-): { readonly points: ReadonlyMap<number, Checkpoint>; readonly bad?: string } {
+interface SignedHeads {
+  /** By number of lines. */
+  readonly points: ReadonlyMap<number, Checkpoint>;
+  readonly unbelieved: readonly UnbelievedHead[];
+  readonly bad?: string;
+}
+
+function signedHeads(checkpoints: readonly Checkpoint[], { keys, elsewhere = [] }: ChainProof): SignedHeads {
   const points = new Map<number, Checkpoint>();
-  const named = [
-    ...checkpoints.map((point, i) => [point, `checkpoint ${i + 1}`] as const),
-    ...elsewhere.map((point) => [point, 'a checkpoint that was kept elsewhere'] as const),
-  ];
-  for (const [point, name] of named) {
-    if (!isSignatureOf(checkpointBody(point), point, keys))
-      return { points, bad: `${name} is not signed by a known key` };
-    if ((points.get(point.lines)?.head ?? point.head) !== point.head)
-      return { points, bad: `${name} contradicts another one over the same lines` };
+  const unbelieved: UnbelievedHead[] = [];
+  const isSigned = (point: Checkpoint): boolean => isSignatureOf(checkpointBody(point), point, keys);
+  const contradicts = (point: Checkpoint): boolean => {
+    const other = points.get(point.lines);
     points.set(point.lines, point);
+    return other !== undefined && other.head !== point.head;
+  };
+  for (const [i, point] of checkpoints.entries()) {
+    const name = `checkpoint ${i + 1}`;
+    if (!isSigned(point)) return { points, unbelieved, bad: `${name} is not signed by a known key` };
+    if (contradicts(point)) return { points, unbelieved, bad: `${name} contradicts another one over the same lines` };
   }
-  return { points };
+  for (const { where, head } of elsewhere) {
+    if (head === undefined) unbelieved.push({ where, is: 'malformed' });
+    else if (!isSigned(head)) unbelieved.push({ where, is: 'unsigned' });
+    else if (contradicts(head))
+      return { points, unbelieved, bad: `${where} contradicts another checkpoint over the same lines` };
+  }
+  return { points, unbelieved };
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { fromBER, Integer, OctetString } from 'asn1js';
+import { createHash, randomBytes } from 'node:crypto';
+import { fromBER, Integer, OctetString, Sequence } from 'asn1js';
 import {
   AlgorithmIdentifier,
   Certificate,
@@ -7,7 +7,10 @@ import {
   ExtKeyUsage,
   id_eContentType_TSTInfo,
   id_ExtKeyUsage,
+  id_sha1,
   id_sha256,
+  id_sha384,
+  id_sha512,
   MessageImprint,
   PKIStatus,
   SignedData,
@@ -20,6 +23,17 @@ import type { Instant } from '../../domain/platform.js';
 
 /** Purpose of a certificate that time stamps are signed with (RFC 3161, 2.3). */
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
+/** Attributes that name the signer's certificate, with the hash that they name it by unless they say another (RFC 2634, 5.4; RFC 5035, 3). */
+const SIGNING_CERTIFICATE: ReadonlyMap<string, string> = new Map([
+  ['1.2.840.113549.1.9.16.2.12', id_sha1],
+  ['1.2.840.113549.1.9.16.2.47', id_sha256],
+]);
+const HASHES: ReadonlyMap<string, string> = new Map([
+  [id_sha1, 'sha1'],
+  [id_sha256, 'sha256'],
+  [id_sha384, 'sha384'],
+  [id_sha512, 'sha512'],
+]);
 /** RFC 3161, 2.4.2. */
 const GRANTED: readonly PKIStatus[] = [PKIStatus.granted, PKIStatus.grantedWithMods];
 const ANSWER_WITHIN_MS = 10_000;
@@ -67,6 +81,7 @@ export async function stampedAt(
     const checks = { signer: 0, data: exact(data), trustedCerts: [...trusted], extendedMode: true as const };
     const { signatureVerified, signerCertificate } = await signed.verify(checks);
     if (signatureVerified !== true || !signerCertificate || !mayStamp(signerCertificate)) return undefined;
+    if (!namesSigner(signed, signerCertificate)) return undefined;
     const isNamed = trusted.some((one) => sameBytes(one, signerCertificate) && isValid(one, told.genTime));
     if (!isNamed) await signed.verify({ ...checks, checkChain: true }); // throws when it hangs on none
     return told.genTime.toISOString();
@@ -94,14 +109,38 @@ function opened(token: ContentInfo): { readonly signed: SignedData; readonly tol
   return { signed, told: TSTInfo.fromBER(eContent.getValue()) };
 }
 
+/** For time stamps and nothing else, and whoever does not know that must not use it (RFC 3161, 2.3). */
 function mayStamp({ extensions = [] }: Certificate): boolean {
   const usage = extensions.find(({ extnID }) => extnID === id_ExtKeyUsage);
-  if (!usage) return false;
-  return new ExtKeyUsage({ schema: fromBER(usage.extnValue.getValue()).result }).keyPurposes.includes(TIME_STAMPING);
+  if (!usage?.critical) return false;
+  const { keyPurposes } = new ExtKeyUsage({ schema: fromBER(usage.extnValue.getValue()).result });
+  return keyPurposes.length === 1 && keyPurposes[0] === TIME_STAMPING;
 }
 
-const sameBytes = (a: Certificate, b: Certificate): boolean =>
-  Buffer.from(a.toSchema().toBER()).equals(Buffer.from(b.toSchema().toBER()));
+/** What was signed says by which certificate, so that no other with the same key is put in its place (RFC 3161, 2.4.2; RFC 5816). */
+function namesSigner({ signerInfos }: SignedData, certificate: Certificate): boolean {
+  const named = (signerInfos[0]?.signedAttrs?.attributes ?? []).filter(({ type }) => SIGNING_CERTIFICATE.has(type));
+  return (
+    named.length > 0 &&
+    named.every(({ type, values }) => {
+      const id = within(within((values as readonly unknown[])[0]));
+      const first = within(id);
+      const isSaid = first instanceof Sequence;
+      const hash = HASHES.get(
+        isSaid ? new AlgorithmIdentifier({ schema: first }).algorithmId : (SIGNING_CERTIFICATE.get(type) ?? ''),
+      );
+      const value = isSaid ? within(id, 1) : first;
+      if (hash === undefined || !(value instanceof OctetString)) return false;
+      return createHash(hash).update(bytesOf(certificate)).digest().equals(value.valueBlock.valueHexView);
+    })
+  );
+}
+
+const within = (block: unknown, i = 0): unknown => (block instanceof Sequence ? block.valueBlock.value[i] : undefined);
+
+const bytesOf = (certificate: Certificate): Buffer => Buffer.from(certificate.toSchema().toBER());
+
+const sameBytes = (a: Certificate, b: Certificate): boolean => bytesOf(a).equals(bytesOf(b));
 
 const isValid = ({ notBefore, notAfter }: Certificate, at: Date): boolean =>
   notBefore.value <= at && at <= notAfter.value;

@@ -12,6 +12,7 @@ import { verifyChain, type ChainProof } from '../audit/scan.js';
 import { io } from '../files.js';
 import { readLines, readLog } from '../lines.js';
 import { query } from '../postgres/connection.js';
+import type { Role } from '../role-keys.js';
 import { namesIn } from '../verify-check.js';
 import type { Target } from './rows.js';
 
@@ -27,7 +28,7 @@ export interface ProvenChain {
 const BATCH = 1_000;
 const NO_LINE: ChainLine = { seq: 0, prev: '', hash: '', entry: undefined };
 
-/** Proves the chain of `audit/`; `sink` is given its lines as they are read. Errors: CONFIG when there is none; STORE_TAMPERED when it does not hold; STORE. */
+/** Proves the chain of `audit/`; `sink` is given its lines as they are read. Errors: CONFIG when there is none, or for a line of heads kept elsewhere that is none; STORE_TAMPERED when it does not hold; STORE. */
 export async function proveChain(
   dir: string,
   proof: ChainProof,
@@ -50,7 +51,10 @@ export async function proveChain(
     }
     await sink(batch);
   }
-  const { ok, lines: count, signed, counts, why } = await verifyChain({ lines: lines(), checkpoints }, proof, onEntry);
+  const verdict = await verifyChain({ lines: lines(), checkpoints }, proof, onEntry);
+  const { ok, lines: count, signed, counts, why, unbelieved } = verdict;
+  const [first] = unbelieved;
+  if (first) throw new QuellError('CONFIG', `${first.where} is no head that a known key signed`);
   if (!ok) throw new QuellError('STORE_TAMPERED', `audit chain: ${why}`);
   if (count === 0) throw new QuellError('CONFIG', `${dir} holds no line of an audit chain, so nothing can be proven`);
   return { lines: count, signed, head, counts, checkpoints };
@@ -102,8 +106,12 @@ export async function writeChain(target: Target, dir: string, proof: ChainProof)
   return chain;
 }
 
-/** Hangs entries that the chain does not have behind its end; the records role signs them at its start. Answers how many there were. Errors: those of `query`. */
-export async function goOn({ on, organisation }: Target, entries: readonly AuditEntry[]): Promise<number> {
+/** Hangs entries that the chain does not have behind its end, as ones that `writer` noted; the records role signs them at its start. Answers how many there were. Errors: those of `query`. */
+export async function goOn(
+  { on, organisation }: Target,
+  entries: readonly AuditEntry[],
+  writer: Role = 'records',
+): Promise<number> {
   const { rows: ends } = await query<{ lines: string; head: string; counts: Counts }>(
     on,
     'SELECT lines, head, counts FROM audit_heads WHERE organisation = $1',
@@ -112,8 +120,8 @@ export async function goOn({ on, organisation }: Target, entries: readonly Audit
   const lines = Number(ends[0]?.lines);
   await query(
     on,
-    `INSERT INTO audit_entries (organisation, writer, key, entry) SELECT $1, 'records', * FROM unnest($2::text[], $3::json[]) ON CONFLICT DO NOTHING`,
-    [organisation, entries.map(({ key }) => key), entries.map((entry) => canonicalJson(entry))],
+    `INSERT INTO audit_entries (organisation, writer, key, entry) SELECT $1, $2, * FROM unnest($3::text[], $4::json[]) ON CONFLICT DO NOTHING`,
+    [organisation, writer, entries.map(({ key }) => key), entries.map((entry) => canonicalJson(entry))],
   );
   const { rows } = await query<{ key: string; entry: string }>(
     on,
@@ -124,11 +132,11 @@ export async function goOn({ on, organisation }: Target, entries: readonly Audit
   let counts = ends[0]?.counts ?? {};
   const added = rows.map(({ key, entry }, i) => {
     const [seq, prev] = [lines + i + 1, last];
-    last = hashOf({ seq, prev, entry });
+    last = hashOf({ seq, prev, entry, writer });
     counts = countedIn(counts, entry);
     return { seq, key, prev, hash: last };
   });
-  await chainLines({ on, organisation }, added);
+  await chainLines({ on, organisation }, added, writer);
   await query(on, 'UPDATE audit_heads SET lines = $2, head = $3, counts = $4 WHERE organisation = $1', [
     organisation,
     lines + added.length,
@@ -145,18 +153,19 @@ async function addLines(target: Target, lines: readonly ChainLine[]): Promise<vo
     `INSERT INTO audit_entries (organisation, writer, key, entry) SELECT $1, 'records', * FROM unnest($2::text[], $3::json[])`,
     [target.organisation, keyed.map(({ key }) => key), keyed.map(({ entry }) => entry)],
   );
-  await chainLines(target, keyed);
+  await chainLines(target, keyed, 'records');
 }
 
 /** In the chain, they do not wait for it. */
 async function chainLines(
   { on, organisation }: Target,
   lines: readonly (Pick<ChainLine, 'seq' | 'prev' | 'hash'> & { readonly key: string })[],
+  writer: Role,
 ): Promise<void> {
   await query(
     on,
-    `INSERT INTO audit_lines (organisation, writer, seq, key, prev, hash) SELECT $1, 'records', * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[])`,
-    [organisation, ...(['seq', 'key', 'prev', 'hash'] as const).map((name) => lines.map((line) => line[name]))],
+    `INSERT INTO audit_lines (organisation, writer, seq, key, prev, hash) SELECT $1, $2, * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[])`,
+    [organisation, writer, ...(['seq', 'key', 'prev', 'hash'] as const).map((name) => lines.map((line) => line[name]))],
   );
   await query(on, 'DELETE FROM audit_waiting WHERE organisation = $1', [organisation]);
 }

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { QuellError } from '../../domain/errors.js';
 import type { AuditEntry } from '../audit/entry.js';
-import type { Checkpoint } from '../audit/line.js';
+import type { FoundHead } from '../audit/line.js';
 import { CaseVault, folderStorage } from '../case-vault.js';
 import type { CaseStorage } from '../compartment.js';
 import type { KeyWrapping } from '../key-wrapping.js';
@@ -33,7 +33,7 @@ export interface ImportKeys {
   /** Public halves of the records role's key, past ones too. */
   readonly audit: readonly VerifyKey[];
   /** Checkpoints that were kept elsewhere. */
-  readonly elsewhere?: readonly Checkpoint[];
+  readonly elsewhere?: readonly FoundHead[];
   readonly registry: SecretKey;
   readonly inbox: OpenKey;
   /** Reports and notes of steps are encrypted for those who read them. */
@@ -123,7 +123,8 @@ export async function importState(
         },
       };
       const ledger = await readLedgerRows(on, organisation);
-      await goOn(target, [...vouchedFor(ledger, now), entryOf(done, now)]);
+      await goOn(target, vouchedFor(ledger, now), 'containment');
+      await goOn(target, [entryOf(done, now)]);
       return done;
     });
     return { ...imported, at: now.toISOString(), isNew: true, differ };

@@ -25,7 +25,7 @@ export async function proveFiles(
 ): Promise<readonly Problem[]> {
   const beside: Beside = {
     ...{ cases, results },
-    outside: spool.map((entry) => ({ entry, key: entry.key, lost: false })),
+    outside: spool.map((entry) => ({ entry, writer: 'records', key: entry.key, lost: false })),
   };
   const scene: Scene = { story, before: beside, after: beside, ledger: new Map(), isWhole: true, now };
   const all = (): boolean => true;

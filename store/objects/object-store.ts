@@ -56,7 +56,3 @@ export async function readWhole(store: ObjectStore, key: string, maxBytes: numbe
   }
   return Buffer.concat(parts);
 }
-
-export async function isEmpty(store: ObjectStore, prefix: string): Promise<boolean> {
-  return (await store.list(prefix).next()).done === true;
-}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isShredded, shredCase } from '../../store/case-keys.js';
+import { shredCase } from '../../store/case-keys.js';
 import { CaseVault, fileKeys } from '../../store/case-vault.js';
 import type { Place } from '../../store/compartment.js';
 import { checkCiphertext, EvidenceReader, type EvidenceWriter } from '../../store/evidence-store.js';
@@ -130,7 +130,7 @@ describe.each(STORAGES)('evidence store: %s', (kind) => {
     await expect(reader.readBytes('case-a', { key: ref.key })).rejects.toMatchObject({ code: 'STORE_TAMPERED' });
     await storage.replace(path, good);
     await expect(read()).resolves.toHaveLength(2 * CHUNK);
-    await expect(checkCiphertext(place, 'case-a', ref.key)).resolves.toBeUndefined();
+    await expect(checkCiphertext(place, 'case-a', ref.key)).resolves.toMatch(/^[0-9a-f]{32}$/);
     await expect(reader.readBytes('case-a', { ...ref, sha256: other.sha256 })).rejects.toMatchObject({
       code: 'STORE_TAMPERED',
     });
@@ -143,9 +143,9 @@ describe.each(STORAGES)('evidence store: %s', (kind) => {
   it('makes a case unreadable for ever when its keys are shredded; what comes later has a new key', async () => {
     const ref = await writer.writeRows('case-a', 'rows', [{ a: 1 }]);
     const kept = await writer.writeRows('case-b', 'rows', [{ b: 1 }]);
-    expect(await isShredded(place, 'case-a')).toBe(false);
+    expect((await place.keys.list(`${place.compartment}/keys/case-a/`).next()).done === true).toBe(false);
     await shredCase(place, 'case-a');
-    expect(await isShredded(place, 'case-a')).toBe(true);
+    expect((await place.keys.list(`${place.compartment}/keys/case-a/`).next()).done === true).toBe(true);
     await expect(all(reader.readRows('case-a', ref))).rejects.toMatchObject({ code: 'STORE_GONE' });
     expect(await all(reader.readRows('case-b', kept))).toEqual([{ b: 1 }]);
     const later = await writer.writeRows('case-a', 'rows', [{ a: 2 }]);

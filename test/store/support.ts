@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { headsIn } from '../../store/audit/heads.js';
+import type { Checkpoint, FoundHead } from '../../store/audit/line.js';
 import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import type { NoteBoxes } from '../../store/containment/note-boxes.js';
 import { generateDemoKeys } from '../../store/demo-keys.js';
@@ -32,6 +34,12 @@ export function tempFolder(): string {
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
+
+/** Heads as they are found in a file, and the heads that a file has. */
+export const found = (...heads: readonly Checkpoint[]): readonly FoundHead[] =>
+  heads.map((head, i) => ({ where: `heads:${i + 1}`, head }));
+export const keptIn = async (file: string): Promise<readonly Checkpoint[]> =>
+  (await headsIn(file)).map(({ head }) => head!);
 
 /** What the containment workers note of steps, sealed with keys in a folder of their own. */
 export const noteBoxes = (ring = testKeys(), folder = tempFolder()): NoteBoxes =>

@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Signed, SwitchDecision } from '../../domain/decision.js';
 import { folderStorage } from '../../store/case-vault.js';
 import { AuditChain } from '../../store/audit/chain.js';
+import { AuditLog } from '../../store/audit/log.js';
+import { burntRow, entryOf, leaseRow } from '../../store/containment/ledger-rows.js';
 import { ActionLedger } from '../../store/containment/ledger.js';
 import { verifyState } from '../../store/verify.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
@@ -103,6 +105,18 @@ describe('the ledger of the containment workers', () => {
     await inDatabase('DELETE FROM containment_leases');
     await inDatabase('INSERT INTO containment_leases SELECT * FROM older');
     expect(await wrong()).toEqual(['LEDGER_CHANGED lease:another:1', 'LEDGER_MISSING use:n-4']);
+  });
+
+  it.each(['evidence', 'console'] as const)('is vouched for by no other role, such as %s', async (role) => {
+    const lease = { owner: 'another:1', accounts: [], at: AT, endsAt: LATER };
+    const forged = [leaseRow(lease), burntRow('g-never')].map((row) => entryOf(row));
+    await new AuditLog(database.as(role)).note(...forged);
+    expect(await wrong()).toEqual([]);
+    await signedNow();
+    await inDatabase(`UPDATE containment_leases SET accounts = '[]' WHERE owner = 'another:1'`);
+    expect(await wrong()).toEqual(
+      [...forged.map(({ key }) => `ENTRY_MALFORMED ${key}`), 'LEDGER_CHANGED lease:another:1'].toSorted(),
+    );
   });
 
   it('tells the audit log of nothing that it did not write', async () => {

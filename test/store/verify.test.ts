@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,14 +8,14 @@ import { AuditLog } from '../../store/audit/log.js';
 import { chainIn } from '../../store/audit/kept.js';
 import { shredCase } from '../../store/case-keys.js';
 import { forgetFiles } from '../../store/forgetting/case-files.js';
-import { folderStorage } from '../../store/case-vault.js';
+import { CaseVault, fileKeys, folderStorage } from '../../store/case-vault.js';
 import { openedBy } from '../../store/file-key-wrapping.js';
 import { verifyState, type VerifyKeys } from '../../store/verify.js';
 import type { Check } from '../../store/verify-check.js';
 import { SHREDDED } from '../../store/verify-story.js';
 import { query } from '../../store/postgres/connection.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
-import { testKeys } from './support.js';
+import { found, testKeys } from './support.js';
 import { AT, CASE, STEP, WholeState } from './whole-state.js';
 
 const ring = testKeys();
@@ -57,7 +57,9 @@ const of = (checks: readonly Check[]): Record<string, Check['outcome']> =>
 /** What is wrong, each with its name. */
 async function wrong(keys?: VerifyKeys, only?: string): Promise<readonly string[]> {
   return (await verify(keys, only)).flatMap(({ problems }) =>
-    problems.map(({ code, what }) => `${code} ${what.replace(/^ledger:.*/, 'ledger')}`),
+    problems.map(
+      ({ code, what }) => `${code} ${what.replace(/^ledger:.*/, 'ledger').replace(/\/[0-9a-f]{32}\.json$/, '')}`,
+    ),
   );
 }
 function flip(file: string, byte = 50): void {
@@ -143,7 +145,8 @@ describe('what is missing', () => {
     [`reports/keys/${CASE}`, [`KEYS_MISSING reports/keys/${CASE}`]],
   ] as const)('is named: %s', async (path, expected) => {
     rmSync(at(path), { recursive: true });
-    expect(await wrong()).toEqual(typeof expected === 'function' ? expected() : expected);
+    // Raw rows and manifest have a key each.
+    expect([...new Set(await wrong())]).toEqual(typeof expected === 'function' ? expected() : expected);
   });
 
   it('is named without any key: an evidence file, a manifest, a dossier file', async () => {
@@ -223,6 +226,35 @@ describe('what is missing', () => {
     expect(await wrong(withKeys)).toEqual([`MANIFEST_MISSING evidence/files/${CASE}/${later.key}`]);
   });
 
+  it('is a key of a case that has others, and all keys of a later case of the same person', async () => {
+    const storage = folderStorage(root);
+    const dossierFile = (vault = new CaseVault(storage, fileKeys(ring, 'records'))) =>
+      vault.writer('dossier').writeJson(CASE, 'message', { said: 'hello' });
+    const named = (key: string, ...refs: readonly EvidenceRef[]) =>
+      whole.append({
+        ...{ key, at: AT, kind: 'dossier.kept', by: 'records', caseId: CASE },
+        evidence: refs.map((ref) => ({ key: ref.key, compartment: 'dossier' as const })),
+      });
+    const before = readdirSync(at('dossier', 'keys', CASE));
+    await named('k2', await dossierFile());
+    const own = readdirSync(at('dossier', 'keys', CASE)).find((name) => !before.includes(name))!;
+    const key = readFileSync(at('dossier', 'keys', CASE, own));
+    rmSync(at('dossier', 'keys', CASE, own));
+    const missing = (await verify(withKeys)).flatMap(({ problems }) => problems);
+    expect(missing).toMatchObject([{ code: 'KEYS_MISSING', what: `dossier/keys/${CASE}/${own}` }]);
+    writeFileSync(at('dossier', 'keys', CASE, own), key);
+
+    await whole.append({ key: 'k3', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
+    for (const compartment of ['evidence', 'dossier', 'reports'] as const)
+      await shredCase({ ...storage, compartment }, CASE);
+    expect(await wrong()).toEqual([]);
+    // The files stay where a bucket has locked them: a later dossier lists them again.
+    await named('k4', whole.dossier, await dossierFile());
+    expect(await wrong()).toEqual([]);
+    await shredCase({ ...storage, compartment: 'dossier' }, CASE);
+    expect(await wrong()).toEqual([`KEYS_MISSING dossier/keys/${CASE}`]);
+  });
+
   it('is not asked for only in the parts that were shredded, and by the index until its row was forgotten', async () => {
     const storage = folderStorage(root);
     const shredded = (parts: readonly string[], compartments: readonly string[]) =>
@@ -292,6 +324,12 @@ describe('what was changed', () => {
     ['edited', `UPDATE audit_entries SET entry = '{"key":"collected","by":"x"}' WHERE key = 'collected'`, 2],
     ['dropped', 'DELETE FROM audit_lines WHERE seq = 3', 3],
     [
+      'passed off as another role’s',
+      `WITH entry AS (UPDATE audit_entries SET writer = 'console' WHERE key = 'collected')
+       UPDATE audit_lines SET writer = 'console' WHERE key = 'collected'`,
+      2,
+    ],
+    [
       'exchanged',
       `UPDATE audit_entries e SET entry = replace(o.entry::text, o.key, e.key)::json FROM audit_entries o
        WHERE (e.key, o.key) IN (('collected', '${STEP}:act'), ('${STEP}:act', 'collected'))`,
@@ -311,6 +349,16 @@ describe('what was changed', () => {
     },
   );
 
+  it.each(['evidence', 'containment', 'console'] as const)(
+    'is named: a case that %s calls shredded, and what is gone of it all the same',
+    async (role) => {
+      await new AuditLog(database.as(role)).note({ key: 'k', at: AT, kind: SHREDDED, by: 'records', caseId: CASE });
+      await whole.append();
+      rmSync(at(dossier(whole.dossier)));
+      expect(await wrong()).toEqual(['ENTRY_MALFORMED k', `DOSSIER_MISSING ${dossier(whole.dossier)}`]);
+    },
+  );
+
   it('is named: a checkpoint that another key signed', async () => {
     expect(await wrong({ ...publicKeys, audit: [ring.verifying('manifest')] })).toEqual(['CHAIN_BROKEN checkpoints']);
   });
@@ -324,6 +372,6 @@ describe('what was changed', () => {
       `ACTION_NOT_IN_CHAIN ${STEP}:act`,
       ...ROWS.map((row) => `LEDGER_NOT_IN_CHAIN ${row}`),
     ]);
-    expect(await wrong({ ...publicKeys, elsewhere: checkpoints.slice(-1) })).toEqual(['CHAIN_BROKEN line 3']);
+    expect(await wrong({ ...publicKeys, elsewhere: found(...checkpoints.slice(-1)) })).toEqual(['CHAIN_BROKEN line 3']);
   });
 });

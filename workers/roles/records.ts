@@ -63,7 +63,10 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
   const takingIn = chain.run(
     TAKE_IN_MS,
     (error) =>
-      logger.error({ failure: error instanceof QuellError ? error.message : 'unknown' }, 'the audit chain waits'),
+      logger.error(
+        { failure: error instanceof QuellError ? error.message : 'unknown' },
+        'the audit chain waits, or its head is not kept elsewhere',
+      ),
     stopping.signal,
   );
   return pollQueues(

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { headKeeper, headsIn, type HeadPlaces } from '../../../store/audit/heads.js';
 import type { Checkpoint } from '../../../store/audit/line.js';
+import { keptIn } from '../support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-heads-'));
 const file = join(folder, 'far', 'heads.jsonl');
@@ -40,7 +41,7 @@ describe('heads of the audit log outside of the database', () => {
     const webhook = await listening(202, got);
     await keepHead({ file, webhook }, head(1));
     await keepHead({ file, webhook }, head(2));
-    expect(await headsIn(file)).toEqual([head(1), head(2)]);
+    expect(await keptIn(file)).toEqual([head(1), head(2)]);
     expect(got.map((body) => JSON.parse(body) as unknown)).toEqual([head(1), head(2)]);
   });
 
@@ -50,7 +51,7 @@ describe('heads of the audit log outside of the database', () => {
   ])('say so when the webhook %s, and the file has them all the same', async (_, status) => {
     const webhook = await listening(status, []);
     await expect(keepHead({ file, webhook }, head(1))).rejects.toMatchObject({ code: 'STORE' });
-    expect(await headsIn(file)).toEqual([head(1)]);
+    expect(await keptIn(file)).toEqual([head(1)]);
   });
 
   it('say so when the file takes nothing, and the webhook has them all the same', async () => {
@@ -61,10 +62,15 @@ describe('heads of the audit log outside of the database', () => {
     expect(got).toHaveLength(1);
   });
 
-  it('are none where there is no file, and an error where a line is none', async () => {
+  it('are none where there is no file, and named by their line where one is none', async () => {
     expect(await headsIn(file)).toEqual([]);
     mkdirSync(join(folder, 'far'), { recursive: true });
-    writeFileSync(file, 'nonsense\n');
-    await expect(headsIn(file)).rejects.toMatchObject({ code: 'CONFIG' });
+    writeFileSync(file, `<13>1 sshd: a line of another program\n\n${JSON.stringify(head(1)).slice(0, 40)}`);
+    await keepHead({ file }, head(2));
+    expect(await headsIn(file)).toEqual([
+      { where: `${file}:1`, head: undefined },
+      { where: `${file}:3`, head: undefined },
+      { where: `${file}:4`, head: head(2) },
+    ]);
   });
 });

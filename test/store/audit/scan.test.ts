@@ -5,7 +5,7 @@ import type { AuditEntry } from '../../../store/audit/entry.js';
 import { checkpointBody, hashOf, ZERO, type ChainLine, type Checkpoint } from '../../../store/audit/line.js';
 import { verifyChain, type ChainVerdict } from '../../../store/audit/scan.js';
 import { signatureOf } from '../../../store/signing.js';
-import { testKeys } from '../support.js';
+import { found, testKeys } from '../support.js';
 
 const ring = testKeys();
 const key = ring.signing('audit');
@@ -39,7 +39,7 @@ const verify = (
   lines: readonly ChainLine[],
   checkpoints: readonly Checkpoint[] = points,
   elsewhere: readonly Checkpoint[] = [],
-): Promise<ChainVerdict> => verifyChain({ lines: given(lines), checkpoints }, { keys, elsewhere });
+): Promise<ChainVerdict> => verifyChain({ lines: given(lines), checkpoints }, { keys, elsewhere: found(...elsewhere) });
 
 const at = fc.integer({ min: 0, max: 9 });
 const check = (
@@ -153,7 +153,22 @@ describe('proof of the chain', () => {
   it('takes no checkpoint that another key signed or that was changed', async () => {
     expect(await verify(good, [signed(good[9]!, ring.signing('manifest'))])).toMatchObject({ ok: false });
     expect(await verify(good, [{ ...points[3]!, lines: 9 }])).toMatchObject({ ok: false });
-    expect(await verify(good, points, [{ ...points[3]!, head: good[0]!.hash }])).toMatchObject({ ok: false });
+  });
+
+  it('says of a head kept elsewhere where it is no signed one, and goes on', async () => {
+    const elsewhere = [
+      { where: 'heads:1', head: undefined },
+      { where: 'heads:2', head: { ...points[3]!, head: good[0]!.hash } },
+      { where: 'heads:3', head: points[3]! },
+    ];
+    const unbelieved = [
+      { where: 'heads:1', is: 'malformed' },
+      { where: 'heads:2', is: 'unsigned' },
+    ];
+    const verdict = await verifyChain({ lines: given(good), checkpoints: points }, { keys, elsewhere });
+    expect(verdict).toMatchObject({ ok: true, lines: 10, signed: 10, unbelieved });
+    const cut = { lines: given(good.slice(0, 7)), checkpoints: points.slice(0, 2) };
+    expect(await verifyChain(cut, { keys, elsewhere })).toMatchObject({ ok: false, badLine: 8, unbelieved });
   });
 
   it('says of an empty chain that nothing is there', async () => {

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { headKeeper, headsIn } from '../../../store/audit/heads.js';
+import { headKeeper } from '../../../store/audit/heads.js';
 import type { Checkpoint } from '../../../store/audit/line.js';
+import { keptIn } from '../support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-syslog-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +41,7 @@ async function listening(
 async function readBack(message: string): Promise<readonly Checkpoint[]> {
   const file = join(folder, 'messages.log');
   writeFileSync(file, `${message}\n`);
-  return await headsIn(file);
+  return await keptIn(file);
 }
 const MESSAGE = /^<109>1 2026-01-01T00:00:00\.000Z \S+ quell \d+ audit-head - \{.*\}$/;
 

@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { headKeeper, headsIn } from '../../../store/audit/heads.js';
+import { headKeeper } from '../../../store/audit/heads.js';
 import type { Checkpoint } from '../../../store/audit/line.js';
 import { certificatesIn } from '../../../store/audit/time-stamp.js';
 import { checkStamps } from '../../../store/verify.js';
 import type { Check } from '../../../store/verify-check.js';
+import { keptIn } from '../support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quell-tsa-'));
 const file = join(folder, 'heads.jsonl');
@@ -25,13 +26,15 @@ let isUp = true;
 
 /** An authority whose certificate its own root issued, and one of the same root for another purpose. */
 beforeAll(async () => {
-  for (const name of ['root', 'other', 'tsa', 'web'])
+  for (const name of ['root', 'other', 'tsa', 'web', 'lax', 'both'])
     openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${name}.key`);
   for (const name of ['root', 'other'])
     openssl('req', '-x509', '-new', '-key', `${name}.key`, '-days', '9', '-subj', `/CN=${name}`, '-out', `${name}.crt`);
   for (const [name, usage] of [
     ['tsa', 'critical,timeStamping'],
     ['web', 'serverAuth'],
+    ['lax', 'timeStamping'],
+    ['both', 'critical,timeStamping,serverAuth'],
   ] as const) {
     writeFileSync(at(`${name}.ext`), `extendedKeyUsage=${usage}\nkeyUsage=critical,digitalSignature\n`);
     openssl('req', '-new', '-key', `${name}.key`, '-subj', `/CN=${name}`, '-out', `${name}.csr`);
@@ -81,11 +84,11 @@ beforeEach(() => {
 
 const places = () => ({ file, timestamps: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 const checkedBy = async (name: string, heads?: readonly Checkpoint[]): Promise<Check | undefined> =>
-  (await checkStamps(heads ?? (await headsIn(file)), certificatesIn(readFileSync(at(`${name}.crt`), 'utf8'))))[0];
+  (await checkStamps(heads ?? (await keptIn(file)), certificatesIn(readFileSync(at(`${name}.crt`), 'utf8'))))[0];
 
 it('shows when a head was there, by the authority’s certificate or that of who issued it', async () => {
   await headKeeper(places())(head(3));
-  const heads = await headsIn(file);
+  const heads = await keptIn(file);
   expect(heads).toEqual([{ ...head(3), timestamp: expect.any(String) as string }]);
   for (const name of ['root', 'tsa']) expect(await checkedBy(name)).toMatchObject({ outcome: 'ok', count: 1 });
   const [stamped] = heads;
@@ -113,7 +116,7 @@ it('is asked for once in a while, and again when it failed; the heads are kept a
   await keep(head(3));
   now = 20_000;
   await keep(head(4));
-  expect((await headsIn(file)).map(({ lines, timestamp }) => [lines, timestamp !== undefined])).toEqual([
+  expect((await keptIn(file)).map(({ lines, timestamp }) => [lines, timestamp !== undefined])).toEqual([
     ...[
       [1, false],
       [2, true],
@@ -123,13 +126,16 @@ it('is asked for once in a while, and again when it failed; the heads are kept a
   ]);
 });
 
-it('is no stamp when the certificate is for another purpose', async () => {
+it('is no stamp when the certificate is for another purpose, for more than one, not critically for it, or not named', async () => {
   await headKeeper(places())(head(5));
   openssl('ts', '-reply', '-in', 'reply', '-token_out', '-out', 'token');
   openssl('cms', '-verify', '-noverify', '-binary', '-inform', 'DER', '-in', 'token', '-out', 'told');
-  for (const [name, outcome] of [
-    ['tsa', 'ok'],
-    ['web', 'bad'],
+  for (const [name, outcome, ...named] of [
+    ['tsa', 'ok', '-cades'],
+    ['tsa', 'bad'],
+    ['web', 'bad', '-cades'],
+    ['lax', 'bad', '-cades'],
+    ['both', 'bad', '-cades'],
   ] as const) {
     openssl(
       ...[
@@ -143,6 +149,7 @@ it('is no stamp when the certificate is for another purpose', async () => {
         '1.2.840.113549.1.9.16.1.4',
         '-md',
         'sha256',
+        ...named,
       ],
       ...['-in', 'told', '-signer', `${name}.crt`, '-inkey', `${name}.key`, '-out', `${name}.token`],
     );

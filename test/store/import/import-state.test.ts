@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CaseVault, fileKeys, folderStorage } from '../../../store/case-vault.js';
+import { readCheckpoint } from '../../../store/audit/line.js';
 import { AuditChain } from '../../../store/audit/chain.js';
 import { CaseIndex } from '../../../store/cases/case-index.js';
 import { importState, type ImportResult } from '../../../store/import/import-state.js';
@@ -12,7 +13,7 @@ import { GRANTS } from '../../../store/postgres/grants.js';
 import { verifyState } from '../../../store/verify.js';
 import { cutPool } from '../../support/cut-pool.js';
 import { openDatabase, type OpenDatabase } from '../../support/database.js';
-import { testKeys } from '../support.js';
+import { found, testKeys } from '../support.js';
 import { AT, CASE, OldState, PLAN } from './old-state.js';
 
 const ring = testKeys();
@@ -258,7 +259,9 @@ describe('refused, with nothing written', () => {
   });
 
   it('a chain that was cut with its checkpoints, by a head that was kept elsewhere', async () => {
-    const elsewhere = [JSON.parse(readFileSync(join(old.root, 'audit/checkpoints.jsonl'), 'utf8').split('\n')[1]!)];
+    const elsewhere = found(
+      readCheckpoint(readFileSync(join(old.root, 'audit/checkpoints.jsonl'), 'utf8').split('\n')[1]!),
+    );
     for (const name of ['chain', 'checkpoints'])
       edit(`audit/${name}.jsonl`, (text) => `${text.split('\n')[0] ?? ''}\n`);
     await expect(importState(database.pool, 'test', old.root, { ...keys, elsewhere })).rejects.toMatchObject({
