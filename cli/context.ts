@@ -81,6 +81,12 @@ export function storageOf(state: string): {
   return { storage: openStorage(state, config?.folder ?? state, config?.storage), settings: config?.storage };
 }
 
+/** Roles of a person by the configuration, none of one whom it does not name; undefined where it is not here. */
+export function rolesOf(personId: string): readonly string[] | undefined {
+  const config = configured(stateFolder());
+  return config && (config.deciders.find((decider) => decider.personId === personId)?.roles ?? []);
+}
+
 function temporal(): TemporalSettings {
   return temporalSettings(process.env, configured(stateFolder())?.temporal);
 }

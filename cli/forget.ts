@@ -11,7 +11,7 @@ import { CaseHolds } from '../store/forgetting/holds.js';
 import { idsTogether } from '../store/forgetting/subject-rows.js';
 import { readSigningKey } from '../store/key-ring.js';
 import { signBody } from '../store/signing.js';
-import { dossierWriter, withClient, withDatabase } from './context.js';
+import { dossierWriter, rolesOf, withClient, withDatabase } from './context.js';
 import { print } from './terminal.js';
 
 const HOLDS_MS = 5 * 60_000;
@@ -46,9 +46,11 @@ export function registerForget(program: Command): void {
       if (options.as === undefined || options.key === undefined)
         throw new QuellError('NOT_AUTHORISED', 'give --as and --key: a decision is signed');
       const why = options.hold ?? options.lift;
+      const role = roleFor(verb, options.as);
+      if (why !== undefined) await assertThere(caseId);
       const at = new Date();
       const body: ForgetDecision = {
-        ...{ type: 'forget', verb, caseId, personId: options.as, role: roleFor(verb), nonce: randomUUID() },
+        ...{ type: 'forget', verb, caseId, personId: options.as, role, nonce: randomUUID() },
         ...(why === undefined ? {} : { note: await keepNote(dossierWriter(), caseId, why) }),
         at: at.toISOString(),
         expiresAt: new Date(at.getTime() + HOLDS_MS).toISOString(),
@@ -67,8 +69,18 @@ function verbOf({ hold, lift, erase, person }: Options): ForgetDecision['verb'] 
   return erase ? (person ? 'erase_person' : 'erase_case') : undefined;
 }
 
-/** A lead may do all of it; whether the person is one, the records role knows. */
-const roleFor = (verb: ForgetDecision['verb']): string => forgettingRole(verb, ['lead']) ?? '';
+/** Where the configuration is not here, a lead's: what the person is, the records role knows. Errors: NOT_AUTHORISED. */
+function roleFor(verb: ForgetDecision['verb'], personId: string): string {
+  const role = forgettingRole(verb, rolesOf(personId) ?? ['lead']);
+  if (role === undefined) throw new QuellError('NOT_AUTHORISED', 'none of your roles decides on this');
+  return role;
+}
+
+/** A note is written for a case that there is alone. Errors: STORE_GONE. */
+async function assertThere(caseId: string): Promise<void> {
+  const [standing] = await withDatabase((database) => standingOfCases(database, [caseId]));
+  if (!standing) throw new QuellError('STORE_GONE', 'there is no such case');
+}
 
 /** In words, one line each. Errors: STORE_GONE for a case that the index does not know. */
 async function wouldGo(database: Pool, caseId: string, person: boolean): Promise<readonly string[]> {

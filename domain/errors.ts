@@ -15,6 +15,14 @@ export const ERRORS = {
     retryable: false,
     text: 'A legal hold is on the case, or on another one of the same person. Nothing was erased; a lead lifts it.',
   },
+  CASE_FORGETTING: {
+    retryable: true,
+    text: 'The case is being forgotten. A new one under its id starts when that is done.',
+  },
+  CASE_FORGOTTEN: {
+    retryable: false,
+    text: 'The case is being forgotten: it cannot be held any more.',
+  },
   ALERT_NO_SUBJECT: {
     retryable: false,
     text: 'The alert names nobody whom Quell can look up. It is kept as a triage task.',

@@ -31,7 +31,10 @@ export const isForgetDecision = object<ForgetDecision>({
   nonce: id,
 });
 
-/** Why a decision on forgetting does not count, or undefined when it does. `subjectIds`: of whom the case is about, who decides nothing of it. Total: whatever it is handed. */
+/**
+ * Why a decision on forgetting does not count, or undefined when it does. `subjectIds`: of whom the case is about, who decides nothing of it. Without `now`, for one that was begun in time,
+ * its time does not matter. Total: whatever it is handed.
+ */
 export function refuseForgetting(
   signed: Signed<ForgetDecision>,
   {
@@ -43,7 +46,7 @@ export function refuseForgetting(
     readonly deciders: readonly Decider[];
     readonly subjectIds: readonly string[];
   },
-  now: Instant,
+  now?: Instant,
 ): ErrorCode | undefined {
   const body: unknown = (signed as Partial<Signed<ForgetDecision>> | undefined)?.body;
   if (!isForgetDecision(body)) return 'MESSAGE';
@@ -53,6 +56,7 @@ export function refuseForgetting(
   if (!subjectIds.every((subjectId) => mayAct(body.personId, body.role, deciders, subjectId))) return 'NOT_AUTHORISED';
   const reasoned = body.verb !== 'hold' && body.verb !== 'lift';
   if (!reasoned && (body.note ?? '') === '') return 'TASK_INCOMPLETE';
+  if (now === undefined) return undefined;
   const at = Date.parse(now);
   return Date.parse(body.expiresAt) > at && Date.parse(body.at) <= at + CLOCK_SKEW_MS ? undefined : 'DECISION_EXPIRED';
 }

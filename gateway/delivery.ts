@@ -187,6 +187,7 @@ export class Delivery {
     const fresh = batch.filter(({ ref }) => !this.#recent.has(ref.alertId, subjectId));
     const once = [...new Map(fresh.map((j) => [j.ref.alertId, j])).values()];
     if (once.length === 0) return;
+    await this.deps.joins.telling(caseId);
     await this.deps.dossier.writeRows(
       caseId,
       DOSSIER_NAMES.alerts,

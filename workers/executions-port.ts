@@ -1,4 +1,4 @@
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { ExecutionsPort } from '../activities/records/forgetting.js';
 
 const NOT_FOUND = 5;
@@ -11,7 +11,9 @@ export function executionsPort(client: Client): ExecutionsPort {
     return `(WorkflowId = ${id} OR RootWorkflowId = ${id} OR QuellSubject = ${subject}) AND ExecutionStatus ${running ? '=' : '!='} 'Running'`;
   };
   return {
-    running: async (caseId) => (await client.workflow.count(of(caseId, true))).count,
+    // What lists know may be seconds old: the case itself is asked for.
+    running: async (caseId) =>
+      Math.max((await client.workflow.count(of(caseId, true))).count, await runs(client, caseId)),
     remove: async (caseId) => {
       for await (const { workflowId, runId } of client.workflow.list({ query: of(caseId, false) }))
         await client.workflowService
@@ -22,4 +24,13 @@ export function executionsPort(client: Client): ExecutionsPort {
           });
     },
   };
+}
+
+async function runs(client: Client, workflowId: string): Promise<number> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING' ? 1 : 0;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 0;
+    throw error;
+  }
 }

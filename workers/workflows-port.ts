@@ -1,4 +1,5 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { Pool } from 'pg';
 import type { WorkflowsPort } from '../activities/records/index.js';
 import type { Decider, DecisionKey } from '../domain/decision.js';
 import {
@@ -8,6 +9,7 @@ import {
   type JoinIncident,
 } from '../workflows/messages.js';
 import type { caseWorkflow, containmentGuardWorkflow, incidentWorkflow } from '../workflows/index.js';
+import { refuseWhileForgetting } from '../store/forgetting/being-forgotten.js';
 import { QUEUES } from '../workflows/queues.js';
 
 export const GUARD_ID = 'containment-guard';
@@ -32,12 +34,13 @@ export function startOfGuard({
   });
 }
 
-/** The records role's way to other workflows: by workflow id, started when they are not there. */
-export function workflowsPort(client: Client): WorkflowsPort {
+/** The records role's way to other workflows: by workflow id, started when they are not there; no case while one under its id is being forgotten. */
+export function workflowsPort(client: Client, pool: Pool): WorkflowsPort {
   const taskQueue = QUEUES.playbook;
   const start = { taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
   return {
     joinAlerts: async ({ caseId, subjectId, home, after, alerts }) => {
+      await refuseWhileForgetting(pool, caseId);
       await client.workflow.executeUpdateWithStart(joinAlertsUpdate, {
         startWorkflowOperation: new WithStartWorkflowOperation<typeof caseWorkflow>('caseWorkflow', {
           ...start,

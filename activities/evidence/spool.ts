@@ -144,11 +144,17 @@ export class CollectionSpool {
 
   async #load(): Promise<void> {
     const following = new Map<string | undefined, { readonly key: string; readonly record: SpoolRecord }>();
-    for (const key of await this.store.reader.list(this.caseId, this.name)) {
+    const keys = await this.store.reader.list(this.caseId, this.name);
+    for (const key of keys) {
       const noted = await this.#read(key);
       if (noted === undefined) continue;
       const { record, after } = noted;
-      if (record.type === 'written') return this.#take(key, record);
+      if (record.type === 'written') {
+        this.#take(key, record);
+        // An attempt that died after it noted the result left them.
+        for (const other of keys.filter((one) => one !== key)) await this.store.writer.remove(this.caseId, other);
+        return;
+      }
       if (!following.has(after)) following.set(after, { key, record });
     }
     for (let next = following.get(undefined); next; next = following.get(next.key)) this.#take(next.key, next.record);

@@ -4,26 +4,38 @@ import { COMPARTMENTS, type CaseStorage, type Compartment } from '../compartment
 import type { CasePart } from '../../domain/retention.js';
 
 /** What is read at the vendors, and what rests on it; all the rest is the dossier's. */
-const OF_EVIDENCE: readonly Compartment[] = ['evidence', 'grounds'];
+const OF_EVIDENCE: readonly Compartment[] = ['evidence', 'grounds', 'spool'];
 
-/** Compartments that go with parts of a case. */
+/** Compartments that go with parts of a case; all with the row, for what was written after its part had gone, as the note of a hold. */
 export const compartmentsOf = (parts: readonly CasePart[]): readonly Compartment[] =>
-  COMPARTMENTS.filter((one) => parts.includes(OF_EVIDENCE.includes(one) ? 'evidence' : 'dossier'));
+  COMPARTMENTS.filter(
+    (one) => parts.includes('row') || parts.includes(OF_EVIDENCE.includes(one) ? 'evidence' : 'dossier'),
+  );
 
 /**
- * Destroys a case's keys in these compartments, and only then its files: cut off in between, none of them opens. Files that a bucket has locked stay, unreadable, until a rule of
- * the bucket takes them away. Errors: STORE; STORE_REFUSED for keys.
+ * Destroys a case's keys in these compartments, and only then its files: cut off in between, none of them opens. Files that the place does not give away, as a bucket those that it
+ * has locked, stay, unreadable. Answers how many. Errors: STORE; STORE_REFUSED for keys.
  */
 export async function forgetFiles(
   storage: CaseStorage,
   caseId: string,
   compartments: readonly Compartment[],
-): Promise<void> {
+): Promise<number> {
   for (const compartment of compartments) await shredCase({ compartment, keys: storage.keys }, caseId);
-  for (const compartment of compartments)
-    await storage.files.remove(`${compartment}/files/${caseId}/`).catch(unlessRefused);
+  let left = 0;
+  for (const compartment of compartments) left += await removeFiles(storage, `${compartment}/files/${caseId}/`);
+  return left;
 }
 
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof QuellError && error.code === 'STORE_REFUSED')) throw error;
+/** How many stay. */
+async function removeFiles({ files }: CaseStorage, prefix: string): Promise<number> {
+  try {
+    await files.remove(prefix);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof QuellError && error.code === 'STORE_REFUSED')) throw error;
+  }
+  let left = 0;
+  for await (const _ of files.list(prefix)) left += 1;
+  return left;
 }

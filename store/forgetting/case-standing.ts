@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Instant } from '../../domain/platform.js';
 import { dueAt, dueParts, CASE_PARTS, type CasePart, type RetentionPolicy } from '../../domain/retention.js';
-import { query } from '../postgres/connection.js';
+import { query, type Queryable } from '../postgres/connection.js';
 
 /** What the index says of all cases under one id, which are one person's and share their keys. */
 export interface CaseStanding {
@@ -45,15 +45,15 @@ const standingOf = ({ case_id, subject_id, open, closed_at, forgotten, held }: R
 });
 
 /** Of the cases of these ids; those that the index does not know are missing. Errors: those of `query`. */
-export async function standingOfCases(pool: Pool, caseIds: readonly string[]): Promise<readonly CaseStanding[]> {
-  const { rows } = await query<Row>(pool, `${STANDING} WHERE c.case_id = ANY ($1) GROUP BY c.case_id`, [caseIds]);
+export async function standingOfCases(on: Queryable, caseIds: readonly string[]): Promise<readonly CaseStanding[]> {
+  const { rows } = await query<Row>(on, `${STANDING} WHERE c.case_id = ANY ($1) GROUP BY c.case_id`, [caseIds]);
   return rows.map(standingOf);
 }
 
 /** Case ids of these subjects. Errors: those of `query`. */
-export async function casesOfSubjects(pool: Pool, subjectIds: readonly string[]): Promise<readonly string[]> {
+export async function casesOfSubjects(on: Queryable, subjectIds: readonly string[]): Promise<readonly string[]> {
   const { rows } = await query<{ case_id: string }>(
-    pool,
+    on,
     'SELECT DISTINCT case_id FROM cases WHERE subject_id = ANY ($1) ORDER BY case_id',
     [subjectIds],
   );

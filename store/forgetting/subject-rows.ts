@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Instant } from '../../domain/platform.js';
-import { query } from '../postgres/connection.js';
+import { query, transaction, type Queryable } from '../postgres/connection.js';
 import type { SubjectKeys } from '../subjects/subject-keys.js';
 
 const AT_ONCE = 1_000;
@@ -16,31 +16,39 @@ export async function idsTogether(pool: Pool, subjectId: string): Promise<readon
 }
 
 /** Destroys the keys of subjects, which are all of one or several people's ids, then their rows. Errors: those of `query` and of `SubjectKeys`. */
-export async function forgetSubjects(pool: Pool, keys: SubjectKeys, subjectIds: readonly string[]): Promise<void> {
+export async function forgetSubjects(on: Queryable, keys: SubjectKeys, subjectIds: readonly string[]): Promise<void> {
   await keys.destroy(subjectIds);
-  await query(pool, 'DELETE FROM subject_aliases WHERE subject_id = ANY ($1)', [subjectIds]);
-  await query(pool, 'DELETE FROM subjects WHERE subject_id = ANY ($1)', [subjectIds]);
+  await query(on, 'DELETE FROM subject_aliases WHERE subject_id = ANY ($1)', [subjectIds]);
+  await query(on, 'DELETE FROM subjects WHERE subject_id = ANY ($1)', [subjectIds]);
 }
 
-/**
- * Subjects that nothing was told of since `before`, and of whom no dossier is kept under any of their ids; at most a thousand ids. `but`: whom the configuration names. Errors: those of `query`.
- */
-export async function subjectsToForget(
-  pool: Pool,
-  before: Instant,
-  but: readonly string[],
-): Promise<readonly string[]> {
-  const { rows } = await query<{ subject_id: string }>(
-    pool,
-    `WITH old AS (
-       SELECT canonical FROM subjects s GROUP BY canonical
-       HAVING max(known_at) < $1 AND NOT (canonical = ANY ($2)) AND NOT bool_or(EXISTS (
-         SELECT FROM cases c WHERE c.subject_id = s.subject_id AND NOT ('dossier' = ANY (c.forgotten))))
-       LIMIT ${AT_ONCE})
-     SELECT subject_id FROM subjects JOIN old USING (canonical)`,
-    [before, but],
-  );
-  return rows.map((row) => row.subject_id);
+/** Of whom nothing is to be kept: nothing was told of them since `before`. `but`: whom the configuration names. */
+export interface Untold {
+  readonly before: Instant;
+  readonly but: readonly string[];
+}
+
+/** Nothing was told of any of their ids for long, and no dossier is kept under one. */
+const FORGETTABLE = `
+  SELECT array_agg(subject_id ORDER BY subject_id) AS ids FROM subjects s WHERE $3::text[] IS NULL OR subject_id = ANY ($3)
+  GROUP BY canonical HAVING max(known_at) < $1 AND NOT (canonical = ANY ($2)) AND NOT bool_or(EXISTS (
+    SELECT FROM cases c WHERE c.subject_id = s.subject_id AND NOT ('dossier' = ANY (c.forgotten))))`;
+
+/** People whom nothing is to be kept of, with all their ids; at most a thousand. Errors: those of `query`. */
+export async function subjectsToForget(pool: Pool, { before, but }: Untold): Promise<readonly (readonly string[])[]> {
+  const { rows } = await query<{ ids: string[] }>(pool, `${FORGETTABLE} LIMIT ${AT_ONCE}`, [before, but, null]);
+  return rows.map((row) => row.ids);
+}
+
+/** Looks again, while nobody can tell of the person, and forgets them. Answers whether it did. Errors: those of `query` and of `SubjectKeys`. */
+export function forgetIfStill(pool: Pool, keys: SubjectKeys, ids: readonly string[], untold: Untold): Promise<boolean> {
+  return transaction(pool, async (on) => {
+    await query(on, 'SELECT FROM subjects WHERE subject_id = ANY ($1) ORDER BY subject_id FOR UPDATE', [ids]);
+    const { rows } = await query<{ ids: string[] }>(on, FORGETTABLE, [untold.before, untold.but, ids]);
+    const is = rows.length === 1 && rows[0]?.ids.length === ids.length;
+    if (is) await forgetSubjects(on, keys, ids);
+    return is;
+  });
 }
 
 /** Rows of subjects whose key is gone: an erasure that was cut off, or a backup that was put back. Errors: those of `query` and of `SubjectKeys`. */

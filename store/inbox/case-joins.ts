@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { SEVERITIES, type Severity } from '../../domain/platform.js';
+import { refuseWhileForgetting } from '../forgetting/being-forgotten.js';
 import { query, transaction } from '../postgres/connection.js';
 
 /** How often a case was told of alerts, of which severity at most, and how long ago it was told last. */
@@ -77,12 +78,31 @@ export class CaseJoins {
     return row && { joins: row.joins, severity: SEVERITIES[row.gravest] ?? 'info', agoMs: row.ago_ms };
   }
 
+  /**
+   * To be said before what a case is told of is written: an erasure that begins from now on finds it, and one that was begun before is found by it. In force for five minutes, longer than
+   * any call takes. Errors: CASE_FORGETTING.
+   */
+  async telling(caseId: string): Promise<void> {
+    await query(
+      this.pool,
+      `INSERT INTO case_joins (case_id, telling_until) VALUES ($1, now() + interval '5 minutes')
+       ON CONFLICT (organisation, case_id) DO UPDATE SET telling_until = excluded.telling_until`,
+      [caseId],
+    );
+    try {
+      await refuseWhileForgetting(this.pool, caseId);
+    } catch (error) {
+      await query(this.pool, 'UPDATE case_joins SET telling_until = NULL WHERE case_id = $1', [caseId]);
+      throw error;
+    }
+  }
+
   /** `opened`: a new case, which counts from the beginning. */
   async joined(caseId: string, severity: Severity, opened: boolean): Promise<void> {
     await query(
       this.pool,
       `INSERT INTO case_joins AS c (case_id, joins, gravest) VALUES ($1, 1, $2)
-       ON CONFLICT (organisation, case_id) DO UPDATE SET joined_at = now(), joins = CASE WHEN $3 THEN 1 ELSE c.joins + 1 END,
+       ON CONFLICT (organisation, case_id) DO UPDATE SET joined_at = now(), telling_until = NULL, joins = CASE WHEN $3 THEN 1 ELSE c.joins + 1 END,
          gravest = CASE WHEN $3 THEN excluded.gravest ELSE greatest(c.gravest, excluded.gravest) END`,
       [caseId, SEVERITIES.indexOf(severity), opened],
     );

@@ -71,7 +71,11 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
   case_links: { records: ['SELECT', 'INSERT', 'DELETE'] },
   case_ties: { records: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
   case_holds: { records: ['SELECT', 'INSERT (case_id, held_by, note)', 'DELETE'], console: ['SELECT'] },
-  forget_decisions: { records: ['SELECT', 'INSERT (nonce, digest)'] },
+  case_forgettings: {
+    records: ['SELECT', 'INSERT (case_id, because, closed_at)', 'UPDATE (because, closed_at, going, at)', 'DELETE'],
+    console: ['SELECT'],
+  },
+  forget_decisions: { records: ['SELECT', 'INSERT (nonce, digest)', 'UPDATE (done_at, refused)'] },
   ended_sessions: { console: ['SELECT', 'INSERT', 'DELETE'] },
   inbox: {
     // It cannot read what it keeps, nor change or take away anything.
@@ -85,7 +89,7 @@ export const GRANTS: Readonly<Record<string, Partial<Readonly<Record<Role, reado
       'DELETE',
     ],
   },
-  case_joins: { console: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  case_joins: { console: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'], records: ['SELECT (case_id, telling_until)'] },
   source_turns: { console: ['SELECT', 'INSERT (source)', 'UPDATE (turns)'] },
 };
 

@@ -50,7 +50,7 @@ export async function startRecords(context: RoleContext): Promise<RunningRole> {
     registry,
     dossier: { reader: vault.reader('dossier'), writer: vault.writer('dossier') },
     reports: vault.writer('reports'),
-    workflows: workflowsPort(client),
+    workflows: workflowsPort(client, database.pool),
   });
   const forgetting = createForgettingActivities({
     ...{ pool: database.pool, storage: vault.storage, subjectKeys, chain },

@@ -17,11 +17,30 @@ CREATE TABLE case_holds (
   PRIMARY KEY (organisation, case_id)
 );
 
--- Decisions on holds and erasures that were obeyed: a nonce counts for one.
+-- Cases that are being forgotten, of the time at which the last under the id had closed, because of a decision (its nonce) or the policy: no hold is set on one,
+-- and no case starts under its id, until the row is gone or was not touched for a day.
+CREATE TABLE case_forgettings (
+  organisation text NOT NULL DEFAULT organisation(),
+  case_id text COLLATE "C" NOT NULL,
+  because text COLLATE "C" NOT NULL,
+  closed_at timestamptz NOT NULL,
+  -- Nothing kept it when that was looked at after the row was there: it goes, whoever asks.
+  going boolean NOT NULL DEFAULT false,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organisation, case_id)
+);
+
+-- By then a deliverer has told the case of alerts, or died: one may be about to open.
+ALTER TABLE case_joins ADD COLUMN telling_until timestamptz;
+
+-- Decisions on holds and erasures that were begun: a nonce counts for one, and once it is done for nothing any more.
 CREATE TABLE forget_decisions (
   organisation text NOT NULL DEFAULT organisation(),
   nonce text NOT NULL,
   digest text NOT NULL,
-  obeyed_at timestamptz NOT NULL DEFAULT now(),
+  begun_at timestamptz NOT NULL DEFAULT now(),
+  done_at timestamptz,
+  -- The code of what it was refused for after it was begun.
+  refused text,
   PRIMARY KEY (organisation, nonce)
 );

@@ -22,6 +22,22 @@ it('holds the result alone once the collection is written', async () => {
   expect(await left(bench)).toHaveLength(1);
 });
 
+it('takes away what an attempt left that died when it had noted the result', async () => {
+  const bench = await Bench.build();
+  const { spool } = bench.house;
+  const identity = { caseId: `case-${bench.subjectId}` };
+  const first = await CollectionSpool.open(spool, identity);
+  await first.page('slack.access', { events: [event('a')] });
+  const dies = Object.assign(Object.create(spool.writer) as EvidenceWriter, {
+    remove: () => Promise.reject(new QuellError('STORE', 'killed')),
+  });
+  const second = await CollectionSpool.open({ ...spool, writer: dies }, identity);
+  await expect(second.finish({ rows: 1 } as unknown as Collection)).rejects.toThrow('killed');
+  expect(await left(bench)).toHaveLength(2);
+  expect((await CollectionSpool.open(spool, identity)).written).toBeDefined();
+  expect(await left(bench)).toHaveLength(1);
+});
+
 it('is read by the evidence role alone', async () => {
   const bench = await Bench.build();
   await bench.run([new PagedSource('slack.access', pages([2]))]);

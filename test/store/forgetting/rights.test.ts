@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ForgetDecisions } from '../../../store/forgetting/decisions.js';
 import { CaseHolds } from '../../../store/forgetting/holds.js';
 import { query } from '../../../store/postgres/connection.js';
 import { DATABASE_ROLES } from '../../../store/postgres/grants.js';
@@ -23,15 +24,30 @@ it('shows holds to the console, which sets and lifts none', async () => {
   expect(await holds.list()).toEqual([]);
 });
 
-it('keeps which decisions were obeyed, and lets nobody forget one', async () => {
-  const records = new CaseHolds(database.as('records'));
-  expect(await records.use('n-1', 'a')).toBe(true);
-  expect(await records.use('n-1', 'a')).toBe(false);
-  await expect(records.use('n-1', 'b')).rejects.toMatchObject({ code: 'DECISION_REPLAYED' });
-  expect([await records.wasUsed('n-1', 'a'), await records.wasUsed('n-1', 'b')]).toEqual([true, false]);
+it('keeps which decisions were begun and are over, and lets nobody forget one', async () => {
+  const records = new ForgetDecisions(database.as('records'));
+  expect(await records.begun('n-1', 'a')).toBeUndefined();
+  await records.begin('n-1', 'a');
+  expect(await records.begun('n-1', 'a')).toEqual({ isOver: false });
+  for (const again of [records.begin('n-1', 'a'), records.begun('n-1', 'b')])
+    await expect(again).rejects.toMatchObject({ code: 'DECISION_REPLAYED' });
+  await records.end('n-1', 'CASE_OPEN');
+  await records.end('n-1');
+  expect(await records.begun('n-1', 'a')).toEqual({ isOver: true, refused: 'CASE_OPEN' });
   for (const statement of ['DELETE FROM forget_decisions', `UPDATE forget_decisions SET digest = 'b'`])
     await refused('records', statement);
   for (const role of DATABASE_ROLES.filter((r) => r !== 'records')) await refused(role, 'SELECT FROM forget_decisions');
+});
+
+it('shows the console what is being forgotten, which says nothing of it itself', async () => {
+  for (const statement of [
+    `INSERT INTO case_forgettings (case_id, because, closed_at) VALUES ('c', 'n', now())`,
+    'UPDATE case_forgettings SET at = now()',
+    'DELETE FROM case_forgettings',
+  ])
+    await refused('console', statement);
+  await refused('records', 'UPDATE case_joins SET telling_until = NULL');
+  expect((await query(database.as('console'), 'SELECT FROM case_forgettings')).rows).toEqual([]);
 });
 
 it.each(DATABASE_ROLES.filter((role) => role !== 'records'))('lets %s take no case and nobody away', async (role) => {

@@ -62,7 +62,9 @@ describe('the server refuses', () => {
       "INSERT INTO inbox (kind, source, dedupe, received_at) VALUES ('alert', 'siem', 'x', now())",
       "UPDATE inbox SET status = 'ignored'",
       'DELETE FROM inbox',
-      'SELECT case_id FROM case_joins',
+      // Records: who is being told of alerts, and nothing else of it.
+      'SELECT joins FROM case_joins',
+      'UPDATE case_joins SET telling_until = NULL',
     ])
       await expect(query(database.as(role), statement), statement).rejects.toMatchObject(REFUSED);
   });
