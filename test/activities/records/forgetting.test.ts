@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { QuellError } from '../../../domain/errors.js';
 import { RETENTION } from '../../../domain/retention.js';
