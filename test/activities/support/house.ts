@@ -85,6 +85,7 @@ export class House {
 
   /** A subject under an id of the test's choice, of whom nothing is known yet. */
   async subject(subjectId: string): Promise<void> {
+    await people.begin();
     await people.make(subjectId);
     await query(this.database.as('evidence'), 'INSERT INTO subjects (subject_id, canonical) VALUES ($1, $1)', [
       subjectId,
