@@ -63,11 +63,11 @@ export const leaseOf = ({ owner, accounts, at, ends_at, released_at }: LeaseColu
   ...(released_at === null ? {} : { releasedAt: released_at.toISOString() }),
 });
 
-/** What the ledger holds of the organisation that signed in, or of the one that the owner of the tables names; within a transaction. Errors: those of `query`. */
+/** What the ledger holds of the organisation that signed in; for the owner of the tables of the one that is named, else of all, as of the chain. Within a transaction. Errors: those of `query`. */
 export async function readLedgerRows(on: PoolClient, organisation?: string): Promise<LedgerRows> {
   const rows: LedgerRows = new Map();
   for (const [table, columns, order, rowOf] of TABLES) {
-    const statement = `SELECT ${columns} FROM ${table} WHERE organisation = coalesce($1, (SELECT organisation())) ORDER BY ${order}`;
+    const statement = `SELECT ${columns} FROM ${table} WHERE organisation = coalesce($1, (SELECT organisation()), organisation) ORDER BY ${order}`;
     for await (const row of streamed<Columns>(on, statement, [organisation])) addRow(rows, rowOf(row));
   }
   return rows;
