@@ -15,10 +15,9 @@ const account = (nativeId: string): Alias => ({ platform: 'slack', tenant: 'main
 
 /** Who is who, beside the plain statement that each call could be at best. One call after the other: a case waits for each. */
 export async function subjectTasks(pool: Pool, folder: string): Promise<readonly Task[]> {
-  const registry = await SubjectRegistry.open(
-    pool,
-    new SubjectKeys(new FolderObjects(folder), { keyId: 'k-bench', bytes: randomBytes(32) }),
-  );
+  const keys = new SubjectKeys(new FolderObjects(folder), { keyId: 'k-bench', bytes: randomBytes(32) });
+  await keys.begin(); // the people of the benchmark are put into the tables by themselves
+  const registry = await SubjectRegistry.open(pool, keys);
   await fill(pool);
   const known = account('known');
   const { subjectId } = await registry.resolve([known, { mail: 'known@example.com' }]);
